@@ -1,0 +1,1 @@
+"""Is an official target reachable? Calibrated answers from very short official series."""

@@ -1,0 +1,75 @@
+"""Forecast: simulated paths, draws x years; every number about the future is derived from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruralincome.series import InputError
+
+DRAWS = 1 << 14
+"""Draws of a forecast: a power of two, as quasi-random numbers want."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Paths of the level after the last observation.
+
+    origin: last observed year; last: value observed then; paths: array (draws, years) of positive levels for
+    origin+1, origin+2, ...; read-only.
+    """
+
+    origin: int
+    last: float
+    paths: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        if self.paths.ndim != 2 or self.paths.shape[1] < 1 or not np.isfinite(self.paths).all():
+            raise ValueError(f"paths must be finite, draws x years; got shape {self.paths.shape}")
+        paths = self.paths.copy()
+        paths.flags.writeable = False
+        object.__setattr__(self, "paths", paths)
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years forecast."""
+        return tuple(range(self.origin + 1, self.origin + 1 + self.paths.shape[1]))
+
+    def at(self, year: int) -> NDArray[np.float64]:
+        """The draws of one year, shape (draws,)."""
+        if year not in self.years:
+            raise InputError(
+                f"the forecast covers {self.years[0]} to {self.years[-1]}, not {year}; lengthen the horizon"
+            )
+        return self.paths[:, year - self.origin - 1]
+
+    def quantile(self, years: Sequence[int], q: Sequence[float]) -> NDArray[np.float64]:
+        """Quantiles of the level, shape (years, q)."""
+        return np.array([np.quantile(self.at(year), np.asarray(q, float)) for year in years])
+
+    def median(self, year: int) -> float:
+        """The median of the level in `year`."""
+        return float(np.median(self.at(year)))
+
+    def interval(self, year: int, level: float = 0.8) -> tuple[float, float]:
+        """The central prediction interval that holds `level` of the draws."""
+        low, high = np.quantile(self.at(year), [(1 - level) / 2, (1 + level) / 2])
+        return float(low), float(high)
+
+    def probability(self, year: int, value: float, direction: int = 1) -> float:
+        """Share of draws at or beyond `value` in `year` (at or below it where direction is -1)."""
+        draws = self.at(year)
+        return float(np.mean(draws >= value) if direction > 0 else np.mean(draws <= value))
+
+    def mix(self, other: Forecast, weight: float) -> Forecast:
+        """Take `weight` of the draws from `other`, evenly spread and in its own order (a linear opinion pool)."""
+        if (self.origin, self.paths.shape) != (other.origin, other.paths.shape):
+            raise ValueError("only forecasts of one origin, horizon and number of draws can be mixed")
+        if not 0 <= weight <= 1:
+            raise InputError(f"weight {weight} is not between 0 and 1; state a share")
+        count = np.arange(1, self.paths.shape[0] + 1) * weight
+        theirs = np.floor(count) > np.floor(count - weight)
+        return Forecast(self.origin, self.last, np.where(theirs[:, None], other.paths, self.paths))
