@@ -1,0 +1,44 @@
+"""Likelihood words: the IPCC scale over whole percents."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from ruralincome.series import InputError
+
+LIKELIHOODS = (
+    (99, "virtually_certain"),
+    (90, "very_likely"),
+    (66, "likely"),
+    (33, "about_as_likely_as_not"),
+    (10, "unlikely"),
+    (1, "very_unlikely"),
+    (0, "exceptionally_unlikely"),
+)
+"""Pairs (smallest whole percent, code), from the top."""
+
+
+def whole_percent(probability: float) -> int:
+    """The probability in whole percent, half up.
+
+    Rounds the decimal number that prints, so that 0.285 is 29 although its double lies below. 0 and 100 stand for
+    "< 1 %" and "> 99 %": words print them so.
+
+    >>> whole_percent(0.285), whole_percent(0.004), whole_percent(0.996)
+    (29, 0, 100)
+    """
+    if not 0 <= probability <= 1:
+        raise InputError(f"probability {probability!r} is not between 0 and 1; state a share, as 0.37")
+    return int((Decimal(repr(float(probability))) * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def likelihood(probability: float) -> str:
+    """The code of the likelihood word; the word follows the rounded percent.
+
+    Source: Mastrandrea et al. (2010), Guidance Note for Lead Authors of the IPCC Fifth Assessment Report, table 1.
+
+    >>> likelihood(0.369)
+    'about_as_likely_as_not'
+    """
+    percent = whole_percent(probability)
+    return next(code for least, code in LIKELIHOODS if percent >= least)
