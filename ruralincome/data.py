@@ -1,0 +1,208 @@
+"""The data package: read, check, refuse. Files are found under the root, the nearest folder with data/datapackage.json."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from ruralincome.reference import ReferenceClass
+from ruralincome.series import InputError, Series, Source, Text
+
+UNITS = frozenset(
+    {
+        "million_vnd_per_person_year",
+        "thousand_vnd_per_person_month",
+        "percent_a_year",
+        "percent",
+        "communes",
+        "communes_more",
+        "products",
+    }
+)
+"""Units that the project has words for; a level has one of them, and percent_a_year is a rate."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One table of the data package: its descriptor, checked rows as text, and the hash of its bytes."""
+
+    name: str
+    path: Path
+    descriptor: Mapping[str, Any]
+    rows: tuple[Mapping[str, str], ...]
+    sha256: str
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where the figures were published."""
+        accessed = str(self.descriptor.get("accessed", ""))
+        return tuple(Source(s["title"], s.get("path", ""), accessed) for s in self.descriptor.get("sources", ()))
+
+    def words(self, key: str) -> Text | None:
+        """Bilingual words of the descriptor, if stated."""
+        found = self.descriptor.get(key)
+        return Text(**found) if found else None
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The nearest folder at or above `start` (the working directory) that holds data/datapackage.json."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "data" / "datapackage.json").is_file():
+            return folder
+    raise InputError(f"no data/datapackage.json at or above {here}; start in a ruralincome folder")
+
+
+def resource_names(root: Path | None = None) -> tuple[str, ...]:
+    """Names of the tables in the data package."""
+    return tuple(r["name"] for r in _package(root or find_root())["resources"])
+
+
+def read_resource(name: str, root: Path | None = None) -> Resource:
+    """One table, after its hash and its columns were checked.
+
+    Raises InputError for an unknown name, a missing file, bytes that do not match the hash, or a missing column.
+    """
+    root = root or find_root()
+    known = {r["name"]: r for r in _package(root)["resources"]}
+    if name not in known:
+        raise InputError(f"no series '{name}' in data/datapackage.json; choose one of {', '.join(sorted(known))}")
+    descriptor = known[name]
+    path = root / "data" / descriptor["path"]
+    if not path.is_file():
+        raise InputError(f"data/{descriptor['path']} is missing; restore it from its source or from git")
+    content = path.read_bytes()
+    sha256 = hashlib.sha256(content).hexdigest()
+    if descriptor["hash"] != f"sha256:{sha256}":
+        raise InputError(
+            f"data/{descriptor['path']} was changed: its sha256 is {sha256[:12]}…, the data package states "
+            f"{descriptor['hash'][7:19]}…; restore the file, or add figures by 'ruralincome observe'"
+        )
+    reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+    wanted = [f["name"] for f in descriptor["schema"]["fields"]]
+    if reader.fieldnames != wanted:
+        raise InputError(f"data/{descriptor['path']} has the columns {reader.fieldnames}; the schema wants {wanted}")
+    return Resource(name, path, descriptor, tuple(reader), sha256)
+
+
+def read_series(name: str, root: Path | None = None) -> Series:
+    """An observed series of the data package, as published.
+
+    Raises InputError as read_resource does, and for a row whose year or value cannot stand, naming the row.
+    """
+    resource = read_resource(name, root)
+    label, unit = f"data/{resource.descriptor['path']}", _unit(resource)
+    if "kind" not in resource.descriptor or unit == "percent_a_year":
+        raise InputError(f"'{name}' is not a series of levels (unit {unit}); choose a series of values")
+    years, values = [], []
+    for row, year, value in _numbers(resource):
+        if years and year <= years[-1]:
+            fault = "stands twice" if year == years[-1] else f"comes after {years[-1]}"
+            raise InputError(f"{label} row {row}: year {year} {fault}; state each year once, in rising order")
+        if value <= 0:
+            raise InputError(f"{label} row {row}: value {value:g} is not positive; growth needs levels > 0")
+        years.append(year)
+        values.append(value)
+    if not years:
+        raise InputError(f"{label} has no row; a series needs at least one observation")
+    return Series(
+        name,
+        tuple(years),
+        tuple(values),
+        unit=unit,
+        prices=resource.descriptor["prices"],
+        kind=resource.descriptor["kind"],
+        decimals=resource.descriptor["decimals"],
+        title=resource.words("titles"),
+        place=resource.words("place"),
+        coverage=resource.words("coverage"),
+        sources=resource.sources,
+    )
+
+
+def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
+    """A series of rates (inflation, say) by year, as fractions a year."""
+    resource = read_resource(name, root)
+    if (unit := _unit(resource)) != "percent_a_year":
+        raise InputError(f"'{name}' is not a series of rates (unit {unit}); choose one in percent a year")
+    return {year: value / 100 for _, year, value in _numbers(resource)}
+
+
+def vintages(name: str) -> dict[int, str]:
+    """The shipped files of a reference class by the last year they know."""
+    found = {}
+    for entry in files("ruralincome.classes").iterdir():
+        if match := re.fullmatch(rf"{re.escape(name)}-(\d{{4}})\.json", entry.name):
+            found[int(match[1])] = entry.name
+    return dict(sorted(found.items()))
+
+
+def class_names() -> tuple[str, ...]:
+    """Names of the reference classes that ship."""
+    names = {re.sub(r"-\d{4}\.json$", "", e.name) for e in files("ruralincome.classes").iterdir()}
+    return tuple(sorted(n for n in names if "." not in n and not n.startswith("_")))
+
+
+def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bool = False) -> ReferenceClass:
+    """A reference class in its latest vintage that knows nothing after `as_of`; NAME.json is a file under the root.
+
+    Raises InputError for an unknown class, or one that knows later years, unless `hindsight` asks for it.
+    """
+    if name.endswith(".json"):
+        path = (root or find_root()) / name
+        if not path.is_file():
+            raise InputError(f"no reference class file {name}; fit one by 'ruralincome reference fit'")
+        found = ReferenceClass.from_json(json.loads(path.read_text(encoding="utf-8")))
+    else:
+        known = vintages(name)
+        if not known:
+            raise InputError(f"no reference class '{name}'; choose one of {', '.join(class_names())}")
+        allowed = [year for year in known if year <= as_of]
+        chosen = max(allowed) if allowed else min(known)
+        content = (files("ruralincome.classes") / known[chosen]).read_text(encoding="utf-8")
+        found = ReferenceClass.from_json(json.loads(content))
+    if found.last_year > as_of and not hindsight:
+        raise InputError(
+            f"reference class '{name}' knows years up to {found.last_year}, after as_of {as_of}; "
+            "choose an earlier vintage, or ask for hindsight"
+        )
+    return found
+
+
+def _package(root: Path) -> dict[str, Any]:
+    path = root / "data" / "datapackage.json"
+    try:
+        package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise InputError(f"data/datapackage.json cannot be read ({fault}); restore it from git") from None
+    return package
+
+
+def _unit(resource: Resource) -> str:
+    unit = str(resource.descriptor.get("unit", ""))
+    if unit not in UNITS:
+        raise InputError(f"'{resource.name}' has the unknown unit '{unit}'; choose one of {', '.join(sorted(UNITS))}")
+    return unit
+
+
+def _numbers(resource: Resource) -> Iterator[tuple[int, int, float]]:
+    """Row number (the header is row 1), year and value of each row."""
+    label = f"data/{resource.descriptor['path']}"
+    for row, cells in enumerate(resource.rows, start=2):
+        if None in cells or None in cells.values():
+            raise InputError(f"{label} row {row} has not one cell a column; is there a decimal comma, as in 48,9?")
+        year, value = cells["year"], cells["value"]
+        if not re.fullmatch(r"\d{4}", year or ""):
+            raise InputError(f"{label} row {row}: year '{year}' is not a calendar year of four digits")
+        if not re.fullmatch(r"-?\d+(\.\d+)?", value or ""):
+            hint = f"; write {value.replace(',', '.')}" if re.fullmatch(r"-?\d+,\d+", value or "") else ""
+            raise InputError(f"{label} row {row}: value '{value}' is not a number with a decimal point{hint}")
+        yield row, int(year), float(value)

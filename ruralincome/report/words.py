@@ -1,0 +1,77 @@
+"""Words and numbers in both languages: gettext catalogues read at run time, numbers by babel, rounding half up."""
+
+from __future__ import annotations
+
+import math
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from ruralincome.series import Text
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def say(code: str, language: str, /, **facts: object) -> str:
+    """The sentence of `code`, its {named} places filled with `facts` (numbers already formatted).
+
+    Raises KeyError for a code without words: a fault of the program, not of the input.
+    """
+    sentence = catalogue(language)[code]
+    return sentence.format(**facts) if facts else sentence
+
+
+def text(words: Text | None, language: str) -> str:
+    """The given words in one language; empty where there are none."""
+    return "" if words is None else str(getattr(words, language))
+
+
+def number(value: float, language: str, digits: int = 1) -> str:
+    """A number with `digits` after the point, rounded half up: 60.25 is 60,3 in Vietnamese, 60.3 in English."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} cannot be printed")
+    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    shown = format_decimal(
+        abs(rounded),
+        format="#,##0" + ("." + "0" * digits if digits else ""),
+        locale=language,
+        decimal_quantization=False,
+    )
+    return f"−{shown}" if rounded < 0 else str(shown)
+
+
+def percent(fraction: float, language: str, digits: int = 1) -> str:
+    """A fraction as a percentage: 0.08909 is 8,9% in Vietnamese."""
+    return number(100 * fraction, language, digits) + "%"
+
+
+def chance(probability: float, language: str) -> str:
+    """A probability in whole percent; beyond the ends '< 1%' and '> 99%'."""
+    whole = int(Decimal(repr(100 * probability)).quantize(Decimal(1), ROUND_HALF_UP))
+    if whole < 1:
+        return "< 1%"
+    return "> 99%" if whole > 99 else f"{whole}%"
+
+
+def quantity(value: float, unit: str, language: str, digits: int = 1) -> str:
+    """A value with its unit: 48,9 triệu đồng/người/năm."""
+    return say(f"unit.{unit}.quantity", language, value=number(value, language, digits))
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """All sentences of one language by code, from every .po file of its folder."""
+    sentences: dict[str, str] = {}
+    folder = files("ruralincome.report") / "locale" / language
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".po"):
+            with entry.open("rb") as stream:
+                for message in read_po(stream, locale=language):
+                    if message.id:
+                        sentences[str(message.id)] = str(message.string)
+    return sentences
