@@ -1,4 +1,6 @@
-"""The data package: read, check, refuse. Files are found under the root, the nearest folder with data/datapackage.json."""
+"""The data package: read, check, refuse.
+
+Files are found under the root, the nearest folder with data/datapackage.json."""
 
 from __future__ import annotations
 

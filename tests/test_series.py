@@ -1,0 +1,61 @@
+"""Series: growth, steps, and what it refuses."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruralincome.series import InputError, Series
+
+ARTICLE = Series("binh_thuan", (2016, 2020), (32.6, 44.9))
+
+
+def test_growth_of_the_article_by_hand():
+    assert ARTICLE.growth == pytest.approx((44.9 / 32.6) ** 0.25 - 1, abs=1e-15)
+    assert ARTICLE.steps == ((4, pytest.approx(math.log(44.9 / 32.6))),)
+
+
+def test_one_observation_has_no_growth():
+    assert math.isnan(Series("one", (2020,), (44.9,)).growth)
+
+
+@pytest.mark.parametrize(
+    ("years", "values", "words"),
+    [
+        ((), (), "0 years"),
+        ((2016,), (1.0, 2.0), "1 years and 2 values"),
+        ((2016, 2016), (1.0, 2.0), "2016 stands twice"),
+        ((2020, 2016), (1.0, 2.0), "2016 comes after 2020"),
+        ((2016, 2020), (1.0, 0.0), "0.0 in 2020 is not positive"),
+        ((2016, 2020), (1.0, -3.0), "-3.0 in 2020"),
+        ((2016, 2020), (1.0, math.nan), "nan in 2020"),
+        ((2016, 2020), (1.0, math.inf), "inf in 2020"),
+    ],
+)
+def test_refuses_what_cannot_be_a_series(years, values, words):
+    with pytest.raises(InputError, match=words):
+        Series("x", years, values)
+
+
+def test_until_cuts_and_never_looks_ahead():
+    cut = ARTICLE.until(2019)
+    assert cut.years == (2016,)
+    assert cut.values == (32.6,)
+    with pytest.raises(InputError, match="no observation up to 2015"):
+        ARTICLE.until(2015)
+
+
+def test_value_names_the_years_there_are():
+    assert ARTICLE.value(2016) == 32.6
+    with pytest.raises(InputError, match="no observation for 2018; choose one of 2016, 2020"):
+        ARTICLE.value(2018)
+
+
+@given(st.lists(st.floats(0.1, 1e6), min_size=2, max_size=9), st.floats(1e-3, 1e3))
+def test_steps_add_up_and_scaling_changes_no_growth(values, factor):
+    years = tuple(range(2000, 2000 + len(values)))
+    one = Series("x", years, tuple(values))
+    other = Series("x", years, tuple(v * factor for v in values))
+    assert sum(g for _, g in one.steps) == pytest.approx(math.log(values[-1] / values[0]), abs=1e-9)
+    assert other.growth == pytest.approx(one.growth, rel=1e-6, abs=1e-9)
