@@ -1,0 +1,110 @@
+"""The command `ruralincome`. Heavy imports stand inside the commands, so that --help and check start at once.
+
+Exit status: 0 all well; 1 a scenario failed; 2 the input is wrong and nothing ran; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ruralincome.series import InputError
+
+app = typer.Typer(
+    help="Is an official target reachable, how sure are we, and what would it take?",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+LanguageOption = Annotated[str, typer.Option("--language", help="vi or en.")]
+
+
+def main() -> None:
+    """Run the command; a wrong input is one line on stderr for each fault, without a traceback."""
+    debug = "--debug" in sys.argv
+    arguments = [a for a in sys.argv[1:] if a != "--debug"]
+    try:
+        status = app(arguments, standalone_mode=False, prog_name="ruralincome")
+    except InputError as fault:
+        if debug:
+            raise
+        for line in str(fault).splitlines():
+            print(f"error: {line}", file=sys.stderr)
+        status = 2
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)
+        status = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        status = 0
+    except Exception as fault:
+        message = getattr(fault, "format_message", None)  # a fault of usage, as the option parser words it
+        if debug or message is None:
+            raise
+        print(f"error: {' '.join(message().split())}; see ruralincome --help", file=sys.stderr)
+        status = 2
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+@app.command()
+def check(files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None) -> None:
+    """Validate params files, and list every fault of all of them at once."""
+    from ruralincome.answer import check as faults_of
+    from ruralincome.data import find_root
+    from ruralincome.scenario import Faults
+
+    paths = _params(files)
+    if faults := faults_of(paths, find_root()):
+        raise Faults(faults)
+    print(f"{len(paths)} params files are valid")
+
+
+@app.command()
+def assess(
+    file: Annotated[Path | None, typer.Argument(help="A params file; the article's case unless named.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    language: LanguageOption = "vi",
+) -> None:
+    """Answer one scenario in the terminal."""
+    from ruralincome.answer import answer
+    from ruralincome.report.result import result
+    from ruralincome.scenario import Scenario, read_scenario
+
+    _known(language)
+    found = answer(read_scenario(file) if file else Scenario(), file.stem if file else "baseline")
+    if as_json:
+        print(json.dumps(result(found), ensure_ascii=False, indent=2))
+        return
+    from ruralincome.report.terminal import show
+
+    show(found, language)
+
+
+def _params(files: list[Path] | None) -> list[Path]:
+    """The params files named, or all of the root's params/."""
+    if files:
+        return files
+    from ruralincome.data import find_root
+
+    found = sorted((find_root() / "params").glob("*.yaml"))
+    if not found:
+        raise InputError("params/ holds no .yaml file; write one, or name a params file")
+    return found
+
+
+def _known(*languages: str) -> None:
+    for language in languages:
+        if language not in ("vi", "en"):
+            raise InputError(f"language '{language}' is not known; choose vi or en")
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise InputError(f"{path}: cannot be read as JSON ({fault}); name a result.json") from None
