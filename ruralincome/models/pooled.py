@@ -1,0 +1,39 @@
+"""Pooled drift: the place's own history and a reference class, weighed by what each can carry. The lead model."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+
+from ruralincome.models.base import Refusal
+from ruralincome.models.walk import Walk, posterior
+from ruralincome.reference import ReferenceClass
+from ruralincome.series import InputError, Series
+
+
+def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
+    """A random walk whose drift and spread are shrunk to the class: closed form with gaps, from one observation on.
+
+    Each component of the class is updated by the history (see `walk`) and they are mixed by their marginal
+    likelihood. The estimates: `drift` and `spread`, what the mixture expects of a year's log change and its standard
+    deviation; `class_drift`, the same before the history; `shrinkage`, the weight S/(k0+S) of the place's own pace.
+    """
+    try:
+        reference = reference.into(series.prices)
+    except InputError:
+        return Refusal("pooled", "prices")
+    prior = reference.prior()
+    spacing = tuple(years for years, _ in series.steps)
+    state = posterior(np.array([change for _, change in series.steps]), spacing, prior)
+    weights = np.array([c.weight for c in prior])
+    own = 1 - np.array([c.k0 for c in prior]) / state.precision
+    estimates = {
+        "drift": float(state.weight @ state.mean),
+        "spread": float(np.sqrt(state.weight @ (state.rate / state.shape))),
+        "class_drift": float(weights @ np.array([c.m0 for c in prior]) / weights.sum()),
+        "shrinkage": float(state.weight @ own),
+        "observations": float(len(series.years)),
+    }
+    width = reference.width(len(spacing))
+    return Walk("pooled", series, MappingProxyType(estimates), state, reference.damping, width)

@@ -1,0 +1,104 @@
+"""Straight lines through the observations, of the logarithm and of the level, by ordinary least squares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
+
+from ruralincome.forecast import DRAWS, Forecast
+from ruralincome.models.base import Array, Refusal, stratified, with_margins
+from ruralincome.series import InputError, Series
+
+
+def log_trend(series: Series) -> Line | Refusal:
+    """OLS of ln y on the year; Student t prediction with n - 2 degrees of freedom. Refuses below three observations."""
+    return _line("log_trend", series, np.log(np.array(series.values)), logs=True)
+
+
+def linear_trend(series: Series) -> Line | Refusal:
+    """OLS of y on the year, Student t prediction given that levels are positive (the t cut off at zero).
+
+    A line through levels lets them fall below zero, which an income cannot; on three observations the heavy tail puts
+    a few per cent there. Cutting it off keeps the closed form and is what anyone who knows the quantity would do.
+    """
+    return _line("linear_trend", series, np.array(series.values), logs=False)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A fitted line: prediction of a year is t with `degrees`, location intercept + slope (year - centre).
+
+    scale^2 = variance (1 + 1/n + (year - centre)^2 / sxx); on logarithms or on levels.
+    """
+
+    model: str
+    series: Series
+    estimates: MappingProxyType[str, float]
+    logs: bool
+    intercept: float
+    slope: float
+    centre: float
+    variance: float
+    sxx: float
+    degrees: int
+
+    def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
+        """Quantiles of the level, shape (years, q)."""
+        location, scale = self._predictive(years)
+        below = 0.0 if self.logs else stdtr(self.degrees, -location / scale)[:, None]
+        share = np.asarray(q, float)[None, :] * (1 - below) + below
+        values = location[:, None] + scale[:, None] * stdtrit(self.degrees, share)
+        return np.asarray(np.exp(values) if self.logs else values)
+
+    def probability(self, year: int, value: float, direction: int = 1) -> float:
+        """P(level >= value) in `year` (<= where direction is -1)."""
+        if not value > 0:
+            raise InputError(f"target {value!r} is not positive; state a positive level")
+        location, scale = self._predictive([year])
+        goal = np.log(value) if self.logs else value
+        above = float(stdtr(self.degrees, (location[0] - goal) / scale[0]))
+        if not self.logs:
+            above /= float(stdtr(self.degrees, location[0] / scale[0]))
+        return above if direction > 0 else 1 - above
+
+    def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
+        """Paths to `year`: a variance, a line, and errors of their own for each year; each year's margin is exact."""
+        years = list(range(self.series.origin + 1, year + 1))
+        self._predictive(years or [year])
+        u = stratified(rng, draws, 3 + len(years))
+        sigma = np.sqrt(self.variance * self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, 0]))
+        normal = ndtri(u[:, 1:]) * sigma[:, None]
+        away = np.array(years) - self.centre
+        level = self.intercept + normal[:, :1] / np.sqrt(len(self.series.years))
+        paths = level + (self.slope + normal[:, 1:2] / np.sqrt(self.sxx)) * away + normal[:, 2:]
+        return Forecast(self.series.origin, self.series.last, with_margins(paths, lambda q: self.quantile(years, q)))
+
+    def _predictive(self, years: Sequence[int]) -> tuple[Array, Array]:
+        if min(years) <= self.series.origin:
+            raise InputError(f"year {min(years)} is not after {self.series.origin}, the last observation")
+        away = np.asarray(years) - self.centre
+        scale = np.sqrt(self.variance * (1 + 1 / len(self.series.years) + away**2 / self.sxx))
+        return self.intercept + self.slope * away, scale
+
+
+def _line(model: str, series: Series, y: Array, logs: bool) -> Line | Refusal:
+    if len(y) < 3:
+        return Refusal(model, "too_few", {"observations": len(y), "needed": 3})
+    from statsmodels.regression.linear_model import OLS
+
+    years = np.array(series.years, float)
+    centre = float(years.mean())
+    result = OLS(y, np.column_stack([np.ones(len(y)), years - centre])).fit()
+    variance = float(result.mse_resid)
+    if variance < (1e-9 * (1.0 if logs else float(y.mean()))) ** 2:
+        return Refusal(model, "no_variation", {"observations": len(y)})
+    intercept, slope = (float(b) for b in result.params)
+    sxx = float(((years - centre) ** 2).sum())
+    estimates = {"slope": slope, "spread": variance**0.5, "degrees": float(len(y) - 2)}
+    return Line(
+        model, series, MappingProxyType(estimates), logs, intercept, slope, centre, variance, sxx, len(y) - 2
+    )  # fmt: skip

@@ -1,0 +1,196 @@
+"""Walk: the posterior of a random walk with drift, observed with noise, under a mixture of conjugate priors.
+
+    ln level_t = ln level_(t-1) + mu + w_t,  w_t ~ N(0, sigma^2)
+    ln y_t = ln level_t + v_t,               v_t ~ N(0, noise sigma^2)
+
+The changes z_k = ln(y_k / y_(k-1)) over steps of D_k years are normal around D_k mu with covariance sigma^2 R,
+R = diag(D) + noise * second differences. With X = D, precision P = R^-1 and the prior of `Component`:
+
+    kn = k0 + X'PX,  mn = (k0 m0 + X'Pz)/kn,  an = a0 + K/2,  bn = b0 + (z'Pz + k0 m0^2 - kn mn^2)/2,
+    marginal likelihood ~ |R|^-1/2 (k0/kn)^1/2 b0^a0 / bn^an Gamma(an) / Gamma(a0).
+
+h years ahead the log change is Student t, 2 an degrees of freedom, location (H+g) mn - e, squared scale
+(bn/an)(h + 2 noise - noise^2 p + (H+g)^2/kn), where p is the last diagonal entry of P, e = noise (Pz)_K, g = noise
+(PX)_K (the share of the last change taken as noise) and H = h, or phi + ... + phi^h for a drift damped by phi. Without
+noise this is the closed form of Gelman et al., Bayesian Data Analysis (2013), section 3.3, for steps of unequal length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from scipy.special import gammaincinv, gammaln, ndtri, stdtr
+
+from ruralincome.forecast import DRAWS, Forecast
+from ruralincome.models.base import Array, stratified, with_margins
+from ruralincome.reference import Component
+from ruralincome.series import InputError, Series
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """What the spacing of the observations and the noise decide, whatever the values; the first axis is components.
+
+    precision: P, (c, K, K); pull: PX, (c, K); information: X'PX; log_det: ln|R|; carry: g; extra: 2 noise - noise^2 p.
+    """
+
+    precision: Array
+    pull: Array
+    information: Array
+    log_det: Array
+    carry: Array
+    extra: Array
+
+
+@lru_cache(maxsize=256)
+def geometry(spacing: tuple[int, ...], noise: tuple[float, ...]) -> Geometry:
+    """Geometry for steps of `spacing` years and each component's noise."""
+    years = np.asarray(spacing, float)
+    steps = len(years)
+    second = 2 * np.eye(steps) - np.eye(steps, k=1) - np.eye(steps, k=-1)
+    share = np.asarray(noise)
+    covariance = np.diag(years) + share[:, None, None] * second
+    precision = np.asarray(np.linalg.inv(covariance), float)
+    pull = precision @ years
+    last = precision[:, -1, -1] if steps else np.zeros(len(share))
+    carry = share * pull[:, -1] if steps else np.zeros(len(share))
+    log_det = np.asarray(np.linalg.slogdet(covariance)[1], float)
+    return Geometry(precision, pull, pull @ years, log_det, carry, 2 * share - share**2 * last)
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What the components became after the history; every array has one entry a component."""
+
+    weight: Array
+    mean: Array
+    precision: Array
+    shape: Array
+    rate: Array
+    carry: Array
+    echo: Array
+    extra: Array
+    noise: Array
+
+
+def posterior(z: Array, spacing: tuple[int, ...], components: Sequence[Component]) -> Posterior:
+    """Condition the components on log changes `z` over steps of `spacing` years."""
+    weight, m0, k0, a0, b0, noise = _columns(tuple(components))
+    g = geometry(spacing, noise)
+    moved = g.precision @ z
+    kn = k0 + g.information
+    mn = (k0 * m0 + moved @ np.asarray(spacing, float)) / kn
+    an = a0 + len(z) / 2
+    bn = b0 + (moved @ z + k0 * m0**2 - kn * mn**2) / 2
+    bn = np.maximum(bn, b0 * (1 + 1e-12))
+    log = np.log(weight) + (np.log(k0 / kn) - g.log_det) / 2 + a0 * np.log(b0) - an * np.log(bn)
+    log = log + gammaln(an) - gammaln(a0)
+    share = np.exp(log - log.max())
+    share_of_noise = np.asarray(noise)
+    echo = share_of_noise * (moved[:, -1] if len(z) else 0.0)
+    return Posterior(share / share.sum(), mn, kn, an, bn, g.carry, echo, g.extra, share_of_noise)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A fitted walk: the closed form of every year, and draws that agree with it."""
+
+    model: str
+    series: Series
+    estimates: MappingProxyType[str, float]
+    state: Posterior
+    damping: float = 1.0
+    width: float = 1.0
+
+    def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
+        """Quantiles of the level, shape (years, q)."""
+        location, scale = self._predictive(years)
+        shares = np.asarray(q, float)
+        if not (shares.ndim == 1 and shares.min() > 0 and shares.max() < 1):
+            raise InputError(f"quantiles {shares.tolist()} must be probabilities between 0 and 1")
+        return np.asarray(self.series.last * np.exp(_mixture_quantile(location, scale, self.state, shares)))
+
+    def probability(self, year: int, value: float, direction: int = 1) -> float:
+        """P(level >= value) in `year` (<= where direction is -1)."""
+        if not value > 0:
+            raise InputError(f"target {value!r} is not positive; state a positive level")
+        location, scale = self._predictive([year])
+        score = (np.log(value / self.series.last) - location[0]) / scale[0] * (-1 if direction > 0 else 1)
+        return float(self.state.weight @ stdtr(2 * self.state.shape, score))
+
+    def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
+        """Paths to `year`: a component, its sigma and mu, yearly shocks and noise; each year's margin is exact."""
+        ahead = self._ahead([year])[0]
+        s = self.state
+        noisy = bool(s.noise.any())
+        u = stratified(rng, draws, 4 + ahead * (2 if noisy else 1))
+        c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
+        sigma = np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))
+        normal = ndtri(u[:, 2:]) * sigma[:, None]
+        mu = s.mean[c] + normal[:, 0] / np.sqrt(s.precision[c])
+        years = np.arange(1, ahead + 1)
+        logs = mu[:, None] * self._reach(years) + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
+        if noisy:
+            start = mu * s.carry[c] - s.echo[c] + normal[:, 1] * np.sqrt(s.extra[c] - s.noise[c])
+            logs = logs + start[:, None] + normal[:, 2 + ahead :] * np.sqrt(s.noise[c])[:, None]
+        calendar = [self.series.origin + int(t) for t in years]
+        return Forecast(self.series.origin, self.series.last, with_margins(logs, lambda q: self.quantile(calendar, q)))
+
+    def _predictive(self, years: Sequence[int]) -> tuple[Array, Array]:
+        """Location and scale of the log change to each year, shape (years, components)."""
+        ahead = self._ahead(years)
+        s = self.state
+        pace = self._reach(ahead)[:, None] + s.carry
+        spread = (s.rate / s.shape) * (ahead[:, None] + s.extra + pace**2 / s.precision)
+        return pace * s.mean - s.echo, np.sqrt(spread) * self.width
+
+    def _ahead(self, years: Sequence[int]) -> NDArrayInt:
+        ahead = np.asarray(years) - self.series.origin
+        if len(ahead) == 0 or ahead.min() < 1:
+            raise InputError(f"year {min(years)} is not after {self.series.origin}, the last observation")
+        return ahead
+
+    def _reach(self, ahead: NDArrayInt) -> Array:
+        """H: how many years' worth of drift lie ahead."""
+        if self.damping == 1:
+            return ahead.astype(float)
+        return np.asarray(self.damping * (1 - self.damping**ahead) / (1 - self.damping))
+
+
+NDArrayInt = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@lru_cache(maxsize=256)
+def _columns(components: tuple[Component, ...]) -> tuple[Array, Array, Array, Array, Array, tuple[float, ...]]:
+    table = np.array([[c.weight, c.m0, c.k0, c.a0, c.b0] for c in components]).T
+    return table[0], table[1], table[2], table[3], table[4], tuple(c.noise for c in components)
+
+
+def _mixture_quantile(location: Array, scale: Array, state: Posterior, q: Array) -> Array:
+    """Quantiles of a mixture of Student t, shape (years, q): Newton's method on the normal score of the CDF."""
+    df = 2 * state.shape
+    goal = ndtri(q)
+    middle = location @ state.weight
+    spread = np.sqrt((scale**2 + (location - middle[:, None]) ** 2) @ state.weight)
+    x = middle[:, None] + spread[:, None] * goal
+    low, high = x - 1e12 * spread[:, None], x + 1e12 * spread[:, None]
+    constant = np.exp(gammaln((df + 1) / 2) - gammaln(df / 2)) / np.sqrt(df * np.pi)
+    for _ in range(60):
+        t = (x[:, :, None] - location[:, None, :]) / scale[:, None, :]
+        cdf = np.clip(stdtr(df, t) @ state.weight, 1e-300, 1 - 1e-16)
+        score = ndtri(cdf)
+        miss = score - goal
+        if np.abs(miss).max() < 1e-9:
+            break
+        low, high = np.where(miss < 0, x, low), np.where(miss > 0, x, high)
+        density = np.einsum("yqc,yc->yq", constant * (1 + t * t / df) ** (-(df + 1) / 2), state.weight / scale)
+        jump = miss * np.exp(-(score**2) / 2) / np.sqrt(2 * np.pi) / np.maximum(density, 1e-300)
+        most = 8 * np.maximum(spread[:, None], np.abs(x - middle[:, None]))
+        step = x - np.clip(jump, -most, most)
+        x = np.where((step > low) & (step < high), step, (low + high) / 2)
+    return np.asarray(x)
