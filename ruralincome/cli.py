@@ -52,7 +52,9 @@ def main() -> None:
 
 
 @app.command()
-def check(files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None) -> None:
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None,
+) -> None:
     """Validate params files, and list every fault of all of them at once."""
     from ruralincome.answer import check as faults_of
     from ruralincome.data import find_root
