@@ -40,15 +40,8 @@ def unicef(
     required = half_away(100 * cagr(goal, start, period), rounding.rates)
     towards, needed = sign * case.direction * rate, sign * case.direction * required
     attained = towards / needed if needed else None
-    why = Why(
-        "geometric",
-        "baseline",
-        "strict",
-        attained,
-        1.0,
-        rounding=rounding,
-        numbers={"rate": rate, "required": required},
-    )
+    numbers = {"rate": rate, "required": required, "observations": float(len(pairs))}
+    why = Why("geometric", "baseline", "strict", attained, 1.0, rounding=rounding, numbers=numbers)
     if case.base_beyond:  # met at the base and lost since: keeping to a negative pace is no progress
         label = "worsening" if towards < -0.5 else "no_progress"
     elif at_least(towards, needed):

@@ -1,0 +1,107 @@
+"""Explanation: why two official rules disagree on one case, as a message code and the facts its sentence needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from ruralincome.rules import EXACT, Verdict
+from ruralincome.rules.case import at_least
+from ruralincome.series import InputError
+
+Fact = str | float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One sentence in codes.
+
+    code: explain.line (the line alone decides), explain.measure (the measure alone), explain.both (neither alone),
+    explain.either (each alone), explain.growth (no target: thresholds), explain.chance_fails, explain.chance_passes,
+    explain.unavailable, explain.replaced (a zero by 0.001), explain.tolerance. facts: rules by code (passing, failing,
+    ...), measures by code (how_...), shares as fractions (attained_..., line_...), the probability.
+    """
+
+    code: str
+    facts: Mapping[str, Fact]
+
+
+def explain(one: Verdict, other: Verdict) -> Explanation | None:
+    """Why the verdicts differ in what they say of the target; None where they say the same.
+
+    The passing rule finds the share a of what its measure needs and passes from the line l, the failing one b and m.
+    Exchanging one thing at a time decides: b >= l, the line alone makes the difference; a >= m, the measure (straight
+    line or compound, from the baseline or from now, rounded or not, two observations or all) alone does.
+    """
+    if one.outlook == other.outlook:
+        return None
+    if "unknown" in (one.outlook, other.outlook):
+        known, unknown = (other, one) if one.outlook == "unknown" else (one, other)
+        return Explanation(
+            "explain.unavailable", {"known": known.rule, "unknown": unknown.rule, "reason": unknown.notes[-1]}
+        )
+    if {one.outlook, other.outlook} == {"behind", "away"}:
+        milder, harsher = (one, other) if one.outlook == "behind" else (other, one)
+        return Explanation("explain.tolerance", {"milder": milder.rule, "harsher": harsher.rule})
+    for replaced, kept in ((one, other), (other, one)):
+        if {"base_replaced", "target_replaced"} & set(replaced.notes) - set(kept.notes):
+            return Explanation("explain.replaced", {"replaced": replaced.rule, "kept": kept.rule})
+    if {one.outlook, other.outlook} & {"met", "missed"}:
+        raise InputError(
+            f"{one.rule} finds {one.outlook}, {other.rule} {other.outlook}; explain takes two verdicts on one case"
+        )
+    passing, failing = (one, other) if one.outlook == "on_track" else (other, one)
+    return Explanation(_decisive(passing, failing), _facts(passing, failing))
+
+
+def disagreements(verdicts: Sequence[Verdict]) -> tuple[Explanation, ...]:
+    """The explanation of every pair that disagrees, in the order of the verdicts."""
+    pairs = (explain(one, other) for one, other in combinations(verdicts, 2))
+    return tuple(explanation for explanation in pairs if explanation is not None)
+
+
+def against(verdicts: Sequence[Verdict], rule: str = "eurostat") -> tuple[Explanation, ...]:
+    """Why each rule that disagrees with `rule` does so: the short list for a report."""
+    chosen = next(verdict for verdict in verdicts if verdict.rule == rule)
+    pairs = (explain(chosen, verdict) for verdict in verdicts)
+    return tuple(explanation for explanation in pairs if explanation is not None)
+
+
+def measure(verdict: Verdict) -> str:
+    """The code of how a rule measures: its shape, its anchor, and what it does to the observations first."""
+    why = verdict.why
+    if why.numbers.get("observations", 0) > 2:
+        return "how.geometric.least_squares"
+    code = f"how.{why.shape}.{why.anchor}"
+    return code if why.rounding == EXACT else f"{code}.rounded"
+
+
+def _decisive(passing: Verdict, failing: Verdict) -> str:
+    if failing.why.shape == "chance":
+        return "explain.chance_fails"
+    if passing.why.shape == "chance":
+        return "explain.chance_passes"
+    if "no_target" in passing.notes:
+        return "explain.growth"
+    a, b = passing.why.attained or 0.0, failing.why.attained or 0.0
+    line, measured = at_least(b, passing.why.line or 0.0), at_least(a, failing.why.line or 0.0)
+    return {
+        (True, False): "explain.line",
+        (False, True): "explain.measure",
+        (False, False): "explain.both",
+        (True, True): "explain.either",
+    }[line, measured]
+
+
+def _facts(passing: Verdict, failing: Verdict) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {}
+    for role, verdict in (("passing", passing), ("failing", failing)):
+        facts[role] = verdict.rule
+        if verdict.why.shape == "chance":
+            facts["probability"] = verdict.why.numbers["probability"]
+            continue
+        facts[f"how_{role}"] = measure(verdict)
+        facts[f"attained_{role}"] = verdict.why.attained or 0.0
+        facts[f"line_{role}"] = verdict.why.line or 0.0
+    return facts

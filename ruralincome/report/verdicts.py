@@ -1,0 +1,81 @@
+"""The words of official verdicts: names, values, labels, notes, and why two rules disagree."""
+
+from __future__ import annotations
+
+import math
+
+from ruralincome.explain import Explanation
+from ruralincome.report.words import chance, number, percent, quantity, say
+from ruralincome.rules import Verdict
+
+_SHARES = ("eurostat", "open_sdg", "unsd", "sdsn", "mcarthur_rasmussen_linear", "mcarthur_rasmussen_geometric")
+
+
+def verdict_name(verdict: Verdict, language: str) -> str:
+    """The rule's name."""
+    return say(f"rule.{verdict.rule}.name", language)
+
+
+def verdict_value(verdict: Verdict, language: str, unit: str = "", digits: int = 1) -> str:
+    """The rule's own number in words; `unit` is the series' unit, for values on its scale."""
+    value, numbers, code = verdict.value, verdict.why.numbers, f"rule.{verdict.rule}.value"
+    if value is None or not math.isfinite(value):
+        return say("rule.none.value", language)
+    if "no_target" in verdict.notes:
+        return say("rule.growth.value", language, value=percent(value, language, 1))
+    if verdict.rule in _SHARES:
+        return say(code, language, value=percent(value, language, 1))
+    if verdict.rule == "escap_anticipated":
+        return say(code, language, value=percent(value / 100, language, 1))
+    if verdict.rule == "unicef":
+        rate, required = (percent(x / 100, language, 2) for x in (value, numbers["required"]))
+        return say(code, language, value=rate, required=required)
+    if verdict.rule == "defra":
+        available = numbers["available"]
+        left = number(available, language, 0 if available == int(available) else 1)
+        return say(code, language, value=number(value, language, 2), available=left)
+    if verdict.rule == "projection":
+        return say(code, language, value=quantity(value, unit, language, digits + 1) if unit else str(value))
+    if verdict.rule == "obr":
+        return say(code, language, value=chance(value, language))
+    return say(code, language, value=number(value, language, 1))
+
+
+def verdict_label(verdict: Verdict, language: str) -> str:
+    """The rule's label."""
+    return say(f"label.{verdict.label}", language)
+
+
+def verdict_notes(verdict: Verdict, language: str) -> tuple[str, ...]:
+    """One sentence a note: replaced values, a target met or missed, what cannot be worked out."""
+    return tuple(say(f"note.{note}", language) for note in verdict.notes)
+
+
+def explanation(why: Explanation, language: str) -> str:
+    """The sentence that says why two rules disagree."""
+    facts, words = why.facts, {}
+    for name, fact in facts.items():
+        if name == "reason":
+            words[name] = say(f"note.{fact}", language)
+        elif name.startswith("how_"):
+            words[name] = say(str(fact), language)
+        elif isinstance(fact, str):
+            words[name] = say(f"rule.{fact}.short", language)
+        elif name == "probability":
+            words[name] = chance(fact, language)
+        elif name.startswith("line_"):
+            words[name] = percent(fact, language, _digits(fact, 0))
+        else:
+            words[name] = _beside(fact, float(facts[name.replace("attained", "line")]), language)
+    sentence = say(why.code, language, **words)
+    return sentence[0].upper() + sentence[1:]
+
+
+def _beside(attained: float, line: float, language: str) -> str:
+    """A share with as many digits as keep it on its side of the line: 99.97 % must not print as 100.0 %."""
+    digits = next((d for d in range(1, 6) if (round(100 * attained, d) < 100 * line) == (attained < line)), 6)
+    return percent(attained, language, digits)
+
+
+def _digits(fraction: float, least: int) -> int:
+    return next((d for d in range(least, 4) if abs(round(100 * fraction, d) - 100 * fraction) < 1e-9), 4)

@@ -1,0 +1,171 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruralincome.explain import against, disagreements, explain, measure
+from ruralincome.report.verdicts import explanation, verdict_label, verdict_name, verdict_notes, verdict_value
+from ruralincome.report.words import LANGUAGES, catalogue, say
+from ruralincome.rules import EXACT, OUTLOOKS, Case, all_rules, eurostat, open_sdg, unicef
+from ruralincome.series import InputError
+
+ARTICLE = (2016, 32.6, 2020, 44.9, 2021, 48.9)
+
+
+def panel(*case, **more):
+    return {verdict.rule: verdict for verdict in all_rules(*case, **more)}
+
+
+def code(verdicts, one, other):
+    found = explain(verdicts[one], verdicts[other])
+    return found and found.code
+
+
+def test_article():
+    verdicts = panel(*ARTICLE, probability=0.369)
+    assert code(verdicts, "eurostat", "unsd") is None
+    assert code(verdicts, "eurostat", "unicef") == "explain.line"
+    assert code(verdicts, "escap_anticipated", "sdsn") == "explain.line"
+    assert code(verdicts, "eurostat", "sdsn") == "explain.both"
+    assert code(verdicts, "sdsn", "eurostat") == "explain.both"
+    assert code(verdicts, "eurostat", "defra") == "explain.both"
+    assert code(verdicts, "open_sdg", "obr") == "explain.chance_fails"
+    assert len(disagreements(tuple(verdicts.values()))) == 4 * 9  # four on track, nine not
+    assert [e.facts["failing"] for e in against(tuple(verdicts.values()))] == [
+        *("sdsn", "escap_status", "eea", "unicef", "defra"),
+        *("mcarthur_rasmussen_linear", "mcarthur_rasmussen_geometric", "projection", "obr"),
+    ]
+
+
+def test_the_measure_alone():
+    verdicts = panel(2000, 100.0, 2010, 145.0, 2020, 210.0)  # linear 45/55, compound 3.79/3.78 %
+    assert code(verdicts, "mcarthur_rasmussen_geometric", "mcarthur_rasmussen_linear") == "explain.measure"
+    assert code(verdicts, "eurostat", "sdsn") == "explain.measure"
+
+
+def test_either_alone():
+    # compound 1.10 of what is needed, straight line 0.99: Eurostat's band would save SDSN, and so would its measure
+    verdicts = panel(2000, 100.0, 2010, 122.5, 2020, 145.4)
+    assert verdicts["eurostat"].value > 1 > verdicts["sdsn"].value > 0.95
+    assert code(verdicts, "eurostat", "sdsn") == "explain.either"
+
+
+def test_rounding_alone():
+    case = Case(2016, 32.64, 2020, 44.94, 2021, 48.68)
+    exact, rounded = unicef(case, rounding=EXACT), unicef(case)
+    found = explain(exact, rounded)
+    assert found.code == "explain.measure"
+    assert (found.facts["how_passing"], found.facts["how_failing"]) == (
+        "how.geometric.baseline",
+        "how.geometric.baseline.rounded",
+    )
+    assert "làm tròn" in explanation(found, "vi")
+
+
+def test_all_observations_against_two():
+    case, years, values = Case(2016, 10.0, 2020, 14.0, 2021, 15.2), (2016, 2018, 2020), (10.0, 13.5, 14.0)
+    assert measure(unicef(case, years, values)) == "how.geometric.least_squares"
+    assert measure(unicef(case)) == "how.geometric.baseline.rounded"
+
+
+def test_chance_the_other_way():
+    verdicts = panel(*ARTICLE, probability=0.61)
+    assert code(verdicts, "obr", "projection") == "explain.chance_passes"
+    assert code(verdicts, "obr", "eurostat") is None
+    assert "61%" in explanation(explain(verdicts["obr"], verdicts["sdsn"]), "en")
+
+
+def test_not_available_says_why():
+    verdicts = panel(2015, 0.0, 2020, 3.0, 2030, 10.0)
+    found = explain(verdicts["sdsn"], verdicts["eurostat"])
+    assert found.code == "explain.unavailable"
+    assert explanation(found, "en") == (
+        "SDSN gives a verdict and Eurostat does not. From a base of 0 there is no growth rate."
+    )
+
+
+def test_without_target_thresholds():
+    one, other = eurostat(2020, 100, 2021, 101.2), open_sdg(2020, 100, 2021, 101.2)
+    found = explain(one, other)
+    assert found.code == "explain.growth"
+    assert "from 1% a year" in explanation(found, "en")
+    assert "asks for 1.5%; the growth was 1.2%" in explanation(found, "en")
+
+
+def test_tolerance():
+    verdicts = panel(2018, 100.0, 2020, 99.6, 2030, 120.0)
+    assert code(verdicts, "eurostat", "unicef") == "explain.tolerance"
+
+
+def test_two_cases_are_not_compared():
+    with pytest.raises(InputError, match="takes two verdicts on one case"):
+        explain(eurostat(*ARTICLE), eurostat(2016, 32.6, 2020, 49.0, 2021, 48.9))
+
+
+def test_sentence_reads_in_both_languages():
+    verdicts = panel(*ARTICLE)
+    found = explain(verdicts["unicef"], verdicts["eurostat"])
+    assert explanation(found, "vi") == (
+        "UNICEF / WHO đòi hỏi đủ 100% mức cần có mà kết quả mới là 98,6%, còn Eurostat chấp nhận từ 95%: "
+        "chỉ riêng ngưỡng đánh giá đã làm hai kết luận khác nhau."
+    )
+    assert explanation(found, "en") == (
+        "UNICEF / WHO asks for 100% of what is needed and finds 98.6%, while Eurostat is content from 95%: "
+        "the threshold alone makes the difference."
+    )
+
+
+def test_a_near_miss_does_not_print_as_the_line():
+    verdicts = panel(2000, 100.0, 2001, 101.0, 2002, 102.0101)  # 99.9995 % of what is needed
+    sentence = explanation(explain(verdicts["eurostat"], verdicts["mcarthur_rasmussen_geometric"]), "en")
+    assert "asks for 100% of what is needed and finds 100" not in sentence
+    assert "finds 99.99" in sentence
+
+
+def test_catalogues_hold_the_same_codes():
+    vi, en = catalogue("vi"), catalogue("en")
+    wanted = {f"label.{label}" for label in OUTLOOKS} | {f"outlook.{outlook}" for outlook in OUTLOOKS.values()}
+    wanted |= {f"rule.{rule}.{part}" for rule in panel(*ARTICLE) for part in ("name", "short", "value")}
+    for words in (vi, en):
+        assert wanted <= set(words)
+        assert all(words[code] for code in wanted)
+    own = ("rule.", "label.", "outlook.", "note.", "how.", "explain.")
+    assert {c for c in vi if c.startswith(own)} == {c for c in en if c.startswith(own)}
+
+
+level = st.one_of(st.floats(0.0, 500), st.just(0.0))
+
+
+@given(
+    st.tuples(st.just(2000), level, st.integers(2000, 2012), level, st.integers(2001, 2020), level),
+    st.sampled_from([1, -1]),
+    st.one_of(st.none(), st.floats(0, 1)),
+)
+def test_everything_that_rules_say_has_words(case, direction, probability):
+    verdicts = all_rules(*case, direction, probability=probability)
+    for language in LANGUAGES:
+        for verdict in verdicts:
+            assert verdict_name(verdict, language)
+            assert verdict_label(verdict, language)
+            assert verdict_value(verdict, language, "million_vnd_per_person_year")
+            assert all(verdict_notes(verdict, language))
+            assert say(f"outlook.{verdict.outlook}", language)
+        for found in disagreements(verdicts):
+            sentence = explanation(found, language)
+            assert sentence.endswith(".")
+            assert "{" not in sentence
+
+
+@given(st.floats(50, 500), st.floats(50, 500), st.floats(50, 500), st.integers(1, 9), st.integers(1, 9))
+def test_the_reason_holds_when_tried(base, latest, target, elapsed, left):
+    """Swap the line, or the measure, and see whether the failing rule passes."""
+    verdicts = all_rules(2000, base, 2000 + elapsed, latest, 2000 + elapsed + left, target)
+    for found in disagreements(verdicts):
+        if found.code in ("explain.line", "explain.measure", "explain.both", "explain.either"):
+            f = found.facts
+            assert f["attained_passing"] >= f["line_passing"] - 1e-9
+            assert f["attained_failing"] < f["line_failing"]
+            line = f["attained_failing"] >= f["line_passing"]
+            measured = f["attained_passing"] >= f["line_failing"]
+            expected = {(1, 0): "line", (0, 1): "measure", (0, 0): "both", (1, 1): "either"}[line, measured]
+            near = min(abs(f["attained_failing"] - f["line_passing"]), abs(f["attained_passing"] - f["line_failing"]))
+            assert near < 1e-9 or found.code == f"explain.{expected}"
