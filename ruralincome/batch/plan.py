@@ -1,0 +1,178 @@
+"""What is to run, and what has not changed since it last did."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import hashlib
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from ruralincome.series import InputError
+
+FILES = ("report.html", "report.ipynb")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook over one set of parameters, in every language asked for.
+
+    parameters: the raw mapping of a params file; the batch adds `language`, nothing else.
+    stage: tasks of a later stage start when all earlier ones have ended (compare reads their results).
+    """
+
+    name: str
+    notebook: Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    stage: int = 0
+
+
+@dataclass(frozen=True)
+class Job:
+    """One task in one language: what a worker gets. key: the hash of all that its report rests on."""
+
+    scenario: str
+    language: str
+    notebook: Path
+    parameters: Mapping[str, Any]
+    folder: Path
+    key: str
+    stage: int = 0
+
+    @property
+    def name(self) -> str:
+        """`scenario/language`, the job's name in the manifest."""
+        return f"{self.scenario}/{self.language}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The jobs to run, and those whose report is complete and rests on the same inputs."""
+
+    jobs: tuple[Job, ...]
+    skipped: tuple[Job, ...] = ()
+
+
+def plan(
+    tasks: Sequence[Task],
+    languages: Sequence[str],
+    output: Path,
+    inputs: str,
+    entries: Mapping[str, Mapping[str, Any]],
+    force: bool = False,
+) -> Plan:
+    """Divide tasks x languages into jobs to run and jobs to skip.
+
+    inputs: the `fingerprint` of data, package and environment. entries: the manifest's jobs. A job is skipped when
+    its entry says ok under the same key, its files are there, and nothing of an earlier stage runs.
+    Raises InputError for no tasks, a name used twice, a notebook that is missing or has not the parameter.
+    """
+    if not tasks or not languages:
+        raise InputError("nothing to run: name at least one params file and one language")
+    twice = sorted({t.name for t in tasks if sum(t.name == u.name for u in tasks) > 1}) if _repeats(tasks) else []
+    if twice:
+        raise InputError(f"two scenarios are called {twice[0]!r}: their reports would share a folder; rename one")
+    notebooks = {path: _notebook(path) for path in {t.notebook for t in tasks}}
+    to_run: list[Job] = []
+    skipped: list[Job] = []
+    earlier = hashlib.sha256()
+    for stage in sorted({t.stage for t in tasks}):
+        before, waits = earlier.hexdigest() if stage else "", bool(to_run)
+        for task in (t for t in tasks if t.stage == stage):
+            digest, known = notebooks[task.notebook]
+            _check_parameters(task, known)
+            for language in languages:
+                stated = dict(task.parameters, language=language)
+                text = json.dumps([digest, stated, inputs, before], sort_keys=True, default=str)
+                key = hashlib.sha256(text.encode()).hexdigest()
+                folder = output / task.name / language
+                job = Job(task.name, language, task.notebook, stated, folder, key, stage)
+                earlier.update(key.encode())
+                same = not (force or waits) and _complete(job, entries.get(job.name, {}))
+                (skipped if same else to_run).append(job)
+    return Plan(tuple(to_run), tuple(skipped))
+
+
+def fingerprint(root: Path) -> str:
+    """Hash of what every report of the folder rests on besides its notebook and parameters.
+
+    That is data/, the source of this package, the versions of Python and of every package it depends on.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    package = Path(__file__).parents[1]
+    for base in (root / "data", package):
+        for path in sorted(p for p in base.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+            digest.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes())
+    digest.update(json.dumps(versions(), sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def versions(package: str = "ruralincome") -> dict[str, str]:
+    """Installed version of the package and of everything it depends on, by name; extras are left out."""
+    found: dict[str, str] = {}
+    names = [package]
+    while names:
+        name = names.pop()
+        if name in found:
+            continue
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue
+        found[name] = distribution.version
+        lines = (line for line in distribution.requires or () if "extra ==" not in line)
+        names += [re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines]
+    return found
+
+
+def _complete(job: Job, entry: Mapping[str, Any]) -> bool:
+    same = entry.get("status") == "ok" and entry.get("key") == job.key
+    return same and all((job.folder / name).is_file() for name in FILES)
+
+
+def _repeats(tasks: Sequence[Task]) -> bool:
+    return len({t.name for t in tasks}) < len(tasks)
+
+
+def _notebook(path: Path) -> tuple[str, frozenset[str] | None]:
+    """The notebook's hash, and the names its parameters cell assigns (None: it has no such cell, or not Python)."""
+    try:
+        content = path.read_bytes()
+        cells = json.loads(content)["cells"]
+        sources = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
+    except OSError as error:
+        raise InputError(f"{path}: the notebook cannot be read ({error.strerror}); name another") from None
+    except (ValueError, KeyError, TypeError):
+        raise InputError(f"{path}: not a Jupyter notebook; name a file that JupyterLab opens") from None
+    known: frozenset[str] | None = None
+    if sources:
+        try:
+            known = frozenset(_assigned(ast.parse(sources[0]).body))
+        except SyntaxError:
+            known = None
+    return hashlib.sha256(content).hexdigest(), known
+
+
+def _assigned(body: Iterable[ast.stmt]) -> Iterable[str]:
+    for statement in body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            yield statement.target.id
+        elif isinstance(statement, ast.Assign):
+            yield from (t.id for t in statement.targets if isinstance(t, ast.Name))
+
+
+def _check_parameters(task: Task, known: frozenset[str] | None) -> None:
+    """Papermill only warns of a parameter that the notebook does not have; a run at night must not start."""
+    if known is None:
+        return
+    for name in task.parameters:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known)) or 'none'}"
+            raise InputError(f"{task.name}: {task.notebook.name} has no parameter {name!r}: {remedy}")
