@@ -53,3 +53,12 @@ def test_draws_agree_with_the_closed_form(noise):
     forecast = fit.forecast(2025, np.random.default_rng(1))
     for year, target in ((2021, 48.9), (2023, 60.0), (2025, 40.0), (2025, 90.0)):
         assert forecast.probability(year, target) == pytest.approx(fit.probability(year, target), abs=1e-3)
+
+
+def test_many_quantiles_at_once_rise_and_agree_with_each_alone():
+    prior = Component(1.0, m0=0.07339, k0=214.5, a0=33.25, b0=0.2023)  # sure enough for steps that round to nothing
+    fit = pooled(series([2016, 2020], [32.6, 44.9]), reference(prior))
+    shares = np.linspace(0.0001, 0.9999, 769)
+    together = fit.quantile([2024, 2030], shares)
+    assert (np.diff(together, axis=1) > 0).all()
+    assert together[1, ::96] == pytest.approx([fit.quantile([2030], [q])[0, 0] for q in shares[::96]], rel=1e-9)
