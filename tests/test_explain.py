@@ -132,7 +132,7 @@ def test_catalogues_hold_the_same_codes():
     assert {c for c in vi if c.startswith(own)} == {c for c in en if c.startswith(own)}
 
 
-level = st.one_of(st.floats(0.0, 500), st.just(0.0))
+level = st.one_of(st.floats(0.001, 500), st.just(0.0))
 
 
 @given(

@@ -1,0 +1,114 @@
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from ruralincome.likelihood import likelihood
+from ruralincome.margins import REACH, margins, rounding_alone
+from ruralincome.rules import all_rules
+from ruralincome.series import InputError
+
+
+def official(base, latest, target):
+    return {v.rule: v.label for v in all_rules(2016, base, 2020, latest, 2021, target)}
+
+
+def by_name(found):
+    return {(m.name, m.figure): m for m in found}
+
+
+ARTICLE = by_name(margins(official, 32.6, 44.9, 48.9, 0.05))
+
+
+def test_eurostat_edge_by_hand():
+    # R = 0.95 where latest = base (1 + 0.95 r)^4, r the growth needed from the base
+    needed = (48.9 / 32.6) ** (1 / 5) - 1
+    edge = 32.6 * (1 + 0.95 * needed) ** 4
+    margin = ARTICLE["eurostat", "latest"]
+    assert margin.label == "significant_progress"
+    assert margin.down.change == pytest.approx(edge - 44.9, abs=1e-7)
+    assert margin.down.label == "moderate_progress"
+    assert not margin.rounding_flips
+
+
+def test_strict_rules_by_hand():
+    line = ARTICLE["sdsn", "latest"]  # on the straight line: 32.6 + 0.8 * 16.3 = 45.64
+    assert (line.up.value, line.up.label) == (pytest.approx(45.64, abs=1e-7), "on_track")
+    compound = ARTICLE["projection", "target"]  # the projection itself is the edge
+    assert compound.down.value == pytest.approx(48.64111550718999, abs=1e-7)
+    assert compound.down.change == pytest.approx(-0.2588844928, abs=1e-7)
+    base = ARTICLE["projection", "base"]  # y (y / y0)^(1/4) = T
+    assert base.down.value == pytest.approx(44.9 / (48.9 / 44.9) ** 4, abs=1e-7)
+
+
+def test_a_label_that_holds_says_so():
+    found = by_name(margins(lambda *_: {"always": "same"}, 32.6, 44.9, 48.9, 0.05))
+    flip = found["always", "latest"].up
+    assert (flip.value, flip.change, flip.label, flip.reason) == (None, None, None, "holds_within")
+    assert not found["always", "latest"].rounding_flips
+
+
+def test_likelihood_word_with_the_model_refitted():
+    def word(base, latest, target):
+        drift = math.log(latest / base) / 4  # the refit: pace and level move together
+        return {"likelihood": likelihood(float(norm.sf((math.log(target / latest) - drift) / 0.04)))}
+
+    margin = by_name(margins(word, 32.6, 44.9, 48.9, 0.05))["likelihood", "latest"]
+    assert margin.label == "about_as_likely_as_not"
+    edge = lambda share: (48.9 * 32.6**0.25 * math.exp(-0.04 * norm.isf(share))) ** (1 / 1.25)  # noqa: E731
+    assert margin.up.value == pytest.approx(edge(0.655), abs=1e-6)  # 65.5 % rounds half up to 66 %: likely
+    assert margin.down.value == pytest.approx(edge(0.325), abs=1e-6)
+    assert (margin.up.label, margin.down.label) == ("likely", "unlikely")
+
+
+def test_rounding_flips():
+    def labels(base, latest, target):
+        return {"r": "on" if latest >= 44.93 else "off"}
+
+    margin = by_name(margins(labels, 32.6, 44.9, 48.9, 0.05))["r", "latest"]
+    assert margin.rounding_flips
+    assert margin.up.change == pytest.approx(0.03, abs=1e-8)
+    assert not by_name(margins(labels, 32.6, 44.9, 48.9, 0.02))["r", "latest"].rounding_flips
+
+
+def test_rounding_of_two_figures_together():
+    def labels(base, latest, target):
+        return {"ratio": "on" if latest / base >= 1.3792 else "off", "fixed": "same"}
+
+    assert not by_name(margins(labels, 32.6, 44.9, 48.9, 0.05))["ratio", "latest"].rounding_flips
+    assert rounding_alone(labels, 32.6, 44.9, 48.9, 0.05) == {"ratio": ("off", "on"), "fixed": ("same",)}
+
+
+def test_article_is_not_a_matter_of_rounding():
+    assert not any(m.rounding_flips for m in ARTICLE.values())
+    possible = rounding_alone(official, 32.6, 44.9, 48.9, 0.05)
+    assert all(len(labels) == 1 for labels in possible.values())
+
+
+def test_half_unit_must_be_positive():
+    with pytest.raises(InputError, match=r"half_unit 0 is not positive; state half a unit of the last digit, as 0.05"):
+        margins(official, 32.6, 44.9, 48.9, 0)
+
+
+@given(st.floats(20, 60), st.floats(0.01, 0.4), st.sampled_from([0.5, 0.05, 0.005]))
+def test_finds_any_single_edge(value, share, half_unit):
+    edge = value * (1 + share)
+    margin = by_name(margins(lambda b, y, t: {"r": "on" if y >= edge else "off"}, 1.0, value, 1.0, half_unit))[
+        "r", "latest"
+    ]
+    assert share < REACH
+    assert margin.up.value == pytest.approx(edge, rel=1e-9)
+    assert margin.up.value >= edge
+    assert margin.down.reason == "holds_within"
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(30, 60), st.floats(45, 60))
+def test_flips_are_flips(latest, target):
+    for margin in margins(official, 32.6, latest, target, 0.05):
+        for flip in (margin.down, margin.up):
+            if flip.value is not None:
+                at = {"base": 32.6, "latest": latest, "target": target, margin.figure: flip.value}
+                assert official(**at)[margin.name] == flip.label != margin.label
