@@ -31,6 +31,8 @@ from ruralincome.models.base import Array, stratified, with_margins
 from ruralincome.reference import Component
 from ruralincome.series import InputError, Series
 
+NDArrayInt = np.ndarray[Any, np.dtype[np.int64]]
+
 
 @dataclass(frozen=True)
 class Geometry:
@@ -78,22 +80,59 @@ class Posterior:
     noise: Array
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What a history says to each component (the last axis): X'PX, X'Pz, z'Pz, ln|R|, and g, e, extra as above."""
+
+    information: Array
+    cross: Array
+    squares: Array
+    log_det: Array
+    carry: Array
+    echo: Array
+    extra: Array
+
+
 def posterior(z: Array, spacing: tuple[int, ...], components: Sequence[Component]) -> Posterior:
     """Condition the components on log changes `z` over steps of `spacing` years."""
-    weight, m0, k0, a0, b0, noise = _columns(tuple(components))
+    noise = columns(tuple(components))[5]
     g = geometry(spacing, noise)
     moved = g.precision @ z
-    kn = k0 + g.information
-    mn = (k0 * m0 + moved @ np.asarray(spacing, float)) / kn
-    an = a0 + len(z) / 2
-    bn = b0 + (moved @ z + k0 * m0**2 - kn * mn**2) / 2
+    echo = np.asarray(noise) * (moved[:, -1] if len(z) else 0.0)
+    cross = moved @ np.asarray(spacing, float)
+    evidence = Evidence(g.information, cross, moved @ z, g.log_det, g.carry, echo, g.extra)
+    return condition(evidence, np.array([len(z)]), tuple(components))
+
+
+def condition(e: Evidence, steps: NDArrayInt, components: tuple[Component, ...]) -> Posterior:
+    """The components after evidence of `steps` changes: of one history (c,), or of many (n, c) with steps (n, 1)."""
+    weight, m0, k0, a0, b0, noise = columns(components)
+    kn = k0 + e.information
+    mn = (k0 * m0 + e.cross) / kn
+    an = a0 + steps / 2
+    bn = b0 + (e.squares + k0 * m0**2 - kn * mn**2) / 2
     bn = np.maximum(bn, b0 * (1 + 1e-12))
-    log = np.log(weight) + (np.log(k0 / kn) - g.log_det) / 2 + a0 * np.log(b0) - an * np.log(bn)
+    log = np.log(weight) + (np.log(k0 / kn) - e.log_det) / 2 + a0 * np.log(b0) - an * np.log(bn)
     log = log + gammaln(an) - gammaln(a0)
-    share = np.exp(log - log.max())
-    share_of_noise = np.asarray(noise)
-    echo = share_of_noise * (moved[:, -1] if len(z) else 0.0)
-    return Posterior(share / share.sum(), mn, kn, an, bn, g.carry, echo, g.extra, share_of_noise)
+    share = np.exp(log - log.max(axis=-1, keepdims=True))
+    share = share / share.sum(axis=-1, keepdims=True)
+    return Posterior(share, mn, kn, an, bn, e.carry, e.echo, e.extra, np.asarray(noise))
+
+
+def predictive(
+    state: Posterior, ahead: Array | NDArrayInt, damping: float, width: float | Array
+) -> tuple[Array, Array]:
+    """Location and scale of the log change `ahead` years on, one entry a component; `ahead` is (n, 1)."""
+    pace = reach(ahead, damping) + state.carry
+    spread = (state.rate / state.shape) * (ahead + state.extra + pace**2 / state.precision)
+    return np.asarray(pace * state.mean - state.echo), np.asarray(np.sqrt(spread) * width)
+
+
+def reach(ahead: Array | NDArrayInt, damping: float) -> Array:
+    """H: how many years' worth of drift lie ahead."""
+    if damping == 1:
+        return np.asarray(ahead, float)
+    return np.asarray(damping * (1 - damping**ahead) / (1 - damping))
 
 
 @dataclass(frozen=True)
@@ -110,10 +149,10 @@ class Walk:
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
         location, scale = self._predictive(years)
-        shares = np.asarray(q, float)
+        s, shares = self.state, np.asarray(q, float)
         if not (shares.ndim == 1 and shares.min() > 0 and shares.max() < 1):
             raise InputError(f"quantiles {shares.tolist()} must be probabilities between 0 and 1")
-        return np.asarray(self.series.last * np.exp(_mixture_quantile(location, scale, self.state, shares)))
+        return np.asarray(self.series.last * np.exp(mixture_quantile(location, scale, s.shape * 2, s.weight, shares)))
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
         """P(level >= value) in `year` (<= where direction is -1)."""
@@ -134,7 +173,7 @@ class Walk:
         normal = ndtri(u[:, 2:]) * sigma[:, None]
         mu = s.mean[c] + normal[:, 0] / np.sqrt(s.precision[c])
         years = np.arange(1, ahead + 1)
-        logs = mu[:, None] * self._reach(years) + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
+        logs = mu[:, None] * reach(years, self.damping) + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
         if noisy:
             start = mu * s.carry[c] - s.echo[c] + normal[:, 1] * np.sqrt(s.extra[c] - s.noise[c])
             logs = logs + start[:, None] + normal[:, 2 + ahead :] * np.sqrt(s.noise[c])[:, None]
@@ -143,11 +182,7 @@ class Walk:
 
     def _predictive(self, years: Sequence[int]) -> tuple[Array, Array]:
         """Location and scale of the log change to each year, shape (years, components)."""
-        ahead = self._ahead(years)
-        s = self.state
-        pace = self._reach(ahead)[:, None] + s.carry
-        spread = (s.rate / s.shape) * (ahead[:, None] + s.extra + pace**2 / s.precision)
-        return pace * s.mean - s.echo, np.sqrt(spread) * self.width
+        return predictive(self.state, self._ahead(years)[:, None], self.damping, self.width)
 
     def _ahead(self, years: Sequence[int]) -> NDArrayInt:
         ahead = np.asarray(years) - self.series.origin
@@ -155,42 +190,45 @@ class Walk:
             raise InputError(f"year {min(years)} is not after {self.series.origin}, the last observation")
         return ahead
 
-    def _reach(self, ahead: NDArrayInt) -> Array:
-        """H: how many years' worth of drift lie ahead."""
-        if self.damping == 1:
-            return ahead.astype(float)
-        return np.asarray(self.damping * (1 - self.damping**ahead) / (1 - self.damping))
-
-
-NDArrayInt = np.ndarray[Any, np.dtype[np.int64]]
-
 
 @lru_cache(maxsize=256)
-def _columns(components: tuple[Component, ...]) -> tuple[Array, Array, Array, Array, Array, tuple[float, ...]]:
+def columns(components: tuple[Component, ...]) -> tuple[Array, Array, Array, Array, Array, tuple[float, ...]]:
+    """Weights, m0, k0, a0, b0 and noise, one entry a component."""
     table = np.array([[c.weight, c.m0, c.k0, c.a0, c.b0] for c in components]).T
     return table[0], table[1], table[2], table[3], table[4], tuple(c.noise for c in components)
 
 
-def _mixture_quantile(location: Array, scale: Array, state: Posterior, q: Array) -> Array:
-    """Quantiles of a mixture of Student t, shape (years, q): Newton's method on the normal score of the CDF."""
-    df = 2 * state.shape
-    goal = ndtri(q)
-    middle = location @ state.weight
-    spread = np.sqrt((scale**2 + (location - middle[:, None]) ** 2) @ state.weight)
-    x = middle[:, None] + spread[:, None] * goal
-    low, high = x - 1e12 * spread[:, None], x + 1e12 * spread[:, None]
-    constant = np.exp(gammaln((df + 1) / 2) - gammaln(df / 2)) / np.sqrt(df * np.pi)
+def mixture_quantile(location: Array, scale: Array, df: Array, weight: Array, q: Array) -> Array:
+    """Quantiles of n mixtures of Student t, shape (n, q): Newton's method on the normal score of the CDF.
+
+    location, scale: (n, c); df, weight: (n, c) or (c,); q: (q,). Each quantile stops by itself, so that it does not
+    depend on what else is asked in the same call.
+    """
+    df, weight = np.broadcast_to(df, location.shape), np.broadcast_to(weight, location.shape)
+    middle = (location * weight).sum(axis=1)
+    spread = np.sqrt(((scale**2 + (location - middle[:, None]) ** 2) * weight).sum(axis=1))
+    height = np.exp(gammaln((df + 1) / 2) - gammaln(df / 2)) / np.sqrt(df * np.pi) * weight / scale
+    found = middle[:, None] + spread[:, None] * ndtri(q)
+    at = np.arange(found.size)
+    row = at // len(q)
+    x, goal, low, high = found.ravel(), ndtri(q)[at % len(q)], np.full(len(at), -np.inf), np.full(len(at), np.inf)
+    location, scale, df, weight, height = location[row], scale[row], df[row], weight[row], height[row]
+    middle, spread, out = middle[row], spread[row], found.ravel()
     for _ in range(60):
-        t = (x[:, :, None] - location[:, None, :]) / scale[:, None, :]
-        cdf = np.clip(stdtr(df, t) @ state.weight, 1e-300, 1 - 1e-16)
-        score = ndtri(cdf)
+        t = (x[:, None] - location) / scale
+        score = ndtri(np.clip((stdtr(df, t) * weight).sum(axis=1), 1e-300, 1 - 1e-16))
         miss = score - goal
-        if np.abs(miss).max() < 1e-9:
-            break
         low, high = np.where(miss < 0, x, low), np.where(miss > 0, x, high)
-        density = np.einsum("yqc,yc->yq", constant * (1 + t * t / df) ** (-(df + 1) / 2), state.weight / scale)
+        density = (height * (1 + t * t / df) ** (-(df + 1) / 2)).sum(axis=1)
         jump = miss * np.exp(-(score**2) / 2) / np.sqrt(2 * np.pi) / np.maximum(density, 1e-300)
-        most = 8 * np.maximum(spread[:, None], np.abs(x - middle[:, None]))
+        most = 8 * np.maximum(spread, np.abs(x - middle))
         step = x - np.clip(jump, -most, most)
-        x = np.where((step >= low) & (step <= high), step, (low + high) / 2)
-    return np.asarray(x)
+        inside = (step >= low) & (step <= high)
+        ends = np.maximum(low, middle - 1e12 * spread) + np.minimum(high, middle + 1e12 * spread)
+        out[at] = x = np.where(inside, step, ends / 2)
+        on = np.abs(miss) >= 1e-9
+        if not on.any():
+            break
+        at, x, goal, low, high, middle, spread = (a[on] for a in (at, x, goal, low, high, middle, spread))
+        location, scale, df, weight, height = (a[on] for a in (location, scale, df, weight, height))
+    return np.asarray(out.reshape(found.shape))
