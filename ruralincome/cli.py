@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -82,9 +83,80 @@ def assess(
     if as_json:
         print(json.dumps(result(found), ensure_ascii=False, indent=2))
         return
-    from ruralincome.report.terminal import show
+    from ruralincome.report import sections
 
-    show(found, language)
+    for section in (sections.verdict, sections.key_numbers, sections.rules_panel, sections.models_table):
+        print(section(found, language).text, end="\n\n")
+
+
+@app.command()
+def run(
+    files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Where the reports go; reports/ of the root.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; the cores unless stated.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="vi or en; both unless stated. May be repeated.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Run what has not changed, too.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds a notebook may take.")] = 600.0,
+    retries: Annotated[int, typer.Option(min=0, help="Further attempts for a notebook that failed.")] = 0,
+    cluster: Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")] = None,
+    on_failure: Annotated[str | None, typer.Option(help="Command called with the manifest if one failed.")] = None,
+    notebook: Annotated[Path | None, typer.Option(help="Your own notebook, over the same params files.")] = None,
+) -> int:
+    """Run every scenario in both languages to HTML reports, an index and a manifest."""
+    from ruralincome import batch, console
+    from ruralincome.answer import check as faults_of
+    from ruralincome.data import find_root
+    from ruralincome.scenario import Faults, read_params, resolve
+
+    root, languages = find_root(), language or ["vi", "en"]
+    output = output or root / "reports"
+    _known(*languages)
+    paths = _params(files)
+    if faults := faults_of(paths, root):
+        raise Faults(faults)
+    folder = root / "notebooks"
+    scenario = notebook or folder / "scenario.ipynb"
+    tasks = []
+    for path in paths:
+        stated = resolve(read_params(path), path)
+        stated.pop("extends", None)
+        tasks.append(batch.Task(path.stem, scenario, stated))
+    if not files and notebook is None:  # the whole batch: the pages about all scenarios, compare last
+        for name, stage in (("methods", 0), ("targets", 0), ("compare", 1)):
+            if (page := folder / f"{name}.ipynb").is_file():
+                tasks.append(batch.Task(name, page, {"manifest": _manifest(output, root)} if stage else {}, stage))
+    if dry_run:
+        console.show(batch.preview(tasks, languages, output, root, force))
+        return 0
+    summary = batch.run(
+        tasks,
+        languages,
+        output,
+        root,
+        jobs=jobs,
+        timeout=timeout,
+        retries=retries,
+        force=force,
+        cluster=cluster,
+        on_failure=on_failure,
+        progress=console.progress,
+        index=_index,
+    )
+    console.summarise(summary)
+    return summary.status
+
+
+def _index(manifest: Mapping[str, Any], output: Path) -> str:
+    from ruralincome.report.index import index_page
+
+    return index_page(manifest, output)
+
+
+def _manifest(output: Path, root: Path) -> str:
+    """The manifest's path as a notebook is given it: from the root where it lies below, as kernels start there."""
+    path = output.resolve() / "manifest.json"
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
 
 def _params(files: list[Path] | None) -> list[Path]:
