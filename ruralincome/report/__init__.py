@@ -1,1 +1,1 @@
-"""What people read: words, tables, figures, HTML."""
+"""Words, tables, figures and pages made from assessments."""

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from ruralincome.likelihood import whole_percent
 from ruralincome.series import Text
 
 Language = Literal["vi", "en"]
@@ -47,15 +48,13 @@ def number(value: float, language: str, digits: int = 1) -> str:
 
 def percent(fraction: float, language: str, digits: int = 1) -> str:
     """A fraction as a percentage: 0.08909 is 8,9% in Vietnamese."""
-    return number(100 * fraction, language, digits) + "%"
+    return number(float(Decimal(repr(float(fraction))) * 100), language, digits) + "%"
 
 
 def chance(probability: float, language: str) -> str:
     """A probability in whole percent; beyond the ends '< 1%' and '> 99%'."""
-    whole = int(Decimal(repr(100 * probability)).quantize(Decimal(1), ROUND_HALF_UP))
-    if whole < 1:
-        return "< 1%"
-    return "> 99%" if whole > 99 else f"{whole}%"
+    whole = whole_percent(probability)
+    return {0: "< 1%", 100: "> 99%"}.get(whole, f"{number(whole, language, 0)}%")
 
 
 def quantity(value: float, unit: str, language: str, digits: int = 1) -> str:

@@ -1,0 +1,61 @@
+"""Block: one piece of a report, as HTML, as plain text and, for the verdict, as data that a batch reads back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup, escape
+
+RESULT_MIME = "application/vnd.ruralincome.result+json"
+"""The media type under which an executed notebook carries its own result."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a notebook cell displays. html: trusted markup, made by `section` and the like; text: the same in words."""
+
+    html: str
+    text: str
+    data: Mapping[str, Any] | None = None
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.text}
+        if self.data is not None:
+            bundle[RESULT_MIME] = dict(self.data)
+        return bundle
+
+
+def section(name: str, heading: str, *parts: str) -> Markup:
+    """A section with its heading; `parts` that are not Markup are escaped."""
+    return Markup('<section class="ri" id="{0}" aria-labelledby="{0}-h"><h2 id="{0}-h">{1}</h2>{2}</section>').format(
+        name, heading, joined(parts)
+    )
+
+
+def paragraph(words: str, role: str = "") -> Markup:
+    """A paragraph, `role` being its class."""
+    return Markup('<p class="{}">{}</p>').format(role, words) if role else Markup("<p>{}</p>").format(words)
+
+
+def bullets(items: list[str]) -> Markup:
+    """A list, nothing where there are no items."""
+    return Markup("<ul>{}</ul>").format(joined(Markup("<li>{}</li>").format(i) for i in items)) if items else Markup()
+
+
+def details(summary: str, *parts: str) -> Markup:
+    """Content one click away."""
+    return Markup("<details><summary>{}</summary>{}</details>").format(summary, joined(parts))
+
+
+def joined(parts: Any) -> Markup:
+    """All parts, those that are not Markup escaped."""
+    return Markup("\n").join(escape(part) for part in parts)
+
+
+def formula(latex: str, display: bool = True) -> Markup:
+    """A formula as MathML, which browsers draw without a script."""
+    from latex2mathml.converter import convert
+
+    return Markup(convert(latex, display="block" if display else "inline"))

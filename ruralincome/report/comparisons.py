@@ -1,0 +1,181 @@
+"""Figures that compare: growth needed with that of comparable places, a scenario with its baseline."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from markupsafe import Markup
+
+from ruralincome.reference import ReferenceClass
+from ruralincome.report.figures import figure
+from ruralincome.report.svg import COLOURS, both_sizes
+from ruralincome.report.tables import table
+from ruralincome.report.words import number, percent, quantity, say, text
+from ruralincome.target import Assessment, Outlook
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+"""Quantiles of a class's growth that the data table shows."""
+
+
+def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Markup:
+    """Growth needed and achieved on the cumulative distribution of the class's growth over as many years."""
+    growth = np.array(reference.growth[a.horizon])
+    below = np.linspace(0, 1, len(growth))
+    marks = [("needed", "target", a.required_growth)]
+    if not math.isnan(a.historical_growth):
+        marks.append(("achieved", "ink", a.historical_growth))
+
+    def draw(axes: Axes, narrow: bool) -> None:
+        import seaborn as sns
+        from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+        sns.lineplot(x=100 * growth, y=100 * below, color=COLOURS["quiet"], ax=axes, errorbar=None)
+        low, high = np.interp([0.01, 0.99], below, growth)
+        low = min([low, *(value for _, _, value in marks)])
+        high = max([high, *(value for _, _, value in marks)])
+        axes.set_xlim(100 * low - 1, 100 * high + 1)
+        axes.set_ylim(0, 104)
+        axes.set_xlabel(say("report.percentile.axis", language))
+        axes.set_title(say("report.percentile.share", language), loc="left", fontsize=10, color=COLOURS["quiet"])
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_locator(MaxNLocator(4 if narrow else 6, integer=True))
+            axis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
+        highest = max(value for _, _, value in marks)
+        for code, role, value in marks:
+            share = 100 * reference.percentile(value, a.horizon)
+            axes.plot([100 * value] * 2, [0, share], color=COLOURS[role], linewidth=1.2, dashes=(4, 2))
+            axes.plot([100 * value], [share], "D" if code == "needed" else "o", color=COLOURS[role], markersize=7)
+            words = say(f"report.percentile.{code}", language, value=percent(value, language))
+            right = value == highest
+            axes.annotate(
+                words,
+                (100 * value, share),
+                (9 if right else -9, -3 if right else 6),
+                textcoords="offset points",
+                ha="left" if right else "right",
+                va="top" if right else "bottom",
+                color=COLOURS[role],
+                weight="bold",
+            )
+
+    return figure(
+        "percentile-chart",
+        _finding(a, reference, language),
+        both_sizes("percentile", _alternative(a, reference, language), draw, height=0.8),
+        [say("report.percentile.note", language, **_class_facts(reference, language))],
+        _quantiles(a, reference, language),
+        language,
+    )
+
+
+def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
+    """The forecast of the target year with the scenario's adjustments and without, beside the target."""
+    unit, digits, year = a.series.unit, a.series.decimals, a.target.year
+    rows = [(key, one.lead) for key, one in (("with", a), ("without", plain)) if isinstance(one.lead, Outlook)]
+    names = [say(f"report.baseline.{key}", language) for key, _ in rows]
+
+    def draw(axes: Axes, narrow: bool) -> None:
+        from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+        for place, (key, outlook) in enumerate(rows):
+            colour = COLOURS["forecast" if key == "with" else "quiet"]
+            for level, width in ((0.95, 2), (0.8, 7)):
+                axes.plot(outlook.interval(year, level), [place] * 2, color=colour, linewidth=width, alpha=0.45)
+            axes.plot([outlook.median(year)], [place], "o", color=colour, markersize=9)
+            axes.annotate(
+                number(outlook.median(year), language, digits),
+                (outlook.median(year), place),
+                (0, 9),
+                textcoords="offset points",
+                ha="center",
+                color=colour,
+                weight="bold",
+            )
+        axes.axvline(a.target.value, color=COLOURS["target"], linewidth=1.5, dashes=(5, 2))
+        axes.set_title(
+            say("report.fan.label.target", language, value=number(a.target.value, language, digits)),
+            loc="left",
+            fontsize=10,
+            color=COLOURS["target"],
+            weight="bold",
+        )
+        axes.set_yticks(range(len(rows)), names)
+        axes.set_ylim(len(rows) - 0.5, -0.6)
+        axes.grid(visible=False)
+        axes.set_xlabel(say(f"unit.{unit}.name", language))
+        axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
+
+    medians = [outlook.median(year) for _, outlook in rows]
+    facts = {
+        "year": year,
+        "with": quantity(medians[0], unit, language, digits),
+        "without": quantity(medians[1], unit, language, digits),
+        "target": quantity(a.target.value, unit, language, digits),
+    }
+    head = [say("report.parameters.title", language), say("report.fan.median", language)]
+    head += [say("report.fan.interval", language, level=f"{level:.0%}") for level in (0.8, 0.95)]
+    data = [
+        [
+            name,
+            number(o.median(year), language, digits),
+            *(_interval(o, year, level, language, digits) for level in (0.8, 0.95)),
+        ]
+        for name, (_, o) in zip(names, rows, strict=True)
+    ]
+    return figure(
+        "baseline-chart",
+        say("report.baseline.finding", language, **facts),
+        both_sizes("baseline", say("report.baseline.alt", language, **facts), draw, height=0.5),
+        [say("report.baseline.note", language)],
+        table(say("report.baseline.finding", language, **facts), head, data, numeric={1, 2, 3}),
+        language,
+    )
+
+
+def _interval(outlook: Outlook, year: int, level: float, language: str, digits: int) -> str:
+    low, high = (number(x, language, digits) for x in outlook.interval(year, level))
+    return f"{low}–{high}"
+
+
+def _class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:
+    return {
+        "reference": text(reference.title, language),
+        "first": reference.first_year,
+        "last": reference.last_year,
+        "series": reference.series,
+    }
+
+
+def _finding(a: Assessment, reference: ReferenceClass, language: str) -> str:
+    share = percent(reference.percentile(a.required_growth, a.horizon), language, 0)
+    code = "report.percentile.one" if a.horizon == 1 else "report.percentile"
+    return say(code, language, growth=percent(a.required_growth, language), share=share, years=a.horizon)
+
+
+def _alternative(a: Assessment, reference: ReferenceClass, language: str) -> str:
+    facts = _class_facts(reference, language) | {
+        "growth": percent(a.required_growth, language),
+        "share": number(100 * reference.percentile(a.required_growth, a.horizon), language, 0),
+    }
+    if math.isnan(a.historical_growth):
+        return say("report.percentile.alt.needed", language, **facts)
+    achieved = number(100 * reference.percentile(a.historical_growth, a.horizon), language, 0)
+    shown = percent(a.historical_growth, language)
+    return say("report.percentile.alt", language, historical=shown, share_historical=achieved, **facts)
+
+
+def _quantiles(a: Assessment, reference: ReferenceClass, language: str) -> Markup:
+    growth = np.array(reference.growth[a.horizon])
+    values = np.interp(SHARES, np.linspace(0, 1, len(growth)), growth)
+    head = [say(f"report.percentile.{key}", language) for key in ("quantile", "growth")]
+    rows = [
+        [percent(share, language, 0), percent(float(value), language)]
+        for share, value in zip(SHARES, values, strict=True)
+    ]
+    return table(say("report.percentile.table", language), head, rows, numeric={1})

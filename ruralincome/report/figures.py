@@ -1,0 +1,242 @@
+"""Figures of a report: the fan chart, and growth against that of comparable places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+from markupsafe import Markup
+
+from ruralincome.models import Refusal
+from ruralincome.report.blocks import details, paragraph
+from ruralincome.report.svg import COLOURS, both_sizes
+from ruralincome.report.tables import table
+from ruralincome.report.words import number, percent, quantity, say
+from ruralincome.series import Series
+from ruralincome.target import Assessment
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BANDS = (0.95, 0.8, 0.5)
+"""Levels of the prediction intervals drawn, widest first."""
+
+NONE = "–"
+
+
+def figure(name: str, finding: str, picture: Markup, notes: Sequence[str], data: str, language: str) -> Markup:
+    """A figure with its finding as title, notes below, and its data table one click away."""
+    return Markup('<figure id="{}"><figcaption>{}</figcaption>{}{}{}</figure>').format(
+        name,
+        finding,
+        picture,
+        paragraph(" ".join(notes), "note"),
+        details(say("report.figure.data", language), data),
+    )
+
+
+def fan(assessment: Assessment, language: str) -> Markup:
+    """Observations, prediction intervals of the lead model, the target and the path it requires."""
+    facts = _Fan.of(assessment)
+    words = _words(facts, assessment, language)
+
+    def draw(axes: Axes, narrow: bool) -> None:
+        import seaborn as sns
+
+        if facts.quantiles is not None:
+            for low, opacity in ((0, 0.16), (1, 0.2), (2, 0.26)):
+                axes.fill_between(
+                    facts.ahead,
+                    facts.quantiles[:, low],
+                    facts.quantiles[:, 6 - low],
+                    color=COLOURS["forecast"],
+                    alpha=opacity,
+                    linewidth=0,
+                )
+            sns.lineplot(x=facts.ahead, y=facts.quantiles[:, 3], color=COLOURS["forecast"], ax=axes, errorbar=None)
+        if facts.trend:
+            axes.plot(*zip(*facts.trend, strict=True), color=COLOURS["quiet"], linewidth=1, dashes=(2, 2))
+        axes.plot(facts.ahead, facts.required, color=COLOURS["target"], linewidth=1.5, dashes=(5, 2))
+        axes.plot(*_observed(facts.series), "o", color=COLOURS["ink"], markersize=6)
+        axes.plot([facts.year], [facts.target], "D", color=COLOURS["target"], markersize=7)
+        _frame(axes, facts, narrow, language)
+        _label_observations(axes, facts, language)
+        _label_ends(axes, facts, narrow, language)
+
+    return figure(
+        "fan-chart", words["finding"], both_sizes("fan", words["alt"], draw), [words["note"]], words["data"], language
+    )
+
+
+@dataclass(frozen=True)
+class _Fan:
+    """The numbers of a fan chart. ahead: the last observed year and those forecast; quantiles: (ahead, 7) or None."""
+
+    series: Series
+    ahead: tuple[int, ...]
+    quantiles: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None
+    required: tuple[float, ...]
+    trend: tuple[tuple[int, float], ...]
+    year: int
+    target: float
+
+    @classmethod
+    def of(cls, a: Assessment) -> _Fan:
+        origin, last = a.series.origin, a.series.last
+        ahead = tuple(range(origin, a.target.year + 1))
+        required = tuple(last * (1 + a.required_growth) ** (t - origin) for t in ahead)
+        quantiles = None
+        if not isinstance(a.lead, Refusal):
+            shares = sorted({(1 + s * level) / 2 for level in (*BANDS, 0.0) for s in (-1, 1)})
+            quantiles = np.vstack([np.full(len(shares), last), a.lead.view.quantile(ahead[1:], shares)])
+        trend: tuple[tuple[int, float], ...] = ()
+        if a.base_year < origin:
+            years = range(a.base_year, a.target.year + 1)
+            trend = tuple((t, last * (1 + a.historical_growth) ** (t - origin)) for t in years)
+        return cls(a.series, ahead, quantiles, required, trend, a.target.year, a.target.value)
+
+
+def _words(facts: _Fan, a: Assessment, language: str) -> dict[str, str]:
+    unit, digits = a.series.unit, a.series.decimals
+    observed = ", ".join(
+        f"{t}: {number(y, language, digits)}" for t, y in zip(a.series.years, a.series.values, strict=True)
+    )
+    common = {
+        "observations": observed,
+        "unit": say(f"unit.{unit}.name", language),
+        "target": quantity(a.target.value, unit, language, digits),
+        "year": a.target.year,
+        "required": percent(a.required_growth, language),
+        "base": a.base_year,
+        "origin": a.series.origin,
+    }
+    head = [say(f"report.fan.{key}", language) for key in ("year", "observed", "required", "median")]
+    head += [say("report.fan.interval", language, level=f"{level:.0%}") for level in reversed(BANDS)]
+    data = table(say("report.fan.table", language, **common), head, _rows(facts, language, digits), numeric=range(1, 7))
+    if facts.quantiles is None:
+        return {
+            "finding": say("report.fan.finding.refused", language, **common),
+            "alt": say("report.fan.alt.refused", language, **common),
+            "note": say("report.fan.note.refused", language, **common),
+            "data": data,
+        }
+    end = facts.quantiles[-1]
+    common |= {"median": quantity(end[3], unit, language, digits)}
+    common |= {"low": number(end[1], language, digits), "high": quantity(end[5], unit, language, digits)}
+    gap = float(number(abs(end[3] - facts.target), "en", digits).replace(",", ""))
+    side = "at" if gap == 0 else "above" if end[3] > facts.target else "below"
+    common |= {"gap": quantity(gap, unit, language, digits)}
+    return {
+        "finding": say(f"report.fan.finding.{side}", language, **common),
+        "alt": say("report.fan.alt", language, **common),
+        "note": say("report.fan.note", language, **common)
+        + (" " + say("report.fan.note.trend", language, **common) if facts.trend else ""),
+        "data": data,
+    }
+
+
+def _rows(facts: _Fan, language: str, digits: int) -> list[list[str]]:
+    rows = [
+        [str(t), number(y, language, digits), *[NONE] * 5]
+        for t, y in zip(facts.series.years, facts.series.values, strict=True)
+    ]
+    for k, year in enumerate(facts.ahead[1:], start=1):
+        cells = [str(year), NONE, number(facts.required[k], language, digits)]
+        if facts.quantiles is None:
+            rows.append([*cells, *[NONE] * 4])
+            continue
+        q = [number(x, language, digits) for x in facts.quantiles[k]]
+        rows.append([*cells, q[3], *(f"{q[low]}–{q[6 - low]}" for low in (2, 1, 0))])
+    return rows
+
+
+def _observed(series: Series) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    return series.years, series.values
+
+
+def _frame(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    first, span = facts.series.years[0], facts.year - facts.series.years[0]
+    room = 0.5 if narrow else 0.28
+    axes.set_xlim(first - 0.06 * span - 0.1, facts.year + room * span)
+    values = [*facts.series.values, facts.target, *facts.required]
+    if facts.quantiles is not None:
+        values += [float(x) for x in facts.quantiles[-1]]
+    low, high = min(values), max(values)
+    axes.set_ylim(low - 0.12 * (high - low), high + 0.08 * (high - low))
+    wanted = sorted({*facts.series.years, facts.year}) if span <= 12 and len(facts.series.years) < 8 else None
+    if wanted is None:
+        axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 8, integer=True))
+    else:
+        keep = [
+            b for a, b in pairwise([wanted[0] - span, *wanted]) if not narrow or b - a > span / 8 or b == facts.year
+        ]
+        axes.set_xticks(keep)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}" if x <= facts.year else ""))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    digits = 0 if high - low > 6 else 1
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: number(y, language, digits)))
+    axes.set_title(say(f"unit.{facts.series.unit}.name", language), loc="left", fontsize=10, color=COLOURS["quiet"])
+
+
+def _label_observations(axes: Axes, facts: _Fan, language: str) -> None:
+    years, values = _observed(facts.series)
+    shown = range(len(years)) if len(years) <= 4 else (0, len(years) - 1)
+    for k in shown:
+        axes.annotate(
+            number(values[k], language, facts.series.decimals),
+            (years[k], values[k]),
+            (0, -8),
+            textcoords="offset points",
+            ha="center",
+            va="top",
+            weight="bold",
+        )
+
+
+def _label_ends(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
+    """Direct labels at the target year, moved apart where they would touch, each tied to its value by a thin line."""
+    digits = facts.series.decimals
+    size = ".short" if narrow else ""
+    labels = [
+        (
+            facts.target,
+            "target",
+            say(f"report.fan.label.target{size}", language, value=number(facts.target, language, digits)),
+        )
+    ]
+    if facts.quantiles is not None:
+        end = facts.quantiles[-1]
+        for at, code in ((3, "median"), (1, "low"), (5, "high")):
+            shown = number(end[at], language, digits)
+            labels.append((float(end[at]), "forecast", say(f"report.fan.label.{code}{size}", language, value=shown)))
+    bottom, top = axes.get_ylim()
+    apart = (top - bottom) / (15 if narrow else 17)
+    for (value, role, words), place in zip(
+        sorted(labels), _spread(sorted(v for v, _, _ in labels), apart), strict=True
+    ):
+        axes.annotate(
+            words,
+            (facts.year, value),
+            (facts.year + 0.05 * (facts.year - facts.series.years[0]), place),
+            va="center",
+            color=COLOURS[role],
+            weight="bold" if role == "target" else "normal",
+            arrowprops={"arrowstyle": "-", "color": COLOURS[role], "linewidth": 0.7, "shrinkA": 1, "shrinkB": 5},
+        )
+
+
+def _spread(values: Sequence[float], apart: float) -> list[float]:
+    """Places near rising `values`, at least `apart` from each other, moved as little as a pass up and down allows."""
+    places = list(values)
+    for _ in range(20):
+        for k in range(len(places) - 1):
+            short = apart - (places[k + 1] - places[k])
+            if short > 1e-12:
+                places[k] -= short / 2
+                places[k + 1] += short / 2
+    return places

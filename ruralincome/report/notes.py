@@ -1,0 +1,181 @@
+"""The sections that say how far to trust an answer: caveats, parameters in words, provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from markupsafe import Markup
+
+from ruralincome.answer import Answer
+from ruralincome.data import read_resource, read_series
+from ruralincome.report.blocks import Block, bullets, details, section
+from ruralincome.report.phrases import adjustments, indicator, model_name
+from ruralincome.report.tables import table
+from ruralincome.report.words import number, quantity, say, text
+from ruralincome.series import Series, Source
+
+WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
+"""Series whose coverage is in doubt, and the survey's series of the whole province (thousand VND a month) beside it."""
+
+COVID = (2020, 2021)
+
+
+def caveats(answer: Answer, language: str, root: Path | None = None) -> Block:
+    """What the data cannot say, each sentence worked out from the figures."""
+    heading = say("report.caveats.heading", language)
+    said = [*_coverage(answer, language, root), *_evidence(answer, language), *_question(answer, language)]
+    return Block(section("caveats", heading, bullets(said)), "\n".join(said))
+
+
+def parameters(answer: Answer, language: str) -> Block:
+    """The scenario in words."""
+    heading = say("report.parameters.heading", language)
+    head = [say("report.parameters.item", language), say("report.parameters.value", language)]
+    rows = [[say(f"report.parameters.{key}", language), shown] for key, shown in _stated(answer, language) if shown]
+    shown = table(say("report.parameters.table", language), head, rows)
+    return Block(section("parameters", heading, shown), "\n".join(": ".join(row) for row in rows))
+
+
+def provenance(answer: Answer, language: str, root: Path | None = None) -> Block:
+    """Inputs with their hashes, sources, versions, and how to get the same report again."""
+    heading = say("report.provenance.heading", language)
+    stated = answer.provenance
+    inputs = dict(stated["inputs"])
+    beside = WHOLE.get(answer.assessment.series.name)
+    if beside:
+        resource = read_resource(beside, root)
+        inputs[f"data/{resource.path.name}"] = resource.sha256
+    head = [say(f"report.provenance.{key}", language) for key in ("file", "hash")]
+    files = table(
+        say("report.provenance.inputs", language),
+        head,
+        [[file, Markup("<code>{}</code>").format(sha256)] for file, sha256 in inputs.items()],
+    )
+    head = [say(f"report.provenance.{key}", language) for key in ("package", "version")]
+    versions = table(
+        say("report.provenance.versions", language), head, [[*item] for item in stated["versions"].items()]
+    )
+    name = Path(answer.name).name if answer.name.isidentifier() else "scenario"
+    again = say("report.provenance.reproduce", language, name=name)
+    sources = Markup("<h3>{}</h3>").format(say("report.provenance.sources", language))
+    html = section(
+        "provenance",
+        heading,
+        sources,
+        bullets(_sources(answer, language, root)),
+        files,
+        Markup("<p>{}</p><pre><code>{}</code></pre>").format(again, params_text(answer)),
+        details(say("report.provenance.versions", language), versions),
+    )
+    return Block(html, "\n".join(f"{file} {sha256}" for file, sha256 in inputs.items()))
+
+
+def params_text(answer: Answer) -> str:
+    """The scenario as the params file that makes it again: what differs from the defaults."""
+    import yaml
+
+    stated = answer.scenario.model_dump(exclude_defaults=True, exclude={"extends"})
+    stated = {"title": answer.scenario.title.model_dump(), **stated}
+    return str(yaml.safe_dump(stated, allow_unicode=True, sort_keys=False))
+
+
+def _coverage(answer: Answer, language: str, root: Path | None) -> Iterator[str]:
+    """Each observation beside the survey's figure for the whole province, as data/NOTES would put it."""
+    series = answer.assessment.series
+    if series.name not in WHOLE:
+        return
+    whole = read_series(WHOLE[series.name], root)
+    pairs = []
+    for year in sorted(set(series.years) & set(whole.years)):
+        yearly, value = whole.value(year) * 12 / 1000, series.value(year)
+        same = number(yearly, "en", series.decimals) == number(value, "en", series.decimals)
+        facts = {
+            "year": year,
+            "monthly": quantity(whole.value(year), whole.unit, language, whole.decimals),
+            "yearly": quantity(yearly, series.unit, language, series.decimals + 1),
+            "value": number(value, language, series.decimals),
+        }
+        pairs.append(say(f"report.caveats.coverage.{'same' if same else 'other'}", language, **facts))
+    yield say("report.caveats.coverage", language, pairs="; ".join(pairs))
+
+
+def _evidence(answer: Answer, language: str) -> Iterator[str]:
+    a = answer.assessment
+    if len(a.series.years) < 3:
+        yield say("report.caveats.two", language, count=len(a.series.years))
+    missing = [str(t) for t in range(a.series.years[0], a.series.origin) if t not in a.series.years]
+    if missing:
+        yield say("report.caveats.gaps", language, years=", ".join(missing))
+    if a.reference is not None:
+        yield say("report.caveats.class", language, **_class_facts(answer, language))
+    if set(range(a.series.origin + 1, a.target.year + 1)) & set(COVID):
+        yield say("report.caveats.covid", language)
+    yield say(f"report.caveats.{a.series.prices}", language)
+
+
+def _question(answer: Answer, language: str) -> Iterator[str]:
+    a = answer.assessment
+    base = a.series.value(a.base_year)
+    ratio = a.target.value / base
+    if abs(ratio - round(ratio, 1)) < 1e-9:
+        facts = {"ratio": number(ratio, language, 1), "value": number(base, language, a.series.decimals)}
+        yield say("report.caveats.multiple", language, base=a.base_year, **facts)
+    yield say("report.caveats.target_is_question", language)
+
+
+def _stated(answer: Answer, language: str) -> Iterator[tuple[str, str]]:
+    a, scenario = answer.assessment, answer.scenario
+    digits = a.series.decimals
+    target = quantity(a.target.value, a.series.unit, language, digits)
+    base = number(a.series.value(a.base_year), language, digits)
+    yield "title", getattr(scenario.title, language)
+    yield "reasoning", getattr(scenario.reasoning, language) if scenario.reasoning else ""
+    yield "series", indicator(a.series, language)
+    yield "coverage", text(a.series.coverage, language)
+    yield "target", say("report.parameters.target.words", language, target=target, year=a.target.year)
+    yield "base", say("report.parameters.base.words", language, year=a.base_year, value=base)
+    yield "as_of", str(scenario.as_of if scenario.as_of is not None else a.series.origin)
+    if a.reference is not None:
+        yield "reference", say("report.parameters.reference.words", language, **_class_facts(answer, language))
+    yield "models", ", ".join(model_name(o.model, language) for o in a.outlooks)
+    yield "adjustments", "; ".join(adjustments(answer, language)) or say("report.parameters.none", language)
+    yield "seed", str(scenario.seed)
+
+
+def _class_facts(answer: Answer, language: str) -> dict[str, object]:
+    reference = answer.assessment.reference
+    if reference is None:
+        return {}
+    return {
+        "reference": text(reference.title, language),
+        "series": reference.series,
+        "first": reference.first_year,
+        "last": reference.last_year,
+    }
+
+
+def _sources(answer: Answer, language: str, root: Path | None) -> list[str]:
+    a = answer.assessment
+    items: list[str] = [_source(source, a.series, language) for source in a.series.sources]
+    if a.series.name in WHOLE:
+        whole = read_series(WHOLE[a.series.name], root)
+        items += [_source(source, whole, language) for source in whole.sources]
+    if a.reference is not None:
+        title = text(a.reference.title, language)
+        items.append(say("report.provenance.class", language, reference=title, source=a.reference.source))
+    return items
+
+
+def _source(source: Source, series: Series, language: str) -> Markup:
+    """A source as a link where its place is a web address; the address also in print."""
+    words = Markup("{}: {}").format(indicator(series, language), source.title)
+    if source.path.startswith(("https://", "http://")):
+        words += Markup(' <a href="{0}">{0}</a>').format(source.path)
+    elif source.path:
+        words += Markup(" {}").format(source.path)
+    return (
+        words + Markup(", {}").format(say("report.provenance.accessed", language, date=source.accessed))
+        if source.accessed
+        else words
+    )

@@ -1,0 +1,266 @@
+"""The sections of a report on one answer: what is asked, the answer, and what it would take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from ruralincome.answer import Answer
+from ruralincome.explain import Explanation, against
+from ruralincome.inverse import LEVELS, View, holds, push
+from ruralincome.models import Refusal
+from ruralincome.report import comparisons, figures
+from ruralincome.report.blocks import Block, bullets, paragraph, section
+from ruralincome.report.phrases import adjustments, class_title, indicator, model_name, refusal
+from ruralincome.report.result import result, year_of
+from ruralincome.report.tables import table
+from ruralincome.report.verdicts import explanation, verdict_label, verdict_name, verdict_value
+from ruralincome.report.words import chance, number, percent, quantity, say
+from ruralincome.target import Assessment, Outlook
+
+
+def verdict(answer: Answer, language: str) -> Block:
+    """The question, the answer in one sentence, growth needed against growth achieved; carries the result."""
+    a, unit, digits = answer.assessment, answer.assessment.series.unit, answer.assessment.series.decimals
+    facts = {"target": quantity(a.target.value, unit, language, digits), "year": a.target.year}
+    asked = "report.question.up" if a.target.direction > 0 else "report.question.down"
+    question = say(asked, language, indicator=indicator(a.series, language), **facts)
+    if a.probability is None or a.likelihood is None:
+        reason = refusal(a.lead, language) if isinstance(a.lead, Refusal) else ""
+        said = say("report.answer.refused", language, reason=reason, **facts)
+    else:
+        words = say(f"likelihood.{a.likelihood}", language)
+        said = say("report.answer", language, chance=chance(a.probability, language), likelihood=words, **facts)
+    support = [_growth(a, language), *_projection(a, language), *_known(answer, language)]
+    html = Markup('<section class="ri verdict" id="verdict" aria-labelledby="question">{}{}{}</section>').format(
+        Markup('<p class="question" id="question">{}</p>').format(question),
+        paragraph(said, "answer"),
+        paragraph(" ".join(support), "support"),
+    )
+    return Block(html, "\n".join([question, said, *support]), result(answer))
+
+
+def fan_chart(answer: Answer, language: str) -> Block:
+    """The fan chart of the lead model."""
+    heading = say("report.fan.heading", language)
+    return Block(section("fan", heading, figures.fan(answer.assessment, language)), heading)
+
+
+def key_numbers(answer: Answer, language: str) -> Block:
+    """What it would take: growth, path, the target that would hold, and how rare the growth needed is."""
+    a = answer.assessment
+    heading = say("report.needs.heading", language)
+    rows = _needs(a, language)
+    head = [say("report.needs.item", language), say("report.needs.value", language)]
+    parts = [table(say("report.needs.table", language), head, rows, numeric={1})]
+    if a.reference is not None and a.horizon in a.reference.into(a.series.prices).growth:
+        parts.append(comparisons.percentile(a, a.reference.into(a.series.prices), language))
+    if isinstance(a.lead, Outlook):
+        parts.append(_inverse(a, a.lead.view, language))
+    return Block(section("needs", heading, *parts), "\n".join(": ".join(row) for row in rows))
+
+
+def rules_panel(answer: Answer, language: str) -> Block:
+    """Every official rule's number and label, and why those that disagree do."""
+    a = answer.assessment
+    heading = say("report.rules.heading", language)
+    good = sum(v.outlook in ("met", "on_track") for v in a.verdicts)
+    behind = sum(v.outlook in ("behind", "away", "missed") for v in a.verdicts)
+    rows = [
+        [
+            verdict_name(v, language),
+            verdict_value(v, language, a.series.unit, a.series.decimals),
+            verdict_label(v, language),
+            _outlook(v.outlook, language),
+        ]
+        for v in a.verdicts
+    ]
+    head = [say(f"report.rules.{key}", language) for key in ("rule", "value", "verdict", "outlook")]
+    why = _differences(against(a.verdicts), language)
+    return Block(
+        section(
+            "rules",
+            heading,
+            paragraph(say("report.rules.intro", language, good=good, behind=behind)),
+            table(say("report.rules.table", language), head, rows),
+            Markup("<h3>{}</h3>").format(say("report.rules.differ", language)) if why else "",
+            bullets(why),
+        ),
+        "\n".join(" · ".join(row) for row in rows),
+    )
+
+
+def models_table(answer: Answer, language: str) -> Block:
+    """Every model, fitted or refused with its reason; the lead model under other reference classes."""
+    a = answer.assessment
+    heading = say("report.models.heading", language)
+    head = [say("report.models.model", language), *_model_head(a, language)]
+    rows = [
+        [_name(outlook, k == 0, language), *_model_cells(outlook, a, language)] for k, outlook in enumerate(a.outlooks)
+    ]
+    parts = [table(say("report.models.table", language), head, rows, numeric={1, 2, 3})]
+    if isinstance(a.lead, Outlook) and "shrinkage" in a.lead.fit.estimates:
+        own = a.lead.fit.estimates["shrinkage"]
+        weights = {"own": percent(own, language, 0), "reference": percent(1 - own, language, 0)}
+        parts.append(paragraph(say("report.models.shrinkage", language, **weights)))
+    others = [o for o in a.alternatives if isinstance(o, Outlook)]
+    if others:
+        head = [say("report.models.class", language), *_model_head(a, language)]
+        others_rows = [[class_title(o.reference, language), *_model_cells(o, a, language)] for o in others]
+        parts.append(table(say("report.models.others", language), head, others_rows, numeric={1, 2, 3}))
+    return Block(section("models", heading, *parts), "\n".join(" · ".join(map(str, row)) for row in rows))
+
+
+def against_baseline(answer: Answer, language: str) -> Block:
+    """The scenario beside the same forecast without its adjustments; empty where there are none."""
+    a, plain = answer.assessment, answer.baseline
+    if plain is None or a.probability is None or plain.probability is None:
+        return Block("", "")
+    heading = say("report.baseline.heading", language)
+    head = [say("report.parameters.title", language), *_model_head(a, language)]
+    rows = [
+        [say(f"report.baseline.{key}", language), *_model_cells(one.lead, one, language)]
+        for key, one in (("with", a), ("without", plain))
+    ]
+    points = 100 * (a.probability - plain.probability)
+    change = say("report.baseline.change", language, points=signed(points, language, 0))
+    return Block(
+        section(
+            "baseline",
+            heading,
+            comparisons.scenarios(a, plain, language),
+            table(say("report.baseline.table", language), head, rows, numeric={1, 2, 3}),
+            paragraph(change),
+            bullets(adjustments(answer, language)),
+        ),
+        change,
+    )
+
+
+def signed(value: float, language: str, digits: int) -> str:
+    """A change with its sign, as +3 or −3."""
+    shown = number(value, language, digits)
+    return shown if shown.startswith("−") or float(number(value, "en", digits).replace(",", "")) == 0 else f"+{shown}"
+
+
+def _growth(a: Assessment, language: str) -> str:
+    facts = {"origin": a.series.origin, "year": a.target.year, "base": a.base_year}
+    required = percent(a.required_growth, language)
+    if math.isnan(a.historical_growth):
+        return say("report.growth.unknown", language, required=required, year=a.target.year)
+    code = "report.growth.one" if a.horizon == 1 else "report.growth.many"
+    return say(code, language, required=required, historical=percent(a.historical_growth, language), **facts)
+
+
+def _projection(a: Assessment, language: str) -> list[str]:
+    if math.isnan(a.projection):
+        return []
+    unit, digits = a.series.unit, a.series.decimals + 1
+    code = "report.projection.short" if a.shortfall * a.target.direction > 0 else "report.projection.enough"
+    shown = quantity(a.projection, unit, language, digits)
+    gap = number(abs(a.shortfall), language, digits)
+    return [say(code, language, year=a.target.year, projection=shown, gap=gap)]
+
+
+def _known(answer: Answer, language: str) -> list[str]:
+    a = answer.assessment
+    as_of = answer.scenario.as_of if answer.scenario.as_of is not None else a.series.origin
+    said = [say("report.known", language, as_of=as_of)]
+    if a.reference is not None and a.reference.last_year > as_of:
+        said = [say("report.known.hindsight", language, as_of=as_of, last=a.reference.last_year)]
+    if answer.baseline is not None and answer.baseline.probability is not None:
+        said.append(say("report.scenario.effect", language, chance=chance(answer.baseline.probability, language)))
+    return said
+
+
+def _needs(a: Assessment, language: str) -> list[list[str]]:
+    unit, digits = a.series.unit, a.series.decimals
+    facts = {"origin": a.series.origin, "year": a.target.year, "base": a.base_year}
+
+    def rate(value: float) -> str:
+        return say("report.rate", language, rate=percent(value, language, 2))
+
+    rows = [("required", rate(a.required_growth)), ("from_base", rate(a.required_growth_from_base))]
+    if not math.isnan(a.historical_growth):
+        rows.insert(0, ("historical", rate(a.historical_growth)))
+        rows.append(("projection", quantity(a.projection, unit, language, digits + 2)))
+        rows.append(("shortfall", number(a.shortfall, language, digits + 2)))
+    if isinstance(a.lead, Outlook):
+        low, high = (number(x, language, digits) for x in a.lead.interval(a.target.year))
+        rows.append(("median", quantity(a.lead.median(a.target.year), unit, language, digits)))
+        rows.append(("interval", say("report.needs.range", language, low=low, high=high)))
+    return [[say(f"report.needs.{key}", language, **facts), shown] for key, shown in rows]
+
+
+def _inverse(a: Assessment, view: View, language: str) -> Markup:
+    """Targets that hold, the years the target comes within reach, and the change of growth that brings it there."""
+    unit, digits, goal = a.series.unit, a.series.decimals, a.target
+    side = "up" if goal.direction > 0 else "down"
+    head = [
+        say("report.inverse.chance", language),
+        say(f"report.inverse.value.{side}", language, year=goal.year),
+        say("report.inverse.growth", language),
+    ]
+    rows = []
+    for level, value in zip(LEVELS, holds(view, goal.year, LEVELS, goal.direction), strict=True):
+        growth = (value / a.series.last) ** (1 / a.horizon) - 1
+        rate = say("report.rate", language, rate=percent(growth, language))
+        rows.append([percent(level, language, 0), quantity(value, unit, language, digits), rate])
+    said = []
+    for level in (0.5, 0.8):
+        facts = {"level": percent(level, language, 0), "target": quantity(goal.value, unit, language, digits)}
+        year = year_of(a, level)
+        if year is not None:
+            said.append(say("report.inverse.year", language, year=year, **facts))
+        needed = push(view, a.series.origin, a.series.last, goal.year, goal.value, level, goal.direction)
+        code = "report.inverse.push" if needed.points * goal.direction > 0 else "report.inverse.slack"
+        points = number(abs(needed.points), language, 1)
+        growth = percent(needed.growth, language)
+        said.append(say(code, language, points=points, growth=growth, year=goal.year, **facts))
+    return table(say("report.inverse.table", language), head, rows, numeric={0, 1, 2}) + bullets(said)
+
+
+def _differences(found: Sequence[Explanation], language: str) -> list[str]:
+    """Why verdicts differ, once for each reason; rules that differ for the same reason are named after it."""
+    groups: dict[tuple[object, ...], list[Explanation]] = {}
+    for one in found:
+        reason = (one.code, *(one.facts.get(key) for key in ("how_passing", "how_failing", "line_failing", "reason")))
+        groups.setdefault(reason, []).append(one)
+    said = []
+    for first, *others in groups.values():
+        sentence = explanation(first, language)
+        names = ", ".join(say(f"rule.{o.facts['failing']}.name", language) for o in others if "failing" in o.facts)
+        said.append(say("report.rules.likewise", language, sentence=sentence, names=names) if names else sentence)
+    return said
+
+
+def _outlook(code: str, language: str) -> Markup:
+    """The verdict on the scale all rules share: a mark and a word, so that colour alone says nothing."""
+    mark = {"met": "✓", "on_track": "✓", "behind": "▲", "away": "▼", "missed": "✗"}.get(code, "?")
+    return Markup('<span class="outlook {}"><span aria-hidden="true">{}</span> {}</span>').format(
+        code, mark, say(f"outlook.{code}", language)
+    )
+
+
+def _model_head(a: Assessment, language: str) -> list[str]:
+    return [
+        say("report.models.chance", language),
+        say("report.models.median", language, year=a.target.year),
+        say("report.models.interval", language),
+    ]
+
+
+def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> list[str]:
+    if isinstance(outlook, Refusal):
+        return [say("report.models.refused", language, reason=refusal(outlook, language))]
+    digits = a.series.decimals
+    low, high = (number(x, language, digits) for x in outlook.interval(a.target.year))
+    shown = chance(outlook.probability(a.target), language)
+    return [shown, number(outlook.median(a.target.year), language, digits), f"{low}–{high}"]
+
+
+def _name(outlook: Outlook | Refusal, lead: bool, language: str) -> str:
+    name = model_name(outlook.model, language)
+    return say("report.models.lead", language, model=name) if lead else name
