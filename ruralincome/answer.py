@@ -3,126 +3,149 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ruralincome import adjustments
-from ruralincome.data import class_names, find_root, read_class, read_resource, read_series
+from ruralincome.change import Change, change, elasticities, unsure_prices
+from ruralincome.check import faults
+from ruralincome.data import class_names, find_root, read_class
+from ruralincome.elasticity import Elasticity
+from ruralincome.evidence import Evidence, basis, gather
 from ruralincome.forecast import Forecast
-from ruralincome.models import fit_all, pooled
+from ruralincome.models import Fit, Refusal, fit_all, pooled
 from ruralincome.reference import ReferenceClass
-from ruralincome.scenario import Pace, Scenario, Shock
-from ruralincome.series import InputError, Series
-from ruralincome.target import Assessment, Target, assess
+from ruralincome.scenario import Faults, Scenario
+from ruralincome.series import InputError
+from ruralincome.sweep import Cells, sweep
+from ruralincome.target import Assessment, Outlook, assess
 
 PACKAGES = ("ruralincome", "numpy", "scipy", "pandas", "statsmodels")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A scenario, what it says of its target, the same without its adjustments, and where it all came from."""
+    """A scenario, what it says of its target, the same without its adjustments, and where it all came from.
+
+    baseline: None where the scenario changes nothing; evidence: what it rests on, in the terms of the question;
+    estimated: elasticities, in the order of their adjustments; cells: the sweep, if one is stated.
+    """
 
     name: str
     scenario: Scenario
     assessment: Assessment
     baseline: Assessment | None
     provenance: Mapping[str, Any]
+    evidence: Evidence
+    estimated: tuple[Elasticity, ...] = ()
+    cells: Cells | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the adjustments do to P(target), and the Monte Carlo error of that difference."""
+
+    probability: float
+    error: float
 
 
 def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answer:
     """Read what the scenario names, fit, adjust and assess.
 
-    Raises InputError where the data package, the reference class or the target year cannot serve the scenario.
+    Raises Faults, one line each, where the data package, a class or a year cannot serve the scenario.
     """
     root = root or find_root()
-    observed, reference = evidence(scenario, root)
-    target = Target(**scenario.target.model_dump())
-    fits = fit_all(observed, reference, scenario.models)
-    others = [
-        pooled(observed, other)
-        for label in class_names()
-        if label != scenario.reference and (other := _comparable(label, observed, scenario)) is not None
-    ]
-    plain = assess(observed, target, fits, alternatives=others, reference=reference, seed=scenario.seed)
-    changed = None
-    if scenario.adjustments:
-        changed = assess(
-            observed,
-            target,
-            fits,
-            alternatives=others,
-            reference=reference,
-            change=change(scenario, reference),
-            seed=scenario.seed,
-        )
-    inputs = {f"data/{scenario.series}.csv": read_resource(scenario.series, root).sha256}
+    if found := faults(scenario, root):
+        raise Faults(found)
+    evidence = gather(scenario, root)
+    fits = fit_all(evidence.series, evidence.reference, scenario.models)
+    others = [pooled(evidence.series, other) for other in other_classes(scenario, evidence)]
+    plain_change = unsure_prices(evidence.unsure, scenario.seed) if evidence.unsure else None
+    plain = _assessed(evidence, fits, others, plain_change, scenario.seed)
+    steps = change(scenario.adjustments, evidence, scenario.seed)
+    changed = (
+        _assessed(evidence, fits, others, _chain(steps, plain_change), scenario.seed) if scenario.adjustments else None
+    )
     return Answer(
         name or scenario.title.en,
         scenario,
         changed or plain,
         plain if changed else None,
         {
-            "inputs": inputs,
-            "reference": {"name": reference.name, "period": [reference.first_year, reference.last_year]},
+            "inputs": dict(evidence.inputs),
+            "reference": {
+                "name": evidence.reference.name,
+                "period": [evidence.reference.first_year, evidence.reference.last_year],
+            },
             "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
             "seed": scenario.seed,
         },
+        evidence,
+        elasticities(scenario.adjustments, evidence),
+        sweep(scenario, evidence, root) if scenario.sweep else None,
     )
 
 
-def evidence(scenario: Scenario, root: Path) -> tuple[Series, ReferenceClass]:
-    """The series as known at `as_of`, and the reference class that knows no more.
+def difference(found: Answer) -> Difference | None:
+    """P(target) with the adjustments less without, draw by draw on common random numbers; None without either.
 
-    Raises InputError where they cannot be read, or the target does not lie ahead of them.
+    error: the standard error of the mean of the paired differences, sd / sqrt(draws). The draws are stratified, so
+    that it overstates.
     """
-    full = read_series(scenario.series, root)
-    as_of = scenario.as_of if scenario.as_of is not None else full.origin
-    observed = full.until(as_of)
-    target = scenario.target
-    if target.year <= observed.origin:
-        raise InputError(
-            f"target.year: {target.year} is not after the last observation ({observed.origin}); "
-            "state a later year, or an earlier as_of"
-        )
-    if target.base_year is not None:
-        observed.value(target.base_year)
-    return observed, read_class(scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
-
-
-def change(scenario: Scenario, reference: ReferenceClass) -> Callable[[Forecast], Forecast]:
-    """The scenario's adjustments as one function of a forecast."""
-
-    def apply(forecast: Forecast) -> Forecast:
-        rng = np.random.default_rng([scenario.seed, 1])
-        return reduce(lambda f, step: _adjust(f, step, reference, rng), scenario.adjustments, forecast)
-
-    return apply
-
-
-def _adjust(forecast: Forecast, step: Shock | Pace, reference: ReferenceClass, rng: np.random.Generator) -> Forecast:
-    if isinstance(step, Shock):
-        return adjustments.shock(forecast, step.years, step.points, step.sd, rng)
-    if (step.rate is None) == (step.quantile is None):
-        raise InputError("adjustments: a pace states either rate or quantile; take one of them out")
-    rate = step.rate if step.rate is not None else _class_pace(reference, step.quantile or 0.0)
-    return adjustments.pace(forecast, rate, step.first_year or forecast.years[0])
-
-
-def _class_pace(reference: ReferenceClass, q: float) -> float:
-    grid = reference.growth[1]
-    return float(np.interp(q, np.linspace(0, 1, len(grid)), grid))
-
-
-def _comparable(label: str, observed: Series, scenario: Scenario) -> ReferenceClass | None:
-    """Another class of the same kind, in a vintage that knows no more than the series; None where there is none."""
-    try:
-        found = read_class(label, scenario.as_of if scenario.as_of is not None else observed.origin)
-    except InputError:
+    with_them, without = found.assessment.lead, found.baseline.lead if found.baseline else None
+    if not isinstance(with_them, Outlook) or not isinstance(without, Outlook):
         return None
-    return found if found.kind == observed.kind else None
+    target = found.assessment.target
+    seed = found.scenario.seed
+    plain = _draws(without, target.year, seed)
+    if not isinstance(with_them.view, Forecast) or plain is None:
+        return None
+    hits = [
+        np.asarray(f.at(target.year)) * target.direction >= target.value * target.direction
+        for f in (with_them.view, plain)
+    ]
+    paired = hits[0].astype(float) - hits[1].astype(float)
+    return Difference(float(paired.mean()), float(paired.std(ddof=1) / np.sqrt(len(paired))))
+
+
+def other_classes(scenario: Scenario, evidence: Evidence) -> list[ReferenceClass]:
+    """The shipped classes of the same kind that know no more than the series, in the prices of the question."""
+    found = []
+    for label in class_names():
+        if label == scenario.reference:
+            continue
+        try:
+            other = basis(read_class(label, evidence.as_of), evidence.series, evidence.inflation)
+        except InputError:
+            continue
+        if other.kind == evidence.series.kind:
+            found.append(other)
+    return found
+
+
+def _assessed(
+    evidence: Evidence, fits: tuple[Fit | Refusal, ...], others: list[Any], by: Change | None, seed: int
+) -> Assessment:
+    return assess(
+        evidence.series,
+        evidence.target,
+        fits,
+        alternatives=others,
+        reference=evidence.reference,
+        change=by,
+        seed=seed,
+    )
+
+
+def _chain(first: Change, second: Change | None) -> Change:
+    return first if second is None else lambda forecast: second(first(forecast))
+
+
+def _draws(outlook: Outlook, year: int, seed: int) -> Forecast | None:
+    if isinstance(outlook.view, Forecast):
+        return outlook.view
+    return outlook.fit.forecast(year, np.random.default_rng(seed))

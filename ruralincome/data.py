@@ -104,7 +104,8 @@ def read_series(name: str, root: Path | None = None) -> Series:
     label, unit = f"data/{resource.descriptor['path']}", _unit(resource)
     if "kind" not in resource.descriptor or unit == "percent_a_year":
         raise InputError(f"'{name}' is not a series of levels (unit {unit}); choose a series of values")
-    years, values = [], []
+    years: list[int] = []
+    values: list[float] = []
     for row, year, value in _numbers(resource):
         if years and year <= years[-1]:
             fault = "stands twice" if year == years[-1] else f"comes after {years[-1]}"
@@ -127,6 +128,7 @@ def read_series(name: str, root: Path | None = None) -> Series:
         place=resource.words("place"),
         coverage=resource.words("coverage"),
         sources=resource.sources,
+        price_year=resource.descriptor.get("price_year"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Scenario: one validated params file, and what its adjustments do to a forecast."""
+"""Scenario: one validated params file. What its adjustments do to a forecast stands in change.py."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError
 
+from ruralincome import keys
+from ruralincome.keys import Adjustment, Strict, Sweep, TargetSpec, Terms, Words, Year
 from ruralincome.series import InputError
 
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
-MODELS = ("pooled", "random_walk_with_drift", "log_trend")
-ModelName = Literal["pooled", "random_walk_with_drift", "log_trend"]
+ModelName = Literal["pooled", "random_walk_with_drift", "log_trend", "linear_trend"]
+MODELS: tuple[ModelName, ...] = get_args(ModelName)
 
 
 class Faults(InputError):
@@ -28,65 +30,30 @@ class Faults(InputError):
         self.lines = lines
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Words(_Strict):
-    """The same words in Vietnamese and English."""
-
-    vi: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-
-class TargetSpec(_Strict):
-    """What is to be reached, in the series' own unit."""
-
-    value: float = Field(48.9, gt=0, description="The value to reach, in the unit of the series, e.g. 48.9")
-    year: int = Field(2021, ge=1900, le=2200, description="The year by whose end it is to be reached")
-    base_year: int | None = Field(None, description="Year of the baseline; the first observation unless stated")
-    direction: Literal[1, -1] = Field(1, description="1: more is better; -1: less is better")
-
-
-class Shock(_Strict):
-    """A shock to growth in stated years."""
-
-    kind: Literal["shock"]
-    years: list[int] = Field(min_length=1, description="The years it hits")
-    points: float = Field(ge=-90, le=90, description="Percentage points added to growth in each year")
-    sd: float = Field(0.0, ge=0, le=30, description="Standard deviation of the points")
-    illustration: bool = Field(False, description="True where no figure stands behind the number")
-
-
-class Pace(_Strict):
-    """Growth moved to a stated pace."""
-
-    kind: Literal["pace"]
-    quantile: float | None = Field(None, gt=0, lt=1, description="Quantile of the reference class's yearly growth")
-    rate: float | None = Field(None, gt=-0.9, lt=0.9, description="Growth a year as a fraction, e.g. 0.09")
-    first_year: int | None = Field(None, description="The year it begins; the first forecast year unless stated")
-
-
-Adjustment = Annotated[Shock | Pace, Field(discriminator="kind")]
-
-
-class Scenario(_Strict):
+class Scenario(Strict):
     """A question about a target. All keys are optional; the defaults are the article's case."""
 
     title: Words = Field(
         Words(vi="Kịch bản cơ sở", en="Baseline"), description="A short title in both languages", validate_default=False
     )
     reasoning: Words | None = Field(None, description="One sentence that says where the scenario's numbers come from")
-    extends: str | None = Field(None, description="Name of the params file whose keys this one changes")
+    extends: str | list[str] | None = Field(
+        None,
+        description="Names of the params files whose keys this one changes; adjustments are added to theirs, in order",
+    )
     series: str = Field("binh_thuan_rural_income", description="Name of a series in data/datapackage.json")
     target: TargetSpec = Field(default_factory=TargetSpec, description="The official target")
-    as_of: int | None = Field(None, description="What was known: the series is cut after this year")
-    reference: str = Field("vietnam-provinces", description="The reference class of the lead model")
+    as_of: Year | None = Field(None, description="What was known: the series is cut after this year")
+    terms: Terms | None = Field(
+        None, description="Prices of the question, and inflation assumed; as the series was published unless stated"
+    )
+    reference: str = Field("vietnam-provinces-real", description="The reference class of the lead model")
     hindsight: bool = Field(
         False, description="Allow a reference class that knows years after as_of; said in the report"
     )
-    models: list[ModelName] = Field(list(MODELS), min_length=1, description="The models shown; pooled leads")
+    models: list[ModelName] = Field(list(MODELS), min_length=1, description="The models shown, the lead first")
     adjustments: list[Adjustment] = Field([], description="Changes to growth, in order")
+    sweep: Sweep | None = Field(None, description="A grid of shocks, targets and reference classes")
     seed: int = Field(2021, ge=0, description="Seed of the draws")
 
     @classmethod
@@ -101,54 +68,57 @@ class Scenario(_Strict):
 
 def read_scenario(path: Path) -> Scenario:
     """The scenario of one params file. Raises Faults that name file, key, value and remedy."""
-    return _validated(resolve(read_params(path), path), _label(path))
+    return _validated(resolve(read_params(path), path), label(path))
 
 
 def read_params(path: Path) -> dict[str, Any]:
     """The mapping of a params file as it stands: what papermill gets. An empty file is an empty mapping."""
-    label = _label(path)
     try:
         stated = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError:
-        raise InputError(f"{label}: no such file; name a params file, as in params/baseline.yaml") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise InputError(f"{label}: not readable as YAML ({' '.join(str(fault).split())}); mend that line") from None
+        raise InputError(f"{label(path)}: no such file; name a params file, as in params/baseline.yaml") from None
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as fault:
+        words = " ".join(str(fault).split())
+        raise InputError(f"{label(path)}: not readable as YAML ({words}); mend that line") from None
     if stated is None:
         return {}
     if not isinstance(stated, dict):
         raise InputError(
-            f"{label}: holds a {type(stated).__name__}, not keys with values; write lines such as 'series: name'"
+            f"{label(path)}: holds a {type(stated).__name__}, not keys with values; write lines such as 'series: name'"
         )
     return stated
 
 
-def resolve(stated: Mapping[str, Any], path: Path | None, seen: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The keys of a file over those of the file it extends; a mapping such as target is merged key by key."""
-    parent = stated.get("extends")
-    if parent is None:
-        return dict(stated)
-    label = _label(path) if path else "parameters"
-    if not isinstance(parent, str):
-        raise InputError(f"{label}: extends: {parent!r} is not the name of a params file; write extends: baseline")
-    if parent in seen or (path and parent == path.stem):
-        chain = " -> ".join([*seen, parent])
-        raise InputError(f"{label}: extends: '{parent}' comes back to itself ({chain}); take one of them out")
-    if path is None:
-        from ruralincome.data import find_root
+def resolve(stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The keys of a file over those of the files it extends, in their order.
 
-        folder = find_root() / "params"
-    else:
-        folder = path.parent
-    file = folder / f"{parent}.yaml"
-    if not file.is_file():
-        raise InputError(f"{label}: extends: no file {parent}.yaml beside it; name a params file without .yaml")
-    below = resolve(read_params(file), file, (*seen, parent))
-    below.pop("extends", None)
-    merged = {**below, **stated}
-    for key in ("target",):
-        if isinstance(below.get(key), dict) and isinstance(stated.get(key), dict):
-            merged[key] = {**below[key], **stated[key]}
-    return merged
+    target and terms are merged key by key; adjustments are added to those extended; title and reasoning are the
+    file's own. Raises InputError where a file is missing or comes back to itself.
+    """
+    here = label(path) if path else "parameters"
+    named = stated.get("extends")
+    if named is None:
+        return dict(stated)
+    parents = [named] if isinstance(named, str) else named
+    if not isinstance(parents, list) or not parents or not all(isinstance(p, str) for p in parents):
+        raise InputError(f"{here}: extends: {named!r} is not the name of a params file; write extends: baseline")
+    chain = (*above, path.stem) if path else above
+    merged: dict[str, Any] = {}
+    for parent in parents:
+        if parent in chain:
+            round_trip = " -> ".join([*chain[chain.index(parent) :], parent])
+            raise InputError(f"{here}: extends: '{parent}' comes back to itself ({round_trip}); take one of them out")
+        file = _folder(path) / f"{parent}.yaml"
+        if not file.is_file():
+            raise InputError(f"{here}: extends: no file {parent}.yaml beside it; name a params file without .yaml")
+        below = resolve(read_params(file), file, chain)
+        merged = _over(merged, {k: v for k, v in below.items() if k not in ("extends", "title", "reasoning")})
+    return _over(merged, stated)
+
+
+def label(path: Path) -> str:
+    """How a params file is called in a message: params/baseline.yaml."""
+    return f"{path.parent.name}/{path.name}" if path.parent.name else path.name
 
 
 @cache
@@ -158,37 +128,80 @@ def schema() -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _validated(stated: Mapping[str, Any], label: str) -> Scenario:
+def _over(below: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
+    merged = {**below, **stated}
+    for key in ("target", "terms"):
+        if isinstance(below.get(key), dict) and isinstance(stated.get(key), dict):
+            merged[key] = {**below[key], **stated[key]}
+    if isinstance(below.get("adjustments"), list) and isinstance(stated.get("adjustments"), list):
+        merged["adjustments"] = [*below["adjustments"], *stated["adjustments"]]
+    return merged
+
+
+def _folder(path: Path | None) -> Path:
+    if path is not None:
+        return path.parent
+    from ruralincome.data import find_root
+
+    return find_root() / "params"
+
+
+def _validated(stated: Mapping[str, Any], where: str) -> Scenario:
     try:
         return Scenario.model_validate(dict(stated))
     except ValidationError as error:
-        raise Faults([f"{label}: {_sentence(fault)}" for fault in error.errors()]) from None
+        raise Faults(list(dict.fromkeys(f"{where}: {_sentence(fault)}" for fault in error.errors()))) from None
 
 
 def _sentence(fault: Any) -> str:
     """One line of a pydantic fault: key, value, remedy."""
-    where = [str(part) for part in fault["loc"]]
-    key, value, kind = ".".join(where), fault["input"], fault["type"]
+    key, value, kind = _key(fault["loc"]), fault["input"], fault["type"]
     shown = json.dumps(value, ensure_ascii=False, default=str)
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(where[-1], _keys(), 1, 0.6)
+        near = difflib.get_close_matches(str(fault["loc"][-1]), _keys(), 1, 0.6)
         hint = f"did you mean '{near[0]}'?" if near else "see params/schema.json for the keys there are"
         return f"unknown key '{key}' (value {shown}); {hint}"
     if isinstance(value, str) and re.fullmatch(r"-?[\d.]*\d,\d+", value.strip()):
         return f"{key}: {shown} has a decimal comma; write {value.strip().replace('.', '').replace(',', '.')}"
     if kind == "missing":
         return f"{key}: is missing; state it"
+    if kind == "value_error":
+        return f"{key}: {fault['ctx']['error']}"
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        stated = value.get("kind") if isinstance(value, dict) else value
+        known = ", ".join(sorted(_kinds()))
+        return f"{key}.kind: {json.dumps(stated, ensure_ascii=False)} is no kind of adjustment; choose one of {known}"
     return f"{key}: {shown} will not do: {fault['msg'][0].lower()}{fault['msg'][1:]}; see params/schema.json"
+
+
+def _key(loc: tuple[str | int, ...]) -> str:
+    """adjustments[0].points, without the names that a union adds to the way there."""
+    words = ""
+    for i, part in enumerate(loc):
+        if isinstance(part, int):
+            words += f"[{part}]"
+        elif re.search(r"\W|^(float|str)$", part) or (i and isinstance(loc[i - 1], int) and part in _kinds()):
+            continue  # the branch of a union, not a key
+        else:
+            words += f".{part}" if words else part
+    return words
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    kinds = [dict(model.model_fields)["kind"].annotation for model in _models() if "kind" in model.model_fields]
+    return frozenset(str(get_args(kind)[0]) for kind in kinds)
 
 
 @cache
 def _keys() -> tuple[str, ...]:
-    kinds: tuple[type[BaseModel], ...] = (Scenario, TargetSpec, Words, Shock, Pace)
-    return tuple(sorted({name for kind in kinds for name in kind.model_fields}))
+    return tuple(sorted({name for model in (Scenario, *_models()) for name in model.model_fields}))
 
 
-def _label(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}" if path.parent.name else path.name
+@cache
+def _models() -> tuple[type[BaseModel], ...]:
+    found: list[Any] = list(vars(keys).values())
+    return tuple(m for m in found if isinstance(m, type) and issubclass(m, Strict) and m.__module__ == keys.__name__)
 
 
 class _Loader(yaml.CSafeLoader):

@@ -39,6 +39,7 @@ class Series:
     years: strictly increasing calendar years, possibly with gaps; values: positive levels in `unit`.
     prices: nominal or real; kind: what the values are, which picks the default reference class.
     decimals: digits after the point as published (for questions of rounding).
+    price_year: the year whose prices real values are in.
 
     Raises InputError for an empty or unordered series, a repeated year, a value that is not positive and finite.
 
@@ -57,6 +58,7 @@ class Series:
     place: Text | None = None
     coverage: Text | None = None
     sources: tuple[Source, ...] = field(default=())
+    price_year: int | None = None
 
     def __post_init__(self) -> None:
         if not self.years or len(self.years) != len(self.values):

@@ -1,0 +1,126 @@
+"""Check: every fault of params files at once, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from pathlib import Path
+
+from ruralincome.data import find_root, read_class, read_series
+from ruralincome.elasticity import step_means
+from ruralincome.evidence import gather, pace_rate
+from ruralincome.keys import Adjustment, Dip, Elasticity, Pace, Return, Shock
+from ruralincome.scenario import Faults, Scenario, label, read_scenario
+from ruralincome.series import InputError
+
+ADDING = (Shock, Dip, Elasticity)
+"""Adjustments that add points to growth; every other kind sets the path of the median."""
+
+
+def check(paths: Sequence[Path], root: Path | None = None) -> list[str]:
+    """One line a fault, naming file, key, value and remedy; empty where all is well."""
+    lines: list[str] = []
+    for path in paths:
+        try:
+            scenario = read_scenario(path)
+            lines += [f"{label(path)}: {fault}" for fault in faults(scenario, root or find_root())]
+        except Faults as found:
+            lines += found.lines
+        except InputError as fault:
+            lines.append(str(fault))
+    return lines
+
+
+def faults(scenario: Scenario, root: Path) -> list[str]:
+    """What of a valid scenario cannot be carried out with the data there are, one line each."""
+    found: list[str] = []
+    try:
+        origin = read_series(scenario.series, root).until(scenario.as_of or 9999).origin
+    except InputError as fault:
+        return [f"series: {fault}"]
+    if origin < scenario.target.year:
+        found += [*_outside(scenario, origin), *_contradictions(scenario, origin)]
+    found += _unreadable(scenario, root)
+    return list(dict.fromkeys(found))
+
+
+def _outside(scenario: Scenario, origin: int) -> Iterator[str]:
+    """Years that are observed already or lie after the target year."""
+    last = scenario.target.year
+    stated: list[tuple[str, int]] = []
+    for i, step in enumerate(scenario.adjustments):
+        where = f"adjustments[{i}]"
+        if isinstance(step, Shock | Elasticity):
+            stated += [(f"{where}.years", year) for year in step.years]
+        elif isinstance(step, Dip):
+            stated.append((f"{where}.year", step.year))
+        else:
+            years = (("first_year", step.first_year), ("last_year", step.last_year))
+            stated += [(f"{where}.{key}", year) for key, year in years if year is not None]
+    if scenario.sweep and scenario.sweep.years:
+        stated += [("sweep.years", year) for year in scenario.sweep.years]
+    for key, year in stated:
+        if year > last:
+            yield f"{key}: {year} is after the target year {last}; state a year from {origin + 1} to {last}"
+        elif year <= origin:
+            yield f"{key}: {year} is observed already (up to {origin}); state a year from {origin + 1} to {last}"
+
+
+def _contradictions(scenario: Scenario, origin: int) -> Iterator[str]:
+    """Adjustments that undo each other."""
+    steps = scenario.adjustments
+    for (i, one), (j, other) in combinations(enumerate(steps), 2):
+        pair = f"adjustments[{j}] ({other.kind})", f"adjustments[{i}] ({one.kind})"
+        if one == other:
+            yield f"{pair[0]}: is the same as {pair[1]}; take one of them out"
+            continue
+        both = sorted(_years(one, origin, scenario.target.year) & _years(other, origin, scenario.target.year))
+        if not both or isinstance(other, ADDING):
+            continue
+        when = f"{both[0]}" if len(both) == 1 else f"{both[0]}-{both[-1]}"
+        if not isinstance(one, ADDING):
+            yield f"{pair[0]}: sets growth in {when}, which {pair[1]} sets already; take one out or divide the years"
+        elif not isinstance(other, Return):
+            yield f"{pair[0]}: would undo {pair[1]} in {when}; put it before, or divide the years"
+    if steps and isinstance(steps[0], Return):
+        yield "adjustments[0] (return): nothing stands before it to return from; put it last"
+
+
+def _years(step: Adjustment, origin: int, end: int) -> set[int]:
+    if isinstance(step, Shock | Elasticity):
+        return set(step.years)
+    if isinstance(step, Dip):
+        return {step.year}
+    last = step.last_year if step.last_year is not None else end
+    default = last if isinstance(step, Return) else origin + 1
+    first = step.first_year if step.first_year is not None else default
+    shares = getattr(step, "keep", None)
+    if isinstance(shares, list):
+        last = min(first + len(shares) - 1, end)
+    return set(range(first, last + 1))
+
+
+def _unreadable(scenario: Scenario, root: Path) -> Iterator[str]:
+    """Data that cannot be read, do not cover the years, or are in another basis of prices."""
+    try:
+        evidence = gather(scenario, root)
+    except InputError as fault:
+        yield str(fault)
+        return
+    for i, step in enumerate(scenario.adjustments):
+        try:
+            if isinstance(step, Pace):
+                pace_rate(step, evidence)
+            elif isinstance(step, Elasticity):
+                of, own = evidence.companions[step.of], evidence.series
+                for driver in step.drivers:
+                    step_means(driver.series, evidence.rates[driver.series], of.years)
+                    if own.span:
+                        step_means(driver.series, evidence.rates[driver.series], (own.years[0], own.origin))
+        except InputError as fault:
+            yield f"adjustments[{i}] ({step.kind}): {fault}"
+    for name in (scenario.sweep.references if scenario.sweep else None) or ():
+        try:
+            read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
+        except InputError as fault:
+            yield f"sweep.references: {fault}"

@@ -1,0 +1,109 @@
+"""Prices: real and nominal terms, and the inflation between them.
+
+The price level of a year is the product of (1 + inflation) from the base year on; a value in prices of b is the value
+at current prices over that level. Annual averages deflate annual incomes. Inflation beyond the years known is a stated
+assumption: a mean and a spread, in logarithms a year, one deviate for all years, as the reference classes assume it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruralincome.series import InputError, Prices, Series
+
+Rates = Mapping[int, float]
+"""Inflation by year, as fractions."""
+
+
+@dataclass(frozen=True)
+class Inflation:
+    """Inflation expected: mean and standard deviation of the mean, logarithms a year."""
+
+    mean: float
+    sd: float = 0.0
+
+
+def expected(rates: Rates, as_of: int, years: int = 5) -> Inflation:
+    """Mean and standard deviation of the last `years` rates known at the end of `as_of`.
+
+    Raises InputError where fewer are known.
+    """
+    known = [math.log1p(rates[t]) for t in range(as_of - years + 1, as_of + 1) if t in rates]
+    if len(known) < years:
+        raise InputError(f"inflation is known for {len(known)} of the {years} years to {as_of}; state terms.inflation")
+    return Inflation(float(np.mean(known)), float(np.std(known, ddof=1)))
+
+
+def stated(percent: float, sd: float) -> Inflation:
+    """Inflation from percent and points a year, as a params file states them."""
+    return Inflation(math.log1p(percent / 100), sd / 100)
+
+
+def level(rates: Rates, base: int, year: int, ahead: Inflation | None = None) -> float:
+    """The price level of `year`, that of `base` being 1; years that are not known follow `ahead`.
+
+    Raises InputError for a year without a rate and nothing assumed.
+    """
+    if year < base:
+        return 1 / level(rates, year, base, ahead)
+    total = 0.0
+    for t in range(base + 1, year + 1):
+        if t in rates:
+            total += math.log1p(rates[t])
+        elif ahead is not None and t > max(rates, default=0):
+            total += ahead.mean
+        else:
+            known = f"{min(rates)} to {max(rates)}" if rates else "no year"
+            raise InputError(f"no inflation for {t} (it covers {known}); choose a year of prices within")
+    return math.exp(total)
+
+
+def restate(value: float, year: int, rates: Rates, base: int, to: Prices, ahead: Inflation | None = None) -> float:
+    """A value of `year`: from current prices into prices of `base` (to real), or back (to nominal)."""
+    factor = level(rates, base, year, ahead)
+    return value / factor if to == "real" else value * factor
+
+
+def deflate(series: Series, rates: Rates, base: int) -> Series:
+    """The series in prices of `base`. Raises InputError where it is real already or inflation is not known."""
+    if series.prices == "real":
+        own = f" (of {series.price_year})" if series.price_year else ""
+        raise InputError(f"{series.name}: the values are in constant prices{own} already; take terms out")
+    values = tuple(restate(v, t, rates, base, "real") for t, v in zip(series.years, series.values, strict=True))
+    return replace(series, values=values, prices="real", price_year=base)
+
+
+def inflate(series: Series, rates: Rates) -> Series:
+    """A real series back at current prices. Raises InputError where its base year is not known."""
+    if series.prices == "nominal":
+        raise InputError(f"{series.name}: the values are at current prices already; take terms out")
+    if series.price_year is None:
+        raise InputError(f"{series.name}: constant prices of an unknown year; state price_year in the data package")
+    base = series.price_year
+    values = tuple(restate(v, t, rates, base, "nominal") for t, v in zip(series.years, series.values, strict=True))
+    return replace(series, values=values, prices="nominal", price_year=None)
+
+
+def same_terms(one: Series, other: Series) -> None:
+    """Raise InputError unless both are in the same prices."""
+    if (one.prices, one.price_year) != (other.prices, other.price_year):
+        raise InputError(
+            f"{one.name} is {_words(one)} and {other.name} is {_words(other)}; bring them to one basis by terms"
+        )
+
+
+def uncertain(paths: NDArray[np.float64], sd: float, z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Levels whose price level is not known: paths times exp(sd z t), t years ahead; z one deviate a draw."""
+    ahead = np.arange(1, paths.shape[1] + 1)
+    return np.asarray(paths * np.exp(sd * z[:, None] * ahead))
+
+
+def _words(series: Series) -> str:
+    if series.prices == "nominal":
+        return "at current prices"
+    return f"in prices of {series.price_year}" if series.price_year else "in constant prices"
