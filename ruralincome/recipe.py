@@ -69,10 +69,10 @@ def windows(panel: Panel, half_life: float = np.inf, stride: int = 1) -> list[Wi
 
 def predictive(w: Windows, components: Sequence[Component], damping: float) -> tuple[Array, Array, Array, Array]:
     """Mixture weights (n, c), locations and scales (n, h, c) and degrees of freedom (c,) after each history."""
-    m0, k0, a0, b0, share = (
-        np.array([getattr(c, key) for c in components]) for key in ("m0", "k0", "a0", "b0", "noise")
+    m0, k0, a0, b0, share, wander = (
+        np.array([getattr(c, key) for c in components]) for key in ("m0", "k0", "a0", "b0", "noise", "wander")
     )
-    g = geometry.__wrapped__(w.spacing, tuple(share.tolist()))
+    g = geometry.__wrapped__(w.spacing, tuple(share.tolist()), tuple(wander.tolist()))
     moved = np.einsum("cij,nj->nci", g.precision, w.changes)
     kn = k0 + g.information
     mn = (k0 * m0 + moved @ np.array(w.spacing, float)) / kn
@@ -87,7 +87,8 @@ def predictive(w: Windows, components: Sequence[Component], damping: float) -> t
     reach = ahead if damping == 1 else damping * (1 - damping**ahead) / (1 - damping)
     pace = reach[:, None] + g.carry
     location = pace * mn[:, None, :] - (share * moved[:, :, -1])[:, None, :]
-    scale = np.sqrt((bn / an)[:, None, :] * (ahead[:, None] + g.extra + pace**2 / kn))
+    away = ahead[:, None] ** 3 / 3 + ahead[:, None] / 6
+    scale = np.sqrt((bn / an)[:, None, :] * (ahead[:, None] + g.extra + wander * away + pace**2 / kn))
     return weight, location, scale, 2 * an
 
 

@@ -27,6 +27,7 @@ class Component:
     a0: float
     b0: float
     noise: float = 0.0
+    wander: float = 0.0
 
     @property
     def variance(self) -> float:

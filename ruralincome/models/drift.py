@@ -30,10 +30,7 @@ def random_walk_with_drift(series: Series) -> Walk | Refusal:
     free = len(z) - 1
     if squares < free * STEADY**2:
         return Refusal("random_walk_with_drift", "no_variation", {"observations": len(series.years)})
-    none = np.zeros(1)
-    state = Posterior(
-        np.ones(1), np.array([mean]), np.array([span]), np.array([free / 2]), np.array([squares / 2]), none, none, none,
-        none,
-    )  # fmt: skip
+    one, none = np.ones(1), np.zeros(1)
+    state = Posterior(one, one * mean, one * span, one * free / 2, one * squares / 2, none, none, none, none)
     estimates = {"drift": float(mean), "spread": float(np.sqrt(squares / free)), "degrees": float(free)}
     return Walk("random_walk_with_drift", series, MappingProxyType(estimates), state)

@@ -50,19 +50,29 @@ class Geometry:
 
 
 @lru_cache(maxsize=256)
-def geometry(spacing: tuple[int, ...], noise: tuple[float, ...]) -> Geometry:
-    """Geometry for steps of `spacing` years and each component's noise."""
+def geometry(spacing: tuple[int, ...], noise: tuple[float, ...], wander: tuple[float, ...] = ()) -> Geometry:
+    """Geometry for steps of `spacing` years and each component's noise and wander."""
     years = np.asarray(spacing, float)
     steps = len(years)
     second = 2 * np.eye(steps) - np.eye(steps, k=1) - np.eye(steps, k=-1)
     share = np.asarray(noise)
     covariance = np.diag(years) + share[:, None, None] * second
+    if any(wander):
+        covariance = covariance + np.asarray(wander)[:, None, None] * _common_past(spacing)
     precision = np.asarray(np.linalg.inv(covariance), float)
     pull = precision @ years
     last = precision[:, -1, -1] if steps else np.zeros(len(share))
     carry = share * pull[:, -1] if steps else np.zeros(len(share))
     log_det = np.asarray(np.linalg.slogdet(covariance)[1], float)
     return Geometry(precision, pull, pull @ years, log_det, carry, 2 * share - share**2 * last)
+
+
+def _common_past(spacing: tuple[int, ...]) -> Array:
+    """Covariance of the steps that a drift wandering by one unit a year leaves, seen from today's drift, (K, K)."""
+    total = sum(spacing)
+    age = np.arange(total, 0, -1.0) - 0.5
+    share = np.repeat(np.eye(len(spacing)), spacing, axis=1)
+    return np.asarray(share @ np.minimum(age[:, None], age) @ share.T)
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,7 @@ class Posterior:
     echo: Array
     extra: Array
     noise: Array
+    wander: Array | float = 0.0
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,7 @@ class Evidence:
 def posterior(z: Array, spacing: tuple[int, ...], components: Sequence[Component]) -> Posterior:
     """Condition the components on log changes `z` over steps of `spacing` years."""
     noise = columns(tuple(components))[5]
-    g = geometry(spacing, noise)
+    g = geometry(spacing, noise, tuple(c.wander for c in components))
     moved = g.precision @ z
     echo = np.asarray(noise) * (moved[:, -1] if len(z) else 0.0)
     cross = moved @ np.asarray(spacing, float)
@@ -116,7 +127,7 @@ def condition(e: Evidence, steps: NDArrayInt, components: tuple[Component, ...])
     log = log + gammaln(an) - gammaln(a0)
     share = np.exp(log - log.max(axis=-1, keepdims=True))
     share = share / share.sum(axis=-1, keepdims=True)
-    return Posterior(share, mn, kn, an, bn, e.carry, e.echo, e.extra, np.asarray(noise))
+    return Posterior(share, mn, kn, an, bn, e.carry, e.echo, e.extra, np.asarray(noise), np.array([c.wander for c in components]))
 
 
 def predictive(
@@ -124,7 +135,8 @@ def predictive(
 ) -> tuple[Array, Array]:
     """Location and scale of the log change `ahead` years on, one entry a component; `ahead` is (n, 1)."""
     pace = reach(ahead, damping) + state.carry
-    spread = (state.rate / state.shape) * (ahead + state.extra + pace**2 / state.precision)
+    away = state.wander * (ahead**3 / 3 + ahead / 6)
+    spread = (state.rate / state.shape) * (ahead + state.extra + away + pace**2 / state.precision)
     return np.asarray(pace * state.mean - state.echo), np.asarray(np.sqrt(spread) * width)
 
 
