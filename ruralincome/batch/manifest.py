@@ -18,7 +18,7 @@ RUNS_KEPT = 50
 def write(path: Path, text: str) -> None:
     """Write a file that is complete or absent, whoever reads it and whenever we are killed.
 
-    Two writers of one file (a worker thought lost, and its replacement) do not meet: the last complete one stays.
+    Two writers (a worker thought lost, and its replacement) do not meet: the last complete file stays.
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -49,26 +49,17 @@ def lock(output: Path) -> Iterator[None]:
         except ImportError:
             pass  # Windows: no lock, as no scheduler of ours runs there
         except OSError:
-            handle.seek(0)
-            holder = handle.read().strip() or "unknown"
-            message = (
-                f"{output}: another run (process {holder}) is writing here; wait for it or choose another --output"
-            )
-            raise InputError(message) from None
-        handle.truncate(0)
-        handle.write(str(os.getpid()))
-        handle.flush()
-        for part in output.glob("*/*/.*.part"):
+            raise InputError(f"{output}: another run is writing here; wait for it or choose another --output") from None
+        for part in (*output.glob(".*.part"), *output.glob("*/*/.*.part")):
             part.unlink(missing_ok=True)  # of a run that was killed
         yield
 
 
 class Manifest:
-    """The record in DIR/manifest.json: `runs`, newest last, and `jobs` by name.
+    """The record in DIR/manifest.json: `runs`, newest last, and `jobs` by `scenario/language`.
 
-    A run stands there as "running" from its start, so that one cut off by a power cut shows: the next run finds it
-    and marks it "interrupted". A folder that fills up while we run does not stop the batch: `trouble` says why the
-    record is behind.
+    A run stands there as "running" from its start, so that one cut off by a power cut shows: the next run marks it
+    "interrupted". A folder that fills up does not stop a batch: `trouble` says why the record is behind.
     """
 
     def __init__(self, output: Path) -> None:
@@ -77,40 +68,32 @@ class Manifest:
         self.content: dict[str, Any] = {"version": 1, "runs": [], "jobs": {}}
         with contextlib.suppress(OSError, ValueError):
             found = json.loads(self.path.read_text(encoding="utf-8"))
-            if isinstance(found, dict) and found.get("version") == 1:
-                self.content |= found
-
-    @property
-    def jobs(self) -> dict[str, dict[str, Any]]:
-        """What is known of each job, by `scenario/language`."""
-        jobs: dict[str, dict[str, Any]] = self.content["jobs"]
-        return jobs
+            self.content = found if found.get("version") == 1 else self.content
+        self.jobs: dict[str, dict[str, Any]] = self.content["jobs"]
 
     def begin(self, names: list[str], to_run: list[str]) -> None:
         """Note a run over these jobs, and forget jobs whose folder is gone."""
         for run in self.content["runs"]:
-            if run["status"] == "running":
-                run["status"] = "interrupted"
+            run["status"] = "interrupted" if run["status"] == "running" else run["status"]
         for name in [n for n in self.jobs if not (self.path.parent / n).is_dir()]:
             del self.jobs[name]
         for name in to_run:
             self.jobs[name] = self.jobs.get(name, {}) | {"status": "pending"}
-        run = {"started": _now(), "finished": None, "status": "running", "process": os.getpid(), "jobs": names}
+        run = {"started": _now(), "finished": None, "status": "running", "jobs": names}
         self.content["runs"] = [*self.content["runs"], run][-RUNS_KEPT:]
-        self.save()
+        self._save()
 
     def record(self, name: str, entry: Mapping[str, Any]) -> None:
         """Note how a job ended."""
-        self.jobs[name] = dict(entry, finished=_now())
-        self.save()
+        self.jobs[name] = {**entry, "finished": _now()}
+        self._save()
 
     def finish(self, status: str, **counts: int) -> None:
         """Note how the run ended: ok, failed or interrupted."""
         self.content["runs"][-1] |= {"finished": _now(), "status": status, **counts}
-        self.save()
+        self._save()
 
-    def save(self) -> None:
-        """Write the file; a failure is kept in `trouble`."""
+    def _save(self) -> None:
         try:
             write(self.path, json.dumps(self.content, ensure_ascii=False, indent=1))
             self.trouble = None

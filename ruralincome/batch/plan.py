@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import difflib
 import hashlib
 import json
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -75,28 +77,27 @@ def plan(
     """
     if not tasks or not languages:
         raise InputError("nothing to run: name at least one params file and one language")
-    twice = sorted({t.name for t in tasks if sum(t.name == u.name for u in tasks) > 1}) if _repeats(tasks) else []
-    if twice:
-        raise InputError(f"two scenarios are called {twice[0]!r}: their reports would share a folder; rename one")
+    for name, times in Counter(task.name for task in tasks).items():
+        if times > 1:
+            raise InputError(f"{times} scenarios are called {name!r}: their reports would share a folder; rename one")
     notebooks = {path: _notebook(path) for path in {t.notebook for t in tasks}}
-    to_run: list[Job] = []
+    jobs: list[Job] = []
     skipped: list[Job] = []
-    earlier = hashlib.sha256()
     for stage in sorted({t.stage for t in tasks}):
-        before, waits = earlier.hexdigest() if stage else "", bool(to_run)
+        earlier, waits = [job.key for job in (*jobs, *skipped)], bool(jobs)
         for task in (t for t in tasks if t.stage == stage):
             digest, known = notebooks[task.notebook]
             _check_parameters(task, known)
             for language in languages:
-                stated = dict(task.parameters, language=language)
-                text = json.dumps([digest, stated, inputs, before], sort_keys=True, default=str)
+                stated = {**task.parameters, "language": language}
+                text = json.dumps([digest, stated, inputs, earlier], sort_keys=True, default=str)
                 key = hashlib.sha256(text.encode()).hexdigest()
-                folder = output / task.name / language
-                job = Job(task.name, language, task.notebook, stated, folder, key, stage)
-                earlier.update(key.encode())
-                same = not (force or waits) and _complete(job, entries.get(job.name, {}))
-                (skipped if same else to_run).append(job)
-    return Plan(tuple(to_run), tuple(skipped))
+                job = Job(task.name, language, task.notebook, stated, output / task.name / language, key, stage)
+                entry = entries.get(job.name, {})
+                same = entry.get("status") == "ok" and entry.get("key") == key and not waits and not force
+                complete = same and all((job.folder / name).is_file() for name in FILES)
+                (skipped if complete else jobs).append(job)
+    return Plan(tuple(jobs), tuple(skipped))
 
 
 def fingerprint(root: Path) -> str:
@@ -119,60 +120,36 @@ def versions(package: str = "ruralincome") -> dict[str, str]:
     names = [package]
     while names:
         name = names.pop()
-        if name in found:
-            continue
-        try:
+        with contextlib.suppress(metadata.PackageNotFoundError):
             distribution = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
-            continue
-        found[name] = distribution.version
-        lines = (line for line in distribution.requires or () if "extra ==" not in line)
-        names += [re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines]
+            found[name] = distribution.version
+            lines = (line for line in distribution.requires or () if "extra ==" not in line)
+            names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines} - found.keys()
     return found
 
 
-def _complete(job: Job, entry: Mapping[str, Any]) -> bool:
-    same = entry.get("status") == "ok" and entry.get("key") == job.key
-    return same and all((job.folder / name).is_file() for name in FILES)
-
-
-def _repeats(tasks: Sequence[Task]) -> bool:
-    return len({t.name for t in tasks}) < len(tasks)
-
-
-def _notebook(path: Path) -> tuple[str, frozenset[str] | None]:
-    """The notebook's hash, and the names its parameters cell assigns (None: it has no such cell, or not Python)."""
+def _notebook(path: Path) -> tuple[str, set[str] | None]:
+    """The notebook's hash, and the names its parameters cell assigns (None: it has no such cell in Python)."""
     try:
         content = path.read_bytes()
         cells = json.loads(content)["cells"]
         sources = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
+        body = [node for source in sources[:1] for node in ast.parse(source).body]
     except OSError as error:
         raise InputError(f"{path}: the notebook cannot be read ({error.strerror}); name another") from None
+    except SyntaxError:
+        sources = []
     except (ValueError, KeyError, TypeError):
         raise InputError(f"{path}: not a Jupyter notebook; name a file that JupyterLab opens") from None
-    known: frozenset[str] | None = None
-    if sources:
-        try:
-            known = frozenset(_assigned(ast.parse(sources[0]).body))
-        except SyntaxError:
-            known = None
-    return hashlib.sha256(content).hexdigest(), known
+    if not sources:
+        return hashlib.sha256(content).hexdigest(), None
+    targets = [t for node in body for t in getattr(node, "targets", [getattr(node, "target", None)])]
+    return hashlib.sha256(content).hexdigest(), {t.id for t in targets if isinstance(t, ast.Name)}
 
 
-def _assigned(body: Iterable[ast.stmt]) -> Iterable[str]:
-    for statement in body:
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            yield statement.target.id
-        elif isinstance(statement, ast.Assign):
-            yield from (t.id for t in statement.targets if isinstance(t, ast.Name))
-
-
-def _check_parameters(task: Task, known: frozenset[str] | None) -> None:
-    """Papermill only warns of a parameter that the notebook does not have; a run at night must not start."""
-    if known is None:
-        return
-    for name in task.parameters:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            remedy = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known)) or 'none'}"
-            raise InputError(f"{task.name}: {task.notebook.name} has no parameter {name!r}: {remedy}")
+def _check_parameters(task: Task, known: set[str] | None) -> None:
+    """Refuse a parameter that the notebook has not: papermill only warns, and a night is lost."""
+    for name in () if known is None else sorted(task.parameters.keys() - known):
+        near = difflib.get_close_matches(name, known or (), 1)
+        remedy = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known or ())) or 'none'}"
+        raise InputError(f"{task.name}: {task.notebook.name} has no parameter {name!r}: {remedy}")

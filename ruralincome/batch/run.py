@@ -7,38 +7,45 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
-from collections import Counter
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ruralincome.batch.execute import Outcome, Pool, Settings, execute, process_pool
+from ruralincome.batch.execute import cluster as cluster_pool
 from ruralincome.batch.manifest import Manifest, lock, write
 from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan
+from ruralincome.batch.server import serve
 
-OK, FAILED, INTERRUPTED = 0, 1, 130
-Progress = Callable[[Plan], AbstractContextManager[Callable[[Outcome], None]]]
-Index = Callable[[Mapping[str, Any], Path], str]
+Progress = Callable[[Plan], AbstractContextManager[Callable[[Outcome], Any]]]
+EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a batch did. status is the command's exit status; trouble: why the manifest or index is not complete."""
+    """What a batch did: status ok, failed or interrupted; trouble: why manifest or index are not up to date."""
 
+    status: str
     outcomes: tuple[Outcome, ...]
     skipped: tuple[Job, ...]
-    status: int
     manifest: Path
     trouble: str | None = None
 
+    @property
+    def exit_status(self) -> int:
+        """The exit status of the command."""
+        return EXIT[self.status]
+
 
 def preview(tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, force: bool = False) -> Plan:
-    """Return what `run` would do, without writing anything (--dry-run). Raises InputError as `run` does."""
-    return plan(tasks, languages, output, fingerprint(root), Manifest(output).jobs, force)
+    """Return what `run` would do, and write nothing (--dry-run). Raises InputError as `run` does."""
+    return plan(tasks, languages, output.absolute(), fingerprint(root), Manifest(output).jobs, force)
 
 
 def run(
@@ -53,74 +60,67 @@ def run(
     force: bool = False,
     cluster: str | None = None,
     on_failure: str | None = None,
-    progress: Progress = lambda _: contextlib.nullcontext(lambda _: None),
-    index: Index | None = None,
+    progress: Progress = lambda _: nullcontext(lambda _: None),
+    index: Callable[[Mapping[str, Any], Path], str] | None = None,
     render: str = Settings.render,
     pool: Pool | None = None,
 ) -> Summary:
     """Run every task in every language that is not up to date, and write reports, manifest.json and index.html.
 
-    root: the project's folder, where the notebooks run. jobs: notebooks at a time (the cores). timeout: seconds a
-    notebook. cluster: address of a dask scheduler whose workers see the same folders. on_failure: a command that is
-    called with the manifest's path when a notebook failed. index: manifest, output -> HTML of index.html.
+    root: the project's folder, where the notebooks run. jobs: notebooks at a time (default: the cores). timeout:
+    seconds a notebook. cluster: address of a dask scheduler whose workers see the same folders. on_failure: a command,
+    called with the manifest's path when a notebook failed. index(manifest, output) -> HTML of index.html.
     pool: makes any other executor. Raises InputError, before anything is written, for input that is wrong, a folder
-    that cannot be written or another run in it.
+    that cannot be written or that another run holds.
     """
     output, root, jobs = output.absolute(), root.absolute(), jobs or os.cpu_count() or 1
     preview(tasks, languages, output, root, force)  # wrong input is told before the folder is made
+    outcomes: list[Outcome] = []
+    status = "ok"
     with lock(output), contextlib.ExitStack() as stack:
+        todo = preview(tasks, languages, output, root, force)
         record = Manifest(output)
-        todo = plan(tasks, languages, output, fingerprint(root), record.jobs, force)
-        names = [job.name for job in (*todo.jobs, *todo.skipped)]
-        record.begin(names, [job.name for job in todo.jobs])
-        outcomes: list[Outcome] = []
-        status = OK
+        record.begin([job.name for job in (*todo.jobs, *todo.skipped)], [job.name for job in todo.jobs])
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ruralincome-")))
-        settings = Settings(root, scratch, timeout, _memory(jobs), render)
-        with progress(todo) as show, _terminate_as_interrupt():
-
-            def done(outcome: Outcome) -> None:
-                outcomes.append(outcome)
-                record.record(outcome.job.name, _entry(outcome, output))
-                show(outcome)
-
-            try:
-                if todo.jobs:
-                    execute(todo, settings, pool or _pool(cluster, jobs), jobs, retries, done)
-            except KeyboardInterrupt:
-                status = INTERRUPTED
-        counts = Counter(outcome.status for outcome in outcomes)
-        if counts["failed"] and status == OK:
-            status = FAILED
-        words = {OK: "ok", FAILED: "failed", INTERRUPTED: "interrupted"}
-        record.finish(words[status], done=counts["ok"], failed=counts["failed"], skipped=len(todo.skipped))
-        trouble = record.trouble
+        settings = Settings(root, scratch, timeout, _memory(jobs), render, bool(cluster))
+        try:
+            stack.enter_context(_terminate_as_interrupt())
+            if cluster:
+                pool, jobs = partial(cluster_pool, cluster), sys.maxsize
+            elif pool is None and todo.jobs:
+                pool = partial(process_pool, jobs, stack.enter_context(serve(scratch)))
+            with progress(todo) as show:
+                for outcome in execute(todo, settings, pool, jobs, retries) if pool else ():
+                    outcomes.append(outcome)
+                    record.record(outcome.job.name, _entry(outcome, output))
+                    show(outcome)
+                    status = "failed" if outcome.status == "failed" else status
+        except KeyboardInterrupt:
+            status = "interrupted"
+        failed = sum(outcome.status == "failed" for outcome in outcomes)
+        record.finish(status, done=len(outcomes) - failed, failed=failed, skipped=len(todo.skipped))
         if index is not None:
             try:
                 write(output / "index.html", index(record.content, output))
             except OSError as error:
-                trouble = f"{output / 'index.html'}: cannot be written ({error.strerror})"
-    if status == FAILED and on_failure:
+                record.trouble = f"{output / 'index.html'}: cannot be written ({error.strerror})"
+    status = "failed" if record.trouble and status == "ok" else status
+    if status == "failed" and on_failure:
         subprocess.run([*shlex.split(on_failure), str(record.path)], check=False)
-    return Summary(tuple(outcomes), todo.skipped, status or (FAILED if trouble else OK), record.path, trouble)
+    return Summary(status, tuple(outcomes), todo.skipped, record.path, record.trouble)
 
 
 def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:
     job = outcome.job
-    entry = asdict(outcome) | {"scenario": job.scenario, "language": job.language, "notebook": job.notebook.name}
-    del entry["job"]
-    folder = job.folder.relative_to(output).as_posix()
-    return entry | {"stage": job.stage, "key": job.key if outcome.status == "ok" else "", "folder": folder}
-
-
-def _pool(cluster: str | None, jobs: int) -> Pool:
-    return partial(process_pool, jobs)
+    told = {name: value for name, value in asdict(outcome).items() if name != "job"}
+    where = {"notebook": job.notebook.name, "stage": job.stage, "folder": job.folder.relative_to(output).as_posix()}
+    return {"scenario": job.scenario, "language": job.language, **told, **where, "key": job.key}
 
 
 def _memory(jobs: int) -> int:
     """Bytes a kernel may hold: an equal share of four fifths of the memory."""
     try:
-        return int(0.8 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / jobs)
+        return int(0.8 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / min(jobs, os.cpu_count() or 1))
     except (AttributeError, ValueError, OSError):
         return 0
 
@@ -128,13 +128,10 @@ def _memory(jobs: int) -> int:
 @contextlib.contextmanager
 def _terminate_as_interrupt() -> Iterator[None]:
     """Let SIGTERM (systemd, a CI job at its time limit) end a batch as Ctrl-C does."""
-    import threading
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    main = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if main else None
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        if main:
+            signal.signal(signal.SIGTERM, before)
