@@ -100,8 +100,8 @@ def scaled(
     begin = _index(forecast, first_year)
     before = np.log(np.concatenate([[start], np.median(forecast.paths[:, begin:], axis=0)]))
     steps = np.diff(before)[: len(factors)] * np.asarray(factors, float)[: len(before) - 1]
-    middle = start * np.exp(np.cumsum(steps))
-    return follow(forecast, first_year, [float(m) for m in middle], sd, rng)
+    middle = [start * float(np.exp(total)) for total in np.cumsum(steps)]
+    return follow(forecast, first_year, middle, sd, rng)
 
 
 def linear(

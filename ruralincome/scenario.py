@@ -189,13 +189,14 @@ def _key(loc: tuple[str | int, ...]) -> str:
 
 @cache
 def _kinds() -> frozenset[str]:
-    kinds = [dict(model.model_fields)["kind"].annotation for model in _models() if "kind" in model.model_fields]
+    kinds: list[Any] = [model.model_fields["kind"].annotation for model in _models() if "kind" in model.model_fields]
     return frozenset(str(get_args(kind)[0]) for kind in kinds)
 
 
 @cache
 def _keys() -> tuple[str, ...]:
-    return tuple(sorted({name for model in (Scenario, *_models()) for name in model.model_fields}))
+    models: list[type[BaseModel]] = [Scenario, *_models()]
+    return tuple(sorted({name for model in models for name in model.model_fields}))
 
 
 @cache

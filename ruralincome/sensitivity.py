@@ -1,0 +1,251 @@
+"""Sensitivity: what moves P(target) most, one input at a time, and the break-even of each.
+
+The range of an input is what the figures leave open, not a wish: growth between the quartiles of the reference class; a
+shock of one standard deviation of what a year brings to all places of the class together; every class that could have
+been chosen; digits that rounding hides; the other coverage that the observations may have. The break-even is the value
+of the input at which P(target) is one half, all else as stated.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from ruralincome import adjustments
+from ruralincome.answer import Answer, other_classes
+from ruralincome.change import change, unsure_prices
+from ruralincome.evidence import Evidence, class_pace
+from ruralincome.forecast import Forecast
+from ruralincome.models import Refusal, pooled
+from ruralincome.reference import ReferenceClass
+from ruralincome.series import Series
+
+Input = Literal[
+    "growth", "reference", "shock", "coverage_base", "coverage_latest", "round_base", "round_latest", "round_target"
+]
+EVEN = 0.5
+"""The probability that a break-even brings about."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One input of a tornado: P(target) at its low and high value, all else as stated.
+
+    low, high: values of the input: growth a year (a fraction), points, or levels in the unit; class names for
+    `reference`. stated: the value in the scenario, None where it has none. break_even: the value at which P is one
+    half, None where none was found within reach.
+    """
+
+    name: Input
+    low: float | str
+    high: float | str
+    stated: float | str | None
+    p_low: float
+    p_high: float
+    break_even: float | None
+
+    @property
+    def width(self) -> float:
+        """How far the input moves P."""
+        return abs(self.p_high - self.p_low)
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """The bars, widest first, around P(target) as stated."""
+
+    probability: float
+    bars: tuple[Bar, ...]
+
+
+def tornado(answer: Answer, whole: Series | None = None) -> Tornado | None:
+    """What moves P(target) of the lead model most; None where it refused or the lead is another model.
+
+    whole: the same place's series of another coverage, in its own unit, for the question of coverage.
+    """
+    evidence = answer.evidence
+    ask = _asker(answer)
+    stated = ask(evidence)
+    if stated is None or answer.assessment.outlooks[0].model != "pooled":
+        return None
+    bars = [
+        *_growth(answer, ask),
+        *_shock(answer, ask),
+        *_classes(answer, ask),
+        *_coverage(evidence, ask, whole),
+        *_rounding(evidence, ask),
+    ]
+    return Tornado(stated, tuple(sorted(bars, key=lambda bar: -bar.width)))
+
+
+Ask = Callable[..., float | None]
+
+
+def _asker(answer: Answer) -> Ask:
+    """P(target) of changed evidence: in closed form where nothing is adjusted, else by the same draws."""
+    scenario = answer.scenario
+
+    def ask(evidence: Evidence, extra: Callable[[Forecast], Forecast] | None = None) -> float | None:
+        fit = pooled(evidence.series, evidence.reference)
+        if isinstance(fit, Refusal):
+            return None
+        target = evidence.target
+        if extra is None and not scenario.adjustments and not evidence.unsure:
+            return fit.probability(target.year, target.value, target.direction)
+        forecast = fit.forecast(target.year, np.random.default_rng(scenario.seed))
+        if extra is not None:
+            forecast = extra(forecast)
+        forecast = change(scenario.adjustments, evidence, scenario.seed)(forecast)
+        if evidence.unsure:
+            forecast = unsure_prices(evidence.unsure, scenario.seed)(forecast)
+        return forecast.probability(target.year, target.value, target.direction)
+
+    return ask
+
+
+def _growth(answer: Answer, ask: Ask) -> list[Bar]:
+    """The pace of all years ahead, between the quartiles of the class; not where an adjustment sets it."""
+    evidence = answer.evidence
+    if any(a.kind not in ("shock", "dip", "elasticity") for a in answer.scenario.adjustments):
+        return []
+    first, last = evidence.series.origin + 1, evidence.target.year
+
+    def at(rate: float) -> float | None:
+        return ask(evidence, lambda forecast: adjustments.pace(forecast, rate, first, last))
+
+    low, high = class_pace(evidence.reference, 0.25), class_pace(evidence.reference, 0.75)
+    found = _bar("growth", low, high, None, at)
+    return [replace(bar, break_even=_break_even(at, -0.3, 0.5)) for bar in found]
+
+
+def _shock(answer: Answer, ask: Ask) -> list[Bar]:
+    """Points in the first year ahead: one standard deviation of a year's common shock, down and up."""
+    evidence = answer.evidence
+    size = 100 * common_shock(evidence.reference)
+    year = evidence.series.origin + 1
+
+    def at(points: float) -> float | None:
+        return ask(evidence, lambda forecast: adjustments.add(forecast, [year], points))
+
+    found = _bar("shock", -size, size, 0.0, at) if size > 0.05 else []
+    return [replace(bar, break_even=_break_even(at, -25, 25)) for bar in found]
+
+
+def common_shock(reference: ReferenceClass) -> float:
+    """Standard deviation of what a year brings to all places of the class alike: sqrt(rho sigma^2), logarithms."""
+    weight = sum(c.weight for c in reference.components)
+    variance = sum(c.weight * c.variance for c in reference.components) / weight
+    return math.sqrt(max(reference.rho, 0.0) * variance)
+
+
+def _classes(answer: Answer, ask: Ask) -> list[Bar]:
+    """The lowest and the highest P under the classes that could have been chosen."""
+    evidence = answer.evidence
+    classes = [evidence.reference, *other_classes(answer.scenario, evidence)]
+    asked = {other.name: ask(replace(evidence, reference=other)) for other in classes}
+    known = {name: p for name, p in asked.items() if p is not None}
+    if len(known) < 2:
+        return []
+    low, high = min(known, key=lambda n: known[n]), max(known, key=lambda n: known[n])
+    return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], None)]
+
+
+def _coverage(evidence: Evidence, ask: Ask, whole: Series | None) -> list[Bar]:
+    """The first or the last observation as it would be if both had the coverage of the other.
+
+    The ratio of the two coverages is known in the years that both series have; carried to the other year it gives what
+    the observation would have been. Nothing is corrected in the data: this is a question.
+    """
+    series = evidence.series
+    scale = _same_unit(whole, series) if whole is not None else None
+    ends = (series.years[0], series.origin)
+    if whole is None or scale is None or series.span == 0 or not set(ends) <= set(whole.years):
+        return []
+    first, last = (series.value(t) / (whole.value(t) * scale) for t in ends)
+    if whole.prices != series.prices or abs(first / last - 1) < 0.01:
+        return []
+    bars: list[Bar] = []
+    questions: list[tuple[Input, int, float]] = [
+        ("coverage_base", ends[0], series.values[0] * last / first),
+        ("coverage_latest", ends[1], series.last * first / last),
+    ]
+    for name, year, other in questions:
+        now = series.value(year)
+        at = _moved(evidence, ask, {year: now})
+        bars += _bar(name, min(now, other), max(now, other), now, at)
+    return [replace(bar, break_even=_level_break_even(evidence, ask, bar)) for bar in bars]
+
+
+def _rounding(evidence: Evidence, ask: Ask) -> list[Bar]:
+    """Each published figure half a unit of its last digit lower and higher."""
+    published, series = evidence.published, evidence.series
+    half = 0.5 * 10.0**-published.decimals
+    bars: list[Bar] = []
+    names: Mapping[Input, int] = {"round_latest": series.origin}
+    if series.span:
+        names = {**names, "round_base": series.years[0]}
+    for name, year in names.items():
+        now = series.value(year)
+        share = half / published.value(year)
+        bars += _bar(name, now * (1 - share), now * (1 + share), now, _moved(evidence, ask, {year: now}))
+    goal = evidence.goal
+    share = half / evidence.spec.value
+
+    def at(value: float) -> float | None:
+        return ask(replace(evidence, goal=value))
+
+    bars += _bar("round_target", goal * (1 - share), goal * (1 + share), goal, at)
+    return [replace(bar, break_even=_level_break_even(evidence, ask, bar)) for bar in bars]
+
+
+def _moved(evidence: Evidence, ask: Ask, years: Mapping[int, float]) -> Callable[[float], float | None]:
+    """P(target) with the observation of a year replaced."""
+
+    def at(value: float) -> float | None:
+        series = evidence.series
+        values = tuple(value if t in years else y for t, y in zip(series.years, series.values, strict=True))
+        return ask(replace(evidence, series=replace(series, values=values)))
+
+    return at
+
+
+def _level_break_even(evidence: Evidence, ask: Ask, bar: Bar) -> float | None:
+    if bar.name == "round_target":
+        return _break_even(lambda v: ask(replace(evidence, goal=v)), evidence.goal * 0.6, evidence.goal * 1.6)
+    series = evidence.series
+    year = series.years[0] if bar.name in ("coverage_base", "round_base") else series.origin
+    at = _moved(evidence, ask, {year: series.value(year)})
+    return _break_even(at, series.value(year) * 0.6, series.value(year) * 1.6)
+
+
+def _bar(name: Input, low: float, high: float, stated: float | None, at: Callable[[float], float | None]) -> list[Bar]:
+    p_low, p_high = at(low), at(high)
+    return [] if p_low is None or p_high is None else [Bar(name, low, high, stated, p_low, p_high, None)]
+
+
+def _break_even(at: Callable[[float], float | None], low: float, high: float) -> float | None:
+    """The value between low and high at which P is one half, by bisection; None where P does not cross it."""
+    ends = at(low), at(high)
+    if ends[0] is None or ends[1] is None or (ends[0] - EVEN) * (ends[1] - EVEN) > 0:
+        return None
+    rising = ends[1] > ends[0]
+    close = (high - low) * 1e-5
+    while high - low > close:
+        middle = (low + high) / 2
+        p = at(middle)
+        if p is None:
+            return None
+        low, high = (middle, high) if (p < EVEN) == rising else (low, middle)
+    return (low + high) / 2
+
+
+def _same_unit(whole: Series, series: Series) -> float | None:
+    """Factor from the unit of `whole` to that of `series`; None where they cannot be compared."""
+    if whole.unit == series.unit:
+        return 1.0
+    pair = (whole.unit, series.unit)
+    return {("thousand_vnd_per_person_month", "million_vnd_per_person_year"): 12 / 1000}.get(pair)
