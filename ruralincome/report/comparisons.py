@@ -10,9 +10,10 @@ from markupsafe import Markup
 
 from ruralincome.reference import ReferenceClass
 from ruralincome.report.figures import figure
+from ruralincome.report.phrases import class_facts
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, percent, quantity, say, text
+from ruralincome.report.words import number, percent, quantity, say
 from ruralincome.target import Assessment, Outlook
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
         "percentile-chart",
         _finding(a, reference, language),
         both_sizes("percentile", _alternative(a, reference, language), draw, height=0.8),
-        [say("report.percentile.note", language, **_class_facts(reference, language))],
+        [say("report.percentile.note", language, **class_facts(reference, language))],
         _quantiles(a, reference, language),
         language,
     )
@@ -143,15 +144,6 @@ def _interval(outlook: Outlook, year: int, level: float, language: str, digits: 
     return f"{low}–{high}"
 
 
-def _class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:
-    return {
-        "reference": text(reference.title, language),
-        "first": reference.first_year,
-        "last": reference.last_year,
-        "series": reference.series,
-    }
-
-
 def _finding(a: Assessment, reference: ReferenceClass, language: str) -> str:
     share = percent(reference.percentile(a.required_growth, a.horizon), language, 0)
     code = "report.percentile.one" if a.horizon == 1 else "report.percentile"
@@ -159,7 +151,7 @@ def _finding(a: Assessment, reference: ReferenceClass, language: str) -> str:
 
 
 def _alternative(a: Assessment, reference: ReferenceClass, language: str) -> str:
-    facts = _class_facts(reference, language) | {
+    facts = class_facts(reference, language) | {
         "growth": percent(a.required_growth, language),
         "share": number(100 * reference.percentile(a.required_growth, a.horizon), language, 0),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from markupsafe import Markup
 
 from ruralincome.answer import Answer
 from ruralincome.data import read_resource, read_series
+from ruralincome.report.adjusting import adjustments, title
 from ruralincome.report.blocks import Block, bullets, details, section
-from ruralincome.report.phrases import adjustments, indicator, model_name
+from ruralincome.report.phrases import amount, class_facts, indicator, model_name
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, quantity, say, text
+from ruralincome.report.words import number, percent, quantity, say, text
 from ruralincome.series import Series, Source
 
 WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
@@ -82,7 +84,7 @@ def params_text(answer: Answer) -> str:
 
 def _coverage(answer: Answer, language: str, root: Path | None) -> Iterator[str]:
     """Each observation beside the survey's figure for the whole province, as data/NOTES would put it."""
-    series = answer.assessment.series
+    series = answer.evidence.published
     if series.name not in WHOLE:
         return
     whole = read_series(WHOLE[series.name], root)
@@ -108,7 +110,7 @@ def _evidence(answer: Answer, language: str) -> Iterator[str]:
     if missing:
         yield say("report.caveats.gaps", language, years=", ".join(missing))
     if a.reference is not None:
-        yield say("report.caveats.class", language, **_class_facts(answer, language))
+        yield say("report.caveats.class", language, **class_facts(a.reference, language))
     if set(range(a.series.origin + 1, a.target.year + 1)) & set(COVID):
         yield say("report.caveats.covid", language)
     yield say(f"report.caveats.{a.series.prices}", language)
@@ -116,43 +118,43 @@ def _evidence(answer: Answer, language: str) -> Iterator[str]:
 
 def _question(answer: Answer, language: str) -> Iterator[str]:
     a = answer.assessment
-    base = a.series.value(a.base_year)
-    ratio = a.target.value / base
+    published = answer.evidence.published
+    base = published.value(a.base_year)
+    ratio = answer.evidence.spec.value / base
     if abs(ratio - round(ratio, 1)) < 1e-9:
-        facts = {"ratio": number(ratio, language, 1), "value": number(base, language, a.series.decimals)}
+        facts = {"ratio": number(ratio, language, 1), "value": number(base, language, published.decimals)}
         yield say("report.caveats.multiple", language, base=a.base_year, **facts)
     yield say("report.caveats.target_is_question", language)
 
 
 def _stated(answer: Answer, language: str) -> Iterator[tuple[str, str]]:
     a, scenario = answer.assessment, answer.scenario
-    digits = a.series.decimals
-    target = quantity(a.target.value, a.series.unit, language, digits)
-    base = number(a.series.value(a.base_year), language, digits)
+    target = amount(a.target.value, a.series, language)
+    base = amount(a.series.value(a.base_year), a.series, language)
     yield "title", getattr(scenario.title, language)
     yield "reasoning", getattr(scenario.reasoning, language) if scenario.reasoning else ""
     yield "series", indicator(a.series, language)
     yield "coverage", text(a.series.coverage, language)
     yield "target", say("report.parameters.target.words", language, target=target, year=a.target.year)
     yield "base", say("report.parameters.base.words", language, year=a.base_year, value=base)
-    yield "as_of", str(scenario.as_of if scenario.as_of is not None else a.series.origin)
+    yield "prices", _prices(answer, language)
+    yield "as_of", str(answer.evidence.as_of)
     if a.reference is not None:
-        yield "reference", say("report.parameters.reference.words", language, **_class_facts(answer, language))
+        yield "reference", say("report.parameters.reference.words", language, **class_facts(a.reference, language))
     yield "models", ", ".join(model_name(o.model, language) for o in a.outlooks)
     yield "adjustments", "; ".join(adjustments(answer, language)) or say("report.parameters.none", language)
     yield "seed", str(scenario.seed)
 
 
-def _class_facts(answer: Answer, language: str) -> dict[str, object]:
-    reference = answer.assessment.reference
-    if reference is None:
-        return {}
-    return {
-        "reference": text(reference.title, language),
-        "series": reference.series,
-        "first": reference.first_year,
-        "last": reference.last_year,
-    }
+def _prices(answer: Answer, language: str) -> str:
+    """The terms of the question, and the inflation assumed where a price was restated."""
+    a, ahead = answer.assessment, answer.evidence.inflation
+    words = say(f"report.parameters.prices.{a.series.prices}", language, year=a.series.price_year)
+    if ahead is None:
+        return words
+    facts = {"mean": percent(math.expm1(ahead.mean), language), "sd": number(100 * ahead.sd, language, 1)}
+    deflator = title(answer.scenario.terms.deflator if answer.scenario.terms else "vietnam_cpi", language)
+    return say("report.parameters.prices.assumed", language, prices=words, deflator=deflator, **facts)
 
 
 def _sources(answer: Answer, language: str, root: Path | None) -> list[str]:

@@ -1,10 +1,10 @@
-"""Short phrases that several sections share: indicators, models, refusals, classes, adjustments."""
+"""Short phrases that several sections share: indicators, models, refusals, amounts, classes."""
 
 from __future__ import annotations
 
-from ruralincome.answer import Answer
 from ruralincome.models import Refusal
-from ruralincome.report.words import catalogue, number, percent, say, text
+from ruralincome.reference import ReferenceClass
+from ruralincome.report.words import number, quantity, say, text
 from ruralincome.series import Series
 
 
@@ -29,38 +29,26 @@ def refusal(refused: Refusal, language: str) -> str:
     return say(f"refusal.{refused.reason}", language, **facts)
 
 
-def class_title(name: str, language: str) -> str:
-    """The title of a shipped reference class; the name itself where no class of that name ships."""
-    from ruralincome.data import read_class, vintages
-
-    known = vintages(name)
-    return text(read_class(name, max(known)).title, language) if known else name
-
-
-def adjustments(answer: Answer, language: str) -> list[str]:
-    """A scenario's adjustments in words, in order."""
-    first = answer.assessment.series.origin + 1
-    return [_adjustment(step.model_dump(), first, language) for step in answer.scenario.adjustments]
+def amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
+    """A level of the series with its unit, and the year of its prices where they are constant."""
+    shown = quantity(value, series.unit, language, series.decimals if digits is None else digits)
+    if series.prices == "nominal" or series.price_year is None:
+        return shown
+    return say("report.constant_prices", language, amount=shown, year=series.price_year)
 
 
-def _adjustment(step: dict[str, object], first: int, language: str) -> str:
-    """The sentence of an adjustment: its kind, then the first of its keys that has words of its own."""
-    facts = {key: _shown(key, value, language) for key, value in step.items() if value is not None}
-    facts.setdefault("year", facts.get("first_year", str(first)))
-    kind = f"adjustment.{step['kind']}"
-    stated = [f"{kind}.{key}" for key, value in step.items() if value]
-    code = next((c for c in stated if c in catalogue(language)), kind)
-    words = say(code, language, **facts)
-    return say("adjustment.illustration", language, words=words) if step.get("illustration") else words
+def class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:
+    """What a sentence says of a reference class: title, period, number of series."""
+    return {
+        "reference": text(reference.title, language),
+        "series": reference.series,
+        "first": reference.first_year,
+        "last": reference.last_year,
+    }
 
 
-def _shown(key: str, value: object, language: str) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    if isinstance(value, bool) or not isinstance(value, float):
-        return str(value)
-    if key == "rate":
-        return percent(value, language)
-    if key == "quantile":
-        return percent(value, language, 0)
-    return number(value, language, 0 if value == int(value) else 1)
+def signed(value: float, language: str, digits: int) -> str:
+    """A change with its sign, as +3 or −3."""
+    shown = number(value, language, digits)
+    plain = float(number(value, "en", digits).replace(",", "").replace("−", "-"))
+    return f"+{shown}" if plain > 0 else shown

@@ -22,7 +22,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "unit": a.series.unit,
         "decimals": a.series.decimals,
         "observations": [[t, y] for t, y in zip(a.series.years, a.series.values, strict=True)],
-        "as_of": answer.scenario.as_of if answer.scenario.as_of is not None else a.series.origin,
+        "as_of": answer.evidence.as_of,
         "target": {"value": a.target.value, "year": a.target.year, "direction": a.target.direction},
         "base_year": a.base_year,
         "historical_growth": _finite(a.historical_growth),

@@ -7,24 +7,25 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ruralincome.answer import Answer
+from ruralincome.answer import Answer, difference, other_classes
 from ruralincome.explain import Explanation, against
 from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
 from ruralincome.report import comparisons, figures
+from ruralincome.report.adjusting import adjustments, elasticities
 from ruralincome.report.blocks import Block, bullets, paragraph, section
-from ruralincome.report.phrases import adjustments, class_title, indicator, model_name, refusal
+from ruralincome.report.phrases import amount, indicator, model_name, refusal, signed
 from ruralincome.report.result import result, year_of
 from ruralincome.report.tables import table
 from ruralincome.report.verdicts import explanation, verdict_label, verdict_name, verdict_value
-from ruralincome.report.words import chance, number, percent, quantity, say
+from ruralincome.report.words import chance, number, percent, quantity, say, text
 from ruralincome.target import Assessment, Outlook
 
 
 def verdict(answer: Answer, language: str) -> Block:
     """The question, the answer in one sentence, growth needed against growth achieved; carries the result."""
-    a, unit, digits = answer.assessment, answer.assessment.series.unit, answer.assessment.series.decimals
-    facts = {"target": quantity(a.target.value, unit, language, digits), "year": a.target.year}
+    a = answer.assessment
+    facts = {"target": amount(a.target.value, a.series, language), "year": a.target.year}
     asked = "report.question.up" if a.target.direction > 0 else "report.question.down"
     question = say(asked, language, indicator=indicator(a.series, language), **facts)
     if a.probability is None or a.likelihood is None:
@@ -105,10 +106,11 @@ def models_table(answer: Answer, language: str) -> Block:
         own = a.lead.fit.estimates["shrinkage"]
         weights = {"own": percent(own, language, 0), "reference": percent(1 - own, language, 0)}
         parts.append(paragraph(say("report.models.shrinkage", language, **weights)))
-    others = [o for o in a.alternatives if isinstance(o, Outlook)]
+    classes = other_classes(answer.scenario, answer.evidence)
+    others = [(c, o) for c, o in zip(classes, a.alternatives, strict=True) if isinstance(o, Outlook)]
     if others:
         head = [say("report.models.class", language), *_model_head(a, language)]
-        others_rows = [[class_title(o.reference, language), *_model_cells(o, a, language)] for o in others]
+        others_rows = [[text(c.title, language), *_model_cells(o, a, language)] for c, o in others]
         parts.append(table(say("report.models.others", language), head, others_rows, numeric={1, 2, 3}))
     return Block(section("models", heading, *parts), "\n".join(" · ".join(map(str, row)) for row in rows))
 
@@ -124,8 +126,10 @@ def against_baseline(answer: Answer, language: str) -> Block:
         [say(f"report.baseline.{key}", language), *_model_cells(one.lead, one, language)]
         for key, one in (("with", a), ("without", plain))
     ]
-    points = 100 * (a.probability - plain.probability)
-    change = say("report.baseline.change", language, points=signed(points, language, 0))
+    moved = difference(answer)
+    points = 100 * (moved.probability if moved else a.probability - plain.probability)
+    facts = {"points": signed(points, language, 1), "error": number(100 * moved.error if moved else 0.0, language, 1)}
+    change = say("report.baseline.change", language, **facts)
     return Block(
         section(
             "baseline",
@@ -134,15 +138,10 @@ def against_baseline(answer: Answer, language: str) -> Block:
             table(say("report.baseline.table", language), head, rows, numeric={1, 2, 3}),
             paragraph(change),
             bullets(adjustments(answer, language)),
+            elasticities(answer, language),
         ),
         change,
     )
-
-
-def signed(value: float, language: str, digits: int) -> str:
-    """A change with its sign, as +3 or −3."""
-    shown = number(value, language, digits)
-    return shown if shown.startswith("−") or float(number(value, "en", digits).replace(",", "")) == 0 else f"+{shown}"
 
 
 def _growth(a: Assessment, language: str) -> str:
@@ -157,26 +156,31 @@ def _growth(a: Assessment, language: str) -> str:
 def _projection(a: Assessment, language: str) -> list[str]:
     if math.isnan(a.projection):
         return []
-    unit, digits = a.series.unit, a.series.decimals + 1
+    digits = a.series.decimals + 1
     code = "report.projection.short" if a.shortfall * a.target.direction > 0 else "report.projection.enough"
-    shown = quantity(a.projection, unit, language, digits)
+    shown = amount(a.projection, a.series, language, digits)
     gap = number(abs(a.shortfall), language, digits)
     return [say(code, language, year=a.target.year, projection=shown, gap=gap)]
 
 
 def _known(answer: Answer, language: str) -> list[str]:
     a = answer.assessment
-    as_of = answer.scenario.as_of if answer.scenario.as_of is not None else a.series.origin
+    as_of = answer.evidence.as_of
     said = [say("report.known", language, as_of=as_of)]
     if a.reference is not None and a.reference.last_year > as_of:
         said = [say("report.known.hindsight", language, as_of=as_of, last=a.reference.last_year)]
+    stated = answer.evidence.spec.value
+    if stated != a.target.value:
+        published = answer.evidence.published
+        facts = {"stated": quantity(stated, published.unit, language, published.decimals)}
+        said.append(say("report.restated", language, target=amount(a.target.value, a.series, language), **facts))
     if answer.baseline is not None and answer.baseline.probability is not None:
         said.append(say("report.scenario.effect", language, chance=chance(answer.baseline.probability, language)))
     return said
 
 
 def _needs(a: Assessment, language: str) -> list[list[str]]:
-    unit, digits = a.series.unit, a.series.decimals
+    digits = a.series.decimals
     facts = {"origin": a.series.origin, "year": a.target.year, "base": a.base_year}
 
     def rate(value: float) -> str:
@@ -185,18 +189,18 @@ def _needs(a: Assessment, language: str) -> list[list[str]]:
     rows = [("required", rate(a.required_growth)), ("from_base", rate(a.required_growth_from_base))]
     if not math.isnan(a.historical_growth):
         rows.insert(0, ("historical", rate(a.historical_growth)))
-        rows.append(("projection", quantity(a.projection, unit, language, digits + 2)))
-        rows.append(("shortfall", number(a.shortfall, language, digits + 2)))
+        rows.append(("projection", amount(a.projection, a.series, language, digits + 2)))
+        rows.append(("shortfall", amount(a.shortfall, a.series, language, digits + 2)))
     if isinstance(a.lead, Outlook):
         low, high = (number(x, language, digits) for x in a.lead.interval(a.target.year))
-        rows.append(("median", quantity(a.lead.median(a.target.year), unit, language, digits)))
+        rows.append(("median", amount(a.lead.median(a.target.year), a.series, language)))
         rows.append(("interval", say("report.needs.range", language, low=low, high=high)))
     return [[say(f"report.needs.{key}", language, **facts), shown] for key, shown in rows]
 
 
 def _inverse(a: Assessment, view: View, language: str) -> Markup:
     """Targets that hold, the years the target comes within reach, and the change of growth that brings it there."""
-    unit, digits, goal = a.series.unit, a.series.decimals, a.target
+    goal = a.target
     side = "up" if goal.direction > 0 else "down"
     head = [
         say("report.inverse.chance", language),
@@ -207,10 +211,10 @@ def _inverse(a: Assessment, view: View, language: str) -> Markup:
     for level, value in zip(LEVELS, holds(view, goal.year, LEVELS, goal.direction), strict=True):
         growth = (value / a.series.last) ** (1 / a.horizon) - 1
         rate = say("report.rate", language, rate=percent(growth, language))
-        rows.append([percent(level, language, 0), quantity(value, unit, language, digits), rate])
+        rows.append([percent(level, language, 0), amount(value, a.series, language), rate])
     said = []
     for level in (0.5, 0.8):
-        facts = {"level": percent(level, language, 0), "target": quantity(goal.value, unit, language, digits)}
+        facts = {"level": percent(level, language, 0), "target": amount(goal.value, a.series, language)}
         year = year_of(a, level)
         if year is not None:
             said.append(say("report.inverse.year", language, year=year, **facts))

@@ -1,0 +1,120 @@
+"""A scenario's adjustments in words, and the elasticities that were estimated for them."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ruralincome.answer import Answer
+from ruralincome.change import span
+from ruralincome.data import read_resource
+from ruralincome.evidence import pace_rate
+from ruralincome.keys import (
+    Accelerate,
+    Adjustment,
+    Dip,
+    Disruption,
+    Elasticity,
+    Halt,
+    Linear,
+    Pace,
+    PathTo,
+    Percent,
+    Return,
+    Shock,
+)
+from ruralincome.report.phrases import amount, indicator, signed
+from ruralincome.report.tables import table
+from ruralincome.report.words import number, percent, quantity, say, text
+
+
+def adjustments(answer: Answer, language: str) -> list[str]:
+    """One sentence an adjustment, in order."""
+    return [_sentence(step, answer, language) for step in answer.scenario.adjustments]
+
+
+def elasticities(answer: Answer, language: str) -> Markup:
+    """The estimated elasticities with their standard errors; empty where there are none."""
+    rows = [
+        [
+            title(driver, language),
+            number(coefficient, language, 2),
+            number(error, language, 2),
+            say("report.elasticity.years", language, first=found.first_year, last=found.last_year, steps=found.steps),
+        ]
+        for found in answer.estimated
+        for driver, coefficient, error in zip(found.drivers, found.coefficients, found.errors, strict=True)
+    ]
+    head = [say(f"report.elasticity.{key}", language) for key in ("driver", "coefficient", "error", "basis")]
+    return table(say("report.elasticity.table", language), head, rows, numeric={1, 2}) if rows else Markup()
+
+
+def title(name: str, language: str) -> str:
+    """The title of a table of the data package."""
+    return text(read_resource(name).words("titles"), language) or name
+
+
+def _sentence(step: Adjustment, answer: Answer, language: str) -> str:
+    first, last = span(step, answer.evidence)
+    years = ", ".join(map(str, step.years)) if isinstance(step, Shock | Elasticity) else f"{first}–{last}"
+    code = "adjustment.when.one" if first == last or "," in years else "adjustment.when.many"
+    when = say(code, language, years=years if first != last else first)
+    said = say("adjustment.said", language, when=when, what=_what(step, answer, last, language))
+    if not isinstance(step, Return | Elasticity) and step.sd:
+        said = say("adjustment.sd", language, words=said, sd=number(step.sd, language, 1))
+    return say("adjustment.illustration", language, words=said) if step.illustration else said
+
+
+def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
+    series = answer.evidence.series
+    match step:
+        case Shock():
+            return say("adjustment.shock", language, points=signed(step.points, language, 1))
+        case Dip():
+            after = say(f"adjustment.dip.{step.recovery}", language)
+            if step.recovery_year is not None:
+                after = say("adjustment.dip.by", language, year=step.recovery_year)
+            return say("adjustment.dip", language, points=number(-step.points, language, 1), after=after)
+        case Disruption():
+            shares = step.keep if isinstance(step.keep, list) else [step.keep]
+            shown = ", ".join(percent(share, language, 0) for share in shares)
+            return say("adjustment.disruption", language, share=shown)
+        case Accelerate():
+            return say("adjustment.accelerate", language, factor=number(step.factor, language, 2))
+        case Pace():
+            rate = percent(pace_rate(step, answer.evidence), language)
+            return say("adjustment.pace", language, rate=rate, basis=_basis(step, answer, language))
+        case Halt():
+            return say("adjustment.halt", language)
+        case Linear():
+            shown = quantity(step.amount, series.unit, language, series.decimals)
+            return say("adjustment.linear", language, amount=shown)
+        case PathTo():
+            value = amount(step.value if step.value is not None else answer.evidence.target.value, series, language)
+            return say(f"adjustment.path.{step.shape}", language, value=value, year=last)
+        case Percent():
+            base = step.base_year or answer.evidence.target.base_year or series.years[0]
+            share = percent(step.percent / 100, language, 0)
+            return say("adjustment.percent_of_baseline", language, percent=share, base=base, year=last)
+        case Return():
+            return say("adjustment.return", language, year=last)
+        case Elasticity():
+            assumed = "; ".join(
+                say(
+                    "adjustment.driver", language, driver=title(d.series, language), rate=number(d.percent, language, 1)
+                )
+                for d in step.drivers
+            )
+            return say("adjustment.elasticity", language, assumed=assumed, of=title(step.of, language))
+
+
+def _basis(step: Pace, answer: Answer, language: str) -> str:
+    """Where a pace comes from; empty for a stated percentage."""
+    if step.series is not None:
+        return say(
+            "adjustment.pace.series", language, series=indicator(answer.evidence.companions[step.series], language)
+        )
+    if step.best is not None:
+        return say("adjustment.pace.best", language, share=percent(step.best, language, 0))
+    if step.quantile is not None:
+        return say("adjustment.pace.quantile", language, quantile=percent(step.quantile, language, 0))
+    return ""
