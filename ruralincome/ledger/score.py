@@ -1,0 +1,158 @@
+"""Scores of kept verdicts, once the outturn has come: Brier, logarithmic, reliability, and the rules' own record."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruralincome.forecast import DRAWS
+from ruralincome.ledger.book import Entry, read
+from ruralincome.likelihood import LIKELIHOODS, likelihood
+from ruralincome.series import InputError
+
+LEAST = 1 / (2 * DRAWS)
+"""Probabilities are scored no nearer to 0 and 1 than this, half a draw: the log score of an impossible event that
+happened would be infinite."""
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Verdicts with one likelihood word: how many, their mean probability, and the share that came true."""
+
+    word: str
+    count: int
+    probability: float
+    frequency: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """One official rule: verdicts that were on track and otherwise, and the share of each whose target was met."""
+
+    rule: str
+    on_track: int
+    on_track_met: float | None
+    others: int
+    others_met: float | None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Proper scores of n verdicts on `targets` distinct targets; smaller is better.
+
+    brier: mean (p - o)^2; log: mean of -ln of the probability given to what happened; climate: the Brier score of
+    always saying the share that came true, in hindsight.
+    """
+
+    n: int
+    targets: int
+    brier: float
+    log: float
+    climate: float
+    reliability: tuple[Bin, ...]
+
+
+@dataclass(frozen=True)
+class LedgerScore:
+    """Scores of all verdicts whose outturn has come, of those written down in time, and what could not be scored."""
+
+    entries: int
+    pending: int
+    refused: int
+    scores: Scores | None
+    in_time: Scores | None
+    rules: tuple[Record, ...]
+    torn: str | None = None
+
+
+def score(ledger: Path, outturns: Path) -> LedgerScore:
+    """Score the verdicts whose outturn is in the CSV file `outturns` (columns series, year, value).
+
+    Raises InputError as `read` does, and for outturns that cannot be read or contradict each other.
+    """
+    book, known = read(ledger), read_outturns(outturns)
+    come = [entry for entry in book.entries if (entry.series, entry.year) in known]
+    happened = {entry.key: _met(entry, known[entry.series, entry.year]) for entry in come}
+    judged = [entry for entry in come if entry.probability is not None]
+    return LedgerScore(
+        len(book.entries),
+        len(book.entries) - len(come),
+        len(come) - len(judged),
+        _scores(judged, happened),
+        _scores([entry for entry in judged if entry.in_time], happened),
+        _records(come, happened),
+        book.torn,
+    )
+
+
+def read_outturns(path: Path) -> dict[tuple[str, int], float]:
+    """Observed values by series and year. Raises InputError naming the row that cannot stand."""
+    try:
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(f"{path.name} cannot be read ({fault}); name a CSV file with series,year,value") from None
+    if reader.fieldnames is None or not {"series", "year", "value"} <= set(reader.fieldnames):
+        raise InputError(f"{path.name} has the columns {reader.fieldnames}; it needs series, year and value")
+    found: dict[tuple[str, int], float] = {}
+    for row, cells in enumerate(reader, start=2):
+        try:
+            key, value = (cells["series"], int(cells["year"])), float(cells["value"])
+        except (TypeError, ValueError):
+            stated = {name: cells[name] for name in ("year", "value")}
+            raise InputError(f"{path.name} row {row}: {stated} is not a year and a number; is it 48,9?") from None
+        if None in cells or not math.isfinite(value):
+            raise InputError(f"{path.name} row {row}: value {cells['value']!r} cannot stand; is there a decimal comma?")
+        if found.setdefault(key, value) != value:
+            raise InputError(f"{path.name} row {row}: {key[0]} {key[1]} stands twice, {found[key]:g} and {value:g}")
+    return found
+
+
+def _met(entry: Entry, value: float) -> bool:
+    return entry.direction * (value - entry.target) >= 0
+
+
+def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | None:
+    if not entries:
+        return None
+    pairs = [(entry.probability or 0.0, happened[entry.key]) for entry in entries]
+    n, share = len(pairs), sum(o for _, o in pairs) / len(pairs)
+    bins = []
+    for _, word in LIKELIHOODS:
+        inside = [(p, o) for p, o in pairs if likelihood(p) == word]
+        if inside:
+            count = len(inside)
+            bins.append(Bin(word, count, sum(p for p, _ in inside) / count, sum(o for _, o in inside) / count))
+    return Scores(
+        n,
+        len({(entry.series, entry.year, entry.target) for entry in entries}),
+        math.fsum((p - o) ** 2 for p, o in pairs) / n,
+        math.fsum(-math.log(min(max(p if o else 1 - p, LEAST), 1 - LEAST)) for p, o in pairs) / n,
+        share * (1 - share),
+        tuple(bins),
+    )
+
+
+def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[Record, ...]:
+    rules = dict.fromkeys(rule for entry in entries for rule in entry.outlooks)
+    records = []
+    for rule in rules:
+        sides: dict[bool, list[bool]] = {True: [], False: []}
+        for entry in entries:
+            outlook = entry.outlooks.get(rule, "unknown")
+            if outlook != "unknown":
+                sides[outlook in ("on_track", "met")].append(happened[entry.key])
+        good, bad = sides[True], sides[False]
+        records.append(
+            Record(
+                rule,
+                len(good),
+                sum(good) / len(good) if good else None,
+                len(bad),
+                sum(bad) / len(bad) if bad else None,
+            )
+        )
+    return tuple(records)
