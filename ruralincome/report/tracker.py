@@ -1,0 +1,149 @@
+"""The tracker page: every target of the article on one line each, with what may be said of it and what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from ruralincome.answer import answer
+from ruralincome.data import find_root, read_resource
+from ruralincome.likelihood import likelihood
+from ruralincome.report.blocks import Block, bullets, details, paragraph, section
+from ruralincome.report.tables import table
+from ruralincome.report.words import catalogue, chance, number, percent, quantity, say, text
+from ruralincome.scenario import Scenario
+from ruralincome.tracker import TargetRow, Tracked, track
+
+
+def tracked_targets(as_of: int, root: Path | None = None) -> tuple[Tracked, ...]:
+    """Every target of data/targets.csv, those with an observed series assessed by the lead model."""
+    root = root or find_root()
+    rows = map(TargetRow.from_cells, read_resource("targets", root).rows)
+    return tuple(track(row, as_of, _probability(row, as_of, root)) for row in rows)
+
+
+def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020) -> Block:
+    """The tracker: a summary, one table a place, and the article's own words."""
+    heading = say("tracker.heading", language)
+    summary = _summary(tracked, language, as_of)
+    why = say("tracker.why", language)
+    places = list(dict.fromkeys(one.row.place for one in tracked))
+    head = [say(f"tracker.{key}", language) for key in ("indicator", "target", "baseline", "pace", "status", "remark")]
+    parts, lines = [], [heading, summary, why]
+    for place in places:
+        rows = [_line(one, language) for one in tracked if one.row.place == place]
+        caption = say("tracker.table", language, place=text(place, language))
+        parts.append(table(caption, head, rows))
+        lines += [caption, *(" · ".join(row) for row in rows)]
+    quotes = [
+        say(
+            "tracker.quote",
+            language,
+            indicator=text(one.row.indicator, language),
+            quote=one.row.quote,
+            source=one.row.source,
+        )
+        for one in tracked
+        if one.row.quote
+    ]
+    parts.append(details(say("tracker.quotes", language), bullets(quotes)) if quotes else Markup())
+    return Block(section("targets", heading, paragraph(summary), paragraph(why), *parts), "\n".join(lines))
+
+
+def _probability(row: TargetRow, as_of: int, root: Path) -> float | None:
+    if row.series is None or row.deadline <= as_of:
+        return None
+    scenario = Scenario.stated(series=row.series, target={"value": row.value, "year": row.deadline}, as_of=as_of)
+    return answer(scenario, row.id, root).assessment.probability
+
+
+def _summary(tracked: Sequence[Tracked], language: str, as_of: int) -> str:
+    counts = Counter(one.status for one in tracked)
+    return say(
+        "tracker.summary",
+        language,
+        count=len(tracked),
+        year=as_of,
+        assessed=counts["assessed"],
+        met=counts["met"],
+        pace=counts["pace"],
+        bound=counts["pace_at_most"],
+        open=counts["missed"] + counts["no_outcome"],
+    )
+
+
+def _line(one: Tracked, language: str) -> list[str]:
+    row = one.row
+    shown = _plain(row.value, language)
+    if row.value_high is not None:
+        shown = f"{shown}–{_plain(row.value_high, language)}"
+    goal = say(f"unit.{row.unit}.quantity", language, value=shown)
+    base = say("tracker.base.none", language)
+    if row.baseline_value is not None:
+        known = _amount(row.baseline_value, row, language)
+        base = say("tracker.base", language, value=known, year=row.baseline_year)
+    return [
+        text(row.indicator, language),
+        say(f"tracker.goal.{row.bound}", language, value=goal, year=row.deadline),
+        base,
+        _pace(one, language),
+        _status(one, language),
+        " ".join(_remarks(one, language)),
+    ]
+
+
+def _pace(one: Tracked, language: str) -> str:
+    if one.pace is None:
+        return say("tracker.pace.none", language)
+    value = _plain(one.pace, language)
+    if one.pace_high is not None:
+        value = f"{value}–{_plain(one.pace_high, language)}"
+    code = f"tracker.rate.{one.row.unit}"
+    rate = say(code if code in catalogue(language) else "tracker.rate.other", language, value=value)
+    kind = "at_most" if one.status == "pace_at_most" else "exact"
+    return say(f"tracker.pace.{kind}", language, pace=rate)
+
+
+def _status(one: Tracked, language: str) -> str:
+    if one.status == "assessed" and one.probability is not None:
+        word = say(f"likelihood.{likelihood(one.probability)}", language)
+        return say("tracker.status.assessed", language, chance=chance(one.probability, language), likelihood=word)
+    if one.status == "met" and not one.reached:
+        return say("tracker.status.met.exactly", language)
+    facts = {
+        name: _amount(value, one.row, language)
+        for name, value in (("reached", one.reached), ("needed", one.needed))
+        if value is not None
+    }
+    return say(f"tracker.status.{one.status}", language, **facts)
+
+
+def _remarks(one: Tracked, language: str) -> list[str]:
+    row, said = one.row, []
+    if one.refusal is not None:
+        said.append(say(f"tracker.refusal.{one.refusal}", language, year=one.missing_year))
+    if row.value_high is not None:
+        said.append(say("tracker.limit.range", language, low=_amount(row.goal, row, language)))
+    if one.headroom == 0:
+        said.append(say("tracker.limit.whole", language))
+    elif row.is_count and one.headroom is not None and one.share is not None and row.total is not None:
+        facts = {"total": _amount(row.total, row, language), "headroom": _amount(one.headroom, row, language)}
+        said.append(say("tracker.limit.count", language, share=percent(one.share, language), **facts))
+    if one.status == "pace_at_most":
+        said.append(say("tracker.limit.zero", language))
+    return said
+
+
+def _amount(value: float, row: TargetRow, language: str) -> str:
+    return quantity(value, row.unit, language, _decimals(value))
+
+
+def _plain(value: float, language: str) -> str:
+    return number(value, language, _decimals(value))
+
+
+def _decimals(value: float) -> int:
+    return 0 if value == round(value) else 1

@@ -1,0 +1,218 @@
+"""Tracker: an announced target of any kind, judged as far as its figures carry, or refused with what is missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from ruralincome.series import InputError, Text
+
+Bound = Literal["at_least", "more_than", "range"]
+Status = Literal["assessed", "met", "missed", "pace", "pace_at_most", "no_outcome"]
+
+COUNTS = frozenset({"communes", "communes_more", "products"})
+"""Units that are whole numbers of things."""
+SHARES = frozenset({"percent"})
+"""Units that lie between 0 and 100."""
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """One target as announced.
+
+    value, value_high: the target, or the ends of its range; bound: what reaches it; start_year: the year at whose end
+    the period of the target starts, where it is stated; deadline: met by the end of that year; baseline_value,
+    baseline_year: the last figure known; total: the natural limit (93 communes, 100 %); series: the name of an
+    observed series, where there is one. A unit ending in _more counts what comes on top of the baseline.
+
+    Raises InputError for a value beyond its total, a fraction of a thing, a range upside down, a baseline without its
+    year.
+    """
+
+    id: str
+    place: Text
+    indicator: Text
+    unit: str
+    value: float
+    deadline: int
+    bound: Bound = "at_least"
+    value_high: float | None = None
+    series: str | None = None
+    start_year: int | None = None
+    baseline_value: float | None = None
+    baseline_year: int | None = None
+    total: float | None = None
+    quote: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("value", "value_high", "baseline_value", "total"):
+            number = getattr(self, name)
+            if number is None:
+                continue
+            if self.unit in COUNTS and number != int(number):
+                raise InputError(f"{self.id}: {name} {number:g} is not a whole number of {self.unit}; state a count")
+            if number < 0 or (self.unit in SHARES and number > 100):
+                raise InputError(f"{self.id}: {name} {number:g} cannot be; state a value within its natural limits")
+            if self.total is not None and number > self.total:
+                raise InputError(f"{self.id}: {name} {number:g} exceeds the total {self.total:g}; correct one of them")
+        if (self.bound == "range") != (self.value_high is not None):
+            raise InputError(f"{self.id}: a range has both ends, other targets one; state value_high with bound range")
+        if self.value_high is not None and self.value_high < self.value:
+            raise InputError(f"{self.id}: range {self.value:g} to {self.value_high:g} is upside down; swap its ends")
+        if (self.baseline_value is None) != (self.baseline_year is None):
+            raise InputError(f"{self.id}: baseline_value and baseline_year go together; state both or neither")
+
+    @classmethod
+    def from_cells(cls, cells: Mapping[str, str]) -> TargetRow:
+        """A row of targets.csv; empty cells are not stated. Raises InputError for a cell that is not a number."""
+        name, bound = cells["id"], cells["bound"]
+        if bound not in get_args(Bound):
+            raise InputError(f"{name}: bound '{bound}' is not known; choose one of {', '.join(get_args(Bound))}")
+        value, deadline = _number(cells, "value"), _year(cells, "deadline")
+        if value is None or deadline is None:
+            raise InputError(f"{name}: value and deadline are needed; state both, or leave the target out")
+        return cls(
+            name,
+            Text(cells["place_vi"], cells["place_en"]),
+            Text(cells["indicator_vi"], cells["indicator_en"]),
+            cells["unit"],
+            value,
+            deadline,
+            next(known for known in get_args(Bound) if known == bound),
+            _number(cells, "value_high"),
+            cells["series"] or None,
+            _year(cells, "start_year"),
+            _number(cells, "baseline_value"),
+            _year(cells, "baseline_year"),
+            _number(cells, "total"),
+            cells["quote"],
+            cells["source"],
+        )
+
+    @property
+    def is_count(self) -> bool:
+        """Whole numbers of things?"""
+        return self.unit in COUNTS
+
+    @property
+    def is_increment(self) -> bool:
+        """Does the target count what comes on top of what there is?"""
+        return self.unit.endswith("_more")
+
+    @property
+    def goal(self) -> float:
+        """The least value that reaches the target: for a range its lower end, for a whole "more than" the next one."""
+        return self.value + 1 if self.bound == "more_than" and self.is_count else self.value
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """Where a target stands.
+
+    status: assessed (a probability exists), met, missed, pace (the pace needed is known, a probability is not),
+    pace_at_most (no baseline: the pace needed is at most this), no_outcome (the deadline has come without a figure).
+    years: years left; needed: change still needed; pace, pace_high: change needed a year, for the ends of a range;
+    headroom: what the natural limit leaves beyond the target; share: the target as a share of it; reached: the
+    baseline's lead over the target.
+    refusal: why there is no probability, as a code; missing: which observation would change that, as a code, and
+    missing_year: of which year. probability: the lead model's, where there is a series.
+    """
+
+    row: TargetRow
+    status: Status
+    years: int
+    needed: float | None = None
+    pace: float | None = None
+    pace_high: float | None = None
+    headroom: float | None = None
+    reached: float | None = None
+    share: float | None = None
+    refusal: str | None = None
+    missing: str | None = None
+    missing_year: int | None = None
+    probability: float | None = None
+
+
+def track(row: TargetRow, as_of: int, probability: float | None = None) -> Tracked:
+    """Judge one target with what was known at the end of `as_of`.
+
+    probability: P(target) of the lead model where the row's series was assessed. A single figure gives the change
+    needed a year and no more: it has no pace of its own, hence no probability. Without any figure the pace needed is
+    bounded: counts and shares start at 0 or above. A baseline later than `as_of` is not used.
+    """
+    start, year = row.baseline_value, row.baseline_year
+    if year is not None and year > as_of:
+        start, year = None, None
+    if start is not None and year is not None and not row.is_increment:
+        return _from_baseline(row, start, year, probability)
+    if probability is not None:
+        return Tracked(row, "assessed", row.deadline - as_of, probability=probability)
+    since = row.start_year if row.start_year is not None and row.start_year <= as_of else as_of
+    years = row.deadline - since
+    if row.deadline <= as_of:
+        return _limited(Tracked(row, "no_outcome", 0, refusal="no_outcome", missing="outcome"), row.deadline)
+    high = None if row.value_high is None else row.value_high / years
+    if row.is_increment:
+        found = Tracked(row, "pace", years, row.goal, row.goal / years, high, refusal="no_history")
+        return replace(found, missing="yearly_increments", missing_year=since)
+    found = Tracked(row, "pace_at_most", years, row.goal, row.goal / years, high, refusal="no_baseline")
+    return _limited(replace(found, missing="baseline"), since)
+
+
+def binding(rows: Iterable[TargetRow]) -> tuple[TargetRow, ...]:
+    """Of several targets for one indicator, place and year, the farthest one, in the order of first mention.
+
+    Statistics Canada, progress measurement, consideration 12: judge by the target farthest from being met.
+    """
+    chosen: dict[tuple[Text, Text, str, int], TargetRow] = {}
+    for row in rows:
+        key = (row.place, row.indicator, row.unit, row.deadline)
+        if key not in chosen or row.goal > chosen[key].goal:
+            chosen[key] = row
+    return tuple(chosen.values())
+
+
+def _from_baseline(row: TargetRow, start: float, year: int, probability: float | None) -> Tracked:
+    years = max(row.deadline - year, 0)
+    if start > row.value or (start == row.value and row.bound != "more_than"):
+        return _limited(Tracked(row, "met", years, reached=start - row.value))
+    needed = row.goal - start
+    if years == 0:
+        return _limited(Tracked(row, "missed", 0, needed))
+    high = None if row.value_high is None else (row.value_high - start) / years
+    if probability is not None:
+        return _limited(Tracked(row, "assessed", years, needed, needed / years, high, probability=probability))
+    found = Tracked(row, "pace", years, needed, needed / years, high, refusal="one_observation", missing="earlier")
+    return _limited(found, year)
+
+
+def _limited(found: Tracked, missing_year: int | None = None) -> Tracked:
+    """What the natural limit leaves beyond the target, and the target as a share of the limit."""
+    row = found.row
+    if row.total:
+        found = replace(found, headroom=row.total - row.goal, share=row.goal / row.total)
+    return replace(found, missing_year=missing_year)
+
+
+def _number(cells: Mapping[str, str], column: str) -> float | None:
+    """The number of a cell, None where it is empty."""
+    cell = cells[column]
+    if not cell:
+        return None
+    try:
+        number = float(cell)
+    except ValueError:
+        raise InputError(f"{cells['id']}: {column} '{cell}' is not a number with a decimal point") from None
+    if not math.isfinite(number):
+        raise InputError(f"{cells['id']}: {column} '{cell}' is not finite; state a number")
+    return number
+
+
+def _year(cells: Mapping[str, str], column: str) -> int | None:
+    number = _number(cells, column)
+    if number is not None and number != int(number):
+        raise InputError(f"{cells['id']}: {column} '{cells[column]}' is not a calendar year")
+    return None if number is None else int(number)
