@@ -57,7 +57,7 @@ def check(
     files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None,
 ) -> None:
     """Validate params files, and list every fault of all of them at once."""
-    from ruralincome.answer import check as faults_of
+    from ruralincome.check import check as faults_of
     from ruralincome.data import find_root
     from ruralincome.scenario import Faults
 
@@ -105,7 +105,7 @@ def run(
 ) -> int:
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
     from ruralincome import batch, console
-    from ruralincome.answer import check as faults_of
+    from ruralincome.check import check as faults_of
     from ruralincome.data import find_root
     from ruralincome.scenario import Faults, read_params, resolve
 
