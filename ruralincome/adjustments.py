@@ -110,7 +110,8 @@ def linear(
 ) -> Forecast:  # fmt: skip
     """The median grows by the same `amount` (in the unit) every year."""
     start = _start(forecast, first_year)
-    return follow(forecast, first_year, start + amount * np.arange(1, last_year - first_year + 2), sd, rng)
+    middle = [start + amount * k for k in range(1, last_year - first_year + 2)]
+    return follow(forecast, first_year, middle, sd, rng)
 
 
 def path(
