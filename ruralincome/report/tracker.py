@@ -123,6 +123,9 @@ def _status(one: Tracked, language: str) -> str:
 
 def _remarks(one: Tracked, language: str) -> list[str]:
     row, said = one.row, []
+    if one.status == "assessed" and row.baseline_value:
+        growth = percent(row.goal / row.baseline_value - 1, language)
+        said.append(say("tracker.growth", language, growth=growth, year=row.baseline_year))
     if one.refusal is not None:
         said.append(say(f"tracker.refusal.{one.refusal}", language, year=one.missing_year))
     if row.value_high is not None:
@@ -132,8 +135,6 @@ def _remarks(one: Tracked, language: str) -> list[str]:
     elif row.is_count and one.headroom is not None and one.share is not None and row.total is not None:
         facts = {"total": _amount(row.total, row, language), "headroom": _amount(one.headroom, row, language)}
         said.append(say("tracker.limit.count", language, share=percent(one.share, language), **facts))
-    if one.status == "pace_at_most":
-        said.append(say("tracker.limit.zero", language))
     return said
 
 
