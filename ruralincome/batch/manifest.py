@@ -68,7 +68,8 @@ class Manifest:
         self.content: dict[str, Any] = {"version": 1, "runs": [], "jobs": {}}
         with contextlib.suppress(OSError, ValueError):
             found = json.loads(self.path.read_text(encoding="utf-8"))
-            self.content = found if found.get("version") == 1 else self.content
+            if isinstance(found, dict) and found.get("version") == 1:
+                self.content = found
         self.jobs: dict[str, dict[str, Any]] = self.content["jobs"]
 
     def begin(self, names: list[str], to_run: list[str]) -> None:

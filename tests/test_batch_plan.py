@@ -1,0 +1,306 @@
+"""Planning, the manifest, the lock and the scheduling of attempts: all that needs no kernel."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ruralincome.batch import execute as execute_module
+from ruralincome.batch.execute import Outcome, Settings, execute
+from ruralincome.batch.manifest import RUNS_KEPT, Manifest, lock, write
+from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan, versions
+from ruralincome.series import InputError
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    v4 = nbformat.v4
+    cell = v4.new_code_cell("rate: float = 1\nlanguage = 'vi'\na = b = None", metadata={"tags": ["parameters"]})
+    path = tmp_path / "n.ipynb"
+    nbformat.write(v4.new_notebook(cells=[cell, v4.new_code_cell("rate")]), path)
+    return path
+
+
+def planned(tasks, output, languages=("vi", "en"), inputs="same", entries=None, force=False):
+    return plan(tasks, languages, output, inputs, entries or {}, force)
+
+
+def finish(jobs):
+    """The manifest's entries, and the files, of jobs that ended well."""
+    for job in jobs:
+        job.folder.mkdir(parents=True, exist_ok=True)
+        for name in ("report.html", "report.ipynb"):
+            (job.folder / name).write_text("complete")
+    return {job.name: {"status": "ok", "key": job.key} for job in jobs}
+
+
+def test_every_task_in_every_language(notebook, tmp_path):
+    todo = planned([Task("a", notebook, {"rate": 2}), Task("b", notebook)], tmp_path)
+    assert [job.name for job in todo.jobs] == ["a/vi", "a/en", "b/vi", "b/en"]
+    assert todo.jobs[0].parameters == {"rate": 2, "language": "vi"}
+    assert todo.jobs[3].folder == tmp_path / "b" / "en"
+    assert len({job.key for job in todo.jobs}) == 4
+
+
+def test_what_has_not_changed_is_skipped(notebook, tmp_path):
+    tasks = [Task("a", notebook, {"rate": 2}), Task("b", notebook)]
+    entries = finish(planned(tasks, tmp_path).jobs)
+    assert planned(tasks, tmp_path, entries=entries).jobs == ()
+    assert len(planned(tasks, tmp_path, entries=entries, force=True).jobs) == 4
+    assert len(planned(tasks, tmp_path, entries=entries, inputs="other data").jobs) == 4
+    changed = [Task("a", notebook, {"rate": 3}), tasks[1]]
+    assert [job.name for job in planned(changed, tmp_path, entries=entries).jobs] == ["a/vi", "a/en"]
+    (tmp_path / "b" / "en" / "report.html").unlink()
+    assert [job.name for job in planned(tasks, tmp_path, entries=entries).jobs] == ["b/en"]
+    notebook.write_text(notebook.read_text().replace('"rate"', '"rate + 1"'))
+    assert len(planned(tasks, tmp_path, entries=entries).jobs) == 4
+
+
+@pytest.mark.parametrize("status", ["failed", "pending", "interrupted"])
+def test_what_did_not_end_well_runs_again(notebook, tmp_path, status):
+    tasks = [Task("a", notebook)]
+    entries = finish(planned(tasks, tmp_path, ["vi"]).jobs)
+    entries["a/vi"]["status"] = status
+    assert len(planned(tasks, tmp_path, ["vi"], entries=entries).jobs) == 1
+
+
+def test_a_later_stage_runs_when_an_earlier_one_does(notebook, tmp_path):
+    tasks = [Task("compare", notebook, stage=1), Task("a", notebook), Task("b", notebook)]
+    todo = planned(tasks, tmp_path, ["vi"])
+    assert [job.name for job in todo.jobs] == ["a/vi", "b/vi", "compare/vi"]
+    entries = finish(todo.jobs)
+    assert planned(tasks, tmp_path, ["vi"], entries=entries).jobs == ()
+    entries["b/vi"]["status"] = "failed"
+    names = [job.name for job in planned(tasks, tmp_path, ["vi"], entries=entries).jobs]
+    assert names == ["b/vi", "compare/vi"]
+    fewer = [job.name for job in planned(tasks[:2], tmp_path, ["vi"], entries=entries).jobs]
+    assert fewer == ["compare/vi"]  # it compares other scenarios than it did
+
+
+@given(st.dictionaries(st.sampled_from(["rate", "a", "b"]), st.one_of(st.none(), st.integers(), st.text())))
+@settings(max_examples=30, deadline=None)
+def test_the_key_is_of_the_content_not_of_its_order(given):
+    path = Path(__file__).parent / "absent.ipynb"
+    jobs = []
+    for mapping in (given, dict(reversed(given.items()))):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ruralincome.batch.plan._notebook", lambda _: ("hash", None))
+            jobs += plan([Task("a", path, mapping)], ["vi"], Path("out"), "", {}).jobs
+    assert jobs[0].key == jobs[1].key
+
+
+def test_wrong_input_is_one_line_with_a_remedy(notebook, tmp_path):
+    text = tmp_path / "text.ipynb"
+    text.write_text("hello")
+    cases = [
+        ([Task("a", notebook, {"rat": 1})], "a: n.ipynb has no parameter 'rat': did you mean 'rate'?"),
+        ([Task("a", notebook, {"zzz": 1})], "it has a, b, language, rate"),
+        ([Task("a", tmp_path / "absent.ipynb")], "absent.ipynb: the notebook cannot be read"),
+        ([Task("a", text)], "not a Jupyter notebook; name a file that JupyterLab opens"),
+        ([Task("a", notebook), Task("a", notebook)], "2 scenarios are called 'a'"),
+        ([], "nothing to run: name at least one params file"),
+    ]
+    for tasks, words in cases:
+        with pytest.raises(InputError) as caught:
+            planned(tasks, tmp_path)
+        assert words in str(caught.value)
+        assert "\n" not in str(caught.value)
+
+
+def test_a_notebook_without_a_parameters_cell_takes_anything(tmp_path):
+    path = tmp_path / "free.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")]), path)
+    assert planned([Task("a", path, {"anything": 1})], tmp_path, ["vi"]).jobs[0].parameters["anything"] == 1
+
+
+def test_the_fingerprint_is_of_data_and_of_versions(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    table = tmp_path / "data" / "t.csv"
+    table.write_text("1")
+    first = fingerprint(tmp_path)
+    assert fingerprint(tmp_path) == first
+    table.write_text("2")
+    assert fingerprint(tmp_path) != first
+    table.write_text("1")
+    monkeypatch.setattr("ruralincome.batch.plan.versions", lambda: {"numpy": "0"})
+    assert fingerprint(tmp_path) != first
+
+
+def test_versions_reach_what_our_dependencies_depend_on():
+    found = versions()
+    assert {"ruralincome", "pandas", "numpy", "papermill", "nbclient"} <= found.keys()
+    assert "pytest" not in found
+
+
+def test_planning_a_thousand_unchanged_scenarios_imports_nothing_heavy(notebook, tmp_path):
+    tasks = [Task(f"s{i}", notebook, {"rate": i}) for i in range(1000)]
+    entries = finish(planned(tasks, tmp_path, ["vi"], fingerprint(tmp_path)).jobs)
+    (tmp_path / "manifest.json").write_text(json.dumps({"version": 1, "runs": [], "jobs": entries}))
+    code = f"""
+import sys
+from pathlib import Path
+from ruralincome.batch import Task, preview
+tasks = [Task(f"s{{i}}", Path({str(notebook)!r}), {{"rate": i}}) for i in range(1000)]
+found = preview(tasks, ["vi"], Path({str(tmp_path)!r}), Path({str(tmp_path)!r}))
+heavy = {{"papermill", "nbconvert", "jupyter_client", "numpy", "pandas"}} & sys.modules.keys()
+print(len(found.jobs), len(found.skipped), sorted(heavy))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split(maxsplit=2) == ["0", "1000", "[]\n"]
+
+
+def test_a_file_is_complete_or_as_it_was(tmp_path):
+    path = tmp_path / "f.json"
+    write(path, "first")
+    with pytest.raises(UnicodeEncodeError):
+        write(path, "second \ud800")
+    assert path.read_text() == "first"
+    assert [p.name for p in tmp_path.iterdir()] == ["f.json"]
+
+
+def test_two_runs_do_not_meet(tmp_path):
+    part = tmp_path / "a" / "vi" / ".report.html.1.part"
+    part.parent.mkdir(parents=True)
+    part.write_text("half")
+    with lock(tmp_path):
+        assert not part.exists()
+        with pytest.raises(InputError, match="another run is writing here; wait for it or choose another --output"):
+            lock(tmp_path).__enter__()
+    with lock(tmp_path):
+        pass
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(InputError, match=r"cannot be written \(Not a directory\); choose another --output"),
+        lock(tmp_path / "file" / "out"),
+    ):
+        pass
+
+
+def test_a_run_that_was_cut_off_shows_as_interrupted(tmp_path):
+    (tmp_path / "a" / "vi").mkdir(parents=True)
+    first = Manifest(tmp_path)
+    first.begin(["a/vi", "gone/vi"], ["a/vi", "gone/vi"])
+    first.record("a/vi", {"status": "ok", "key": "k"})
+    first.record("gone/vi", {"status": "ok", "key": "k"})
+    second = Manifest(tmp_path)
+    assert second.jobs["a/vi"]["key"] == "k"
+    second.begin(["a/vi"], [])
+    second.finish("ok", done=1)
+    runs = json.loads((tmp_path / "manifest.json").read_text())["runs"]
+    assert [run["status"] for run in runs] == ["interrupted", "ok"]
+    assert list(second.jobs) == ["a/vi"]
+    for _ in range(RUNS_KEPT + 3):
+        second.begin([], [])
+    assert len(second.content["runs"]) == RUNS_KEPT
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"version": 99, "jobs": 1}'])
+def test_a_manifest_that_is_not_ours_is_begun_anew(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    assert Manifest(tmp_path).jobs == {}
+
+
+def test_a_manifest_that_cannot_be_written_is_no_end(tmp_path):
+    record = Manifest(tmp_path / "absent")
+    record.begin(["a"], ["a"])
+    assert record.trouble.endswith("manifest.json: cannot be written (No such file or directory)")
+
+
+class Inline(Executor):
+    """Runs each call when it is submitted; breaks as told."""
+
+    def __init__(self, breaks):
+        self.breaks = breaks
+
+    def submit(self, function, /, *args):
+        future = Future()
+        try:
+            if next(self.breaks):
+                raise BrokenExecutor("a worker died")
+            future.set_result(function(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def run_all(jobs, results, breaks, retries=0, at_once=2):
+    """Outcomes of a plan whose attempts end as `results` says, on executors that break as `breaks` says."""
+    made = []
+
+    @contextmanager
+    def pool():
+        made.append(1)
+        yield Inline(breaks)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(execute_module, "attempt", results)
+        outcomes = list(execute(Plan(tuple(jobs)), Settings(Path(), Path()), pool, at_once, retries))
+    return outcomes, len(made)
+
+
+def job(name, stage=0):
+    return Job(name, "vi", Path("n.ipynb"), {}, Path("out") / name, "key", stage)
+
+
+def never():
+    while True:
+        yield False
+
+
+def test_attempts_are_counted_and_end():
+    def attempt(job, settings, number):
+        return Outcome(job, "ok" if number == 3 else "failed", number, reason="died")
+
+    outcomes, _ = run_all([job("a")], attempt, never(), retries=3)
+    assert [(o.status, o.attempts) for o in outcomes] == [("ok", 3)]
+    outcomes, _ = run_all([job("a"), job("b")], attempt, never(), retries=1)
+    assert [(o.status, o.attempts) for o in outcomes] == [("failed", 2)] * 2
+
+
+def test_an_error_of_the_executor_is_an_outcome():
+    def attempt(job, settings, number):
+        raise KeyError("unexpected\nthing")
+
+    outcomes, _ = run_all([job("a")], attempt, never())
+    assert (outcomes[0].status, outcomes[0].reason) == ("failed", "worker")
+    assert "\n" not in outcomes[0].message
+
+
+def test_a_job_that_always_loses_its_worker_is_given_up():
+    def always():
+        while True:
+            yield True
+
+    outcomes, pools = run_all([job("a")], None, always())
+    assert (outcomes[0].status, outcomes[0].reason, outcomes[0].losses) == ("failed", "worker", 3)
+    assert pools == 4
+
+
+@given(st.lists(st.booleans(), max_size=6), st.integers(1, 12), st.integers(1, 4), st.integers(0, 2))
+@settings(max_examples=60, deadline=None)
+def test_every_job_ends_once_whatever_breaks(breaks, count, at_once, retries):
+    stages = []
+
+    def attempt(job, settings, number):
+        stages.append(job.stage)
+        return Outcome(job, "ok", number)
+
+    jobs = [job(f"s{i}", stage=i % 2) for i in range(count)]
+    lossless = iter([*breaks[:3], *[False] * 200])
+    outcomes, _ = run_all(jobs, attempt, lossless, retries, at_once)
+    assert Counter(o.job.name for o in outcomes) == Counter(j.name for j in jobs)
+    assert all(o.status == "ok" for o in outcomes)
+    assert stages == sorted(stages)
+    assert [replace(o, losses=0) for o in outcomes if o.attempts != 1] == []
