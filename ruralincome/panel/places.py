@@ -1,0 +1,216 @@
+"""assess_panel: one row a place, the numbers of `assess` by array arithmetic over places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtr
+
+from ruralincome.likelihood import LIKELIHOODS
+from ruralincome.models.many import drift_many, pooled_many
+from ruralincome.models.walk import Posterior, mixture_quantile, predictive
+from ruralincome.panel.histories import REASONS, Histories, histories
+from ruralincome.reference import ReferenceClass
+from ruralincome.rules.many import Cases, all_labels, half_up
+from ruralincome.series import InputError, Prices
+from ruralincome.target import Target
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+Model = Literal["pooled", "random_walk_with_drift"]
+Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
+
+CHUNK = 1 << 15
+"""Places worked out at a time: small enough for the processor's cache to matter, and for memory not to."""
+
+QUANTILES = {
+    "median": 0.5, "low50": 0.25, "high50": 0.75, "low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975,
+}  # fmt: skip
+"""Columns of the median and of the ends of the central 50, 80 and 95 % prediction intervals."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every place: by which model, and from which year and direction targets count.
+
+    reference: the class in the places' prices, None for the random walk with drift on the place's own history.
+    """
+
+    model: Model
+    reference: ReferenceClass | None
+    base_year: int | None
+    direction: int
+
+
+def assess_panel(
+    frame: pd.DataFrame,
+    reference: ReferenceClass | None = None,
+    *,
+    target: Target | None = None,
+    as_of: int | None = None,
+    prices: Prices = "nominal",
+    model: Model = "pooled",
+    spread: Spread = map,
+    chunk: int = CHUNK,
+) -> pd.DataFrame:
+    """One row a place: what `assess` says of its target by the lead model, worked out for all places at once.
+
+    frame: see `histories`. target: of every place that states none of its own; its base_year and direction hold for
+    all. model: "pooled" (needs `reference`) or "random_walk_with_drift". spread: a function such as `map` that works
+    out chunks of places, elsewhere or with a progress bar.
+
+    Columns: the names; first_year, last_year, observations, base, last, target, target_year; growth and
+    required_growth (a year, as fractions), shortfall (target less the growth continued), median, low50 to high95,
+    probability, likelihood, shrinkage; one column a rule with its label; refusal, a reason of REASONS or missing.
+    Numbers that a refusal forbids are missing.
+
+    Raises InputError where the table or the question cannot serve; what is wrong with one place stands in its row.
+    """
+    import pandas as pd
+
+    places, rows = histories(frame, target, as_of)
+    if model not in ("pooled", "random_walk_with_drift"):
+        raise InputError(f"model '{model}' has no panel; choose pooled or random_walk_with_drift")
+    question = Question(
+        model,
+        None if reference is None else reference.into(prices),
+        None if target is None else target.base_year,
+        1 if target is None else target.direction,
+    )
+    parts = [rows.part(begin, begin + chunk) for begin in range(0, len(rows.start), chunk)]
+    found = list(spread(partial(assess_places, question=question), parts))
+    columns = {name: _joined([part[name] for part in found]) for name in found[0]}
+    return pd.concat([places, pd.DataFrame(columns)], axis=1)
+
+
+def assess_places(rows: Histories, question: Question) -> dict[str, Any]:
+    """The columns of some places, by name: arrays over places, labels as (codes, names)."""
+    n, direction = len(rows.start), question.direction
+    z, spacing, steps = _changes(rows)
+    seen = np.flatnonzero(rows.count)
+    first_year, base, last_year, last = (np.full(n, np.nan) for _ in range(4))
+    begin, end = rows.start[seen], rows.start[seen] + rows.count[seen] - 1
+    first_year[seen], last_year[seen], last[seen] = rows.years[begin], rows.years[end], rows.values[end]
+    base_year, base = _base(rows, question.base_year, seen, begin)
+    elapsed = np.where(last_year > base_year, last_year - base_year, np.nan)
+    growth = np.where(np.isnan(elapsed), np.nan, (last / base) ** (1 / elapsed) - 1)
+
+    fault = rows.fault.copy()
+    ahead = rows.target_year - last_year
+    for mask, reason in (
+        (np.isnan(rows.target) | np.isnan(rows.target_year), "no_target"),
+        (~(rows.target > 0) | np.isinf(rows.target), "target_not_positive"),
+        (~(ahead >= 1) | (rows.target_year % 1 != 0), "target_not_ahead"),
+        (np.isnan(base), "no_base"),
+    ):
+        fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
+    asked = fault == 0
+    ahead, goal = np.where(asked, ahead, np.nan), np.where(asked, rows.target, np.nan)
+    state, width, shrinkage, refused = _model(z, spacing, steps, question)
+    fault = np.where(asked & (refused > 0), refused, fault)
+    answered = fault == 0
+
+    levels = np.full((n, len(QUANTILES)), np.nan)
+    probability = np.full(n, np.nan)
+    if answered.any():
+        some = _rows(state, answered)
+        damping = question.reference.damping if question.model == "pooled" and question.reference else 1.0
+        location, scale = predictive(some, ahead[answered, None], damping, width[answered])
+        df = 2 * some.shape
+        q = np.array(list(QUANTILES.values()))
+        levels[answered] = last[answered, None] * np.exp(mixture_quantile(location, scale, df, some.weight, q))
+        score = (np.log(goal / last)[answered, None] - location) / scale * -direction
+        probability[answered] = (stdtr(df, score) * some.weight).sum(axis=1)
+    labels = all_labels(Cases(base_year, base, last_year, last, last_year + ahead, goal, direction), probability)
+    with np.errstate(invalid="ignore"):
+        needed = (goal / last) ** (1 / ahead) - 1
+        short = goal - last * (1 + growth) ** ahead
+    return {
+        "first_year": _years(first_year), "last_year": _years(last_year), "observations": rows.count.astype(np.int16),
+        "base": base, "last": last, "target": rows.target, "target_year": _years(rows.target_year),
+        "growth": growth, "required_growth": needed, "shortfall": short,
+        **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
+        "probability": probability, "likelihood": likelihoods(probability),
+        "shrinkage": np.where(answered, shrinkage, np.nan),
+        **{rule.rule: (np.where(asked, rule.code, -1).astype(np.int8), rule.names) for rule in labels},
+        "refusal": (np.where(fault > 0, fault, -1).astype(np.int8), REASONS),
+    }  # fmt: skip
+
+
+def likelihoods(probability: Array) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """Codes and names of the likelihood words, as `likelihood` gives them one by one; -1 where there is none."""
+    least = np.array([percent for percent, _ in LIKELIHOODS][::-1])
+    names = tuple(name for _, name in LIKELIHOODS[::-1])
+    whole = np.round(half_up(np.nan_to_num(probability), 2) * 100)
+    code = np.searchsorted(least, whole, side="right") - 1
+    return np.where(np.isnan(probability), -1, code).astype(np.int8), names
+
+
+def _changes(rows: Histories) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
+    """Log changes and years between neighbours, flat, and how many each place has."""
+    place = np.repeat(np.arange(len(rows.count)), rows.count)
+    within = np.diff(place) == 0
+    z = np.log(rows.values[1:][within] / rows.values[:-1][within])
+    return z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0)
+
+
+def _base(rows: Histories, year: int | None, seen: NDArray[np.int64], begin: NDArray[np.int64]) -> tuple[Array, Array]:
+    """Year and value of the baseline: the first observation, or that of a stated year."""
+    years, base = (np.full(len(rows.count), np.nan) for _ in range(2))
+    if year is None:
+        years[seen], base[seen] = rows.years[begin], rows.values[begin]
+    else:
+        place = np.repeat(np.arange(len(rows.count)), rows.count)
+        at = rows.years == year
+        years[place[at]], base[place[at]] = year, rows.values[at]
+    return years, base
+
+
+def _model(
+    z: Array, spacing: NDArray[np.int64], steps: NDArray[np.int64], question: Question
+) -> tuple[Posterior, Array, Array, NDArray[np.int8]]:
+    """Posterior, factor of the scale, shrinkage, and the reason where the model refuses (0: it does not)."""
+    n = len(steps)
+    refused = np.zeros(n, np.int8)
+    if question.model == "pooled" and question.reference is not None:
+        state, width, shrinkage = pooled_many(z, spacing, steps, question.reference)
+        return state, width, shrinkage, refused
+    state, few, steady = drift_many(z, spacing, steps)
+    refused[few] = REASONS.index("too_few")
+    refused[steady] = REASONS.index("no_variation")
+    if question.model == "pooled":
+        refused[:] = REASONS.index("no_class")
+    return state, np.ones((n, 1)), np.full(n, np.nan), refused
+
+
+def _rows(state: Posterior, keep: NDArray[np.bool_]) -> Posterior:
+    """The posterior of some places."""
+    fields = {name: np.asarray(array) for name, array in vars(state).items()}
+    return Posterior(**{name: array[keep] if array.ndim == 2 else array for name, array in fields.items()})
+
+
+def _years(years: Array) -> Any:
+    """Calendar years as integers, missing where nan."""
+    import pandas as pd
+
+    empty = ~np.isfinite(years) | (years % 1 != 0)
+    return pd.arrays.IntegerArray(np.where(empty, 0, years).astype(np.int64), empty)
+
+
+def _joined(parts: list[Any]) -> Any:
+    """One column from its chunks."""
+    import pandas as pd
+
+    if isinstance(parts[0], tuple):
+        codes = np.concatenate([codes for codes, _ in parts])
+        return pd.Categorical.from_codes(codes, pd.Index(parts[0][1]))
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts)
+    return pd.concat([pd.Series(part) for part in parts], ignore_index=True).array
