@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ruralincome.data import read_class as read_class
     from ruralincome.data import read_rates as read_rates
     from ruralincome.data import read_series as read_series
+    from ruralincome.explorer import explore as explore
     from ruralincome.forecast import Forecast as Forecast
     from ruralincome.models import fit_all as fit_all
     from ruralincome.models import pooled as pooled
@@ -47,6 +48,7 @@ _HOMES = {
     "answer": "answer",
     "assess": "target",
     "class_names": "data",
+    "explore": "explorer",
     "fit_all": "models",
     "pooled": "models",
     "read_class": "data",

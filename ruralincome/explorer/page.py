@@ -1,0 +1,106 @@
+"""Page: the explorer's style, and the script that gives screen readers and the clipboard what widgets do not.
+
+Sliders of ipywidgets have no accessible name and announce a bare number; text that a kernel changes is not announced.
+The script takes both from what stands on the page. Everything else works without it.
+"""
+
+from __future__ import annotations
+
+STYLE = """<style>
+.ri-explore {
+  --ri-ink: #1c2430; --ri-quiet: #5a6472; --ri-grid: #d7dce2;
+  --ri-forecast: #0067a3; --ri-target: #b3450b; --ri-good: #00735c;
+  color: var(--ri-ink); max-width: 1100px;
+}
+body[data-jp-theme-light="false"] .ri-explore {
+  --ri-ink: #e8ebef; --ri-quiet: #aab3bf; --ri-grid: #47505c;
+  --ri-forecast: #6bb8ec; --ri-target: #ff9d66; --ri-good: #5fd0b0;
+}
+.ri-explore .ri-board { flex-flow: row wrap; align-items: flex-start; gap: 8px 28px; }
+.ri-explore .ri-controls { flex: 1 1 320px; min-width: 280px; max-width: 420px; }
+.ri-explore .ri-picture { flex: 2 1 420px; min-width: 280px; }
+.ri-explore .ri-control { margin: 2px 0 6px; overflow: hidden; }
+.ri-explore .ri-control .widget-label, .ri-explore .ri-row .widget-label {
+  width: auto; color: inherit; height: auto; line-height: 1.4; white-space: normal; text-align: start;
+}
+.ri-explore .ri-control .widget-hslider, .ri-explore .ri-control .widget-dropdown {
+  height: auto; flex-flow: column; align-items: stretch;
+}
+.ri-explore .ri-control .slider-container { margin: 6px 12px; height: 22px; }
+.ri-explore .ri-readout { font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.4; }
+.ri-explore .noUi-handle:focus-visible { outline: 3px solid var(--ri-target); outline-offset: 2px; }
+.ri-explore .widget-html-content { line-height: 1.45; font-size: 14px; }
+.ri-explore p { margin: 0 0 .5em; }
+.ri-explore .question { color: var(--ri-quiet); }
+.ri-explore .answer { font-size: 1.35em; font-weight: 600; line-height: 1.3; }
+.ri-explore .fault { font-size: 1.15em; color: var(--ri-target); }
+.ri-explore h2 { font-size: 1.15em; margin: .6em 0 .3em; }
+.ri-explore h3 { font-size: 1em; margin: .6em 0 .3em; }
+.ri-explore table { border-collapse: collapse; width: 100%; margin: 0; font-size: 13px; }
+.ri-explore caption { text-align: start; color: var(--ri-quiet); padding: 4px 0; }
+.ri-explore th, .ri-explore td {
+  text-align: start !important; vertical-align: top; padding: 3px 10px 3px 0; border: 0;
+  border-bottom: 1px solid var(--ri-grid); white-space: normal; max-width: none; background: none;
+}
+.ri-explore thead th { color: var(--ri-quiet); font-weight: 400; }
+.ri-explore .on_track, .ri-explore .met { color: var(--ri-good); }
+.ri-explore .behind, .ri-explore .away, .ri-explore .missed { color: var(--ri-target); }
+.ri-explore .hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+.ri-explore pre {
+  margin: 0; padding: 8px 10px; border: 1px solid var(--ri-grid); white-space: pre-wrap; font-size: 13px;
+  color: inherit; background: none;
+}
+.ri-explore pre:focus-visible { outline: 3px solid var(--ri-target); }
+.ri-explore .ri-row { flex-flow: row wrap; align-items: center; gap: 4px 10px; overflow: visible; }
+.ri-explore .ri-row .widget-text { width: auto; }
+.ri-explore .ri-row .widget-text input { width: 15em; }
+.ri-explore .jupyter-button { width: auto; }
+.ri-chart { width: 100%; max-width: 720px; height: auto; font-size: 13px; display: block; }
+.ri-chart text { fill: var(--ri-ink); }
+.ri-chart .unit, .ri-chart .tick, .ri-chart .year { fill: var(--ri-quiet); }
+.ri-chart .tick { text-anchor: end; }
+.ri-chart .year, .ri-chart .value { text-anchor: middle; }
+.ri-chart .value { font-weight: 700; }
+.ri-chart path, .ri-chart line { fill: none; }
+.ri-chart .grid { stroke: var(--ri-grid); }
+.ri-chart .band { fill: var(--ri-forecast); fill-opacity: .2; }
+.ri-chart .band.wide { fill-opacity: .16; }
+.ri-chart .band.near { fill-opacity: .26; }
+.ri-chart .median { stroke: var(--ri-forecast); stroke-width: 2; }
+.ri-chart .trend { stroke: var(--ri-quiet); stroke-dasharray: 2 2; }
+.ri-chart .required { stroke: var(--ri-target); stroke-width: 1.6; stroke-dasharray: 6 3; }
+.ri-chart .observed { fill: var(--ri-ink); }
+.ri-chart path.target { fill: var(--ri-target); }
+.ri-chart .tie { stroke-width: .8; }
+.ri-chart .tie.target { stroke: var(--ri-target); fill: none; }
+.ri-chart .tie.forecast { stroke: var(--ri-forecast); }
+.ri-chart text.target { fill: var(--ri-target); font-weight: 700; }
+.ri-chart text.forecast { fill: var(--ri-forecast); }
+</style>"""
+
+SCRIPT = """
+(function begin() {
+  const root = element.closest(".ri-explore");
+  if (!root) { requestAnimationFrame(begin); return; }
+  const words = (node) => (node ? node.textContent.trim() : "");
+  function name() {
+    for (const control of root.querySelectorAll(".ri-control")) {
+      const handle = control.querySelector(".noUi-handle");
+      if (!handle) continue;
+      handle.setAttribute("aria-label", words(control.querySelector(".widget-label")));
+      handle.setAttribute("aria-valuetext", words(control.querySelector(".ri-readout")));
+    }
+    const live = root.querySelector(".ri-live > .widget-html-content");
+    if (live) live.setAttribute("aria-live", "polite");
+  }
+  new MutationObserver(name).observe(root, { childList: true, subtree: true, characterData: true });
+  name();
+  root.addEventListener("click", (event) => {
+    if (!event.target.closest(".ri-copy") || !navigator.clipboard) return;
+    navigator.clipboard.writeText(root.querySelector(".ri-code pre").textContent).then(() => {
+      const said = root.querySelector("[data-copied]");
+      said.textContent = said.dataset.copied;
+    }, () => {});
+  });
+})();
+"""

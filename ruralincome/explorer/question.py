@@ -1,0 +1,150 @@
+"""Question: what the sliders ask, as a scenario; and its answer, quickly, or what keeps it from being answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ruralincome.answer import Answer
+from ruralincome.change import change
+from ruralincome.data import vintages
+from ruralincome.evidence import Evidence, gather
+from ruralincome.forecast import Forecast
+from ruralincome.models import Refusal, fit_all
+from ruralincome.report.phrases import signed
+from ruralincome.report.words import LANGUAGES, quantity, say
+from ruralincome.scenario import Scenario
+from ruralincome.series import InputError, Series
+from ruralincome.target import Outlook, assess
+
+LEAD = ("pooled",)
+"""The explorer shows the lead model; a report of the saved scenario shows them all."""
+
+DEFAULTS = Scenario()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a question has no answer: the code of a sentence, and its facts."""
+
+    code: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Question:
+    """Where the sliders stand.
+
+    series: as published, in full; target, year: what is to be reached and when; points, sd: a shock to growth in the
+    first year after the last one known, in percentage points; reference: name of a class; as_of: the last year known.
+    """
+
+    series: Series
+    target: float
+    year: int
+    points: float = 0.0
+    sd: float = 0.0
+    reference: str = DEFAULTS.reference
+    as_of: int | None = None
+
+    @property
+    def observed(self) -> Series:
+        """The series as known at as_of."""
+        return self.series if self.as_of is None else self.series.until(self.as_of)
+
+    @property
+    def shock_year(self) -> int:
+        """The year that the shock hits: the first after the last one known."""
+        return self.observed.origin + 1
+
+    @property
+    def shocked(self) -> bool:
+        """Is there a shock at all?"""
+        return bool(self.points or self.sd)
+
+    def stated(self) -> dict[str, Any]:
+        """The keys of a params file, those that differ from the defaults; title and reasoning in both languages."""
+        keys: dict[str, Any] = {"title": {language: self._title(language) for language in LANGUAGES}}
+        if self.shocked:
+            keys["reasoning"] = {language: say("explore.reasoning", language) for language in LANGUAGES}
+        if self.series.name != DEFAULTS.series:
+            keys["series"] = self.series.name
+        target = {"value": self.target, "year": self.year}
+        defaults = {"value": DEFAULTS.target.value, "year": DEFAULTS.target.year}
+        if target != defaults:
+            keys["target"] = target
+        if self.as_of not in (None, self.series.origin):
+            keys["as_of"] = self.as_of
+        if self.reference != DEFAULTS.reference:
+            keys["reference"] = self.reference
+        if self.shocked:
+            shock = {"kind": "shock", "years": [self.shock_year], "points": self.points, "sd": self.sd}
+            keys["adjustments"] = [{**shock, "illustration": True}]
+        return keys
+
+    def scenario(self) -> Scenario:
+        """The question as a validated scenario. Raises Faults."""
+        return Scenario.stated(**self.stated())
+
+    def _title(self, language: str) -> str:
+        facts = {"target": quantity(self.target, self.series.unit, language, self.series.decimals), "year": self.year}
+        if not self.shocked:
+            return say("explore.title", language, **facts)
+        points = signed(self.points, language, 1)
+        return say("explore.title.shock", language, points=points, shock_year=self.shock_year, **facts)
+
+
+class Desk:
+    """Answers quickly: evidence is read once a class and year of knowledge, draws are made once a horizon."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._evidence: dict[tuple[str, int], Evidence] = {}
+        self._draws: dict[tuple[str, int, int], Forecast] = {}
+
+    def reply(self, question: Question) -> Answer | Problem:
+        """The question's answer by the lead model: the numbers that `answer` gives for the saved scenario."""
+        if (problem := _obstacle(question)) is not None:
+            return problem
+        scenario = question.scenario()
+        try:
+            evidence = self._gathered(question, scenario)
+        except InputError as fault:
+            return Problem("explore.fault.other", {"detail": str(fault)})
+        fit = fit_all(evidence.series, evidence.reference, LEAD)[0]
+        plain = assess(evidence.series, evidence.target, [fit], reference=evidence.reference, seed=scenario.seed)
+        if not question.shocked or isinstance(fit, Refusal):
+            return Answer("", scenario, plain, None, {}, evidence)
+        key = (question.reference, evidence.as_of, question.year)
+        if key not in self._draws:
+            self._draws[key] = fit.forecast(question.year, np.random.default_rng(scenario.seed))
+        try:
+            changed = change(scenario.adjustments, evidence, scenario.seed)(self._draws[key])
+        except InputError:
+            return Problem("explore.fault.shock", {})
+        lead = Outlook(fit, changed, question.reference)
+        return Answer("", scenario, replace(plain, outlooks=(lead,), changed=True), plain, {}, evidence)
+
+    def _gathered(self, question: Question, scenario: Scenario) -> Evidence:
+        key = (question.reference, question.observed.origin if question.as_of is None else question.as_of)
+        if key not in self._evidence:
+            self._evidence[key] = gather(scenario, self.root)
+        return replace(self._evidence[key], spec=scenario.target, goal=scenario.target.value)
+
+
+def _obstacle(question: Question) -> Problem | None:
+    """What can be said of a question before anything is read."""
+    as_of, first = question.as_of, question.series.years[0]
+    if as_of is not None and as_of < first:
+        return Problem("explore.fault.as_of", {"as_of": as_of, "first": first})
+    origin = question.observed.origin
+    if question.year <= origin:
+        return Problem("explore.fault.year", {"year": question.year, "origin": origin})
+    known, last = vintages(question.reference), as_of if as_of is not None else question.series.origin
+    if known and min(known) > last:
+        return Problem("explore.fault.vintage", {"reference": question.reference, "as_of": last, "first": min(known)})
+    return None
