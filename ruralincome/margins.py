@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from typing import Literal
 
-from ruralincome.series import InputError
+from ruralincome.likelihood import likelihood
+from ruralincome.models import ClosedForm, Fit, Refusal
+from ruralincome.rules import all_rules
+from ruralincome.series import InputError, Series
 
 Figure = Literal["base", "latest", "target"]
 Labels = Callable[[float, float, float], Mapping[str, str]]
@@ -90,6 +93,41 @@ def rounding_alone(
             if label not in seen.setdefault(name, []):
                 seen[name].append(label)
     return {name: tuple(possible) for name, possible in seen.items()}
+
+
+def refitted(
+    series: Series, base_year: int, year: int, direction: int, fit: Callable[[Series], Fit | Refusal] | None = None
+) -> Labels:
+    """Labels of every official rule, and of the likelihood word with the model fitted again to the moved figures.
+
+    series: as published, the figures of `base_year` and of its last year being moved; year, direction: the target's;
+    fit: the model, None to leave the likelihood out. The word is left out as well where the model refuses or knows no
+    closed form: draws would make its edge jitter.
+    """
+    place = series.years.index(base_year)
+
+    def labels(base: float, latest: float, target: float) -> Mapping[str, str]:
+        values = list(series.values)
+        values[place], values[-1] = base, latest
+        moved = replace(series, values=tuple(values))
+        fitted = fit(moved) if fit is not None else None
+        chance = fitted.probability(year, target, direction) if isinstance(fitted, ClosedForm) else None
+        verdicts = all_rules(
+            base_year,
+            values[place],
+            series.origin,
+            latest,
+            year,
+            target,
+            direction,
+            years=series.years,
+            values=values,
+            probability=chance,
+        )
+        words = {} if chance is None else {"likelihood": likelihood(chance)}
+        return {**words, **{verdict.rule: verdict.label for verdict in verdicts}}
+
+    return labels
 
 
 def _walk(

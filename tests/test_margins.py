@@ -1,13 +1,20 @@
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
+from ruralincome.answer import answer
+from ruralincome.data import read_class, read_series
 from ruralincome.likelihood import likelihood
-from ruralincome.margins import REACH, margins, rounding_alone
+from ruralincome.margins import REACH, margins, refitted, rounding_alone
+from ruralincome.models import pooled, random_walk_with_drift
+from ruralincome.report.margins import margins_panel
+from ruralincome.report.words import LANGUAGES
 from ruralincome.rules import all_rules
+from ruralincome.scenario import Scenario
 from ruralincome.series import InputError
 
 
@@ -112,3 +119,26 @@ def test_flips_are_flips(latest, target):
             if flip.value is not None:
                 at = {"base": 32.6, "latest": latest, "target": target, margin.figure: flip.value}
                 assert official(**at)[margin.name] == flip.label != margin.label
+
+
+def test_model_refitted_to_moved_figures():
+    series = read_series("binh_thuan_rural_income")
+    provinces = read_class("vietnam-provinces", as_of=2020)
+    labels = refitted(series, 2016, 2021, 1, lambda moved: pooled(moved, provinces))
+    moved = replace(series, values=(32.0, 45.5))
+    expected = pooled(moved, provinces).probability(2021, 48.0)
+    assert labels(32.0, 45.5, 48.0)["likelihood"] == likelihood(expected)
+    assert labels(32.6, 44.9, 48.9)["eurostat"] == "significant_progress"
+    assert "likelihood" not in refitted(series, 2016, 2021, 1)(32.6, 44.9, 48.9)
+    refused = refitted(series, 2016, 2021, 1, random_walk_with_drift)(32.6, 44.9, 48.9)
+    assert "likelihood" not in refused
+    assert refused["obr"] == "not_available"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_section(language):
+    block = margins_panel(answer(Scenario()), language)
+    assert "{" not in block.text
+    assert ("−0,51: tiến bộ vừa phải" if language == "vi" else "−0.51: moderate progress") in block.text
+    one = answer(Scenario(as_of=2016, reference="vietnam-provinces", hindsight=True))
+    assert margins_panel(one, language).html == ""

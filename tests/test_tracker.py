@@ -1,11 +1,15 @@
 import csv
+import math
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ruralincome.report.tracker import page, tracked_targets
+from ruralincome.answer import answer
+from ruralincome.report.tracker import page, together, tracked_targets
 from ruralincome.report.words import LANGUAGES, catalogue
+from ruralincome.scenario import Scenario
 from ruralincome.series import InputError, Text
 from ruralincome.tracker import TargetRow, binding, track
 
@@ -166,3 +170,16 @@ def test_catalogues_hold_the_same_codes():
     own = ("tracker.",)
     vi, en = catalogue("vi"), catalogue("en")
     assert {c for c in vi if c.startswith(own)} == {c for c in en if c.startswith(own)}
+
+
+def test_two_targets_of_one_series_together():
+    goals = [{"value": 48.9, "year": 2021}, {"value": 67.35, "year": 2025}]
+    block = together("binh_thuan_rural_income", goals, 2020, "vi", ROOT)
+    assert "67,35 triệu đồng/người/năm, năm 2025" in block.html
+    assert "Khả năng đạt cả 2 mục tiêu là" in block.text
+    alone = [answer(Scenario.stated(target=goal), "x", ROOT).assessment.probability for goal in goals]
+    both, either, product = (int(share) / 100 for share in re.findall(r"(\d+)%", block.text))
+    assert product == pytest.approx(math.prod(alone), abs=0.006)
+    assert product < both < min(alone)
+    assert either == pytest.approx(sum(alone) - both, abs=0.011)
+    assert "at least one" in together("binh_thuan_rural_income", goals, 2020, "en", ROOT).text

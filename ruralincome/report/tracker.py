@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
 from markupsafe import Markup
 
 from ruralincome.answer import answer
 from ruralincome.data import find_root, read_resource
+from ruralincome.forecast import DRAWS
+from ruralincome.inverse import joint
 from ruralincome.likelihood import likelihood
+from ruralincome.models import Refusal
 from ruralincome.report.blocks import Block, bullets, details, paragraph, section
 from ruralincome.report.tables import table
 from ruralincome.report.words import catalogue, chance, number, percent, quantity, say, text
@@ -51,6 +56,54 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020) -> Block:
     ]
     parts.append(details(say("tracker.quotes", language), bullets(quotes)) if quotes else Markup())
     return Block(section("targets", heading, paragraph(summary), paragraph(why), *parts), "\n".join(lines))
+
+
+def together(
+    series: str,
+    goals: Sequence[Mapping[str, float]],
+    as_of: int,
+    language: str,
+    root: Path | None = None,
+    seed: int = 0,
+) -> Block:
+    """P that several targets of one series are all met, from the same draws of the lead model.
+
+    goals: mappings with value and year, and direction where less is good.
+    """
+    last = max(goals, key=_when)
+    scenario = Scenario.stated(series=series, target={"value": last["value"], "year": int(last["year"])}, as_of=as_of)
+    a = answer(scenario, series, root).assessment
+    heading = say("together.heading", language)
+    if isinstance(a.lead, Refusal):
+        said = say("together.refused", language)
+        return Block(section("together", heading, paragraph(said)), said)
+    forecast = a.lead.fit.forecast(int(last["year"]), np.random.default_rng(seed), DRAWS)
+    found = joint(forecast, [(int(g["year"]), g["value"], int(g.get("direction", 1))) for g in goals])
+    product = math.prod(found.alone)
+    shares = {"together": chance(found.together, language), "either": chance(found.either, language)}
+    said = say("together.said", language, count=len(goals), **shares)
+    if found.together > product:
+        said += " " + say("together.more", language, product=chance(product, language))
+    note = say("together.note", language, draws=number(DRAWS, language, 0), year=as_of)
+    rows = [
+        [_goal(goal, a.series.unit, language), chance(share, language)]
+        for goal, share in zip(goals, found.alone, strict=True)
+    ]
+    head = [say("together.target", language), say("together.chance", language)]
+    shown = table(say("together.table", language), head, rows, numeric={1})
+    return Block(
+        section("together", heading, shown, paragraph(said), paragraph(note)), "\n".join([heading, said, note])
+    )
+
+
+def _when(goal: Mapping[str, float]) -> float:
+    return goal["year"]
+
+
+def _goal(goal: Mapping[str, float], unit: str, language: str) -> str:
+    value = goal["value"]
+    shown = quantity(value, unit, language, 0 if value == round(value) else 1 if value == round(value, 1) else 2)
+    return say("tracker.goal.at_least", language, value=shown, year=int(goal["year"]))
 
 
 def _probability(row: TargetRow, as_of: int, root: Path) -> float | None:

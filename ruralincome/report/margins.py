@@ -1,0 +1,81 @@
+"""The section on margins: how far each published figure must move before a verdict flips."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ruralincome.answer import Answer
+from ruralincome.margins import Figure, Flip, Margin, margins, refitted, rounding_alone
+from ruralincome.models import Fit, Refusal, fit_all
+from ruralincome.report.blocks import Block, paragraph, section
+from ruralincome.report.tables import table
+from ruralincome.report.words import number, quantity, say
+from ruralincome.series import Series
+from ruralincome.target import Assessment
+
+FIGURES: tuple[Figure, ...] = ("latest", "base", "target")
+
+
+def margins_panel(answer: Answer, language: str) -> Block:
+    """For the likelihood word and each rule, the nearest move of latest value, base and target that flips it.
+
+    The model is fitted again to every moved figure. Where a scenario changes the forecast, only the rules are walked.
+    """
+    a = answer.assessment
+    if a.series.span == 0:
+        return Block("", "")
+    base, half = a.series.value(a.base_year), 0.5 * 10**-a.series.decimals
+    labels = refitted(a.series, a.base_year, a.target.year, a.target.direction, _fit(a))
+    found = margins(labels, base, a.series.last, a.target.value, half)
+    together = rounding_alone(labels, base, a.series.last, a.target.value, half)
+    heading = say("margin.heading", language)
+    facts = {
+        "latest": quantity(a.series.last, a.series.unit, language, a.series.decimals),
+        "base": number(base, language, a.series.decimals),
+        "target": number(a.target.value, language, a.series.decimals),
+        "half": number(half, language, a.series.decimals + 1),
+    }
+    intro = say("margin.intro", language, **facts)
+    fragile = [name for name, possible in together.items() if len(possible) > 1]
+    names = ", ".join(_name(name, language) for name in fragile)
+    rounding = say("margin.rounding.some" if fragile else "margin.rounding.none", language, names=names, **facts)
+    rows = [_row(name, found, a, language) for name in dict.fromkeys(m.name for m in found)]
+    head = [say("margin.verdict", language), *(say(f"margin.{figure}", language) for figure in FIGURES)]
+    shown = table(say("margin.table", language), head, rows)
+    lines = [heading, intro, rounding, *(" · ".join(row) for row in rows)]
+    return Block(section("margins", heading, paragraph(intro), paragraph(rounding), shown), "\n".join(lines))
+
+
+def _fit(a: Assessment) -> Callable[[Series], Fit | Refusal] | None:
+    """The lead model as a function of the series; None where the answer does not rest on it alone."""
+    if a.changed or isinstance(a.lead, Refusal):
+        return None
+    model, reference = a.lead.model, a.reference
+    return lambda series: fit_all(series, reference, [model])[0]
+
+
+def _row(name: str, found: Sequence[Margin], a: Assessment, language: str) -> list[str]:
+    own = {margin.figure: margin for margin in found if margin.name == name}
+    label = say(f"{'likelihood' if name == 'likelihood' else 'label'}.{own['latest'].label}", language)
+    first = say("margin.now", language, name=_name(name, language), label=label)
+    return [first, *(_nearest(own[figure], a, language) for figure in FIGURES)]
+
+
+def _nearest(margin: Margin, a: Assessment, language: str) -> str:
+    """The nearer flip of the two sides, in words."""
+    flips = [flip for flip in (margin.down, margin.up) if flip.change is not None]
+    if not flips:
+        return say("margin.holds", language)
+    flip = min(flips, key=_size)
+    kind = "likelihood" if margin.name == "likelihood" else "label"
+    change = number(flip.change or 0.0, language, a.series.decimals + 1)
+    sign = "" if change.startswith("−") else "+"
+    return say("margin.flip", language, change=sign + change, label=say(f"{kind}.{flip.label}", language))
+
+
+def _size(flip: Flip) -> float:
+    return abs(flip.change or 0.0)
+
+
+def _name(name: str, language: str) -> str:
+    return say("margin.likelihood" if name == "likelihood" else f"rule.{name}.name", language)
