@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,7 +11,8 @@ from ruralincome.rules import EXACT, Verdict
 from ruralincome.rules.case import at_least
 from ruralincome.series import InputError
 
-Fact = str | float
+Fact = str | float | tuple[str, ...]
+_ROLES = ("failing", "passing", "unknown", "known", "milder", "harsher", "replaced", "kept")
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,8 @@ class Explanation:
 
     code: explain.line (the line alone decides), explain.measure (the measure alone), explain.both (neither alone),
     explain.either (each alone), explain.growth (no target: thresholds), explain.chance_fails, explain.chance_passes,
-    explain.unavailable, explain.replaced (a zero by 0.001), explain.tolerance. facts: rules by code (passing, failing,
+    explain.unavailable, explain.replaced (a zero by 0.001), explain.tolerance, explain.nothing_needed (the target is
+    the base). facts: rules by code (passing, failing,
     ...), measures by code (how_...), shares as fractions (attained_..., line_...), the probability.
     """
 
@@ -52,6 +55,8 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
             f"{one.rule} finds {one.outlook}, {other.rule} {other.outlook}; explain takes two verdicts on one case"
         )
     passing, failing = (one, other) if one.outlook == "on_track" else (other, one)
+    if math.isinf(failing.why.attained or 0.0):
+        return Explanation("explain.nothing_needed", {"passing": passing.rule, "failing": failing.rule})
     return Explanation(_decisive(passing, failing), _facts(passing, failing))
 
 
@@ -62,10 +67,18 @@ def disagreements(verdicts: Sequence[Verdict]) -> tuple[Explanation, ...]:
 
 
 def against(verdicts: Sequence[Verdict], rule: str = "eurostat") -> tuple[Explanation, ...]:
-    """Why each rule that disagrees with `rule` does so: the short list for a report."""
+    """Why each rule that disagrees with `rule` does so: the short list for a report.
+
+    Rules with one and the same reason share an explanation; their codes then stand in a tuple.
+    """
     chosen = next(verdict for verdict in verdicts if verdict.rule == rule)
-    pairs = (explain(chosen, verdict) for verdict in verdicts)
-    return tuple(explanation for explanation in pairs if explanation is not None)
+    groups: dict[tuple[object, ...], list[Explanation]] = {}
+    for verdict in verdicts:
+        found = explain(chosen, verdict)
+        if found is not None:
+            rest = sorted((name, _blurred(fact)) for name, fact in found.facts.items() if fact != verdict.rule)
+            groups.setdefault((found.code, *rest), []).append(found)
+    return tuple(_merged(group, rule) for group in groups.values())
 
 
 def measure(verdict: Verdict) -> str:
@@ -92,6 +105,19 @@ def _decisive(passing: Verdict, failing: Verdict) -> str:
         (False, False): "explain.both",
         (True, True): "explain.either",
     }[line, measured]
+
+
+def _blurred(fact: Fact) -> str:
+    return f"{fact:.9f}" if isinstance(fact, float) else str(fact)
+
+
+def _merged(group: Sequence[Explanation], rule: str) -> Explanation:
+    """One explanation for rules whose facts are the same but for their names."""
+    first = group[0]
+    if len(group) == 1:
+        return first
+    role = next(name for name in _ROLES if first.facts.get(name) not in (None, rule))
+    return Explanation(first.code, {**first.facts, role: tuple(str(found.facts[role]) for found in group)})
 
 
 def _facts(passing: Verdict, failing: Verdict) -> dict[str, Fact]:

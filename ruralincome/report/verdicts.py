@@ -55,7 +55,9 @@ def explanation(why: Explanation, language: str) -> str:
     """The sentence that says why two rules disagree."""
     facts, words = why.facts, {}
     for name, fact in facts.items():
-        if name == "reason":
+        if isinstance(fact, tuple):
+            words[name] = _listed([say(f"rule.{rule}.short", language) for rule in fact], language)
+        elif name == "reason":
             words[name] = say(f"note.{fact}", language)
         elif name.startswith("how_"):
             words[name] = say(str(fact), language)
@@ -66,9 +68,14 @@ def explanation(why: Explanation, language: str) -> str:
         elif name.startswith("line_"):
             words[name] = percent(fact, language, _digits(fact, 0))
         else:
-            words[name] = _beside(fact, float(facts[name.replace("attained", "line")]), language)
+            line = facts[name.replace("attained", "line")]
+            words[name] = _beside(fact, line if isinstance(line, float) else 0.0, language)
     sentence = say(why.code, language, **words)
     return sentence[0].upper() + sentence[1:]
+
+
+def _listed(names: list[str], language: str) -> str:
+    return say("explain.list", language, first=", ".join(names[:-1]), last=names[-1])
 
 
 def _beside(attained: float, line: float, language: str) -> str:
