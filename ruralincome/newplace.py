@@ -1,0 +1,281 @@
+"""Figures that people bring: a new place, a new observation of a series. Everything is checked before it is written."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruralincome.data import UNITS, find_root, read_resource, read_series, resource_names
+from ruralincome.files import csv_lines, json_text, write_all
+from ruralincome.keys import Elasticity, Pace
+from ruralincome.scenario import SCHEMA_LINE, Faults, read_scenario, schema
+from ruralincome.series import InputError, Kind, Prices, Series
+
+LEVELS = tuple(sorted(unit for unit in UNITS if unit.endswith(("_person_year", "_person_month"))))
+"""Units of an income series."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What `new` wrote: the name of the series, and the files."""
+
+    name: str
+    files: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What `observe` wrote. touched: params files whose evidence it changes; due: those whose target can be scored."""
+
+    name: str
+    year: int
+    value: float
+    touched: tuple[str, ...]
+    due: tuple[str, ...]
+
+
+def new(
+    place: str,
+    series: Path,
+    target: str,
+    *,
+    unit: str = "million_vnd_per_person_year",
+    source: str = "",
+    name: str = "",
+    prices: Prices = "nominal",
+    price_year: int | None = None,
+    kind: Kind = "income",
+    root: Path | None = None,
+) -> Placed:
+    """Write a data resource and a baseline params file for a place, after everything was checked.
+
+    series: a CSV file with the columns year and value, and status and source if it has them; target: VALUE@YEAR in the
+    series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows do not say it.
+    The root is the nearest folder with data/datapackage.json, or the working folder, which then becomes one.
+    Raises InputError naming file, row, value and remedy; nothing is written then.
+    """
+    value, year = parse_target(target)
+    if unit not in LEVELS:
+        raise InputError(f"unit '{unit}' is not known for incomes; choose one of {', '.join(LEVELS)}")
+    rows = _read_rows(series, source)
+    label = name or slug(place)
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", label):
+        raise InputError(f"name '{label}' is not made of small letters, digits and _; state --name, e.g. vinh_long")
+    decimals = max(len(row["value"].partition(".")[2]) for row in rows)
+    checked = Series(
+        label,
+        tuple(int(row["year"]) for row in rows),
+        tuple(float(row["value"]) for row in rows),
+        unit=unit,
+        prices=prices,
+        kind=kind,
+        decimals=decimals,
+        price_year=price_year,
+    )
+    if (prices == "real") != (price_year is not None):
+        raise InputError(
+            f"prices {prices} and price_year {price_year} do not go together; real wants the year of its prices"
+        )
+    if not checked.origin < year <= 2200:
+        raise InputError(
+            f"target {target}: {year} is not a year after the last observation ({checked.origin}); state a later one"
+        )
+    if not checked.last / 20 <= value <= checked.last * 20:
+        raise InputError(
+            f"target {target}: {value:g} is far from {checked.last:g} ({checked.origin}); state it in {unit}"
+        )
+    where = _root_or_here(root)
+    params = where / "params" / f"{label}.yaml"
+    table = where / "data" / f"{label}.csv"
+    taken = label in (resource_names(where) if (where / "data" / "datapackage.json").is_file() else ())
+    if taken or params.exists() or table.exists():
+        raise InputError(f"'{label}' is there already; state another --name, or add figures by 'ruralincome observe'")
+    content = _table(rows)
+    package = _package(where)
+    package["resources"].append(_descriptor(checked, place, content, source or rows[-1]["source"]))
+    writes = {
+        table: content,
+        where / "data" / "datapackage.json": json_text(package),
+        params: _params(place, checked, value, year),
+    }
+    if not (where / "params" / "schema.json").is_file():
+        writes[where / "params" / "schema.json"] = schema().encode()
+    write_all(writes)
+    return Placed(label, tuple(writes))
+
+
+def observe(
+    name: str, year: int, value: float | str, source: str, *, status: str = "final", root: Path | None = None
+) -> Observed:
+    """Append a row to a series and renew its hash, both or neither, and say which verdicts it touches.
+
+    Raises InputError for a year that is there or does not come last, a value that cannot stand, or no source.
+    """
+    where = root or find_root()
+    resource, series = read_resource(name, where), read_series(name, where)
+    shown = str(value).strip()
+    if not re.fullmatch(r"\d+(\.\d+)?", shown) or float(shown) <= 0:
+        hint = f"write {shown.replace(',', '.')}" if re.fullmatch(r"\d+,\d+", shown) else "write a positive number"
+        raise InputError(f"value '{shown}' cannot stand in {name}; {hint}")
+    if year in series.years:
+        raise InputError(f"{name} has {series.value(year):g} for {year} already; published figures are not overwritten")
+    if year < series.origin:
+        raise InputError(f"year {year} comes before {series.origin}, the last of {name}; only newer figures are added")
+    if year > series.origin + 50:
+        raise InputError(f"year {year} is more than 50 years after {series.origin}, the last of {name}; check the year")
+    if not source.strip():
+        raise InputError(f"{name} {year}: no source; say where the figure was published, --source TEXT")
+    if not series.last / 10 <= float(shown) <= series.last * 10:
+        raise InputError(f"value {shown} is far from {series.last:g} ({series.origin}); state it in {series.unit}")
+    row = {"year": str(year), "value": shown, "status": status, "source": source.strip()}
+    content = resource.path.read_bytes()
+    fields = [f["name"] for f in resource.descriptor["schema"]["fields"]]
+    content = content.rstrip(b"\n") + b"\n" + csv_lines(fields, [row], header=False)
+    package = _package(where)
+    entry = next(r for r in package["resources"] if r["name"] == name)
+    entry.update(hash=f"sha256:{hashlib.sha256(content).hexdigest()}", bytes=len(content))
+    entry["decimals"] = max(entry["decimals"], len(shown.partition(".")[2]))
+    write_all({resource.path: content, where / "data" / "datapackage.json": json_text(package)})
+    touched, due = _verdicts(name, year, where)
+    return Observed(name, year, float(shown), touched, due)
+
+
+def parse_target(target: str) -> tuple[float, int]:
+    """VALUE@YEAR as numbers. Raises InputError for anything else."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*@\s*(\d{4})\s*", target)
+    if not match:
+        hint = f"write {target.replace(',', '.')}" if "," in target else "write VALUE@YEAR, e.g. 48.9@2021"
+        raise InputError(f"target '{target}' is not a value and a year; {hint}")
+    return float(match[1]), int(match[2])
+
+
+def slug(place: str) -> str:
+    """A name for files: Vĩnh Long -> vinh_long."""
+    plain = unicodedata.normalize("NFD", place.replace("đ", "d").replace("Đ", "D"))
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+
+
+def _root_or_here(root: Path | None) -> Path:
+    if root is not None:
+        return root
+    try:
+        return find_root()
+    except InputError:
+        return Path.cwd()
+
+
+def _read_rows(path: Path, source: str) -> list[dict[str, str]]:
+    """The rows of the CSV, years and values checked as text."""
+    try:
+        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+        fields, rows = reader.fieldnames or [], list(reader)
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(f"{path.name}: cannot be read ({fault}); name a CSV file in UTF-8") from None
+    if not {"year", "value"} <= set(fields):
+        raise InputError(f"{path.name}: has the columns {', '.join(fields) or 'none'}; year and value are needed")
+    if not rows:
+        raise InputError(f"{path.name}: has no row; a series needs at least one observation")
+    found = []
+    for number, row in enumerate(rows, start=2):
+        where = f"{path.name} row {number}"
+        year, value = (row["year"] or "").strip(), (row["value"] or "").strip()
+        if not re.fullmatch(r"\d{4}", year):
+            raise InputError(f"{where}: year '{year}' is not a calendar year of four digits")
+        if row.get(None) or not re.fullmatch(r"\d+(\.\d+)?", value):
+            shown = ",".join([value, *(row.get(None) or [])])
+            hint = f"; write {shown.replace(',', '.')}" if re.fullmatch(r"\d+,\d+", shown) else ""
+            raise InputError(f"{where}: value '{shown}' is not a number with a decimal point{hint}")
+        words = (row.get("source") or source).strip()
+        if not words:
+            raise InputError(f"{where}: no source; say where the figures were published, --source TEXT")
+        found.append({"year": year, "value": value, "status": (row.get("status") or "final").strip(), "source": words})
+    return found
+
+
+def _descriptor(series: Series, place: str, content: bytes, source: str) -> dict[str, Any]:
+    fields: list[dict[str, Any]] = [
+        {"name": "year", "type": "integer", "constraints": {"required": True}},
+        {"name": "value", "type": "number", "constraints": {"required": True, "exclusiveMinimum": 0}},
+        {"name": "status", "type": "string"},
+        {"name": "source", "type": "string", "constraints": {"required": True}},
+    ]
+    real = {"price_year": series.price_year} if series.price_year is not None else {}
+    return {
+        "name": series.name,
+        "path": f"{series.name}.csv",
+        "title": f"Income per head, {place}",
+        "type": "table",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "unit": series.unit,
+        "prices": series.prices,
+        **real,
+        "kind": series.kind,
+        "decimals": series.decimals,
+        "titles": {"vi": "Thu nhập bình quân đầu người", "en": "Income per head"},
+        "place": {"vi": place, "en": place},
+        "coverage": {"vi": "theo nguồn số liệu", "en": "as in the source"},
+        "sources": [{"title": source}],
+        "schema": {"fields": fields, "primaryKey": ["year"]},
+    }
+
+
+def _params(place: str, series: Series, value: float, year: int) -> bytes:
+    quoted = json.dumps(place, ensure_ascii=False)[1:-1]
+    lines = [
+        SCHEMA_LINE,
+        "title:",
+        f'  vi: "{quoted}: kịch bản cơ sở"',
+        f'  en: "{quoted}: baseline"',
+        f"series: {series.name}",
+        f"as_of: {series.origin}",
+        "target:",
+        f"  value: {value:.12g}",
+        f"  year: {year}",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    touched, due = [], []
+    for path in sorted((root / "params").glob("*.yaml")):
+        try:
+            scenario = read_scenario(path)
+        except Faults:
+            continue
+        used = {scenario.series}
+        used |= {a.series for a in scenario.adjustments if isinstance(a, Pace) and a.series}
+        used |= {a.of for a in scenario.adjustments if isinstance(a, Elasticity)}
+        if name in used and (scenario.as_of is None or scenario.as_of >= year):
+            touched.append(path.stem)
+        if scenario.series == name and scenario.target.year == year:
+            due.append(path.stem)
+    return tuple(touched), tuple(due)
+
+
+def _package(root: Path) -> dict[str, Any]:
+    path = root / "data" / "datapackage.json"
+    if not path.is_file():
+        profile = "https://datapackage.org/profiles/2.0/datapackage.json"
+        return {"$schema": profile, "name": "ruralincome-data", "title": "Official series", "resources": []}
+    try:
+        package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise InputError(f"data/datapackage.json cannot be read ({fault}); restore it from git") from None
+    return package
+
+
+def _table(rows: Sequence[dict[str, str]]) -> bytes:
+    return csv_lines(["year", "value", "status", "source"], rows, header=True)

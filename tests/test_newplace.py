@@ -1,0 +1,200 @@
+"""A new place and a new observation: what is written, what is refused, and that a failure leaves nothing behind."""
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ruralincome.answer import answer
+from ruralincome.check import check
+from ruralincome.data import read_series
+from ruralincome.files import write_all
+from ruralincome.newplace import new, observe, parse_target, slug
+from ruralincome.scenario import read_scenario
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[1]
+
+VINH_LONG = """year,value,status,source
+2010,1239,final,"GSO, by province"
+2012,1744,final,"GSO, by province"
+2014,2205,final,"GSO, by province"
+2016,2378,final,"GSO, by province"
+2018,3089,final,"GSO, by province"
+2019,3329,final,"GSO, by province"
+2020,3201,final,"GSO, by province"
+"""
+"""Vĩnh Long, whole province, thousand VND a head and month at current prices. Source: GSO, monthly average income
+per capita at current prices by province (Thu nhập bình quân đầu người một tháng theo giá hiện hành phân theo địa phương)."""
+
+
+@pytest.fixture
+def root(tmp_path):
+    for folder in ("data", "params"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+@pytest.fixture
+def csv_file(tmp_path):
+    path = tmp_path / "figures.csv"
+    path.write_text(VINH_LONG, encoding="utf-8")
+    return path
+
+
+def snapshot(root):
+    return {p.relative_to(root): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def vinh_long(csv_file, root, target="4500@2025", **stated):
+    return new("Vĩnh Long", csv_file, target, unit="thousand_vnd_per_person_month", root=root, **stated)
+
+
+def test_vinh_long_is_answered_at_once(csv_file, root):
+    placed = vinh_long(csv_file, root)
+    assert placed.name == "vinh_long"
+    params = root / "params" / "vinh_long.yaml"
+    assert params in placed.files
+    assert check([params], root) == []
+    series = read_series("vinh_long", root)
+    assert (series.origin, series.last, series.unit) == (2020, 3201, "thousand_vnd_per_person_month")
+    found = answer(read_scenario(params), "vinh_long", root)
+    assert found.assessment.historical_growth == pytest.approx((3201 / 1239) ** (1 / 10) - 1)
+    assert found.assessment.required_growth == pytest.approx((4500 / 3201) ** (1 / 5) - 1)
+    assert 0 < found.assessment.probability < 1
+    assert read_series("binh_thuan_rural_income", root).last == 44.9
+
+
+def test_a_folder_that_is_not_one_yet_becomes_a_working_root(csv_file, tmp_path, monkeypatch):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month")
+    assert sorted(p.name for p in folder.rglob("*") if p.is_file()) == [
+        "datapackage.json",
+        "schema.json",
+        "vinh_long.csv",
+        "vinh_long.yaml",
+    ]
+    assert 0 < answer(read_scenario(folder / "params" / "vinh_long.yaml")).assessment.probability < 1
+
+
+def test_the_data_package_stays_valid(csv_file, root):
+    from frictionless import validate
+
+    vinh_long(csv_file, root)
+    observe("vinh_long", 2021, 3173, "GSO, by province", root=root)
+    report = validate(str(root / "data" / "datapackage.json"))
+    assert report.valid, report.flatten(["type", "message"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ({"target": "4500"}, "'4500' is not a value and a year; write VALUE@YEAR"),
+        ({"target": "4,5@2025"}, "write 4.5@2025"),
+        ({"target": "4500@2020"}, r"2020 is not a year after the last observation \(2020\)"),
+        ({"target": "54@2025"}, r"54 is far from 3201 \(2020\); state it in thousand_vnd_per_person_month"),
+        ({"name": "Vĩnh Long"}, "is not made of small letters"),
+        ({"name": "binh_thuan_rural_income"}, "is there already; state another --name"),
+        ({"prices": "real"}, "prices real and price_year None do not go together"),
+    ],
+)
+def test_new_refuses_and_writes_nothing(csv_file, root, stated, words):
+    before = snapshot(root)
+    with pytest.raises(InputError, match=words):
+        vinh_long(csv_file, root, **stated)
+    assert snapshot(root) == before
+
+
+def test_new_refuses_an_unknown_unit(csv_file, root):
+    with pytest.raises(InputError, match="unit 'dong' is not known for incomes; choose one of million_vnd"):
+        new("Vĩnh Long", csv_file, "4500@2025", unit="dong", root=root)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("year,income\n2020,3201\n", "has the columns year, income; year and value are needed"),
+        ("year,value,source\n", "has no row"),
+        ("year,value,source\n20,3201,GSO\n", "row 2: year '20' is not a calendar year"),
+        ('year,value,source\n2019,3201,GSO\n2020,"3,2",GSO\n', r"row 3: value '3,2' is not a number.*write 3\.2"),
+        ("year,value\n2020,3201\n", "row 2: no source"),
+        ("year,value\n2020,3,2\n", r"row 2: value '3,2' is not a number with a decimal point; write 3\.2"),
+        ("year,value,source\n2020,0,GSO\n", "value 0.0 in 2020 is not positive"),
+        ("year,value,source\n2020,2,GSO\n2019,1,GSO\n", "year 2019 comes after 2020"),
+    ],
+)
+def test_a_csv_that_cannot_stand_is_refused(root, tmp_path, content, words):
+    path = tmp_path / "bad.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        new("Nơi mới", path, "4500@2025", unit="thousand_vnd_per_person_month", root=root)
+    assert not (root / "params" / "noi_moi.yaml").exists()
+
+
+def test_a_missing_csv_is_named(root, tmp_path):
+    with pytest.raises(InputError, match=r"nowhere\.csv: cannot be read"):
+        new("X", tmp_path / "nowhere.csv", "4500@2025", root=root)
+
+
+def test_observe_appends_renews_the_hash_and_names_the_verdicts(root):
+    found = observe("vietnam_rural_income", 2025, "4830.5", "GSO press release", root=root)
+    series = read_series("vietnam_rural_income", root)
+    assert (series.origin, series.last, series.decimals) == (2025, 4830.5, 1)
+    assert found.touched == ()  # every shipped scenario is asked as of 2020
+    assert found.due == ("national_rural_2020",)
+    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    entry = next(r for r in package["resources"] if r["name"] == "vietnam_rural_income")
+    content = (root / "data" / "vietnam_rural_income.csv").read_bytes()
+    assert entry["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert entry["bytes"] == len(content)
+
+
+def test_observe_touches_what_is_asked_without_as_of(root):
+    (root / "params" / "now.yaml").write_text("series: vietnam_rural_income\ntarget: {value: 6000, year: 2027}\n")
+    (root / "params" / "broken.yaml").write_text("seris: x\n")
+    assert observe("vietnam_rural_income", 2025, 4830, "GSO", root=root).touched == ("now",)
+
+
+@pytest.mark.parametrize(
+    ("year", "value", "source", "words"),
+    [
+        (2020, 46, "x", "has 44.9 for 2020 already; published figures are not overwritten"),
+        (2018, 40, "x", "2018 comes before 2020, the last of"),
+        (2021, "48,9", "x", r"value '48,9' cannot stand.*write 48\.9"),
+        (2021, "-1", "x", "write a positive number"),
+        (2021, 4890, "x", r"4890 is far from 44\.9 \(2020\); state it in million_vnd_per_person_year"),
+        (2021, 47, " ", "no source; say where"),
+        (2201, 47, "x", "more than 50 years after 2020"),
+    ],
+)
+def test_observe_refuses_and_writes_nothing(root, year, value, source, words):
+    before = snapshot(root)
+    with pytest.raises(InputError, match=words):
+        observe("binh_thuan_rural_income", year, value, source, root=root)
+    assert snapshot(root) == before
+
+
+def test_a_failure_half_way_puts_everything_back(tmp_path, monkeypatch):
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.write_bytes(b"old")
+    replace = Path.replace
+
+    def fails(self, target):
+        if target == second:
+            raise OSError(28, "No space left on device", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(InputError, match=r"No space left on device\); nothing was changed"):
+        write_all({first: b"new", second: b"new"})
+    assert snapshot(tmp_path) == {Path("a"): b"old"}
+
+
+def test_names_and_targets():
+    assert slug("Đắk Lắk") == "dak_lak"
+    assert slug(" TP. Hồ Chí Minh ") == "tp_ho_chi_minh"
+    assert parse_target(" 48.9 @ 2021") == (48.9, 2021)
