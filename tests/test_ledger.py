@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from ruralincome.ledger import add, read, read_outturns, score
 from ruralincome.ledger.score import LEAST
+from ruralincome.report.ledger import ledger_block
+from ruralincome.report.words import LANGUAGES, say
 from ruralincome.series import InputError
 
 TODAY = date(2021, 3, 1)
@@ -240,3 +242,28 @@ def test_the_line_is_what_the_entry_says(tmp_path):
     ledger = tmp_path / "ledger.jsonl"
     added = add(result(), ledger, TODAY)
     assert json.loads(ledger.read_text(encoding="utf-8")) == asdict(added.entry)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_block(tmp_path, language):
+    ledger = tmp_path / "ledger.jsonl"
+    keep(ledger, [0.37])
+    empty = ledger_block(score(ledger, outturns(tmp_path / "o.csv")), language).text
+    assert say("ledger.none", language) in empty
+    add(result(probability=0.2, target={"value": 10.0, "year": 2021}), ledger, date(2026, 1, 1))
+    row = "binh_thuan_rural_income,2021,12"
+    block = ledger_block(score(ledger, outturns(tmp_path / "o.csv", row)), language)
+    assert ("điểm Brier 0,518" if language == "vi" else "Brier score 0.518") in block.text  # (0.63^2 + 0.8^2) / 2
+    assert ("Trong đó 1 xác suất" if language == "vi" else "Of these, 1 were") in block.text
+    assert "Eurostat" in block.html
+    assert "{" not in block.text
+
+
+def test_block_of_hindsight_only(tmp_path):
+    ledger = tmp_path / "ledger.jsonl"
+    add(result(), ledger, date(2026, 1, 1))
+    ledger.write_bytes(ledger.read_bytes() + b'{"torn')
+    found = score(ledger, outturns(tmp_path / "o.csv", "binh_thuan_rural_income,2021,48.5"))
+    said = ledger_block(found, "en").text
+    assert "a reconstruction, not a forecast made in advance" in said
+    assert "torn while it was written" in said
