@@ -1,0 +1,233 @@
+"""Questions over places together, under shocks that a year's places share.
+
+Within a year the growth of two places has the class's correlation rho. In the scale of normal scores a place that is h
+years from its target stands at Z = sqrt(rho) (M_1 + ... + M_h) / sqrt(h) + sqrt(1 - rho) e, where M_t is the shock of
+year t, the same for all, and e its own: each place keeps its own distribution (a Gaussian copula, one factor a year;
+Vasicek, Loan portfolio value, Risk 2002). What places share beyond the shocks of years, such as an error in the class's
+mean, is not in it, so that the spread of a count is a lower bound where rho is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr, ndtri
+
+from ruralincome.models.base import stratified
+from ruralincome.panel.places import QUANTILES
+from ruralincome.series import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+
+SHOCKS = 2048
+"""Common futures drawn."""
+EXACT = 200
+"""Up to so many places the count's distribution is worked out exactly, beyond by normal curves with skewness."""
+GRID = np.linspace(-6.0, 6.0, 601)
+"""Normal scores at which places are gathered, so that the cost does not grow with their number."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many of `places` reach their target: mean, standard deviation and skewness in each common future.
+
+    exact: probabilities of 0..places averaged over the futures, where the places are few.
+    """
+
+    places: int
+    mean: Array
+    sd: Array
+    skew: Array
+    exact: Array | None = None
+
+    @property
+    def expected(self) -> float:
+        """The sum of the probabilities."""
+        return float(self.mean.mean())
+
+    def at_least(self, count: int) -> float:
+        """P(at least `count` places reach their target)."""
+        return 1 - self._below(count - 1)
+
+    def quantile(self, q: float) -> int:
+        """The smallest count whose cumulative probability is at least q."""
+        low, high = -1, self.places
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._below(middle) >= q else (middle, high)
+        return high
+
+    def _below(self, count: int) -> float:
+        """P(at most `count`), by normal curves corrected for skewness (Volkova 1996)."""
+        if count < 0 or count >= self.places:
+            return float(count >= self.places)
+        if self.exact is not None:
+            return float(self.exact[: count + 1].sum())
+        x = (count + 0.5 - self.mean) / np.maximum(self.sd, 1e-9)
+        bend = self.skew * (1 - x**2) * np.exp(-np.minimum(x**2, 1400) / 2) / np.sqrt(2 * np.pi) / 6
+        return float(np.clip(ndtr(x) + bend, 0, 1).mean())
+
+
+def reaching(found: pd.DataFrame, rho: float, seed: int = 0, shocks: int = SHOCKS) -> Count:
+    """How many places of `found` (see assess_panel) reach their target; those refused are not counted.
+
+    Raises InputError where no place was answered, or rho is no correlation.
+    """
+    _checked(found, rho)
+    found = found[found["probability"].notna()]
+    scores = np.clip(ndtri(found["probability"].to_numpy(float)), GRID[0], GRID[-1])
+    windows, years, window_of = _windows(found)
+    factor = _factors(windows, years, seed, shocks)
+    own = np.sqrt(1 - rho)
+    if len(found) <= EXACT:
+        chances = ndtr((scores + np.sqrt(rho) * factor[:, window_of]) / own)
+        moments = [f(chances).sum(axis=1) for f in (lambda p: p, _variance, _third)]
+        exact = _poisson_binomial(chances).mean(axis=0)
+    else:
+        moments, exact = [np.zeros(shocks) for _ in range(3)], None
+        for w in range(len(windows)):
+            weight = _gathered(scores[window_of == w])
+            chances = ndtr((GRID + np.sqrt(rho) * factor[:, w, None]) / own)
+            for total, f in zip(moments, (lambda p: p, _variance, _third), strict=True):
+                total += f(chances) @ weight
+    sd = np.sqrt(moments[1])
+    return Count(len(found), moments[0], sd, moments[2] / np.maximum(sd, 1e-9) ** 3, exact)
+
+
+def nearest(found: pd.DataFrame, count: int = 20) -> pd.DataFrame:
+    """The places nearest to the line: those whose probability is nearest to one half, whichever side."""
+    return found.loc[(found["probability"] - 0.5).abs().sort_values(kind="stable").index[:count]].dropna(
+        subset="probability"
+    )
+
+
+def totals(
+    found: pd.DataFrame, rho: float, by: Sequence[str] = (), seed: int = 0, draws: int | None = None
+) -> pd.DataFrame:
+    """Districts or provinces: the mean level over their people in the target year, and how many places get there.
+
+    found: see assess_panel, with the column population. by: columns that name a group; the target year is one of
+    them always, since levels of different years do not add up. One row a group: places, missing (refused, or without
+    a population: not in the figures), population, target (mean over people), median, low80, high80, probability (the
+    mean reaches that target), reach_low, reach_median, reach_high (10, 50 and 90 % of the count that reaches).
+
+    The level of a place is drawn from its quantiles, its logarithm linear between them in normal scores.
+    Raises InputError where the population or a column of `by` is missing.
+    """
+    import pandas as pd
+
+    for name in (*by, "population"):
+        if name not in found:
+            raise InputError(f"column '{name}' is missing; totals need it")
+    _checked(found, rho)
+    keys = [*by, "target_year"]
+    usable = found["probability"].notna() & (found["population"] > 0)
+    left = found[found["target_year"].notna()]
+    missing = (~usable)[left.index].groupby([left[key] for key in keys], sort=True, observed=True).sum()
+    some = found[usable].sort_values(keys, kind="stable")
+    if not len(some):
+        raise InputError("no place has both an answer and a population; state the populations")
+    group = some.groupby(keys, sort=True, observed=True).ngroup().to_numpy(np.int64)
+    size = draws or int(np.clip(2e7 / len(some), 128, 1024))
+    people, level, reached = _drawn(some, rho, group, seed, size)
+    weight = np.bincount(group, some["population"].to_numpy(float))
+    goal = np.bincount(group, (some["population"] * some["target"]).to_numpy(float)) / weight
+    rows = some.groupby(keys, sort=True, observed=True).size().rename("places").reset_index()
+    rows["missing"] = missing.reindex(pd.MultiIndex.from_frame(rows[keys]) if by else rows[keys[0]]).to_numpy(int)
+    rows["population"], rows["target"] = people, goal
+    for name, q in (("median", 0.5), ("low80", 0.1), ("high80", 0.9)):
+        rows[name] = np.quantile(level, q, axis=1)
+    rows["probability"] = (level >= goal[:, None]).mean(axis=1)
+    for name, q in (("reach_low", 0.1), ("reach_median", 0.5), ("reach_high", 0.9)):
+        rows[name] = np.quantile(reached, q, axis=1, method="inverted_cdf").astype(int)
+    return rows
+
+
+def _drawn(
+    some: pd.DataFrame, rho: float, group: NDArray[np.int64], seed: int, draws: int
+) -> tuple[Array, Array, Array]:
+    """People of each group; mean level over them and count of places that reach, shapes (groups, draws)."""
+    groups = int(group[-1]) + 1
+    windows, years, window_of = _windows(some)
+    factor = _factors(windows, years, seed, draws).T
+    names = sorted(QUANTILES, key=lambda name: QUANTILES[name])
+    nodes = ndtri([QUANTILES[name] for name in names])
+    people = some["population"].to_numpy(float)
+    logs, goal = np.log(some[names].to_numpy(float)), some["target"].to_numpy(float)
+    rng = np.random.default_rng([seed, 3])
+    level, reached = np.zeros((groups, draws)), np.zeros((groups, draws))
+    step = max(1, (1 << 22) // draws)
+    for begin in range(0, len(some), step):
+        s = slice(begin, begin + step)
+        own = rng.standard_normal((len(people[s]), draws))
+        z = np.sqrt(rho) * factor[window_of[s]] + np.sqrt(1 - rho) * own
+        at = np.clip(np.searchsorted(nodes, z) - 1, 0, len(nodes) - 2)
+        share = (z - nodes[at]) / np.diff(nodes)[at]
+        low = np.take_along_axis(logs[s], at, axis=1)
+        here = np.exp(low + share * (np.take_along_axis(logs[s], at + 1, axis=1) - low))
+        first = np.flatnonzero(np.diff(group[s], prepend=-1))
+        level[group[s][first]] += np.add.reduceat(here * people[s, None], first, axis=0)
+        reached[group[s][first]] += np.add.reduceat((here >= goal[s, None]).astype(float), first, axis=0)
+    weight = np.asarray(np.bincount(group, people), float)
+    return weight, level / weight[:, None], reached
+
+
+def _windows(found: pd.DataFrame) -> tuple[list[tuple[int, int]], list[int], NDArray[np.int64]]:
+    """The distinct (last year, target year), the years they hold, and which one each place has."""
+    import pandas as pd
+
+    pairs = pd.MultiIndex.from_frame(found[["last_year", "target_year"]].astype(int))
+    codes, unique = pd.factorize(pairs, sort=True)
+    windows = [(int(a), int(b)) for a, b in unique]
+    years = sorted({year for a, b in windows for year in range(a + 1, b + 1)})
+    return windows, years, np.asarray(codes, np.int64)
+
+
+def _factors(windows: Sequence[tuple[int, int]], years: Sequence[int], seed: int, shocks: int) -> Array:
+    """What each window gets of the years' shocks, standard normal, shape (shocks, windows)."""
+    yearly = ndtri(stratified(np.random.default_rng([seed, 2]), shocks, len(years)))
+    inside = np.array([[a < year <= b for a, b in windows] for year in years], float)
+    return np.asarray(yearly @ inside / np.sqrt(inside.sum(axis=0)))
+
+
+def _gathered(scores: Array) -> Array:
+    """Weights on GRID that carry the scores, each shared between its two neighbours."""
+    place = (scores - GRID[0]) / (GRID[1] - GRID[0])
+    low = np.minimum(place.astype(int), len(GRID) - 2)
+    share = place - low
+    weight = np.bincount(low, 1 - share, len(GRID)) + np.bincount(low + 1, share, len(GRID))
+    return np.asarray(weight, float)
+
+
+def _poisson_binomial(chances: Array) -> Array:
+    """Probabilities of 0..n successes, shape (shocks, n + 1), one trial after the other."""
+    shocks, n = chances.shape
+    pmf = np.zeros((shocks, n + 1))
+    pmf[:, 0] = 1
+    for i in range(n):
+        p = chances[:, i, None]
+        pmf[:, 1 : i + 2] = pmf[:, 1 : i + 2] * (1 - p) + pmf[:, : i + 1] * p
+        pmf[:, 0] *= 1 - p[:, 0]
+    return pmf
+
+
+def _variance(p: Array) -> Array:
+    return p * (1 - p)
+
+
+def _third(p: Array) -> Array:
+    return p * (1 - p) * (1 - 2 * p)
+
+
+def _checked(found: pd.DataFrame, rho: float) -> None:
+    if not 0 <= rho < 1:
+        raise InputError(f"rho {rho!r} is not between 0 and 1; state a correlation of places within a year")
+    if not found["probability"].notna().any():
+        raise InputError("no place has a probability; see the column refusal")
