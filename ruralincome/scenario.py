@@ -215,3 +215,7 @@ class _Loader(yaml.CSafeLoader):
             if keys.count(key) > 1:
                 raise yaml.constructor.ConstructorError(None, None, f"key '{key}' stands twice", node.start_mark)
         return super().construct_mapping(node, deep)
+
+
+if __name__ == "__main__":
+    Path("params/schema.json").write_text(schema(), encoding="utf-8")

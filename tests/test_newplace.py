@@ -27,7 +27,7 @@ VINH_LONG = """year,value,status,source
 2020,3201,final,"GSO, by province"
 """
 """Vĩnh Long, whole province, thousand VND a head and month at current prices. Source: GSO, monthly average income
-per capita at current prices by province (Thu nhập bình quân đầu người một tháng theo giá hiện hành phân theo địa phương)."""
+per capita at current prices by province (Thu nhập bình quân đầu người một tháng theo giá hiện hành theo địa phương)."""
 
 
 @pytest.fixture
