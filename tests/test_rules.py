@@ -4,6 +4,7 @@ import math
 from dataclasses import FrozenInstanceError
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,6 +51,13 @@ def test_all_published_open_sdg_cases():
         assert verdict.label == row["status"], row
         assert verdict.value == pytest.approx(number(row["progress_value"]), abs=1e-9), row
         assert verdict.score == pytest.approx(number(row["score"]), abs=1e-9), row
+
+
+def test_numbers_from_a_table_with_gaps():
+    """As pandas hands them over: numpy floats, and nan where nothing is stated."""
+    for row in PUBLISHED:
+        gaps = [np.float64(math.nan if x is None else x) for x in (*arguments(row)[:6], number(row["limit"]))]
+        assert open_sdg(*gaps[:6], int(row["direction"]), gaps[6]).label == row["status"], row
 
 
 def test_article_by_every_rule():

@@ -29,7 +29,10 @@ def _said(found: LedgerScore, language: str) -> list[str]:
     if found.scores is None:
         said.append(say("ledger.none", language))
     else:
-        said.append(say("ledger.scores", language, **_facts(found.scores, language)))
+        facts = _facts(found.scores, language)
+        said.append(say("ledger.scores", language, **facts))
+        if found.scores.climate > 0:
+            said.append(say("ledger.climate", language, **facts))
         if found.in_time is None:
             said.append(say("ledger.hindsight", language))
         elif found.in_time.n < found.scores.n:

@@ -111,8 +111,8 @@ class Case:
             raise InputError(f"direction {self.direction!r} is not 1 or -1; state 1 where an increase is good")
         for name in ("base", "latest_year", "latest", "target_year", "target"):
             value = getattr(self, name)
-            if value is not None and not math.isfinite(value):
-                object.__setattr__(self, name, None)
+            if value is not None:
+                object.__setattr__(self, name, float(value) if math.isfinite(value) else None)
         if self.target is not None and self.target_year is None:
             raise InputError(f"target {self.target:g} has no year; state target_year")
         if self.target is not None and self.target_year is not None and self.target_year <= self.base_year:

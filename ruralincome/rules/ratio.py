@@ -40,7 +40,7 @@ def open_sdg(
     """
     case = Case(base_year, base, latest_year, latest, target_year, target, direction)
     replaced: tuple[str, ...] = ()
-    coefficient = 1.0 if target is not None else _coefficient(case.base, limit)
+    coefficient = _coefficient(case.base, limit)
     if case.base == 0:
         replaced += ("base_replaced",)
     if case.target == 0:
@@ -171,7 +171,7 @@ def _eurostat_without_target(case: Case) -> Verdict:
 
 def _coefficient(base: float | None, limit: float | None) -> float:
     """How much of the thresholds remains near a natural limit (1: all)."""
-    if base is None or limit is None or abs(base) >= 2 * abs(limit):
+    if base is None or limit is None or math.isnan(limit) or abs(base) >= 2 * abs(limit):
         return 1.0
     base, limit = abs(base), abs(limit)
     near = base if base <= limit else 2 * limit - base
