@@ -22,7 +22,7 @@ from ruralincome.keys import (
     Return,
     Shock,
 )
-from ruralincome.report.phrases import amount, indicator, signed
+from ruralincome.report.phrases import indicator, signed, target_amount
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, quantity, say, text
 
@@ -89,7 +89,8 @@ def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
             shown = quantity(step.amount, series.unit, language, series.decimals)
             return say("adjustment.linear", language, amount=shown)
         case PathTo():
-            value = amount(step.value if step.value is not None else answer.evidence.target.value, series, language)
+            goal = step.value if step.value is not None else answer.evidence.target.value
+            value = target_amount(goal, series, language)
             return say(f"adjustment.path.{step.shape}", language, value=value, year=last)
         case Percent():
             base = step.base_year or answer.evidence.target.base_year or series.years[0]

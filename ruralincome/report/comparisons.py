@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from markupsafe import Markup
 
 from ruralincome.reference import ReferenceClass
 from ruralincome.report.figures import figure
-from ruralincome.report.phrases import class_facts
+from ruralincome.report.phrases import class_facts, target_amount, target_digits, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, quantity, say
@@ -78,6 +79,7 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
     """The forecast of the target year with the scenario's adjustments and without, beside the target."""
     unit, digits, year = a.series.unit, a.series.decimals, a.target.year
     rows = [(key, one.lead) for key, one in (("with", a), ("without", plain)) if isinstance(one.lead, Outlook)]
+    goal = number(a.target.value, language, target_digits(a.target.value, a.series))
     names = [say(f"report.baseline.{key}", language) for key, _ in rows]
 
     def draw(axes: Axes, narrow: bool) -> None:
@@ -99,7 +101,7 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
             )
         axes.axvline(a.target.value, color=COLOURS["target"], linewidth=1.5, dashes=(5, 2))
         axes.set_title(
-            say("report.fan.label.target", language, value=number(a.target.value, language, digits)),
+            say("report.fan.label.target", language, value=goal),
             loc="left",
             fontsize=10,
             color=COLOURS["target"],
@@ -108,7 +110,8 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
         axes.set_yticks(range(len(rows)), names)
         axes.set_ylim(len(rows) - 0.5, -0.6)
         axes.grid(visible=False)
-        axes.set_xlabel(say(f"unit.{unit}.name", language))
+        unit = unit_name(a.series, language)
+        axes.set_xlabel(fill(unit, 34) if narrow else unit)
         axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
 
@@ -117,7 +120,7 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
         "year": year,
         "with": quantity(medians[0], unit, language, digits),
         "without": quantity(medians[1], unit, language, digits),
-        "target": quantity(a.target.value, unit, language, digits),
+        "target": target_amount(a.target.value, a.series, language),
     }
     head = [say("report.parameters.title", language), say("report.fan.median", language)]
     head += [say("report.fan.interval", language, level=f"{level:.0%}") for level in (0.8, 0.95)]

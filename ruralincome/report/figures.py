@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from ruralincome.models import Refusal
 from ruralincome.report.blocks import details, paragraph
+from ruralincome.report.phrases import target_amount, target_digits, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, quantity, say
@@ -106,8 +107,8 @@ def _words(facts: _Fan, a: Assessment, language: str) -> dict[str, str]:
     )
     common = {
         "observations": observed,
-        "unit": say(f"unit.{unit}.name", language),
-        "target": quantity(a.target.value, unit, language, digits),
+        "unit": unit_name(a.series, language),
+        "target": target_amount(a.target.value, a.series, language),
         "year": a.target.year,
         "required": percent(a.required_growth, language),
         "base": a.base_year,
@@ -132,7 +133,7 @@ def _words(facts: _Fan, a: Assessment, language: str) -> dict[str, str]:
     return {
         "finding": say(f"report.fan.finding.{side}", language, **common),
         "alt": say("report.fan.alt", language, **common),
-        "note": say("report.fan.note", language, **common)
+        "note": say(f"report.fan.note.{facts.series.prices}", language, **common)
         + (" " + say("report.fan.note.trend", language, **common) if facts.trend else ""),
         "data": data,
     }
@@ -168,19 +169,26 @@ def _frame(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
         values += [float(x) for x in facts.quantiles[-1]]
     low, high = min(values), max(values)
     axes.set_ylim(low - 0.12 * (high - low), high + 0.08 * (high - low))
-    wanted = sorted({*facts.series.years, facts.year}) if span <= 12 and len(facts.series.years) < 8 else None
-    if wanted is None:
-        axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 8, integer=True))
-    else:
-        keep = [
-            b for a, b in pairwise([wanted[0] - span, *wanted]) if not narrow or b - a > span / 8 or b == facts.year
-        ]
-        axes.set_xticks(keep)
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}" if x <= facts.year else ""))
+    axes.set_xticks(_ticks(facts, narrow))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     digits = 0 if high - low > 6 else 1
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: number(y, language, digits)))
-    axes.set_title(say(f"unit.{facts.series.unit}.name", language), loc="left", fontsize=10, color=COLOURS["quiet"])
+    unit = unit_name(facts.series, language)
+    axes.set_title(fill(unit, 40) if narrow else unit, loc="left", fontsize=10, color=COLOURS["quiet"])
+
+
+def _ticks(facts: _Fan, narrow: bool) -> list[int]:
+    """Years on the axis: those observed and the target's where they are few, else rounded ones and the target's."""
+    from matplotlib.ticker import MaxNLocator
+
+    first, last = facts.series.years[0], facts.year
+    if len(facts.series.years) <= 5:
+        years = sorted({*facts.series.years, last})
+    else:
+        years = [int(t) for t in MaxNLocator(4 if narrow else 8, integer=True).tick_values(first, last)]
+    apart = (last - first) / (8 if narrow else 16)
+    return [t for t in years if first <= t < last and last - t > apart] + [last]
 
 
 def _label_observations(axes: Axes, facts: _Fan, language: str) -> None:
@@ -202,13 +210,8 @@ def _label_ends(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
     """Direct labels at the target year, moved apart where they would touch, each tied to its value by a thin line."""
     digits = facts.series.decimals
     size = ".short" if narrow else ""
-    labels = [
-        (
-            facts.target,
-            "target",
-            say(f"report.fan.label.target{size}", language, value=number(facts.target, language, digits)),
-        )
-    ]
+    goal = number(facts.target, language, target_digits(facts.target, facts.series))
+    labels = [(facts.target, "target", say(f"report.fan.label.target{size}", language, value=goal))]
     if facts.quantiles is not None:
         end = facts.quantiles[-1]
         for at, code in ((3, "median"), (1, "low"), (5, "high")):

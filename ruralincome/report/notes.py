@@ -12,7 +12,7 @@ from ruralincome.answer import Answer
 from ruralincome.data import read_resource, read_series
 from ruralincome.report.adjusting import adjustments, title
 from ruralincome.report.blocks import Block, bullets, details, section
-from ruralincome.report.phrases import amount, class_facts, indicator, model_name
+from ruralincome.report.phrases import amount, class_facts, indicator, model_name, target_amount
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, quantity, say, text
 from ruralincome.series import Series, Source
@@ -129,7 +129,7 @@ def _question(answer: Answer, language: str) -> Iterator[str]:
 
 def _stated(answer: Answer, language: str) -> Iterator[tuple[str, str]]:
     a, scenario = answer.assessment, answer.scenario
-    target = amount(a.target.value, a.series, language)
+    target = target_amount(a.target.value, a.series, language)
     base = amount(a.series.value(a.base_year), a.series, language)
     yield "title", getattr(scenario.title, language)
     yield "reasoning", getattr(scenario.reasoning, language) if scenario.reasoning else ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ruralincome.models import Refusal
 from ruralincome.reference import ReferenceClass
 from ruralincome.report.words import number, quantity, say, text
@@ -35,6 +37,25 @@ def amount(value: float, series: Series, language: str, digits: int | None = Non
     if series.prices == "nominal" or series.price_year is None:
         return shown
     return say("report.constant_prices", language, amount=shown, year=series.price_year)
+
+
+def unit_name(series: Series, language: str) -> str:
+    """The series' unit, and the year of its prices where they are constant."""
+    name = say(f"unit.{series.unit}.name", language)
+    if series.prices == "nominal" or series.price_year is None:
+        return name
+    return say("report.constant_prices", language, amount=name, year=series.price_year)
+
+
+def target_digits(value: float, series: Series) -> int:
+    """Digits that show a target as it was stated: 67,35 although the series has one digit."""
+    stated = -int(Decimal(repr(float(value))).normalize().as_tuple().exponent)
+    return max(series.decimals, min(stated, series.decimals + 1))
+
+
+def target_amount(value: float, series: Series, language: str) -> str:
+    """A target's value with its unit."""
+    return amount(value, series, language, target_digits(value, series))
 
 
 def class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:

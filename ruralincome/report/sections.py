@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from ruralincome.answer import Answer, difference, other_classes
-from ruralincome.explain import Explanation, against
+from ruralincome.explain import against
 from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
 from ruralincome.report import comparisons, figures
 from ruralincome.report.adjusting import adjustments, elasticities
 from ruralincome.report.blocks import Block, bullets, paragraph, section
-from ruralincome.report.phrases import amount, indicator, model_name, refusal, signed
+from ruralincome.report.phrases import amount, indicator, model_name, refusal, signed, target_amount
 from ruralincome.report.result import result, year_of
 from ruralincome.report.tables import table
 from ruralincome.report.verdicts import explanation, verdict_label, verdict_name, verdict_value
-from ruralincome.report.words import chance, number, percent, quantity, say, text
+from ruralincome.report.words import capital, chance, number, percent, quantity, say, text
 from ruralincome.target import Assessment, Outlook
 
 
 def verdict(answer: Answer, language: str) -> Block:
     """The question, the answer in one sentence, growth needed against growth achieved; carries the result."""
     a = answer.assessment
-    facts = {"target": amount(a.target.value, a.series, language), "year": a.target.year}
+    facts = {"target": target_amount(a.target.value, a.series, language), "year": a.target.year}
     asked = "report.question.up" if a.target.direction > 0 else "report.question.down"
     question = say(asked, language, indicator=indicator(a.series, language), **facts)
     if a.probability is None or a.likelihood is None:
@@ -79,7 +78,7 @@ def rules_panel(answer: Answer, language: str) -> Block:
         for v in a.verdicts
     ]
     head = [say(f"report.rules.{key}", language) for key in ("rule", "value", "verdict", "outlook")]
-    why = _differences(against(a.verdicts), language)
+    why = [explanation(one, language) for one in against(a.verdicts)]
     return Block(
         section(
             "rules",
@@ -173,7 +172,7 @@ def _known(answer: Answer, language: str) -> list[str]:
     if stated != a.target.value:
         published = answer.evidence.published
         facts = {"stated": quantity(stated, published.unit, language, published.decimals)}
-        said.append(say("report.restated", language, target=amount(a.target.value, a.series, language), **facts))
+        said.append(say("report.restated", language, target=target_amount(a.target.value, a.series, language), **facts))
     if answer.baseline is not None and answer.baseline.probability is not None:
         said.append(say("report.scenario.effect", language, chance=chance(answer.baseline.probability, language)))
     return said
@@ -214,7 +213,7 @@ def _inverse(a: Assessment, view: View, language: str) -> Markup:
         rows.append([percent(level, language, 0), amount(value, a.series, language), rate])
     said = []
     for level in (0.5, 0.8):
-        facts = {"level": percent(level, language, 0), "target": amount(goal.value, a.series, language)}
+        facts = {"level": percent(level, language, 0), "target": target_amount(goal.value, a.series, language)}
         year = year_of(a, level)
         if year is not None:
             said.append(say("report.inverse.year", language, year=year, **facts))
@@ -224,20 +223,6 @@ def _inverse(a: Assessment, view: View, language: str) -> Markup:
         growth = percent(needed.growth, language)
         said.append(say(code, language, points=points, growth=growth, year=goal.year, **facts))
     return table(say("report.inverse.table", language), head, rows, numeric={0, 1, 2}) + bullets(said)
-
-
-def _differences(found: Sequence[Explanation], language: str) -> list[str]:
-    """Why verdicts differ, once for each reason; rules that differ for the same reason are named after it."""
-    groups: dict[tuple[object, ...], list[Explanation]] = {}
-    for one in found:
-        reason = (one.code, *(one.facts.get(key) for key in ("how_passing", "how_failing", "line_failing", "reason")))
-        groups.setdefault(reason, []).append(one)
-    said = []
-    for first, *others in groups.values():
-        sentence = explanation(first, language)
-        names = ", ".join(say(f"rule.{o.facts['failing']}.name", language) for o in others if "failing" in o.facts)
-        said.append(say("report.rules.likewise", language, sentence=sentence, names=names) if names else sentence)
-    return said
 
 
 def _outlook(code: str, language: str) -> Markup:
@@ -266,5 +251,5 @@ def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> li
 
 
 def _name(outlook: Outlook | Refusal, lead: bool, language: str) -> str:
-    name = model_name(outlook.model, language)
+    name = capital(model_name(outlook.model, language))
     return say("report.models.lead", language, model=name) if lead else name

@@ -15,14 +15,14 @@ def table(
     rows: Sequence[Sequence[str]],
     *,
     numeric: Collection[int] = (),
-    hide_caption: bool = False,
+    css: str = "",
 ) -> Markup:
     """An HTML table; the first cell of a row is its header, the last one of a short row spans what is left.
 
     Text is escaped unless it is Markup.
 
-    numeric: columns that hold numbers, set flush right; hide_caption: the caption is for screen readers only, where a
-    heading just above says the same.
+    numeric: columns that hold numbers, set flush right; css: a class instead of the usual one. Rows stack on a narrow
+    screen unless the table is two columns, the second of numbers.
     """
     columns = [Markup('<th scope="col"{}>{}</th>').format(_number(i, numeric), name) for i, name in enumerate(head)]
     body = [
@@ -35,10 +35,9 @@ def table(
         for row in rows
     ]
     return Markup(
-        '<table class="{}"><caption{}>{}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table>'
+        '<table class="{}"><caption>{}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table>'
     ).format(
-        "stack" if len(head) > 2 else "pairs",
-        Markup(' class="hidden"') if hide_caption else "",
+        css or ("pairs" if len(head) == 2 and 1 in numeric else "stack"),
         caption,
         joined(columns),
         joined(body),

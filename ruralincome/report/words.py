@@ -32,6 +32,11 @@ def text(words: Text | None, language: str) -> str:
     return "" if words is None else str(getattr(words, language))
 
 
+def capital(words: str) -> str:
+    """The words with a capital at their beginning, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def number(value: float, language: str, digits: int = 1) -> str:
     """A number with `digits` after the point, rounded half up: 60.25 is 60,3 in Vietnamese, 60.3 in English."""
     if not math.isfinite(value):
