@@ -146,6 +146,8 @@ class Assessment:
             self.target.year,
             self.target.value,
             self.target.direction,
+            years=self.series.years,
+            values=self.series.values,
             probability=self.probability,
         )
 
