@@ -75,10 +75,14 @@ def assess(
 ) -> None:
     """Answer one scenario in the terminal."""
     from ruralincome.answer import answer
+    from ruralincome.check import check as faults_of
+    from ruralincome.data import find_root
     from ruralincome.report.result import result
-    from ruralincome.scenario import Scenario, read_scenario
+    from ruralincome.scenario import Faults, Scenario, read_scenario
 
     _known(language)
+    if file and (faults := faults_of([file], find_root())):
+        raise Faults(faults)
     found = answer(read_scenario(file) if file else Scenario(), file.stem if file else "baseline")
     if as_json:
         print(json.dumps(result(found), ensure_ascii=False, indent=2))
@@ -145,6 +149,77 @@ def run(
     )
     console.summarise(summary)
     return summary.status
+
+
+@app.command()
+def new(
+    place: Annotated[str, typer.Argument(help="The place, as a reader knows it, e.g. 'Vĩnh Long'.")],
+    series: Annotated[Path, typer.Option(help="CSV file with the columns year and value.")],
+    target: Annotated[str, typer.Option(help="VALUE@YEAR in the unit of the series, e.g. 55@2025.")],
+    unit: Annotated[str, typer.Option(help="Unit of the series.")] = "million_vnd_per_person_year",
+    source: Annotated[str, typer.Option(help="Where the figures were published.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the series and of its files; from the place unless stated.")] = "",
+) -> None:
+    """Write a data resource and a baseline params file for a place of your own."""
+    from ruralincome.newplace import new as write
+
+    placed = write(place, series, target, unit=unit, source=source, name=name)
+    for file in placed.files:
+        print(file)
+    print(f"now: ruralincome assess params/{placed.name}.yaml")
+
+
+@app.command()
+def observe(
+    series: Annotated[str, typer.Argument(help="Name of a series in data/datapackage.json.")],
+    year: Annotated[int, typer.Argument(help="Year of the new figure.")],
+    value: Annotated[str, typer.Argument(help="The figure, in the unit of the series.")],
+    source: Annotated[str, typer.Option(help="Where it was published.")],
+) -> None:
+    """Append a newly published figure to a series, with its source and the renewed hash."""
+    from ruralincome.newplace import observe as append
+
+    done = append(series, year, value, source)
+    print(f"{done.name}: {done.year} {done.value:g} added")
+    print(f"touches the verdicts of: {', '.join(done.touched) or 'none'}")
+    if done.due:
+        print(f"targets that can now be scored: {', '.join(done.due)}")
+
+
+ledger = typer.Typer(help="Keep verdicts, and score them when the outturn comes.", no_args_is_help=True)
+app.add_typer(ledger, name="ledger")
+
+
+@ledger.command()
+def add(results: Annotated[list[Path], typer.Argument(help="result.json of one or more scenarios.")]) -> None:
+    """Keep verdicts in ledger.jsonl at the root; one that is there already is left alone."""
+    from datetime import UTC, datetime
+
+    from ruralincome.data import find_root
+    from ruralincome.ledger import add as keep
+
+    book, today = find_root() / "ledger.jsonl", datetime.now(UTC).date()
+    for path in results:
+        done = keep(path, book, today)
+        if done.torn is not None:
+            print("a line that a crash had torn was set aside in ledger.jsonl.torn", file=sys.stderr)
+        print(
+            f"{'kept' if done.new else 'there already'}: {done.entry.scenario} {done.entry.target:g}@{done.entry.year}"
+        )
+
+
+@ledger.command()
+def score(
+    outturns: Annotated[Path, typer.Argument(help="CSV file with the columns series, year, value.")],
+    language: LanguageOption = "vi",
+) -> None:
+    """Score the kept verdicts whose outturn has come."""
+    from ruralincome.data import find_root
+    from ruralincome.ledger import score as scored
+    from ruralincome.report.ledger import ledger_block
+
+    _known(language)
+    print(ledger_block(scored(find_root() / "ledger.jsonl", outturns), language).text)
 
 
 def _index(manifest: Mapping[str, Any], output: Path) -> str:
