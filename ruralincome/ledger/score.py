@@ -12,6 +12,7 @@ from pathlib import Path
 from ruralincome.forecast import DRAWS
 from ruralincome.ledger.book import Entry, read
 from ruralincome.likelihood import LIKELIHOODS, likelihood
+from ruralincome.rules import RULES
 from ruralincome.series import InputError
 
 LEAST = 1 / (2 * DRAWS)
@@ -137,7 +138,8 @@ def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | 
 
 
 def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[Record, ...]:
-    rules = dict.fromkeys(rule for entry in entries for rule in entry.outlooks)
+    known = {rule for entry in entries for rule in entry.outlooks}
+    rules = [*(rule for rule in RULES if rule in known), *sorted(known - set(RULES))]
     records = []
     for rule in rules:
         sides: dict[bool, list[bool]] = {True: [], False: []}

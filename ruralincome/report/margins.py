@@ -36,6 +36,8 @@ def margins_panel(answer: Answer, language: str) -> Block:
         "half": number(half, language, a.series.decimals + 1),
     }
     intro = say("margin.intro", language, **facts)
+    if any(margin.name == "likelihood" for margin in found):
+        intro += " " + say("margin.refit", language)
     fragile = [name for name, possible in together.items() if len(possible) > 1]
     names = ", ".join(_name(name, language) for name in fragile)
     rounding = say("margin.rounding.some" if fragile else "margin.rounding.none", language, names=names, **facts)

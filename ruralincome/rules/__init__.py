@@ -8,12 +8,13 @@ from __future__ import annotations
 from ruralincome.rules.case import EXACT, OUTLOOKS, Case, Outlook, Rounding, Verdict, Why
 from ruralincome.rules.line import eea, escap_anticipated, escap_status, mcarthur_rasmussen, sdsn
 from ruralincome.rules.pace import UNICEF_ROUNDING, defra, obr, projection, unicef
-from ruralincome.rules.panel import all_rules, base_observation, farthest, last_complete_year
+from ruralincome.rules.panel import RULES, all_rules, base_observation, farthest, last_complete_year
 from ruralincome.rules.ratio import eurostat, open_sdg, unsd
 
 __all__ = [
     "EXACT",
     "OUTLOOKS",
+    "RULES",
     "UNICEF_ROUNDING",
     "Case",
     "Outlook",

@@ -29,7 +29,10 @@ class Labels:
 
 @dataclass(frozen=True)
 class Cases:
-    """Arrays over places; each place is a Case: positive levels, base_year <= latest_year < target_year."""
+    """Arrays over places; each place is a Case: positive levels, base_year <= latest_year < target_year.
+
+    slope: of all observations from base to latest, see `log_slope`; that of the two where it is None.
+    """
 
     base_year: Array
     base: Array
@@ -38,6 +41,7 @@ class Cases:
     target_year: Array
     target: Array
     direction: int = 1
+    slope: Array | None = None
 
     @property
     def elapsed(self) -> Array:
@@ -86,6 +90,23 @@ def half_up(value: Array, decimals: int) -> Array:
     size = np.abs(value)
     k = np.floor(size * scale)
     return np.copysign((k + (size >= (k + 0.5) / scale)) / scale, value)
+
+
+def log_slope(place: NDArray[np.int64], years: Array, values: Array, places: int) -> Array:
+    """Least squares slope of ln y on year of each place, y rounded as UNICEF does; nan where fewer than two.
+
+    place: the number of each observation's place, 0 to places - 1.
+    """
+
+    def total(array: Array) -> Array:
+        return np.asarray(np.bincount(place, array, places), float)
+
+    rounded = half_up(values, UNICEF_ROUNDING.values or 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(np.where(rounded > 0, rounded, np.nan))
+        count = total(np.ones(len(place)))
+        away = years - (total(years) / count)[place]
+        return total(away * (logs - (total(logs) / count)[place])) / total(away**2)
 
 
 def _ratio_rules(c: Cases) -> list[Labels]:
@@ -155,7 +176,8 @@ def _unicef(c: Cases) -> Labels:
     values, rates = UNICEF_ROUNDING.values or 0, UNICEF_ROUNDING.rates or 0
     base, latest, target = (half_up(level, values) for level in (c.base, c.latest, c.target))
     positive = (base > 0) & (latest > 0) & (target > 0) & (c.target != c.base)
-    rate = half_up(100 * np.expm1((np.log(latest) - np.log(base)) / c.elapsed), rates)
+    slope = c.slope if c.slope is not None else (np.log(latest) - np.log(base)) / c.elapsed
+    rate = half_up(100 * np.expm1(slope), rates)
     required = half_up(100 * ((target / base) ** (1 / c.period) - 1), rates)
     towards, needed = c.direction * rate, c.direction * required
     level = np.where(towards > 0.5, 2.0, np.where(towards >= -0.5, 1.0, 0.0))

@@ -11,6 +11,23 @@ from ruralincome.rules.pace import UNICEF_ROUNDING, defra, obr, projection, unic
 from ruralincome.rules.ratio import eurostat, open_sdg, unsd
 from ruralincome.series import InputError
 
+RULES = (
+    "eurostat",
+    "open_sdg",
+    "unsd",
+    "sdsn",
+    "escap_status",
+    "escap_anticipated",
+    "eea",
+    "unicef",
+    "defra",
+    "mcarthur_rasmussen_linear",
+    "mcarthur_rasmussen_geometric",
+    "projection",
+    "obr",
+)
+"""The rules' codes, in the order of `all_rules`."""
+
 
 def all_rules(
     base_year: float,
@@ -27,7 +44,7 @@ def all_rules(
     rounding: Rounding = UNICEF_ROUNDING,
     probability: float | None = None,
 ) -> tuple[Verdict, ...]:
-    """Every rule's verdict on one case, in a fixed order.
+    """Every rule's verdict on one case, in the order of RULES.
 
     limit: natural limit, used by Open SDG without a target. years, values: all observations, for the rate of change by
     least squares. probability: the lead model's P(target), None where it was refused.
