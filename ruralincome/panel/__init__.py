@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 from ruralincome.panel.histories import KEYS, REASONS, Histories, histories
-from ruralincome.panel.places import CHUNK, assess_panel
+from ruralincome.panel.joint import Count, nearest, reaching, totals
+from ruralincome.panel.places import CHUNK, Question, assess_histories, assess_panel, question
 
-__all__ = ["CHUNK", "KEYS", "REASONS", "Histories", "assess_panel", "histories"]
+__all__ = [
+    "CHUNK",
+    "KEYS",
+    "REASONS",
+    "Count",
+    "Histories",
+    "Question",
+    "assess_histories",
+    "assess_panel",
+    "histories",
+    "nearest",
+    "question",
+    "reaching",
+    "totals",
+]

@@ -88,14 +88,14 @@ def reaching(found: pd.DataFrame, rho: float, seed: int = 0, shocks: int = SHOCK
     own = np.sqrt(1 - rho)
     if len(found) <= EXACT:
         chances = ndtr((scores + np.sqrt(rho) * factor[:, window_of]) / own)
-        moments = [f(chances).sum(axis=1) for f in (lambda p: p, _variance, _third)]
+        moments = [f(chances).sum(axis=1) for f in (_first, _variance, _third)]
         exact = _poisson_binomial(chances).mean(axis=0)
     else:
         moments, exact = [np.zeros(shocks) for _ in range(3)], None
         for w in range(len(windows)):
             weight = _gathered(scores[window_of == w])
             chances = ndtr((GRID + np.sqrt(rho) * factor[:, w, None]) / own)
-            for total, f in zip(moments, (lambda p: p, _variance, _third), strict=True):
+            for total, f in zip(moments, (_first, _variance, _third), strict=True):
                 total += f(chances) @ weight
     sd = np.sqrt(moments[1])
     return Count(len(found), moments[0], sd, moments[2] / np.maximum(sd, 1e-9) ** 3, exact)
@@ -134,7 +134,7 @@ def totals(
     some = found[usable].sort_values(keys, kind="stable")
     if not len(some):
         raise InputError("no place has both an answer and a population; state the populations")
-    group = some.groupby(keys, sort=True, observed=True).ngroup().to_numpy(np.int64)
+    group = np.asarray(some.groupby(keys, sort=True, observed=True).ngroup(), np.int64)
     size = draws or int(np.clip(2e7 / len(some), 128, 1024))
     people, level, reached = _drawn(some, rho, group, seed, size)
     weight = np.bincount(group, some["population"].to_numpy(float))
@@ -216,6 +216,10 @@ def _poisson_binomial(chances: Array) -> Array:
         pmf[:, 1 : i + 2] = pmf[:, 1 : i + 2] * (1 - p) + pmf[:, : i + 1] * p
         pmf[:, 0] *= 1 - p[:, 0]
     return pmf
+
+
+def _first(p: Array) -> Array:
+    return p
 
 
 def _variance(p: Array) -> Array:

@@ -16,7 +16,7 @@ from ruralincome.models.many import drift_many, pooled_many
 from ruralincome.models.walk import Posterior, mixture_quantile, predictive
 from ruralincome.panel.histories import REASONS, Histories, histories
 from ruralincome.reference import ReferenceClass
-from ruralincome.rules.many import Cases, all_labels, half_up
+from ruralincome.rules.many import Cases, all_labels, half_up, log_slope
 from ruralincome.series import InputError, Prices
 from ruralincome.target import Target
 
@@ -73,32 +73,45 @@ def assess_panel(
 
     Raises InputError where the table or the question cannot serve; what is wrong with one place stands in its row.
     """
-    import pandas as pd
-
     places, rows = histories(frame, target, as_of)
+    return assess_histories(places, rows, question(reference, target, prices, model), spread, chunk)
+
+
+def question(
+    reference: ReferenceClass | None, target: Target | None, prices: Prices = "nominal", model: Model = "pooled"
+) -> Question:
+    """What is asked of every place, the class in their prices. Raises InputError for a model without a panel."""
     if model not in ("pooled", "random_walk_with_drift"):
         raise InputError(f"model '{model}' has no panel; choose pooled or random_walk_with_drift")
-    question = Question(
+    return Question(
         model,
         None if reference is None else reference.into(prices),
         None if target is None else target.base_year,
         1 if target is None else target.direction,
     )
+
+
+def assess_histories(
+    places: pd.DataFrame, rows: Histories, asked: Question, spread: Spread = map, chunk: int = CHUNK
+) -> pd.DataFrame:
+    """assess_panel after `histories`: the names of the places with their columns."""
+    import pandas as pd
+
     parts = [rows.part(begin, begin + chunk) for begin in range(0, len(rows.start), chunk)]
-    found = list(spread(partial(assess_places, question=question), parts))
+    found = list(spread(partial(assess_places, asked=asked), parts))
     columns = {name: _joined([part[name] for part in found]) for name in found[0]}
-    return pd.concat([places, pd.DataFrame(columns)], axis=1)
+    return pd.concat([places.reset_index(drop=True), pd.DataFrame(columns)], axis=1)
 
 
-def assess_places(rows: Histories, question: Question) -> dict[str, Any]:
+def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
     """The columns of some places, by name: arrays over places, labels as (codes, names)."""
-    n, direction = len(rows.start), question.direction
+    n, direction = len(rows.start), asked.direction
     z, spacing, steps = _changes(rows)
     seen = np.flatnonzero(rows.count)
     first_year, base, last_year, last = (np.full(n, np.nan) for _ in range(4))
     begin, end = rows.start[seen], rows.start[seen] + rows.count[seen] - 1
     first_year[seen], last_year[seen], last[seen] = rows.years[begin], rows.years[end], rows.values[end]
-    base_year, base = _base(rows, question.base_year, seen, begin)
+    base_year, base = _base(rows, asked.base_year, seen, begin)
     elapsed = np.where(last_year > base_year, last_year - base_year, np.nan)
     growth = np.where(np.isnan(elapsed), np.nan, (last / base) ** (1 / elapsed) - 1)
 
@@ -111,24 +124,28 @@ def assess_places(rows: Histories, question: Question) -> dict[str, Any]:
         (np.isnan(base), "no_base"),
     ):
         fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
-    asked = fault == 0
-    ahead, goal = np.where(asked, ahead, np.nan), np.where(asked, rows.target, np.nan)
-    state, width, shrinkage, refused = _model(z, spacing, steps, question)
-    fault = np.where(asked & (refused > 0), refused, fault)
+    judged = fault == 0
+    ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
+    state, width, shrinkage, refused = _model(z, spacing, steps, asked)
+    fault = np.where(judged & (refused > 0), refused, fault)
     answered = fault == 0
 
     levels = np.full((n, len(QUANTILES)), np.nan)
     probability = np.full(n, np.nan)
     if answered.any():
         some = _rows(state, answered)
-        damping = question.reference.damping if question.model == "pooled" and question.reference else 1.0
+        damping = asked.reference.damping if asked.model == "pooled" and asked.reference else 1.0
         location, scale = predictive(some, ahead[answered, None], damping, width[answered])
         df = 2 * some.shape
         q = np.array(list(QUANTILES.values()))
         levels[answered] = last[answered, None] * np.exp(mixture_quantile(location, scale, df, some.weight, q))
         score = (np.log(goal / last)[answered, None] - location) / scale * -direction
         probability[answered] = (stdtr(df, score) * some.weight).sum(axis=1)
-    labels = all_labels(Cases(base_year, base, last_year, last, last_year + ahead, goal, direction), probability)
+    place = np.repeat(np.arange(n), rows.count)
+    since = rows.years >= base_year[place]
+    slope = log_slope(place[since], rows.years[since].astype(float), rows.values[since], n)
+    cases = Cases(base_year, base, last_year, last, last_year + ahead, goal, direction, slope)
+    labels = all_labels(cases, probability)
     with np.errstate(invalid="ignore"):
         needed = (goal / last) ** (1 / ahead) - 1
         short = goal - last * (1 + growth) ** ahead
@@ -139,7 +156,7 @@ def assess_places(rows: Histories, question: Question) -> dict[str, Any]:
         **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
         "probability": probability, "likelihood": likelihoods(probability),
         "shrinkage": np.where(answered, shrinkage, np.nan),
-        **{rule.rule: (np.where(asked, rule.code, -1).astype(np.int8), rule.names) for rule in labels},
+        **{rule.rule: (np.where(judged, rule.code, -1).astype(np.int8), rule.names) for rule in labels},
         "refusal": (np.where(fault > 0, fault, -1).astype(np.int8), REASONS),
     }  # fmt: skip
 
@@ -174,18 +191,18 @@ def _base(rows: Histories, year: int | None, seen: NDArray[np.int64], begin: NDA
 
 
 def _model(
-    z: Array, spacing: NDArray[np.int64], steps: NDArray[np.int64], question: Question
+    z: Array, spacing: NDArray[np.int64], steps: NDArray[np.int64], asked: Question
 ) -> tuple[Posterior, Array, Array, NDArray[np.int8]]:
     """Posterior, factor of the scale, shrinkage, and the reason where the model refuses (0: it does not)."""
     n = len(steps)
     refused = np.zeros(n, np.int8)
-    if question.model == "pooled" and question.reference is not None:
-        state, width, shrinkage = pooled_many(z, spacing, steps, question.reference)
+    if asked.model == "pooled" and asked.reference is not None:
+        state, width, shrinkage = pooled_many(z, spacing, steps, asked.reference)
         return state, width, shrinkage, refused
     state, few, steady = drift_many(z, spacing, steps)
     refused[few] = REASONS.index("too_few")
     refused[steady] = REASONS.index("no_variation")
-    if question.model == "pooled":
+    if asked.model == "pooled":
         refused[:] = REASONS.index("no_class")
     return state, np.ones((n, 1)), np.full(n, np.nan), refused
 
