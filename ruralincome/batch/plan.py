@@ -121,9 +121,9 @@ def versions(package: str = "ruralincome") -> dict[str, str]:
     while names:
         name = names.pop()
         with contextlib.suppress(metadata.PackageNotFoundError):
-            distribution = metadata.distribution(name)
-            found[name] = distribution.version
-            lines = (line for line in distribution.requires or () if "extra ==" not in line)
+            about = metadata.metadata(name)  # parsed anew at each look
+            found[name] = about["Version"]
+            lines = (line for line in about.get_all("Requires-Dist") or () if "extra ==" not in line)
             names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines} - found.keys()
     return found
 

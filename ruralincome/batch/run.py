@@ -29,18 +29,13 @@ EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
 
 @dataclass(frozen=True)
 class Summary:
-    """What a batch did: status ok, failed or interrupted; trouble: why manifest or index are not up to date."""
+    """What a batch did. status: the command's exit status; trouble: why manifest or index are not up to date."""
 
-    status: str
+    status: int
     outcomes: tuple[Outcome, ...]
     skipped: tuple[Job, ...]
     manifest: Path
     trouble: str | None = None
-
-    @property
-    def exit_status(self) -> int:
-        """The exit status of the command."""
-        return EXIT[self.status]
 
 
 def preview(tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, force: bool = False) -> Plan:
@@ -74,12 +69,13 @@ def run(
     that cannot be written or that another run holds.
     """
     output, root, jobs = output.absolute(), root.absolute(), jobs or os.cpu_count() or 1
-    preview(tasks, languages, output, root, force)  # wrong input is told before the folder is made
+    inputs = fingerprint(root)
+    plan(tasks, languages, output, inputs, {})  # wrong input is told before the folder is made
     outcomes: list[Outcome] = []
     status = "ok"
     with lock(output), contextlib.ExitStack() as stack:
-        todo = preview(tasks, languages, output, root, force)
         record = Manifest(output)
+        todo = plan(tasks, languages, output, inputs, record.jobs, force)
         record.begin([job.name for job in (*todo.jobs, *todo.skipped)], [job.name for job in todo.jobs])
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ruralincome-")))
         settings = Settings(root, scratch, timeout, _memory(jobs), render, bool(cluster))
@@ -107,7 +103,7 @@ def run(
     status = "failed" if record.trouble and status == "ok" else status
     if status == "failed" and on_failure:
         subprocess.run([*shlex.split(on_failure), str(record.path)], check=False)
-    return Summary(status, tuple(outcomes), todo.skipped, record.path, record.trouble)
+    return Summary(EXIT[status], tuple(outcomes), todo.skipped, record.path, record.trouble)
 
 
 def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:

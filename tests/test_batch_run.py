@@ -1,0 +1,220 @@
+"""Batches of real notebooks in warm kernels: what comes out, what is kept, and the traps of forked kernels."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from functools import partial
+from multiprocessing.forkserver import ensure_running
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from ruralincome.batch import Task, run
+from ruralincome.batch.execute import process_pool
+from ruralincome.batch.server import serve
+
+RESULT = """
+from IPython.display import display
+display({"application/vnd.ruralincome.result+json": {"scenario": "x", "probability": rate}}, raw=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory):
+    """Worker processes whose kernels come from one server."""
+    told = os.environ.pop("PYTEST_CURRENT_TEST")  # ipykernel leaves file descriptors alone where it sees this
+    with serve(tmp_path_factory.mktemp("k")) as environment:
+        with process_pool(1, environment):
+            ensure_running()
+        os.environ["PYTEST_CURRENT_TEST"] = told
+        yield partial(process_pool, 2, environment)
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A project folder with a notebook that works and one that fails at rate 0."""
+    (tmp_path / "data").mkdir()
+    save(tmp_path / "good.ipynb", "1 / rate", RESULT)
+    return tmp_path
+
+
+def save(path, *cells, parameters="rate = 1\ntitle = None\nlanguage = 'vi'"):
+    v4 = nbformat.v4
+    first = v4.new_code_cell(parameters, metadata={"tags": ["parameters"]})
+    made = v4.new_notebook(cells=[first, *(v4.new_code_cell(textwrap.dedent(cell)) for cell in cells)])
+    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(made, path)
+    return path
+
+
+def texts(folder):
+    """What the cells of an executed notebook printed or returned."""
+    cells = json.loads((folder / "report.ipynb").read_text())["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    return "".join("".join(o.get("text", o.get("data", {}).get("text/plain", ""))) for o in outputs)
+
+
+def test_reports_results_and_what_is_left_out_the_second_time(root, pool):
+    tasks = [Task(name, root / "good.ipynb", {"rate": rate}) for name, rate in (("a", 1), ("b", 2))]
+    seen = []
+    index = lambda manifest, output: f"{sorted(manifest['jobs'])}"  # noqa: E731
+    first = run(tasks, ["vi", "en"], root / "out", root, pool=pool, index=index)
+    assert (first.status, first.trouble, len(first.outcomes)) == (0, None, 4)
+    for name, rate in (("a", 1), ("b", 2)):
+        for language in ("vi", "en"):
+            folder = root / "out" / name / language
+            assert json.loads((folder / "result.json").read_text()) == {"scenario": "x", "probability": rate}
+            assert f'lang="{language}"' in (folder / "report.html").read_text()
+            assert sorted(p.name for p in folder.iterdir()) == ["log.txt", "report.html", "report.ipynb", "result.json"]
+            assert re.fullmatch(r"attempt 1, process \d+, [\d.]+ s: ok\n", (folder / "log.txt").read_text())
+    manifest = json.loads((root / "out" / "manifest.json").read_text())
+    assert manifest["runs"][0]["status"] == "ok"
+    assert {"done": 4, "failed": 0, "skipped": 0}.items() <= manifest["runs"][0].items()
+    assert manifest["jobs"]["a/vi"]["folder"] == "a/vi"
+    assert (root / "out" / "index.html").read_text() == "['a/en', 'a/vi', 'b/en', 'b/vi']"
+    again = run(tasks, ["vi", "en"], root / "out", root, pool=lambda: seen.append(1))
+    assert (again.status, len(again.outcomes), len(again.skipped), seen) == (0, 0, 4, [])
+    (root / "data" / "t.csv").write_text("changed")
+    assert len(run(tasks[:1], ["vi"], root / "out", root, pool=pool).outcomes) == 1
+
+
+def test_a_failure_is_kept_and_marked_and_costs_no_complete_report(root, pool):
+    tasks = [Task("a", root / "good.ipynb", {"rate": 1}), Task("b", root / "good.ipynb", {"rate": 2})]
+    assert run(tasks, ["vi"], root / "out", root, pool=pool).status == 0
+    before = (root / "out" / "a" / "vi" / "report.html").read_bytes()
+    told = root / "told"
+    command = f"sh -c 'echo $0 > {told}'"
+    tasks[0] = Task("a", root / "good.ipynb", {"rate": 0})
+    second = run(tasks, ["vi"], root / "out", root, pool=pool, on_failure=command)
+    assert second.status == 1
+    assert [job.name for job in second.skipped] == ["b/vi"]
+    assert (second.outcomes[0].reason, second.outcomes[0].message[:30]) == ("error", "cell 3: ZeroDivisionError: div")
+    assert told.read_text().strip() == str(root / "out" / "manifest.json")
+    folder = root / "out" / "a" / "vi"
+    assert (folder / "report.html").read_bytes() == before
+    failed = nbformat.read(folder / "report.failed.ipynb", as_version=4)
+    assert any("papermill-error-cell" in cell.source for cell in failed.cells)
+    assert json.loads(second.manifest.read_text())["jobs"]["a/vi"]["status"] == "failed"
+    tasks[0] = Task("a", root / "good.ipynb", {"rate": 4})
+    third = run(tasks, ["vi"], root / "out", root, pool=pool, on_failure="false")
+    assert (third.status, len(third.outcomes)) == (0, 1)
+    assert not (folder / "report.failed.ipynb").exists()
+
+
+def test_a_retry_keeps_the_attempt_that_failed(root, pool):
+    path = save(root / "n.ipynb", "import pathlib\np = pathlib.Path('tried')\nif not p.exists(): p.touch(); 1 / 0")
+    done = run([Task("a", path)], ["vi"], root / "out", root, pool=pool, retries=2)
+    assert (done.status, done.outcomes[0].attempts) == (0, 2)
+    folder = root / "out" / "a" / "vi"
+    assert (folder / "report.failed.ipynb").exists()
+    assert [line.split(":")[1].split()[0] for line in (folder / "log.txt").read_text().splitlines()] == ["failed", "ok"]
+    assert not (folder / "result.json").exists()
+
+
+def test_compare_runs_after_what_it_compares(root, pool):
+    look = """
+        import json
+        jobs = json.load(open("out/manifest.json"))["jobs"]
+        print(sorted(name for name, job in jobs.items() if job["status"] == "ok"))
+    """
+    path = save(root / "c.ipynb", look)
+    tasks = [Task("compare", path, stage=1), *(Task(n, root / "good.ipynb") for n in "ab")]
+    assert run(tasks, ["vi"], root / "out", root, pool=pool).status == 0
+    assert texts(root / "out" / "compare" / "vi") == "['a/vi', 'b/vi']\n"
+
+
+def test_a_forked_kernel_is_a_kernel_like_any_other(root, pool):
+    cells = [
+        """
+        import os, random, subprocess, sys, threading
+        import numpy as np
+        assert os.getcwd() == os.path.dirname(os.path.abspath("good.ipynb")) and sys.path[0] == ""
+        assert __name__ == "__main__" and os.getsid(0) == os.getpid()
+        assert os.environ["OPENBLAS_NUM_THREADS"] == "1" and sys.modules.get("debugpy", 0) == 0
+        """,
+        "import matplotlib\nassert matplotlib.get_backend() == 'module://matplotlib_inline.backend_inline' or 1 / 0",
+        "%config InlineBackend.figure_formats = ['svg', 'png']\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "a = np.random.default_rng(1).normal(size=(400, 400)); assert np.isfinite(a @ a).all()",
+        "t = [threading.Thread(target=lambda: a @ a) for _ in range(4)]",
+        "[x.start() for x in t]; [x.join() for x in t];",
+        "import asyncio\nawait asyncio.sleep(0.01)",
+        "out = subprocess.run(['echo', 'hello'], capture_output=True, text=True); assert out.stdout == 'hello\\n'",
+        "!echo from the shell",
+        "os.write(1, b'to the descriptor\\n');",
+        "import multiprocessing\nwith multiprocessing.get_context('fork').Pool(2) as p: print(p.map(abs, [-1, -2]))",
+        "import atexit\natexit.register(lambda: open('left', 'a').write('at exit '));",
+        "f = open('left', 'a'); f.write('unflushed ');",
+        "print('random', np.random.random(), random.random(), np.random.default_rng().random())",
+        "from ruralincome.batch.server import SOCKET\nprint('forked', open(f'/proc/{os.getppid()}/cmdline').read())",
+        "import warnings\nwith warnings.catch_warnings(record=True) as w: print('plain')\nassert not w",
+    ]
+    path = save(root / "k.ipynb", *cells)
+    done = run([Task("a", path), Task("b", path)], ["vi"], root / "out", root, pool=pool)
+    assert [(o.status, o.message) for o in done.outcomes] == [("ok", "")] * 2
+    said = [texts(root / "out" / name / "vi") for name in "ab"]
+    assert all("batch/server.py" in text for text in said)
+    assert all(word in said[0] for word in ("from the shell", "to the descriptor", "[1, 2]", "plain"))
+    numbers = [re.search(r"random (\S+) (\S+) (\S+)", text).groups() for text in said]
+    assert not set(numbers[0]) & set(numbers[1])
+    assert sorted((root / "left").read_text().split()) == ["at", "at", "exit", "exit", "unflushed", "unflushed"]
+    page = (root / "out" / "a" / "vi" / "report.html").read_text()
+    assert "<svg" in page
+    mimes = {
+        m
+        for c in json.loads((root / "out/a/vi/report.ipynb").read_text())["cells"]
+        for o in c.get("outputs", ())
+        for m in o.get("data", {})
+    }
+    assert {"image/svg+xml", "image/png"} <= mimes
+
+
+def test_where_a_fork_would_not_do_the_kernel_starts_as_usual(root, tmp_path_factory):
+    path = save(
+        root / "k.ipynb", "import os\nprint(open(f'/proc/{os.getpid()}/cmdline').read())", "print(os.environ['X'])"
+    )
+    with serve(tmp_path_factory.mktemp("k")) as environment:
+        threads = partial(process_pool, 1, environment | {"X": "1"})
+        assert run([Task("a", path)], ["vi"], root / "forked", root, pool=threads).status == 0
+        own = dict(environment, X="2", RURALINCOME_KERNELS="/nowhere")
+        assert run([Task("a", path)], ["vi"], root / "usual", root, pool=partial(process_pool, 1, own)).status == 0
+    assert "batch/server.py" in texts(root / "forked" / "a" / "vi")
+    assert "ipykernel_launcher" in texts(root / "usual" / "a" / "vi")
+
+
+def test_plain_papermill_runs_the_same_notebook(root):
+    params = root / "p.yaml"
+    params.write_text("rate: 4\n")
+    command = [sys.executable, "-m", "papermill", "good.ipynb", "plain.ipynb", "-f", "p.yaml", "-p", "language", "en"]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    cells = json.loads((root / "plain.ipynb").read_text())["cells"]
+    assert cells[-1]["outputs"][0]["data"]["application/vnd.ruralincome.result+json"]["probability"] == 4
+
+
+def test_leaving_out_the_grammars_of_addresses_leaves_no_trace():
+    code = """
+        import sys
+        import ruralincome.batch.notebook
+        assert "rfc3987_syntax" not in sys.modules
+        import jsonschema, nbformat.v4, rfc3987_syntax
+        nbformat.validate(nbformat.v4.new_notebook())
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
+
+
+def test_the_server_has_one_thread_and_imports_what_our_notebook_needs():
+    code = """
+        import os, sys
+        from ruralincome.batch import server
+        server._preload()
+        assert len(os.listdir("/proc/self/task")) == 1, os.listdir("/proc/self/task")
+        assert {"pandas", "seaborn", "ipykernel.ipkernel", "ruralincome.report.sections"} <= sys.modules.keys()
+        assert not {"debugpy", "papermill", "matplotlib_inline.backend_inline"} & sys.modules.keys()
+    """
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], check=True, env=environment, cwd=Path(__file__).parents[1]
+    )
