@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ruralincome.answer import Answer
+from ruralincome.answer import Answer, difference
 from ruralincome.inverse import LEVELS, first_year, holds
 from ruralincome.models import Refusal
 from ruralincome.target import Assessment, Outlook
@@ -15,11 +15,13 @@ def result(answer: Answer) -> dict[str, Any]:
     """The contract of result.json: levels in the series' unit, growth a year as fractions; null where refused."""
     a = answer.assessment
     lead = a.lead if isinstance(a.lead, Outlook) else None
+    moved = difference(answer)
     return {
         "scenario": answer.name,
         "title": answer.scenario.title.model_dump(),
         "series": a.series.name,
         "unit": a.series.unit,
+        "prices": {"basis": a.series.prices, "year": a.series.price_year},
         "decimals": a.series.decimals,
         "observations": [[t, y] for t, y in zip(a.series.years, a.series.values, strict=True)],
         "as_of": answer.evidence.as_of,
@@ -31,6 +33,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "shortfall": _finite(a.shortfall),
         "median": lead and lead.median(a.target.year),
         "interval80": lead and list(lead.interval(a.target.year)),
+        "path": lead and [[t, *_three(lead, t)] for t in range(a.series.origin + 1, a.target.year + 1)],
         "probability": a.probability,
         "refusal": _refusal(a.lead) if isinstance(a.lead, Refusal) else None,
         "likelihood": a.likelihood,
@@ -42,8 +45,15 @@ def result(answer: Answer) -> dict[str, Any]:
         "inverse": _inverse(a),
         "year_p50": year_of(a, 0.5),
         "baseline": answer.baseline and {"probability": answer.baseline.probability},
+        "difference": moved and {"probability": moved.probability, "error": moved.error},
         "provenance": dict(answer.provenance),
     }
+
+
+def _three(lead: Outlook, year: int) -> tuple[float, float, float]:
+    """The lower end of the 80 % interval, the median and the upper end."""
+    low, high = lead.interval(year)
+    return low, lead.median(year), high
 
 
 def year_of(assessment: Assessment, chance: float) -> int | None:
