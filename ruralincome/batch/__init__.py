@@ -7,6 +7,6 @@ sys.exit(summary.status)
 
 from ruralincome.batch.execute import Outcome
 from ruralincome.batch.plan import Job, Plan, Task
-from ruralincome.batch.run import Summary, preview, run
+from ruralincome.batch.runs import Summary, preview, run
 
 __all__ = ["Job", "Outcome", "Plan", "Summary", "Task", "preview", "run"]
