@@ -269,3 +269,18 @@ def test_block_of_hindsight_only(tmp_path):
     said = ledger_block(found, "en").text
     assert "a reconstruction, not a forecast made in advance" in said
     assert "torn while it was written" in said
+
+
+def test_a_writer_waits_for_the_one_before(tmp_path):
+    fcntl = pytest.importorskip("fcntl")
+    ledger = tmp_path / "ledger.jsonl"
+    add(result(), ledger, TODAY)
+    with ledger.open("ab") as other, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        waiting = pool.submit(add, result(as_of=2019), ledger, TODAY)
+        with pytest.raises(TimeoutError):
+            waiting.result(timeout=0.1)
+        assert len(read(ledger).entries) == 1
+        fcntl.flock(other, fcntl.LOCK_UN)
+        assert waiting.result().new
+    assert len(read(ledger).entries) == 2

@@ -389,3 +389,72 @@ def test_a_better_latest_value_never_lowers_a_verdict(base, latest, target, elap
     for one, other in zip(all_rules(*case, rounding=EXACT), all_rules(*better, rounding=EXACT), strict=True):
         before, after = rank[one.outlook], rank[other.outlook]
         assert before is None or after is None or after >= before, (one, other)
+
+
+def straight(ratio):
+    """A case so short and flat that every shape sees the same share of what is needed."""
+    return panel(2020, 100.0, 2021, 100 + 0.001 * ratio, 2022, 100.002)
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "above", "below"),
+    [
+        ("eurostat", 0.95, "significant_progress", "moderate_progress"),
+        ("eurostat", 0.6, "moderate_progress", "insufficient_progress"),
+        ("eurostat", 0.0, "insufficient_progress", "movement_away"),
+        ("unsd", 0.95, "on_track", "acceleration_needed"),
+        ("unsd", 0.5, "acceleration_needed", "limited_progress"),
+        ("unsd", -0.1, "limited_progress", "deterioration"),
+        ("sdsn", 1.0, "on_track", "moderately_improving"),
+        ("sdsn", 0.5, "moderately_improving", "stagnating"),
+        ("sdsn", 0.0, "stagnating", "decreasing"),
+        ("escap_anticipated", 0.9, "maintain", "accelerate"),
+        ("escap_anticipated", 0.0, "accelerate", "reverse"),
+        ("escap_status", 1.0, "on_schedule", "behind_schedule"),
+        ("escap_status", 0.0, "behind_schedule", "moved_away"),
+        ("eea", 1.0, "on_path", "behind_path"),
+        ("mcarthur_rasmussen_linear", 1.0, "closes_gap", "leaves_gap"),
+        ("mcarthur_rasmussen_geometric", 0.0, "leaves_gap", "widens_gap"),
+    ],
+)
+def test_each_line_is_where_the_source_draws_it(rule, line, above, below):
+    assert straight(line + 0.002)[rule].label == above
+    assert straight(line - 0.002)[rule].label == below
+
+
+@pytest.mark.parametrize(
+    ("growth", "label"),
+    [(0.0051, "some_progress"), (0.0049, "no_progress"), (-0.0049, "no_progress"), (-0.0051, "worsening")],
+)
+def test_unicef_lines(growth, label):
+    assert unicef(Case(2020, 100.0, 2021, 100 * (1 + growth), 2025, 150.0), rounding=EXACT).label == label
+
+
+@pytest.mark.parametrize(
+    ("late", "label"),
+    [
+        (-0.01, "substantial_progress"),
+        (0.01, "some_progress"),
+        (4.99, "some_progress"),
+        (5.01, "insufficient_progress"),
+    ],
+)
+def test_defra_counts_five_years(late, label):
+    rate = 0.05
+    target = 105 * (1 + rate) ** (3 + late)  # reached 3 + late years after 2021; due in 2024
+    assert panel(2020, 100.0, 2021, 105.0, 2024, target)["defra"].label == label
+
+
+@given(st.floats(1, 900), st.floats(0.001, 0.3), st.integers(1, 15), st.integers(1, 15), st.sampled_from([1, -1]))
+def test_a_path_kept_exactly_is_on_track(base, rate, elapsed, left, direction):
+    """Rounding in doubles must not fail a value that lies on the path."""
+    factor = 1 + direction * rate
+    latest, target = base * factor**elapsed, base * factor ** (elapsed + left)
+    verdicts = panel(2000, base, 2000 + elapsed, latest, 2000 + elapsed + left, target, direction, rounding=EXACT)
+    for rule in ("unicef", "projection", "defra", "mcarthur_rasmussen_geometric", "eurostat"):
+        assert verdicts[rule].outlook == "on_track", rule
+    latest, target = base + direction * rate * elapsed, base + direction * rate * (elapsed + left)
+    if min(latest, target) > 0:
+        verdicts = panel(2000, base, 2000 + elapsed, latest, 2000 + elapsed + left, target, direction)
+        for rule in ("sdsn", "escap_status", "eea", "mcarthur_rasmussen_linear", "escap_anticipated"):
+            assert verdicts[rule].outlook == "on_track", rule

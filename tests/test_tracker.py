@@ -95,6 +95,7 @@ def test_no_look_ahead():
 def test_range_from_a_baseline():
     found = track(row(value=70, value_high=75, bound="range", deadline=2025), 2020)
     assert (found.pace, found.pace_high) == (1.0, 2.0)
+    assert track(row(value=65, value_high=75, bound="range", deadline=2025), 2020).status == "met"
 
 
 def test_of_two_targets_for_one_year_the_farthest_binds():

@@ -203,8 +203,8 @@ def cagr(value: float, start: float, years: float) -> float:
 
 
 def at_least(value: float, line: float) -> bool:
-    """value >= line, up to the last bits: a path exactly kept must not fail on rounding in doubles."""
-    return value >= line - 1e-12 * max(1.0, abs(line))
+    """value >= line, up to 1e-9: a path exactly kept must not fail because small differences of levels cancel."""
+    return value >= line - 1e-9 * max(1.0, abs(line))
 
 
 def half_away(value: float, decimals: int | None) -> float:

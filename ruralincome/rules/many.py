@@ -17,6 +17,12 @@ from ruralincome.rules.pace import UNICEF_ROUNDING
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+RULES = (
+    "eurostat", "open_sdg", "unsd", "sdsn", "escap_status", "escap_anticipated", "eea", "unicef", "defra",
+    "mcarthur_rasmussen_linear", "mcarthur_rasmussen_geometric", "projection", "obr",
+)  # fmt: skip
+"""The rules, in the order of `all_rules`."""
+
 
 @dataclass(frozen=True)
 class Labels:
