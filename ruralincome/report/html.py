@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from ruralincome.report.blocks import formula
-from ruralincome.report.words import say
+from ruralincome.report.words import catalogue, say
 
 TEMPLATES = Path(__file__).parent / "template"
 
@@ -30,13 +30,18 @@ def render(notebook: Any, language: str, title: str) -> str:
     """
     resources = {
         "language": language,
-        "title": title,
+        "title": page_title(title, language),
         "contents": contents(notebook),
         "made": say("page.made", language, version=version("ruralincome")),
     }
     exporter = _exporter(language)
     body, _ = exporter.from_notebook_node(notebook, resources)
     return re.sub(r"[ \t]+\n", "\n", str(body))
+
+
+def page_title(name: str, language: str) -> str:
+    """The heading of a page: the words for a page that every batch has (methods, compare, targets), else the name."""
+    return catalogue(language).get(f"page.title.{name}", name)
 
 
 def contents(notebook: Any) -> list[tuple[str, Markup]]:

@@ -1,0 +1,170 @@
+"""index.html of a batch: every scenario on one page, in both languages, sorted and filtered without a server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from ruralincome.report.html import TEMPLATES, page_title
+from ruralincome.report.words import LANGUAGES, catalogue, chance, number, percent, quantity, say
+
+STATUSES = ("ok", "failed", "pending")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scenario in one language: cells as text, and the numbers a browser sorts by (empty where there are none).
+
+    link: the report, relative to the page, empty where there is none; reason: why it failed, in words.
+    """
+
+    title: str
+    link: str
+    status: str
+    reason: str
+    target: str
+    probability: str
+    likelihood: str
+    required: str
+    achieved: str
+    chart: Markup
+    keys: Mapping[str, float | str]
+
+
+def index_page(manifest: Mapping[str, Any], output: Path) -> str:
+    """The page for the batch that `manifest` records, whose reports lie under `output`."""
+    script = _source("index.js")
+    both = {}
+    for language in LANGUAGES:
+        jobs = [job for job in manifest["jobs"].values() if job.get("language") == language and "scenario" in job]
+        rows = [_row(job, output, language) for job in jobs]
+        both[language] = {
+            "rows": [row for row in rows if row.target or row.status != "ok"],
+            "pages": [row for row in rows if not row.target and row.status == "ok"],
+            "counts": {status: sum(row.status == status for row in rows) for status in STATUSES},
+            "ledger": _ledger(output, language),
+        }
+    return str(
+        _template().render(
+            both=both,
+            languages=LANGUAGES,
+            say=say,
+            style=Markup(_source("../report/style.css") + _source("index.css")),
+            script=Markup(script),
+            digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
+
+
+def _row(job: Mapping[str, Any], output: Path, language: str) -> Row:
+    folder = str(job.get("folder", f"{job['scenario']}/{language}"))
+    result = _result(output / folder / "result.json")
+    status = str(job.get("status") or "pending")
+    status = status if status in STATUSES else "pending"
+    link = f"{folder}/report.html" if (output / folder / "report.html").is_file() else ""
+    title = result.get("title", {}).get(language) or page_title(str(job["scenario"]), language)
+    common = {"title": title, "link": link, "status": status, "reason": _reason(job, language)}
+    if not result:
+        empty = dict.fromkeys(("target", "probability", "likelihood", "required", "achieved"), "")
+        return Row(**common, **empty, chart=Markup(), keys={"title": title, "status": STATUSES.index(status)})
+    probability, target = result["probability"], result["target"]
+    achieved = result["historical_growth"]
+    return Row(
+        **common,
+        target=f"{target['year']}: {_level(result, target['value'], language)}",
+        probability=say("index.refused", language) if probability is None else chance(probability, language),
+        likelihood="" if probability is None else say(f"likelihood.{result['likelihood']}", language),
+        required=percent(result["required_growth"], language),
+        achieved="–" if achieved is None else percent(achieved, language),
+        chart=_chart(result, language),
+        keys={
+            "title": title,
+            "target": target["year"],
+            "probability": -1 if probability is None else round(probability, 6),
+            "required": round(result["required_growth"], 6),
+            "achieved": -1 if achieved is None else round(achieved, 6),
+            "status": STATUSES.index(status),
+        },
+    )
+
+
+def _level(result: Mapping[str, Any], value: float, language: str) -> str:
+    digits = max(int(result["decimals"]), 0 if float(value).is_integer() else 1)
+    return quantity(value, result["unit"], language, digits)
+
+
+def _reason(job: Mapping[str, Any], language: str) -> str:
+    """Why a job failed: the code in words, then the message as it came."""
+    if job.get("status") != "failed":
+        return ""
+    code = f"index.reason.{job.get('reason', '')}"
+    words = say(code if code in catalogue(language) else "index.reason.error", language)
+    return f"{words}: {job['message']}" if job.get("message") else words
+
+
+def _chart(result: Mapping[str, Any], language: str) -> Markup:
+    """The 80 % interval and the median of the target year, as shares of the target, from 0.6 to 1.4."""
+    if result["median"] is None:
+        return Markup()
+    goal = float(result["target"]["value"])
+    low, high, middle = (_across(x / goal) for x in (*result["interval80"], result["median"]))
+    shown = [number(x, language, int(result["decimals"])) for x in (result["median"], *result["interval80"])]
+    words = say("index.chart.alt", language, median=shown[0], low=shown[1], high=shown[2])
+    return Markup(
+        '<svg role="img" aria-label="{words}" viewBox="0 0 120 20" width="120" height="20">'
+        '<line x1="{low}" x2="{high}" y1="10" y2="10" class="interval"/><circle cx="{middle}" cy="10" r="4.5"/>'
+        '<line x1="60" x2="60" y1="1" y2="19" class="goal"/></svg>'
+    ).format(words=words, low=low, high=high, middle=middle)
+
+
+def _across(share: float) -> str:
+    return f"{min(max((share - 0.6) / 0.8, 0.02), 0.98) * 120:.1f}"
+
+
+def _result(path: Path) -> dict[str, Any]:
+    """The result of a job; empty where there is none or it is of another make."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    wanted = {"target", "probability", "required_growth", "median", "unit", "decimals", "title"}
+    return found if isinstance(found, dict) and wanted <= found.keys() else {}
+
+
+def _ledger(output: Path, language: str) -> Markup:
+    """The track record of the ledger at the root, once outturns are beside it; empty where there is none."""
+    from ruralincome.data import find_root
+    from ruralincome.series import InputError
+
+    try:
+        root = find_root(output)
+        book, outturns = root / "ledger.jsonl", root / "outturns.csv"
+        if not (book.is_file() and outturns.is_file()):
+            return Markup()
+        from ruralincome.ledger import score
+        from ruralincome.report.ledger import ledger_block
+
+        html = ledger_block(score(book, outturns), language).html
+    except InputError:
+        return Markup()
+    return Markup(html.replace('id="', f'id="{language}-').replace('labelledby="', f'labelledby="{language}-'))
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    return environment.from_string(_source("index.html.j2"))
+
+
+def _source(name: str) -> str:
+    return (TEMPLATES / "index" / name).read_text(encoding="utf-8")
