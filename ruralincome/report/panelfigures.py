@@ -1,0 +1,148 @@
+"""Figures of a panel as SVG written directly: its page must not wait for a plotting library to load."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from markupsafe import Markup
+from numpy.typing import NDArray
+
+from ruralincome.report.blocks import joined
+from ruralincome.report.svg import COLOURS
+from ruralincome.report.words import chance, number, say
+from ruralincome.series import Series
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BINS = 20
+WIDTH, HEIGHT, FOOT = 640, 210, 34
+
+
+def histogram(probability: NDArray[np.float64], language: str) -> Markup:
+    """How many places lie in each step of five points of probability; the line is at one half."""
+    counts, edges = np.histogram(probability, BINS, (0, 1))
+    most = int(counts.argmax())
+    low, high = (f"{number(100 * edges[i], language, 0)}%" for i in (most, most + 1))
+    words = say("panel.histogram.alt", language, most=number(int(counts[most]), language, 0), low=low, high=high)
+    step, top = WIDTH / BINS, HEIGHT - FOOT - 16
+    shapes = []
+    for i, count in enumerate(counts):
+        height = top * count / counts.max()
+        shapes.append(
+            f'<rect x="{i * step + 1:g}" y="{16 + top - height:.1f}" width="{step - 2:g}" height="{height:.1f}" '
+            f'style="fill:{_colour("forecast")}"/>'
+        )
+        if count:
+            shapes.append(
+                f'<text x="{(i + 0.5) * step:g}" y="{12 + top - height:.1f}" text-anchor="middle" font-size="10" '
+                f'style="fill:{_colour("quiet")}">{number(int(count), language, 0)}</text>'
+            )
+    base = 16 + top
+    shapes.append(_line(0, base, WIDTH, base, "quiet"))
+    shapes.append(_line(WIDTH / 2, 6, WIDTH / 2, base, "target", dash=True))
+    for share in (0, 25, 50, 75, 100):
+        anchor = {0: "start", 100: "end"}.get(share, "middle")
+        shapes.append(
+            f'<text x="{WIDTH * share / 100:g}" y="{base + 14:g}" text-anchor="{anchor}" font-size="11" '
+            f'style="fill:{_colour("quiet")}">{share}%</text>'
+        )
+    axis = Markup('<text x="{}" y="{}" text-anchor="middle" font-size="11" style="fill:{}">{}</text>').format(
+        WIDTH // 2, HEIGHT - 4, Markup(_colour("quiet")), say("panel.histogram.axis", language)
+    )
+    return _svg(WIDTH, HEIGHT, words, [*map(Markup, shapes), axis])
+
+
+def multiples(chosen: Sequence[tuple[Series, int, Any]], found: pd.DataFrame, language: str, digits: int) -> Markup:
+    """One small fan a place: observations, 50 and 80 % intervals up to the target, and the target."""
+    items = []
+    for series, at, quantiles in chosen:
+        row: dict[Any, Any] = found.loc[at].to_dict()
+        area = ", ".join(str(row[key]) for key in ("district", "province") if row.get(key))
+        name = f"{series.name} ({area})" if area else series.name
+        title = say("panel.nearest.title", language, place=name, chance=chance(row["probability"], language))
+        facts: dict[str, object] = {
+            "place": series.name,
+            "last_year": series.origin,
+            "year": int(row["target_year"]),
+            **{
+                name: number(float(row[key]), language, digits)
+                for name, key in (
+                    ("last", "last"), ("target", "target"), ("median", "median"), ("low", "low80"), ("high", "high80"),
+                )
+            },
+        }  # fmt: skip
+        shown = (str(facts["last"]), str(facts["target"]))
+        words = say("panel.nearest.alt", language, **facts)
+        items.append(
+            Markup("<li><h3>{}</h3>{}</li>").format(title, _fan(series, quantiles, float(row["target"]), shown, words))
+        )
+    return Markup('<ul class="multiples">{}</ul>').format(joined(items))
+
+
+def _fan(series: Series, quantiles: Any, target: float, shown: tuple[str, str], words: str) -> Markup:
+    """shown: the last observation and the target as they print."""
+    width, height, left, foot = 240, 130, 4, 16
+    ahead = [series.origin + 1 + k for k in range(len(quantiles))]
+    first, last = series.years[0], ahead[-1]
+    levels = np.concatenate([series.values, np.asarray(quantiles)[:, [3, 4]].ravel(), [target]])
+    low, high = float(levels.min()), float(levels.max())
+
+    def point(year: float, level: float) -> str:
+        x = left + (width - 2 * left) * (year - first) / max(last - first, 1)
+        y = 6 + (height - foot - 6) * (1 - (level - low) / max(high - low, 1e-9))
+        return f"{x:.1f},{y:.1f}"
+
+    shapes = []
+    for down, up, opacity in ((3, 4, 0.2), (1, 2, 0.3)):
+        lower = [point(series.origin, series.last), *(point(t, q[down]) for t, q in zip(ahead, quantiles, strict=True))]
+        upper = [point(t, q[up]) for t, q in zip(ahead, quantiles, strict=True)]
+        shapes.append(
+            f'<polygon points="{" ".join([*lower, *reversed(upper)])}" '
+            f'style="fill:{_colour("forecast")};fill-opacity:{opacity}"/>'
+        )
+    seen = " ".join(point(t, y) for t, y in zip(series.years, series.values, strict=True))
+    shapes.append(f'<polyline points="{seen}" style="fill:none;stroke:{_colour("ink")};stroke-width:1.6"/>')
+    for year, level in zip(series.years, series.values, strict=True):
+        x, y = point(year, level).split(",")
+        shapes.append(f'<circle cx="{x}" cy="{y}" r="2" style="fill:{_colour("ink")}"/>')
+    x, y = point(last, target).split(",")
+    shapes.append(_line(float(x) - 14, float(y), float(x) + 4, float(y), "target", width=2.5))
+    for year, anchor in ((first, "start"), (last, "end")):
+        along = point(year, low).split(",")[0]
+        shapes.append(
+            f'<text x="{along}" y="{height - 3}" text-anchor="{anchor}" font-size="10" '
+            f'style="fill:{_colour("quiet")}">{year}</text>'
+        )
+    shapes.append(_label(float(x) - 17, float(y) + 3.5, shown[1], "target"))
+    x, y = point(series.origin, series.last).split(",")
+    shapes.append(_label(float(x) - 4 if len(series.years) > 1 else float(x), float(y) - 6, shown[0], "ink"))
+    return _svg(width, height, words, map(Markup, shapes))
+
+
+def _label(x: float, y: float, words: str, role: str) -> str:
+    """A number on the figure, outlined in the page's colour so that bands do not hide it."""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="end" font-size="10" style="fill:{_colour(role)};'
+        f'stroke:{_colour("paper")};stroke-width:2.5;paint-order:stroke">{words}</text>'
+    )
+
+
+def _svg(width: int, height: int, words: str, shapes: Any) -> Markup:
+    return Markup(
+        '<svg role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}" style="height:auto">{}</svg>'
+    ).format(words, width, height, width, height, joined(shapes))
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, role: str, dash: bool = False, width: float = 1.0) -> str:
+    dashed = ";stroke-dasharray:4 3" if dash else ""
+    return (
+        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" '
+        f'style="stroke:{_colour(role)};stroke-width:{width:g}{dashed}"/>'
+    )
+
+
+def _colour(role: str) -> str:
+    return f"var(--ri-{role},{COLOURS[role]})"
