@@ -10,6 +10,7 @@ from ruralincome.answer import Answer
 from ruralincome.data import read_class, read_series
 from ruralincome.report.blocks import Block, section
 from ruralincome.report.figures import NONE, figure
+from ruralincome.report.heat import heat_map
 from ruralincome.report.notes import WHOLE
 from ruralincome.report.phrases import signed, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
@@ -151,7 +152,7 @@ def _chances(bar: Bar, language: str) -> str:
 
 
 def _sweep(answer: Answer, language: str) -> list[Markup]:
-    """One table of probabilities a reference class: shocks down, targets across."""
+    """A heat map a reference class with its table, shocks down and targets across; the table alone for one line."""
     cells = answer.cells
     if cells is None:
         return []
@@ -173,7 +174,10 @@ def _sweep(answer: Answer, language: str) -> list[Markup]:
         facts = {"reference": _class_title(name, answer, language), "year": answer.evidence.target.year}
         facts |= {"unit": unit_name(series, language), "cells": cells.probability[layer].size}
         caption = say("report.sweep.table", language, **facts)
-        tables.append(table(caption, head, rows, numeric=range(1, len(head)), css="sweep"))
+        shown = table(caption, head, rows, numeric=range(1, len(head)), css="sweep")
+        goal, year = answer.evidence.goal, answer.evidence.target.year
+        drawn = heat_map(cells, layer, series, goal, str(facts["reference"]), year, shown, language)
+        tables.append(drawn or shown)
     return tables
 
 
