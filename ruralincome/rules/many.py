@@ -202,8 +202,8 @@ def _obr(c: Cases, probability: Array) -> Labels:
 
 
 def _at_least(value: Array, line: Any) -> Mask:
-    """value >= line up to the last bits, as `at_least`."""
-    found: Mask = value >= line - 1e-12 * np.maximum(1.0, np.abs(line))
+    """value >= line up to 1e-9, as `at_least`."""
+    found: Mask = value >= line - 1e-9 * np.maximum(1.0, np.abs(line))
     return found
 
 
