@@ -79,7 +79,7 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
     """The forecast of the target year with the scenario's adjustments and without, beside the target."""
     unit, digits, year = a.series.unit, a.series.decimals, a.target.year
     rows = [(key, one.lead) for key, one in (("with", a), ("without", plain)) if isinstance(one.lead, Outlook)]
-    goal = number(a.target.value, language, target_digits(a.target.value, a.series))
+    goal = number(a.target.value, language, target_digits(a.target.value, a.series.decimals))
     names = [say(f"report.baseline.{key}", language) for key, _ in rows]
 
     def draw(axes: Axes, narrow: bool) -> None:

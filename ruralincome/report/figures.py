@@ -210,7 +210,7 @@ def _label_ends(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
     """Direct labels at the target year, moved apart where they would touch, each tied to its value by a thin line."""
     digits = facts.series.decimals
     size = ".short" if narrow else ""
-    goal = number(facts.target, language, target_digits(facts.target, facts.series))
+    goal = number(facts.target, language, target_digits(facts.target, facts.series.decimals))
     labels = [(facts.target, "target", say(f"report.fan.label.target{size}", language, value=goal))]
     if facts.quantiles is not None:
         end = facts.quantiles[-1]

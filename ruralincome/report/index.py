@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ruralincome.report.html import TEMPLATES, page_title
+from ruralincome.report.phrases import target_digits
 from ruralincome.report.words import LANGUAGES, catalogue, chance, number, percent, quantity, say
 
 STATUSES = ("ok", "failed", "pending")
@@ -97,8 +98,9 @@ def _row(job: Mapping[str, Any], output: Path, language: str) -> Row:
 
 
 def _level(result: Mapping[str, Any], value: float, language: str) -> str:
-    digits = max(int(result["decimals"]), 0 if float(value).is_integer() else 1)
-    return quantity(value, result["unit"], language, digits)
+    shown = quantity(value, result["unit"], language, target_digits(value, int(result["decimals"])))
+    year = result.get("prices", {}).get("year")
+    return shown if year is None else say("report.constant_prices", language, amount=shown, year=year)
 
 
 def _reason(job: Mapping[str, Any], language: str) -> str:

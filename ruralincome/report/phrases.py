@@ -47,15 +47,15 @@ def unit_name(series: Series, language: str) -> str:
     return say("report.constant_prices", language, amount=name, year=series.price_year)
 
 
-def target_digits(value: float, series: Series) -> int:
-    """Digits that show a target as it was stated: 67,35 although the series has one digit."""
+def target_digits(value: float, decimals: int) -> int:
+    """Digits that show a target as it was stated: 67,35 although the series has one digit (`decimals`)."""
     stated = -int(Decimal(repr(float(value))).normalize().as_tuple().exponent)
-    return max(series.decimals, min(stated, series.decimals + 1))
+    return max(decimals, min(stated, decimals + 1))
 
 
 def target_amount(value: float, series: Series, language: str) -> str:
     """A target's value with its unit."""
-    return amount(value, series, language, target_digits(value, series))
+    return amount(value, series, language, target_digits(value, series.decimals))
 
 
 def class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:

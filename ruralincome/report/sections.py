@@ -12,7 +12,7 @@ from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
 from ruralincome.report import comparisons, figures
 from ruralincome.report.adjusting import adjustments, elasticities
-from ruralincome.report.blocks import Block, bullets, paragraph, section
+from ruralincome.report.blocks import Block, bullets, details, formula, paragraph, section
 from ruralincome.report.phrases import amount, indicator, model_name, refusal, signed, target_amount
 from ruralincome.report.result import result, year_of
 from ruralincome.report.tables import table
@@ -105,6 +105,7 @@ def models_table(answer: Answer, language: str) -> Block:
         own = a.lead.fit.estimates["shrinkage"]
         weights = {"own": percent(own, language, 0), "reference": percent(1 - own, language, 0)}
         parts.append(paragraph(say("report.models.shrinkage", language, **weights)))
+        parts.append(details(say("report.models.formula", language), _formula(language)))
     classes = other_classes(answer.scenario, answer.evidence)
     others = [(c, o) for c, o in zip(classes, a.alternatives, strict=True) if isinstance(o, Outlook)]
     if others:
@@ -248,6 +249,15 @@ def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> li
     low, high = (number(x, language, digits) for x in outlook.interval(a.target.year))
     shown = chance(outlook.probability(a.target), language)
     return [shown, number(outlook.median(a.target.year), language, digits), f"{low}–{high}"]
+
+
+def _formula(language: str) -> Markup:
+    """The predictive distribution of the lead model, as `models.walk` computes it."""
+    ahead = formula(
+        r"\ln\frac{y_{t+h}}{y_t} \sim t_{2a_n}\left(h m_n, \sqrt{\frac{b_n}{a_n}\left(h+\frac{h^2}{k_n}\right)}\right)"
+    )
+    learnt = formula(r"m_n=\frac{k_0 m_0+G}{k_0+S},\qquad k_n=k_0+S")
+    return ahead + learnt + paragraph(say("report.models.symbols", language))
 
 
 def _name(outlook: Outlook | Refusal, lead: bool, language: str) -> str:

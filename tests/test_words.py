@@ -1,0 +1,125 @@
+"""Words and numbers: both languages complete, numbers as each language writes them."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruralincome.data import UNITS
+from ruralincome.likelihood import LIKELIHOODS
+from ruralincome.report.words import LANGUAGES, capital, catalogue, chance, number, percent, quantity, say, text
+from ruralincome.series import Text
+
+PACKAGE = Path(__file__).parents[1] / "ruralincome"
+VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
+NAMES = {"Bình Thuận", "Vĩnh Long", "Đ"}
+
+
+def places(sentence):
+    return sorted({name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None})
+
+
+def test_both_languages_have_the_same_codes():
+    assert catalogue("vi").keys() == catalogue("en").keys()
+
+
+@pytest.mark.parametrize("code", sorted(catalogue("vi")))
+def test_a_code_says_the_same_in_both_languages(code):
+    vietnamese, english = say(code, "vi"), say(code, "en")
+    assert places(vietnamese) == places(english)
+    assert vietnamese.strip()
+    assert english.strip()
+    assert not VIETNAMESE.search(re.sub("|".join(NAMES), "", english)), english
+
+
+def test_a_file_of_words_has_each_code_once_and_no_fuzzy_ones():
+    seen = {}
+    for path in sorted((PACKAGE / "report" / "locale").rglob("*.po")):
+        content = path.read_text(encoding="utf-8")
+        assert "fuzzy" not in content, path
+        for code in re.findall(r'^msgid "(.+)"$', content, re.M):
+            key = (path.parent.name, code)
+            assert key not in seen, f"{code} stands in {path.name} and {seen.get(key)}"
+            seen[key] = path.name
+
+
+def test_every_code_the_program_names_has_words():
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
+                code = node.args[0]
+                if isinstance(code, ast.Constant):
+                    assert code.value in catalogue("vi"), f"{path.name}:{node.lineno} {code.value}"
+                elif isinstance(code, ast.JoinedStr):
+                    pattern = "".join(
+                        re.escape(part.value) if isinstance(part, ast.Constant) else ".*" for part in code.values
+                    )
+                    found = [known for known in catalogue("vi") if re.fullmatch(pattern, known)]
+                    assert found, f"{path.name}:{node.lineno} {pattern}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_units_and_likelihoods_have_words(language):
+    for unit in UNITS:
+        assert say(f"unit.{unit}.name", language)
+        assert number(48.9, language) in quantity(48.9, unit, language)
+    words = {say(f"likelihood.{code}", language) for _, code in LIKELIHOODS}
+    assert len(words) == len(LIKELIHOODS)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "vietnamese", "english"),
+    [
+        (48.9, 1, "48,9", "48.9"),
+        (60.25, 1, "60,3", "60.3"),  # half up, where half-even gives 60,2
+        (2.675, 2, "2,68", "2.68"),  # the decimal number as written, not its double 2.67499...
+        (6684.64, 1, "6.684,6", "6,684.6"),
+        (-8.85, 1, "−8,9", "−8.9"),
+        (-0.04, 1, "0,0", "0.0"),
+        (5223.0, 0, "5.223", "5,223"),
+        (1e-7, 2, "0,00", "0.00"),
+    ],
+)
+def test_numbers_are_written_as_each_language_does(value, digits, vietnamese, english):
+    assert number(value, "vi", digits) == vietnamese
+    assert number(value, "en", digits) == english
+
+
+@given(st.integers(-(10**8), 10**8), st.integers(0, 3))
+def test_a_number_reads_back(units, digits):
+    value = units / 10**digits
+    shown = number(value, "en", digits)
+    assert float(shown.replace(",", "").replace("−", "-")) == value
+
+
+def test_a_number_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="nan cannot be printed"):
+        number(float("nan"), "vi")
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"), [(0.004, "< 1%"), (0.285, "29%"), (0.5, "50%"), (0.994, "99%"), (0.996, "> 99%")]
+)
+def test_a_chance_is_in_whole_percent(probability, shown):
+    assert chance(probability, "vi") == chance(probability, "en") == shown
+
+
+def test_percent_rounds_the_fraction_that_prints():
+    assert percent(0.08909, "vi") == "8,9%"
+    assert percent(0.285, "en", 0) == "29%"
+
+
+def test_text_and_capital():
+    assert text(Text("một", "one"), "vi") == "một"
+    assert text(None, "en") == ""
+    assert capital("đạt CPI") == "Đạt CPI"
+    assert capital("") == ""
+
+
+def test_an_unknown_code_is_a_fault_of_the_program():
+    with pytest.raises(KeyError):
+        say("no.such.code", "vi")
