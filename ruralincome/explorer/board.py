@@ -31,10 +31,10 @@ def explore(series: str = DEFAULTS.series, language: str = "vi", root: Path | No
     if language not in LANGUAGES:
         raise InputError(f"language '{language}' is not known; choose vi or en")
     root = root or find_root()
-    return _Board(series, language, root).page
+    return Board(series, language, root).page
 
 
-class _Board:
+class Board:
     """The widgets of one explorer, and the desk that answers them."""
 
     def __init__(self, name: str, language: str, root: Path) -> None:

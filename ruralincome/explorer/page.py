@@ -26,8 +26,10 @@ body[data-jp-theme-light="false"] .ri-explore {
 .ri-explore .ri-control .widget-hslider, .ri-explore .ri-control .widget-dropdown {
   height: auto; flex-flow: column; align-items: stretch;
 }
-.ri-explore .ri-control .slider-container { margin: 6px 12px; height: 22px; }
-.ri-explore .ri-readout { font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.4; }
+.ri-explore .ri-control .slider-container { flex: none; margin: 4px 12px 0; height: 22px; }
+.ri-explore .ri-control select { flex: none; height: 28px; width: 100%; }
+.ri-explore .ri-control .widget-dropdown { width: auto; }
+.ri-explore .ri-readout { margin-top: -6px; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.4; }
 .ri-explore .noUi-handle:focus-visible { outline: 3px solid var(--ri-target); outline-offset: 2px; }
 .ri-explore .widget-html-content { line-height: 1.45; font-size: 14px; }
 .ri-explore p { margin: 0 0 .5em; }
@@ -43,6 +45,7 @@ body[data-jp-theme-light="false"] .ri-explore {
   border-bottom: 1px solid var(--ri-grid); white-space: normal; max-width: none; background: none;
 }
 .ri-explore thead th { color: var(--ri-quiet); font-weight: 400; }
+.ri-explore .outlook { white-space: nowrap; }
 .ri-explore .on_track, .ri-explore .met { color: var(--ri-good); }
 .ri-explore .behind, .ri-explore .away, .ri-explore .missed { color: var(--ri-target); }
 .ri-explore .hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }

@@ -24,14 +24,14 @@ def save(question: Question, name: str, root: Path) -> Path | Problem:
     folder = root / "params"
     path = folder / f"{name}.yaml"
     try:
-        folder.mkdir(exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir()
         with tempfile.TemporaryDirectory(prefix=".", dir=folder) as private:
             part = Path(private) / path.name
             part.write_text(params(question), encoding="utf-8")
             read_scenario(part)
-            os.link(part, path)  # fails where the name is taken, whoever took it
-    except FileExistsError:
-        return Problem("explore.save.taken", {"name": name})
+            if not _named(part, path):
+                return Problem("explore.save.taken", {"name": name})
     except OSError as fault:
         return Problem("explore.save.failed", {"name": name, "detail": fault.strerror or type(fault).__name__})
     return path
@@ -52,3 +52,12 @@ def python(question: Question) -> str:
         f"scenario = Scenario.stated({chr(10) + stated if stated else ''})\n"
         "answer(scenario).assessment.probability\n"
     )
+
+
+def _named(part: Path, path: Path) -> bool:
+    """Give a complete file its name in one step; False where the name is taken, whoever took it."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return False
+    return True
