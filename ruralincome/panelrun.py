@@ -14,8 +14,18 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from ruralincome.data import find_root, read_class
-from ruralincome.panel import Histories, Question, assess_histories, histories, nearest, question, reaching, totals
+from ruralincome.data import find_root, read_class, read_series
+from ruralincome.panel import (
+    Histories,
+    Move,
+    Question,
+    assess_histories,
+    histories,
+    nearest,
+    question,
+    reaching,
+    totals,
+)
 from ruralincome.panelread import read_panel
 from ruralincome.reference import ReferenceClass
 from ruralincome.series import InputError, Series
@@ -84,7 +94,8 @@ def assess_file(
         raise InputError("no row has a year of four digits; look at the column year")
     as_of = stated.as_of if stated is not None and stated.as_of is not None else int(known.max())
     reference = _reference(stated, as_of)
-    asked = question(reference, goal, model="pooled" if stated is None else cast("Model", stated.models[0]))
+    model = "pooled" if stated is None else cast("Model", stated.models[0])
+    asked = question(reference, goal, model=model, moves=_moves(stated, reference))
     places, rows = histories(frame, goal, as_of)
     found = assess_histories(places, rows, asked, spread)
     answered = bool(found["probability"].notna().any())
@@ -151,6 +162,25 @@ def _reference(stated: Scenario | None, as_of: int) -> ReferenceClass:
         ahead = prices.stated(terms.inflation, terms.sd or 0.0)
         return reference.expecting(ahead.mean, ahead.sd)
     return reference.into("nominal")
+
+
+def _moves(stated: Scenario | None, reference: ReferenceClass) -> Sequence[Move]:
+    if stated is None or not stated.adjustments:
+        return ()
+    from ruralincome.evidence import class_pace
+    from ruralincome.keys import Pace
+    from ruralincome.panelmoves import moves, series_pace
+
+    def pace(step: Pace) -> float:
+        if step.percent is not None:
+            return step.percent / 100
+        if step.series is not None:
+            return series_pace(read_series(step.series), step.between)
+        return class_pace(
+            reference, step.quantile if step.quantile is not None else 1 - (step.best or 0) / 2, step.over
+        )
+
+    return moves(stated.adjustments, pace)
 
 
 def _title(path: Path | None, stated: Scenario | None) -> str:

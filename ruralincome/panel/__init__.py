@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ruralincome.panel.histories import KEYS, REASONS, Histories, histories
 from ruralincome.panel.joint import Count, nearest, reaching, totals
+from ruralincome.panel.moves import Move
 from ruralincome.panel.places import CHUNK, Question, assess_histories, assess_panel, question
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "REASONS",
     "Count",
     "Histories",
+    "Move",
     "Question",
     "assess_histories",
     "assess_panel",

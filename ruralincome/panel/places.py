@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -15,6 +15,7 @@ from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.models.many import drift_many, pooled_many
 from ruralincome.models.walk import Posterior, mixture_quantile, predictive
 from ruralincome.panel.histories import REASONS, Histories, histories
+from ruralincome.panel.moves import Move, Moved, move
 from ruralincome.reference import ReferenceClass
 from ruralincome.rules.many import Cases, all_labels, half_up, log_slope
 from ruralincome.series import InputError, Prices
@@ -40,13 +41,15 @@ QUANTILES = {
 class Question:
     """What is asked of every place: by which model, and from which year and direction targets count.
 
-    reference: the class in the places' prices, None for the random walk with drift on the place's own history.
+    reference: the class in the places' prices, None for the random walk with drift on the place's own history; moves:
+    the adjustments of a scenario, in order.
     """
 
     model: Model
     reference: ReferenceClass | None
     base_year: int | None
     direction: int
+    moves: tuple[Move, ...] = ()
 
 
 def assess_panel(
@@ -57,14 +60,15 @@ def assess_panel(
     as_of: int | None = None,
     prices: Prices = "nominal",
     model: Model = "pooled",
+    moves: Sequence[Move] = (),
     spread: Spread = map,
     chunk: int = CHUNK,
 ) -> pd.DataFrame:
     """One row a place: what `assess` says of its target by the lead model, worked out for all places at once.
 
     frame: see `histories`. target: of every place that states none of its own; its base_year and direction hold for
-    all. model: "pooled" (needs `reference`) or "random_walk_with_drift". spread: a function such as `map` that works
-    out chunks of places, elsewhere or with a progress bar.
+    all. model: "pooled" (needs `reference`) or "random_walk_with_drift". moves: adjustments that have a closed form.
+    spread: a function such as `map` that works out chunks of places, elsewhere or with a progress bar.
 
     Columns: the names; first_year, last_year, observations, base, last, target, target_year; growth and
     required_growth (a year, as fractions), shortfall (target less the growth continued), median, low50 to high95,
@@ -74,11 +78,15 @@ def assess_panel(
     Raises InputError where the table or the question cannot serve; what is wrong with one place stands in its row.
     """
     places, rows = histories(frame, target, as_of)
-    return assess_histories(places, rows, question(reference, target, prices, model), spread, chunk)
+    return assess_histories(places, rows, question(reference, target, prices, model, moves), spread, chunk)
 
 
 def question(
-    reference: ReferenceClass | None, target: Target | None, prices: Prices = "nominal", model: Model = "pooled"
+    reference: ReferenceClass | None,
+    target: Target | None,
+    prices: Prices = "nominal",
+    model: Model = "pooled",
+    moves: Sequence[Move] = (),
 ) -> Question:
     """What is asked of every place, the class in their prices. Raises InputError for a model without a panel."""
     if model not in ("pooled", "random_walk_with_drift"):
@@ -88,6 +96,7 @@ def question(
         None if reference is None else reference.into(prices),
         None if target is None else target.base_year,
         1 if target is None else target.direction,
+        tuple(moves),
     )
 
 
@@ -134,13 +143,18 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
     probability = np.full(n, np.nan)
     if answered.any():
         some = _rows(state, answered)
-        damping = asked.reference.damping if asked.model == "pooled" and asked.reference else 1.0
-        location, scale = predictive(some, ahead[answered, None], damping, width[answered])
+        location, scale = predictive(some, ahead[answered, None], _damping(asked), width[answered])
         df = 2 * some.shape
         q = np.array(list(QUANTILES.values()))
-        levels[answered] = last[answered, None] * np.exp(mixture_quantile(location, scale, df, some.weight, q))
-        score = (np.log(goal / last)[answered, None] - location) / scale * -direction
+        moved = _moved(rows, asked, some, width, base, ahead, answered)
+        plain = last[answered, None] * np.exp(mixture_quantile(location, scale, df, some.weight, q))
+        levels[answered] = moved.factor[:, None] * plain + moved.addend[:, None]
+        line = np.maximum((goal[answered] - moved.addend) / moved.factor, np.finfo(float).tiny)
+        score = (np.log(line / last[answered])[:, None] - location) / scale * -direction
         probability[answered] = (stdtr(df, score) * some.weight).sum(axis=1)
+        at = np.flatnonzero(answered)[moved.refused != ""]
+        fault[at] = [REASONS.index(str(reason)) for reason in moved.refused[moved.refused != ""]]
+        levels[at], probability[at], answered[at] = np.nan, np.nan, False
     place = np.repeat(np.arange(n), rows.count)
     since = rows.years >= base_year[place]
     slope = log_slope(place[since], rows.years[since].astype(float), rows.values[since], n)
@@ -205,6 +219,29 @@ def _model(
     if asked.model == "pooled":
         refused[:] = REASONS.index("no_class")
     return state, np.ones((n, 1)), np.full(n, np.nan), refused
+
+
+def _damping(asked: Question) -> float:
+    return asked.reference.damping if asked.model == "pooled" and asked.reference is not None else 1.0
+
+
+def _moved(
+    rows: Histories, asked: Question, state: Posterior, width: Array, base: Array, ahead: Array, keep: NDArray[np.bool_]
+) -> Moved:
+    """What the scenario's moves do to the places that `keep` holds, whose state is given."""
+    n = int(keep.sum())
+    if not asked.moves:
+        return Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))
+    end = rows.start[keep] + rows.count[keep] - 1
+    last, origin, years = rows.values[end], rows.years[end], ahead[keep].astype(np.int64)
+    medians = np.empty((n, int(years.max())))
+    for k in range(medians.shape[1]):
+        location, scale = predictive(state, np.full((n, 1), k + 1.0), _damping(asked), width[keep])
+        middle = mixture_quantile(location, scale, 2 * state.shape, state.weight, np.array([0.5]))
+        medians[:, k] = last * np.exp(middle[:, 0])
+    seen = np.flatnonzero(rows.count)
+    bases = [base if step.of is None else _base(rows, step.of, seen, rows.start[seen])[1] for step in asked.moves]
+    return move(asked.moves, medians, last, origin, years, rows.target[keep], np.array(bases)[:, keep])
 
 
 def _rows(state: Posterior, keep: NDArray[np.bool_]) -> Posterior:

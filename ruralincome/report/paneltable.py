@@ -68,7 +68,7 @@ def rows_for_script(found: pd.DataFrame, language: str, digits: int) -> str:
     for name, places in (
         ("last", digits + 1), ("last_year", 0), ("target", digits + 1), ("target_year", 0), ("growth", 4),
         ("required_growth", 4), ("median", digits + 1), ("low80", digits + 1), ("high80", digits + 1),
-        ("probability", 4),
+        ("probability", 6),
     ):  # fmt: skip
         values = pd.to_numeric(shown[name]).to_numpy(float, na_value=np.nan).round(places)
         columns.append([None if v != v else int(v) if places == 0 else v for v in values.tolist()])

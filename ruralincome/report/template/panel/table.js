@@ -15,7 +15,7 @@
   const rate = (x) => (x === null ? "" : points.format(x * 100).replace("-", "−") + "%");
   const chance = (p) => {
     if (p === null) return "";
-    const percent = Math.round(p * 100);
+    const percent = Math.round(Number((p * 100).toPrecision(12)));
     return percent < 1 ? "< 1%" : percent > 99 ? "> 99%" : percent + "%";
   };
   const [NAME, AREA, LAST, YEAR, TARGET, BY, GROWTH, NEEDED, MEDIAN, LOW, HIGH, P, LIKELY, LABEL, REFUSED] = Array(15).keys();
