@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
-from ruralincome.data import find_root, read_class, read_series
-from ruralincome.elasticity import step_means
-from ruralincome.evidence import gather, pace_rate
+from ruralincome.data import find_root, read_class, read_rates, read_series
+from ruralincome.elasticity import design, step_means
+from ruralincome.evidence import basis, gather, pace_rate
 from ruralincome.keys import Adjustment, Dip, Elasticity, Pace, Return, Shock
 from ruralincome.scenario import Faults, Scenario, label, read_scenario
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Series
 
 ADDING = (Shock, Dip, Elasticity)
 """Adjustments that add points to growth; every other kind sets the path of the median."""
@@ -100,8 +101,42 @@ def _years(step: Adjustment, origin: int, end: int) -> set[int]:
     return set(range(first, last + 1))
 
 
+def _pieces(scenario: Scenario, root: Path) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Key, and how to read what it names, for all that is read on its own."""
+    as_of = scenario.as_of or read_series(scenario.series, root).origin
+    published = read_series(scenario.series, root).until(as_of)
+    if scenario.target.base_year is not None:
+        yield "target.base_year", partial(published.value, scenario.target.base_year)
+    yield "reference", partial(read_class, scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
+    if scenario.terms:
+        yield "terms.deflator", partial(read_rates, scenario.terms.deflator, root)
+    for i, step in enumerate(scenario.adjustments):
+        if isinstance(step, Pace) and step.series:
+            yield f"adjustments[{i}].series", partial(_known, step.series, as_of, root)
+        elif isinstance(step, Elasticity):
+            yield f"adjustments[{i}].of", partial(_known, step.of, as_of, root)
+            for driver in step.drivers:
+                yield f"adjustments[{i}].drivers", partial(read_rates, driver.series, root)
+
+
+def _known(name: str, as_of: int, root: Path) -> Series:
+    return read_series(name, root).until(as_of)
+
+
+def _fault(read: Callable[[], object]) -> InputError | None:
+    try:
+        read()
+    except InputError as fault:
+        return fault
+    return None
+
+
 def _unreadable(scenario: Scenario, root: Path) -> Iterator[str]:
     """Data that cannot be read, do not cover the years, or are in another basis of prices."""
+    pieces = [f"{key}: {fault}" for key, read in _pieces(scenario, root) if (fault := _fault(read)) is not None]
+    if pieces:
+        yield from pieces
+        return
     try:
         evidence = gather(scenario, root)
     except InputError as fault:
@@ -113,14 +148,15 @@ def _unreadable(scenario: Scenario, root: Path) -> Iterator[str]:
                 pace_rate(step, evidence)
             elif isinstance(step, Elasticity):
                 of, own = evidence.companions[step.of], evidence.series
-                for driver in step.drivers:
-                    step_means(driver.series, evidence.rates[driver.series], of.years)
-                    if own.span:
-                        step_means(driver.series, evidence.rates[driver.series], (own.years[0], own.origin))
+                rates = {driver.series: evidence.rates[driver.series] for driver in step.drivers}
+                design(of, rates)
+                for name, known in rates.items() if own.span else ():
+                    step_means(name, known, (own.years[0], own.origin))
         except InputError as fault:
             yield f"adjustments[{i}] ({step.kind}): {fault}"
     for name in (scenario.sweep.references if scenario.sweep else None) or ():
         try:
-            read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
+            found = read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
+            basis(found, evidence.series, evidence.inflation)
         except InputError as fault:
             yield f"sweep.references: {fault}"

@@ -69,18 +69,10 @@ def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Elas
     """
     from statsmodels.regression.linear_model import WLS
 
+    x = design(series, drivers)
     spacing = np.array([years for years, _ in series.steps], float)
     pace = np.array([change for _, change in series.steps]) / spacing
-    needed = len(drivers) + 3
-    if len(pace) < needed:
-        raise InputError(
-            f"{series.name}: {len(pace)} changes cannot carry {len(drivers)} elasticities; {needed} are needed"
-        )
-    x = np.column_stack([step_means(name, rates, series.years) for name, rates in drivers.items()])
-    design = np.column_stack([np.ones(len(pace)), x - x.mean(axis=0)])
-    if np.linalg.cond(design / np.maximum(np.abs(design).max(axis=0), 1e-12)) > 1e4:
-        raise InputError(f"{series.name}: {' and '.join(drivers)} do not vary apart from each other; take one out")
-    found = WLS(pace, design, weights=spacing).fit()
+    found = WLS(pace, x, weights=spacing).fit()
     covariance = np.asarray(found.cov_params())[1:, 1:]
     return Elasticity(
         series.name,
@@ -93,6 +85,23 @@ def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Elas
         len(pace),
         float(found.rsquared),
     )
+
+
+def design(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Array:
+    """The regressors of `estimate`: ones, and the drivers less their means, shape (steps, 1 + drivers).
+
+    Raises InputError as `estimate` does; needs no statsmodels, so that a check is quick.
+    """
+    steps, needed = len(series.steps), len(drivers) + 3
+    if steps < needed:
+        raise InputError(
+            f"{series.name}: {steps} changes cannot carry {len(drivers)} elasticities; {needed} are needed"
+        )
+    x = np.column_stack([step_means(name, rates, series.years) for name, rates in drivers.items()])
+    found = np.column_stack([np.ones(steps), x - x.mean(axis=0)])
+    if np.linalg.cond(found / np.maximum(np.abs(found).max(axis=0), 1e-12)) > 1e4:
+        raise InputError(f"{series.name}: {' and '.join(drivers)} do not vary apart from each other; take one out")
+    return found
 
 
 def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> Array:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from ruralincome.target import Target
 
 
+HORIZON = 50
+"""The most years ahead of the last observation that a target may lie."""
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What a scenario may know, in one basis of prices.
@@ -64,6 +68,11 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
         raise InputError(
             f"target.year: {spec.year} is not after the last observation ({published.origin}); "
             "state a later year, or an earlier as_of"
+        )
+    if spec.year > published.origin + HORIZON:
+        raise InputError(
+            f"target.year: {spec.year} is more than {HORIZON} years after the last observation ({published.origin}); "
+            "state a nearer year"
         )
     if spec.base_year is not None:
         published.value(spec.base_year)

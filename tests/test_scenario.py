@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ruralincome.check import check, faults
 from ruralincome.keys import CELLS, Dip, Grid, Shock
@@ -13,6 +15,20 @@ from ruralincome.scenario import SCHEMA_LINE, Faults, Scenario, read_params, rea
 from ruralincome.series import InputError
 
 ROOT = Path(__file__).parents[1]
+WORDS = (
+    "target",
+    "value",
+    "year",
+    "terms",
+    "adjustments",
+    "kind",
+    "shock",
+    "points",
+    "years",
+    "sweep",
+    "series",
+    "seed",
+)
 
 
 @pytest.fixture
@@ -195,11 +211,15 @@ def test_the_schema_is_the_one_that_editors_check_by():
 @pytest.mark.parametrize(
     ("stated", "words"),
     [
+        ({"target": {"year": 2100}}, "target.year: 2100 is more than 50 years after the last observation (2020)"),
         ({"series": "nowhere"}, "series: no series 'nowhere' in data/datapackage.json; choose one of"),
-        ({"reference": "nowhere"}, "no reference class 'nowhere'; choose one of"),
+        ({"reference": "nowhere"}, "reference: no reference class 'nowhere'; choose one of"),
         ({"reference": "mine.json"}, "no reference class file mine.json"),
         ({"target": {"year": 2020}}, "target.year: 2020 is not after the last observation (2020); state a later year"),
-        ({"target": {"base_year": 2018}}, "no observation for 2018; choose one of 2016, 2020"),
+        (
+            {"target": {"base_year": 2018}},
+            "target.base_year: binh_thuan_rural_income: no observation for 2018; choose one of 2016, 2020",
+        ),
         ({"as_of": 2010}, "no observation up to 2010; the first is of 2016"),
         ({"as_of": 2016}, "knows years up to 2020, after as_of 2016"),
         (
@@ -210,7 +230,25 @@ def test_the_schema_is_the_one_that_editors_check_by():
         (one(kind="shock", years=[2020], points=-3), "adjustments[0].years: 2020 is observed already (up to 2020)"),
         (one(kind="dip", year=2022, points=-3, recovery="fast"), "adjustments[0].year: 2022 is after the target year"),
         (one(kind="return"), "adjustments[0] (return): nothing stands before it to return from"),
-        (one(kind="pace", series="targets"), "'targets'"),
+        (one(kind="pace", series="targets"), "adjustments[0].series: 'targets' has the unknown unit"),
+        (one(kind="pace", series="vietnam_cpi"), "adjustments[0].series: 'vietnam_cpi' is not a series of levels"),
+        (
+            one(
+                kind="elasticity",
+                of="binh_thuan_rural_income",
+                years=[2021],
+                drivers=[{"series": "vietnam_cpi", "percent": 3}],
+            ),
+            "adjustments[0] (elasticity): binh_thuan_rural_income: 1 changes cannot carry 1 elasticities; 4 are needed",
+        ),
+        (
+            one(kind="elasticity", years=[2021], drivers=[{"series": "vietnam_rural_income", "percent": 3}]),
+            "adjustments[0].drivers: 'vietnam_rural_income' is not a series of rates",
+        ),
+        (
+            {"terms": {"prices": "real"}, "sweep": {"references": ["vietnam-provinces"]}},
+            "sweep.references: vietnam-provinces: growth is nominal and the series is real",
+        ),
         (one(kind="pace", series="vietnam_rural_income", between=[2017, 2020]), "adjustments[0] (pace): vietnam_rural"),
         (
             one(kind="pace", best=0.2, over=30),
@@ -218,7 +256,7 @@ def test_the_schema_is_the_one_that_editors_check_by():
         ),
         ({"sweep": {"years": [2030]}}, "sweep.years: 2030 is after the target year 2021"),
         ({"sweep": {"references": ["nowhere"]}}, "sweep.references: no reference class 'nowhere'"),
-        ({"terms": {"deflator": "binh_thuan_whole_province"}}, "is not a series of rates"),
+        ({"terms": {"deflator": "binh_thuan_whole_province"}}, "terms.deflator: 'binh_thuan_whole_province' is not"),
         ({"terms": {"year": 1980}}, "no inflation for 1981"),
         ({"terms": {"prices": "nominal", "year": 2019}}, "terms.year: 2019 has no use at current prices"),
         ({"terms": {"prices": "real"}, "reference": "vietnam-provinces"}, "growth is nominal and the series is real"),
@@ -290,6 +328,34 @@ def test_check_lists_every_fault_of_every_file(params):
     assert [line.split(":")[0] for line in lines] == ["params/one.yaml"] * 2 + ["params/two.yaml"] + [
         "params/three.yaml"
     ] * 2
+
+
+def test_faults_of_different_keys_are_all_found():
+    stated = {"reference": "nowhere", "terms": {"deflator": "nowhere"}, "target": {"base_year": 2018}}
+    lines = faults(Scenario.stated(**stated, adjustments=[{"kind": "pace", "series": "nowhere"}]), ROOT)
+    assert [line.split(":")[0] for line in lines] == [
+        "target.base_year", "reference", "terms.deflator", "adjustments[0].series",
+    ]  # fmt: skip
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates(),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS) | st.integers(), inner, max_size=4)
+        ),
+        max_leaves=12,
+    ).filter(lambda x: isinstance(x, dict))
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_a_file_is_either_a_scenario_or_a_sentence(stated):
+    stated = {str(key): value for key, value in stated.items()}
+    stated.pop("extends", None)
+    try:
+        found = faults(Scenario.stated(**stated), ROOT)
+    except Faults as fault:
+        found = fault.lines
+    assert all(line.strip() and "\n" not in line for line in found)
 
 
 def test_check_starts_without_pandas_statsmodels_or_the_models():

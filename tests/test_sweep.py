@@ -85,5 +85,7 @@ def test_a_shock_that_leaves_nothing_is_refused():
 
 
 def test_a_class_in_other_prices_cannot_be_swept():
-    with pytest.raises(InputError, match="growth is nominal and the series is real"):
+    with pytest.raises(
+        InputError, match=r"sweep\.references: vietnam-provinces: growth is nominal and the series is real"
+    ):
         ask(terms={"prices": "real"}, sweep={"references": ["vietnam-provinces"]})

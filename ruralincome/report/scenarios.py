@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
+SAME = 0.005
+"""Medians that differ by no more than this share would be one line on a chart."""
+
+
 def overview(asked: Sequence[Question], language: str, failed: Sequence[str] = ()) -> Block:
     """How many scenarios, which is most and which least probable for the question most ask; what failed."""
     heading = say("compare.heading", language)
@@ -56,7 +60,7 @@ def side_by_side(asked: Sequence[Question], language: str) -> Block:
 def medians(asked: Sequence[Question], language: str) -> Block:
     """One fan chart a question that several scenarios ask: all medians, and the interval of the unadjusted forecast."""
     heading = say("compare.medians.heading", language)
-    shown = [q for q in asked if len({round(r["path"][-1][2], 3) for r in q.results if r["path"]}) > 1]
+    shown = [q for q in asked if _spread(q) > SAME]
     parts = [_medians(q, k, language) for k, q in enumerate(shown)]
     lines = [_finding(q, language) for q in shown]
     return Block(section("medians", heading, *parts), "\n".join([heading, *lines])) if shown else Block("", "")
@@ -243,6 +247,12 @@ def _cells(result: Result, language: str) -> list[str]:
     words = say(f"likelihood.{result['likelihood']}", language)
     shown = chance(result["probability"], language)
     return [goal, required, number(result["median"], language, digits), interval, shown, words]
+
+
+def _spread(question: Question) -> float:
+    """How far apart the scenarios' last medians lie, as a share of the lowest."""
+    ends = [r["path"][-1][2] for r in question.results if r["path"] is not None]
+    return max(ends) / min(ends) - 1 if ends else 0.0
 
 
 def _apart(ends: Sequence[float], others: Sequence[float], share: float = 0.042) -> list[float]:
