@@ -156,9 +156,11 @@ def _validated(stated: Mapping[str, Any], where: str) -> Scenario:
 def _sentence(fault: Any) -> str:
     """One line of a pydantic fault: key, value, remedy."""
     key, value, kind = _key(fault["loc"]), fault["input"], fault["type"]
-    shown = json.dumps(value, ensure_ascii=False, default=str)
+    shown = _shown(value)
+    if kind == "invalid_key":
+        return f"{_key(fault['loc'][:-1]) or 'top level'}: key {value!s} is not a word; see params/schema.json"
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(fault["loc"][-1]), _keys(), 1, 0.6)
+        near = difflib.get_close_matches(str(fault["loc"][-1]), _keys(), 1, 0.7)
         hint = f"did you mean '{near[0]}'?" if near else "see params/schema.json for the keys there are"
         return f"unknown key '{key}' (value {shown}); {hint}"
     if isinstance(value, str) and re.fullmatch(r"-?[\d.]*\d,\d+", value.strip()):
@@ -170,8 +172,17 @@ def _sentence(fault: Any) -> str:
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         stated = value.get("kind") if isinstance(value, dict) else value
         known = ", ".join(sorted(_kinds()))
-        return f"{key}.kind: {json.dumps(stated, ensure_ascii=False)} is no kind of adjustment; choose one of {known}"
+        return f"{key}.kind: {_shown(stated)} is no kind of adjustment; choose one of {known}"
     return f"{key}: {shown} will not do: {fault['msg'][0].lower()}{fault['msg'][1:]}; see params/schema.json"
+
+
+def _shown(value: object) -> str:
+    """A value as the file states it, cut where it is long; a file may even refer to itself."""
+    try:
+        words = json.dumps(value, ensure_ascii=False, default=str)
+    except ValueError:
+        words = repr(value)
+    return words if len(words) <= 80 else f"{words[:79]}…"
 
 
 def _key(loc: tuple[str | int, ...]) -> str:

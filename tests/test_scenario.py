@@ -107,11 +107,28 @@ def test_parameters_of_a_notebook_extend_files_of_the_root(monkeypatch):
         ("seed: 1\nseed: 2\n", "not readable as YAML .*key 'seed' stands twice"),
         ("target: {value: 1\n", "not readable as YAML"),
         ("hello\n", "holds a str, not keys"),
+        ("a: !!python/object:os.system x\n", "not readable as YAML .*could not determine a constructor"),
     ],
 )
 def test_what_is_no_mapping_is_refused(params, text, words):
     with pytest.raises(InputError, match=words):
         read_params(params("x", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1: 2\n", "top level: key 1 is not a word"),
+        ("target: {2021: 48.9}\n", "target: key 2021 is not a word"),
+        ("title: &a {vi: x, en: *a}\n", "title.en: {'vi': 'x', 'en': {...}} will not do"),
+        (f"series: [{'x' * 200}]\n", "xxx… will not do"),
+    ],
+)
+def test_odd_values_are_named_in_one_short_line(params, text, words):
+    with pytest.raises(Faults) as found:
+        read_scenario(params("x", text))
+    assert words in str(found.value)
+    assert len(str(found.value)) < 250
 
 
 def test_a_file_that_is_not_there_or_not_text(params, tmp_path):
