@@ -1,5 +1,7 @@
 """The shipped scenarios: each runs, and its numbers come from figures in data/ or are marked an illustration."""
 
+import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -147,3 +149,25 @@ def test_what_the_scenarios_say_of_each_other():
     assert chance["what_it_takes"] == pytest.approx(0.5, abs=1e-3)
     assert chance["real_terms"] == pytest.approx(chance["baseline"], abs=0.01)
     assert chance["real_target"] < chance["baseline"]
+
+
+def test_nothing_published_after_as_of_changes_an_answer(tmp_path):
+    """Every shipped scenario gives the same answer from a data package that ends in 2020."""
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    (tmp_path / "data").mkdir()
+    cut = 0
+    for entry in package["resources"]:
+        lines = (ROOT / "data" / entry["path"]).read_text(encoding="utf-8").splitlines(keepends=True)
+        if entry["name"] != "targets":
+            kept = [line for line in lines if not line[:4].isdigit() or int(line[:4]) <= 2020]
+            cut += len(lines) - len(kept)
+            lines = kept
+        content = "".join(lines).encode()
+        (tmp_path / "data" / entry["path"]).write_bytes(content)
+        entry["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    (tmp_path / "data" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    assert cut > 10
+    for name in NAMES:
+        then, now = (answer(scenario(name), name, root) for root in (tmp_path, ROOT))
+        assert then.assessment.probability == now.assessment.probability, name
+        assert then.estimated == now.estimated
