@@ -43,7 +43,7 @@ def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambd
     for piece in _pieces(path, separator, columns, skip, rows):
         pieces.append(_cleaned(piece, names))
         tell(len(piece))
-    if not pieces:
+    if not sum(len(piece["fault"]) for piece in pieces):
         raise InputError(f"{path.name} has no rows below its header; state one row for each place and year")
     return _table(pieces, names)
 

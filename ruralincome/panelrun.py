@@ -264,18 +264,10 @@ def _spread(cluster: str | None) -> Iterator[Callable[[Any, list[Histories]], It
     if cluster is None:
         yield _bar
         return
-    from distributed import Client
+    from ruralincome.batch.execute import cluster as scheduler
 
-    try:
-        client = Client(cluster, timeout="10s", set_as_default=False)
-    except (OSError, ValueError) as fault:
-        raise InputError(
-            f"no dask scheduler answers at {cluster} ({fault}); start one, or leave out --cluster"
-        ) from None
-    try:
-        yield lambda work, parts: client.gather(client.map(work, parts, pure=False))
-    finally:
-        client.close()
+    with scheduler(cluster) as executor:
+        yield lambda work, parts: [done.result() for done in [executor.submit(work, part) for part in parts]]
 
 
 def _bar(work: Any, parts: list[Histories]) -> Iterator[Any]:

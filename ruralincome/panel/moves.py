@@ -47,12 +47,18 @@ class Moved:
 
 
 def move(
-    moves: Sequence[Move], medians: Array, last: Array, origin: Integers, ahead: Integers, target: Array, bases: Array
+    moves: Sequence[Move],
+    medians: Array,
+    last: Array,
+    origin: Integers,
+    ahead: Integers,
+    target: Array,
+    bases: Sequence[Array],
 ) -> Moved:
     """What the moves do to each place, in order.
 
     medians: of the level in each year from the origin on, (n, years), at least up to the target; last: level at the
-    origin; ahead: years to the target; bases: (moves, n) values that a move to the baseline refers to.
+    origin; ahead: years to the target; bases: for each move the values (n,) that it refers to as the baseline.
     """
     n, years = medians.shape
     logs, shift = np.log(medians), np.zeros((n, years))
@@ -60,36 +66,31 @@ def move(
     k = np.arange(1, years + 1)[None, :]
     for step, base in zip(moves, bases, strict=True):
         if step.kind == "add":
-            outside = np.zeros(n, bool)
-            for year in step.on:
-                outside |= (year <= origin) | (year > origin + ahead)
-            refused = _first(refused, outside, "outside")
+            far = [(year <= origin) | (year > origin + ahead) for year in step.on]
+            refused = _first(refused, np.any(far, axis=0), "outside")
             refused = _first(refused, ahead > 1, "no_closed_form")
             more = last * step.numbers[0]
+            level = np.asarray(np.exp(logs[:, 0]) + more)
+            refused = _first(refused, level <= 0, "leaves_nothing")
             addend = addend + more
-            level = np.exp(logs[:, 0]) + more
-        else:
-            begin = np.ones(n, np.int64) if step.first is None else step.first - origin
-            end = ahead if step.last is None else step.last - origin
-            if step.kind == "scaled" and len(step.numbers) > 1:
-                end = np.minimum(begin + len(step.numbers) - 1, ahead)
-            refused = _first(refused, (begin < 1) | (begin > ahead) | (end < begin), "outside")
-            begin = np.clip(begin, 1, years)
-            refused = _first(refused, np.isnan(np.asarray(base)) & np.full(n, step.kind == "baseline"), "no_base")
-            value = base if step.kind == "baseline" else np.full(n, step.numbers[0]) if step.numbers else target
-            goal = _goal(step, logs, np.log(last), k, begin[:, None], end[:, None], value)
-            stop = np.minimum(end, ahead)[:, None]
-            lost = ~np.isfinite(goal) & (k >= begin[:, None]) & (k <= stop)
-            refused = _first(refused, lost.any(axis=1), "leaves_nothing")
-            ratio = np.where(k >= begin[:, None], goal - logs, 0.0)
-            at = np.take_along_axis(ratio, np.clip(stop, 1, years) - 1, axis=1)
-            ratio = np.where(k > stop, at, ratio)
-            shift, logs = shift + ratio, logs + ratio
-            addend = addend * np.exp(ratio[:, 0])
+            logs[:, 0] = np.log(np.maximum(level, np.finfo(float).tiny))
             continue
-        refused = _first(refused, ~(level > 0), "leaves_nothing")
-        with np.errstate(invalid="ignore", divide="ignore"):
-            logs = np.concatenate([np.log(level)[:, None], logs[:, 1:]], axis=1)
+        begin = np.ones(n, np.int64) if step.first is None else step.first - origin
+        end = ahead if step.last is None else step.last - origin
+        if step.kind == "scaled" and len(step.numbers) > 1:
+            end = np.minimum(begin + len(step.numbers) - 1, ahead)
+        refused = _first(refused, (begin < 1) | (begin > ahead) | (end < begin), "outside")
+        begin, stop = np.clip(begin, 1, years)[:, None], np.clip(np.minimum(end, ahead), 1, years)[:, None]
+        if step.kind == "baseline":
+            refused = _first(refused, np.isnan(base), "no_base")
+        value = base if step.kind == "baseline" else np.full(n, step.numbers[0]) if step.numbers else target
+        goal = _goal(step, logs, np.log(last), k, begin, end[:, None], value)
+        lost = ~np.isfinite(goal) & (k >= begin) & (k <= stop)
+        refused = _first(refused, np.asarray(np.any(lost, axis=1)), "leaves_nothing")
+        ratio = np.where(k >= begin, goal - logs, 0.0)
+        ratio = np.where(k > stop, np.take_along_axis(ratio, stop - 1, axis=1), ratio)
+        shift, logs = shift + ratio, logs + ratio
+        addend = addend * np.exp(ratio[:, 0])
     factor = np.exp(np.take_along_axis(shift, np.clip(ahead, 1, years)[:, None] - 1, axis=1)[:, 0])
     return Moved(factor, addend, refused)
 

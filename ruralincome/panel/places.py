@@ -241,7 +241,7 @@ def _moved(
         medians[:, k] = last * np.exp(middle[:, 0])
     seen = np.flatnonzero(rows.count)
     bases = [base if step.of is None else _base(rows, step.of, seen, rows.start[seen])[1] for step in asked.moves]
-    return move(asked.moves, medians, last, origin, years, rows.target[keep], np.array(bases)[:, keep])
+    return move(asked.moves, medians, last, origin, years, rows.target[keep], [array[keep] for array in bases])
 
 
 def _rows(state: Posterior, keep: NDArray[np.bool_]) -> Posterior:
