@@ -1,0 +1,132 @@
+"""Places together: counts and totals under shocks that a year's places share."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import ndtri
+from scipy.stats import binom, norm, poisson_binom
+
+from ruralincome.panel import joint, nearest, reaching, totals
+from ruralincome.panel.places import QUANTILES
+from ruralincome.series import InputError
+
+
+def places(probability, last=2020, target=2022):
+    return pd.DataFrame({"probability": probability, "last_year": last, "target_year": target})
+
+
+def test_without_a_common_shock_the_count_of_equal_places_is_binomial():
+    found = reaching(places([0.3] * 50), rho=0.0)
+    assert found.expected == pytest.approx(15)
+    for k in (5, 15, 20):
+        assert found.at_least(k) == pytest.approx(binom.sf(k - 1, 50, 0.3), abs=1e-12)
+    for q in (0.1, 0.5, 0.9):
+        assert found.quantile(q) == binom.ppf(q, 50, 0.3)
+    assert (found.at_least(0), found.at_least(51)) == (1.0, 0.0)
+
+
+def test_unequal_places_are_poisson_binomial_and_missing_ones_do_not_count():
+    p = np.linspace(0.05, 0.95, 30)
+    found = reaching(places([*p, np.nan]), rho=0.0)
+    assert found.places == 30
+    assert found.at_least(18) == pytest.approx(poisson_binom.sf(17, p), abs=1e-9)
+
+
+def test_one_common_shock_is_vasiceks_formula_for_many_places():
+    rho, p, n = 0.3, 0.4, 20_000
+    found = reaching(places([p] * n), rho, shocks=8192)
+    assert found.expected == pytest.approx(p * n, rel=2e-3)
+    for share in (0.2, 0.4, 0.7):
+        exact = norm.cdf((ndtri(share) * np.sqrt(1 - rho) - ndtri(p)) / np.sqrt(rho))
+        assert 1 - found.at_least(int(share * n) + 1) == pytest.approx(exact, abs=3e-3)
+
+
+def test_the_curves_for_many_places_agree_with_the_exact_count(monkeypatch):
+    p = np.random.default_rng(1).random(180)
+    frame = places(p, 2020, np.where(p > 0.5, 2021, 2024))
+    exact = reaching(frame, 0.2)
+    monkeypatch.setattr(joint, "EXACT", 10)
+    curves = reaching(frame, 0.2)
+    assert exact.exact is not None
+    assert curves.exact is None
+    assert max(abs(exact.at_least(k) - curves.at_least(k)) for k in range(181)) < 2e-3
+
+
+def test_windows_that_share_years_move_together_and_others_do_not():
+    """Two groups of places: the spread of the count tells whether one year's shock hits both."""
+    half = [0.5] * 3000
+    apart = places(half * 2, [2018] * 3000 + [2020] * 3000, [2020] * 3000 + [2022] * 3000)
+    together = places(half * 2, 2020, 2022)
+    wide, narrow = (np.std(reaching(f, 0.4).mean) for f in (together, apart))
+    assert narrow == pytest.approx(wide / np.sqrt(2), rel=0.05)
+
+
+def test_the_nearest_to_the_line_come_first():
+    found = nearest(places([0.9, 0.52, np.nan, 0.1, 0.49]), 3)
+    assert found["probability"].tolist() == [0.49, 0.52, 0.9]
+
+
+def answered(n, sigma=0.1, **columns):
+    """Places whose log level in 2022 is normal around ln 100."""
+    frame = pd.DataFrame({name: [100 * np.exp(sigma * ndtri(q))] * n for name, q in QUANTILES.items()})
+    base = {"last_year": 2020, "target_year": 2022, "target": 105.0, "population": 1000.0}
+    chance = norm.sf(np.log(1.05) / sigma)
+    return frame.assign(probability=chance, refusal=None, place="x", **{**base, **columns})
+
+
+def test_one_place_alone_is_its_own_total():
+    row = totals(answered(1), 0.3, draws=1 << 15).iloc[0]
+    assert row["median"] == pytest.approx(100, rel=3e-3)
+    assert row["high80"] == pytest.approx(100 * np.exp(0.1 * ndtri(0.9)), rel=5e-3)
+    assert row["probability"] == pytest.approx(norm.sf(np.log(1.05) / 0.1), abs=0.01)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.5])
+def test_a_district_of_many_places_keeps_the_common_shock_only(rho):
+    row = totals(answered(4000), rho, draws=4096).iloc[0]
+    own = np.exp(0.5 * 0.01 * (1 - rho))  # what is each place's own averages out to its mean
+    assert row["median"] == pytest.approx(100 * own, rel=5e-3)
+    spread = np.log(row["high80"] / row["low80"]) / (2 * ndtri(0.9))
+    assert spread == pytest.approx(np.sqrt(0.01 * rho), abs=0.004)
+
+
+def test_groups_weigh_people_and_say_who_is_left_out():
+    frame = pd.concat(
+        [
+            answered(2, district="B", population=3000.0, target=90.0),
+            answered(1, district="A", population=1000.0),
+            answered(1, district="A", population=np.nan),
+            answered(1, district="A").assign(probability=np.nan),
+            answered(1, district="A", target_year=2025),
+        ],
+        ignore_index=True,
+    )
+    found = totals(frame, 0.0, ["district"])
+    assert found["district"].tolist() == ["A", "A", "B"]
+    assert found["target_year"].tolist() == [2022, 2025, 2022]
+    assert found["places"].tolist() == [1, 1, 2]
+    assert found["missing"].tolist() == [2, 0, 0]
+    assert found["population"].tolist() == [1000, 1000, 6000]
+    assert found["target"].tolist() == [105, 105, 90]
+    whole = totals(frame, 0.0)
+    assert whole["places"].tolist() == [3, 1]
+    assert whole["target"][0] == pytest.approx((105 * 1000 + 90 * 6000) / 7000)
+
+
+def test_the_same_question_gives_the_same_bytes():
+    pd.testing.assert_frame_equal(totals(answered(50), 0.2), totals(answered(50), 0.2), check_exact=True)
+
+
+@pytest.mark.parametrize("rho", [-0.1, 1.0, float("nan")])
+def test_a_rho_that_is_no_correlation_is_an_error(rho):
+    with pytest.raises(InputError, match="rho"):
+        reaching(places([0.5]), rho)
+
+
+def test_what_cannot_be_counted_is_an_error():
+    with pytest.raises(InputError, match="no place has a probability"):
+        reaching(places([np.nan]), 0.1)
+    with pytest.raises(InputError, match="column 'population' is missing"):
+        totals(places([0.5]), 0.1)
+    with pytest.raises(InputError, match="state the populations"):
+        totals(answered(2, population=np.nan), 0.1)
