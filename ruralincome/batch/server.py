@@ -25,7 +25,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-STACK = """numpy pandas scipy.stats scipy.optimize statsmodels.api statsmodels.tsa.api matplotlib.pyplot seaborn
+STACK = """numpy pandas scipy.stats scipy.optimize statsmodels.regression.linear_model matplotlib.pyplot seaborn
     matplotlib.backends.backend_svg matplotlib.backends.backend_agg babel.numbers pydantic yaml ipywidgets sqlite3
     IPython.core.completerlib IPython.core.debugger IPython.extensions.storemagic tornado.platform.asyncio
     ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger encodings.latin_1 encodings.ascii"""
@@ -74,7 +74,7 @@ def serve_process(scratch: Path) -> None:
 def main(listener: socket.socket) -> None:
     """Serve until standard input ends; kernels end when their client does, at the latest a second later."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nothing waits for a kernel: its client sees the connection close
+    signal.signal(signal.SIGCHLD, _reap)
     _preload()
     if len(list(Path("/proc/self/task").iterdir())) > 1:
         sys.exit("a module that is imported ahead started a thread: kernels start the ordinary way")
@@ -93,6 +93,12 @@ def main(listener: socket.socket) -> None:
     signal.alarm(1)
     with contextlib.suppress(ChildProcessError):
         os.wait()
+
+
+def _reap(*_: object) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass  # its client has seen the connection close
 
 
 def _preload() -> None:
