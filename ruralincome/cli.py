@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -89,7 +90,8 @@ def assess(
         return
     from ruralincome.report import sections
 
-    for section in (sections.verdict, sections.key_numbers, sections.rules_panel, sections.models_table):
+    needs = partial(sections.key_numbers, pictures=False)  # which would load a plotting library
+    for section in (sections.verdict, needs, sections.rules_panel, sections.models_table):
         print(section(found, language).text, end="\n\n")
 
 
@@ -220,6 +222,23 @@ def score(
 
     _known(language)
     print(ledger_block(scored(find_root() / "ledger.jsonl", outturns), language).text)
+
+
+@app.command()
+def panel(
+    file: Annotated[Path, typer.Argument(help="A CSV with the columns place, year, value.")],
+    target: Annotated[str | None, typer.Option(help="VALUE@YEAR, where a place states none of its own.")] = None,
+    scenario: Annotated[Path | None, typer.Option(help="A params file: target, class and adjustments.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Where the results go; reports/ of the root.")] = None,
+    cluster: Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="vi or en; both unless stated. May be repeated.")] = None,
+) -> int:
+    """Assess every place of a table at once: one row a place, and a page in each language."""
+    from ruralincome.panelrun import run_panel
+
+    languages = language or ["vi", "en"]
+    _known(*languages)
+    return run_panel(file, target, scenario, output, cluster, languages)
 
 
 def _index(manifest: Mapping[str, Any], output: Path) -> str:

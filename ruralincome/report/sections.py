@@ -48,14 +48,17 @@ def fan_chart(answer: Answer, language: str) -> Block:
     return Block(section("fan", heading, figures.fan(answer.assessment, language)), heading)
 
 
-def key_numbers(answer: Answer, language: str) -> Block:
-    """What it would take: growth, path, the target that would hold, and how rare the growth needed is."""
+def key_numbers(answer: Answer, language: str, *, pictures: bool = True) -> Block:
+    """What it would take: growth, path, the target that would hold, and how rare the growth needed is.
+
+    pictures: False where only the text is wanted, so that a terminal need not load a plotting library.
+    """
     a = answer.assessment
     heading = say("report.needs.heading", language)
     rows = _needs(a, language)
     head = [say("report.needs.item", language), say("report.needs.value", language)]
     parts = [table(say("report.needs.table", language), head, rows, numeric={1})]
-    if a.reference is not None and a.horizon in a.reference.into(a.series.prices).growth:
+    if pictures and a.reference is not None and a.horizon in a.reference.into(a.series.prices).growth:
         parts.append(comparisons.percentile(a, a.reference.into(a.series.prices), language))
     if isinstance(a.lead, Outlook):
         parts.append(_inverse(a, a.lead.view, language))
