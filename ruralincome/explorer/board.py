@@ -44,7 +44,7 @@ class Board:
         self.readouts = {key: w.HTML().add_class("ri-readout") for key in NAMES if key != "reference"}
         self.languages = w.Dropdown(options=[(say(f"explore.language.{k}", k), k) for k in LANGUAGES], value=language)
         self.answer, self.picture, self.rules = w.HTML().add_class("ri-live"), w.HTML(), w.HTML()
-        self.name, self.said, self.code = w.Text(), w.HTML(), w.HTML().add_class("ri-code")
+        self.name, self.said, self.code = w.Text(continuous_update=False), w.HTML(), w.HTML().add_class("ri-code")
         self.save, self.copy = w.Button(), w.Button().add_class("ri-copy")
         self.page = self._page()
         for control in self.controls.values():
@@ -55,6 +55,7 @@ class Board:
 
     @property
     def question(self) -> Question:
+        """Where the sliders stand."""
         at = {key: control.value for key, control in self.controls.items()}
         digits = self.series.decimals
         return Question(

@@ -9,6 +9,7 @@ import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.error import HTTPError, URLError
 
 import pytest
@@ -109,11 +110,35 @@ def lab(tmp_path_factory, chromium):
 
 def run_all(page, address):
     """Open a notebook in JupyterLab, run all its cells, and return when the last has answered."""
-    page.goto(address)
+    page.goto(f"{address}?reset")  # without the tabs of an earlier page
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
     page.locator(".jp-RenderedMarkdown strong", has_text="10. ").wait_for()
     page.locator(".ri-chart").wait_for()
-    page.locator(".jp-Notebook .jp-Cell").first.scroll_into_view_if_needed()
+    page.locator(".ri-explore").scroll_into_view_if_needed()
+
+
+def watched(page, address):
+    """A list that fills with what must not happen: console errors, uncaught errors, requests to anywhere else."""
+    faults = []
+    page.on("console", lambda m: faults.append(f"console: {m.text}") if m.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(f"uncaught: {error}"))
+    ours = (address, address.replace("http", "ws", 1), "data:", "blob:")
+    page.on("request", lambda r: None if r.url.startswith(ours) else faults.append(f"request: {r.url}"))
+    return faults
+
+
+def violations(page, selector):
+    """What axe finds wrong within `selector`, one line each."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, context={"include": [[selector]]}).response["violations"]
+    return [f"{v['id']}: {node['html'][:200]}" for v in found for node in v["nodes"]]
+
+
+@pytest.fixture(scope="session")
+def tools():
+    """The functions above, for tests."""
+    return SimpleNamespace(run_all=run_all, serving=serving, watched=watched, violations=violations)
