@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtri
@@ -26,7 +27,7 @@ from ruralincome.keys import (
     Shock,
 )
 from ruralincome.models.base import stratified
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Series
 
 Change = Callable[[Forecast], Forecast]
 
@@ -130,4 +131,11 @@ def _driven(forecast: Forecast, step: Elasticity, evidence: Evidence, rng: np.ra
 
 
 def _estimated(step: Elasticity, evidence: Evidence) -> elasticity.Elasticity:
-    return elasticity.estimate(evidence.companions[step.of], {d.series: evidence.rates[d.series] for d in step.drivers})
+    rates = tuple((d.series, tuple(evidence.rates[d.series].items())) for d in step.drivers)
+    return _estimate(evidence.companions[step.of], rates)
+
+
+@lru_cache(maxsize=64)
+def _estimate(of: Series, rates: tuple[tuple[str, tuple[tuple[int, float], ...]], ...]) -> elasticity.Elasticity:
+    """Estimated once, though a tornado asks for it with every bar."""
+    return elasticity.estimate(of, {name: dict(known) for name, known in rates})

@@ -76,8 +76,7 @@ def tornado(answer: Answer, whole: Series | None = None) -> Tornado | None:
         *_growth(answer, ask),
         *_shock(answer, ask),
         *_classes(answer, ask),
-        *_coverage(evidence, ask, whole),
-        *_rounding(evidence, ask),
+        *_with_break_evens([*_coverage(evidence, ask, whole), *_rounding(evidence, ask)], evidence, ask),
     ]
     return Tornado(stated, tuple(sorted(bars, key=lambda bar: -bar.width)))
 
@@ -175,9 +174,9 @@ def _coverage(evidence: Evidence, ask: Ask, whole: Series | None) -> list[Bar]:
     ]
     for name, year, other in questions:
         now = series.value(year)
-        at = _moved(evidence, ask, {year: now})
+        at = _moved(evidence, ask, year)
         bars += _bar(name, min(now, other), max(now, other), now, at)
-    return [replace(bar, break_even=_level_break_even(evidence, ask, bar)) for bar in bars]
+    return bars
 
 
 def _rounding(evidence: Evidence, ask: Ask) -> list[Bar]:
@@ -191,35 +190,43 @@ def _rounding(evidence: Evidence, ask: Ask) -> list[Bar]:
     for name, year in names.items():
         now = series.value(year)
         share = half / published.value(year)
-        bars += _bar(name, now * (1 - share), now * (1 + share), now, _moved(evidence, ask, {year: now}))
+        bars += _bar(name, now * (1 - share), now * (1 + share), now, _moved(evidence, ask, year))
     goal = evidence.goal
     share = half / evidence.spec.value
-
-    def at(value: float) -> float | None:
-        return ask(replace(evidence, goal=value))
-
-    bars += _bar("round_target", goal * (1 - share), goal * (1 + share), goal, at)
-    return [replace(bar, break_even=_level_break_even(evidence, ask, bar)) for bar in bars]
+    return bars + _bar("round_target", goal * (1 - share), goal * (1 + share), goal, _goals(evidence, ask))
 
 
-def _moved(evidence: Evidence, ask: Ask, years: Mapping[int, float]) -> Callable[[float], float | None]:
+def _moved(evidence: Evidence, ask: Ask, year: int) -> Callable[[float], float | None]:
     """P(target) with the observation of a year replaced."""
 
     def at(value: float) -> float | None:
         series = evidence.series
-        values = tuple(value if t in years else y for t, y in zip(series.years, series.values, strict=True))
+        values = tuple(value if t == year else y for t, y in zip(series.years, series.values, strict=True))
         return ask(replace(evidence, series=replace(series, values=values)))
 
     return at
 
 
-def _level_break_even(evidence: Evidence, ask: Ask, bar: Bar) -> float | None:
-    if bar.name == "round_target":
-        return _break_even(lambda v: ask(replace(evidence, goal=v)), evidence.goal * 0.6, evidence.goal * 1.6)
-    series = evidence.series
-    year = series.years[0] if bar.name in ("coverage_base", "round_base") else series.origin
-    at = _moved(evidence, ask, {year: series.value(year)})
-    return _break_even(at, series.value(year) * 0.6, series.value(year) * 1.6)
+def _goals(evidence: Evidence, ask: Ask) -> Callable[[float], float | None]:
+    """P(target) with another target."""
+    return lambda value: ask(replace(evidence, goal=value))
+
+
+def _with_break_evens(bars: list[Bar], evidence: Evidence, ask: Ask) -> list[Bar]:
+    """The break-even of each figure, looked for once where two questions are about the same figure."""
+    found: dict[str, float | None] = {}
+    done = []
+    for bar in bars:
+        figure = bar.name.rsplit("_", 1)[1]
+        if figure not in found:
+            if figure == "target":
+                at, now = _goals(evidence, ask), evidence.goal
+            else:
+                year = evidence.series.years[0] if figure == "base" else evidence.series.origin
+                at, now = _moved(evidence, ask, year), evidence.series.value(year)
+            found[figure] = _break_even(at, now * 0.6, now * 1.6)
+        done.append(replace(bar, break_even=found[figure]))
+    return done
 
 
 def _bar(name: Input, low: float, high: float, stated: float | None, at: Callable[[float], float | None]) -> list[Bar]:
@@ -228,19 +235,17 @@ def _bar(name: Input, low: float, high: float, stated: float | None, at: Callabl
 
 
 def _break_even(at: Callable[[float], float | None], low: float, high: float) -> float | None:
-    """The value between low and high at which P is one half, by bisection; None where P does not cross it."""
-    ends = at(low), at(high)
-    if ends[0] is None or ends[1] is None or (ends[0] - EVEN) * (ends[1] - EVEN) > 0:
+    """The value between low and high at which P is one half, by Brent's method; None where P does not cross it."""
+    from scipy.optimize import brentq
+
+    def above(value: float) -> float:
+        p = at(value)
+        return math.nan if p is None else p - EVEN
+
+    ends = above(low), above(high)
+    if not ends[0] * ends[1] <= 0:
         return None
-    rising = ends[1] > ends[0]
-    close = (high - low) * 1e-5
-    while high - low > close:
-        middle = (low + high) / 2
-        p = at(middle)
-        if p is None:
-            return None
-        low, high = (middle, high) if (p < EVEN) == rising else (low, middle)
-    return (low + high) / 2
+    return float(brentq(above, low, high, xtol=(high - low) * 1e-5))
 
 
 def _same_unit(whole: Series, series: Series) -> float | None:
