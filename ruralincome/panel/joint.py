@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-SHOCKS = 2048
+SHOCKS = 1024
 """Common futures drawn."""
 EXACT = 200
 """Up to so many places the count's distribution is worked out exactly, beyond by normal curves with skewness."""
-GRID = np.linspace(-6.0, 6.0, 601)
+GRID = np.linspace(-6.0, 6.0, 401)
 """Normal scores at which places are gathered, so that the cost does not grow with their number."""
 
 
@@ -88,15 +88,13 @@ def reaching(found: pd.DataFrame, rho: float, seed: int = 0, shocks: int = SHOCK
     own = np.sqrt(1 - rho)
     if len(found) <= EXACT:
         chances = ndtr((scores + np.sqrt(rho) * factor[:, window_of]) / own)
-        moments = [f(chances).sum(axis=1) for f in (_first, _variance, _third)]
-        exact = _poisson_binomial(chances).mean(axis=0)
+        moments, exact = _moments(chances, np.ones(len(found))), _poisson_binomial(chances).mean(axis=0)
     else:
-        moments, exact = [np.zeros(shocks) for _ in range(3)], None
+        moments, exact = np.zeros((3, shocks)), None
         for w in range(len(windows)):
             weight = _gathered(scores[window_of == w])
-            chances = ndtr((GRID + np.sqrt(rho) * factor[:, w, None]) / own)
-            for total, f in zip(moments, (_first, _variance, _third), strict=True):
-                total += f(chances) @ weight
+            some = weight > 0
+            moments += _moments(ndtr((GRID[some] + np.sqrt(rho) * factor[:, w, None]) / own), weight[some])
     sd = np.sqrt(moments[1])
     return Count(len(found), moments[0], sd, moments[2] / np.maximum(sd, 1e-9) ** 3, exact)
 
@@ -218,16 +216,11 @@ def _poisson_binomial(chances: Array) -> Array:
     return pmf
 
 
-def _first(p: Array) -> Array:
-    return p
-
-
-def _variance(p: Array) -> Array:
-    return p * (1 - p)
-
-
-def _third(p: Array) -> Array:
-    return p * (1 - p) * (1 - 2 * p)
+def _moments(chances: Array, weight: Array) -> Array:
+    """Mean, variance and third central moment of the count in each common future, shape (3, shocks)."""
+    variance = chances * (1 - chances)
+    second = variance @ weight
+    return np.array([chances @ weight, second, second - 2 * (variance * chances) @ weight])
 
 
 def _checked(found: pd.DataFrame, rho: float) -> None:
