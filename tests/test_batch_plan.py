@@ -191,18 +191,19 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
 def test_a_run_that_was_cut_off_shows_as_interrupted(tmp_path):
     (tmp_path / "a" / "vi").mkdir(parents=True)
     first = Manifest(tmp_path)
-    first.begin(["a/vi", "gone/vi"], ["a/vi", "gone/vi"])
+    first.begin(["a/vi", "gone/vi"], {"a/vi": {"scenario": "a"}, "gone/vi": {}})
+    assert first.jobs["a/vi"] == {"scenario": "a", "status": "pending"}
     first.record("a/vi", {"status": "ok", "key": "k"})
     first.record("gone/vi", {"status": "ok", "key": "k"})
     second = Manifest(tmp_path)
     assert second.jobs["a/vi"]["key"] == "k"
-    second.begin(["a/vi"], [])
+    second.begin(["a/vi"], {})
     second.finish("ok", done=1)
     runs = json.loads((tmp_path / "manifest.json").read_text())["runs"]
     assert [run["status"] for run in runs] == ["interrupted", "ok"]
     assert list(second.jobs) == ["a/vi"]
     for _ in range(RUNS_KEPT + 3):
-        second.begin([], [])
+        second.begin([], {})
     assert len(second.content["runs"]) == RUNS_KEPT
 
 
@@ -214,7 +215,7 @@ def test_a_manifest_that_is_not_ours_is_begun_anew(tmp_path, text):
 
 def test_a_manifest_that_cannot_be_written_is_no_end(tmp_path):
     record = Manifest(tmp_path / "absent")
-    record.begin(["a"], ["a"])
+    record.begin(["a"], {"a": {}})
     assert record.trouble.endswith("manifest.json: cannot be written (No such file or directory)")
 
 

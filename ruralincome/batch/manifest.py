@@ -72,14 +72,14 @@ class Manifest:
                 self.content = found
         self.jobs: dict[str, dict[str, Any]] = self.content["jobs"]
 
-    def begin(self, names: list[str], to_run: list[str]) -> None:
-        """Note a run over these jobs, and forget jobs whose folder is gone."""
+    def begin(self, names: list[str], to_run: Mapping[str, Mapping[str, Any]]) -> None:
+        """Note a run over these jobs, and that those of `to_run` wait; forget jobs whose folder is gone."""
         for run in self.content["runs"]:
             run["status"] = "interrupted" if run["status"] == "running" else run["status"]
         for name in [n for n in self.jobs if not (self.path.parent / n).is_dir()]:
             del self.jobs[name]
-        for name in to_run:
-            self.jobs[name] = self.jobs.get(name, {}) | {"status": "pending"}
+        for name, entry in to_run.items():
+            self.jobs[name] = {**self.jobs.get(name, {}), **entry, "status": "pending"}
         run = {"started": _now(), "finished": None, "status": "running", "jobs": names}
         self.content["runs"] = [*self.content["runs"], run][-RUNS_KEPT:]
         self._save()

@@ -76,7 +76,8 @@ def run(
     with lock(output), contextlib.ExitStack() as stack:
         record = Manifest(output)
         todo = plan(tasks, languages, output, inputs, record.jobs, force)
-        record.begin([job.name for job in (*todo.jobs, *todo.skipped)], [job.name for job in todo.jobs])
+        waiting = {job.name: _entry(Outcome(job, "pending"), output) for job in todo.jobs}
+        record.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ruralincome-")))
         settings = Settings(root, scratch, timeout, _memory(jobs), render, bool(cluster))
         try:

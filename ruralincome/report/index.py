@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from ruralincome.report.html import TEMPLATES, page_title
+from ruralincome.report.lastrun import last_run
 from ruralincome.report.phrases import target_digits
 from ruralincome.report.words import LANGUAGES, catalogue, chance, number, percent, quantity, say
 
@@ -51,6 +52,7 @@ def index_page(manifest: Mapping[str, Any], output: Path) -> str:
             "rows": [row for row in rows if row.target or row.status != "ok"],
             "pages": [row for row in rows if not row.target and row.status == "ok"],
             "counts": {status: sum(row.status == status for row in rows) for status in STATUSES},
+            "run": last_run(manifest, language),
             "ledger": _ledger(output, language),
         }
     return str(
