@@ -15,7 +15,7 @@ from ruralincome.explorer.page import SCRIPT, STYLE
 from ruralincome.explorer.question import DEFAULTS, Desk, Problem, Question
 from ruralincome.explorer.saving import python, save
 from ruralincome.report.phrases import signed
-from ruralincome.report.sections import rules_panel, verdict
+from ruralincome.report.sections import headline, rules_panel
 from ruralincome.report.words import LANGUAGES, number, quantity, say, text
 from ruralincome.series import InputError
 
@@ -134,15 +134,13 @@ class Board:
         found = self.desk.reply(question)
         if isinstance(found, Problem):
             self.answer.value = Markup('<p class="fault">{}</p>').format(self._sentence(found))
-            self.picture.value = self.rules.value = ""
-        else:
-            self.picture.value = chart(found.assessment, language)
-            self.answer.value = verdict(found, language).html
-            self.rules.value = rules_panel(found, language).html
-        label = say("explore.code", language)
-        self.code.value = Markup('<pre tabindex="0" role="region" aria-label="{}">{}</pre>').format(
-            label, python(question)
-        )
+            self.picture.value = self.rules.value = self.code.value = ""
+            return
+        self.picture.value = chart(found.assessment, language)
+        self.answer.value = headline(found, language).html
+        self.rules.value = rules_panel(found, language).html
+        lines = Markup('<pre tabindex="0" role="region" aria-label="{}">{}</pre>')
+        self.code.value = lines.format(say("explore.code", language), python(question))
 
     def _read_out(self, question: Question) -> None:
         language, unit, digits = self.language, self.series.unit, self.series.decimals

@@ -121,7 +121,7 @@ def _frame(scale: _Scale, a: Assessment, language: str) -> Markup:
     wanted = {a.series.years[0], a.series.origin, a.target.year, *range(scale.first, scale.last, math.ceil(span / 7))}
     shown: list[int] = []
     for year in (a.target.year, a.series.origin, *sorted(wanted)):
-        if all(abs(scale.x(year) - scale.x(other)) >= 38 for other in shown):
+        if all(abs(scale.x(year) - scale.x(other)) >= 50 for other in shown):
             shown.append(year)
     parts += [
         Markup('<text class="year" x="{:.1f}" y="{}">{}</text>').format(scale.x(year), HEIGHT - 8, year)
@@ -156,7 +156,7 @@ def _labels(scale: _Scale, a: Assessment, fan: Array | None, language: str) -> M
     if fan is not None:
         found += [(float(fan[-1, k]), "forecast", name) for k, name in ((1, "low"), (3, "median"), (5, "high"))]
     found.sort(key=lambda label: -label[0])
-    places = _apart([scale.y(value) for value, _, _ in found], 17)
+    places = _apart([scale.y(value) for value, _, _ in found], 19)
     edge = scale.x(a.target.year)
     return Markup("").join(
         Markup(LABEL).format(

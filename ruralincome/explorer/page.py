@@ -10,7 +10,7 @@ STYLE = """<style>
 .ri-explore {
   --ri-ink: #1c2430; --ri-quiet: #5a6472; --ri-grid: #d7dce2;
   --ri-forecast: #0067a3; --ri-target: #b3450b; --ri-good: #00735c;
-  color: var(--ri-ink); max-width: 1100px;
+  color: var(--ri-ink); max-width: 1100px; container-type: inline-size;
 }
 body[data-jp-theme-light="false"] .ri-explore {
   --ri-ink: #e8ebef; --ri-quiet: #aab3bf; --ri-grid: #47505c;
@@ -26,10 +26,10 @@ body[data-jp-theme-light="false"] .ri-explore {
 .ri-explore .ri-control .widget-hslider, .ri-explore .ri-control .widget-dropdown {
   height: auto; flex-flow: column; align-items: stretch;
 }
-.ri-explore .ri-control .slider-container { flex: none; margin: 4px 12px 0; height: 22px; }
+.ri-explore .ri-control .slider-container { flex: none; margin: 9px 12px 0; height: 22px; }
 .ri-explore .ri-control select { flex: none; height: 28px; width: 100%; }
 .ri-explore .ri-control .widget-dropdown { width: auto; }
-.ri-explore .ri-readout { margin-top: -6px; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.4; }
+.ri-explore .ri-readout { margin-top: -8px; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.4; }
 .ri-explore .noUi-handle:focus-visible { outline: 3px solid var(--ri-target); outline-offset: 2px; }
 .ri-explore .widget-html-content { line-height: 1.45; font-size: 14px; }
 .ri-explore p { margin: 0 0 .5em; }
@@ -79,6 +79,15 @@ body[data-jp-theme-light="false"] .ri-explore {
 .ri-chart .tie.forecast { stroke: var(--ri-forecast); }
 .ri-chart text.target { fill: var(--ri-target); font-weight: 700; }
 .ri-chart text.forecast { fill: var(--ri-forecast); }
+@container (max-width: 560px) {
+  .ri-chart { font-size: 17px; }
+  .ri-explore thead { position: absolute; clip-path: inset(50%); }
+  .ri-explore table.stack, .ri-explore .stack tbody, .ri-explore .stack tr { display: block; }
+  .ri-explore .stack tr { border-bottom: 1px solid var(--ri-grid); padding: 4px 0; }
+  .ri-explore .stack th, .ri-explore .stack td { display: block; border: 0; padding: 1px 0; }
+  .ri-explore .stack td::before { content: attr(data-label) ": "; color: var(--ri-quiet); }
+  .ri-explore .widget-html-content ul { padding-inline-start: 1.2em; }
+}
 </style>"""
 
 SCRIPT = """
@@ -99,9 +108,11 @@ SCRIPT = """
   new MutationObserver(name).observe(root, { childList: true, subtree: true, characterData: true });
   name();
   root.addEventListener("click", (event) => {
-    if (!event.target.closest(".ri-copy") || !navigator.clipboard) return;
-    navigator.clipboard.writeText(root.querySelector(".ri-code pre").textContent).then(() => {
+    const lines = root.querySelector(".ri-code pre");
+    if (!event.target.closest(".ri-copy") || !lines || !navigator.clipboard) return;
+    navigator.clipboard.writeText(lines.textContent).then(() => {
       const said = root.querySelector("[data-copied]");
+      said.className = "";
       said.textContent = said.dataset.copied;
     }, () => {});
   });

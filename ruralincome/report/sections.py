@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from markupsafe import Markup
 
@@ -22,7 +23,12 @@ from ruralincome.target import Assessment, Outlook
 
 
 def verdict(answer: Answer, language: str) -> Block:
-    """The question, the answer in one sentence, growth needed against growth achieved; carries the result."""
+    """The headline, carrying the result."""
+    return replace(headline(answer, language), data=result(answer))
+
+
+def headline(answer: Answer, language: str) -> Block:
+    """The question, the answer in one sentence, growth needed against growth achieved."""
     a = answer.assessment
     facts = {"target": target_amount(a.target.value, a.series, language), "year": a.target.year}
     asked = "report.question.up" if a.target.direction > 0 else "report.question.down"
@@ -39,7 +45,7 @@ def verdict(answer: Answer, language: str) -> Block:
         paragraph(said, "answer"),
         paragraph(" ".join(support), "support"),
     )
-    return Block(html, "\n".join([question, said, *support]), result(answer))
+    return Block(html, "\n".join([question, said, *support]))
 
 
 def fan_chart(answer: Answer, language: str) -> Block:

@@ -55,7 +55,8 @@ def test_the_explorer_in_jupyterlab(language, lab, chromium, tools):
         theme = folder / ".jupyter" / "settings" / "@jupyterlab" / "apputils-extension"
         theme.mkdir(parents=True, exist_ok=True)
         (theme / "themes.jupyterlab-settings").write_text(DARK)
-    context = chromium.new_context(viewport={"width": 1360, "height": 2300}, permissions=["clipboard-read", "clipboard-write"])
+    clipboard = ["clipboard-read", "clipboard-write"]
+    context = chromium.new_context(viewport={"width": 1360, "height": 2300}, permissions=clipboard)
     page = context.new_page()
     faults = tools.watched(page, address)
     tools.run_all(page, f"{address}/lab/tree/notebooks/explore_{language}.ipynb")
