@@ -1,20 +1,24 @@
 """Scenario files: what is valid, what is refused with which words, and how files build on each other."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruralincome.check import check, faults
-from ruralincome.keys import CELLS, Dip, Grid, Shock
+from ruralincome.keys import CELLS, Adjustment, Dip, Grid, Shock
 from ruralincome.scenario import SCHEMA_LINE, Faults, Scenario, read_params, read_scenario, resolve, schema
 from ruralincome.series import InputError
 
 ROOT = Path(__file__).parents[1]
+KINDS = get_args(get_args(Adjustment)[0])
 WORDS = (
     "target",
     "value",
@@ -388,3 +392,21 @@ def test_check_starts_without_pandas_statsmodels_or_the_models():
 def test_every_shipped_file_points_editors_to_the_schema():
     for path in (ROOT / "params").glob("*.yaml"):
         assert path.read_text(encoding="utf-8").splitlines()[0] == SCHEMA_LINE, path.name
+
+
+@pytest.mark.parametrize("name", ["scenarios.md", "scenarios.vi.md"])
+def test_what_the_documentation_shows_is_valid_and_shows_every_kind(name):
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.S)
+    shown = set()
+    for block in blocks:
+        stated = yaml.safe_load(block)
+        parameters = {"target": {"value": 67.35, "year": 2025}, **stated}
+        if "extends" in stated:
+            parameters = resolve(parameters, ROOT / "params" / "shown.yaml")
+        found = Scenario.stated(**{k: v for k, v in parameters.items() if k != "extends"})
+        assert faults(found, ROOT) == [], block
+        shown |= {a.kind for a in found.adjustments}
+    kinds = {m.model_fields["kind"].annotation.__args__[0] for m in KINDS}
+    assert shown == kinds
+    assert f"{CELLS:,}" in text.replace("20.000", "20,000")
