@@ -15,7 +15,7 @@ from ruralincome.report.blocks import Block, bullets, details, section
 from ruralincome.report.phrases import amount, class_facts, indicator, model_name, target_amount
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, quantity, say, text
-from ruralincome.series import Series, Source
+from ruralincome.series import Source
 
 WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
 """Series whose coverage is in doubt, and the survey's series of the whole province (thousand VND a month) beside it."""
@@ -159,19 +159,25 @@ def _prices(answer: Answer, language: str) -> str:
 
 def _sources(answer: Answer, language: str, root: Path | None) -> list[str]:
     a = answer.assessment
-    items: list[str] = [_source(source, a.series, language) for source in a.series.sources]
+    items: list[str] = [_source(source, indicator(a.series, language), language) for source in a.series.sources]
     if a.series.name in WHOLE:
         whole = read_series(WHOLE[a.series.name], root)
-        items += [_source(source, whole, language) for source in whole.sources]
+        items += [_source(source, indicator(whole, language), language) for source in whole.sources]
+    for name in (Path(file).stem for file in answer.evidence.inputs):
+        if name not in (a.series.name, WHOLE.get(a.series.name)):
+            used = read_resource(name, root)
+            items += [
+                _source(source, text(used.words("titles"), language) or name, language) for source in used.sources
+            ]
     if a.reference is not None:
-        title = text(a.reference.title, language)
-        items.append(say("report.provenance.class", language, reference=title, source=a.reference.source))
+        named = text(a.reference.title, language)
+        items.append(say("report.provenance.class", language, reference=named, source=a.reference.source))
     return items
 
 
-def _source(source: Source, series: Series, language: str) -> Markup:
+def _source(source: Source, what: str, language: str) -> Markup:
     """A source as a link where its place is a web address; the address also in print."""
-    words = Markup("{}: {}").format(indicator(series, language), source.title)
+    words = Markup("{}: {}").format(what, source.title)
     if source.path.startswith(("https://", "http://")):
         words += Markup(' <a href="{0}">{0}</a>').format(source.path)
     elif source.path:
