@@ -52,7 +52,7 @@ def ranked(found: pd.DataFrame, language: str, digits: int) -> Markup:
         ),
         say("panel.table.static", language, shown=number(len(first), language, 0)),
     )
-    scrolled = Markup('<div class="wide" role="region" aria-labelledby="table-h" tabindex="0">{}</div>').format(listed)
+    scrolled = Markup('<div class="wide" role="group" aria-labelledby="table-h" tabindex="0">{}</div>').format(listed)
     return section("table", say("panel.table.heading", language), paragraph(note, "note"), controls, scrolled)
 
 

@@ -1,0 +1,290 @@
+"""`ruralincome panel`: files written, exit status, scenarios, clusters, pages; and what each command may load."""
+
+import json
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ruralincome.panelread import read_panel
+from ruralincome.panelrun import assess_file, run_panel
+from ruralincome.report.paneltable import STATIC
+from ruralincome.report.words import LANGUAGES, catalogue
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[1]
+
+
+def panel_csv(places=12, bad=False, extra=""):
+    """A table of communes in two districts of two provinces, with populations."""
+    rows = ["province,district,place,population,year,value"]
+    for i in range(places):
+        name = f"{'Bình Thuận' if i % 2 else 'Lâm Đồng'},Huyện {i % 4},Xã <{i}>,{2000 + 100 * i}"
+        rows += [f"{name},{year},{30 + i / 4 + (year - 2016) * 3.1}" for year in (2016, 2018, 2020)]
+    if bad:
+        rows += ['Bình Thuận,Huyện 1,Xã Sai,1000,2016,"32,6"', "Bình Thuận,Huyện 1,Xã Sai,1000,2020,44.9"]
+    return "\n".join(rows) + "\n" + extra
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    """Run the command on a table; what it wrote, printed and returned."""
+
+    def go(content, **options):
+        path = tmp_path / "xa.csv"
+        path.write_text(content, encoding="utf-8")
+        status = run_panel(path, output=tmp_path / "out", **{"target": "48.9@2021", **options})
+        return status, tmp_path / "out" / "xa", capsys.readouterr()
+
+    return go
+
+
+def test_every_place_answered_is_status_0(run):
+    status, folder, said = run(panel_csv())
+    assert status == 0
+    assert "12 places, 0 refused" in said.out
+    assert said.err == ""
+    written = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    assert written == ["en/report.html", "panel.csv", "totals.csv", "vi/report.html"]
+    found = pd.read_csv(folder / "panel.csv")
+    assert (folder / "panel.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
+    assert found["place"].tolist() == [f"Xã <{i}>" for i in range(12)]
+    assert found["probability"].between(0, 1).all()
+    assert set(pd.read_csv(folder / "totals.csv")["province"]) == {"Bình Thuận", "Lâm Đồng"}
+
+
+def test_a_place_refused_is_status_1_and_says_why(run):
+    status, folder, said = run(panel_csv(bad=True))
+    assert status == 1
+    assert "refused: 1 places by decimal_comma, 'Xã Sai' the first" in said.err
+    page = (folder / "vi" / "report.html").read_text(encoding="utf-8")
+    assert "viết 48.9 thay cho 48,9" in page
+
+
+def test_the_same_input_gives_the_same_bytes(run):
+    _, folder, _ = run(panel_csv())
+    first = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    run(panel_csv())
+    assert first == {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "words"),
+    [
+        (panel_csv(), {"target": None}, "no target"),
+        (panel_csv(), {"target": "48,9@2021"}, "write a decimal point"),
+        (panel_csv(), {"target": "48.9"}, "VALUE@YEAR"),
+        (panel_csv(), {"target": "0@2021"}, "not a positive number"),
+        ("place,year,value\nA,x,1\n", {}, "no row has a year"),
+        (panel_csv(), {"cluster": "nowhere"}, "no scheduler answers"),
+    ],
+)
+def test_a_wrong_question_is_an_error_and_nothing_is_written(run, tmp_path, content, options, words):
+    with pytest.raises(InputError, match=words):
+        run(content, **options)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(run, tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(InputError, match="state another --output"):
+        run(panel_csv())
+
+
+@pytest.fixture
+def params(tmp_path):
+    def write(content):
+        path = tmp_path / "mine.yaml"
+        path.write_text(content, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_a_scenario_gives_target_class_and_adjustments(run, params):
+    asked = "target: {value: 48.9, year: 2022}\nreference: vietnam-provinces\n"
+    _, folder, _ = run(panel_csv(), target=None, scenario=params(asked))
+    plain = pd.read_csv(folder / "panel.csv")
+    pace = "adjustments: [{kind: pace, percent: 2.0}]\n"
+    _, folder, _ = run(panel_csv(), target=None, scenario=params(asked + pace))
+    slow = pd.read_csv(folder / "panel.csv")
+    assert set(plain["target_year"]) == {2022}
+    assert slow["median"].to_numpy() == pytest.approx(slow["last"].to_numpy() * 1.02**2, rel=1e-5)
+    assert (slow["probability"] < plain["probability"]).all()
+
+
+def test_a_quantile_of_the_class_and_the_pace_of_a_series(run, params):
+    for step in ("quantile: 0.5", "best: 0.2", "series: binh_thuan_rural_income"):
+        asked = f"reference: vietnam-provinces\nadjustments: [{{kind: pace, {step}}}]\n"
+        status, folder, _ = run(panel_csv(), scenario=params(asked))
+        assert status == 0
+    found = pd.read_csv(folder / "panel.csv")
+    growth = (44.9 / 32.6) ** 0.25
+    assert found["median"].to_numpy() == pytest.approx(found["last"].to_numpy() * growth, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("adjustments: [{kind: shock, years: [2021], points: -3, sd: 1}]\n", r"adjustments\[0\] \(shock\)"),
+        ("adjustments: [{kind: return, last_year: 2021}]\n", r"adjustments\[0\] \(return\)"),
+        ("terms: {prices: real}\n", "terms"),
+        ("models: [log_trend]\n", "log_trend"),
+        ("reference: nowhere\n", "nowhere"),
+        ("targets: 1\n", "unknown key"),
+    ],
+)
+def test_what_a_scenario_cannot_ask_of_a_panel_is_refused_by_name(run, params, tmp_path, content, words):
+    with pytest.raises(InputError, match=words):
+        run(panel_csv(), scenario=params(content))
+    assert not (tmp_path / "out").exists()
+
+
+def test_stated_inflation_moves_a_real_class(run, params):
+    medians = []
+    for rate in (2, 8):
+        terms = f"terms: {{prices: nominal, inflation: {rate}.0}}\nreference: vietnam-provinces-real\n"
+        _, folder, _ = run(panel_csv(), scenario=params(terms))
+        medians.append(pd.read_csv(folder / "panel.csv")["median"])
+    assert (medians[1] > medians[0]).all()
+
+
+def test_nothing_after_as_of_is_known(run, params):
+    late = "Lâm Đồng,Huyện 0,Xã <0>,2000,2021,99\n"
+    _, folder, _ = run(panel_csv(extra=late), scenario=params("as_of: 2020\n"))
+    assert pd.read_csv(folder / "panel.csv")["last_year"].max() == 2020
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes(run):
+    distributed = pytest.importorskip("distributed")
+    _, folder, _ = run(panel_csv(60, bad=True))
+    here = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        run(panel_csv(60, bad=True), cluster=cluster.scheduler_address)
+    assert here == {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+class _Page(HTMLParser):
+    """Tags open and closed, addresses, ids, words of pictures."""
+
+    VOID = frozenset({"meta", "input", "br", "rect", "line", "circle", "polyline", "polygon"})
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.addresses, self.ids, self.pictures = [], [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        self.addresses += [found[k] for k in ("src", "href") if k in found]
+        self.ids += [found["id"]] if "id" in found else []
+        if tag == "svg":
+            self.pictures.append(found.get("aria-label", ""))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_whole_and_asks_nothing_of_the_network(run, language):
+    _, folder, _ = run(panel_csv(150, bad=True))
+    content = (folder / language / "report.html").read_text(encoding="utf-8")
+    page = _Page()
+    page.feed(content)
+    assert page.open == []
+    assert page.addresses == ["#main"]
+    assert len(page.ids) == len(set(page.ids))
+    assert len(page.pictures) == 9
+    assert all(page.pictures)
+    assert f'<html lang="{language}">' in content
+    assert "Xã &lt;149&gt;" in content
+    assert not re.search(r"Xã <\d", content)
+    assert content.count('<th scope="row">Xã') >= STATIC
+    data = json.loads(re.search(r'id="places">(.*?)</script>', content, re.S)[1])
+    assert len(data["rows"]) == 151
+    assert len({len(row) for row in data["rows"]}) == 1
+
+
+def test_a_panel_too_large_for_a_page_shows_those_nearest_to_the_line(monkeypatch, tmp_path):
+    from ruralincome.report import paneltable
+
+    monkeypatch.setattr(paneltable, "SHOWN", 5)
+    path = tmp_path / "xa.csv"
+    path.write_text(panel_csv(40), encoding="utf-8")
+    run_panel(path, "48.9@2021", output=tmp_path)
+    content = (tmp_path / "xa" / "en" / "report.html").read_text(encoding="utf-8")
+    assert "the 5 places nearest to the line, of 40" in content
+    shown = json.loads(re.search(r'id="places">(.*?)</script>', content, re.S)[1])["rows"]
+    probability = pd.read_csv(tmp_path / "xa" / "panel.csv")["probability"]
+    assert sorted(abs(row[11] - 0.5) for row in shown) == pytest.approx(sorted(abs(probability - 0.5))[:5], abs=1e-5)
+
+
+def test_a_panel_in_which_nobody_can_be_answered_still_has_a_page(run):
+    status, folder, _ = run("place,year,value\nA,2020,-1\n")
+    assert status == 1
+    assert catalogue("vi")["panel.answer.none"] in (folder / "vi" / "report.html").read_text(encoding="utf-8")
+
+
+def test_both_languages_say_the_same_codes_with_the_same_facts():
+    codes = [{c: s for c, s in catalogue(x).items() if c.startswith("panel.")} for x in LANGUAGES]
+    assert codes[0].keys() == codes[1].keys()
+    for code, words in codes[0].items():
+        assert set(re.findall(r"{\w+}", words)) == set(re.findall(r"{\w+}", codes[1][code])), code
+
+
+def test_every_reason_has_its_sentence():
+    from ruralincome.panel import REASONS
+
+    assert {f"panel.refusal.{reason}" for reason in REASONS if reason} <= catalogue("en").keys()
+
+
+def test_the_chosen_are_drawn_up_to_their_target(tmp_path):
+    path = tmp_path / "xa.csv"
+    path.write_text(panel_csv(), encoding="utf-8")
+    from ruralincome.target import Target
+
+    panel = assess_file(read_panel(path), Target(60.0, 2024))
+    assert len(panel.chosen) == 8
+    for series, at, quantiles in panel.chosen:
+        assert series.name == panel.found["place"][at]
+        assert quantiles.shape == (4, 7)
+        assert quantiles[-1, 0] == pytest.approx(panel.found["median"][at])
+
+
+MAY_LOAD = {
+    ("--help",): set(),
+    ("check",): {"numpy", "pydantic", "yaml"},
+    ("assess",): {"numpy", "scipy", "pydantic", "yaml", "babel", "markupsafe"},
+    ("assess", "--json"): {"numpy", "scipy", "pydantic", "yaml"},
+}
+LARGE = [
+    *("numpy", "scipy", "scipy.stats", "scipy.optimize", "pandas", "statsmodels", "matplotlib", "seaborn", "pydantic"),
+    *("yaml", "babel", "rich", "jinja2", "markupsafe", "papermill", "nbconvert", "nbclient", "nbformat", "IPython"),
+    *("jupyter_client", "ipywidgets", "distributed", "dask"),
+]
+
+
+@pytest.mark.parametrize("arguments", MAY_LOAD, ids=" ".join)
+def test_what_a_command_may_load(arguments):
+    code = (
+        "import sys, contextlib\nfrom ruralincome.cli import main\n"
+        "with contextlib.suppress(SystemExit):\n    main()\n"
+        f"print('LOADED', *sorted(set({LARGE}) & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(run.stdout.split("LOADED")[-1].split()) <= MAY_LOAD[arguments]
+
+
+def test_the_panels_core_loads_no_table_library():
+    code = "import sys, ruralincome.panel; print('pandas' in sys.modules, 'scipy.stats' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "False"]
