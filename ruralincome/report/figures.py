@@ -114,8 +114,10 @@ def _words(facts: _Fan, a: Assessment, language: str) -> dict[str, str]:
         "base": a.base_year,
         "origin": a.series.origin,
     }
-    head = [say(f"report.fan.{key}", language) for key in ("year", "observed", "required", "median")]
-    head += [say("report.fan.interval", language, level=f"{level:.0%}") for level in reversed(BANDS)]
+    head = [say(f"report.fan.{key}", language) for key in ("year", "observed", "required")]
+    if facts.quantiles is not None:
+        head.append(say("report.fan.median", language))
+        head += [say("report.fan.interval", language, level=f"{level:.0%}") for level in reversed(BANDS)]
     data = table(say("report.fan.table", language, **common), head, _rows(facts, language, digits), numeric=range(1, 7))
     if facts.quantiles is None:
         return {
@@ -141,13 +143,13 @@ def _words(facts: _Fan, a: Assessment, language: str) -> dict[str, str]:
 
 def _rows(facts: _Fan, language: str, digits: int) -> list[list[str]]:
     rows = [
-        [str(t), number(y, language, digits), *[NONE] * 5]
+        [str(t), number(y, language, digits), *[NONE] * (1 if facts.quantiles is None else 5)]
         for t, y in zip(facts.series.years, facts.series.values, strict=True)
     ]
     for k, year in enumerate(facts.ahead[1:], start=1):
         cells = [str(year), NONE, number(facts.required[k], language, digits)]
         if facts.quantiles is None:
-            rows.append([*cells, *[NONE] * 4])
+            rows.append(cells)
             continue
         q = [number(x, language, digits) for x in facts.quantiles[k]]
         rows.append([*cells, q[3], *(f"{q[low]}–{q[6 - low]}" for low in (2, 1, 0))])
@@ -219,9 +221,7 @@ def _label_ends(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
             labels.append((float(end[at]), "forecast", say(f"report.fan.label.{code}{size}", language, value=shown)))
     bottom, top = axes.get_ylim()
     apart = (top - bottom) / (15 if narrow else 17)
-    for (value, role, words), place in zip(
-        sorted(labels), _spread(sorted(v for v, _, _ in labels), apart), strict=True
-    ):
+    for (value, role, words), place in zip(sorted(labels), spread(sorted(v for v, _, _ in labels), apart), strict=True):
         axes.annotate(
             words,
             (facts.year, value),
@@ -233,7 +233,7 @@ def _label_ends(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
         )
 
 
-def _spread(values: Sequence[float], apart: float) -> list[float]:
+def spread(values: Sequence[float], apart: float) -> list[float]:
     """Places near rising `values`, at least `apart` from each other, moved as little as a pass up and down allows."""
     places = list(values)
     for _ in range(20):

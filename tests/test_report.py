@@ -1,0 +1,320 @@
+"""The sections of a report: what they say of the article's case, of a refusal, of real terms, of every adjustment."""
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ruralincome.answer import answer
+from ruralincome.report import comparisons, figures, notes, sections, sensitivities
+from ruralincome.report.adjusting import adjustments
+from ruralincome.report.blocks import RESULT_MIME, Block, bullets, details, formula, paragraph, section
+from ruralincome.report.figures import spread
+from ruralincome.report.phrases import indicator, signed, target_amount, target_digits
+from ruralincome.report.result import result
+from ruralincome.report.tables import table
+from ruralincome.report.words import LANGUAGES
+from ruralincome.scenario import Scenario
+from ruralincome.series import Series, Text
+
+ROOT = Path(__file__).parents[1]
+ALL = (
+    sections.verdict,
+    sections.fan_chart,
+    sections.key_numbers,
+    sections.rules_panel,
+    sections.models_table,
+    sections.against_baseline,
+    sensitivities.sensitivity,
+    notes.caveats,
+    notes.parameters,
+    notes.provenance,
+)
+
+
+@pytest.fixture(scope="module")
+def article():
+    return answer(Scenario(), "baseline", ROOT)
+
+
+@pytest.fixture(scope="module")
+def refused():
+    return answer(Scenario(models=["log_trend"]), "refused", ROOT)
+
+
+def test_the_article_in_the_result(article):
+    found = result(article)
+    assert found["historical_growth"] == pytest.approx(0.08332, abs=5e-6)
+    assert found["required_growth"] == pytest.approx(0.08909, abs=5e-6)
+    assert found["projection"] == pytest.approx(48.641, abs=5e-4)
+    assert found["shortfall"] == pytest.approx(0.259, abs=5e-4)
+    assert found["target"] == {"value": 48.9, "year": 2021, "direction": 1}
+    assert found["scenario"] == "baseline"
+    low, high = found["interval80"]
+    assert low < found["median"] < high
+    assert found["inverse"]["p80"] < found["inverse"]["p50"] < found["inverse"]["p20"]
+    assert found["inverse"]["p50"] == pytest.approx(found["median"])
+    assert (found["median"] >= 48.9) == (found["probability"] >= 0.5)
+    assert found["year_p50"] == (2021 if found["probability"] >= 0.5 else 2022)
+    assert {m["status"] for m in found["models"]} == {"fitted", "refused"}
+    assert next(r for r in found["rules"] if r["rule"] == "eurostat")["value"] == pytest.approx(0.9864, abs=5e-5)
+
+
+def test_a_result_is_plain_json(article, refused):
+    for one in (article, refused):
+        found = result(one)
+        assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_a_refusal_has_no_number_of_the_future(refused):
+    found = result(refused)
+    assert found["probability"] is found["median"] is found["interval80"] is found["year_p50"] is None
+    assert found["refusal"]["reason"] == "too_few"
+    assert set(found["inverse"].values()) == {None}
+    assert found["required_growth"] == pytest.approx(0.08909, abs=5e-6)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "said", "growth"),
+    [
+        (
+            "vi",
+            "Thu nhập bình quân đầu người khu vực nông thôn tỉnh Bình Thuận có đạt 48,9 triệu đồng/người/năm vào năm "
+            "2021 không?",
+            r"Khả năng đạt mục tiêu 48,9 triệu đồng/người/năm vào năm 2021 là \d+% \(.+\)\.",
+            "Riêng năm 2021 cần tăng 8,9%; giai đoạn 2016–2020 tăng bình quân 8,3%/năm.",
+        ),
+        (
+            "en",
+            "Rural income per head, Bình Thuận province: will it reach 48.9 million VND per person per year by the end "
+            "of 2021?",
+            r"The chance of reaching 48.9 million VND per person per year by the end of 2021 is \d+% \(.+\)\.",
+            "It needs growth of 8.9% in 2021; from 2016 to 2020 it grew by 8.3% a year.",
+        ),
+    ],
+)
+def test_the_verdict_in_words(article, language, question, said, growth):
+    lines = sections.verdict(article, language).text.splitlines()
+    assert lines[0] == question
+    assert re.fullmatch(said, lines[1])
+    assert lines[2] == growth
+
+
+def test_the_verdict_carries_the_result(article):
+    bundle = sections.verdict(article, "vi")._repr_mimebundle_()
+    assert bundle[RESULT_MIME] == result(article)
+    assert RESULT_MIME not in notes.caveats(article, "vi", ROOT)._repr_mimebundle_()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_in_words(refused, language):
+    verdict = sections.verdict(refused, language)
+    assert "%" not in verdict.text.splitlines()[1]
+    words = {"vi": "Không đưa ra xác suất", "en": "No probability is given"}
+    assert words[language] in verdict.text
+    chart = sections.fan_chart(refused, language).html
+    assert "95%" not in chart
+    assert "48" in chart
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_section_of_every_kind_of_answer(article, refused, language):
+    national = answer(Scenario.stated(extends="national_rural_2020"), "national", ROOT)
+    for one in (article, refused, national):
+        for make in ALL:
+            block = make(one, language)
+            assert "{" not in block.text
+            assert not re.search(r"\bnan\b|\bNone\b", block.text), block.text
+
+
+def test_the_same_inputs_give_the_same_bytes(article):
+    again = answer(Scenario(), "baseline", ROOT)
+    for make in ALL:
+        assert make(article, "vi") == make(again, "vi"), make.__name__
+
+
+def test_caveats_are_computed_from_the_survey(article):
+    said = notes.caveats(article, "vi", ROOT).text
+    assert "2.714 nghìn đồng/người/tháng × 12 tháng = 32,57 triệu đồng/người/năm, trùng với 32,6" in said
+    assert "3.981 nghìn đồng/người/tháng × 12 tháng = 47,77 triệu đồng/người/năm, khác với 44,9" in said
+    assert "1,5 lần số liệu năm 2016" in said
+    assert "2017, 2018, 2019" in said
+
+
+def test_caveats_of_another_series_name_no_other_place():
+    national = answer(Scenario.stated(extends="national_rural_2020"), "national", ROOT)
+    assert "32,57" not in notes.caveats(national, "vi", ROOT).text
+
+
+def test_years_between_observations_stay_empty(article):
+    html = sections.fan_chart(article, "en").html
+    rows = re.findall(r'<tr><th scope="row">(\d{4})</th>', html)
+    assert rows == ["2016", "2020", "2021"]
+
+
+def test_real_terms_are_named():
+    real = answer(Scenario.stated(extends="real_terms"), "real", ROOT)
+    assert "giá năm 2020" in sections.verdict(real, "vi").text
+    assert "prices of 2020" in sections.verdict(real, "en").text
+    assert "restated at constant prices" in sections.fan_chart(real, "en").html
+
+
+def test_a_falling_target_asks_whether_it_falls():
+    falling = answer(Scenario.stated(target={"value": 40.0, "year": 2021, "direction": -1}), "falling", ROOT)
+    assert "có giảm xuống còn 40,0" in sections.verdict(falling, "vi").text
+    assert "Lowest target for 2021" in sections.key_numbers(falling, "en").html
+    assert falling.assessment.probability < 0.2
+
+
+STEPS = [
+    ({"kind": "shock", "years": [2021], "points": -8.8}, "năm 2021: tốc độ tăng thay đổi −8,8 điểm phần trăm"),
+    (
+        {"kind": "shock", "years": [2021, 2023], "points": 2, "sd": 1.5, "illustration": True},
+        "năm 2021, 2023: tốc độ tăng thay đổi +2,0 điểm phần trăm, độ lệch chuẩn 1,5 điểm phần trăm (con số minh họa, "
+        "không có nguồn)",
+    ),
+    (
+        {"kind": "dip", "year": 2021, "points": -8.8, "recovery": "delayed"},
+        "năm 2021: tốc độ tăng giảm 8,8 điểm phần trăm; chờ một năm rồi trở lại lộ trình cũ trong hai năm",
+    ),
+    (
+        {"kind": "dip", "year": 2021, "points": -3, "recovery": "fast", "recovery_year": 2024},
+        "năm 2021: tốc độ tăng giảm 3,0 điểm phần trăm; trở lại lộ trình cũ vào cuối năm 2024",
+    ),
+    (
+        {"kind": "disruption", "keep": [0.25, 0.5]},
+        "giai đoạn 2021–2022: gián đoạn kéo dài, chỉ giữ được 25%, 50% nhịp tăng dự báo",
+    ),
+    ({"kind": "accelerate", "factor": 1.5}, "giai đoạn 2021–2025: nhịp tăng dự báo nhân với 1,50"),
+    ({"kind": "pace", "percent": 9}, "giai đoạn 2021–2025: tăng 9,0%/năm"),
+    ({"kind": "halt", "last_year": 2021}, "năm 2021: không tăng thêm"),
+    ({"kind": "linear", "amount": 3.5}, "giai đoạn 2021–2025: mỗi năm thêm 3,5 triệu đồng/người/năm"),
+    (
+        {"kind": "percent_of_baseline", "percent": 150},
+        "giai đoạn 2021–2025: tăng theo đường thẳng để bằng 150% mức năm 2016 vào năm 2025",
+    ),
+    (
+        {"kind": "path", "value": 67.35, "shape": "straight"},
+        "giai đoạn 2021–2025: tăng theo đường thẳng để đạt 67,35 triệu đồng/người/năm vào năm 2025",
+    ),
+    ({"kind": "return"}, "năm 2025: trở lại lộ trình trước khi điều chỉnh vào cuối năm 2025"),
+]
+
+
+@pytest.mark.parametrize(("step", "words"), STEPS, ids=[step["kind"] for step, _ in STEPS])
+def test_adjustments_in_words(step, words):
+    before = [STEPS[0][0]] if step["kind"] == "return" else []
+    scenario = Scenario.stated(target={"value": 67.35, "year": 2025}, adjustments=[*before, step])
+    found = answer(scenario, "adjusted", ROOT)
+    assert adjustments(found, "vi")[-1] == words
+    assert "{" not in adjustments(found, "en")[-1]
+
+
+def test_a_scenario_stands_beside_its_baseline():
+    dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
+    block = sections.against_baseline(dip, "vi")
+    assert "thay đổi −" in block.text
+    assert block.html.count("<svg") == 2
+    assert sections.against_baseline(answer(Scenario(), "baseline", ROOT), "vi") == Block("", "")
+
+
+def test_the_params_shown_make_the_same_scenario(article):
+    for name in ("covid_dip", "target_2025", "real_terms"):
+        found = answer(Scenario.stated(extends=name), name, ROOT)
+        again = Scenario.stated(**yaml.safe_load(notes.params_text(found)))
+        assert again.model_copy(update={"extends": found.scenario.extends}) == found.scenario
+
+
+def test_an_elasticity_shows_its_estimate():
+    found = answer(Scenario.stated(extends="gdp_stays_low"), "gdp", ROOT)
+    html = sections.against_baseline(found, "en").html
+    assert "Estimated elasticities" in html
+    assert "Standard error" in html
+
+
+def test_a_sweep_is_thinned_but_keeps_its_ends():
+    sweep = {"shock": {"first": -8, "last": 4, "step": 0.5}, "target": {"first": 46, "last": 52, "step": 0.25}}
+    found = answer(Scenario.stated(sweep=sweep), "sweep", ROOT)
+    html = sensitivities.sensitivity(found, "vi").html
+    shown = html[html.rindex("<table") :]
+    assert shown.count("<tr>") <= sensitivities.SWEEP_ROWS + 1
+    for end in ("−8,0", "+4,0", "46,0", "52,0"):
+        assert end in shown
+
+
+def test_markup_in_words_is_text():
+    title = {"vi": "<b>A</b> & 'B' <script>alert(1)</script>", "en": "$x$ <img src=x onerror=alert(1)>"}
+    found = answer(Scenario.stated(title=title, reasoning=title), "marked", ROOT)
+    for language in LANGUAGES:
+        html = "".join(make(found, language).html for make in ALL)
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "&lt;" in notes.parameters(found, language).html
+
+
+def test_blocks_escape_what_is_not_markup():
+    assert "&lt;i&gt;" in section("s", "<i>", paragraph("<i>"))
+    assert "&lt;i&gt;" in details("<i>", "<i>")
+    assert bullets([]) == ""
+    assert bullets(["<i>"]) == "<ul><li>&lt;i&gt;</li></ul>"
+    assert "<mfrac>" in formula(r"\frac{a}{b}")
+    assert 'display="inline"' in formula("x", display=False)
+
+
+def test_tables_have_scopes_and_spans():
+    html = table("Cap", ["a", "b", "c"], [["1", "<2>", "3"], ["4", "long"]], numeric={1})
+    assert html.count('scope="col"') == 3
+    assert html.count('scope="row"') == 2
+    assert "<caption>Cap</caption>" in html
+    assert "&lt;2&gt;" in html
+    assert '<td colspan="2">long</td>' in html
+    assert 'class="stack"' in html
+    assert 'class="pairs"' in table("Cap", ["a", "b"], [["1", "2"]], numeric={1})
+
+
+def test_labels_are_spread_apart():
+    assert spread([1.0, 5.0, 9.0], 1.0) == [1.0, 5.0, 9.0]
+    near = spread([4.9, 5.0, 5.1], 1.0)
+    assert all(b - a >= 1 - 1e-3 for a, b in pairwise(near))
+    assert sum(near) == pytest.approx(15.0)
+
+
+def test_phrases():
+    bare = Series("x", (2020,), (1.0,))
+    assert indicator(bare, "vi") == "x"
+    titled = Series("x", (2020,), (1.0,), title=Text("A", "B"))
+    assert indicator(titled, "en") == "B"
+    assert signed(3.04, "vi", 1) == "+3,0"
+    assert signed(-0.04, "en", 1) == "0.0"
+    assert target_digits(67.35, 1) == 2
+    assert target_digits(48.9, 1) == 1
+    assert target_digits(47.384159, 1) == 2
+    assert target_digits(5223.0, 0) == 0
+    income = Series("x", (2020,), (44.9,), unit="million_vnd_per_person_year")
+    assert target_amount(67.35, income, "vi") == "67,35 triệu đồng/người/năm"
+
+
+def test_figures_show_text_as_text_in_two_sizes(article):
+    html = figures.fan(article.assessment, "vi")
+    assert html.count("<svg") == 2
+    assert html.count('role="img"') == 2
+    assert "mục tiêu 48,9</text>" in html
+    assert "display:none" in html
+    assert "currentColor" in html
+    for label in re.findall(r'aria-label="([^"]*)"', html):
+        assert "48,9" in label
+        assert "2016: 32,6" in label
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    for used in re.findall(r'(?:href="#|url\(#)([^")]+)', html):
+        assert used in ids
+
+
+def test_the_growth_needed_stands_among_that_of_other_places(article):
+    reference = article.assessment.reference
+    html = comparisons.percentile(article.assessment, reference, "en")
+    share = reference.percentile(article.assessment.required_growth, 1)
+    assert f"higher than {share:.0%} of one-year growth" in html
