@@ -5,9 +5,11 @@ import json
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ruralincome.answer import answer
 from ruralincome.check import check
@@ -21,6 +23,11 @@ NAMES = [path.stem for path in FILES]
 
 def scenario(name):
     return read_scenario(ROOT / "params" / f"{name}.yaml")
+
+
+@cache
+def answered(name):
+    return answer(scenario(name), name, ROOT)
 
 
 def pace(series, first, last):
@@ -55,7 +62,7 @@ def test_each_says_what_it_is_in_both_languages(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_each_gives_an_answer(name):
-    found = answer(scenario(name), name, ROOT)
+    found = answered(name)
     assert 0 < found.assessment.probability < 1
     assert found.evidence.as_of == 2020
     assert found.evidence.reference.last_year <= 2020
@@ -116,7 +123,7 @@ def test_the_slow_year_repeats_the_rates_of_2020():
 
 
 def test_the_required_growth_in_words_is_the_one_computed():
-    found = answer(scenario("what_it_takes"), root=ROOT).assessment
+    found = answered("what_it_takes").assessment
     assert f"{100 * found.required_growth:.1f}%" in scenario("what_it_takes").reasoning.en
 
 
@@ -143,7 +150,7 @@ def test_what_has_no_figure_behind_it_is_marked_in_file_and_words():
 
 
 def test_what_the_scenarios_say_of_each_other():
-    chance = {name: answer(scenario(name), name, ROOT).assessment.probability for name in NAMES}
+    chance = {name: answered(name).assessment.probability for name in NAMES}
     assert chance["covid_and_drought"] < chance["covid_dip"] < chance["baseline"] < chance["best_fifth"]
     assert chance["covid_never_2025"] < chance["covid_delayed_2025"] < chance["covid_fast_2025"]
     assert chance["what_it_takes"] == pytest.approx(0.5, abs=1e-3)
@@ -168,6 +175,15 @@ def test_nothing_published_after_as_of_changes_an_answer(tmp_path):
     (tmp_path / "data" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     assert cut > 10
     for name in NAMES:
-        then, now = (answer(scenario(name), name, root) for root in (tmp_path, ROOT))
+        then, now = answer(scenario(name), name, tmp_path), answered(name)
         assert then.assessment.probability == now.assessment.probability, name
         assert then.estimated == now.estimated
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_parameters_a_report_prints_make_the_same_scenario_again(name):
+    from ruralincome.report.notes import params_text
+
+    found = answered(name)
+    again = Scenario.model_validate(yaml.safe_load(params_text(found)))
+    assert again == scenario(name).model_copy(update={"extends": None})
