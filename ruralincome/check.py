@@ -10,7 +10,7 @@ from pathlib import Path
 from ruralincome.data import find_root, read_class, read_rates, read_series
 from ruralincome.elasticity import design, step_means
 from ruralincome.evidence import basis, gather, pace_rate
-from ruralincome.keys import Adjustment, Dip, Elasticity, Pace, Return, Shock
+from ruralincome.keys import Adjustment, Dip, Elasticity, Pace, Percent, Return, Shock
 from ruralincome.scenario import Faults, Scenario, label, read_scenario
 from ruralincome.series import InputError, Series
 
@@ -146,6 +146,8 @@ def _unreadable(scenario: Scenario, root: Path) -> Iterator[str]:
         try:
             if isinstance(step, Pace):
                 pace_rate(step, evidence)
+            elif isinstance(step, Percent) and step.base_year is not None:
+                evidence.series.value(step.base_year)
             elif isinstance(step, Elasticity):
                 of, own = evidence.companions[step.of], evidence.series
                 rates = {driver.series: evidence.rates[driver.series] for driver in step.drivers}

@@ -181,7 +181,8 @@ def _read_rows(path: Path, source: str) -> list[dict[str, str]]:
     except (OSError, UnicodeDecodeError) as fault:
         raise InputError(f"{path.name}: cannot be read ({fault}); name a CSV file in UTF-8") from None
     if not {"year", "value"} <= set(fields):
-        raise InputError(f"{path.name}: has the columns {', '.join(fields) or 'none'}; year and value are needed")
+        remedy = "save it with commas between the columns" if ";" in "".join(fields) else "year and value are needed"
+        raise InputError(f"{path.name}: has the columns {', '.join(fields) or 'none'}; {remedy}")
     if not rows:
         raise InputError(f"{path.name}: has no row; a series needs at least one observation")
     found = []

@@ -159,13 +159,13 @@ def _coverage(evidence: Evidence, ask: Ask, whole: Series | None) -> list[Bar]:
     The ratio of the two coverages is known in the years that both series have; carried to the other year it gives what
     the observation would have been. Nothing is corrected in the data: this is a question.
     """
-    series = evidence.series
+    series, published = evidence.series, evidence.published
     scale = _same_unit(whole, series) if whole is not None else None
     ends = (series.years[0], series.origin)
     if whole is None or scale is None or series.span == 0 or not set(ends) <= set(whole.years):
         return []
-    first, last = (series.value(t) / (whole.value(t) * scale) for t in ends)
-    if whole.prices != series.prices or abs(first / last - 1) < 0.01:
+    first, last = (published.value(t) / (whole.value(t) * scale) for t in ends)
+    if whole.prices != published.prices or abs(first / last - 1) < 0.01:
         return []
     bars: list[Bar] = []
     questions: list[tuple[Input, int, float]] = [

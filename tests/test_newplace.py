@@ -118,6 +118,7 @@ def test_new_refuses_an_unknown_unit(csv_file, root):
     ("content", "words"),
     [
         ("year,income\n2020,3201\n", "has the columns year, income; year and value are needed"),
+        ("year;value\n2020;3201\n", "has the columns year;value; save it with commas between the columns"),
         ("year,value,source\n", "has no row"),
         ("year,value,source\n20,3201,GSO\n", "row 2: year '20' is not a calendar year"),
         ('year,value,source\n2019,3201,GSO\n2020,"3,2",GSO\n', r"row 3: value '3,2' is not a number.*write 3\.2"),

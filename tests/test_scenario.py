@@ -252,6 +252,10 @@ def test_the_schema_is_the_one_that_editors_check_by():
         (one(kind="dip", year=2022, points=-3, recovery="fast"), "adjustments[0].year: 2022 is after the target year"),
         (one(kind="return"), "adjustments[0] (return): nothing stands before it to return from"),
         (one(kind="pace", series="targets"), "adjustments[0].series: 'targets' has the unknown unit"),
+        (
+            one(kind="percent_of_baseline", percent=150, base_year=2018),
+            "adjustments[0] (percent_of_baseline): binh_thuan_rural_income: no observation for 2018",
+        ),
         (one(kind="pace", series="vietnam_cpi"), "adjustments[0].series: 'vietnam_cpi' is not a series of levels"),
         (
             one(

@@ -55,6 +55,15 @@ def test_coverage_is_the_ratio_of_the_two_series_carried_over(article, whole):
     assert bars["coverage_latest"].p_high == pytest.approx(fit.probability(2021, 48.9))
 
 
+def test_coverage_asks_the_same_in_real_terms(article, whole):
+    _, bars = article
+    real = ask(terms={"prices": "real", "year": 2018})
+    found = {bar.name: bar for bar in tornado(real, whole).bars}
+    for name in ("coverage_base", "coverage_latest"):
+        assert found[name].high / found[name].low == pytest.approx(bars[name].high / bars[name].low)
+        assert found[name].p_high == pytest.approx(bars[name].p_high, abs=0.01)
+
+
 def test_rounding_moves_each_figure_by_half_a_unit_of_its_last_digit(article):
     found, bars = article
     fit = found.assessment.lead.fit
