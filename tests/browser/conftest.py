@@ -72,7 +72,10 @@ def serving(folder, *command):
         yield address
     finally:
         server.terminate()
-        server.wait(30)
+        try:
+            server.wait(30)
+        except subprocess.TimeoutExpired:
+            server.kill()
         log.close()
 
 
@@ -110,6 +113,7 @@ def lab(tmp_path_factory, chromium):
 
 def run_all(page, address):
     """Open a notebook in JupyterLab, run all its cells, and return when the last has answered."""
+    page.set_default_timeout(60_000)
     page.goto(f"{address}?reset")  # without the tabs of an earlier page
     page.locator(".jp-Notebook .jp-Cell").first.wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
