@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ruralincome.forecast import Forecast as Forecast
     from ruralincome.models import fit_all as fit_all
     from ruralincome.models import pooled as pooled
+    from ruralincome.panel import assess_panel as assess_panel
     from ruralincome.reference import ReferenceClass as ReferenceClass
     from ruralincome.scenario import Scenario as Scenario
     from ruralincome.series import InputError as InputError
@@ -47,6 +48,7 @@ _HOMES = {
     "Target": "target",
     "answer": "answer",
     "assess": "target",
+    "assess_panel": "panel",
     "class_names": "data",
     "explore": "explorer",
     "fit_all": "models",
