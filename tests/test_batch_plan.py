@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from ruralincome.batch import execute as execute_module
 from ruralincome.batch.execute import Outcome, Settings, execute
 from ruralincome.batch.manifest import RUNS_KEPT, Manifest, lock, write
-from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan, versions
+from ruralincome.batch.plan import Job, Plan, Task, plan
+from ruralincome.fingerprint import fingerprint, versions
 from ruralincome.series import InputError
 
 
@@ -131,7 +132,7 @@ def test_the_fingerprint_is_of_data_and_of_versions(tmp_path, monkeypatch):
     table.write_text("2")
     assert fingerprint(tmp_path) != first
     table.write_text("1")
-    monkeypatch.setattr("ruralincome.batch.plan.versions", lambda: {"numpy": "0"})
+    monkeypatch.setattr("ruralincome.fingerprint.versions", lambda: {"numpy": "0"})
     assert fingerprint(tmp_path) != first
 
 

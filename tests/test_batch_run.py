@@ -105,6 +105,8 @@ def test_a_failure_is_kept_and_marked_and_costs_no_complete_report(root, pool):
     failed = nbformat.read(folder / "report.failed.ipynb", as_version=4)
     assert any("papermill-error-cell" in cell.source for cell in failed.cells)
     assert json.loads(second.manifest.read_text())["jobs"]["a/vi"]["status"] == "failed"
+    unable = run(tasks, ["vi"], root / "out", root, pool=pool, on_failure="no-such-command")
+    assert unable.trouble.startswith("--on-failure no-such-command: cannot be run")
     tasks[0] = Task("a", root / "good.ipynb", {"rate": 4})
     third = run(tasks, ["vi"], root / "out", root, pool=pool, on_failure="false")
     assert (third.status, len(third.outcomes)) == (0, 1)

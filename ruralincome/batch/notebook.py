@@ -5,6 +5,7 @@ Only workers import this module, as it imports papermill.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -93,11 +94,9 @@ class _Run:
         self.timeout, self.memory, self.late = timeout, memory, False
         self.notebook: Any = None
         self.client: Any = None
+        self.clock = threading.Timer(timeout, self.expire)
 
     def execute(self, job: Job, root: Path, private: Path) -> Any:
-        clock = threading.Timer(self.timeout, self.expire)
-        clock.daemon = True
-        clock.start()
         resources = {"metadata": {"path": str(root)}}
         given = {"parameters": dict(job.parameters), "engine_name": "ruralincome", "progress_bar": False}
         try:
@@ -105,14 +104,15 @@ class _Run:
                 str(job.notebook), None, **given, run=self, private=private, resources=resources
             )
         finally:
-            clock.cancel()
+            self.clock.cancel()
 
     def expire(self) -> None:
         """End the kernel: papermill then finds it dead, even where a cell holds the interpreter."""
         self.late = True
-        kernel = getattr(getattr(self.client, "km", None), "provisioner", None)
-        if kernel is not None and kernel.pid:
-            os.killpg(kernel.pid, signal.SIGKILL)
+        with contextlib.suppress(AttributeError, OSError):  # it has just ended, and its handle with it
+            kernel = self.client.km.provisioner
+            kernel.process.poll()
+            os.killpg(kernel.pgid, signal.SIGKILL)
 
     def failure(self, error: Exception) -> Failure:
         kind = type(error).__name__
@@ -157,6 +157,10 @@ class _Client(PapermillNotebookClient):  # type: ignore[misc]
         manager.connection_file = str(self.private / "kernel.json")
         warm(manager, self.run.memory)
         return manager
+
+    def papermill_execute_cells(self) -> None:
+        self.run.clock.start()
+        super().papermill_execute_cells()
 
     def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
         if msg["msg_type"] == "stream":

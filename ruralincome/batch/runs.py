@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
@@ -20,8 +19,9 @@ from typing import Any
 from ruralincome.batch.execute import Outcome, Pool, Settings, execute, process_pool
 from ruralincome.batch.execute import cluster as cluster_pool
 from ruralincome.batch.manifest import Manifest, lock, write
-from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan
+from ruralincome.batch.plan import Job, Plan, Task, plan
 from ruralincome.batch.server import serve
+from ruralincome.fingerprint import fingerprint
 
 Progress = Callable[[Plan], AbstractContextManager[Callable[[Outcome], Any]]]
 EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
@@ -103,7 +103,10 @@ def run(
                 record.trouble = f"{output / 'index.html'}: cannot be written ({error.strerror})"
     status = "failed" if record.trouble and status == "ok" else status
     if status == "failed" and on_failure:
-        subprocess.run([*shlex.split(on_failure), str(record.path)], check=False)
+        try:
+            subprocess.run([*shlex.split(on_failure), str(record.path)], check=False)
+        except (OSError, ValueError) as error:
+            record.trouble = record.trouble or f"--on-failure {on_failure}: cannot be run ({error})"
     return Summary(EXIT[status], tuple(outcomes), todo.skipped, record.path, record.trouble)
 
 
@@ -125,10 +128,11 @@ def _memory(jobs: int) -> int:
 @contextlib.contextmanager
 def _terminate_as_interrupt() -> Iterator[None]:
     """Let SIGTERM (systemd, a CI job at its time limit) end a batch as Ctrl-C does."""
-    main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if main else None
+    before = None
+    with contextlib.suppress(ValueError):  # not the main thread: signals are not ours
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     finally:
-        if main:
+        if before is not None:
             signal.signal(signal.SIGTERM, before)
