@@ -1,102 +1,260 @@
-"""The one recipe by which every reference class is fitted: panels of places in, a ReferenceClass out.
+"""The one recipe by which every reference class is fitted: panels of places in, the parts of a ReferenceClass out.
 
-A window is a history of a place and what followed it. The class is the mixture of priors under which the followings
-were most probable (the predictive log score, a proper score), windows counted by how late they are.
+A window is a history of a place and what came in the five years after it. The class is the mixture of priors under
+which what came was most probable (the predictive log score, a proper score), late windows counting more. Then, for
+each length of history, the predictive scale is multiplied by the one factor that makes what came most probable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln
+from scipy.special import gammaln, stdtr
 
 from ruralincome.models.base import Array
 from ruralincome.models.walk import geometry
 from ruralincome.reference import Component
+from ruralincome.series import InputError
 
 Panel = Mapping[str, tuple[NDArray[np.int64], Array]]
 """{name of a place: (years, values)}."""
 
-HISTORIES = ((1,), (4,), (1, 1), (1, 1, 1, 1), (1,) * 7, (1,) * 11)
+HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
 """Histories learnt from, as strides between the observations used: 2, 2 four apart, 3, 5, 8 and 12 observations."""
-HORIZONS = 5
+HORIZON = 5
+STARTS = {1: (1.0,), 2: (0.2, 2.0), 3: (0.08, 0.5, 3.0)}
+"""Where the search begins: the components' variances as multiples of the panel's."""
 
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows of one spacing: changes (n, K), what followed (n, h) as log changes, years ahead (h,), weights (n,)."""
+    """Windows of one spacing: log changes (n, K), log changes 1..5 years on (n, 5; nan: not observed), weights (n,)."""
 
     spacing: tuple[int, ...]
-    ahead: tuple[int, ...]
     changes: Array
     following: Array
     weight: Array
-    origin: NDArray[np.int64]
 
 
-def windows(panel: Panel, half_life: float = np.inf, stride: int = 1) -> list[Windows]:
-    """Every history of `HISTORIES` and the up to five observations after it, grouped by spacing."""
-    found: dict[tuple[tuple[int, ...], tuple[int, ...]], list[tuple[Array, Array, int]]] = {}
-    for years, values in panel.values():
-        logs = np.log(values)
-        for strides in HISTORIES:
-            back = np.concatenate([[0], np.cumsum(strides[::-1])])[::-1]
-            for o in range(back[0], len(years) - 1, stride):
-                at = o - back
-                ahead = years[o + 1 : o + 1 + HORIZONS] - years[o]
-                ahead = ahead[ahead <= HORIZONS]
-                if not len(ahead):
-                    continue
-                key = (tuple(np.diff(years[at]).tolist()), tuple(ahead.tolist()))
-                found.setdefault(key, []).append(
-                    (np.diff(logs[at]), logs[o + 1 : o + 1 + len(ahead)] - logs[o], int(years[o]))
-                )
-    last = max(origin for rows in found.values() for _, _, origin in rows)
-    out = []
-    for (spacing, ahead_), rows in sorted(found.items()):
-        origin = np.array([row[2] for row in rows])
-        out.append(
-            Windows(
-                spacing, ahead_, np.array([r[0] for r in rows]), np.array([r[1] for r in rows]),
-                0.5 ** ((last - origin) / half_life), origin,
-            )
-        )  # fmt: skip
-    return out
+def windows(panels: Sequence[Panel], half_life: float, complete: bool = True) -> list[Windows]:
+    """Every history of `HISTORIES` in the panels and what came after it, grouped by spacing.
+
+    A window weighs 0.5^(age / half_life), age being the years from its origin to the end of its series, and is left
+    out below 1/32. Each panel counts the same in each history, however many places it has. complete: only windows
+    whose five years have passed; a short panel takes all.
+    """
+    parts = [(length, w) for panel in panels for length, w in _panel_windows(panel, half_life, complete)]
+    if not parts:
+        raise InputError("no place has a step and an observation up to five years after it; add longer series")
+    found: list[Windows] = []
+    for spacing in sorted({w.spacing for _, w in parts}):
+        same = [w for _, w in parts if w.spacing == spacing]
+        columns = [np.concatenate([getattr(w, k) for w in same]) for k in ("changes", "following", "weight")]
+        found.append(Windows(spacing, *columns))
+    return found
 
 
-def predictive(w: Windows, components: Sequence[Component], damping: float) -> tuple[Array, Array, Array, Array]:
-    """Mixture weights (n, c), locations and scales (n, h, c) and degrees of freedom (c,) after each history."""
-    m0, k0, a0, b0, share, wander = (
-        np.array([getattr(c, key) for c in components]) for key in ("m0", "k0", "a0", "b0", "noise", "wander")
-    )
-    g = geometry.__wrapped__(w.spacing, tuple(share.tolist()), tuple(wander.tolist()))
+def fit_components(
+    found: Sequence[Windows], count: int, damping: float = 1.0, wander: bool = False
+) -> tuple[Component, ...]:
+    """The `count` components under which what came after the histories was most probable, to four digits.
+
+    wander: let the drift of a place wander, by one share of sigma^2 a year for all components.
+    """
+    from scipy.optimize import minimize
+
+    steps = np.concatenate([(w.changes / np.sqrt(w.spacing)).ravel() for w in found])
+    typical = float(np.median(steps))
+    spread = float(np.mean(np.clip(steps - typical, -0.5, 0.5) ** 2))
+    if not spread > 0:
+        raise InputError("the panel's growth does not vary; a class needs places that differ")
+    start = np.array([[0.0, typical, np.log(5), np.log(2), np.log(spread * m)] for m in STARTS[count]]).ravel()
+    start = np.append(start, -3.0) if wander else start
+
+    def loss(x: Array) -> float:
+        components = _components(x, count)
+        total = sum(float((w.weight * _row_score(w, components, damping)).sum()) for w in found)
+        return -total / sum(float(w.weight.sum()) for w in found) + 1e-4 * float(((x - start) ** 2).sum())
+
+    best = minimize(loss, start, method="L-BFGS-B", options={"maxiter": 60})
+    return tuple(_rounded(c) for c in _components(best.x, count))
+
+
+def fit_widths(
+    found: Sequence[Windows], components: tuple[Component, ...], damping: float
+) -> tuple[tuple[int, float], ...]:
+    """For each number of steps the factor of the scale, to two digits, under which what came was most probable."""
+    from scipy.optimize import minimize_scalar
+
+    factors = []
+    for steps in sorted({len(w.spacing) for w in found}):
+        same = [w for w in found if len(w.spacing) == steps]
+
+        def loss(x: float, same: list[Windows] = same) -> float:
+            return -sum(float((w.weight * _row_score(w, components, damping, np.exp(x))).sum()) for w in same)
+
+        best = minimize_scalar(loss, bounds=(-0.7, 0.7), method="bounded", options={"xatol": 1e-4})
+        factors.append((steps, round(float(np.exp(best.x)), 2)))
+    return tuple(factors)
+
+
+def coverage(
+    found: Sequence[Windows], components: Sequence[Component], damping: float, widths: Mapping[int, float]
+) -> dict[int, tuple[float, float, float]]:
+    """Share of what came inside the 50, 80 and 95 % intervals, by number of steps."""
+    inside: dict[int, list[Array]] = {}
+    for w in found:
+        weight, location, scale, df = predictive(w, components, damping, widths.get(len(w.spacing), 1.0))
+        below = (stdtr(df, (w.following[:, :, None] - location) / scale) * weight[:, None, :]).sum(axis=2)
+        share = w.weight[:, None] * np.isfinite(w.following)
+        rows = [np.nansum(share * (np.abs(below - 0.5) <= level / 2)) for level in (0.5, 0.8, 0.95)]
+        inside.setdefault(len(w.spacing), []).append(np.array([*rows, share.sum()]))
+    total = {k: np.sum(v, axis=0) for k, v in inside.items()}
+    return {k: (float(v[0] / v[3]), float(v[1] / v[3]), float(v[2] / v[3])) for k, v in total.items()}
+
+
+def predictive(
+    w: Windows, components: Sequence[Component], damping: float, width: float = 1.0
+) -> tuple[Array, Array, Array, Array]:
+    """Mixture weights (n, c), locations and scales (n, 5, c) and degrees of freedom (c,) after each history."""
+    m0, k0, a0, b0 = (np.array([getattr(c, key) for c in components]) for key in ("m0", "k0", "a0", "b0"))
+    wander = tuple(c.wander for c in components)
+    g = geometry(w.spacing, tuple(c.noise for c in components), wander)
     moved = np.einsum("cij,nj->nci", g.precision, w.changes)
     kn = k0 + g.information
     mn = (k0 * m0 + moved @ np.array(w.spacing, float)) / kn
     an = a0 + len(w.spacing) / 2
-    bn = b0 + (np.einsum("nci,ni->nc", moved, w.changes) + k0 * m0**2 - kn * mn**2) / 2
-    bn = np.maximum(bn, b0)
+    bn = np.maximum(b0 + (np.einsum("nci,ni->nc", moved, w.changes) + k0 * m0**2 - kn * mn**2) / 2, b0)
     log = np.log([c.weight for c in components]) + (np.log(k0 / kn) - g.log_det) / 2 + a0 * np.log(b0)
     log = log - an * np.log(bn) + gammaln(an) - gammaln(a0)
     weight = np.exp(log - log.max(axis=1, keepdims=True))
     weight /= weight.sum(axis=1, keepdims=True)
-    ahead = np.array(w.ahead, float)
+    ahead = np.arange(1.0, HORIZON + 1)
     reach = ahead if damping == 1 else damping * (1 - damping**ahead) / (1 - damping)
-    pace = reach[:, None] + g.carry
-    location = pace * mn[:, None, :] - (share * moved[:, :, -1])[:, None, :]
-    away = ahead[:, None] ** 3 / 3 + ahead[:, None] / 6
-    scale = np.sqrt((bn / an)[:, None, :] * (ahead[:, None] + g.extra + wander * away + pace**2 / kn))
-    return weight, location, scale, 2 * an
+    away = np.asarray(wander) * (ahead**3 / 3 + ahead / 6)[:, None]
+    scale = np.sqrt((bn / an)[:, None, :] * (ahead[:, None] + away + reach[:, None] ** 2 / kn)) * width
+    return weight, reach[:, None] * mn[:, None, :], scale, 2 * an
 
 
-def log_score(w: Windows, components: Sequence[Component], damping: float) -> Array:
-    """ln predictive density of each following, (n, h)."""
-    weight, location, scale, df = predictive(w, components, damping)
+def same_year_correlation(panel: Panel) -> float:
+    """rho: the correlation of growth between places within a year, places' own means taken out.
+
+    The mean over steps of the product of two different places' deviations, over the mean square deviation.
+    """
+    together, alone = [], []
+    for rows in _by_step(panel, centred=True).values():
+        if len(rows) > 1:
+            r = np.array(rows)
+            together.append((r.sum() ** 2 - (r**2).sum()) / (len(r) * (len(r) - 1)))
+            alone.append((r**2).mean())
+    if not together or np.mean(alone) == 0:
+        return 0.0
+    return float(np.clip(np.mean(together) / np.mean(alone), 0, 1))
+
+
+def mean_error(panel: Panel) -> float:
+    """Standard error of the panel's mean log growth a year, counted by years: steps are the sample, not places."""
+    steps = {step: float(np.mean(rows)) for step, rows in _by_step(panel, centred=False).items()}
+    length = np.array([b - a for a, b in steps], float)
+    mean = np.array(list(steps.values()))
+    if len(mean) < 2:
+        return 0.0
+    overall = float((mean * np.sqrt(length)).sum() / length.sum())
+    variance = float(((mean - overall * np.sqrt(length)) ** 2).sum() / (len(mean) - 1))
+    years = len({year for a, b in steps for year in range(a, b)})
+    return float(np.sqrt(variance / years))
+
+
+def mean_growth(panel: Panel, half_life: float) -> float:
+    """Mean log growth a year, a step weighing 0.5^(age / half_life)."""
+    total = years = 0.0
+    for t, v in panel.values():
+        weight = 0.5 ** ((t[-1] - t[1:]) / half_life)
+        total += float((weight * np.diff(np.log(v))).sum())
+        years += float((weight * np.diff(t)).sum())
+    return total / years
+
+
+def moved(panel: Panel, growth: float) -> dict[str, tuple[NDArray[np.int64], Array]]:
+    """The panel with `growth` a year (log) added to every place."""
+    return {name: (t, v * np.exp(growth * (t - t[-1]))) for name, (t, v) in panel.items()}
+
+
+def growth_quantiles(panels: Sequence[Panel], spans: Sequence[int] = (1, 2, 3, 4, 5)) -> dict[int, tuple[float, ...]]:
+    """{span: percentiles 0..100 of compound growth a year over `span` years}, for spans that were observed."""
+    found = {}
+    for span in spans:
+        rates = []
+        for panel in panels:
+            for t, v in panel.values():
+                level = dict(zip(t.tolist(), v.tolist(), strict=True))
+                rates += [(level[y + span] / level[y]) ** (1 / span) - 1 for y in level if y + span in level]
+        if rates:
+            found[span] = tuple(round(float(x), 5) for x in np.quantile(rates, np.linspace(0, 1, 101)))
+    return found
+
+
+def _panel_windows(panel: Panel, half_life: float, complete: bool) -> list[tuple[int, Windows]]:
+    out = []
+    for number, strides in enumerate(HISTORIES):
+        back = np.concatenate([np.cumsum(strides[::-1])[::-1], [0]]).astype(int)
+        rows: dict[tuple[int, ...], list[tuple[Array, Array, float]]] = {}
+        for years, values in panel.values():
+            logs = np.log(values)
+            for o in range(back[0], len(years) - 1):
+                weight = 0.5 ** ((years[-1] - years[o] - HORIZON * complete) / half_life)
+                ahead = years[o + 1 :] - years[o]
+                near = ahead <= HORIZON
+                if weight < 1 / 32 or not near.any() or (complete and ahead[-1] < HORIZON):
+                    continue
+                following = np.full(HORIZON, np.nan)
+                following[ahead[near] - 1] = logs[o + 1 :][near] - logs[o]
+                key = tuple(int(d) for d in np.diff(years[o - back]))
+                rows.setdefault(key, []).append((np.diff(logs[o - back]), following, weight))
+        total = sum(weight for group in rows.values() for _, _, weight in group)
+        for key, group in rows.items():
+            changes, following_, weights = (np.array(x) for x in zip(*group, strict=True))
+            out.append((number, Windows(key, changes, following_, weights / total)))
+    return out
+
+
+def _row_score(w: Windows, components: Sequence[Component], damping: float, width: float = 1.0) -> Array:
+    """Mean over the observed years ahead of the ln predictive density, (n,)."""
+    weight, location, scale, df = predictive(w, components, damping, width)
     t2 = ((w.following[:, :, None] - location) / scale) ** 2
     log = gammaln((df + 1) / 2) - gammaln(df / 2) - np.log(df * np.pi) / 2 - np.log(scale)
     log = log - (df + 1) / 2 * np.log1p(t2 / df) + np.log(weight)[:, None, :]
+    seen = np.isfinite(w.following)
+    log = np.where(seen[:, :, None], log, 0.0)
     top = log.max(axis=2)
-    return np.asarray(top + np.log(np.exp(log - top[:, :, None]).sum(axis=2)))
+    score = np.where(seen, top + np.log(np.exp(log - top[:, :, None]).sum(axis=2)), 0.0)
+    return np.asarray(score.sum(axis=1) / seen.sum(axis=1))
+
+
+def _components(x: Array, count: int) -> list[Component]:
+    share, m0, k0, a0, variance = x[: 5 * count].reshape(count, 5).T
+    wander = float(np.exp(x[-1])) if len(x) > 5 * count else 0.0
+    weight = np.exp(share - share.max())
+    weight /= weight.sum()
+    shape = 0.6 + np.exp(a0)
+    table = np.column_stack([weight, m0, np.exp(k0), shape, np.exp(variance) * shape]).tolist()
+    return [Component(w, m, k, a, b, wander=wander) for w, m, k, a, b in table]
+
+
+def _rounded(c: Component) -> Component:
+    digits = {key: float(f"{getattr(c, key):.4g}") for key in ("weight", "m0", "k0", "a0", "b0", "wander")}
+    return replace(c, **digits)
+
+
+def _by_step(panel: Panel, centred: bool) -> dict[tuple[int, int], list[float]]:
+    """{(from year, to year): growth of each place per root year}, its own mean growth taken out where `centred`."""
+    found: dict[tuple[int, int], list[float]] = {}
+    for t, v in panel.values():
+        z, d = np.diff(np.log(v)), np.diff(t)
+        own = z.sum() / d.sum() if centred else 0.0
+        for a, b, r in zip(t[:-1].tolist(), t[1:].tolist(), ((z - own * d) / np.sqrt(d)).tolist(), strict=True):
+            found.setdefault((a, b), []).append(r)
+    return found

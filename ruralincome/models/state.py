@@ -1,0 +1,146 @@
+"""Damped trend, Theta and local linear trend: state-space models of the logarithm, fitted by statsmodels.
+
+statsmodels' own intervals hold the parameters at their estimates. Here they are uncertain: the likelihood over a grid
+of them weighs the draws, each draw comes from statsmodels' simulation at one point of the grid (the state at the end is
+uncertain there already), and the spread is scaled by an inverse chi-square with the degrees of freedom left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from scipy.special import gammaincinv
+
+from ruralincome.forecast import DRAWS, Forecast
+from ruralincome.models.base import Array, Refusal, stratified
+from ruralincome.models.drift import STEADY
+from ruralincome.series import InputError, Series
+
+DAMPING = 0.9
+"""Fixed, not estimated: a dozen observations say nothing about it, and free estimates run to 1."""
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """A state-space fit: at each point of the grid a share of the draws and statsmodels' results, all on logarithms.
+
+    slope: growth a year outside the state (Theta): estimate, standard error.
+    """
+
+    model: str
+    series: Series
+    estimates: MappingProxyType[str, float]
+    shares: tuple[float, ...]
+    results: tuple[Any, ...]
+    degrees: int
+    slope: tuple[float, float] = (0.0, 0.0)
+
+    def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
+        """Paths to `year`."""
+        ahead = year - self.series.origin
+        if ahead < 1:
+            raise InputError(f"year {year} is not after {self.series.origin}, the last observation")
+        counts = np.diff(np.round(np.cumsum((0.0, *self.shares)) * draws).astype(int))
+        logs = np.concatenate(
+            [
+                self._paths(result, ahead, count, rng)
+                for result, count in zip(self.results, counts, strict=True)
+                if count
+            ]
+        )
+        return Forecast(self.series.origin, self.series.last, np.exp(np.clip(logs, -700, 700)))
+
+    def _paths(self, result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
+        centre = np.asarray(result.forecast(ahead), float)
+        simulated = result.simulate(ahead, repetitions=count, anchor="end", rng=rng)
+        away = np.asarray(simulated, float).reshape(ahead, count).T - centre
+        u = stratified(rng, count, 2)
+        swell = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
+        slope = self.slope[0] + self.slope[1] * swell * rng.standard_normal((count, 1))
+        return np.asarray(centre + away * swell + slope * np.arange(1, ahead + 1))
+
+
+def damped_trend(series: Series) -> Simulated | Refusal:
+    """Damped trend of the logarithm (Gardner and McKenzie 1985), damping fixed; needs five yearly observations."""
+    if (refused := _refused("damped_trend", series, 5, gaps=False)) is not None:
+        return refused
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+
+    model = ExponentialSmoothing(
+        np.log(series.values), trend=True, damped_trend=True, initialization_method="concentrated"
+    )
+    grid = [(a, a * b, DAMPING) for a, b in product((0.1, 0.3, 0.5, 0.7, 0.9, 0.99), (0.02, 0.2, 0.5))]
+    return _weighed("damped_trend", series, model, grid, len(series.values) - 3, ("level_weight", "trend_weight"))
+
+
+def theta(series: Series) -> Simulated | Refusal:
+    """Theta (Assimakopoulos and Nikolopoulos 2000): simple exponential smoothing with half the OLS slope as drift.
+
+    The equivalence is Hyndman and Billah's (2003); the slope's standard error is inside. Four yearly observations.
+    """
+    if (refused := _refused("theta", series, 4, gaps=False)) is not None:
+        return refused
+    from statsmodels.regression.linear_model import OLS
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+
+    logs, years = np.log(series.values), np.array(series.years, float)
+    line = OLS(logs, np.column_stack([np.ones(len(logs)), years - years.mean()])).fit()
+    slope, error = float(line.params[1]) / 2, float(line.bse[1]) / 2
+    model = ExponentialSmoothing(logs - slope * (years - years[-1]), initialization_method="concentrated")
+    grid = [(a,) for a in (0.1, 0.3, 0.5, 0.7, 0.9, 0.99)]
+    return _weighed("theta", series, model, grid, len(logs) - 2, ("level_weight",), (slope, error))
+
+
+def local_linear_trend(series: Series) -> Simulated | Refusal:
+    """Level and slope both wander (Harvey 1989), gaps as missing values; needs five observations."""
+    if (refused := _refused("local_linear_trend", series, 5, gaps=True)) is not None:
+        return refused
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    logs = np.full(series.span + 1, np.nan)
+    logs[np.array(series.years) - series.years[0]] = np.log(series.values)
+    model = UnobservedComponents(logs, "lltrend", use_exact_diffuse=True)
+    free = len(series.values) - 2
+    steps = np.array([change / years**0.5 for years, change in series.steps])
+    unit = float(np.var(steps))
+    grid = [
+        (unit * total * noise, unit * total * (1 - noise), unit * total * wander)
+        for total, noise, wander in product((0.3, 1.0, 3.0), (0.02, 0.3, 0.7), (0.001, 0.03, 0.3))
+    ]
+    return _weighed("local_linear_trend", series, model, grid, free, ("irregular", "level", "slope"))
+
+
+def _refused(name: str, series: Series, needed: int, gaps: bool) -> Refusal | None:
+    if len(series.years) < needed:
+        return Refusal(name, "too_few", {"observations": len(series.years), "needed": needed})
+    if not gaps and series.span + 1 > len(series.years):
+        return Refusal(name, "gap", {"observations": len(series.years), "years": series.span + 1})
+    rates = np.array([change / years for years, change in series.steps])
+    if rates.std() < STEADY:
+        return Refusal(name, "no_variation", {"observations": len(series.years)})
+    return None
+
+
+def _weighed(
+    name: str,
+    series: Series,
+    model: Any,
+    grid: Sequence[tuple[float, ...]],
+    degrees: int,
+    labels: tuple[str, ...],
+    slope: tuple[float, float] = (0.0, 0.0),
+) -> Simulated:
+    logs = np.array([float(model.loglike(np.array(point))) for point in grid])
+    weight = np.exp(logs - logs.max())
+    keep = [i for i, share in enumerate(weight) if share > 0.01]
+    shares = weight[keep] / weight[keep].sum()
+    means = dict(zip(labels, (shares @ np.array([grid[i] for i in keep])).tolist(), strict=False))
+    results = tuple(model.smooth(np.array(grid[i])) for i in keep)
+    return Simulated(
+        name, series, MappingProxyType(means), tuple(shares.tolist()), results, max(degrees, 1), slope
+    )  # fmt: skip

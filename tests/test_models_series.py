@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from ruralincome.models import MODELS, Refusal, fit_all
+from ruralincome.series import series
+
+TEN = series(range(2011, 2021), [30, 31, 34, 33, 36, 38, 41, 40, 44, 45])
+GAP = series([2008, 2010, *range(2013, 2021)], [30, 31, 34, 33, 36, 38, 41, 40, 44, 45])
+
+
+def reasons(found):
+    return {fit.model: fit.reason for fit in found if isinstance(fit, Refusal)}
+
+
+def test_every_model_answers_ten_years_with_positive_draws_that_spread():
+    for fit in fit_all(TEN)[1:]:
+        forecast = fit.forecast(2025, np.random.default_rng(1), 2048)
+        assert (forecast.paths > 0).all()
+        widths = [np.diff(np.log(forecast.interval(year)))[0] for year in forecast.years]
+        assert widths[0] > 0.01
+        assert widths[-1] > widths[0]
+        assert 44 < forecast.median(2021) < 50
+
+
+def test_each_refuses_with_its_reason():
+    assert reasons(fit_all(TEN)) == {"pooled": "no_class"}
+    assert reasons(fit_all(GAP)) == {"pooled": "no_class", "damped_trend": "gap", "theta": "gap"}
+    two = reasons(fit_all(series([2016, 2020], [32.6, 44.9])))
+    assert two == dict.fromkeys(MODELS[1:-1], "too_few") | {"pooled": "no_class", "combination": "too_few_models"}
+    level = reasons(fit_all(series(range(10), [7.0] * 10)))
+    assert level == dict.fromkeys(MODELS[1:-1], "no_variation") | {
+        "pooled": "no_class",
+        "combination": "too_few_models",
+    }
+
+
+def test_intervals_hold_the_parameters_uncertain():
+    # statsmodels' own 80 % interval of the damped trend, its parameters held at their estimates, is narrower.
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+
+    (fit,) = fit_all(TEN, models=("damped_trend",))
+    ours = np.diff(np.log(fit.forecast(2025, np.random.default_rng(1), 4096).interval(2025)))[0]
+    plain = ExponentialSmoothing(
+        np.log(TEN.values), trend=True, damped_trend=True, initialization_method="concentrated"
+    )
+    best = max(
+        (plain.smooth(np.array([a, a * b, 0.9])) for a in (0.1, 0.5, 0.9) for b in (0.02, 0.5)), key=lambda r: r.llf
+    )
+    theirs = float(np.diff(best.get_forecast(5).conf_int(alpha=0.2)[-1])[0])
+    assert ours > 1.1 * theirs
+
+
+def test_combination_pools_in_equal_shares():
+    *_, pool = fit_all(TEN, models=("random_walk_with_drift", "log_trend", "combination"))
+    forecast = pool.forecast(2022, np.random.default_rng(5), 4096)
+    p = np.mean([fit.probability(2022, 49.0) for fit in pool.fits])
+    assert forecast.probability(2022, 49.0) == pytest.approx(p, abs=0.02)
+
+
+def test_same_seed_same_draws():
+    for fit in fit_all(TEN)[1:]:
+        first, second = (fit.forecast(2023, np.random.default_rng(9), 256).paths for _ in range(2))
+        assert np.array_equal(first, second)
