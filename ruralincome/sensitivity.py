@@ -1,9 +1,9 @@
 """Sensitivity: what moves P(target) most, one input at a time, and the break-even of each.
 
-The range of an input is what the figures leave open, not a wish: growth between the quartiles of the reference class; a
-shock of one standard deviation of what a year brings to all places of the class together; every class that could have
-been chosen; digits that rounding hides; the other coverage that the observations may have. The break-even is the value
-of the input at which P(target) is one half, all else as stated.
+The range of an input is what the figures leave open, not a wish: growth between the quartiles of the reference class over
+as many years; a shock of one standard deviation of what a year brings to all places of the class together; every class
+that could have been chosen; digits that rounding hides; the other coverage that the observations may have. The
+break-even is the value of the input at which P(target) is one half, all else as stated.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ def _asker(answer: Answer) -> Ask:
 
 
 def _growth(answer: Answer, ask: Ask) -> list[Bar]:
-    """The pace of all years ahead, between the quartiles of the class; not where an adjustment sets it."""
+    """The pace of the years ahead, between the quartiles of the class over as many years; not where an adjustment
+    sets it."""
     evidence = answer.evidence
     if any(a.kind not in ("shock", "dip", "elasticity") for a in answer.scenario.adjustments):
         return []
@@ -116,7 +117,8 @@ def _growth(answer: Answer, ask: Ask) -> list[Bar]:
     def at(rate: float) -> float | None:
         return ask(evidence, lambda forecast: adjustments.pace(forecast, rate, first, last))
 
-    low, high = class_pace(evidence.reference, 0.25), class_pace(evidence.reference, 0.75)
+    over = min(evidence.reference.growth, key=lambda years: abs(years - (last - first + 1)))
+    low, high = (class_pace(evidence.reference, q, over) for q in (0.25, 0.75))
     found = _bar("growth", low, high, None, at)
     return [replace(bar, break_even=_break_even(at, -0.3, 0.5)) for bar in found]
 
