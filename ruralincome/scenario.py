@@ -18,7 +18,17 @@ from ruralincome.keys import Adjustment, Strict, Sweep, TargetSpec, Terms, Words
 from ruralincome.series import InputError
 
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
-ModelName = Literal["pooled", "random_walk_with_drift", "log_trend", "linear_trend"]
+ModelName = Literal[
+    "pooled",
+    "random_walk_with_drift",
+    "log_trend",
+    "linear_trend",
+    "damped_trend",
+    "theta",
+    "local_linear_trend",
+    "combination",
+]
+"""Names of the models as ruralincome.models has them; stated here, since `check` starts without the models."""
 MODELS: tuple[ModelName, ...] = get_args(ModelName)
 
 

@@ -60,6 +60,12 @@ def test_an_empty_file_is_the_articles_case(params):
     assert scenario.reference == "vietnam-provinces-real"
 
 
+def test_the_models_are_those_that_there_are():
+    from ruralincome import models, scenario
+
+    assert scenario.MODELS == models.MODELS
+
+
 def test_files_build_on_each_other(params):
     params("base", "as_of: 2020\ntitle: {vi: Gốc, en: Base}\ntarget: {value: 67.35, year: 2025}\n")
     shock = "adjustments: [{kind: shock, years: [2021], points: -3}]\n"
