@@ -1,8 +1,8 @@
 """Sensitivity: what moves P(target) most, one input at a time, and the break-even of each.
 
 The range of an input is what the figures leave open, not a wish: growth between the quartiles of the reference class
-over as many years; a shock of one standard deviation of what a year brings to all places of the class together; every class
-that could have been chosen; digits that rounding hides; the other coverage that the observations may have. The
+over as many years; a shock of one standard deviation of what a year brings to all places of the class together; every
+class that could have been chosen; digits that rounding hides; the other coverage that the observations may have. The
 break-even is the value of the input at which P(target) is one half, all else as stated.
 """
 
