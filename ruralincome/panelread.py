@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from ruralincome.panel.histories import REASONS
+from ruralincome.panel.histories import REASONS, numbers
 from ruralincome.series import InputError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ ROWS = 1 << 18
 """Rows read at a time: their text is let go before the next are read."""
 
 MORE = "_more"
-COMMA = r"\s*[-+]?\d[\d.]*,\d+\s*"
 
 
 def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambda _: None) -> pd.DataFrame:
@@ -135,8 +134,8 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
     for column in NUMBERS:
         if column in piece:
             kind = "year_text" if column == "year" else "target_text" if column.startswith("target") else "value_text"
-            numbers, odd = _numbers(piece[column], kind)
-            found[column] = numbers.astype(np.float32) if column in ("year", "target_year") else numbers
+            levels, odd = numbers(piece[column], kind)
+            found[column] = levels.astype(np.float32) if column in ("year", "target_year") else levels
             if column != "population":
                 fault = np.where(fault == 0, odd, fault)
     for column, known in names.items():
@@ -149,20 +148,6 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
         found[column] = numbers_of[codes]
     found["fault"] = fault.astype(np.int8)
     return found
-
-
-def _numbers(column: pd.Series[Any], kind: str) -> tuple[Any, Any]:
-    """The numbers of a column, nan where there are none, and the fault of each cell that is not a number."""
-    import pandas as pd
-
-    if column.dtype.kind in "iuf":
-        return column.to_numpy(float), np.int8(0)
-    text = column.astype("object").fillna("").astype(str).str.strip()
-    numbers = pd.to_numeric(text, errors="coerce").to_numpy(float)
-    odd = (text != "").to_numpy(bool) & np.isnan(numbers)
-    fault = np.where(odd, np.int8(REASONS.index(kind)), np.int8(0))
-    fault[odd & text.str.fullmatch(COMMA).to_numpy(bool)] = REASONS.index("decimal_comma")
-    return numbers, fault
 
 
 def _table(pieces: list[dict[str, Any]], names: dict[str, dict[str, int]]) -> pd.DataFrame:

@@ -26,6 +26,7 @@ from ruralincome.panel import (
     reaching,
     totals,
 )
+from ruralincome.panel.histories import numbers
 from ruralincome.panelread import read_panel
 from ruralincome.reference import ReferenceClass
 from ruralincome.series import InputError, Series
@@ -70,6 +71,8 @@ def run_panel(
         panel = assess_file(frame, goal, stated, spread)
     panel = replace(panel, name=file.stem, file=file.name, sha256=_sha256(file), scenario=_title(scenario, stated))
     folder = (output or _reports()) / file.stem
+    if file.resolve().parent == folder.resolve():
+        raise InputError(f"{file} lies where its results would go; state another --output")
     _written(folder / "panel.csv", partial(_csv, panel.found))
     if panel.totals:
         _written(folder / "totals.csv", partial(_csv, _stacked(panel.totals)))
@@ -88,7 +91,7 @@ def assess_file(
     """The panel of a table that was read: the class known at as_of, every place's row, and places together."""
     from ruralincome.report.panelpage import Panel
 
-    years = frame["year"].to_numpy(float)
+    years = numbers(frame["year"], "year_text")[0]
     known = years[(years >= 1000) & (years <= 9999)]
     if not len(known):
         raise InputError("no row has a year of four digits; look at the column year")

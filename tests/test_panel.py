@@ -210,6 +210,32 @@ def test_one_bad_target_still_leaves_growth():
     assert pd.isna(found["eurostat"])
 
 
+@pytest.mark.parametrize(
+    ("column", "cell", "reason"),
+    [
+        ("value", "khoảng 30", "value_text"),
+        ("value", "32,6", "decimal_comma"),
+        ("value", None, "value_missing"),
+        ("year", "năm 2016", "year_text"),
+        ("target", "cao", "target_text"),
+        ("target_year", "sớm", "target_text"),
+        ("place", None, "no_name"),
+    ],
+)
+def test_text_among_numbers_is_refused_in_the_row_of_a_table_in_memory_too(column, cell, reason):
+    frame = table(*GOOD, ("B", 2016, 30.0, 50.0, 2021), ("B", 2020, 40.0, 50.0, 2021)).astype(object)
+    frame.loc[2, column] = cell
+    found = assess_panel(frame, SHIPPED)
+    assert reason in found["refusal"].tolist()
+    assert found["probability"][0] == assess_panel(table(*GOOD), SHIPPED)["probability"][0]
+
+
+def test_missing_values_of_nullable_columns_are_missing():
+    frame = table(*GOOD, ("B", 2016, 30.0, 50.0, 2021)).convert_dtypes()
+    frame.loc[2, "value"] = pd.NA
+    assert assess_panel(frame, SHIPPED)["refusal"].fillna("").tolist() == ["", "value_missing"]
+
+
 def test_composed_and_decomposed_names_are_one_place():
     name = "Xã Tân Thành"
     rows = [(unicodedata.normalize("NFC", name), 2016, 30.0), (f"  {unicodedata.normalize('NFD', name)} ", 2020, 40.0)]

@@ -95,6 +95,15 @@ def test_a_folder_that_cannot_be_written_is_an_error(run, tmp_path):
         run(panel_csv())
 
 
+def test_the_input_is_never_overwritten(tmp_path):
+    path = tmp_path / "panel" / "panel.csv"
+    path.parent.mkdir()
+    path.write_text(panel_csv(), encoding="utf-8")
+    with pytest.raises(InputError, match="where its results would go"):
+        run_panel(path, "48.9@2021", output=tmp_path)
+    assert path.read_text(encoding="utf-8") == panel_csv()
+
+
 @pytest.fixture
 def params(tmp_path):
     def write(content):

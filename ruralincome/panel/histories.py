@@ -29,7 +29,8 @@ REASONS = (
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
 
-SILENT = REASONS.index("nothing_known")
+COMMA = r"[-+]?\d[\d.]*,\d+"
+"""A number with a decimal comma."""
 JUMP, WITHIN = 8.0, 2
 """A value that is this many times its neighbour, at most that many years away, is in another unit: a month and a year
 differ by 12, thousands and millions by 1000, and no income grew eightfold in two years."""
@@ -80,8 +81,8 @@ def histories(
         raise InputError("the table has no rows; state one row for each place and year")
     code, names = _places(frame)
     year, odd_year = _whole(frame["year"])
-    value = frame["value"].to_numpy(float)
-    reason = _row_faults(frame, value, odd_year)
+    value, text = numbers(frame["value"], "value_text")
+    reason = _row_faults(frame, value, text, odd_year)
     known = np.ones(len(frame), bool) if as_of is None else year <= as_of
     order = _order(code, year)
     code, year, value, reason, known = code[order], year[order], value[order], reason[order], known[order]
@@ -135,7 +136,7 @@ class _Table:
     def column(self, name: str) -> Array:
         if name not in self.frame:
             return np.full(len(self.frame), np.nan)
-        return np.asarray(self.frame[name].to_numpy(float)[self.order], float)
+        return numbers(self.frame[name], "value_text")[0][self.order]
 
     def highest(self, name: str) -> Array:
         return self.highest_of(self.column(name))
@@ -188,24 +189,45 @@ def _clean(name: object) -> str:
     return " ".join((words if words.isascii() else unicodedata.normalize("NFC", words)).split())
 
 
+def numbers(column: pd.Series[Any], kind: str) -> tuple[Array, NDArray[np.int8]]:
+    """The numbers of a column, nan where there are none, and of each cell its fault: `kind`, or a decimal comma."""
+    import pandas as pd
+
+    if column.dtype.kind in "iuf":
+        return column.to_numpy(float, na_value=np.nan), np.zeros(len(column), np.int8)
+    text = column.astype("object").fillna("").astype(str).str.strip()
+    found = pd.to_numeric(text, errors="coerce").to_numpy(float)
+    odd = (text != "").to_numpy(bool) & np.isnan(found)
+    fault = np.where(odd, np.int8(REASONS.index(kind)), np.int8(0))
+    fault[odd & text.str.fullmatch(COMMA).to_numpy(bool)] = REASONS.index("decimal_comma")
+    return found, fault
+
+
 def _whole(column: pd.Series[Any]) -> tuple[Integers, NDArray[np.bool_]]:
     """The years, and which of them are no calendar years."""
-    years = column.to_numpy(float)
+    years, _ = numbers(column, "year_text")
     odd = ~((years >= 1000) & (years <= 9999) & (years == np.floor(years)))
     return np.where(odd, 0, years).astype(np.int64), odd
 
 
-def _row_faults(frame: pd.DataFrame, value: Array, odd_year: NDArray[np.bool_]) -> NDArray[np.int8]:
+def _row_faults(
+    frame: pd.DataFrame, value: Array, text: NDArray[np.int8], odd_year: NDArray[np.bool_]
+) -> NDArray[np.int8]:
     import pandas as pd
 
     reason = np.zeros(len(frame), np.int8)
     reason[odd_year] = REASONS.index("year_text")
     reason[~(value > 0) | np.isinf(value)] = REASONS.index("value_not_positive")
     reason[np.isnan(value)] = REASONS.index("value_missing")
+    reason = np.where(text > 0, text, reason)
+    for column in ("target", "target_year"):
+        if column in frame:
+            odd = numbers(frame[column], "target_text")[1]
+            reason = np.where((reason == 0) & (odd > 0), odd, reason)
     if "fault" in frame:
         codes, said = pd.factorize(frame["fault"])
-        numbers = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)
-        reason = np.where(numbers[codes] > 0, numbers[codes], reason)
+        known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)
+        reason = np.where(known[codes] > 0, known[codes], reason)
     empty = frame["place"].isna().to_numpy() | (frame["place"] == "").to_numpy(bool)
     reason[empty] = REASONS.index("no_name")
     return reason
