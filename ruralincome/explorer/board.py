@@ -161,7 +161,8 @@ class Board:
         if isinstance(written, Problem):
             self._say(self._sentence(written), "fault")
         else:
-            self._say(say("explore.saved", self.language, name=written.stem))
+            title = text(question.scenario().title, self.language)
+            self._say(say("explore.saved", self.language, name=written.stem, title=title))
 
     def _sentence(self, problem: Problem) -> str:
         facts = dict(problem.facts)

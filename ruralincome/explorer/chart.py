@@ -18,7 +18,7 @@ from ruralincome.report.words import number, percent, quantity, say
 from ruralincome.target import Assessment
 
 WIDTH, HEIGHT = 640, 340
-LEFT, RIGHT, TOP, BOTTOM = 44, 150, 34, 30
+LEFT, RIGHT, TOP, BOTTOM = 54, 150, 34, 30
 SHARES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 """Bounds of the 95, 80 and 50 % intervals, the median between them."""
 
