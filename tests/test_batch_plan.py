@@ -1,6 +1,7 @@
 """Planning, the manifest, the lock and the scheduling of attempts: all that needs no kernel."""
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -306,3 +307,33 @@ def test_every_job_ends_once_whatever_breaks(breaks, count, at_once, retries):
     assert all(o.status == "ok" for o in outcomes)
     assert stages == sorted(stages)
     assert [replace(o, losses=0) for o in outcomes if o.attempts != 1] == []
+
+
+def test_a_kernel_that_the_server_cannot_be_is_not_asked_of_it(monkeypatch):
+    from ruralincome.batch import kernels
+
+    asked = []
+
+    class Gone:
+        def settimeout(self, seconds): ...
+
+        def close(self): ...
+
+        def connect(self, address):
+            asked.append(address)
+            raise ConnectionRefusedError
+
+    monkeypatch.setenv(kernels.SOCKET, "/nowhere")
+    monkeypatch.setattr(kernels.socket, "socket", lambda family: Gone())
+    ours = [sys.executable, "-m", "ipykernel_launcher", "-f", "k.json"]
+    environment = dict(os.environ)
+    for cmd, env in (
+        (["/usr/bin/R", *ours[1:]], environment),
+        ([sys.executable, "-m", "xonsh_kernel", "-f", "k.json"], environment),
+        (ours, environment | {"OPENBLAS_NUM_THREADS": "7"}),
+        (ours, environment | {"MPLBACKEND": "another"}),
+    ):
+        assert kernels.fork_kernel(cmd, env, ".") is None
+    assert asked == []
+    assert kernels.fork_kernel(ours, environment, ".") is None
+    assert asked == ["/nowhere"]
