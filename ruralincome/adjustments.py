@@ -22,6 +22,9 @@ from ruralincome.series import InputError
 
 Array = NDArray[np.float64]
 
+LEFT = 0.01
+"""Share of its level that a shock leaves to a draw at the least."""
+
 
 def growth(forecast: Forecast) -> Array:
     """Log growth of each draw in each year, shape (draws, years)."""
@@ -31,17 +34,21 @@ def growth(forecast: Forecast) -> Array:
 def add(forecast: Forecast, years: Sequence[int], points: Array | float) -> Forecast:
     """Add percentage points to growth in `years`: a draw that grew by g grows by g + points / 100.
 
-    points: what broadcasts to shape (draws, years). Raises InputError for a year that the forecast does not hold, or
-    where nothing would be left.
+    points: what broadcasts to shape (draws, years). A draw that would fall by more than 1 - LEFT falls to LEFT of its
+    level, unless it had fallen further by itself: the far tail of a diffuse model. Raises InputError for a year that
+    the forecast does not hold, or where the median draw would have nothing left.
     """
     size = np.broadcast_to(np.asarray(points, float), _shape(forecast, years))
-    rates = np.expm1(growth(forecast))
+    logs = growth(forecast)
     for column, year in enumerate(years):
-        rates[:, _index(forecast, year)] += size[:, column] / 100
-    if (rates <= -1).any():
-        raise InputError(f"a shock of {float(np.min(size)):g} points leaves no income; state a smaller one")
+        k = _index(forecast, year)
+        rate = np.expm1(np.minimum(logs[:, k], 700.0)) + size[:, column] / 100
+        if np.median(rate) <= LEFT - 1:
+            raise InputError(f"a shock of {float(np.min(size)):g} points leaves no income; state a smaller one")
+        floor = np.minimum(logs[:, k], np.log(LEFT))
+        logs[:, k] = np.where(rate > LEFT - 1, np.log1p(np.maximum(rate, LEFT - 1)), floor)
     begin = min(_index(forecast, year) for year in years)
-    return _regrown(forecast, np.log1p(rates), begin)
+    return _regrown(forecast, logs, begin)
 
 
 def shock(

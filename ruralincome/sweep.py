@@ -67,14 +67,15 @@ def grid_probability(
     goals = np.asarray(targets, float)
     if len(years) == 1 and len(targets) < len(shocks):
         return _by_target(forecast, year, years[0], np.asarray(shocks, float), goals, direction)
-    rates = np.expm1(adjustments.growth(forecast))[:, : year - forecast.origin]
+    rates = np.expm1(np.minimum(adjustments.growth(forecast), 700.0))[:, : year - forecast.origin]
     columns = [t - forecast.origin - 1 for t in years]
     found = np.empty((len(shocks), len(goals)))
     for i, points in enumerate(shocks):
         hit = 1 + rates
         hit[:, columns] += points / 100
-        if (hit <= 0).any():
+        if (np.median(hit[:, columns], axis=0) <= adjustments.LEFT).any():
             raise InputError(f"sweep.shock: {points:g} points leave no income; narrow the range")
+        hit = np.maximum(hit, adjustments.LEFT)
         level = np.sort(forecast.last * np.prod(hit, axis=1))
         found[i] = _share(level, goals, direction)
     return found
@@ -84,7 +85,7 @@ def _by_target(forecast: Forecast, year: int, hit: int, shocks: Array, goals: Ar
     level = forecast.at(year)
     before = forecast.at(hit - 1) if hit > forecast.origin + 1 else np.full(len(level), forecast.last)
     slope = level * before / forecast.at(hit) / 100
-    if (before * shocks.min() / 100 + forecast.at(hit) <= 0).any():
+    if np.median(shocks.min() / 100 + forecast.at(hit) / before) <= adjustments.LEFT:
         raise InputError(f"sweep.shock: {shocks.min():g} points leave no income; narrow the range")
     found = np.empty((len(shocks), len(goals)))
     for j, goal in enumerate(goals):

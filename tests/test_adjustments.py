@@ -211,6 +211,21 @@ def test_what_cannot_be_is_refused(change, words):
         change(many())
 
 
+def test_a_far_draw_that_would_fall_below_nothing_keeps_a_hundredth():
+    levels = np.array([[50.0], [48.0], [2.0], [0.1]])  # a diffuse model's draws, some of them lost already
+    changed = by.shock(Forecast(2020, 44.9, levels), [2021], -8.8)
+    expected = [50 - 0.088 * 44.9, 48 - 0.088 * 44.9, by.LEFT * 44.9, 0.1]
+    np.testing.assert_allclose(changed.paths[:, 0], expected)
+
+
+def test_levels_beyond_reckoning_pass_through_without_a_warning():
+    wild = Forecast(2020, 1.0, np.exp(np.array([[-600.0, 600.0], [0.1, 0.2], [600.0, -600.0]])))
+    for change in STARTS.values():
+        changed = change(wild, 2021, 2022, np.random.default_rng(0)) if change is not STARTS["linear"] else wild
+        assert np.isfinite(changed.paths).all()
+        assert (changed.paths > 0).all()
+
+
 def test_a_spread_wants_a_generator():
     with pytest.raises(ValueError, match="needs a generator"):
         by.shock(many(), [2021], -3, 2)

@@ -10,6 +10,7 @@ from ruralincome.change import change
 from ruralincome.data import read_rates, read_series
 from ruralincome.evidence import class_pace, gather
 from ruralincome.forecast import Forecast
+from ruralincome.newplace import new
 from ruralincome.scenario import Faults, Scenario
 from ruralincome.target import Outlook
 
@@ -203,3 +204,18 @@ def test_every_shown_model_is_changed_the_same_way():
     assert len(fitted) >= 3
     for outlook in fitted:
         assert outlook.median(2025) == pytest.approx(3482 * 1.06**5)
+
+
+@pytest.mark.parametrize("steps", [[], [{"kind": "shock", "years": [2021], "points": -8.8, "sd": 3.0}]])
+def test_three_observations_are_answered_by_every_model_that_three_identify(tmp_path, steps):
+    """With one degree of freedom the far draws have no finite level: they are held, and nothing warns."""
+    table = tmp_path / "three.csv"
+    table.write_text("year,value,source\n2016,28.5,x\n2018,37.1,x\n2020,38.4,x\n", encoding="utf-8")
+    new("Ba điểm", table, "55@2025", root=tmp_path)
+    target = {"value": 55.0, "year": 2025}
+    found = answer(Scenario.stated(series="ba_diem", target=target, adjustments=steps), root=tmp_path)
+    fitted = {
+        o.model: o.probability(found.assessment.target) for o in found.assessment.outlooks if isinstance(o, Outlook)
+    }
+    assert {"pooled", "random_walk_with_drift", "log_trend", "linear_trend", "combination"} <= set(fitted)
+    assert all(0 < p < 1 for p in fitted.values())

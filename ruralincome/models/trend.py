@@ -11,6 +11,7 @@ from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
 
 from ruralincome.forecast import DRAWS, Forecast
 from ruralincome.models.base import Array, Refusal, stratified, with_margins
+from ruralincome.models.walk import LARGEST
 from ruralincome.series import InputError, Series
 
 
@@ -52,7 +53,7 @@ class Line:
         below = 0.0 if self.logs else stdtr(self.degrees, -location / scale)[:, None]
         share = np.asarray(q, float)[None, :] * (1 - below) + below
         values = location[:, None] + scale[:, None] * stdtrit(self.degrees, share)
-        return np.asarray(np.exp(values) if self.logs else values)
+        return np.asarray(np.exp(np.clip(values, -LARGEST, LARGEST)) if self.logs else values)
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
         """P(level >= value) in `year` (<= where direction is -1)."""

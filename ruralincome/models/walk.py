@@ -33,6 +33,9 @@ from ruralincome.series import InputError, Series
 
 NDArrayInt = np.ndarray[Any, np.dtype[np.int64]]
 
+LARGEST = 300.0
+"""Log changes are held within this: with one degree of freedom the far draws of a Student t have no finite level."""
+
 
 @dataclass(frozen=True)
 class Geometry:
@@ -165,7 +168,8 @@ class Walk:
         s, shares = self.state, np.asarray(q, float)
         if not (shares.ndim == 1 and shares.min() > 0 and shares.max() < 1):
             raise InputError(f"quantiles {shares.tolist()} must be probabilities between 0 and 1")
-        return np.asarray(self.series.last * np.exp(mixture_quantile(location, scale, s.shape * 2, s.weight, shares)))
+        logs = mixture_quantile(location, scale, s.shape * 2, s.weight, shares)
+        return np.asarray(self.series.last * np.exp(np.clip(logs, -LARGEST, LARGEST)))
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
         """P(level >= value) in `year` (<= where direction is -1)."""
