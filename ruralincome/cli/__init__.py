@@ -1,0 +1,60 @@
+"""The command `ruralincome`. Heavy imports stand inside the commands, so that --help and check start at once.
+
+Exit status: 0 all well; 1 a scenario failed; 2 the input is wrong and nothing ran; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from ruralincome.cli import ask, keep
+from ruralincome.series import InputError
+
+app = typer.Typer(
+    help="Is an official target reachable, how sure are we, and what would it take?",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for command in (ask.check, ask.assess, ask.run, ask.panel, keep.new, keep.observe):
+    app.command()(command)
+
+reference = typer.Typer(help="Reference classes: how comparable places grew.", no_args_is_help=True)
+reference.callback()(lambda: None)  # so that `reference fit` stays two words
+reference.command()(keep.fit)
+app.add_typer(reference, name="reference")
+
+ledger = typer.Typer(help="Keep verdicts, and score them when the outturn comes.", no_args_is_help=True)
+ledger.command()(keep.add)
+ledger.command()(keep.score)
+app.add_typer(ledger, name="ledger")
+
+
+def main() -> None:
+    """Run the command; a wrong input is one line on stderr for each fault, without a traceback."""
+    debug = "--debug" in sys.argv
+    arguments = [a for a in sys.argv[1:] if a != "--debug"]
+    try:
+        status = app(arguments, standalone_mode=False, prog_name="ruralincome")
+    except InputError as fault:
+        if debug:
+            raise
+        for line in str(fault).splitlines():
+            print(f"error: {line}", file=sys.stderr)
+        status = 2
+    except (KeyboardInterrupt, typer.Abort):
+        print("interrupted", file=sys.stderr)
+        status = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        status = 0
+    except Exception as fault:
+        message = getattr(fault, "format_message", None)  # a fault of usage, as the option parser words it
+        if debug or message is None:
+            raise
+        print(f"error: {' '.join(message().split())}; see ruralincome --help", file=sys.stderr)
+        status = 2
+    sys.exit(status if isinstance(status, int) else 0)

@@ -1,0 +1,123 @@
+"""Commands that bring figures in and keep verdicts: new, observe, reference, ledger."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from ruralincome.cli.options import LanguageOption, known
+from ruralincome.series import InputError, Kind, Prices
+
+
+def new(
+    place: Annotated[str, typer.Argument(help="The place, as a reader knows it, e.g. 'Vĩnh Long'.")],
+    series: Annotated[Path, typer.Option(help="CSV file with the columns year and value.")],
+    target: Annotated[str, typer.Option(help="VALUE@YEAR in the unit of the series, e.g. 55@2025.")],
+    unit: Annotated[str, typer.Option(help="Unit of the series.")] = "million_vnd_per_person_year",
+    source: Annotated[str, typer.Option(help="Where the figures were published.")] = "",
+    name: Annotated[str, typer.Option(help="Name of the series and of its files; from the place unless stated.")] = "",
+) -> None:
+    """Write a data resource and a baseline params file for a place of your own."""
+    from ruralincome.newplace import new as write
+
+    placed = write(place, series, target, unit=unit, source=source, name=name)
+    for file in placed.files:
+        print(file)
+    print(f"now: ruralincome assess params/{placed.name}.yaml")
+
+
+def observe(
+    series: Annotated[str, typer.Argument(help="Name of a series in data/datapackage.json.")],
+    year: Annotated[int, typer.Argument(help="Year of the new figure.")],
+    value: Annotated[str, typer.Argument(help="The figure, in the unit of the series.")],
+    source: Annotated[str, typer.Option(help="Where it was published.")],
+) -> None:
+    """Append a newly published figure to a series, with its source and the renewed hash."""
+    from ruralincome.newplace import observe as append
+
+    done = append(series, year, value, source)
+    print(f"{done.name}: {done.year} {done.value:g} added")
+    print(f"touches the verdicts of: {', '.join(done.touched) or 'none'}")
+    if done.due:
+        print(f"targets that can now be scored: {', '.join(done.due)}")
+
+
+def fit(
+    panels: Annotated[list[str], typer.Argument(help="CSV files (series_id, year, value); FILE@YEAR cuts one.")],
+    name: Annotated[str, typer.Option(help="Name of the class.")],
+    output: Annotated[Path, typer.Option(help="Folder for NAME-YEAR.json.")] = Path("classes"),
+    title_vi: Annotated[str, typer.Option(help="Title in Vietnamese; the name unless stated.")] = "",
+    title_en: Annotated[str, typer.Option(help="Title in English; the name unless stated.")] = "",
+    kind: Annotated[str, typer.Option(help="income or general.")] = "income",
+    prices: Annotated[str, typer.Option(help="nominal or real: the prices the values are in.")] = "nominal",
+    spread: Annotated[list[str] | None, typer.Option(help="A further panel that only helps to set the widths.")] = None,
+    until: Annotated[int, typer.Option(help="Last year to use of every panel.")] = 9999,
+    half_life: Annotated[float, typer.Option(min=1, help="Years after which a window counts half.")] = 10.0,
+    components: Annotated[int, typer.Option(min=1, max=3, help="Components of the mixture.")] = 3,
+    damping: Annotated[float, typer.Option(min=0.5, max=1, help="Factor of the drift a year ahead.")] = 1.0,
+    deflate: Annotated[str, typer.Option(help="CSV (year, value) of price rises in percent a year.")] = "",
+    hold_out: Annotated[str, typer.Option(help="Leave out the half of the places by a hash with this word.")] = "",
+    short: Annotated[bool, typer.Option("--short", help="Use windows whose five years have not all passed.")] = False,
+    undated: Annotated[bool, typer.Option("--undated", help="The years are counts, not calendar years.")] = False,
+    source: Annotated[str, typer.Option(help="Where the panel was published.")] = "",
+) -> None:
+    """Fit a reference class on panels of your own, by the recipe of those that ship."""
+    from ruralincome.panelfile import Order, fit_from_csv, write_class
+
+    if kind not in ("income", "general") or prices not in ("nominal", "real"):
+        raise InputError(f"kind '{kind}', prices '{prices}': choose income or general, and nominal or real")
+    order = Order(
+        name,
+        tuple(panels),
+        title_vi or name,
+        title_en or name,
+        cast("Kind", kind),
+        cast("Prices", prices),
+        spread=tuple(spread or ()),
+        until=until,
+        half_life=half_life,
+        components=components,
+        damping=damping,
+        deflate=deflate,
+        hold_out=hold_out,
+        short=short,
+        undated=undated,
+        source=source,
+    )
+    found = fit_from_csv(order)
+    output.mkdir(parents=True, exist_ok=True)
+    path = write_class(found, output)
+    print(f"{path}: {found.series} series, {found.steps} steps, {found.first_year} to {found.last_year}")
+
+
+def add(results: Annotated[list[Path], typer.Argument(help="result.json of one or more scenarios.")]) -> None:
+    """Keep verdicts in ledger.jsonl at the root; one that is there already is left alone."""
+    from datetime import UTC, datetime
+
+    from ruralincome.data import find_root
+    from ruralincome.ledger import add as keep
+
+    book, today = find_root() / "ledger.jsonl", datetime.now(UTC).date()
+    for path in results:
+        done = keep(path, book, today)
+        if done.torn is not None:
+            print("a line that a crash had torn was set aside in ledger.jsonl.torn", file=sys.stderr)
+        print(
+            f"{'kept' if done.new else 'there already'}: {done.entry.scenario} {done.entry.target:g}@{done.entry.year}"
+        )
+
+
+def score(
+    outturns: Annotated[Path, typer.Argument(help="CSV file with the columns series, year, value.")],
+    language: LanguageOption = "vi",
+) -> None:
+    """Score the kept verdicts whose outturn has come."""
+    from ruralincome.data import find_root
+    from ruralincome.ledger import score as scored
+    from ruralincome.report.ledger import ledger_block
+
+    known(language)
+    print(ledger_block(scored(find_root() / "ledger.jsonl", outturns), language).text)
