@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -70,12 +69,10 @@ def attempt(job: Job, settings: Settings, number: int = 1) -> Outcome:
 
     if settings.serve:
         serve_process(settings.scratch)
-    module, _, function = settings.render.partition(":")
-    render = getattr(import_module(module), function)
     started = time.perf_counter()
     outcome = Outcome(job, "ok", number)
     try:
-        run_notebook(job, settings.root, settings.scratch, settings.timeout, settings.memory, render)
+        run_notebook(job, settings)
     except Failure as failure:
         outcome = Outcome(job, "failed", number, reason=failure.reason, message=str(failure))
     outcome = replace(outcome, seconds=round(time.perf_counter() - started, 3))

@@ -113,16 +113,12 @@ class ForkedKernel:
             self.connection.close()
         return self.returncode
 
-    def send_signal(self, number: int) -> None:
-        """Send a signal to the kernel's process group."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, number)
-
-    def kill(self) -> None:
+    def kill(self, *_: object) -> None:
         """End it and its children."""
-        self.send_signal(signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
 
-    terminate = kill
+    terminate = send_signal = kill
 
 
 def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str) -> ForkedKernel | None:

@@ -12,10 +12,12 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from ruralincome.batch.execute import Settings
 from ruralincome.batch.manifest import write
 from ruralincome.batch.plan import Job
 
@@ -45,22 +47,20 @@ class Failure(Exception):
         self.reason = reason
 
 
-def run_notebook(
-    job: Job, root: Path, scratch: Path, timeout: float, memory: int, render: Callable[[Any, str, str], str]
-) -> None:
+def run_notebook(job: Job, settings: Settings) -> None:
     """Execute a job's notebook in a fresh kernel and write report.ipynb, report.html and result.json.
 
-    root: the kernel's working directory; scratch: a folder for its sockets; timeout: seconds for the whole notebook;
-    memory: bytes the kernel may hold; render(notebook, language, title) -> HTML. Raises Failure; what ran of the
-    notebook is then report.failed.ipynb, and an earlier complete report stays as it was.
+    Raises Failure; what ran of the notebook is then report.failed.ipynb, and an earlier complete report stays.
     """
-    run = _Run(timeout, memory)
+    module, _, function = settings.render.partition(":")
+    render = getattr(import_module(module), function)
+    run = _Run(settings)
     try:
         job.folder.mkdir(parents=True, exist_ok=True)
-        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=scratch) as private:
+        settings.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=settings.scratch) as private:
             try:
-                notebook = run.execute(job, root, Path(private))
+                notebook = run.execute(job, Path(private))
                 title = job.parameters.get("title")
                 stated = title.get(job.language) if isinstance(title, Mapping) else None
                 html = render(notebook, job.language, str(stated or job.scenario))
@@ -90,19 +90,16 @@ def find_result(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
 class _Run:
     """One execution: what is left of it when it raises, and the clock that ends it."""
 
-    def __init__(self, timeout: float, memory: int) -> None:
-        self.timeout, self.memory, self.late = timeout, memory, False
+    def __init__(self, settings: Settings) -> None:
+        self.settings, self.late = settings, False
         self.notebook: Any = None
         self.client: Any = None
-        self.clock = threading.Timer(timeout, self.expire)
+        self.clock = threading.Timer(settings.timeout, self.expire)
 
-    def execute(self, job: Job, root: Path, private: Path) -> Any:
-        resources = {"metadata": {"path": str(root)}}
+    def execute(self, job: Job, private: Path) -> Any:
         given = {"parameters": dict(job.parameters), "engine_name": "ruralincome", "progress_bar": False}
         try:
-            return papermill.execute_notebook(
-                str(job.notebook), None, **given, run=self, private=private, resources=resources
-            )
+            return papermill.execute_notebook(str(job.notebook), None, **given, run=self, private=private)
         finally:
             self.clock.cancel()
 
@@ -117,7 +114,7 @@ class _Run:
     def failure(self, error: Exception) -> Failure:
         kind = type(error).__name__
         if self.late or kind == "CellTimeoutError":
-            return Failure("timeout", f"not done after {self.timeout:g} s")
+            return Failure("timeout", f"not done after {self.settings.timeout:g} s")
         if isinstance(error, papermill.PapermillExecutionError):
             reason = "memory" if error.ename == "MemoryError" else "error"
             return Failure(reason, f"cell {error.exec_count}: {error.ename}: {error.evalue}")
@@ -132,12 +129,12 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
     """papermill's own engine, without a save of the whole notebook after each cell."""
 
     @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, run: _Run, **options: Any) -> Any:
+    def execute_notebook(cls, nb: Any, kernel_name: str, run: _Run, private: Path, **_: Any) -> Any:
         run.notebook = nb
         manager = NotebookExecutionManager(nb, progress_bar=False)
         manager.notebook_start()
         try:
-            run.client = _Client(manager, run, options["private"], kernel_name, options["resources"])
+            run.client = _Client(manager, run, private, kernel_name)
             run.client.execute()
         finally:
             manager.notebook_complete()
@@ -147,15 +144,16 @@ class _Engine(NBClientEngine):  # type: ignore[misc]
 class _Client(PapermillNotebookClient):  # type: ignore[misc]
     """papermill's client with warm kernels; text beyond PRINTED is dropped, so that no cell fills memory or disk."""
 
-    def __init__(self, manager: Any, run: _Run, private: Path, kernel: str, resources: Any) -> None:
-        super().__init__(manager, kernel_name=kernel, resources=resources, iopub_timeout=60, config=IPC)
+    def __init__(self, manager: Any, run: _Run, private: Path, kernel: str) -> None:
+        where = {"metadata": {"path": str(run.settings.root)}}
+        super().__init__(manager, kernel_name=kernel, resources=where, iopub_timeout=60, config=IPC)
         self.run, self.private, self.printed = run, private, dict[int, int]()
 
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
         # its sockets stand beside this; by default their path is relative, to two different working directories
         manager.connection_file = str(self.private / "kernel.json")
-        warm(manager, self.run.memory)
+        warm(manager, self.run.settings.memory)
         return manager
 
     def papermill_execute_cells(self) -> None:
