@@ -212,7 +212,7 @@ def test_the_page_is_whole_and_asks_nothing_of_the_network(run, language):
     assert page.open == []
     assert page.addresses == ["#main"]
     assert len(page.ids) == len(set(page.ids))
-    assert len(page.pictures) == 9
+    assert len(page.pictures) == 10
     assert all(page.pictures)
     assert f'<html lang="{language}">' in content
     assert "Xã &lt;149&gt;" in content

@@ -18,41 +18,43 @@ if TYPE_CHECKING:
     import pandas as pd
 
 BINS = 20
-WIDTH, HEIGHT, FOOT = 640, 210, 34
+HEIGHT, FOOT = 210, 34
+WIDE, NARROW = 640, 340
 
 
 def histogram(probability: NDArray[np.float64], language: str) -> Markup:
-    """How many places lie in each step of five points of probability; the line is at one half."""
+    """How many places lie in each step of five points of probability, for wide and for narrow pages."""
     counts, edges = np.histogram(probability, BINS, (0, 1))
     most = int(counts.argmax())
     low, high = (f"{number(100 * edges[i], language, 0)}%" for i in (most, most + 1))
     words = say("panel.histogram.alt", language, most=number(int(counts[most]), language, 0), low=low, high=high)
-    step, top = WIDTH / BINS, HEIGHT - FOOT - 16
-    shapes = []
+    return _bars(counts, WIDE, words, "ri-wide", language) + _bars(counts, NARROW, words, "ri-narrow", language)
+
+
+def _bars(counts: NDArray[np.int64], width: int, words: str, css: str, language: str) -> Markup:
+    """One bar a step, numbers above them where there is room, a line at one half."""
+    step, top = width / BINS, HEIGHT - FOOT - 16
+    base, shapes = 16 + top, []
     for i, count in enumerate(counts):
         height = top * count / counts.max()
         shapes.append(
-            f'<rect x="{i * step + 1:g}" y="{16 + top - height:.1f}" width="{step - 2:g}" height="{height:.1f}" '
+            f'<rect x="{i * step + 1:g}" y="{base - height:.1f}" width="{step - 2:g}" height="{height:.1f}" '
             f'style="fill:{_colour("forecast")}"/>'
         )
-        if count:
-            shapes.append(
-                f'<text x="{(i + 0.5) * step:g}" y="{12 + top - height:.1f}" text-anchor="middle" font-size="10" '
-                f'style="fill:{_colour("quiet")}">{number(int(count), language, 0)}</text>'
-            )
-    base = 16 + top
-    shapes.append(_line(0, base, WIDTH, base, "quiet"))
-    shapes.append(_line(WIDTH / 2, 6, WIDTH / 2, base, "target", dash=True))
+        if count and (width == WIDE or count == counts.max()):
+            shapes.append(_text((i + 0.5) * step, base - height - 4, number(int(count), language, 0), "middle"))
+    shapes += [_line(0, base, width, base, "quiet"), _line(width / 2, 6, width / 2, base, "target", dash=True)]
     for share in (0, 25, 50, 75, 100):
         anchor = {0: "start", 100: "end"}.get(share, "middle")
-        shapes.append(
-            f'<text x="{WIDTH * share / 100:g}" y="{base + 14:g}" text-anchor="{anchor}" font-size="11" '
-            f'style="fill:{_colour("quiet")}">{share}%</text>'
-        )
-    axis = Markup('<text x="{}" y="{}" text-anchor="middle" font-size="11" style="fill:{}">{}</text>').format(
-        WIDTH // 2, HEIGHT - 4, Markup(_colour("quiet")), say("panel.histogram.axis", language)
+        shapes.append(_text(width * share / 100, base + 14, f"{share}%", anchor))
+    shapes.append(_text(width / 2, HEIGHT - 4, say("panel.histogram.axis", language), "middle"))
+    return _svg(width, HEIGHT, words, map(Markup, shapes), css)
+
+
+def _text(x: float, y: float, words: str, anchor: str) -> str:
+    return Markup('<text x="{}" y="{}" text-anchor="{}" font-size="11" style="fill:{}">{}</text>').format(
+        f"{x:g}", f"{y:.1f}", anchor, Markup(_colour("quiet")), words
     )
-    return _svg(WIDTH, HEIGHT, words, [*map(Markup, shapes), axis])
 
 
 def multiples(chosen: Sequence[tuple[Series, int, Any]], found: pd.DataFrame, language: str, digits: int) -> Markup:
@@ -130,10 +132,11 @@ def _label(x: float, y: float, words: str, role: str) -> str:
     )
 
 
-def _svg(width: int, height: int, words: str, shapes: Any) -> Markup:
+def _svg(width: int, height: int, words: str, shapes: Any, css: str = "") -> Markup:
     return Markup(
-        '<svg role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}" style="height:auto">{}</svg>'
-    ).format(words, width, height, width, height, joined(shapes))
+        '<svg class="{}" role="img" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}" '
+        'style="height:auto">{}</svg>'
+    ).format(css, words, width, height, width, height, joined(shapes))
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, role: str, dash: bool = False, width: float = 1.0) -> str:
