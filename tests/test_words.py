@@ -123,3 +123,22 @@ def test_text_and_capital():
 def test_an_unknown_code_is_a_fault_of_the_program():
     with pytest.raises(KeyError):
         say("no.such.code", "vi")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_models_and_their_refusals_have_words(language):
+    from ruralincome.models import MODELS
+
+    for model in MODELS:
+        assert say(f"model.{model}.name", language)
+    reasons = {
+        node.args[1].value
+        for path in (PACKAGE / "models").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "Refusal"
+        and isinstance(node.args[1], ast.Constant)
+    }
+    assert "too_few" in reasons
+    for reason in reasons:
+        assert say(f"refusal.{reason}", language)

@@ -47,20 +47,23 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(4 if narrow else 6, integer=True))
             axis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
-        highest = max(value for _, _, value in marks)
-        for code, role, value in marks:
-            share = 100 * reference.percentile(value, a.horizon)
-            axes.plot([100 * value] * 2, [0, share], color=COLOURS[role], linewidth=1.2, dashes=(4, 2))
-            axes.plot([100 * value], [share], "D" if code == "needed" else "o", color=COLOURS[role], markersize=7)
-            words = say(f"report.percentile.{code}", language, value=percent(value, language))
-            right = value == highest
+        left, right = axes.get_xlim()
+        shares = [100 * reference.percentile(value, a.horizon) for _, _, value in marks]
+        # the curve rises: above it there is room to the left of a point, below it to the right
+        leftward = [(100 * value - left) / (right - left) > 0.5 for _, _, value in marks]
+        close = len(set(leftward)) < len(marks) and abs(shares[0] - shares[-1]) < 16
+        for k, (code, role, value) in enumerate(marks):
+            axes.plot([100 * value] * 2, [0, shares[k]], color=COLOURS[role], linewidth=1.2, dashes=(4, 2))
+            axes.plot([100 * value], [shares[k]], "D" if code == "needed" else "o", color=COLOURS[role], markersize=7)
+            outer = shares[k] == (max(shares) if leftward[k] else min(shares))
+            away = 5 + 14 * (close and outer)
             axes.annotate(
-                words,
-                (100 * value, share),
-                (9 if right else -9, -3 if right else 6),
+                say(f"report.percentile.{code}", language, value=percent(value, language)),
+                (100 * value, shares[k]),
+                (-9, away) if leftward[k] else (9, -away),
                 textcoords="offset points",
-                ha="left" if right else "right",
-                va="top" if right else "bottom",
+                ha="right" if leftward[k] else "left",
+                va="bottom" if leftward[k] else "top",
                 color=COLOURS[role],
                 weight="bold",
             )

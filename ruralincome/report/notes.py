@@ -58,7 +58,7 @@ def provenance(answer: Answer, language: str, root: Path | None = None) -> Block
     versions = table(
         say("report.provenance.versions", language), head, [[*item] for item in stated["versions"].items()]
     )
-    name = Path(answer.name).name if answer.name.isidentifier() else "scenario"
+    name = answer.name if answer.name.isidentifier() and answer.name.islower() else "scenario"
     again = say("report.provenance.reproduce", language, name=name)
     sources = Markup("<h3>{}</h3>").format(say("report.provenance.sources", language))
     html = section(

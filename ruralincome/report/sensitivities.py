@@ -63,7 +63,7 @@ def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
     }
 
     def draw(axes: Axes, narrow: bool) -> None:
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
+        from matplotlib.ticker import FuncFormatter
 
         axes.axvline(100 * found.probability, color=COLOURS["ink"], linewidth=1, zorder=1)
         axes.axvline(50, color=COLOURS["target"], linewidth=1, dashes=(5, 2), zorder=1)
@@ -72,7 +72,7 @@ def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
             axes.plot([100 * p for p, _ in ends], [place] * 2, color=COLOURS["forecast"], linewidth=9, alpha=0.55)
             for (p, value), side in zip(ends, ("right", "left"), strict=True):
                 axes.annotate(
-                    "" if narrow and isinstance(value, str) else _value(bar, value, answer, language),
+                    _short(bar, value, answer, language),
                     (100 * p, place),
                     (-7 if side == "right" else 7, 0),
                     textcoords="offset points",
@@ -82,12 +82,12 @@ def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
                     bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.8},
                 )
             axes.text(0.0, place - 0.36, name, transform=axes.get_yaxis_transform(), va="center", weight="bold")
-        axes.set_xlim(0, 100)
+        axes.set_xlim((-16, 116) if narrow else (-6, 106))
         axes.set_ylim(len(drawn) - 0.5, -0.7)
         axes.set_yticks([])
         axes.grid(visible=False)
         axes.set_xlabel(say("report.sensitivity.axis", language))
-        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.set_xticks(range(0, 101, 20))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
 
     listed = "; ".join(f"{name}: {_chances(bar, language)}" for bar, name in zip(drawn, names, strict=True))
@@ -134,6 +134,15 @@ def _value(bar: Bar, value: float | str, answer: Answer, language: str) -> str:
         return say("report.points", language, points=signed(value, language, 1))
     series = answer.evidence.series
     return number(value, language, series.decimals + bar.name.startswith("round"))
+
+
+def _short(bar: Bar, value: float | str, answer: Answer, language: str) -> str:
+    """The end of a bar as a number alone: names of classes are too long for a figure, and the name holds the unit."""
+    if isinstance(value, str):
+        return ""
+    if bar.name == "growth":
+        return percent(value, language)
+    return signed(value, language, 1) if bar.name == "shock" else _value(bar, value, answer, language)
 
 
 def _ends(bar: Bar, answer: Answer, language: str) -> dict[str, str]:

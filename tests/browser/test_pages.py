@@ -1,0 +1,197 @@
+"""Reports and the index in Chromium: what a person sees, hears from a screen reader, prints and reaches by keyboard."""
+
+import json
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from ruralincome.report.html import render
+from ruralincome.report.index import index_page
+from ruralincome.report.words import LANGUAGES
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+SCENARIOS = {
+    "baseline": {},
+    "refused": {"models": ["log_trend"]},
+    "dip": {"extends": "covid_delayed_2025", "title": {"vi": "Dịch COVID-19 <1>", "en": "A COVID-19 dip <1>"}},
+    "sweep": {"extends": "shocks_and_targets"},
+    "real": {"extends": "real_terms"},
+    "national": {"extends": "national_rural_2020"},
+}
+PAGES = [f"{name}-{language}" for name in SCENARIOS for language in LANGUAGES] + [f"index-{x}" for x in LANGUAGES]
+
+
+@pytest.fixture(scope="module")
+def shots():
+    """Where pictures of the pages go, to be looked at."""
+    folder = Path(__file__).parents[2] / "build" / "screenshots"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(executed, tmp_path_factory):
+    """The folder of a batch: every scenario in both languages, one of them failed, and the index."""
+    folder = tmp_path_factory.mktemp("site")
+    jobs = {}
+    for name, parameters in SCENARIOS.items():
+        for language in LANGUAGES:
+            here = folder / name / language
+            here.mkdir(parents=True)
+            notebook = executed(language, **parameters)
+            bundle = next(o.data for c in notebook.cells for o in c.outputs if "text/html" in o.data)
+            result = bundle["application/vnd.ruralincome.result+json"]
+            (here / "result.json").write_text(json.dumps(result), encoding="utf-8")
+            (here / "report.html").write_text(render(notebook, language, result["title"][language]), encoding="utf-8")
+            jobs[f"{name}/{language}"] = {"scenario": name, "language": language, "status": "ok"}
+    for language in LANGUAGES:
+        (folder / "broken" / language).mkdir(parents=True)
+        broken = {
+            "scenario": "broken",
+            "language": language,
+            "status": "failed",
+            "reason": "timeout",
+            "message": "<5 s",
+        }
+        jobs[f"broken/{language}"] = broken
+    (folder / "index.html").write_text(index_page({"version": 1, "runs": [], "jobs": jobs}, folder), encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def opened(browser, site, page, width=1280, scheme="light", height=800):
+    """A page of the site; whatever leaves it or complains is a failure."""
+    name, language = page.split("-")
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    tab = context.new_page()
+    faults = []
+    tab.on("console", lambda message: faults.append(message.text))
+    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab.on("request", lambda request: request.url.startswith("file:") or faults.append(request.url))
+    tab.goto((site / ("index.html" if name == "index" else f"{name}/{language}/report.html")).as_uri())
+    if name == "index":
+        tab.check(f"#{language}")
+    yield tab
+    context.close()
+    assert faults == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, shots, site, page, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    with opened(chromium, site, page, width, scheme) as tab:
+        tab.screenshot(path=shots / f"{page}-{width}-{scheme}.png", full_page=True)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        found = Axe().run(tab)
+        assert found.violations_count == 0, found.generate_report()
+        unsure = [v["id"] for v in found.response["incomplete"]]
+        assert set(unsure) <= {"color-contrast"}, unsure
+
+
+@pytest.mark.parametrize("page", ["baseline-vi", "baseline-en"])
+def test_the_first_screen_holds_question_answer_and_chart(chromium, site, page):
+    with opened(chromium, site, page) as tab:
+        for part in ("h1", ".question", ".answer", ".support", "#fan svg.ri-wide"):
+            box = tab.locator(part).bounding_box()
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= 800, part
+        assert tab.locator("svg.ri-narrow:visible").count() == 0
+    with opened(chromium, site, page, 360, height=740) as tab:
+        box = tab.locator(".answer").bounding_box()
+        assert box["y"] + box["height"] <= 740
+        assert tab.locator("svg.ri-wide:visible").count() == 0
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_labels_in_figures_stay_inside_and_apart(chromium, site, page):
+    measure = """() => [...document.querySelectorAll("figure svg")].filter(s => s.getBoundingClientRect().width)
+        .map(s => {
+            const frame = s.getBoundingClientRect(), texts = [...s.querySelectorAll("text")];
+            const box = t => t.getBoundingClientRect();
+            const out = texts.filter(t => box(t).left < frame.left - 1 || box(t).right > frame.right + 1);
+            const touch = [];
+            texts.forEach((a, i) => texts.slice(i + 1).forEach(b => {
+                const p = box(a), q = box(b);
+                const x = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+                const y = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+                if (x > 2 && y > 0.45 * Math.min(p.height, q.height)) touch.push(a.textContent + " | " + b.textContent);
+            }));
+            return {out: out.map(t => t.textContent), touch};
+        })"""
+    for width in (360, 1280):
+        with opened(chromium, site, page, width) as tab:
+            for figure in tab.evaluate(measure):
+                assert figure == {"out": [], "touch": []}
+
+
+@pytest.mark.parametrize("page", ["baseline-vi", "dip-en", "index-vi"])
+def test_print_to_a4(chromium, shots, site, page):
+    from pypdf import PdfReader
+
+    with opened(chromium, site, page) as tab:
+        printed = tab.pdf(prefer_css_page_size=True, print_background=True, tagged=True, outline=True)
+    (shots / f"{page}.pdf").write_bytes(printed)
+    pages = PdfReader(BytesIO(printed)).pages
+    assert [round(float(x)) for x in pages[0].mediabox[2:]] == [595, 842]
+    text = " ".join(" ".join(p.extract_text() for p in pages).split())
+    assert f"1 / {len(pages)}" in text
+    assert "from ruralincome" not in text
+    for words in {
+        "baseline-vi": ("Khả năng đạt mục tiêu 48,9 triệu đồng/người/năm", "Nguồn số liệu", "mục tiêu 48,9"),
+        "dip-en": ("The chance of reaching 67.35 million VND", "Compared with no adjustment", "median"),
+        "index-vi": ("Các kịch bản đã đánh giá", "có thể đạt, có thể không"),
+    }[page]:
+        assert words in text, words
+
+
+def test_keyboard_alone(chromium, site):
+    with opened(chromium, site, "baseline-vi") as tab:
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.activeElement.className") == "skip"
+        tab.keyboard.press("Enter")
+        assert tab.evaluate("document.activeElement.id") == "main"
+        tab.keyboard.press("Tab")
+        assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
+        tab.keyboard.press("Enter")
+        assert tab.locator("#fan details table").is_visible()
+        code = tab.locator("pre.code").first
+        assert not code.is_visible()
+        tab.locator("#show-code").focus()
+        tab.keyboard.press("Space")
+        assert code.is_visible()
+
+
+def test_the_index_sorts_filters_and_speaks_two_languages(chromium, site):
+    with opened(chromium, site, "index-vi") as tab:
+        rows = tab.locator("main > .vi tbody tr:visible")
+        assert rows.count() == len(SCENARIOS) + 1
+        head = tab.locator("main > .vi th[data-column=probability]")
+        head.locator("button").focus()
+        tab.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") == "ascending"
+        chances = [float(row.get_attribute("data-probability")) for row in rows.all()[:-1]]
+        assert chances == sorted(chances)
+        assert rows.last.get_attribute("data-status") == "failed"
+        tab.keyboard.press("Enter")
+        chances = [float(row.get_attribute("data-probability")) for row in rows.all()[:-1]]
+        assert chances == sorted(chances, reverse=True)
+        tab.locator("main > .vi .filter").fill("covid")
+        assert rows.count() == 1
+        assert tab.locator("main > .vi .shown").inner_text() == "Đang hiện 1 kịch bản"
+        tab.locator("main > .vi .filter").fill("")
+        tab.locator("main > .vi select.status").select_option("failed")
+        assert "Quá thời gian cho phép: <5 s" in rows.first.inner_text()
+        tab.locator("#vi").focus()
+        tab.keyboard.press("ArrowRight")
+        assert tab.evaluate("document.documentElement.lang") == "en"
+        assert tab.get_by_role("heading", level=1).inner_text() == "Scenarios assessed"
+        tab.get_by_role("link", name="A COVID-19", exact=False).first.click()
+        assert tab.locator("html").get_attribute("lang") == "en"
+        assert tab.url.endswith("dip/en/report.html")
