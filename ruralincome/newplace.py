@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruralincome.data import UNITS, find_root, read_resource, read_series, resource_names
+from ruralincome.data import UNITS, class_names, find_root, read_class, read_resource, read_series, resource_names
+from ruralincome.evidence import basis
 from ruralincome.files import csv_lines, json_text, write_all
 from ruralincome.keys import Elasticity, Pace
-from ruralincome.scenario import SCHEMA_LINE, Faults, read_scenario, schema
+from ruralincome.scenario import SCHEMA_LINE, Faults, Scenario, read_scenario, schema
 from ruralincome.series import InputError, Kind, Prices, Series
 
 LEVELS = tuple(sorted(unit for unit in UNITS if unit.endswith(("_person_year", "_person_month"))))
@@ -25,10 +26,11 @@ LEVELS = tuple(sorted(unit for unit in UNITS if unit.endswith(("_person_year", "
 
 @dataclass(frozen=True)
 class Placed:
-    """What `new` wrote: the name of the series, and the files."""
+    """What `new` wrote: the name of the series, the files, and the reference class that the baseline leans on."""
 
     name: str
     files: tuple[Path, ...]
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,16 @@ def new(
     prices: Prices = "nominal",
     price_year: int | None = None,
     kind: Kind = "income",
+    reference: str = "",
     root: Path | None = None,
 ) -> Placed:
     """Write a data resource and a baseline params file for a place, after everything was checked.
 
     series: a CSV file with the columns year and value, and status and source if it has them; target: VALUE@YEAR in the
     series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows do not say it.
-    The root is the nearest folder with data/datapackage.json, or the working folder, which then becomes one.
+    reference: the class of the lead model; unless stated the default one, or the first of the series' kind that knows no
+    year after the last observation. The root is the nearest folder with data/datapackage.json, or the working folder,
+    which then becomes one.
     Raises InputError naming file, row, value and remedy; nothing is written then.
     """
     value, year = parse_target(target)
@@ -93,6 +98,7 @@ def new(
             f"target {target}: {value:g} is far from {checked.last:g} ({checked.origin}); state it in {unit}"
         )
     where = _root_or_here(root)
+    chosen = _reference(checked, reference, where)
     params = where / "params" / f"{label}.yaml"
     table = where / "data" / f"{label}.csv"
     taken = label in (resource_names(where) if (where / "data" / "datapackage.json").is_file() else ())
@@ -104,12 +110,12 @@ def new(
     writes = {
         table: content,
         where / "data" / "datapackage.json": json_text(package),
-        params: _params(place, checked, value, year),
+        params: _params(place, checked, value, year, chosen),
     }
     if not (where / "params" / "schema.json").is_file():
         writes[where / "params" / "schema.json"] = schema().encode()
     write_all(writes)
-    return Placed(label, tuple(writes))
+    return Placed(label, tuple(writes), chosen)
 
 
 def observe(
@@ -233,7 +239,22 @@ def _descriptor(series: Series, place: str, content: bytes, source: str) -> dict
     }
 
 
-def _params(place: str, series: Series, value: float, year: int) -> bytes:
+def _reference(series: Series, stated: str, root: Path) -> str:
+    """The class stated, or the first that serves the series as of its last observation. Raises InputError for none."""
+    reasons = []
+    default = str(Scenario.model_fields["reference"].default)
+    for name in [stated] if stated else dict.fromkeys([default, *class_names()]):
+        try:
+            found = basis(read_class(name, series.origin, root=root), series, None)
+        except InputError as fault:
+            reasons.append(str(fault))
+        else:
+            if stated or found.kind == series.kind:
+                return name
+    raise InputError(f"no reference class serves {series.name} as of {series.origin}: {'; '.join(reasons)}")
+
+
+def _params(place: str, series: Series, value: float, year: int, reference: str) -> bytes:
     quoted = json.dumps(place, ensure_ascii=False)[1:-1]
     lines = [
         SCHEMA_LINE,
@@ -242,6 +263,7 @@ def _params(place: str, series: Series, value: float, year: int) -> bytes:
         f'  en: "{quoted}: baseline"',
         f"series: {series.name}",
         f"as_of: {series.origin}",
+        f"reference: {reference}",
         "target:",
         f"  value: {value:.12g}",
         f"  year: {year}",

@@ -54,7 +54,7 @@ def vinh_long(csv_file, root, target="4500@2025", **stated):
 
 def test_vinh_long_is_answered_at_once(csv_file, root):
     placed = vinh_long(csv_file, root)
-    assert placed.name == "vinh_long"
+    assert (placed.name, placed.reference) == ("vinh_long", "vietnam-provinces-real")
     params = root / "params" / "vinh_long.yaml"
     assert params in placed.files
     assert check([params], root) == []
@@ -65,6 +65,21 @@ def test_vinh_long_is_answered_at_once(csv_file, root):
     assert found.assessment.required_growth == pytest.approx((4500 / 3201) ** (1 / 5) - 1)
     assert 0 < found.assessment.probability < 1
     assert read_series("binh_thuan_rural_income", root).last == 44.9
+
+
+def test_the_class_is_one_that_knows_no_later_year(root, tmp_path):
+    path = tmp_path / "old.csv"
+    path.write_text("year,value,source\n2000,10,x\n2005,14,x\n", encoding="utf-8")
+    placed = new("Nơi cũ", path, "20@2010", root=root)
+    assert placed.reference == "international"
+    params = root / "params" / "noi_cu.yaml"
+    assert check([params], root) == []
+    assert answer(read_scenario(params), root=root).evidence.reference.last_year <= 2005
+    with pytest.raises(InputError, match=r"no reference class serves .* as of 2005: .*knows years up to 2020"):
+        new("Nơi cũ", path, "20@2010", name="again", reference="vietnam-provinces-real", root=root)
+    path.write_text("year,value,source\n1930,10,x\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no reference class serves a1930 as of 1930"):
+        new("X", path, "20@1940", name="a1930", root=root)
 
 
 def test_a_folder_that_is_not_one_yet_becomes_a_working_root(csv_file, tmp_path, monkeypatch):
