@@ -62,7 +62,7 @@ def new(
 
     series: a CSV file with the columns year and value, and status and source if it has them; target: VALUE@YEAR in the
     series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows do not say it.
-    reference: the class of the lead model; unless stated the default one, or the first of the series' kind that knows no
+    reference: the class of the lead model; unless stated the default one, or the first of its kind that knows no
     year after the last observation. The root is the nearest folder with data/datapackage.json, or the working folder,
     which then becomes one.
     Raises InputError naming file, row, value and remedy; nothing is written then.
