@@ -14,7 +14,6 @@ import importlib
 import io
 import json
 import os
-import pkgutil
 import select
 import signal
 import socket
@@ -29,7 +28,7 @@ STACK = """numpy pandas scipy.stats scipy.optimize statsmodels.regression.linear
     matplotlib.backends.backend_svg matplotlib.backends.backend_agg babel.numbers pydantic yaml ipywidgets sqlite3
     IPython.core.completerlib IPython.core.debugger IPython.extensions.storemagic tornado.platform.asyncio
     ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger encodings.latin_1 encodings.ascii"""
-NOT_OURS = ("ruralincome.cli", "ruralincome.batch", "ruralincome.explore", "ruralincome.report.html")
+NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "console", "explore", "panel", "report.html"))
 SOCKET = "RURALINCOME_KERNELS"
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 _lasting = contextlib.ExitStack()
@@ -103,7 +102,8 @@ def _reap(*_: object) -> None:
 
 def _preload() -> None:
     sys.modules["debugpy"] = None  # type: ignore[assignment] # nobody debugs a batch, and its import starts threads
-    ours = (m.name for m in pkgutil.walk_packages([str(Path(__file__).parents[1])], "ruralincome."))
+    base = Path(__file__).parents[1]
+    ours = sorted(".".join(p.relative_to(base.parent).with_suffix("").parts) for p in base.rglob("[!_]*.py"))
     for name in (*STACK.split(), *(name for name in ours if not name.startswith(NOT_OURS))):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
