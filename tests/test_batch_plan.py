@@ -84,6 +84,12 @@ def test_a_later_stage_runs_when_an_earlier_one_does(notebook, tmp_path):
     entries["b/vi"]["status"] = "failed"
     names = [job.name for job in planned(tasks, tmp_path, ["vi"], entries=entries).jobs]
     assert names == ["b/vi", "compare/vi"]
+    entries |= finish(planned(tasks, tmp_path, ["vi"], entries=entries).jobs)
+    assert planned(tasks, tmp_path, ["vi"], entries=entries).jobs == ()
+    entries["a/vi"]["status"] = "failed"
+    entries |= finish(planned(tasks, tmp_path, ["vi"], entries=entries).jobs)
+    assert planned(tasks, tmp_path, ["vi"], entries=entries).jobs == ()
+    entries["b/vi"]["status"] = "failed"
     fewer = [job.name for job in planned(tasks[:2], tmp_path, ["vi"], entries=entries).jobs]
     assert fewer == ["compare/vi"]  # it compares other scenarios than it did
 

@@ -80,7 +80,7 @@ def plan(
     jobs: list[Job] = []
     skipped: list[Job] = []
     for stage in sorted({t.stage for t in tasks}):
-        earlier, waits = [job.key for job in (*jobs, *skipped)], bool(jobs)
+        earlier, waits = sorted(job.key for job in (*jobs, *skipped)), bool(jobs)
         for task in (t for t in tasks if t.stage == stage):
             digest, known = notebooks[task.notebook]
             _check_parameters(task, known)
