@@ -110,6 +110,16 @@ def test_the_targets_are_the_articles_and_one_and_a_half_times_2020():
     assert scenario("national_rural_2020").target.value == pytest.approx(1.5 * national.value(2020))
 
 
+def test_the_best_fifth_is_of_the_span_and_the_years_it_names():
+    reference = answered("best_fifth").evidence.reference
+    assert max(reference.growth) == 5
+    words = scenario("best_fifth").reasoning
+    assert "five-year" in words.en
+    assert "năm năm" in words.vi
+    assert f"{reference.first_year}-{reference.last_year}" in words.en
+    assert f"{reference.series} provinces" in words.en
+
+
 def test_the_linear_amount_is_that_of_2016_to_2020():
     series = read_series("binh_thuan_rural_income", ROOT)
     (step,) = scenario("linear_2025").adjustments
