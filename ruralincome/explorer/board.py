@@ -39,7 +39,7 @@ class Board:
 
     def __init__(self, name: str, language: str, root: Path) -> None:
         self.series, self.root, self.desk = read_series(name, root), root, Desk(root)
-        self.language, self.quiet = language, False
+        self.classes, self.language, self.quiet = class_names(), language, False
         self.controls = self._controls()
         self.readouts = {key: w.HTML().add_class("ri-readout") for key in NAMES if key != "reference"}
         self.languages = w.Dropdown(options=[(say(f"explore.language.{k}", k), k) for k in LANGUAGES], value=language)
@@ -73,7 +73,7 @@ class Board:
         default = self.series.name == DEFAULTS.series
         target = DEFAULTS.target.value if default else round(s.last * 1.1, s.decimals)
         low, high = round(s.last / 2, s.decimals), round(s.last * 3, s.decimals)
-        classes = list(class_names())
+        classes = self.classes
 
         def slider(kind: Callable[..., Any], **keys: Any) -> Any:
             return kind(readout=False, layout=w.Layout(width="auto"), **keys)
@@ -121,7 +121,7 @@ class Board:
         self.name.placeholder = say("explore.name.example", self.language)
         chosen = self.controls["reference"]
         self.quiet, value = True, chosen.value
-        chosen.options = [(_title(name, self.language), name) for name in class_names()]
+        chosen.options = [(_title(name, self.language), name) for name in self.classes]
         chosen.value = value
         self.quiet = False
         self._say("")
@@ -161,7 +161,7 @@ class Board:
         if isinstance(written, Problem):
             self._say(self._sentence(written), "fault")
         else:
-            title = text(question.scenario().title, self.language)
+            title = getattr(question.scenario().title, self.language)
             self._say(say("explore.saved", self.language, name=written.stem, title=title))
 
     def _sentence(self, problem: Problem) -> str:

@@ -82,7 +82,8 @@ body[data-jp-theme-light="false"] .ri-explore {
 @container (max-width: 560px) {
   .ri-chart { font-size: 15.5px; }
   .ri-explore thead { position: absolute; clip-path: inset(50%); }
-  .ri-explore table.stack, .ri-explore .stack caption, .ri-explore .stack tbody, .ri-explore .stack tr { display: block; }
+  .ri-explore table.stack, .ri-explore .stack caption { display: block; }
+  .ri-explore .stack tbody, .ri-explore .stack tr { display: block; }
   .ri-explore .stack tr { border-bottom: 1px solid var(--ri-grid); padding: 4px 0; }
   .ri-explore .stack th, .ri-explore .stack td { display: block; border: 0; padding: 1px 0; }
   .ri-explore .stack td::before { content: attr(data-label) ": "; color: var(--ri-quiet); }
