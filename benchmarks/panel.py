@@ -189,6 +189,8 @@ def text(found: dict[str, object]) -> str:
         lines += ["", f"Cost grows with places to the power {found['exponent']:.2f} from 1e4 on."]
     lines += [
         "",
+        "The whole command; its clock seconds are those of a machine that may have been busy with other things.",
+        "",
         "| places | `ruralincome panel FILE`, CPU s | clock s | peak, MB | file, MB |",
         "|---|---|---|---|---|",
     ]
