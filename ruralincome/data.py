@@ -11,12 +11,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 from ruralincome.reference import ReferenceClass
-from ruralincome.series import InputError, Series, Source, Text
+from ruralincome.series import InputError, Kind, Prices, Series, Source, Text
 
 UNITS = frozenset(
     {
@@ -88,11 +91,20 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
             f"data/{descriptor['path']} was changed: its sha256 is {sha256[:12]}…, the data package states "
             f"{descriptor['hash'][7:19]}…; restore the file, or add figures by 'ruralincome observe'"
         )
-    reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    wanted = [f["name"] for f in descriptor["schema"]["fields"]]
-    if reader.fieldnames != wanted:
-        raise InputError(f"data/{descriptor['path']} has the columns {reader.fieldnames}; the schema wants {wanted}")
-    return Resource(name, path, descriptor, tuple(reader), sha256)
+    fields = descriptor["schema"]["fields"]
+    try:
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+        header, rows = reader.fieldnames, tuple(reader)
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise InputError(f"data/{descriptor['path']} is not CSV in UTF-8 ({fault}); save it as that") from None
+    wanted = [f["name"] for f in fields]
+    if header != wanted:
+        raise InputError(f"data/{descriptor['path']} has the columns {header}; the schema wants {wanted}")
+    for column in (f["name"] for f in fields if f.get("constraints", {}).get("required")):
+        for number, cells in enumerate(rows, start=2):
+            if not (cells[column] or "").strip():
+                raise InputError(f"data/{descriptor['path']} row {number}: no {column}; state one")
+    return Resource(name, path, descriptor, rows, sha256)
 
 
 def read_series(name: str, root: Path | None = None) -> Series:
@@ -121,9 +133,9 @@ def read_series(name: str, root: Path | None = None) -> Series:
         tuple(years),
         tuple(values),
         unit=unit,
-        prices=resource.descriptor["prices"],
+        prices=resource.descriptor.get("prices", "nominal"),
         kind=resource.descriptor["kind"],
-        decimals=resource.descriptor["decimals"],
+        decimals=resource.descriptor.get("decimals", 0),
         title=resource.words("titles"),
         place=resource.words("place"),
         coverage=resource.words("coverage"),
@@ -164,7 +176,10 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
         path = (root or find_root()) / name
         if not path.is_file():
             raise InputError(f"no reference class file {name}; fit one by 'ruralincome reference fit'")
-        found = ReferenceClass.from_json(json.loads(path.read_text(encoding="utf-8")))
+        try:
+            found = ReferenceClass.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise InputError(f"{name} is not a reference class; fit one by 'ruralincome reference fit'") from None
     else:
         known = vintages(name)
         if not known:
@@ -181,12 +196,72 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
     return found
 
 
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True)
+
+
+class _Words(_Part):
+    vi: str
+    en: str
+
+
+class _Source(_Part):
+    title: str
+    path: str = ""
+
+
+class _Constraints(_Part):
+    required: bool = False
+
+
+class _Field(_Part):
+    name: str
+    constraints: _Constraints = _Constraints()
+
+
+class _Schema(_Part):
+    fields: list[_Field]
+
+
+class _Descriptor(_Part):
+    """What the project relies on in a resource of the data package; the package may say more."""
+
+    name: str
+    path: str = Field(pattern=r"^[^/\\]+$")
+    hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
+    unit: str
+    sources: list[_Source] = Field(min_length=1)
+    table: _Schema = Field(alias="schema")
+    prices: Prices = "nominal"
+    kind: Kind = "income"
+    decimals: int = Field(0, ge=0, le=9)
+    titles: _Words | None = None
+    place: _Words | None = None
+    coverage: _Words | None = None
+
+
+class _Package(_Part):
+    resources: list[_Descriptor]
+
+
 def _package(root: Path) -> dict[str, Any]:
-    path = root / "data" / "datapackage.json"
     try:
-        package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
+        return _parsed((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise InputError(f"data/datapackage.json cannot be read ({fault.strerror}); restore it from git") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or "the file"
+        raise InputError(f"data/datapackage.json: {key}: {first['msg'].lower()}; restore it from git") from None
+    except ValueError as fault:
         raise InputError(f"data/datapackage.json cannot be read ({fault}); restore it from git") from None
+
+
+@lru_cache(maxsize=4)
+def _parsed(content: str) -> dict[str, Any]:
+    """The package of a file's content, checked; the same content is read once."""
+    package: dict[str, Any] = json.loads(content)
+    _Package.model_validate(package)
     return package
 
 
@@ -204,9 +279,9 @@ def _numbers(resource: Resource) -> Iterator[tuple[int, int, float]]:
         if None in cells or None in cells.values():
             raise InputError(f"{label} row {row} has not one cell a column; is there a decimal comma, as in 48,9?")
         year, value = cells["year"], cells["value"]
-        if not re.fullmatch(r"\d{4}", year or ""):
+        if not re.fullmatch(r"[0-9]{4}", year or ""):
             raise InputError(f"{label} row {row}: year '{year}' is not a calendar year of four digits")
-        if not re.fullmatch(r"-?\d+(\.\d+)?", value or ""):
-            hint = f"; write {value.replace(',', '.')}" if re.fullmatch(r"-?\d+,\d+", value or "") else ""
+        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value or ""):
+            hint = f"; write {value.replace(',', '.')}" if re.fullmatch(r"-?[0-9]+,[0-9]+", value or "") else ""
             raise InputError(f"{label} row {row}: value '{value}' is not a number with a decimal point{hint}")
         yield row, int(year), float(value)
