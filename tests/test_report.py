@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from ruralincome.answer import answer
-from ruralincome.report import comparisons, figures, notes, sections, sensitivities
+from ruralincome.report import comparisons, figures, notes, record, sections, sensitivities
 from ruralincome.report.adjusting import adjustments
 from ruralincome.report.blocks import RESULT_MIME, Block, bullets, details, formula, paragraph, section
 from ruralincome.report.figures import spread
@@ -318,3 +318,23 @@ def test_the_growth_needed_stands_among_that_of_other_places(article):
     html = comparisons.percentile(article.assessment, reference, "en")
     share = reference.percentile(article.assessment.required_growth, 1)
     assert f"higher than {share:.0%} of one-year growth" in html
+
+
+def test_the_track_record_beside_the_answer(article, tmp_path):
+    assert record.track_record(article, "vi", tmp_path) == Block("", "")
+    rows = [{"group": "INCOME", "history": h, "c50": 51.0, "c80": 79.4, "c95": 94.0} for h in ("gap4", "n3")]
+    found = {"histories": 12000, "overall": {"calibration_error_%": 1.24}, "tables": {"ruralincome": rows}}
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "results.json").write_text(json.dumps(found), encoding="utf-8")
+    said = record.track_record(article, "vi", tmp_path)
+    assert "12.000 đoạn lịch sử" in said.text
+    assert "1,2 điểm phần trăm" in said.text
+    assert "2 số liệu cách nhau 4 năm" in said.text
+    assert "79%" in said.html
+
+
+@pytest.mark.parametrize(
+    ("years", "code"), [((2016, 2020), "gap4"), ((2019, 2020), "n2"), (tuple(range(2000, 2009)), "n8"), ((2020,), "n2")]
+)
+def test_a_history_is_compared_with_its_like(years, code):
+    assert record.history(Series("x", years, tuple(1.0 for _ in years))) == code

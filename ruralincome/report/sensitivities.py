@@ -81,7 +81,15 @@ def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
                     fontsize=9,
                     bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.8},
                 )
-            axes.text(0.0, place - 0.36, name, transform=axes.get_yaxis_transform(), va="center", weight="bold")
+            axes.text(
+                0.0,
+                place - 0.36,
+                name,
+                transform=axes.get_yaxis_transform(),
+                va="center",
+                weight="bold",
+                bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.8},
+            )
         axes.set_xlim((-16, 116) if narrow else (-6, 106))
         axes.set_ylim(len(drawn) - 0.5, -0.7)
         axes.set_yticks([])
