@@ -102,6 +102,12 @@ def assess_file(
     places, rows = histories(frame, goal, as_of)
     found = assess_histories(places, rows, asked, spread)
     answered = bool(found["probability"].notna().any())
+    if not answered and stated is not None and (found["refusal"] == "no_closed_form").any():
+        i = next(i for i, step in enumerate(asked.moves) if step.kind == "add")
+        raise InputError(
+            f"adjustments[{i}] ({stated.adjustments[i].kind}): points added to growth have a closed form one year "
+            "ahead only, and every target lies further; take it out, or answer places one by one with assess"
+        )
     areas = [by for by in (("province",), ("province", "district"), ("district",), ()) if set(by) <= set(found)]
     counted = answered and "population" in found and bool((found["population"] > 0).any())
     return Panel(
@@ -197,12 +203,15 @@ def _sha256(file: Path) -> str:
 
 def _told_what(panel: Panel, folder: Path) -> int:
     """Say how it went, a line a reason for refusing; the exit status."""
+    from ruralincome.report.words import say
+
     refused = panel.found["refusal"]
     print(f"{len(refused):,} places, {int(refused.notna().sum()):,} refused: {folder / 'panel.csv'}")
     for reason, count in refused.value_counts().items():
         if count:
             first = panel.found.loc[refused == reason, "place"].iloc[0]
-            print(f"refused: {count:,} places by {reason}, '{first}' the first", file=sys.stderr)
+            why = say(f"panel.refusal.{reason}", "en")
+            print(f"refused: {count:,} places by {reason}, '{first}' the first. {why}", file=sys.stderr)
     return int(bool(refused.notna().any()))
 
 

@@ -141,6 +141,10 @@ def test_a_quantile_of_the_class_and_the_pace_of_a_series(run, params):
     [
         ("adjustments: [{kind: shock, years: [2021], points: -3, sd: 1}]\n", r"adjustments\[0\] \(shock\)"),
         ("adjustments: [{kind: return, last_year: 2021}]\n", r"adjustments\[0\] \(return\)"),
+        (
+            "adjustments: [{kind: halt}, {kind: dip, year: 2022, points: -3, recovery: never}]\ntarget: {year: 2023}\n",
+            r"adjustments\[1\] \(dip\): .* one year ahead only",
+        ),
         ("terms: {prices: real}\n", "terms"),
         ("models: [log_trend]\n", "log_trend"),
         ("reference: nowhere\n", "nowhere"),
@@ -149,7 +153,7 @@ def test_a_quantile_of_the_class_and_the_pace_of_a_series(run, params):
 )
 def test_what_a_scenario_cannot_ask_of_a_panel_is_refused_by_name(run, params, tmp_path, content, words):
     with pytest.raises(InputError, match=words):
-        run(panel_csv(), scenario=params(content))
+        run(panel_csv(), scenario=params(content), target=None)
     assert not (tmp_path / "out").exists()
 
 
