@@ -49,3 +49,5 @@ if not missing():
     }
 if "statsmodels" not in missing():
     PEERS["statsmodels UnobservedComponents"] = unobserved_components
+SLOW = ("statsmodels UnobservedComponents",)
+"""Scored on every fifth history only."""

@@ -12,6 +12,7 @@ import re
 import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,11 +27,13 @@ class Order:
     """What `ruralincome reference fit` is asked for; `command` writes it as that command.
 
     panels: CSV files (series_id, year, value), each perhaps with the last year to use, as in panel.csv.gz@1990.
-    until: last year to use of every panel. half_life: years after which a window counts half. components: 1, 2 or 3.
-    damping: factor of the drift a year ahead. deflate: a CSV (year, value) of price rises in percent a year, by which
-    nominal values become real. hold_out: leave out the half of the places whose hash with this word is odd.
-    short: use windows whose five years have not all passed (a panel of few years). undated: the years are counts, and
-    `until` is the year in which the last panel was published.
+    spread: further panels that only help to set the widths, brought to the mean growth of the others (theirs holds
+    another era's inflation). until: last year to use of every panel. half_life: years after which a window counts
+    half. components: 1, 2 or 3. damping: factor of the drift a year ahead. deflate: a CSV (year, value) of price
+    rises in percent a year, by which nominal values become real. hold_out: leave out the half of the places whose
+    hash with this word is odd. short: a panel of few years: use windows whose five years have not all passed, and
+    set no widths.
+    undated: the years are counts, and `until` is the year in which the last panel was published.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Order:
     title_en: str
     kind: Kind = "income"
     prices: Prices = "nominal"
+    spread: tuple[str, ...] = ()
     until: int = 9999
     half_life: float = 10.0
     components: int = 3
@@ -55,6 +59,9 @@ class Order:
         for key, value in asdict(self).items():
             if key == "panels" or value == getattr(type(self), key, None):
                 continue
+            if key == "spread":
+                words += [word for panel in value for word in ("--spread", Path(panel).name)]
+                continue
             words.append(f"--{key.replace('_', '-')}")
             if value is not True:
                 words.append(Path(str(value)).name if key == "deflate" else str(value))
@@ -67,14 +74,9 @@ def fit_from_csv(order: Order, folder: Path | None = None) -> ReferenceClass:
     Raises InputError for a missing file, a wrong column, a bad cell, or a panel too small to learn from.
     """
     start = folder or Path()
-    panels, digest = [], hashlib.sha256()
-    for text in order.panels:
-        path, _, last = text.partition("@")
-        content = _content(start / path)
-        digest.update(hashlib.sha256(content).digest())
-        until = min(order.until, _year(text, last) if last else order.until)
-        panels.append(_cut(read_panel(content, path), until, order.hold_out, Path(path).name.split(".")[0]))
-    panels = [p for p in panels if p]
+    digest = hashlib.sha256()
+    read = [_panel(text, order, start, digest) for text in (*order.panels, *order.spread)]
+    panels = [p for p in read[: len(order.panels)] if p]
     if not panels:
         raise InputError(f"{', '.join(order.panels)}: no place has two positive values up to {order.until}; add years")
     inflation = None
@@ -88,6 +90,10 @@ def fit_from_csv(order: Order, folder: Path | None = None) -> ReferenceClass:
         inflation = (round(float(recent.mean()), 4), round(float(recent.std(ddof=1)), 4))
     found = recipe.windows(panels, order.half_life, complete=not order.short)
     components = recipe.fit_components(found, order.components, order.damping)
+    if more := [p for p in read[len(order.panels) :] if p]:
+        mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
+        alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in more]
+        found = recipe.windows([*panels, *alike], order.half_life, complete=not order.short)
     places = {f"{i} {name}": row for i, panel in enumerate(panels) for name, row in panel.items()}
     years = [int(y) for t, _ in places.values() for y in (t[0], t[-1])]
     counted = [(recipe.same_year_correlation(p), recipe.mean_error(p)) for p in panels if not order.undated]
@@ -102,7 +108,7 @@ def fit_from_csv(order: Order, folder: Path | None = None) -> ReferenceClass:
         steps=sum(len(t) - 1 for t, _ in places.values()),
         components=components,
         damping=order.damping,
-        widths=recipe.fit_widths(found, components, order.damping),
+        widths=() if order.short else recipe.fit_widths(found, components, order.damping),
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
         error=round(math.sqrt(sum(e**2 for _, e in counted)) / len(counted), 5) if counted else 0.0,
         inflation=inflation,
@@ -147,6 +153,15 @@ def read_panel(content: bytes, label: str) -> Panel:
 def held_out(word: str, panel: str, place: str) -> bool:
     """Whether a place belongs to the half kept for checking: the sha1 of word|panel|place is odd."""
     return int(hashlib.sha1(f"{word}|{panel}|{place}".encode(), usedforsecurity=False).hexdigest(), 16) % 2 == 1
+
+
+def _panel(text: str, order: Order, folder: Path, digest: Any) -> Panel:
+    """The panel that FILE or FILE@YEAR names, cut in time and by half; its content enters the digest."""
+    path, _, last = text.partition("@")
+    content = _content(folder / path)
+    digest.update(hashlib.sha256(content).digest())
+    until = min(order.until, _year(text, last) if last else order.until)
+    return _cut(read_panel(content, path), until, order.hold_out, Path(path).name.split(".")[0])
 
 
 def _cut(panel: Panel, until: int, word: str, label: str) -> Panel:

@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -103,7 +104,7 @@ class ReferenceClass:
 
     def prior(self) -> tuple[Component, ...]:
         """The components, their means made less sure by the standard error that the class's few years leave."""
-        return tuple(_less_sure(c, self.error) for c in self.components)
+        return _prior(self.components, self.error)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON file; `from_json` reads them back."""
@@ -123,6 +124,12 @@ class ReferenceClass:
                 "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
             }
         )
+
+
+@lru_cache(maxsize=64)
+def _prior(components: tuple[Component, ...], error: float) -> tuple[Component, ...]:
+    """The components made less sure, once a class: thousands of places ask for the same."""
+    return tuple(_less_sure(c, error) for c in components)
 
 
 def _less_sure(component: Component, spread: float) -> Component:
