@@ -110,5 +110,16 @@ def inline(figure: Figure, name: str, description: str, css: str, hidden: bool =
 
 
 def _elsewhere(role: str, colour: str) -> str:
-    """The colour on a page without our style sheet, JupyterLab say, light or dark."""
-    return {"ink": "currentColor", "quiet": "currentColor", "grid": "#8884", "paper": "none"}.get(role, colour)
+    """The colour where our style sheet is not, as in JupyterLab: the text's own, or one for light and dark alike."""
+    return _ANYWHERE.get(role, colour)
+
+
+_ANYWHERE = {
+    "ink": "currentColor",
+    "quiet": "currentColor",
+    "grid": "#8884",
+    "paper": "none",
+    "forecast": "#2a86c4",
+    "target": "#cf5a20",
+    "other": "#1a9478",
+}
