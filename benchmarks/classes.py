@@ -48,6 +48,7 @@ HOUSEHOLDS = replace(
     name="international-income",
     panels=("oecd_hhdi.csv.gz", "us_state.csv.gz", "us_msa.csv.gz"),
     spread=(),
+    components=1,
     title_vi="Thu nhập bình quân đầu người của các nước OECD và các bang, vùng đô thị Hoa Kỳ",
     title_en="Income per head of OECD countries and of states and metropolitan areas of the United States",
     source=f"{INCOME}; Bureau of Economic Analysis (personal income per head)",
