@@ -66,9 +66,9 @@ def rows_for_script(found: pd.DataFrame, language: str, digits: int) -> str:
     area = [_place_area(row) for row in shown[[k for k in ("district", "province") if k in shown]].to_dict("records")]
     columns: list[Any] = [shown["place"].astype(str).tolist(), area or [""] * len(shown)]
     for name, places in (
-        ("last", digits + 1), ("last_year", 0), ("target", digits + 1), ("target_year", 0), ("growth", 4),
-        ("required_growth", 4), ("median", digits + 1), ("low80", digits + 1), ("high80", digits + 1),
-        ("probability", 6),
+        ("last", digits + 6), ("last_year", 0), ("target", digits + 6), ("target_year", 0), ("growth", 8),
+        ("required_growth", 8), ("median", digits + 6), ("low80", digits + 6), ("high80", digits + 6),
+        ("probability", 8),
     ):  # fmt: skip
         values = pd.to_numeric(shown[name]).to_numpy(float, na_value=np.nan).round(places)
         columns.append([None if v != v else int(v) if places == 0 else v for v in values.tolist()])
