@@ -222,15 +222,10 @@ def _label_ends(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
     bottom, top = axes.get_ylim()
     apart = (top - bottom) / (15 if narrow else 17)
     for (value, role, words), place in zip(sorted(labels), spread(sorted(v for v, _, _ in labels), apart), strict=True):
-        axes.annotate(
-            words,
-            (facts.year, value),
-            (facts.year + 0.05 * (facts.year - facts.series.years[0]), place),
-            va="center",
-            color=COLOURS[role],
-            weight="bold" if role == "target" else "normal",
-            arrowprops={"arrowstyle": "-", "color": COLOURS[role], "linewidth": 0.7, "shrinkA": 1, "shrinkB": 5},
-        )
+        near, far = (facts.year + share * (facts.year - facts.series.years[0]) for share in (0.015, 0.05))
+        axes.plot([near, far], [value, place], color=COLOURS[role], linewidth=0.7)
+        weight = "bold" if role == "target" else "normal"
+        axes.text(far + (far - near) / 5, place, words, va="center", color=COLOURS[role], weight=weight)
 
 
 def spread(values: Sequence[float], apart: float) -> list[float]:

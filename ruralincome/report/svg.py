@@ -78,6 +78,10 @@ def _drawn(draw: Callable[[Axes, bool], None], size: tuple[float, float], height
     with style():
         figure = Figure((size[0], size[1] * height), layout="constrained")
         draw(figure.add_subplot(), size is NARROW)
+        engine = figure.get_layout_engine()
+        if engine is not None:  # laid out once: savefig would draw the figure twice for it
+            engine.execute(figure)
+            figure.set_layout_engine("none")
     return figure
 
 
