@@ -58,8 +58,10 @@ def test_widths_of_the_right_class_are_one():
     found = recipe.windows([simulated()], 1e6)
     right = (Component(1.0, 0.06, 6.0, 4.0, 0.006),)
     assert all(abs(factor - 1) < 0.12 for _, factor in recipe.fit_widths(found, right, 1.0))
+    wide = (Component(1.0, 0.06, 6.0, 4.0, 0.006 * 2),)
+    assert dict(recipe.fit_widths(found, wide, 1.0))[1] == pytest.approx(0.5**0.5, abs=0.08)
     narrow = (Component(1.0, 0.06, 6.0, 4.0, 0.006 / 4),)
-    assert dict(recipe.fit_widths(found, narrow, 1.0))[1] > 1.5
+    assert dict(recipe.fit_widths(found, narrow, 1.0))[1] == 1.0
 
 
 def test_percentile_runs_from_nothing_to_everything():
