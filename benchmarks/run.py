@@ -6,6 +6,7 @@ import json
 import sys
 import time
 import warnings
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import numpy as np
@@ -136,6 +137,11 @@ def _markdown(result):
         m3 = result["m3"]
         lines += ["", f"Full-length yearly series of M3 ({m3['series']}, h = 1 to 6): sMAPE {m3['smape']:.2f}."]
     return "\n".join(lines) + "\n"
+
+
+def _fixed(value, digits):
+    """Rounded half up, as the reports do."""
+    return str(Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 def _plain(value):
