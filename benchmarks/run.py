@@ -122,10 +122,8 @@ def _markdown(result):
         for name, rows in result["tables"].items():
             for row in rows:
                 if row["group"] == group:
-                    cells = [
-                        "-" if row[k] is None else f"{row[k]:.2f}" if k == "crps" else f"{row[k]:.0f}" for k in keys
-                    ]
-                    cells[-1] = "-" if row[keys[-1]] is None else f"{row[keys[-1]]:.1f}"
+                    digits = (2, 0, 0, 0, 0, 0, 1)
+                    cells = ["-" if row[k] is None else _fixed(row[k], d) for k, d in zip(keys, digits, strict=True)]
                     lines.append("| " + " | ".join([name, row["history"], *cells]) + " |")
         lines.append("")
     speed = {name: rows[0]["ms"] for name, rows in result["tables"].items()}

@@ -113,7 +113,7 @@ def record(language: str, root: Path | None = None) -> Block:
             [
                 say(f"methods.history.{row['history']}", language),
                 number(row["crps"], language, 2),
-                *_best(results, group, row["history"], language),
+                *_best(results, row, language),
                 *(percent(row[key] / 100, language, 0) for key in ("c50", "c80", "c95")),
                 number(row["calibration_error_%"], language),
             ]
@@ -163,17 +163,17 @@ def weak(language: str) -> Block:
     return _block("weak", language, *(paragraph(say(f"methods.weak.{i}", language)) for i in range(1, 5)))
 
 
-def _best(results: dict[str, Any], group: str, history: str, language: str) -> list[str]:
-    """The best score among the peers that answered every history of the cell with an interval."""
+def _best(results: dict[str, Any], ours: dict[str, Any], language: str) -> list[str]:
+    """The best score among the peers that answered all the same histories with intervals of some width."""
     scores = [
         row["crps"]
         for name, rows in results["tables"].items()
         for row in rows
         if name != OURS
-        and (row["group"], row["history"]) == (group, history)
+        and all(row[key] == ours[key] for key in ("group", "history", "n"))
         and row["crps"] is not None
         and not row["fail_%"]
-        and not row["zero_width"]
+        and row["zero_width"] < 50
     ]
     return [number(min(scores), language, 2) if scores else NONE]
 
