@@ -22,7 +22,7 @@ test: $(STAMP)
 	$(BIN)/ruralincome run --output build/reports
 
 lab: $(STAMP)
-	$(BIN)/jupyter lab notebooks/explore.ipynb
+	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab notebooks/explore.ipynb
 
 # PANELS=DIR is a folder of panel CSV files; without it, one sentence names the sources.
 bench: $(STAMP)

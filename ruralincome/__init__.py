@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ruralincome.answer import Answer as Answer
-    from ruralincome.answer import answer as answer
     from ruralincome.data import class_names as class_names
     from ruralincome.data import read_class as read_class
     from ruralincome.data import read_rates as read_rates
@@ -46,7 +45,6 @@ _HOMES = {
     "Scenario": "scenario",
     "Series": "series",
     "Target": "target",
-    "answer": "answer",
     "assess": "target",
     "assess_panel": "panel",
     "class_names": "data",

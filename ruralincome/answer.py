@@ -71,7 +71,7 @@ def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answ
         _assessed(evidence, fits, others, _chain(steps, plain_change), scenario.seed) if scenario.adjustments else None
     )
     return Answer(
-        name or scenario.title.en,
+        scenario.name or name or "scenario",
         scenario,
         changed or plain,
         plain if changed else None,

@@ -43,6 +43,9 @@ class Faults(InputError):
 class Scenario(Strict):
     """A question about a target. All keys are optional; the defaults are the article's case."""
 
+    name: str | None = Field(
+        None, pattern=r"^[\w-][\w.-]*$", description="What results are kept under; the params file's name unless stated"
+    )
     title: Words = Field(
         Words(vi="Kịch bản cơ sở", en="Baseline"), description="A short title in both languages", validate_default=False
     )
@@ -102,8 +105,8 @@ def read_params(path: Path) -> dict[str, Any]:
 def resolve(stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...] = ()) -> dict[str, Any]:
     """The keys of a file over those of the files it extends, in their order.
 
-    target and terms are merged key by key; adjustments are added to those extended; title and reasoning are the
-    file's own. Raises InputError where a file is missing or comes back to itself.
+    target and terms are merged key by key; adjustments are added to those extended; name, title and reasoning are
+    the file's own. Raises InputError where a file is missing or comes back to itself.
     """
     here = label(path) if path else "parameters"
     named = stated.get("extends")
@@ -122,7 +125,7 @@ def resolve(stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...]
         if not file.is_file():
             raise InputError(f"{here}: extends: no file {parent}.yaml beside it; name a params file without .yaml")
         below = resolve(read_params(file), file, chain)
-        merged = _over(merged, {k: v for k, v in below.items() if k not in ("extends", "title", "reasoning")})
+        merged = _over(merged, {k: v for k, v in below.items() if k not in ("name", "extends", "title", "reasoning")})
     return _over(merged, stated)
 
 

@@ -83,7 +83,7 @@ def run(
     scenario = notebook or folder / "scenario.ipynb"
     tasks = []
     for path in paths:
-        stated = resolve(read_params(path), path)
+        stated = {"name": path.stem, **resolve(read_params(path), path)}
         stated.pop("extends", None)
         tasks.append(batch.Task(path.stem, scenario, stated))
     if not files and notebook is None:  # the whole batch: the pages about all scenarios, compare last

@@ -19,13 +19,29 @@ def new(
     unit: Annotated[str, typer.Option(help="Unit of the series.")] = "million_vnd_per_person_year",
     source: Annotated[str, typer.Option(help="Where the figures were published.")] = "",
     name: Annotated[str, typer.Option(help="Name of the series and of its files; from the place unless stated.")] = "",
+    prices: Annotated[str, typer.Option(help="nominal or real.")] = "nominal",
+    price_year: Annotated[int | None, typer.Option(help="Year of constant prices, for real values.")] = None,
+    kind: Annotated[str, typer.Option(help="income or general.")] = "income",
+    reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
 ) -> None:
     """Write a data resource and a baseline params file for a place of your own."""
     from ruralincome.newplace import new as write
 
-    placed = write(place, series, target, unit=unit, source=source, name=name)
+    placed = write(
+        place,
+        series,
+        target,
+        unit=unit,
+        source=source,
+        name=name,
+        prices=_prices(prices),
+        price_year=price_year,
+        kind=_kind(kind),
+        reference=reference,
+    )
     for file in placed.files:
         print(file)
+    print(f"reference class: {placed.reference}")
     print(f"now: ruralincome assess params/{placed.name}.yaml")
 
 
@@ -67,15 +83,13 @@ def fit(
     """Fit a reference class on panels of your own, by the recipe of those that ship."""
     from ruralincome.panelfile import Order, fit_from_csv, write_class
 
-    if kind not in ("income", "general") or prices not in ("nominal", "real"):
-        raise InputError(f"kind '{kind}', prices '{prices}': choose income or general, and nominal or real")
     order = Order(
         name,
         tuple(panels),
         title_vi or name,
         title_en or name,
-        cast("Kind", kind),
-        cast("Prices", prices),
+        _kind(kind),
+        _prices(prices),
         spread=tuple(spread or ()),
         until=until,
         half_life=half_life,
@@ -121,3 +135,15 @@ def score(
 
     known(language)
     print(ledger_block(scored(find_root() / "ledger.jsonl", outturns), language).text)
+
+
+def _kind(word: str) -> Kind:
+    if word not in ("income", "general"):
+        raise InputError(f"kind '{word}' is not known; choose income or general")
+    return cast("Kind", word)
+
+
+def _prices(word: str) -> Prices:
+    if word not in ("nominal", "real"):
+        raise InputError(f"prices '{word}' are not known; choose nominal or real")
+    return cast("Prices", word)

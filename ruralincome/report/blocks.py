@@ -54,6 +54,11 @@ def joined(parts: Any) -> Markup:
     return Markup("\n").join(escape(part) for part in parts)
 
 
+def plain(cell: object) -> str:
+    """A table's cell as text, without its markup."""
+    return cell.striptags() if isinstance(cell, Markup) else str(cell)
+
+
 def formula(latex: str, display: bool = True) -> Markup:
     """A formula as MathML, which browsers draw without a script."""
     from latex2mathml.converter import convert

@@ -58,8 +58,7 @@ def provenance(answer: Answer, language: str, root: Path | None = None) -> Block
     versions = table(
         say("report.provenance.versions", language), head, [[*item] for item in stated["versions"].items()]
     )
-    name = answer.name if answer.name.isidentifier() and answer.name.islower() else "scenario"
-    again = say("report.provenance.reproduce", language, name=name)
+    again = say("report.provenance.reproduce", language, name=answer.name)
     sources = Markup("<h3>{}</h3>").format(say("report.provenance.sources", language))
     html = section(
         "provenance",
@@ -77,7 +76,7 @@ def params_text(answer: Answer) -> str:
     """The scenario as the params file that makes it again: what differs from the defaults."""
     import yaml
 
-    stated = answer.scenario.model_dump(exclude_defaults=True, exclude={"extends"})
+    stated = answer.scenario.model_dump(exclude_defaults=True, exclude={"extends", "name"})
     stated = {"title": answer.scenario.title.model_dump(), **stated}
     return str(yaml.safe_dump(stated, allow_unicode=True, sort_keys=False))
 

@@ -13,7 +13,7 @@ from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
 from ruralincome.report import comparisons, figures
 from ruralincome.report.adjusting import adjustments, elasticities
-from ruralincome.report.blocks import Block, bullets, details, formula, paragraph, section
+from ruralincome.report.blocks import Block, bullets, details, formula, paragraph, plain, section
 from ruralincome.report.phrases import amount, indicator, model_name, refusal, signed, target_amount
 from ruralincome.report.result import result, year_of
 from ruralincome.report.tables import table
@@ -97,7 +97,7 @@ def rules_panel(answer: Answer, language: str) -> Block:
             Markup("<h3>{}</h3>").format(say("report.rules.differ", language)) if why else "",
             bullets(why),
         ),
-        "\n".join(" · ".join(row) for row in rows),
+        "\n".join(" · ".join(map(plain, row)) for row in rows),
     )
 
 
@@ -121,7 +121,7 @@ def models_table(answer: Answer, language: str) -> Block:
         head = [say("report.models.class", language), *_model_head(a, language)]
         others_rows = [[text(c.title, language), *_model_cells(o, a, language)] for c, o in others]
         parts.append(table(say("report.models.others", language), head, others_rows, numeric={1, 2, 3}))
-    return Block(section("models", heading, *parts), "\n".join(" · ".join(map(str, row)) for row in rows))
+    return Block(section("models", heading, *parts), "\n".join(" · ".join(map(plain, row)) for row in rows))
 
 
 def against_baseline(answer: Answer, language: str) -> Block:
