@@ -4,7 +4,8 @@
     ln y_t = ln level_t + v_t,               v_t ~ N(0, noise sigma^2)
 
 The changes z_k = ln(y_k / y_(k-1)) over steps of D_k years are normal around D_k mu with covariance sigma^2 R,
-R = diag(D) + noise * second differences (+ wander * the common past of a drift that wanders). With X = D, precision P = R^-1 and the prior of `Component`:
+R = diag(D) + noise * second differences (+ wander * the common past, where the drift wanders; then the squared scale
+also has wander (h^3/3 + h/6)). With X = D, precision P = R^-1 and the prior of `Component`:
 
     kn = k0 + X'PX,  mn = (k0 m0 + X'Pz)/kn,  an = a0 + K/2,  bn = b0 + (z'Pz + k0 m0^2 - kn mn^2)/2,
     marginal likelihood ~ |R|^-1/2 (k0/kn)^1/2 b0^a0 / bn^an Gamma(an) / Gamma(a0).
