@@ -79,8 +79,7 @@ def opened(browser, site, page, width=1280, scheme="light", height=800):
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, shots, site, page, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
