@@ -15,6 +15,7 @@ import io
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -89,6 +90,7 @@ def main(listener: socket.socket) -> None:
             finally:
                 os._exit(1)
         connection.close()
+    shutil.rmtree(Path(listener.getsockname()).parent, ignore_errors=True)  # whoever made it may be dead
     signal.alarm(1)
     with contextlib.suppress(ChildProcessError):
         os.wait()
