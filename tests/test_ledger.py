@@ -3,6 +3,7 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from ruralincome.ledger import add, read, read_outturns, score
 from ruralincome.ledger.score import LEAST
+from ruralincome.report.index import index_page
 from ruralincome.report.ledger import ledger_block
 from ruralincome.report.words import LANGUAGES, say
 from ruralincome.series import InputError
@@ -125,10 +127,50 @@ def test_several_writers_at_once(tmp_path):
 def test_a_line_that_was_edited(tmp_path):
     ledger = tmp_path / "ledger.jsonl"
     keep(ledger, [0.3, 0.4])
-    ledger.write_text(ledger.read_text(encoding="utf-8").replace("0.3", "0.9", 1), encoding="utf-8")
+    ledger.write_text(
+        ledger.read_text(encoding="utf-8").replace('"probability": 0.3', '"probability": 0.9', 1), encoding="utf-8"
+    )
     for act in (read, lambda path: add(result(), path, TODAY)):
         with pytest.raises(InputError, match=r"ledger.jsonl line 1 was changed after it was kept"):
             act(ledger)
+
+
+def test_the_date_is_held_by_the_hash(tmp_path):
+    ledger = tmp_path / "ledger.jsonl"
+    add(result(), ledger, date(2026, 1, 1))
+    assert not read(ledger).entries[0].in_time
+    ledger.write_text(ledger.read_text(encoding="utf-8").replace("2026-01-01", "2021-01-01"), encoding="utf-8")
+    with pytest.raises(InputError, match=r"ledger.jsonl line 1 was changed after it was kept"):
+        read(ledger)
+
+
+@pytest.mark.parametrize("order", [(1, 2), (0, 2), (0, 2, 1), (0, 1, 1, 2)])
+def test_a_line_deleted_moved_or_doubled(tmp_path, order):
+    ledger = tmp_path / "ledger.jsonl"
+    keep(ledger, [0.3, 0.4, 0.5])
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    ledger.write_bytes(b"".join(lines[k] for k in order))
+    for act in (read, lambda path: add(result(), path, TODAY)):
+        with pytest.raises(InputError, match=r"line \d does not follow the line before: a line was changed, deleted"):
+            act(ledger)
+
+
+def test_a_line_forged_with_its_own_hash_breaks_the_next(tmp_path):
+    ledger, other = tmp_path / "ledger.jsonl", tmp_path / "other.jsonl"
+    keep(ledger, [0.3, 0.4])
+    keep(other, [0.9])
+    second = ledger.read_bytes().splitlines(keepends=True)[1]
+    ledger.write_bytes(other.read_bytes() + second)
+    with pytest.raises(InputError, match=r"line 2 does not follow the line before"):
+        read(ledger)
+
+
+def test_a_ledger_that_cannot_be_written(tmp_path):
+    (tmp_path / "ledger.jsonl").mkdir()
+    with pytest.raises(InputError, match=r"ledger\.jsonl cannot be written \(Is a directory\); make it a file"):
+        add(result(), tmp_path / "ledger.jsonl", TODAY)
+    with pytest.raises(InputError, match=r"ledger\.jsonl cannot be read \(Is a directory\); make it a file"):
+        read(tmp_path / "ledger.jsonl")
 
 
 def test_a_line_that_is_no_entry(tmp_path):
@@ -152,6 +194,16 @@ def test_no_ledger(tmp_path):
         ("{}", "the result has no 'provenance'"),
         (json.dumps({**result(), "probability": 37}), "probability 37.0 is not between 0 and 1"),
         (json.dumps({**result(), "target": 3}), "the result cannot be kept"),
+        (json.dumps({**result(), "probability": math.inf}), "probability inf is not a finite number; run"),
+        (json.dumps({**result(), "probability": "0.4"}), "probability '0.4' is not a finite number; run"),
+        (json.dumps(result(target={"value": math.nan, "year": 2021})), "target nan is not a finite number; run"),
+        (json.dumps(result(target={"value": -3, "year": 2021})), r"target -3\.0 is not above 0; run"),
+        (json.dumps(result(target={"value": 9, "year": 2021, "direction": 0})), "direction 0 is not 1 or -1; run"),
+        (json.dumps(result(target={"value": 9, "year": 2021.5})), r"target year 2021\.5 is not a whole year; run"),
+        (json.dumps(result(as_of=True)), "as_of True is not a finite number; run"),
+        (json.dumps(result(models={})), r"models \{\} are not a list; run"),
+        (json.dumps(result(rules=[{"rule": "sdsn", "outlook": "fine"}])), "outlook 'fine' of sdsn is not known; run"),
+        (json.dumps(result(scenario="\ud800")), "the result cannot be kept"),
     ],
 )
 def test_faulty_results(tmp_path, content, message):
@@ -224,8 +276,17 @@ def test_nothing_to_score_yet(tmp_path):
         ("place,year,value\n", r"it needs series, year and value"),
         ("series,year,value\nx,2021,48,9\n", "row 2: value '48' cannot stand; is there a decimal comma"),
         ("series,year,value\nx,2021,abc\n", "row 2: .* is not a year and a number"),
-        ("series,year,value\nx,2021\n", "row 2: .* is not a year and a number"),
-        ("series,year,value\nx,2021,nan\n", "row 2: value 'nan' cannot stand"),
+        ("series,year,value\nx,2021\n", "row 2: value '' cannot stand; .* or a cell missing"),
+        ("series,year,value\nx,2021,nan\n", "row 2: .* is not a year and a number"),
+        ("series,year,value\nx,20_21,48.9\n", "row 2: '20_21', '48.9' is not a year and a number; write them as 2021"),
+        ("series,year,value\nx,2021,4_8.9\n", "row 2: '2021', '4_8.9' is not a year and a number"),
+        ("series,year,value\nx,2021,0\n", "row 2: value '0' is not above 0 and finite; correct it"),
+        ("series,year,value\nx,2021,-3.5\n", "row 2: value '-3.5' is not above 0"),
+        ("series,year,value\nx,2021,1e999\n", "row 2: value '1e999' is not above 0 and finite"),
+        ("series,year,value\n,2021,3\n", "row 2: series is empty"),
+        ("series,year,value,year\nx,2021,1,2022\n", "has the column 'year' twice; keep one of them"),
+        ('series,year,value\nx,2021,"1\n', "cannot be read"),
+        ("", r"has the columns \[\]; it needs series"),
         ("series,year,value\nx,2021,1\nx,2021,2\n", "row 3: x 2021 stands twice, 1 and 2"),
     ],
 )
@@ -236,6 +297,28 @@ def test_faulty_outturns(tmp_path, content, message):
         read_outturns(path)
     with pytest.raises(InputError, match=r"none.csv cannot be read"):
         read_outturns(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_outturns_of_a_series_without_a_verdict_are_named(tmp_path, language):
+    ledger = tmp_path / "ledger.jsonl"
+    keep(ledger, [0.3])
+    found = score(ledger, outturns(tmp_path / "o.csv", "binh_thuan_rural_incme,2021,12"))
+    assert (found.pending, found.unknown) == (1, ("binh_thuan_rural_incme",))
+    assert "binh_thuan_rural_incme" in ledger_block(found, language).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_index_shows_the_ledger_without_outturns_and_broken(tmp_path, language):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "datapackage.json").write_text("{}", encoding="utf-8")
+    ledger, page = tmp_path / "ledger.jsonl", partial(index_page, {"jobs": {}}, tmp_path / "reports")
+    assert f'id="{language}-ledger"' not in page()
+    keep(ledger, [0.3, 0.4])
+    assert say("ledger.kept", language, entries=2, pending=2) in page()
+    ledger.write_bytes(ledger.read_bytes().splitlines(keepends=True)[1])
+    assert f'id="{language}-ledger"' in page()
+    assert say("ledger.broken", language, fault="ledger.jsonl line 1 does not follow") in page()
 
 
 def test_the_line_is_what_the_entry_says(tmp_path):
@@ -258,6 +341,9 @@ def test_block(tmp_path, language):
         "Trong đó 1 xác suất" if language == "vi" else "Written down before the target's year was over: 1"
     ) in block.text
     assert "Eurostat" in block.html
+    assert say("ledger.reliability", language) in block.text
+    name = say("likelihood.about_as_likely_as_not", language)
+    assert f"{name} · 1 · 37% · 100%" in block.text
     assert "{" not in block.text
 
 

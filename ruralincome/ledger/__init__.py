@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ruralincome.ledger.book import Added, Book, Entry, add, read
+from ruralincome.ledger.book import Added, Book, add, read
+from ruralincome.ledger.entry import Entry
 from ruralincome.ledger.score import Bin, LedgerScore, Record, Scores, read_outturns, score
 
 __all__ = [

@@ -1,12 +1,12 @@
 """The book of a ledger: verdicts kept, one a line.
 
-A line is a JSON object: `key`, the hash of all the rest but the date, and what was said of the target. Lines are only
-ever appended, each with one write that reaches the disk before the lock is let go.
+A line is a JSON object, an `Entry`: each carries the hash of the line before and of itself, so that no line but the
+last can be changed or taken out unnoticed. Lines are only ever appended, each with one write that reaches the disk
+before the lock is let go.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -16,31 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ruralincome.ledger.entry import FIRST, Entry, chained, entry_of, intact
 from ruralincome.series import InputError
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One verdict kept. probability is None where it was refused; inputs: hash of the hashes of all input files."""
-
-    key: str
-    date: str
-    scenario: str
-    series: str
-    as_of: int
-    target: float
-    year: int
-    direction: int
-    probability: float | None
-    model: str
-    version: str
-    inputs: str
-    outlooks: Mapping[str, str]
-
-    @property
-    def in_time(self) -> bool:
-        """Was it written down before the target's year was over?"""
-        return int(self.date[:4]) <= self.year
 
 
 @dataclass(frozen=True)
@@ -64,36 +41,52 @@ def add(result: Path | Mapping[str, Any], ledger: Path, today: date) -> Added:
     """Keep the verdict of a result.json (or its object) at the end of `ledger`.
 
     The same verdict again changes nothing. A last line torn by a crash is moved to LEDGER.torn first. Raises
-    InputError for a result that is not one, or a ledger whose earlier lines were changed.
+    InputError for a result that is not one, a ledger whose earlier lines were changed, or one that cannot be written.
     """
-    entry = _entry(_read_result(result) if isinstance(result, Path) else result, today)
-    ledger.parent.mkdir(parents=True, exist_ok=True)
-    with ledger.open("a+b", buffering=0) as stream, _locked(stream.fileno()):
-        stream.seek(0)
-        content = stream.read()
-        whole, torn = _split(content)
-        known = {kept.key: kept for kept in _entries(whole, ledger)}
-        if torn is not None:
-            _set_aside(ledger, torn)
-            stream.truncate(len(whole))
-        if entry.key in known:
-            return Added(known[entry.key], False, torn)
-        line = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
-        unended = torn is None and content and not content.endswith(b"\n")
-        stream.write((b"\n" if unended else b"") + line + b"\n")
-        os.fsync(stream.fileno())
-    return Added(entry, True, torn)
+    entry = entry_of(_read_result(result) if isinstance(result, Path) else result, today)
+    try:
+        return _append(entry, ledger)
+    except OSError as fault:
+        why = fault.strerror or str(fault)
+        raise InputError(f"{ledger} cannot be written ({why}); make it a file that you may write to") from None
 
 
 def read(ledger: Path) -> Book:
     """All entries, oldest first; a torn last line is left where it is and reported.
 
-    Raises InputError for a missing ledger, and for a line that is not an entry or was changed after it was written.
+    Raises InputError for a missing ledger, and for a line that is not an entry, was changed after it was written, or
+    does not follow the line before.
     """
-    if not ledger.is_file():
-        raise InputError(f"no ledger {ledger.name}; keep a verdict by 'ruralincome ledger add RESULT'")
-    whole, torn = _split(ledger.read_bytes())
+    try:
+        content = ledger.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"no ledger {ledger.name}; keep a verdict by 'ruralincome ledger add RESULT'") from None
+    except OSError as fault:
+        raise InputError(f"{ledger} cannot be read ({fault.strerror}); make it a file that you may read") from None
+    whole, torn = _split(content)
     return Book(tuple(_entries(whole, ledger)), torn)
+
+
+def _append(entry: Entry, ledger: Path) -> Added:
+    """The entry at the end of the ledger, unless its verdict is there already."""
+    ledger.parent.mkdir(parents=True, exist_ok=True)
+    with ledger.open("a+b", buffering=0) as stream, _locked(stream.fileno()):
+        stream.seek(0)
+        content = stream.read()
+        whole, torn = _split(content)
+        kept = list(_entries(whole, ledger))
+        known = {one.key: one for one in kept}
+        if torn is not None:
+            _set_aside(ledger, torn)
+            stream.truncate(len(whole))
+        if entry.key in known:
+            return Added(known[entry.key], False, torn)
+        entry = chained(entry, kept[-1].hash if kept else FIRST)
+        line = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
+        unended = torn is None and content and not content.endswith(b"\n")
+        stream.write((b"\n" if unended else b"") + line + b"\n")
+        os.fsync(stream.fileno())
+    return Added(entry, True, torn)
 
 
 def _read_result(path: Path) -> Mapping[str, Any]:
@@ -104,37 +97,6 @@ def _read_result(path: Path) -> Mapping[str, Any]:
     if not isinstance(content, dict):
         raise InputError(f"{path.name} is not a result; name the result.json of a scenario")
     return content
-
-
-def _entry(result: Mapping[str, Any], today: date) -> Entry:
-    try:
-        provenance = result["provenance"]
-        said: dict[str, Any] = {
-            "scenario": str(result["scenario"]),
-            "series": str(result["series"]),
-            "as_of": int(result["as_of"]),
-            "target": float(result["target"]["value"]),
-            "year": int(result["target"]["year"]),
-            "direction": int(result["target"].get("direction", 1)),
-            "probability": None if result["probability"] is None else float(result["probability"]),
-            "model": str(result["models"][0]["model"]) if result["models"] else "",
-            "version": str(provenance["versions"]["ruralincome"]),
-            "inputs": _digest(provenance["inputs"]),
-            "outlooks": {rule["rule"]: rule.get("outlook", rule["verdict"]) for rule in result["rules"]},
-        }
-    except KeyError as fault:
-        raise InputError(f"the result has no {fault.args[0]!r}; name the result.json of a scenario") from None
-    except (TypeError, ValueError, AttributeError) as fault:
-        raise InputError(f"the result cannot be kept ({fault}); name the result.json of a scenario") from None
-    chance = said["probability"]
-    if chance is not None and not 0 <= chance <= 1:
-        raise InputError(f"the result's probability {chance!r} is not between 0 and 1; run the scenario again")
-    return Entry(_digest(said), today.isoformat(), **said)
-
-
-def _digest(content: Mapping[str, Any]) -> str:
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _split(content: bytes) -> tuple[bytes, str | None]:
@@ -152,15 +114,21 @@ def _split(content: bytes) -> tuple[bytes, str | None]:
 
 
 def _entries(whole: bytes, ledger: Path) -> Iterator[Entry]:
-    for row, line in enumerate(whole.splitlines(), start=1):
+    previous = FIRST
+    for row, line in enumerate(whole.split(b"\n")[:-1], start=1):
         try:
             entry = Entry(**json.loads(line))
-            said = {name: value for name, value in asdict(entry).items() if name not in ("key", "date")}
-            same = entry.key == _digest(said) and date.fromisoformat(entry.date)
+            same = intact(entry)
         except (TypeError, ValueError):
             raise InputError(f"{ledger.name} line {row} is not an entry; restore the ledger from git") from None
         if not same:
             raise InputError(f"{ledger.name} line {row} was changed after it was kept; restore the ledger from git")
+        if entry.previous != previous:
+            raise InputError(
+                f"{ledger.name} line {row} does not follow the line before: a line was changed, deleted or moved; "
+                "restore the ledger from git"
+            )
+        previous = entry.hash
         yield entry
 
 

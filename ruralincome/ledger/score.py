@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ruralincome.forecast import DRAWS
-from ruralincome.ledger.book import Entry, read
+from ruralincome.ledger.book import read
+from ruralincome.ledger.entry import Entry
 from ruralincome.likelihood import LIKELIHOODS, likelihood
 from ruralincome.rules import RULES
 from ruralincome.series import InputError
@@ -18,6 +20,8 @@ from ruralincome.series import InputError
 LEAST = 1 / (2 * DRAWS)
 """Probabilities are scored no nearer to 0 and 1 than this, half a draw: the log score of an impossible event that
 happened would be infinite."""
+_YEAR = re.compile(r"[0-9]{4}")
+_VALUE = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,10 @@ class Scores:
 
 @dataclass(frozen=True)
 class LedgerScore:
-    """Scores of all verdicts whose outturn has come, of those written down in time, and what could not be scored."""
+    """Scores of all verdicts whose outturn has come, of those written down in time, and what could not be scored.
+
+    unknown: series of the outturns on which no verdict was kept.
+    """
 
     entries: int
     pending: int
@@ -68,14 +75,16 @@ class LedgerScore:
     in_time: Scores | None
     rules: tuple[Record, ...]
     torn: str | None = None
+    unknown: tuple[str, ...] = ()
 
 
-def score(ledger: Path, outturns: Path) -> LedgerScore:
+def score(ledger: Path, outturns: Path | None) -> LedgerScore:
     """Score the verdicts whose outturn is in the CSV file `outturns` (columns series, year, value).
 
-    Raises InputError as `read` does, and for outturns that cannot be read or contradict each other.
+    None: no outturn is known yet. Raises InputError as `read` does, and for outturns that cannot be read or
+    contradict each other.
     """
-    book, known = read(ledger), read_outturns(outturns)
+    book, known = read(ledger), read_outturns(outturns) if outturns is not None else {}
     come = [entry for entry in book.entries if (entry.series, entry.year) in known]
     happened = {entry.key: _met(entry, known[entry.series, entry.year]) for entry in come}
     judged = [entry for entry in come if entry.probability is not None]
@@ -87,29 +96,43 @@ def score(ledger: Path, outturns: Path) -> LedgerScore:
         _scores([entry for entry in judged if entry.in_time], happened),
         _records(come, happened),
         book.torn,
+        tuple(sorted({series for series, _ in known} - {entry.series for entry in book.entries})),
     )
 
 
 def read_outturns(path: Path) -> dict[tuple[str, int], float]:
     """Observed values by series and year. Raises InputError naming the row that cannot stand."""
     try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-    except (OSError, UnicodeDecodeError) as fault:
+        text = path.read_text(encoding="utf-8-sig")
+        names, *rows = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
         raise InputError(f"{path.name} cannot be read ({fault}); name a CSV file with series,year,value") from None
-    if reader.fieldnames is None or not {"series", "year", "value"} <= set(reader.fieldnames):
-        raise InputError(f"{path.name} has the columns {reader.fieldnames}; it needs series, year and value")
+    if not {"series", "year", "value"} <= set(names):
+        raise InputError(f"{path.name} has the columns {names}; it needs series, year and value")
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(f"{path.name} has the column {doubled[0]!r} twice; keep one of them")
     found: dict[tuple[str, int], float] = {}
-    for row, cells in enumerate(reader, start=2):
-        try:
-            key, value = (cells["series"], int(cells["year"])), float(cells["value"])
-        except (TypeError, ValueError):
-            stated = {name: cells[name] for name in ("year", "value")}
-            raise InputError(f"{path.name} row {row}: {stated} is not a year and a number; is it 48,9?") from None
-        if None in cells or not math.isfinite(value):
-            raise InputError(f"{path.name} row {row}: value {cells['value']!r} cannot stand; is there a decimal comma?")
+    for row, cells in enumerate(rows, start=2):
+        if not cells:
+            continue
+        key, value = _outturn(dict(zip(names, cells, strict=False)), len(cells) != len(names), f"{path.name} row {row}")
         if found.setdefault(key, value) != value:
             raise InputError(f"{path.name} row {row}: {key[0]} {key[1]} stands twice, {found[key]:g} and {value:g}")
     return found
+
+
+def _outturn(cells: Mapping[str, str], uneven: bool, place: str) -> tuple[tuple[str, int], float]:
+    """Series and year, and the value observed. uneven: the row has more or fewer cells than there are columns."""
+    series, year, value = (cells.get(name, "").strip() for name in ("series", "year", "value"))
+    if uneven:
+        raise InputError(f"{place}: value {value!r} cannot stand; is there a decimal comma, or a cell missing?")
+    if not series:
+        raise InputError(f"{place}: series is empty; name the series the value is of")
+    if not _YEAR.fullmatch(year) or not _VALUE.fullmatch(value):
+        raise InputError(f"{place}: {year!r}, {value!r} is not a year and a number; write them as 2021 and 48.9")
+    if not 0 < float(value) < math.inf:
+        raise InputError(f"{place}: value {value!r} is not above 0 and finite; correct it, or leave the row out")
+    return (series, int(year)), float(value)
 
 
 def _met(entry: Entry, value: float) -> bool:

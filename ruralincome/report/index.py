@@ -144,22 +144,25 @@ def _result(path: Path) -> dict[str, Any]:
 
 
 def _ledger(output: Path, language: str) -> Markup:
-    """The track record of the ledger at the root, once outturns are beside it; empty where there is none."""
+    """The ledger at the root, scored by the outturns.csv beside it; empty where there is none."""
     from ruralincome.data import find_root
     from ruralincome.series import InputError
 
     try:
         root = find_root(output)
-        book, outturns = root / "ledger.jsonl", root / "outturns.csv"
-        if not (book.is_file() and outturns.is_file()):
-            return Markup()
-        from ruralincome.ledger import score
-        from ruralincome.report.ledger import ledger_block
-
-        html = ledger_block(score(book, outturns), language).html
     except InputError:
         return Markup()
-    return Markup(html.replace('id="', f'id="{language}-').replace('labelledby="', f'labelledby="{language}-'))
+    book, outturns = root / "ledger.jsonl", root / "outturns.csv"
+    if not book.exists():
+        return Markup()
+    from ruralincome.ledger import score
+    from ruralincome.report.ledger import ledger_block, ledger_fault
+
+    try:
+        html = ledger_block(score(book, outturns if outturns.exists() else None), language).html
+    except InputError as fault:
+        html = ledger_fault(fault, language).html
+    return Markup(str(html).replace('id="', f'id="{language}-').replace('labelledby="', f'labelledby="{language}-'))
 
 
 @cache

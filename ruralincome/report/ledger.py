@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from ruralincome.ledger import LedgerScore, Scores
 from ruralincome.report.blocks import Block, paragraph, section
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, say
+from ruralincome.series import InputError
 
 
 def ledger_block(found: LedgerScore, language: str) -> Block:
     """Scores, reliability by likelihood word, and the record of the official rules."""
     heading = say("ledger.heading", language)
     said = _said(found, language)
-    parts = [paragraph(" ".join(said))]
+    parts, lines = [paragraph(" ".join(said))], [heading, *said]
     if found.scores is not None:
-        parts.append(_reliability(found.scores, language))
+        head, rows = _reliability(found.scores, language)
+        caption = say("ledger.reliability", language)
+        parts.append(table(caption, head, rows, numeric={1, 2, 3}))
+        lines += _lines(caption, head, rows)
     if found.rules:
-        parts.append(_rules(found, language))
-    return Block(section("ledger", heading, *parts), "\n".join([heading, *said]))
+        head, rows = _rules(found, language)
+        caption = say("ledger.rules", language)
+        parts.append(table(caption, head, rows, numeric={1, 2, 3, 4}))
+        lines += _lines(caption, head, rows)
+    return Block(section("ledger", heading, *parts), "\n".join(lines))
+
+
+def ledger_fault(fault: InputError, language: str) -> Block:
+    """What to say where the ledger or its outturns cannot be read, so that no one takes the silence for "none"."""
+    heading, said = say("ledger.heading", language), say("ledger.broken", language, fault=str(fault))
+    return Block(section("ledger", heading, paragraph(said, "warning")), f"{heading}\n{said}")
 
 
 def _said(found: LedgerScore, language: str) -> list[str]:
@@ -37,6 +48,8 @@ def _said(found: LedgerScore, language: str) -> list[str]:
             said.append(say("ledger.hindsight", language))
         elif found.in_time.n < found.scores.n:
             said.append(say("ledger.in_time", language, **_facts(found.in_time, language)))
+    if found.unknown:
+        said.append(say("ledger.unknown", language, series=", ".join(found.unknown)))
     if found.torn is not None:
         said.append(say("ledger.torn", language))
     return said
@@ -52,7 +65,11 @@ def _facts(scores: Scores, language: str) -> dict[str, str]:
     }
 
 
-def _reliability(scores: Scores, language: str) -> Markup:
+def _lines(caption: str, head: list[str], rows: list[list[str]]) -> list[str]:
+    return [caption, *(" · ".join(row) for row in (head, *rows))]
+
+
+def _reliability(scores: Scores, language: str) -> tuple[list[str], list[list[str]]]:
     head = [say(f"ledger.{key}", language) for key in ("word", "count", "probability", "frequency")]
     rows = [
         [
@@ -63,10 +80,10 @@ def _reliability(scores: Scores, language: str) -> Markup:
         ]
         for one in scores.reliability
     ]
-    return table(say("ledger.reliability", language), head, rows, numeric={1, 2, 3})
+    return head, rows
 
 
-def _rules(found: LedgerScore, language: str) -> Markup:
+def _rules(found: LedgerScore, language: str) -> tuple[list[str], list[list[str]]]:
     keys = ("rule", "on_track", "on_track_met", "others", "others_met")
     rows = [
         [
@@ -79,7 +96,7 @@ def _rules(found: LedgerScore, language: str) -> Markup:
         for one in found.rules
     ]
     head = [say(f"ledger.{key}", language) for key in keys]
-    return table(say("ledger.rules", language), head, rows, numeric={1, 2, 3, 4})
+    return head, rows
 
 
 def _share(share: float | None, language: str) -> str:

@@ -1,0 +1,129 @@
+"""An entry of a ledger: one verdict, the key of what it says, and the hash that chains it to the entry before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from ruralincome.rules import OUTLOOKS
+from ruralincome.series import InputError
+
+FIRST = ""
+"""What the first entry has for the hash of the entry before."""
+_UNSAID = ("key", "date", "previous", "hash")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One verdict kept. probability is None where it was refused; inputs: hash of the hashes of all input files.
+
+    key: hash of what was said, without its date, so that the same verdict is known again; previous: hash of the entry
+    before; hash: of all the rest, the date and `previous` included.
+    """
+
+    key: str
+    date: str
+    scenario: str
+    series: str
+    as_of: int
+    target: float
+    year: int
+    direction: int
+    probability: float | None
+    model: str
+    version: str
+    inputs: str
+    outlooks: Mapping[str, str]
+    previous: str = FIRST
+    hash: str = ""
+
+    @property
+    def in_time(self) -> bool:
+        """Was it written down before the target's year was over?"""
+        return int(self.date[:4]) <= self.year
+
+
+def entry_of(result: Mapping[str, Any], today: date) -> Entry:
+    """The entry of a result.json's object, not yet chained. Raises InputError naming what cannot be kept."""
+    try:
+        provenance, target = result["provenance"], result["target"]
+        said: dict[str, Any] = {
+            "scenario": str(result["scenario"]),
+            "series": str(result["series"]),
+            "as_of": _whole("as_of", result["as_of"]),
+            "target": _number("target", target["value"]),
+            "year": _whole("target year", target["year"]),
+            "direction": target.get("direction", 1),
+            "probability": None if result["probability"] is None else _number("probability", result["probability"]),
+            "model": _lead(result["models"]),
+            "version": str(provenance["versions"]["ruralincome"]),
+            "inputs": _digest(provenance["inputs"]),
+            "outlooks": {str(rule["rule"]): str(rule["outlook"]) for rule in result["rules"]},
+        }
+        _judge(said)
+        return Entry(_digest(said), today.isoformat(), **said)
+    except KeyError as fault:
+        raise InputError(f"the result has no {fault.args[0]!r}; name the result.json of a scenario") from None
+    except InputError:
+        raise
+    except (TypeError, ValueError, AttributeError) as fault:
+        raise InputError(f"the result cannot be kept ({fault}); name the result.json of a scenario") from None
+
+
+def chained(entry: Entry, previous: str) -> Entry:
+    """The entry with the hash of the entry before and its own."""
+    linked = replace(entry, previous=previous)
+    return replace(linked, hash=_seal(linked))
+
+
+def intact(entry: Entry) -> bool:
+    """Is the entry as it was kept, its date included?"""
+    date.fromisoformat(entry.date)
+    said = {name: value for name, value in asdict(entry).items() if name not in _UNSAID}
+    return entry.key == _digest(said) and entry.hash == _seal(entry)
+
+
+def _judge(said: Mapping[str, Any]) -> None:
+    chance, direction = said["probability"], said["direction"]
+    if chance is not None and not 0 <= chance <= 1:
+        raise InputError(f"the result's probability {chance!r} is not between 0 and 1; run the scenario again")
+    if isinstance(direction, bool) or direction not in (1, -1):
+        raise InputError(f"the result's direction {direction!r} is not 1 or -1; run the scenario again")
+    if not said["target"] > 0:
+        raise InputError(f"the result's target {said['target']!r} is not above 0; run the scenario again")
+    for rule, outlook in said["outlooks"].items():
+        if outlook not in OUTLOOKS.values():
+            raise InputError(f"the result's outlook {outlook!r} of {rule} is not known; run the scenario again")
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise InputError(f"the result's {name} {value!r} is not a finite number; run the scenario again")
+    return float(value)
+
+
+def _whole(name: str, value: object) -> int:
+    if not (found := _number(name, value)).is_integer():
+        raise InputError(f"the result's {name} {value!r} is not a whole year; run the scenario again")
+    return int(found)
+
+
+def _lead(models: object) -> str:
+    """The code of the lead model, the first; empty where there is none."""
+    if not isinstance(models, list):
+        raise InputError(f"the result's models {models!r} are not a list; run the scenario again")
+    return str(models[0]["model"]) if models else ""
+
+
+def _seal(entry: Entry) -> str:
+    return _digest({name: value for name, value in asdict(entry).items() if name != "hash"})
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
