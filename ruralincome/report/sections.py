@@ -11,6 +11,7 @@ from ruralincome.answer import Answer, difference, other_classes
 from ruralincome.explain import against
 from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
+from ruralincome.reference import ReferenceClass
 from ruralincome.report import comparisons, figures
 from ruralincome.report.adjusting import adjustments, elasticities
 from ruralincome.report.blocks import Block, bullets, details, formula, paragraph, plain, section
@@ -114,7 +115,8 @@ def models_table(answer: Answer, language: str) -> Block:
         own = a.lead.fit.estimates["shrinkage"]
         weights = {"own": percent(own, language, 0), "reference": percent(1 - own, language, 0)}
         parts.append(paragraph(say("report.models.shrinkage", language, **weights)))
-        parts.append(details(say("report.models.formula", language), _formula(language)))
+        if a.reference is not None and _plain(a.reference):
+            parts.append(details(say("report.models.formula", language), _formula(language)))
     classes = other_classes(answer.scenario, answer.evidence)
     others = [(c, o) for c, o in zip(classes, a.alternatives, strict=True) if isinstance(o, Outlook)]
     if others:
@@ -258,6 +260,12 @@ def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> li
     low, high = (number(x, language, digits) for x in outlook.interval(a.target.year))
     shown = chance(outlook.probability(a.target), language)
     return [shown, number(outlook.median(a.target.year), language, digits), f"{low}–{high}"]
+
+
+def _plain(reference: ReferenceClass) -> bool:
+    """Is the predictive distribution the textbook one: no noise, no wandering drift, no damping, no widening?"""
+    still = all(c.noise == 0 and c.wander == 0 for c in reference.components)
+    return still and reference.damping == 1 and not reference.widths
 
 
 def _formula(language: str) -> Markup:
