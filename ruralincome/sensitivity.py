@@ -19,7 +19,7 @@ from ruralincome import adjustments
 from ruralincome.answer import Answer, other_classes
 from ruralincome.change import change, unsure_prices
 from ruralincome.evidence import Evidence, class_pace
-from ruralincome.forecast import Forecast
+from ruralincome.forecast import DRAWS, Forecast
 from ruralincome.models import Refusal, pooled
 from ruralincome.reference import ReferenceClass
 from ruralincome.series import Series
@@ -69,7 +69,7 @@ def tornado(answer: Answer, whole: Series | None = None) -> Tornado | None:
     """
     evidence = answer.evidence
     ask = _asker(answer)
-    stated = ask(evidence)
+    stated = answer.assessment.probability
     if stated is None or answer.assessment.outlooks[0].model != "pooled":
         return None
     bars = [
@@ -85,8 +85,12 @@ Ask = Callable[..., float | None]
 
 
 def _asker(answer: Answer) -> Ask:
-    """P(target) of changed evidence: in closed form where nothing is adjusted, else by the same draws."""
+    """P(target) of changed evidence: in closed form where nothing is adjusted, else by the same draws.
+
+    A quarter of the draws: each year's margin is exact before adjustments, and a bar is read to a whole percent.
+    """
     scenario = answer.scenario
+    drawn: dict[int, tuple[Evidence, Forecast]] = {}  # most questions change the forecast, not the evidence
 
     def ask(evidence: Evidence, extra: Callable[[Forecast], Forecast] | None = None) -> float | None:
         fit = pooled(evidence.series, evidence.reference)
@@ -95,7 +99,11 @@ def _asker(answer: Answer) -> Ask:
         target = evidence.target
         if extra is None and not scenario.adjustments and not evidence.unsure:
             return fit.probability(target.year, target.value, target.direction)
-        forecast = fit.forecast(target.year, np.random.default_rng(scenario.seed))
+        if id(evidence) not in drawn:
+            drawn.clear()
+            rng = np.random.default_rng(scenario.seed)
+            drawn[id(evidence)] = evidence, fit.forecast(target.year, rng, DRAWS // 4)
+        forecast = drawn[id(evidence)][1]
         if extra is not None:
             forecast = extra(forecast)
         forecast = change(scenario.adjustments, evidence, scenario.seed)(forecast)
