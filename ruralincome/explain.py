@@ -81,6 +81,19 @@ def against(verdicts: Sequence[Verdict], rule: str = "eurostat") -> tuple[Explan
     return tuple(_merged(group, rule) for group in groups.values())
 
 
+def every_pair(verdicts: Sequence[Verdict]) -> tuple[tuple[Explanation, int], ...]:
+    """Why any two rules disagree: each pair in just one explanation, and how many pairs each explanation is for.
+
+    Pairs with one and the same reason are put together where every rule on the one side differs so from every rule on
+    the other; their codes then stand in tuples on both sides.
+    """
+    groups: dict[tuple[object, ...], list[Explanation]] = {}
+    for found in disagreements(verdicts):
+        rest = sorted((name, _blurred(fact)) for name, fact in found.facts.items() if name not in _ROLES)
+        groups.setdefault((found.code, *rest), []).append(found)
+    return tuple(one for group in groups.values() for one in _crossed(group))
+
+
 def measure(verdict: Verdict) -> str:
     """The code of how a rule measures: its shape, its anchor, and what it does to the observations first."""
     why = verdict.why
@@ -118,6 +131,26 @@ def _merged(group: Sequence[Explanation], rule: str) -> Explanation:
         return first
     role = next(name for name in _ROLES if first.facts.get(name) not in (None, rule))
     return Explanation(first.code, {**first.facts, role: tuple(str(found.facts[role]) for found in group)})
+
+
+def _crossed(group: Sequence[Explanation]) -> list[tuple[Explanation, int]]:
+    """The pairs of one reason as products of one side's rules with the other's."""
+    first, second = (name for name in group[0].facts if name in _ROLES)
+    partners: dict[Fact, list[Fact]] = {}
+    for found in group:
+        partners.setdefault(found.facts[first], []).append(found.facts[second])
+    sides: dict[tuple[Fact, ...], list[Fact]] = {}
+    for rule, others in partners.items():
+        sides.setdefault(tuple(others), []).append(rule)
+    crossed = []
+    for partnered, rules in sides.items():
+        facts = {**group[0].facts, first: _names(rules), second: _names(partnered)}
+        crossed.append((Explanation(group[0].code, facts), len(rules) * len(partnered)))
+    return crossed
+
+
+def _names(rules: Sequence[Fact]) -> Fact:
+    return rules[0] if len(rules) == 1 else tuple(str(rule) for rule in rules)
 
 
 def _facts(passing: Verdict, failing: Verdict) -> dict[str, Fact]:

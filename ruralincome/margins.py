@@ -19,6 +19,7 @@ Labels = Callable[[float, float, float], Mapping[str, str]]
 
 REACH = 0.5
 """How far a figure is moved, as a share of itself."""
+_INSIDE = 1 - 1e-6
 
 
 @dataclass(frozen=True)
@@ -80,16 +81,20 @@ def margins(labels: Labels, base: float, latest: float, target: float, half_unit
 
 
 def rounding_alone(
-    labels: Labels, base: float, latest: float, target: float, half_unit: float
+    labels: Labels, base: float, latest: float, target: float, half_unit: float, target_half: float | None = None
 ) -> Mapping[str, tuple[str, ...]]:
-    """By name, the labels that rounding of base and latest together leaves possible; one label: rounding is harmless.
+    """By name, the labels that rounding of all three figures together leaves possible; one label: it is harmless.
 
-    The corners base +- half_unit, latest +- half_unit and their middles; the target is a stated number, not rounded.
+    Each figure as it stands, half a unit off, and just inside of that: a rule that rounds sees another figure there.
+    target_half: half a unit of the target's last stated digit, where it has other digits than the observations.
     """
-    shifts = (0.0, -half_unit, half_unit)
+    steps = (0.0, -1.0, 1.0, -_INSIDE, _INSIDE)
+    goal = half_unit if target_half is None else target_half
     seen: dict[str, list[str]] = {}
-    for down, up in product(shifts, shifts):
-        for name, label in labels(base + down, latest + up, target).items():
+    for low, high, aim in product(steps, repeat=3):
+        shifted = (base + low * half_unit, latest + high * half_unit, target + aim * goal)
+        moved = labels(*(round(x, 12) for x in shifted))  # 44.9 + 0.05 must be 44.95, which a rule rounds to 45.0
+        for name, label in moved.items():
             if label not in seen.setdefault(name, []):
                 seen[name].append(label)
     return {name: tuple(possible) for name, possible in seen.items()}
@@ -106,11 +111,14 @@ def refitted(
     """
     place = series.years.index(base_year)
 
+    @cache  # many targets are asked of the same figures
+    def fitted_to(values: tuple[float, ...]) -> Fit | Refusal | None:
+        return fit(replace(series, values=values)) if fit is not None else None
+
     def labels(base: float, latest: float, target: float) -> Mapping[str, str]:
         values = list(series.values)
         values[place], values[-1] = base, latest
-        moved = replace(series, values=tuple(values))
-        fitted = fit(moved) if fit is not None else None
+        fitted = fitted_to(tuple(values))
         chance = fitted.probability(year, target, direction) if isinstance(fitted, ClosedForm) else None
         verdicts = all_rules(
             base_year,

@@ -12,8 +12,9 @@ from ruralincome.likelihood import likelihood
 from ruralincome.margins import REACH, margins, refitted, rounding_alone
 from ruralincome.models import pooled, random_walk_with_drift
 from ruralincome.report.margins import margins_panel
-from ruralincome.report.words import LANGUAGES
+from ruralincome.report.words import LANGUAGES, say
 from ruralincome.rules import all_rules
+from ruralincome.rules.case import half_away
 from ruralincome.scenario import Scenario
 from ruralincome.series import InputError
 
@@ -88,6 +89,23 @@ def test_rounding_of_two_figures_together():
     assert rounding_alone(labels, 32.6, 44.9, 48.9, 0.05) == {"ratio": ("off", "on"), "fixed": ("same",)}
 
 
+def test_rounding_of_the_target():
+    def labels(base, latest, target):
+        return {"strict": "on" if latest >= target else "off"}
+
+    assert rounding_alone(labels, 32.6, 44.9, 44.97, 0.05, 0.005) == {"strict": ("off",)}
+    assert rounding_alone(labels, 32.6, 44.9, 44.97, 0.05) == {"strict": ("off", "on")}
+    assert rounding_alone(labels, 32.6, 44.9, 44.954, 0.05, 0.005) == {"strict": ("off", "on")}
+
+
+def test_rounding_to_the_edge_is_seen_by_a_rule_that_rounds():
+    def labels(base, latest, target):
+        return {"unicef": str(half_away(latest, 1))}
+
+    # 44.95 is told as 45.0, whatever 44.9 + 0.05 is in binary
+    assert rounding_alone(labels, 32.6, 44.9, 48.9, 0.05) == {"unicef": ("44.9", "45.0")}
+
+
 def test_article_is_not_a_matter_of_rounding():
     assert not any(m.rounding_flips for m in ARTICLE.values())
     possible = rounding_alone(official, 32.6, 44.9, 48.9, 0.05)
@@ -142,3 +160,14 @@ def test_section(language):
     assert ("−0,51: tiến bộ vừa phải" if language == "vi" else "−0.51: moderate progress") in block.text
     one = answer(Scenario(as_of=2016, reference="vietnam-provinces", hindsight=True))
     assert margins_panel(one, language).html == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_scenario_that_changes_the_forecast_is_said_to_leave_the_likelihood_out(language):
+    plain = margins_panel(answer(Scenario()), language).text
+    changed = margins_panel(answer(Scenario(adjustments=[{"kind": "halt", "illustration": True}])), language).text
+    note, obr = say("margin.no_word", language), say("rule.obr.name", language)
+    assert note not in plain
+    assert obr in plain
+    assert note in changed
+    assert f"\n{obr}" not in changed

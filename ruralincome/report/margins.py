@@ -8,6 +8,7 @@ from ruralincome.answer import Answer
 from ruralincome.margins import Figure, Flip, Margin, margins, refitted, rounding_alone
 from ruralincome.models import Fit, Refusal, fit_all
 from ruralincome.report.blocks import Block, paragraph, section
+from ruralincome.report.phrases import target_digits
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, quantity, say
 from ruralincome.series import Series
@@ -27,19 +28,25 @@ def margins_panel(answer: Answer, language: str) -> Block:
     base, half = a.series.value(a.base_year), 0.5 * 10**-a.series.decimals
     labels = refitted(a.series, a.base_year, a.target.year, a.target.direction, _fit(a))
     found = margins(labels, base, a.series.last, a.target.value, half)
-    together = rounding_alone(labels, base, a.series.last, a.target.value, half)
+    digits = target_digits(a.target.value, a.series.decimals)
+    target_half = 0.5 * 10**-digits
+    together = rounding_alone(labels, base, a.series.last, a.target.value, half, target_half)
     heading = say("margin.heading", language)
     facts = {
         "latest": quantity(a.series.last, a.series.unit, language, a.series.decimals),
         "base": number(base, language, a.series.decimals),
-        "target": number(a.target.value, language, a.series.decimals),
+        "target": number(a.target.value, language, digits),
+        "target_half": number(target_half, language, digits + 1),
         "half": number(half, language, a.series.decimals + 1),
     }
     intro = say("margin.intro", language, **facts)
     if any(margin.name == "likelihood" for margin in found):
         intro += " " + say("margin.refit", language)
+    else:  # the OBR's question has no answer without a probability
+        intro += " " + say("margin.no_word", language)
+        found = tuple(margin for margin in found if margin.name != "obr")
     fragile = [name for name, possible in together.items() if len(possible) > 1]
-    names = ", ".join(_name(name, language) for name in fragile)
+    names = ", ".join(_name(name, language) for name in fragile if name in {margin.name for margin in found})
     rounding = say("margin.rounding.some" if fragile else "margin.rounding.none", language, names=names, **facts)
     rows = [_row(name, found, a, language) for name in dict.fromkeys(m.name for m in found)]
     head = [say("margin.verdict", language), *(say(f"margin.{figure}", language) for figure in FIGURES)]

@@ -8,17 +8,18 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ruralincome.answer import Answer, difference, other_classes
-from ruralincome.explain import against
+from ruralincome.explain import against, every_pair
 from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
 from ruralincome.reference import ReferenceClass
 from ruralincome.report import comparisons, figures
 from ruralincome.report.adjusting import adjustments, elasticities
+from ruralincome.report.awkward import answer_code, awkward_growth, needs_code, question_code
 from ruralincome.report.blocks import Block, bullets, details, formula, paragraph, plain, section
 from ruralincome.report.phrases import amount, indicator, model_name, refusal, signed, target_amount
 from ruralincome.report.result import result, year_of
 from ruralincome.report.tables import table
-from ruralincome.report.verdicts import explanation, verdict_label, verdict_name, verdict_value
+from ruralincome.report.verdicts import agreement, explanation, verdict_label, verdict_name, verdict_value
 from ruralincome.report.words import capital, chance, number, percent, quantity, say, text
 from ruralincome.target import Assessment, Outlook
 
@@ -32,14 +33,13 @@ def headline(answer: Answer, language: str) -> Block:
     """The question, the answer in one sentence, growth needed against growth achieved."""
     a = answer.assessment
     facts = {"target": target_amount(a.target.value, a.series, language), "year": a.target.year}
-    asked = "report.question.up" if a.target.direction > 0 else "report.question.down"
-    question = say(asked, language, indicator=indicator(a.series, language), **facts)
+    question = say(question_code(a), language, indicator=indicator(a.series, language), **facts)
     if a.probability is None or a.likelihood is None:
         reason = refusal(a.lead, language) if isinstance(a.lead, Refusal) else ""
         said = say("report.answer.refused", language, reason=reason, **facts)
     else:
         words = say(f"likelihood.{a.likelihood}", language)
-        said = say("report.answer", language, chance=chance(a.probability, language), likelihood=words, **facts)
+        said = say(answer_code(a), language, chance=chance(a.probability, language), likelihood=words, **facts)
     support = [_growth(a, language), *_projection(a, language), *_known(answer, language)]
     html = Markup('<section class="ri verdict" id="verdict" aria-labelledby="question">{}{}{}</section>').format(
         Markup('<p class="question" id="question">{}</p>').format(question),
@@ -89,14 +89,19 @@ def rules_panel(answer: Answer, language: str) -> Block:
     ]
     head = [say(f"report.rules.{key}", language) for key in ("rule", "value", "verdict", "outlook")]
     why = [explanation(one, language) for one in against(a.verdicts)]
+    pairs = every_pair(a.verdicts)
+    every = [explanation(one, language) for one, _ in pairs]
+    counts = {"good": good, "behind": behind}
+    intro = say("report.rules.intro", language, **counts) if good and behind else agreement(good, behind, language)
     return Block(
         section(
             "rules",
             heading,
-            paragraph(say("report.rules.intro", language, good=good, behind=behind)),
+            paragraph(intro),
             table(say("report.rules.table", language), head, rows),
             Markup("<h3>{}</h3>").format(say("report.rules.differ", language)) if why else "",
             bullets(why),
+            details(say("panel.every", language, count=sum(n for _, n in pairs)), bullets(every)) if every else "",
         ),
         "\n".join(" · ".join(map(plain, row)) for row in rows),
     )
@@ -157,6 +162,8 @@ def against_baseline(answer: Answer, language: str) -> Block:
 
 def _growth(a: Assessment, language: str) -> str:
     facts = {"origin": a.series.origin, "year": a.target.year, "base": a.base_year}
+    if a.target.direction < 0 or a.required_growth <= 0:
+        return awkward_growth(a, language)
     required = percent(a.required_growth, language)
     if math.isnan(a.historical_growth):
         return say("report.growth.unknown", language, required=required, year=a.target.year)
@@ -168,7 +175,9 @@ def _projection(a: Assessment, language: str) -> list[str]:
     if math.isnan(a.projection):
         return []
     digits = a.series.decimals + 1
-    code = "report.projection.short" if a.shortfall * a.target.direction > 0 else "report.projection.enough"
+    code = "report.projection.short" if a.shortfall > 0 else "report.projection.enough"
+    if a.target.direction < 0:
+        code = "growth.projection.below" if a.shortfall > 0 else "growth.projection.above"
     shown = amount(a.projection, a.series, language, digits)
     gap = number(abs(a.shortfall), language, digits)
     return [say(code, language, year=a.target.year, projection=shown, gap=gap)]
@@ -206,7 +215,7 @@ def _needs(a: Assessment, language: str) -> list[list[str]]:
         low, high = (number(x, language, digits) for x in a.lead.interval(a.target.year))
         rows.append(("median", amount(a.lead.median(a.target.year), a.series, language)))
         rows.append(("interval", say("report.needs.range", language, low=low, high=high)))
-    return [[say(f"report.needs.{key}", language, **facts), shown] for key, shown in rows]
+    return [[say(needs_code(key, a), language, **facts), shown] for key, shown in rows]
 
 
 def _inverse(a: Assessment, view: View, language: str) -> Markup:

@@ -6,8 +6,11 @@ import math
 
 from ruralincome.explain import Explanation
 from ruralincome.report.words import chance, number, percent, quantity, say
-from ruralincome.rules import Verdict
+from ruralincome.rules import OUTLOOKS, Verdict
 
+_AGREES = {"met": "on_track", "missed": "behind"}
+"""Trends that are not at odds with an outcome."""
+_RATIOS = ("eurostat", "open_sdg", "unsd")
 _SHARES = ("eurostat", "open_sdg", "unsd", "sdsn", "mcarthur_rasmussen_linear", "mcarthur_rasmussen_geometric")
 
 
@@ -19,10 +22,15 @@ def verdict_name(verdict: Verdict, language: str) -> str:
 def verdict_value(verdict: Verdict, language: str, unit: str = "", digits: int = 1) -> str:
     """The rule's own number in words; `unit` is the series' unit, for values on its scale."""
     value, numbers, code = verdict.value, verdict.why.numbers, f"rule.{verdict.rule}.value"
+    if verdict.outlook == "met" and verdict.rule != "obr" and (value is None or "base_beyond_target" in verdict.notes):
+        return say("rule.met.value", language)
     if value is None or not math.isfinite(value):
-        return say("rule.none.value", language)
+        never = "never_at_this_pace" in verdict.notes
+        return say("rule.never.value" if never else "rule.none.value", language)
     if "no_target" in verdict.notes:
         return say("rule.growth.value", language, value=percent(value, language, 1))
+    if verdict.rule in _RATIOS and numbers["required"] < 0:
+        return say("rule.fall.value", language, value=percent(value, language, 1))
     if verdict.rule in _SHARES:
         return say(code, language, value=percent(value, language, 1))
     if verdict.rule == "escap_anticipated":
@@ -30,6 +38,10 @@ def verdict_value(verdict: Verdict, language: str, unit: str = "", digits: int =
     if verdict.rule == "unicef":
         rate, required = (percent(x / 100, language, 2) for x in (value, numbers["required"]))
         return say(code, language, value=rate, required=required)
+    if verdict.rule == "defra" and verdict.outlook == "met":
+        return say("rule.met.value", language)
+    if verdict.rule == "eea" and number(value, "en", 1) not in ("0.0", "−0.0"):
+        return say(f"{code}.{'above' if value > 0 else 'below'}", language, value=number(abs(value), language, 1))
     if verdict.rule == "defra":
         available = numbers["available"]
         left = number(available, language, 0 if available == int(available) else 1)
@@ -42,13 +54,23 @@ def verdict_value(verdict: Verdict, language: str, unit: str = "", digits: int =
 
 
 def verdict_label(verdict: Verdict, language: str) -> str:
-    """The rule's label."""
-    return say(f"label.{verdict.label}", language)
+    """The rule's label; where its trend is at odds with a target met or missed, both."""
+    said, outlook = say(f"label.{verdict.label}", language), verdict.outlook
+    if outlook not in ("met", "missed") or OUTLOOKS[verdict.label] in (outlook, _AGREES[outlook]):
+        return said
+    outcome = say("label.target_achieved" if outlook == "met" else "label.target_not_met", language)
+    return outcome if verdict.label == "not_available" else say("label.both", language, outcome=outcome, trend=said)
 
 
 def verdict_notes(verdict: Verdict, language: str) -> tuple[str, ...]:
     """One sentence a note: replaced values, a target met or missed, what cannot be worked out."""
     return tuple(say(f"note.{note}", language) for note in verdict.notes)
+
+
+def agreement(good: int, behind: int, language: str) -> str:
+    """The introduction of a panel whose rules do not disagree: `good` on track or met, `behind` not; one is 0."""
+    code = "good" if good else "behind" if behind else "none"
+    return say(f"panel.agree.{code}", language, good=good, behind=behind)
 
 
 def explanation(why: Explanation, language: str) -> str:

@@ -177,8 +177,11 @@ class Case:
         return "base_equals_target" if self.base == self.target else None
 
     def settled(self, rule: str, why: Why) -> Verdict | None:
-        """The verdict of a case that needs no arithmetic: met, its year gone, or not to be worked out."""
-        if self.met:
+        """The verdict of a case that needs no arithmetic: its year gone, met from the base on, or not to be worked out.
+
+        A target met before its year leaves the rule its number: `ruling` puts the label right.
+        """
+        if self.met and (self.passed or self.base_beyond or self.obstacle(why.shape)):
             return Verdict(rule, None, None, "target_achieved", why, self.notes)
         if self.passed:
             return Verdict(rule, None, None, "target_not_met", why, self.notes)
@@ -186,6 +189,10 @@ class Case:
         if obstacle is None:
             return None
         return Verdict(rule, None, None, "not_available", why, (*self.notes, obstacle))
+
+    def ruling(self, label: str) -> str:
+        """The label of a rule that has its number: target_achieved where the latest value is there already."""
+        return "target_achieved" if self.met else label
 
     def numbers(self) -> tuple[float, float, float, float, float, float]:
         """Base, latest, target; years elapsed, from base to target, and left. Only after `settled` or `obstacle`."""

@@ -20,7 +20,7 @@ def escap_status(case: Case) -> Verdict:
     road, time = case.direction * (latest - base) / abs(target - base), elapsed / period
     why = Why("linear", "baseline", "strict", road / time, 1.0, numbers={"road": road, "time": time})
     label = "moved_away" if road < 0 else "on_schedule" if at_least(road / time, 1) else "behind_schedule"
-    return Verdict("escap_status", 10 * road, 10 * road, label, why, case.notes)
+    return Verdict("escap_status", 10 * road, 10 * road, case.ruling(label), why, case.notes)
 
 
 def escap_anticipated(case: Case) -> Verdict:
@@ -38,7 +38,7 @@ def escap_anticipated(case: Case) -> Verdict:
     gap = 100 - 100 * share
     why = Why("linear", "baseline", "band", share, 0.9, numbers={"projection": projection, "gap": gap})
     label = "maintain" if at_least(share, 0.9) else "accelerate" if at_least(share, 0) else "reverse"
-    return Verdict("escap_anticipated", gap, None, label, why, case.notes)
+    return Verdict("escap_anticipated", gap, None, case.ruling(label), why, case.notes)
 
 
 def sdsn(case: Case) -> Verdict:
@@ -56,7 +56,7 @@ def sdsn(case: Case) -> Verdict:
     why = Why("linear", "baseline", "strict", value, 1.0, numbers={"actual": actual, "needed": needed})
     steps = ((1.0, "on_track"), (0.5, "moderately_improving"), (0.0, "stagnating"))
     label = next((label for least, label in steps if at_least(value, least)), "decreasing")
-    return Verdict("sdsn", value, None, label, why, case.notes)
+    return Verdict("sdsn", value, None, case.ruling(label), why, case.notes)
 
 
 def eea(case: Case) -> Verdict:
@@ -70,12 +70,12 @@ def eea(case: Case) -> Verdict:
         return settled
     base, latest, target, elapsed, period, _ = case.numbers()
     if base == 0:
-        return Verdict("eea", None, None, "not_available", why, (*case.notes, "base_zero"))
+        return Verdict("eea", None, None, case.ruling("not_available"), why, (*case.notes, "base_zero"))
     path = base + (target - base) * elapsed / period
     attained = case.direction * (latest - base) / abs(path - base)
     why = Why("linear", "baseline", "strict", attained, 1.0, numbers={"path": path})
     label = "on_path" if at_least(attained, 1) else "behind_path"
-    return Verdict("eea", 100 * (latest - path) / abs(base), None, label, why, case.notes)
+    return Verdict("eea", 100 * (latest - path) / abs(base), None, case.ruling(label), why, case.notes)
 
 
 def mcarthur_rasmussen(case: Case, shape: Literal["linear", "geometric"] = "geometric") -> Verdict:
@@ -94,4 +94,4 @@ def mcarthur_rasmussen(case: Case, shape: Literal["linear", "geometric"] = "geom
     share = case.direction * (projection - base) / abs(target - base)
     why = Why(shape, "baseline", "strict", share, 1.0, numbers={"projection": projection})
     label = "closes_gap" if at_least(share, 1) else "leaves_gap" if at_least(share, 0) else "widens_gap"
-    return Verdict(rule, share, None, label, why, case.notes)
+    return Verdict(rule, share, None, case.ruling(label), why, case.notes)

@@ -34,7 +34,7 @@ def unicef(
     rounded = [(t, half_away(y, rounding.values)) for t, y in pairs]
     start, goal = half_away(base, rounding.values), half_away(target, rounding.values)
     if any(y * start <= 0 for _, y in rounded) or goal * start <= 0:
-        return Verdict("unicef", None, None, "not_available", why, (*case.notes, "zero_in_logarithm"))
+        return Verdict("unicef", None, None, case.ruling("not_available"), why, (*case.notes, "zero_in_logarithm"))
     sign = math.copysign(1, start)
     rate = half_away(100 * math.expm1(_slope(rounded)), rounding.rates)
     required = half_away(100 * cagr(goal, start, period), rounding.rates)
@@ -48,19 +48,21 @@ def unicef(
         label = "on_track"
     else:
         label = "some_progress" if towards > 0.5 else "no_progress" if towards >= -0.5 else "worsening"
-    return Verdict("unicef", rate, None, label, why, case.notes)
+    return Verdict("unicef", rate, None, case.ruling(label), why, case.notes)
 
 
 def defra(case: Case) -> Verdict:
     """Defra years to target [V]: ln(T / y) / ln(1 + r) at the compound rate r since the base.
 
-    In time substantial_progress; at most five years late some_progress; else insufficient_progress, as where the
-    value stands still or moves away (no value). Once the year has come: target_achieved or target_not_met.
+    Met: 0 years. In time substantial_progress; at most five years late some_progress; else insufficient_progress, as
+    where the value stands still or moves away (no value). Once the year has come: target_achieved or target_not_met.
     Source: Defra, Outcome Indicator Framework / England Biodiversity Indicators, assessment of progress.
     """
     why = Why("geometric", "now", "strict", line=1.0)
     if settled := case.settled("defra", why):
         return settled
+    if case.met:
+        return Verdict("defra", 0.0, None, "target_achieved", why, case.notes)
     base, latest, target, elapsed, _, left = case.numbers()
     if latest == 0:
         return Verdict("defra", None, None, "not_available", why, (*case.notes, "zero_in_logarithm"))
@@ -91,15 +93,15 @@ def projection(case: Case) -> Verdict:
         return settled
     base, latest, target, elapsed, _, left = case.numbers()
     if latest == 0:
-        return Verdict("projection", None, None, "not_available", why, (*case.notes, "zero_in_logarithm"))
+        return Verdict("projection", None, None, case.ruling("not_available"), why, (*case.notes, "zero_in_logarithm"))
     rate, needed = cagr(latest, base, elapsed), cagr(target, latest, left)
     value = latest * (1 + rate) ** left
     sign = math.copysign(1, base)
-    attained = sign * case.direction * rate / abs(needed)
+    attained = sign * case.direction * rate / abs(needed) if needed else None
     numbers = {"rate": rate, "needed": needed, "shortfall": case.direction * (target - value)}
     why = Why("geometric", "now", "strict", attained, 1.0, numbers=numbers)
-    label = "reaches_target" if at_least(attained, 1) else "misses_target"
-    return Verdict("projection", value, None, label, why, case.notes)
+    label = "reaches_target" if attained is not None and at_least(attained, 1) else "misses_target"
+    return Verdict("projection", value, None, case.ruling(label), why, case.notes)
 
 
 def obr(case: Case, probability: float | None) -> Verdict:
