@@ -89,7 +89,8 @@ def fit_from_csv(order: Order, folder: Path | None = None) -> ReferenceClass:
             raise InputError(f"{order.deflate}: needs the five years up to {last_year} for the inflation expected")
         inflation = (round(float(recent.mean()), 4), round(float(recent.std(ddof=1)), 4))
     found = recipe.windows(panels, order.half_life, complete=not order.short)
-    components = recipe.fit_components(found, order.components, order.damping)
+    mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels])) if order.short else None
+    components = recipe.fit_components(found, order.components, order.damping, mean=mean)
     if more := [p for p in read[len(order.panels) :] if p]:
         mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
         alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in more]

@@ -60,10 +60,11 @@ def windows(panels: Sequence[Panel], half_life: float, complete: bool = True) ->
 
 
 def fit_components(
-    found: Sequence[Windows], count: int, damping: float = 1.0, wander: bool = False
+    found: Sequence[Windows], count: int, damping: float = 1.0, wander: bool = False, mean: float | None = None
 ) -> tuple[Component, ...]:
     """The `count` components under which what came after the histories was most probable, to four digits.
 
+    mean: log growth a year that every component expects, where windows cannot tell it (see `mean_growth`).
     wander: let the drift of a place wander, by one share of sigma^2 a year for all components.
     """
     from scipy.optimize import minimize
@@ -77,12 +78,12 @@ def fit_components(
     start = np.append(start, -3.0) if wander else start
 
     def loss(x: Array) -> float:
-        components = _components(x, count)
+        components = _components(x, count, mean)
         total = sum(float((w.weight * _row_score(w, components, damping)).sum()) for w in found)
         return -total / sum(float(w.weight.sum()) for w in found) + 1e-4 * float(((x - start) ** 2).sum())
 
     best = minimize(loss, start, method="L-BFGS-B", options={"maxiter": 60})
-    return tuple(_rounded(c) for c in _components(best.x, count))
+    return tuple(_rounded(c) for c in _components(best.x, count, mean))
 
 
 def fit_widths(
@@ -172,7 +173,11 @@ def mean_error(panel: Panel) -> float:
 
 
 def mean_growth(panel: Panel, half_life: float) -> float:
-    """Mean log growth a year, a step weighing 0.5^(age / half_life)."""
+    """Mean log growth a year, each year of a place counted once, weighing 0.5^(age / half_life).
+
+    What a panel of few years is fitted around: its windows overlap, and nearly all of them run through its last years,
+    which would count many times over.
+    """
     total = years = 0.0
     for t, v in panel.values():
         weight = 0.5 ** ((t[-1] - t[1:]) / half_life)
@@ -237,8 +242,9 @@ def _row_score(w: Windows, components: Sequence[Component], damping: float) -> A
     return np.asarray(score.sum(axis=1) / seen.sum(axis=1))
 
 
-def _components(x: Array, count: int) -> list[Component]:
+def _components(x: Array, count: int, mean: float | None = None) -> list[Component]:
     share, m0, k0, a0, variance = x[: 5 * count].reshape(count, 5).T
+    m0 = m0 if mean is None else np.full(count, mean)
     wander = float(np.exp(x[-1])) if len(x) > 5 * count else 0.0
     weight = np.exp(share - share.max())
     weight /= weight.sum()
