@@ -9,11 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ruralincome.answer import answer
 from ruralincome.ledger import add, read, read_outturns, score
 from ruralincome.ledger.score import LEAST
 from ruralincome.report.index import index_page
 from ruralincome.report.ledger import ledger_block
+from ruralincome.report.result import result as result_of
 from ruralincome.report.words import LANGUAGES, say
+from ruralincome.scenario import Scenario
 from ruralincome.series import InputError
 
 TODAY = date(2021, 3, 1)
@@ -66,6 +69,17 @@ def test_the_same_verdict_is_kept_once(tmp_path):
     assert not again.new
     assert again.entry.date == "2021-03-01"
     assert ledger.read_bytes() == before
+
+
+def test_a_verdict_from_a_batch_and_from_the_terminal_counts_once(tmp_path):
+    ledger, file = tmp_path / "ledger.jsonl", tmp_path / "result.json"
+    plain = result_of(answer(Scenario(), "baseline"))
+    file.write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
+    assert add(plain, ledger, TODAY).new
+    assert not add(file, ledger, date(2021, 5, 1)).new
+    whole = {**plain, "as_of": 2020.0, "target": {**plain["target"], "direction": 1.0}}  # as another tool prints it
+    assert not add(whole, ledger, TODAY).new
+    assert [entry.scenario for entry in read(ledger).entries] == ["baseline"]
 
 
 @pytest.mark.parametrize(

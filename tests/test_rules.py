@@ -458,3 +458,18 @@ def test_a_path_kept_exactly_is_on_track(base, rate, elapsed, left, direction):
         verdicts = panel(2000, base, 2000 + elapsed, latest, 2000 + elapsed + left, target, direction)
         for rule in ("sdsn", "escap_status", "eea", "mcarthur_rasmussen_linear", "escap_anticipated"):
             assert verdicts[rule].outlook == "on_track", rule
+
+
+def test_a_target_met_before_its_year_keeps_its_number():
+    found = {v.rule: v for v in all_rules(2016, 32.6, 2020, 44.9, 2025, 40.0)}
+    assert {v.outlook for v in found.values()} == {"met"}
+    assert {found[rule].label for rule in found if rule not in ("eurostat", "unsd")} == {"target_achieved"}
+    path = 32.6 + 7.4 * 4 / 9
+    assert found["eea"].value == pytest.approx(100 * (44.9 - path) / 32.6)
+    assert found["escap_status"].value == pytest.approx(10 * 12.3 / 7.4)
+    assert found["mcarthur_rasmussen_linear"].value == pytest.approx(12.3 / 4 * 9 / 7.4)
+    assert found["projection"].value == pytest.approx(44.9 * (44.9 / 32.6) ** (5 / 4))
+    assert found["defra"].value == 0
+    lost = {v.rule: v for v in all_rules(2016, 42.0, 2020, 44.9, 2025, 40.0)}  # met at the base: nothing to measure
+    assert lost["eea"].value is None
+    assert lost["eea"].label == "target_achieved"

@@ -58,7 +58,7 @@ def entry_of(result: Mapping[str, Any], today: date) -> Entry:
             "as_of": _whole("as_of", result["as_of"]),
             "target": _number("target", target["value"]),
             "year": _whole("target year", target["year"]),
-            "direction": target.get("direction", 1),
+            "direction": _side(target.get("direction", 1)),
             "probability": None if result["probability"] is None else _number("probability", result["probability"]),
             "model": _lead(result["models"]),
             "version": str(provenance["versions"]["ruralincome"]),
@@ -89,11 +89,9 @@ def intact(entry: Entry) -> bool:
 
 
 def _judge(said: Mapping[str, Any]) -> None:
-    chance, direction = said["probability"], said["direction"]
+    chance = said["probability"]
     if chance is not None and not 0 <= chance <= 1:
         raise InputError(f"the result's probability {chance!r} is not between 0 and 1; run the scenario again")
-    if isinstance(direction, bool) or direction not in (1, -1):
-        raise InputError(f"the result's direction {direction!r} is not 1 or -1; run the scenario again")
     if not said["target"] > 0:
         raise InputError(f"the result's target {said['target']!r} is not above 0; run the scenario again")
     for rule, outlook in said["outlooks"].items():
@@ -111,6 +109,12 @@ def _whole(name: str, value: object) -> int:
     if not (found := _number(name, value)).is_integer():
         raise InputError(f"the result's {name} {value!r} is not a whole year; run the scenario again")
     return int(found)
+
+
+def _side(direction: object) -> int:
+    if isinstance(direction, bool) or direction not in (1, -1):
+        raise InputError(f"the result's direction {direction!r} is not 1 or -1; run the scenario again")
+    return 1 if direction == 1 else -1
 
 
 def _lead(models: object) -> str:
