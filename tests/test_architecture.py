@@ -91,7 +91,17 @@ def test_the_repository_names_no_machine():
     home = str(Path.home()) + "/"
     for name in filter(None, listed.decode().split("\0")):
         path = ROOT / name
-        if path.is_file() and path.suffix in {".py", ".md", ".yaml", ".yml", ".toml", ".json", ".ipynb", ".lock", ".po"}:
+        if path.is_file() and path.suffix in {
+            ".py",
+            ".md",
+            ".yaml",
+            ".yml",
+            ".toml",
+            ".json",
+            ".ipynb",
+            ".lock",
+            ".po",
+        }:
             content = path.read_text(encoding="utf-8")
             assert home not in content or home == "//", name
             assert f"{ROOT}/" not in content, name

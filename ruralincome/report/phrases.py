@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 from ruralincome.models import Refusal
 from ruralincome.reference import ReferenceClass
-from ruralincome.report.words import number, quantity, say, text
+from ruralincome.report.words import number, percent, quantity, say, text
 from ruralincome.series import Series
 
 
@@ -73,3 +74,17 @@ def signed(value: float, language: str, digits: int) -> str:
     shown = number(value, language, digits)
     plain = float(number(value, "en", digits).replace(",", "").replace("−", "-"))
     return f"+{shown}" if plain > 0 else shown
+
+
+def expected_inflation(reference: ReferenceClass, language: str) -> str:
+    """What was added to a class in constant prices to make it nominal, as a sentence; empty where nothing was."""
+    from ruralincome.data import read_class, vintages
+
+    if reference.prices != "nominal" or reference.last_year not in vintages(reference.name):
+        return ""
+    fitted = read_class(reference.name, reference.last_year)
+    if fitted.prices == "nominal" or fitted.inflation is None:
+        return ""
+    mean, spread = (percent(math.expm1(rate), language) for rate in fitted.inflation)
+    first = reference.last_year - 4
+    return say("report.models.inflation", language, mean=mean, spread=spread, first=first, last=reference.last_year)

@@ -16,7 +16,7 @@ from ruralincome.report import comparisons, figures
 from ruralincome.report.adjusting import adjustments, elasticities
 from ruralincome.report.awkward import answer_code, awkward_growth, needs_code, question_code
 from ruralincome.report.blocks import Block, bullets, details, formula, paragraph, plain, section
-from ruralincome.report.phrases import amount, indicator, model_name, refusal, signed, target_amount
+from ruralincome.report.phrases import amount, expected_inflation, indicator, model_name, refusal, signed, target_amount
 from ruralincome.report.result import result, year_of
 from ruralincome.report.tables import table
 from ruralincome.report.verdicts import agreement, explanation, verdict_label, verdict_name, verdict_value
@@ -120,6 +120,8 @@ def models_table(answer: Answer, language: str) -> Block:
         own = a.lead.fit.estimates["shrinkage"]
         weights = {"own": percent(own, language, 0), "reference": percent(1 - own, language, 0)}
         parts.append(paragraph(say("report.models.shrinkage", language, **weights)))
+        if a.reference is not None and (added := expected_inflation(a.reference, language)):
+            parts.append(paragraph(added))
         if a.reference is not None and _plain(a.reference):
             parts.append(details(say("report.models.formula", language), _formula(language)))
     classes = other_classes(answer.scenario, answer.evidence)
