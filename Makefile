@@ -25,13 +25,21 @@ lab: $(STAMP)
 	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab notebooks/explore.ipynb
 
 # PANELS=DIR is a folder of panel CSV files; without it, one sentence names the sources.
-bench: $(STAMP)
-	$(BIN)/python benchmarks/run.py $(if $(PANELS),--panels "$(PANELS)")
+bench: $(STAMP) $(if $(PANELS),$(VENV)/.bench)
+	@$(BIN)/python benchmarks/run.py $(if $(PANELS),--panels "$(PANELS)")
+	@$(BIN)/python benchmarks/readme.py
 
-# The lock holds hashes and no addresses. The runtime, dev and cluster groups share one file; bench adds to it.
+$(VENV)/.bench: requirements-bench.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.lock
+	@touch $@
+
+# The locks hold hashes and no addresses. The runtime, dev and cluster groups share one; bench has its own, within it.
 lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --extra dev --extra cluster pyproject.toml --output-file requirements.lock
+	sed -n 's/^\([a-zA-Z0-9._-]*==[^\\]*\).*/\1/p' requirements.lock > $(VENV)/pins
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --extra bench --constraints $(VENV)/pins pyproject.toml --output-file requirements-bench.lock
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -45,6 +45,17 @@ def test_the_lock_has_hashes_and_no_address():
     assert all("--hash=sha256:" in entry for entry in entries)
 
 
+def test_the_benchmarks_lock_lies_within_the_first():
+    bench = (ROOT / "requirements-bench.lock").read_text()
+    assert "://" not in bench
+    pin = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.M)
+    shared = set(pin.findall(LOCK))
+    names = {name for name, _ in shared}
+    own = set(pin.findall(bench))
+    assert {p for p in own if p[0] in names} <= shared
+    assert "statsforecast" in {name for name, _ in own}
+
+
 def test_heavy_imports_of_the_library_are_declared():
     declared = set(ranges(PROJECT["dependencies"]))
     assert {"pandas", "statsmodels", "seaborn", "papermill", "pydantic", "typer", "babel", "nbconvert"} <= declared

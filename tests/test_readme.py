@@ -1,5 +1,7 @@
 """What the READMEs show runs as it stands, and both show the same."""
 
+import importlib.util
+import json
 import re
 from pathlib import Path
 
@@ -51,3 +53,15 @@ def test_both_languages_show_the_same_code():
         return [re.sub(r"\s*#.*|print\(f.*", "", block) for block in blocks(path, "python") + blocks(path, "sh")]
 
     assert bare(READMES[0]) == bare(READMES[1])
+
+
+@pytest.mark.parametrize("path", READMES, ids=lambda p: p.name)
+def test_the_track_record_is_that_of_the_results(path):
+    spec = importlib.util.spec_from_file_location("readme", ROOT / "benchmarks" / "readme.py")
+    readme = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(readme)
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    rows = readme.table(results, path.name)
+    assert "ruralincome" in rows
+    assert readme.with_table(text, rows) == text, "run python benchmarks/readme.py"
