@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import combinations
@@ -9,13 +10,21 @@ from pathlib import Path
 
 from ruralincome.data import find_root, read_class, read_rates, read_series
 from ruralincome.elasticity import design, step_means
-from ruralincome.evidence import basis, gather, pace_rate
-from ruralincome.keys import Adjustment, Dip, Elasticity, Pace, Percent, Return, Shock
+from ruralincome.evidence import Evidence, basis, gather, pace_rate
+from ruralincome.keys import Adjustment, Dip, Elasticity, Linear, Pace, PathTo, Percent, Return, Shock
 from ruralincome.scenario import Faults, Scenario, label, read_scenario
 from ruralincome.series import InputError, Series
 
 ADDING = (Shock, Dip, Elasticity)
 """Adjustments that add points to growth; every other kind sets the path of the median."""
+
+FACTOR = 1000
+"""How many times the last observation a level may be, or one part in as many: beyond, a unit is wrong."""
+
+RESERVED = ("index.html", "manifest.json")
+"""Names of what a batch writes beside the folders of results."""
+TRIAL = 512
+"""Draws of a trial: their median is that of the full forecast to a few parts in a hundred."""
 
 
 def check(paths: Sequence[Path], root: Path | None = None) -> list[str]:
@@ -24,12 +33,19 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[str]:
     for path in paths:
         try:
             scenario = read_scenario(path)
+            lines += _unusable(path)
             lines += [f"{label(path)}: {fault}" for fault in faults(scenario, root or find_root())]
         except Faults as found:
             lines += found.lines
         except InputError as fault:
             lines.append(str(fault))
     return lines
+
+
+def _unusable(path: Path) -> Iterator[str]:
+    """A file whose name cannot be that of a folder of results."""
+    if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
+        yield f"{label(path)}: '{path.stem}' cannot be a folder of results; rename the file, as in baseline.yaml"
 
 
 def faults(scenario: Scenario, root: Path) -> list[str]:
@@ -142,6 +158,9 @@ def _unreadable(scenario: Scenario, root: Path) -> Iterator[str]:
     except InputError as fault:
         yield str(fault)
         return
+    if far := list(_far(scenario, evidence)):
+        yield from far
+        return
     for i, step in enumerate(scenario.adjustments):
         try:
             if isinstance(step, Pace):
@@ -162,3 +181,52 @@ def _unreadable(scenario: Scenario, root: Path) -> Iterator[str]:
             basis(found, evidence.series, evidence.inflation)
         except InputError as fault:
             yield f"sweep.references: {fault}"
+    if any(_deep(step) for step in scenario.adjustments):
+        yield from _ruinous(scenario, evidence)
+
+
+def _far(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
+    """Levels that are out of all proportion to the series."""
+    last = evidence.published.value(evidence.published.origin)
+    stated: list[tuple[str, float, float]] = [("target.value", scenario.target.value, 1 / FACTOR)]
+    for i, step in enumerate(scenario.adjustments):
+        if isinstance(step, PathTo) and step.value is not None:
+            stated.append((f"adjustments[{i}].value", step.value, 1 / FACTOR))
+        elif isinstance(step, Linear):
+            stated.append((f"adjustments[{i}].amount", abs(step.amount), 0))
+    if scenario.sweep and (grid := scenario.sweep.target):
+        stated += [("sweep.target.first", grid.first, 1 / FACTOR), ("sweep.target.last", grid.last, 1 / FACTOR)]
+    for key, value, least in stated:
+        if not least <= value / last <= FACTOR:
+            side = "more" if value > last else "less"
+            yield (
+                f"{key}: {value:g} is {side} than {FACTOR} times the last observation ({last:g}); "
+                f"state it in the unit of the series, {evidence.published.unit}"
+            ).replace(f"less than {FACTOR} times", f"less than a {FACTOR}th of")
+
+
+def _deep(step: Adjustment) -> bool:
+    """Whether a step may leave no income, so that it is worth loading the models to try it."""
+    if isinstance(step, Shock | Dip):
+        return step.points < -30
+    if isinstance(step, Elasticity):
+        return any(driver.percent < -10 for driver in step.drivers)
+    return isinstance(step, Linear) and step.amount < 0
+
+
+def _ruinous(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
+    """What the adjustments meet when a few draws of every model are put through them."""
+    import numpy as np  # here, as the models are: `check` starts without them
+
+    from ruralincome.change import change
+    from ruralincome.models import Refusal, fit_all
+
+    steps = change(scenario.adjustments, evidence, scenario.seed)
+    for fit in fit_all(evidence.series, evidence.reference, scenario.models):
+        if isinstance(fit, Refusal):
+            continue
+        try:
+            steps(fit.forecast(evidence.spec.year, np.random.default_rng(scenario.seed), TRIAL))
+        except InputError as fault:
+            yield str(fault)
+            return

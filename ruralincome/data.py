@@ -35,9 +35,12 @@ UNITS = frozenset(
 """Units that the project has words for; a level has one of them, and percent_a_year is a rate."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Resource:
-    """One table of the data package: its descriptor, checked rows as text, and the hash of its bytes."""
+    """One table of the data package: its descriptor, checked rows as text, and the hash of its bytes.
+
+    One of the same content is read and checked once in a process, and so compared by identity.
+    """
 
     name: str
     path: Path
@@ -68,7 +71,7 @@ def find_root(start: Path | None = None) -> Path:
 
 def resource_names(root: Path | None = None) -> tuple[str, ...]:
     """Names of the tables in the data package."""
-    return tuple(r["name"] for r in _package(root or find_root())["resources"])
+    return tuple(r["name"] for r in _package(root or find_root()).content["resources"])
 
 
 def read_resource(name: str, root: Path | None = None) -> Resource:
@@ -77,14 +80,21 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
     Raises InputError for an unknown name, a missing file, bytes that do not match the hash, or a missing column.
     """
     root = root or find_root()
-    known = {r["name"]: r for r in _package(root)["resources"]}
+    package = _package(root)
+    known = package.by_name
     if name not in known:
         raise InputError(f"no series '{name}' in data/datapackage.json; choose one of {', '.join(sorted(known))}")
     descriptor = known[name]
     path = root / "data" / descriptor["path"]
     if not path.is_file():
         raise InputError(f"data/{descriptor['path']} is missing; restore it from its source or from git")
-    content = path.read_bytes()
+    return _resource(name, path, path.read_bytes(), package)
+
+
+@lru_cache(maxsize=256)
+def _resource(name: str, path: Path, content: bytes, package: _Parsed) -> Resource:
+    """The table of these bytes, checked."""
+    descriptor = package.by_name[name]
     sha256 = hashlib.sha256(content).hexdigest()
     if descriptor["hash"] != f"sha256:{sha256}":
         raise InputError(
@@ -112,7 +122,13 @@ def read_series(name: str, root: Path | None = None) -> Series:
 
     Raises InputError as read_resource does, and for a row whose year or value cannot stand, naming the row.
     """
-    resource = read_resource(name, root)
+    return _series(read_resource(name, root))
+
+
+@lru_cache(maxsize=256)
+def _series(resource: Resource) -> Series:
+    """The series of a table; the same table is read once."""
+    name = resource.name
     label, unit = f"data/{resource.descriptor['path']}", _unit(resource)
     if "kind" not in resource.descriptor or unit == "percent_a_year":
         raise InputError(f"'{name}' is not a series of levels (unit {unit}); choose a series of values")
@@ -154,16 +170,21 @@ def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
 
 def vintages(name: str) -> dict[int, str]:
     """The shipped files of a reference class by the last year they know."""
+    return dict(_vintages(name))
+
+
+@lru_cache(maxsize=256)
+def _vintages(name: str) -> tuple[tuple[int, str], ...]:
     found = {}
-    for entry in files("ruralincome.classes").iterdir():
-        if match := re.fullmatch(rf"{re.escape(name)}-(\d{{4}})\.json", entry.name):
-            found[int(match[1])] = entry.name
-    return dict(sorted(found.items()))
+    for shipped in _shipped():
+        if match := re.fullmatch(rf"{re.escape(name)}-(\d{{4}})\.json", shipped):
+            found[int(match[1])] = shipped
+    return tuple(sorted(found.items()))
 
 
 def class_names() -> tuple[str, ...]:
     """Names of the reference classes that ship."""
-    names = {re.sub(r"-\d{4}\.json$", "", e.name) for e in files("ruralincome.classes").iterdir()}
+    names = {re.sub(r"-\d{4}\.json$", "", shipped) for shipped in _shipped()}
     return tuple(sorted(n for n in names if "." not in n and not n.startswith("_")))
 
 
@@ -186,14 +207,25 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
             raise InputError(f"no reference class '{name}'; choose one of {', '.join(class_names())}")
         allowed = [year for year in known if year <= as_of]
         chosen = max(allowed) if allowed else min(known)
-        content = (files("ruralincome.classes") / known[chosen]).read_text(encoding="utf-8")
-        found = ReferenceClass.from_json(json.loads(content))
+        found = _class(known[chosen])
     if found.last_year > as_of and not hindsight:
         raise InputError(
             f"reference class '{name}' knows years up to {found.last_year}, after as_of {as_of}; "
             "choose an earlier vintage, or ask for hindsight"
         )
     return found
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[str, ...]:
+    """Names of the files of the classes that ship, which do not change while we run."""
+    return tuple(entry.name for entry in files("ruralincome.classes").iterdir())
+
+
+@lru_cache(maxsize=64)
+def _class(shipped: str) -> ReferenceClass:
+    content = (files("ruralincome.classes") / shipped).read_text(encoding="utf-8")
+    return ReferenceClass.from_json(json.loads(content))
 
 
 class _Part(BaseModel):
@@ -244,7 +276,15 @@ class _Package(_Part):
     resources: list[_Descriptor]
 
 
-def _package(root: Path) -> dict[str, Any]:
+@dataclass(frozen=True, eq=False)
+class _Parsed:
+    """The data package of one content of its file, and its resources by name."""
+
+    content: Mapping[str, Any]
+    by_name: Mapping[str, Any]
+
+
+def _package(root: Path) -> _Parsed:
     try:
         return _parsed((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     except OSError as fault:
@@ -258,11 +298,11 @@ def _package(root: Path) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _parsed(content: str) -> dict[str, Any]:
+def _parsed(content: str) -> _Parsed:
     """The package of a file's content, checked; the same content is read once."""
     package: dict[str, Any] = json.loads(content)
     _Package.model_validate(package)
-    return package
+    return _Parsed(package, {r["name"]: r for r in package["resources"]})
 
 
 def _unit(resource: Resource) -> str:

@@ -83,11 +83,13 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     rates = {name: read_rates(name, root) for name in sorted(drivers)}
     inputs = [scenario.series, *companions, *rates]
     reference = read_class(scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
-    plain = Evidence(published, published, spec, spec.value, reference, as_of, companions, rates)
     terms = scenario.terms or Terms(prices=published.prices)
     restated = scenario.terms is not None or (spec.prices or published.prices) != published.prices
+    deflator = read_rates(terms.deflator, root) if restated else {}
+    known = [full.origin, reference.last_year, *deflator, *(s.origin for s in companions.values())]
+    as_of = min(as_of, max(known + [year for rate in rates.values() for year in rate]))  # a later one knows no more
+    plain = Evidence(published, published, spec, spec.value, reference, as_of, companions, rates)
     if restated:
-        deflator = read_rates(terms.deflator, root)
         inputs.append(terms.deflator)
         plain = _restated(plain, terms, {t: r for t, r in deflator.items() if t <= as_of})
     plain = replace(plain, reference=basis(plain.reference, plain.series, plain.inflation))

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 Prices = Literal["nominal", "real"]
 Year = Annotated[int, Field(ge=1900, le=2200)]
+Level = Annotated[float, Field(gt=0, le=1e15)]
 
 
 class Strict(BaseModel):
@@ -26,7 +27,7 @@ class Words(Strict):
 class TargetSpec(Strict):
     """What is to be reached, in the series' own unit."""
 
-    value: float = Field(48.9, gt=0, description="The value to reach, in the unit of the series, e.g. 48.9")
+    value: Level = Field(48.9, description="The value to reach, in the unit of the series, e.g. 48.9")
     year: Year = Field(2021, description="The year by whose end it is to be reached")
     base_year: Year | None = Field(None, description="Year of the baseline; the first observation unless stated")
     direction: Literal[1, -1] = Field(1, description="1: more is better; -1: less is better")
@@ -164,7 +165,7 @@ class Linear(Span):
     """The same amount more every year."""
 
     kind: Literal["linear"]
-    amount: float = Field(description="Change of the median a year, in the unit of the series")
+    amount: float = Field(ge=-1e15, le=1e15, description="Change of the median a year, in the unit of the series")
 
 
 class Percent(Span):
@@ -185,7 +186,7 @@ class PathTo(Span):
     """The median follows a straight or geometric path to a value by the last year."""
 
     kind: Literal["path"]
-    value: float | None = Field(None, gt=0, description="The value to reach; the target's unless stated")
+    value: Level | None = Field(None, description="The value to reach; the target's unless stated")
     shape: Literal["geometric", "straight"] = Field("geometric", description="Equal growth a year, or a straight line")
 
 
@@ -276,6 +277,8 @@ class Sweep(Strict):
             raise ValueError(
                 f"shocks {self.shock.first:g} to {self.shock.last:g} go beyond -50 or 50 points; narrow them"
             )
+        if self.target is not None and self.target.first <= 0:
+            raise ValueError(f"target.first {self.target.first:g} is not positive; begin at a level above 0")
         return self
 
 

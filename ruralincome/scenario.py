@@ -6,12 +6,12 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from ruralincome import keys
 from ruralincome.keys import Adjustment, Strict, Sweep, TargetSpec, Terms, Words, Year
@@ -69,6 +69,13 @@ class Scenario(Strict):
     sweep: Sweep | None = Field(None, description="A grid of shocks, targets and reference classes")
     seed: int = Field(2021, ge=0, description="Seed of the draws")
 
+    @field_validator("models")
+    @classmethod
+    def _once(cls, models: list[ModelName]) -> list[ModelName]:
+        if twice := next((m for m in models if models.count(m) > 1), None):
+            raise ValueError(f"{twice} stands twice; name each model once")
+        return models
+
     @classmethod
     def stated(cls, **parameters: Any) -> Scenario:
         """A scenario from papermill parameters: None means not stated, `extends` is resolved under the root.
@@ -87,19 +94,24 @@ def read_scenario(path: Path) -> Scenario:
 def read_params(path: Path) -> dict[str, Any]:
     """The mapping of a params file as it stands: what papermill gets. An empty file is an empty mapping."""
     try:
-        stated = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        stated = _loaded(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{label(path)}: no such file; name a params file, as in params/baseline.yaml") from None
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as fault:
-        words = " ".join(str(fault).split())
-        raise InputError(f"{label(path)}: not readable as YAML ({words}); mend that line") from None
+    except IsADirectoryError:
+        raise InputError(f"{label(path)}: is a folder; name a params file in it, as in params/baseline.yaml") from None
+    except OSError as fault:
+        raise InputError(f"{label(path)}: cannot be read ({fault.strerror}); name another file") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{label(path)}: not readable as YAML: it is not UTF-8; save it as that") from None
+    except yaml.YAMLError as fault:
+        raise InputError(f"{label(path)}: {_unread(fault)}") from None
     if stated is None:
         return {}
     if not isinstance(stated, dict):
         raise InputError(
             f"{label(path)}: holds a {type(stated).__name__}, not keys with values; write lines such as 'series: name'"
         )
-    return stated
+    return dict(stated)
 
 
 def resolve(stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -229,16 +241,68 @@ def _models() -> tuple[type[BaseModel], ...]:
     return tuple(m for m in found if isinstance(m, type) and issubclass(m, Strict) and m.__module__ == keys.__name__)
 
 
+@lru_cache(maxsize=4096)
+def _loaded(text: str) -> Any:
+    """What a text in YAML says; the same text is read once, though many files extend it. Nobody changes it."""
+    return yaml.load(text, Loader=_Loader)
+
+
+def _unread(fault: yaml.YAMLError) -> str:
+    """The line and the reason of a fault of YAML."""
+    mark, problem = getattr(fault, "problem_mark", None), getattr(fault, "problem", None)
+    where = f"line {mark.line + 1}: " if mark else ""
+    if isinstance(fault, _Trap):
+        return f"{where}{problem}"
+    return f"{where}not readable as YAML ({problem or ' '.join(str(fault).split())}); mend that line"
+
+
+class _Trap(yaml.constructor.ConstructorError):
+    """What YAML reads, but not as it was meant."""
+
+    def __init__(self, words: str, node: yaml.Node) -> None:
+        super().__init__(None, None, words, node.start_mark)
+
+
 class _Loader(yaml.CSafeLoader):
-    """YAML as papermill reads it, but a key that stands twice is a fault."""
+    """YAML as papermill reads it, but what it would silently read as something else is a fault."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        """The mapping of a node, refusing a repeated key."""
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"key '{key}' stands twice", node.start_mark)
+        """The mapping of a node; refuses a repeated key, a merge, and a decimal comma that became a key."""
+        before = ""
+        for key, value in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise _Trap("'<<' is not read here; repeat the keys, or write extends: NAME", key)
+            if _is_digits(before) and _is_digits(key.value) and value.value == "":
+                raise _Trap(f"{before},{key.value} has a decimal comma; write {before}.{key.value}", key)
+            before = value.value
+        seen: list[Any] = []
+        for key, _ in node.value:
+            found = self.construct_object(key, deep=True)
+            if found in seen:
+                raise _Trap(f"key '{found}' stands twice; take one of them out", key)
+            seen.append(found)
         return super().construct_mapping(node, deep)
+
+    def plain_number(self, node: yaml.ScalarNode) -> int | float:
+        """A number as people write it: not base 60 (12:30), 8 (010) or 16 (0x30), and without underscores (48_9)."""
+        if not re.fullmatch(
+            r"[-+]?(0|[1-9]\d*|\d*\.\d*)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", node.value
+        ):
+            raise _Trap(
+                f"{node.value} is not a plain number; write digits and a decimal point, as in 48.9, or quote a word",
+                node,
+            )
+        read = self.construct_yaml_int if node.tag == "tag:yaml.org,2002:int" else self.construct_yaml_float
+        number: int | float = read(node)
+        return number
+
+
+def _is_digits(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"-?\d+", value) is not None
+
+
+for _tag in ("int", "float"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader.plain_number)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruralincome.check import check, faults
+from ruralincome.evidence import gather
 from ruralincome.keys import CELLS, Adjustment, Dip, Grid, Shock
 from ruralincome.scenario import SCHEMA_LINE, Faults, Scenario, read_params, read_scenario, resolve, schema
 from ruralincome.series import InputError
@@ -114,7 +115,7 @@ def test_parameters_of_a_notebook_extend_files_of_the_root(monkeypatch):
     ("text", "words"),
     [
         ("- a\n- b\n", r"params/x\.yaml: holds a list, not keys with values; write lines such as"),
-        ("seed: 1\nseed: 2\n", "not readable as YAML .*key 'seed' stands twice"),
+        ("seed: 1\nseed: 2\n", "line 2: key 'seed' stands twice"),
         ("target: {value: 1\n", "not readable as YAML"),
         ("hello\n", "holds a str, not keys"),
         ("a: !!python/object:os.system x\n", "not readable as YAML .*could not determine a constructor"),
@@ -420,3 +421,54 @@ def test_what_the_documentation_shows_is_valid_and_shows_every_kind(name):
     kinds = {m.model_fields["kind"].annotation.__args__[0] for m in KINDS}
     assert shown == kinds
     assert f"{CELLS:,}" in text.replace("20.000", "20,000")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("target: {value: 48,9}", ["line 1", "48,9 has a decimal comma", "write 48.9"]),
+        ("adjustments: [{kind: shock, years: [2021], points: 1,5}]", ["1,5 has a decimal comma", "write 1.5"]),
+        ("target:\n  value: 12:30", ["line 2", "12:30 is not a plain number"]),
+        ("target: {value: 48_9}", ["48_9 is not a plain number"]),
+        ("seed: 0x30", ["0x30 is not a plain number"]),
+        ("seed: 010", ["010 is not a plain number"]),
+        ("terms: &x {prices: real}\ntarget:\n  <<: *x", ["line 3", "'<<' is not read here", "extends"]),
+        ("seed: 1\ntarget: {}\nseed: 2", ["line 3", "key 'seed' stands twice"]),
+        ("models: [pooled, pooled]", ["models: pooled stands twice"]),
+        ("sweep: {target: {first: -5, last: 50, step: 5}}", ["target.first -5 is not positive"]),
+        ("target: {value: 1.0e+100}", ["target.value: 1e+100"]),
+        ("target: {value: 48900}", ["target.value: 48900", "1000 times the last observation (44.9)", "unit"]),
+        ("target: {value: 0.001}", ["target.value: 0.001", "less than a 1000th of the last observation"]),
+        ("adjustments: [{kind: path, value: 1.0e+300}]", ["adjustments[0].value: 1e+300"]),
+        ("adjustments: [{kind: linear, amount: 1.0e+300}]", ["adjustments[0].amount: 1e+300"]),
+        ("adjustments: [{kind: linear, amount: -60}]", ["adjustments[0] (linear)", "leaves no income"]),
+    ],
+)
+def test_what_would_fail_or_be_misread_later_is_refused_at_once(params, text, words):
+    found = check([params("mine", text)], ROOT)
+    assert len(found) == 1
+    assert found[0].startswith("params/mine.yaml: ")
+    for word in words:
+        assert word in found[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["target: {value: 48.90}", "target: {value: 5.0e+1}", "seed: 0", "target: {year: 2021}"]
+)
+def test_plain_numbers_are_read(params, text):
+    assert check([params("mine", text)], ROOT) == []
+
+
+@pytest.mark.parametrize("name", ["index.html", ".", "two words", "manifest.json"])
+def test_a_file_that_cannot_name_a_folder_of_results_is_refused(params, name):
+    found = check([params(name, "seed: 1")], ROOT)
+    assert len(found) == 1
+    assert f"'{name}' cannot be a folder of results" in found[0]
+
+
+def test_a_folder_is_no_params_file(tmp_path):
+    assert "is a folder; name a params file in it" in check([tmp_path], ROOT)[0]
+
+
+def test_an_as_of_after_every_figure_is_the_last_of_them():
+    assert gather(Scenario(as_of=2200), ROOT).as_of == gather(Scenario(), ROOT).as_of == 2020
