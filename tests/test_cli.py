@@ -134,3 +134,22 @@ def test_start_up_loads_nothing_heavy(arguments):
     )
     run = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.endswith("LOADED []\n")
+
+
+def test_what_reads_the_output_may_have_enough():
+    code = "from ruralincome.cli import main; main()"
+    command = [sys.executable, "-c", code, "assess", "params/baseline.yaml"]
+    run = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    run.stdout.close()  # before it writes
+    assert run.stderr.read() == b""
+    run.stderr.close()
+    assert run.wait() == 0
+
+
+def test_a_language_named_twice_is_run_once(place):
+    run = ruralincome("run", "params/baseline.yaml", "--language", "vi", "--language", "vi", "--dry-run", cwd=place)
+    assert run.stdout.split() == ["run", "baseline/vi"]
+
+
+def test_one_file_is_valid():
+    assert ruralincome("check", "params/baseline.yaml").stdout == "1 params file is valid\n"

@@ -215,7 +215,7 @@ def test_the_index_compares_scenarios_in_both_languages(batch):
     assert "không đưa ra" in html
     assert "(giá năm 2020)" in html
     assert "Quá thời gian cho phép: not done after &lt;5&gt; s" in html
-    assert "3 scenarios; reports done 3, failed 1, not run 0." in html
+    assert "Scenarios: 3; reports done 3, failed 1, not run 0." in html
     assert 'href="methods/vi/report.html">Phương pháp</a>' in html
     assert all("scope" in head for head in page.all("th"))
     ids = Counter(attrs["id"] for _, attrs in page.tags if "id" in attrs)
@@ -246,3 +246,20 @@ def test_the_index_survives_what_a_batch_may_leave(batch):
     html = index_page(manifest, output)
     assert "not run 1" in html
     assert "Lỗi khi chạy: not done" in html
+
+
+def test_the_index_opens_on_the_language_that_was_run_and_leads_to_what_a_failure_left(tmp_path):
+    job = {"scenario": "mine", "language": "en", "status": "failed", "reason": "error", "message": "no"}
+    folder = tmp_path / "mine" / "en"
+    folder.mkdir(parents=True)
+    for name in ("log.txt", "report.failed.ipynb"):
+        (folder / name).write_text("x")
+    page = Page(html := index_page({"jobs": {"mine/en": job}}, tmp_path))
+    assert page.faults == []
+    assert '<html lang="en">' in html
+    assert ["checked" in i for i in page.all("input") if i.get("name") == "language"] == [False, True]
+    assert {"mine/en/log.txt", "mine/en/report.failed.ipynb"} <= {a["href"] for a in page.all("a")}
+    assert "Scenarios: 1; reports done 0, failed 1" in html
+    done = index_page({"jobs": {"mine/en": {**job, "status": "ok"}}}, tmp_path)
+    assert "log.txt" not in done
+    assert '<html lang="vi">' in index_page({"jobs": {}}, tmp_path)

@@ -5,12 +5,33 @@ Exit status: 0 all well; 1 a scenario failed; 2 the input is wrong and nothing r
 
 from __future__ import annotations
 
+import functools
+import os
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import typer
 
 from ruralincome.cli import ask, keep
 from ruralincome.series import InputError
+
+
+def _to_pipe(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command, ending well where what reads its output has enough (`| head`)."""
+
+    @functools.wraps(command)
+    def piped(*arguments: Any, **options: Any) -> Any:
+        try:
+            status = command(*arguments, **options)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+            return 0
+        return status
+
+    return piped
+
 
 app = typer.Typer(
     help="Is an official target reachable, how sure are we, and what would it take?",
@@ -20,16 +41,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (ask.check, ask.assess, ask.run, ask.panel, keep.new, keep.observe):
-    app.command()(command)
+    app.command()(_to_pipe(command))
 
 reference = typer.Typer(help="Reference classes: how comparable places grew.", no_args_is_help=True)
 reference.callback()(lambda: None)  # so that `reference fit` stays two words
-reference.command()(keep.fit)
+reference.command()(_to_pipe(keep.fit))
 app.add_typer(reference, name="reference")
 
 ledger = typer.Typer(help="Keep verdicts, and score them when the outturn comes.", no_args_is_help=True)
-ledger.command()(keep.add)
-ledger.command()(keep.score)
+ledger.command()(_to_pipe(keep.add))
+ledger.command()(_to_pipe(keep.score))
 app.add_typer(ledger, name="ledger")
 
 
@@ -48,9 +69,6 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         print("interrupted", file=sys.stderr)
         status = 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        status = 0
     except Exception as fault:
         message = getattr(fault, "format_message", None)  # a fault of usage, as the option parser words it
         if debug or message is None:

@@ -25,7 +25,7 @@ def check(
     paths = _params(files)
     if faults := faults_of(paths, find_root()):
         raise Faults(faults)
-    print(f"{len(paths)} params files are valid")
+    print("1 params file is valid" if len(paths) == 1 else f"{len(paths)} params files are valid")
 
 
 def assess(
@@ -73,7 +73,7 @@ def run(
     from ruralincome.data import find_root
     from ruralincome.scenario import Faults, read_params, resolve
 
-    root, languages = find_root(), language or ["vi", "en"]
+    root, languages = find_root(), list(dict.fromkeys(language or ("vi", "en")))
     output = output or root / "reports"
     known(*languages)
     paths = _params(files)
@@ -122,7 +122,7 @@ def panel(
     """Assess every place of a table at once: one row a place, and a page in each language."""
     from ruralincome.panelrun import run_panel
 
-    languages = language or ["vi", "en"]
+    languages = list(dict.fromkeys(language or ("vi", "en")))
     known(*languages)
     return run_panel(file, target, scenario, output, cluster, languages)
 

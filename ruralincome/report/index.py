@@ -25,7 +25,8 @@ STATUSES = ("ok", "failed", "pending")
 class Row:
     """One scenario in one language: cells as text, and the numbers a browser sorts by (empty where there are none).
 
-    link: the report, relative to the page, empty where there is none; reason: why it failed, in words.
+    link: the report, relative to the page, empty where there is none; reason: why it failed, in words;
+    traces: name and link of what a failed run left to look into.
     """
 
     title: str
@@ -39,6 +40,7 @@ class Row:
     achieved: str
     chart: Markup
     keys: Mapping[str, float | str]
+    traces: tuple[tuple[str, str], ...] = ()
 
 
 def index_page(manifest: Mapping[str, Any], output: Path) -> str:
@@ -58,6 +60,7 @@ def index_page(manifest: Mapping[str, Any], output: Path) -> str:
     return str(
         _template().render(
             both=both,
+            opened=next((x for x in LANGUAGES if both[x]["rows"] or both[x]["pages"]), LANGUAGES[0]),
             languages=LANGUAGES,
             say=say,
             style=Markup(_source("../report/style.css") + _source("index.css")),
@@ -74,7 +77,9 @@ def _row(job: Mapping[str, Any], output: Path, language: str) -> Row:
     status = status if status in STATUSES else "pending"
     link = f"{folder}/report.html" if (output / folder / "report.html").is_file() else ""
     title = result.get("title", {}).get(language) or page_title(str(job["scenario"]), language)
-    common = {"title": title, "link": link, "status": status, "reason": _reason(job, language)}
+    left = [name for name in ("report.failed.ipynb", "log.txt") if (output / folder / name).is_file()]
+    traces = tuple((name, f"{folder}/{name}") for name in left) if status == "failed" else ()
+    common = {"title": title, "link": link, "status": status, "reason": _reason(job, language), "traces": traces}
     if not result:
         empty = dict.fromkeys(("target", "probability", "likelihood", "required", "achieved"), "")
         return Row(**common, **empty, chart=Markup(), keys={"title": title, "status": STATUSES.index(status)})
