@@ -24,6 +24,7 @@ FAULTS = {
     "abort": "import os; os.abort()",
     "gone": "import os; os._exit(0)",
     "exit": "import sys; sys.exit(3)",
+    "leave": "raise SystemExit(0)",
     "hang": "import subprocess; print(subprocess.Popen(['sleep', '1000']).pid, flush=True)\nwhile True: pass",
     "stuck": "import re; re.match('(a+)+$', 'a' * 50 + 'b')",  # holds the interpreter: no thread of it runs
     "greedy": "x = [bytearray(10**12)]",
@@ -88,6 +89,7 @@ def test_each_fault_is_told_and_the_others_finish(root, pool):
         "abort": "died",
         "gone": "died",
         "exit": "error",
+        "leave": "error",
         "hang": "timeout",
         "stuck": "timeout",
         "greedy": "memory",
@@ -98,6 +100,7 @@ def test_each_fault_is_told_and_the_others_finish(root, pool):
     jobs = json.loads(done.manifest.read_text())["jobs"]
     assert jobs["hang/vi"]["message"] == "not done after 12 s"
     assert jobs["exit/vi"]["message"].endswith("SystemExit: 3")
+    assert jobs["leave/vi"]["message"].endswith("SystemExit: it ends the notebook")
     for name, reason in reasons.items():
         kept = root / "out" / name / "vi" / ("report.failed.ipynb" if reason else "report.ipynb")
         assert "before" in kept.read_text()
@@ -306,3 +309,26 @@ def test_a_cluster_that_is_not_there_is_told(root):
 
     with pytest.raises(InputError, match=r"--cluster nowhere: no scheduler answers there"), cluster("nowhere"):
         pass
+    task = Task("good", save(root / "good.ipynb", "1"))
+    with pytest.raises(InputError, match="--cluster nowhere"):
+        run([task], ["vi"], root / "out", root, cluster="nowhere")
+    assert not (root / "out").exists()
+
+
+def test_a_notebook_without_a_kernel_says_what_to_do(root, pool):
+    path = save(root / "bare.ipynb", "1")
+    bare = nbformat.read(path, 4)
+    del bare.metadata["kernelspec"]
+    nbformat.write(bare, path)
+    done = run([Task("bare", path)], ["vi"], root / "out", root, pool=pool)
+    assert done.outcomes[0].message.startswith("the notebook names no kernel; open it in JupyterLab")
+
+
+@pytest.mark.parametrize("shown", [{"scenario": "x"}, {"probability": 1}, [1, 2], None])
+def test_a_result_of_another_shape_is_none(shown):
+    from ruralincome.batch.notebook import VENDOR, find_result
+
+    whole = {"scenario": "x", "probability": 0.5}
+    for kind in (VENDOR, "application/json"):
+        assert find_result({"cells": [{"outputs": [{"data": {kind: shown}}]}]}) is None
+        assert find_result({"cells": [{"outputs": [{"data": {kind: whole}}, {"data": {kind: shown}}]}]}) == whole

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -34,6 +35,7 @@ from ruralincome.batch.kernels import warm  # noqa: E402
 if sys.modules["rfc3987_syntax"] is None:
     del sys.modules["rfc3987_syntax"]
 
+logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's own need not have every parameter
 VENDOR = "application/vnd.ruralincome.result+json"
 PRINTED = 1_000_000  # characters of printed text kept of a cell
 IPC = Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}})
@@ -81,10 +83,8 @@ def run_notebook(job: Job, settings: Settings) -> None:
 def find_result(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
     """The assessment that an executed notebook displays as JSON, the last one; None if it shows none."""
     shown = [o.get("data", {}) for cell in notebook["cells"] for o in cell.get("outputs", ())][::-1]
-    plain = [found for data in shown if isinstance(found := data.get("application/json"), dict)]
-    ours = [data[VENDOR] for data in shown if VENDOR in data]
-    ours += [found for found in plain if {"scenario", "probability"} & found.keys()]
-    return dict(ours[0]) if ours else None
+    found = [data[kind] for kind in (VENDOR, "application/json") for data in shown if kind in data]
+    return next((dict(f) for f in found if isinstance(f, dict) and {"scenario", "probability"} <= f.keys()), None)
 
 
 class _Run:
@@ -99,9 +99,16 @@ class _Run:
     def execute(self, job: Job, private: Path) -> Any:
         given = {"parameters": dict(job.parameters), "engine_name": "ruralincome", "progress_bar": False}
         try:
-            return papermill.execute_notebook(str(job.notebook), None, **given, run=self, private=private)
+            notebook = papermill.execute_notebook(str(job.notebook), None, **given, run=self, private=private)
         finally:
             self.clock.cancel()
+        for number, cell in enumerate(notebook["cells"]):
+            if any(o.get("ename") == "SystemExit" for o in cell.get("outputs", ())):
+                # papermill takes exit(0) for an end that went well, but what follows was not run as it stands
+                raise Failure(
+                    "error", f"cell {cell.get('execution_count') or number}: SystemExit: it ends the notebook"
+                )
+        return notebook
 
     def expire(self) -> None:
         """End the kernel: papermill then finds it dead, even where a cell holds the interpreter."""
@@ -113,6 +120,8 @@ class _Run:
 
     def failure(self, error: Exception) -> Failure:
         kind = type(error).__name__
+        if isinstance(error, Failure):
+            return error
         if self.late or kind == "CellTimeoutError":
             return Failure("timeout", f"not done after {self.settings.timeout:g} s")
         if isinstance(error, papermill.PapermillExecutionError):
@@ -122,6 +131,10 @@ class _Run:
             return Failure("died", f"the kernel ended: {error}")
         if isinstance(error, OSError):
             raise error
+        if kind == "NoSuchKernel" or (kind == "ValueError" and "No kernel name" in str(error)):
+            named = getattr(error, "name", "")
+            what = f"wants the kernel '{named}', which is not installed" if named else "names no kernel"
+            return Failure("error", f"the notebook {what}; open it in JupyterLab, choose Python 3 and save it")
         return Failure("error", f"{kind}: {error}")
 
 

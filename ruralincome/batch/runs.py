@@ -71,6 +71,9 @@ def run(
     output, root, jobs = output.absolute(), root.absolute(), jobs or os.cpu_count() or 1
     inputs = fingerprint(root)
     plan(tasks, languages, output, inputs, {})  # wrong input is told before the folder is made
+    if cluster:
+        with cluster_pool(cluster):
+            pass  # one that does not answer is told before the manifest notes a run
     outcomes: list[Outcome] = []
     status = "ok"
     with lock(output), contextlib.ExitStack() as stack:

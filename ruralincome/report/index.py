@@ -79,7 +79,13 @@ def _row(job: Mapping[str, Any], output: Path, language: str) -> Row:
     title = result.get("title", {}).get(language) or page_title(str(job["scenario"]), language)
     left = [name for name in ("report.failed.ipynb", "log.txt") if (output / folder / name).is_file()]
     traces = tuple((name, f"{folder}/{name}") for name in left) if status == "failed" else ()
-    common = {"title": title, "link": link, "status": status, "reason": _reason(job, language), "traces": traces}
+    common: dict[str, Any] = {
+        "title": title,
+        "link": link,
+        "status": status,
+        "reason": _reason(job, language),
+        "traces": traces,
+    }
     if not result:
         empty = dict.fromkeys(("target", "probability", "likelihood", "required", "achieved"), "")
         return Row(**common, **empty, chart=Markup(), keys={"title": title, "status": STATUSES.index(status)})
