@@ -87,7 +87,7 @@ def _row(job: Mapping[str, Any], output: Path, language: str) -> Row:
         "traces": traces,
     }
     if not result:
-        empty = dict.fromkeys(("target", "probability", "likelihood", "required", "achieved"), "")
+        empty: dict[str, Any] = dict.fromkeys(("target", "probability", "likelihood", "required", "achieved"), "")
         return Row(**common, **empty, chart=Markup(), keys={"title": title, "status": STATUSES.index(status)})
     probability, target = result["probability"], result["target"]
     achieved = result["historical_growth"]
