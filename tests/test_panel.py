@@ -292,3 +292,18 @@ def test_a_table_that_cannot_serve_is_an_error(frame, words):
 def test_a_model_without_a_panel_is_an_error():
     with pytest.raises(InputError, match="log_trend"):
         assess_panel(table(*GOOD), SHIPPED, model="log_trend")
+
+
+@pytest.mark.parametrize(
+    ("rows", "target", "reason"),
+    [
+        ([(2016, 32_600_000), (2020, 44_900_000)], Target(48.9, 2025), "target_far"),
+        ([(2016, 2423), (2020, 3482)], Target(48.9, 2021), "target_far"),
+        ([(2016, 32.6), (2020, 44_900)], Target(48.9, 2025), "values_jump"),
+        ([(2014, 44.9), (2020, 3000)], Target(4000, 2025), "values_jump"),
+    ],
+)
+def test_levels_that_cannot_be_in_one_unit_are_refused(rows, target, reason):
+    frame = pd.DataFrame([("A", year, value) for year, value in rows], columns=["place", "year", "value"])
+    (found,) = assess_panel(frame, SHIPPED, target=target)["refusal"]
+    assert found == reason

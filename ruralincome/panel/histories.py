@@ -25,15 +25,15 @@ REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
-    "no_variation", "no_closed_form", "outside", "leaves_nothing",
+    "no_variation", "no_closed_form", "outside", "leaves_nothing", "target_far",
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
 
 COMMA = r"[-+]?\d[\d.]*,\d+"
 """A number with a decimal comma."""
-JUMP, WITHIN = 8.0, 2
-"""A value that is this many times its neighbour, at most that many years away, is in another unit: a month and a year
-differ by 12, thousands and millions by 1000, and no income grew eightfold in two years."""
+JUMP, YEARLY = 8.0, 1.5
+"""A value, or a target, that is JUMP times its neighbour, and YEARLY times more for each year beyond two between them,
+is in another unit: a month and a year differ by 12, thousands and millions by 1000, and no income grew so fast."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def histories(
     jump = np.zeros(len(code), bool)
     with np.errstate(invalid="ignore", divide="ignore"):
         leap = np.abs(np.diff(np.log(np.where(value > 0, value, np.nan))))
-    jump[1:] = (np.diff(code) == 0) & (np.diff(year) <= WITHIN) & (leap >= np.log(JUMP))
+    jump[1:] = (np.diff(code) == 0) & (leap >= too_far(np.diff(year)))
     reason[jump & (reason == 0)] = REASONS.index("values_jump")
     reason[~known] = 0
     fault = _first_fault(reason, first)
@@ -160,6 +160,11 @@ class _Table:
         codes = codes[self.order]
         shown = np.append(np.asarray(units, object), "")[codes[self.first]]
         return shown, codes.astype(float)
+
+
+def too_far(years: NDArray[Any]) -> Array:
+    """The log change over `years` beyond which two levels cannot be in one unit."""
+    return np.asarray(np.log(JUMP) + np.log(YEARLY) * np.maximum(years - 2, 0))
 
 
 def _places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame]:

@@ -14,7 +14,7 @@ from scipy.special import stdtr
 from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.models.many import drift_many, pooled_many
 from ruralincome.models.walk import Posterior, mixture_quantile, predictive
-from ruralincome.panel.histories import REASONS, Histories, histories
+from ruralincome.panel.histories import REASONS, Histories, histories, too_far
 from ruralincome.panel.moves import Move, Moved, move
 from ruralincome.reference import ReferenceClass
 from ruralincome.rules.many import Cases, all_labels, half_up, log_slope
@@ -126,10 +126,13 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
 
     fault = rows.fault.copy()
     ahead = rows.target_year - last_year
+    with np.errstate(invalid="ignore", divide="ignore"):
+        far = np.abs(np.log(rows.target) - np.log(last)) >= too_far(ahead)
     for mask, reason in (
         (np.isnan(rows.target) | np.isnan(rows.target_year), "no_target"),
         (~(rows.target > 0) | np.isinf(rows.target), "target_not_positive"),
         (~(ahead >= 1) | (rows.target_year % 1 != 0), "target_not_ahead"),
+        (far, "target_far"),
         (np.isnan(base), "no_base"),
     ):
         fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)

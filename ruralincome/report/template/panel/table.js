@@ -27,7 +27,7 @@
   const cells = (row) => [
     row[NAME],
     row[LAST] === null ? "" : `${level(row[LAST])} (${row[YEAR]})`,
-    row[TARGET] === null ? "" : `${level(row[TARGET])} (${row[BY]})`,
+    row[TARGET] === null ? "" : level(row[TARGET]) + (row[BY] === null ? "" : ` (${row[BY]})`),
     rate(row[GROWTH]), rate(row[NEEDED]), level(row[MEDIAN]),
     row[LOW] === null ? "" : `${level(row[LOW])} – ${level(row[HIGH])}`,
     chance(row[P]),
