@@ -16,10 +16,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from ruralincome.descriptor import Package
 from ruralincome.reference import ReferenceClass
-from ruralincome.series import InputError, Kind, Prices, Series, Source, Text
+from ruralincome.series import InputError, Series, Source, Text
 
 UNITS = frozenset(
     {
@@ -228,54 +229,6 @@ def _class(shipped: str) -> ReferenceClass:
     return ReferenceClass.from_json(json.loads(content))
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
-
-
-class _Words(_Part):
-    vi: str
-    en: str
-
-
-class _Source(_Part):
-    title: str
-    path: str = ""
-
-
-class _Constraints(_Part):
-    required: bool = False
-
-
-class _Field(_Part):
-    name: str
-    constraints: _Constraints = _Constraints()
-
-
-class _Schema(_Part):
-    fields: list[_Field]
-
-
-class _Descriptor(_Part):
-    """What the project relies on in a resource of the data package; the package may say more."""
-
-    name: str
-    path: str = Field(pattern=r"^[^/\\]+$")
-    hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
-    unit: str
-    sources: list[_Source] = Field(min_length=1)
-    table: _Schema = Field(alias="schema")
-    prices: Prices = "nominal"
-    kind: Kind = "income"
-    decimals: int = Field(0, ge=0, le=9)
-    titles: _Words | None = None
-    place: _Words | None = None
-    coverage: _Words | None = None
-
-
-class _Package(_Part):
-    resources: list[_Descriptor]
-
-
 @dataclass(frozen=True, eq=False)
 class _Parsed:
     """The data package of one content of its file, and its resources by name."""
@@ -301,7 +254,7 @@ def _package(root: Path) -> _Parsed:
 def _parsed(content: str) -> _Parsed:
     """The package of a file's content, checked; the same content is read once."""
     package: dict[str, Any] = json.loads(content)
-    _Package.model_validate(package)
+    Package.model_validate(package)
     return _Parsed(package, {r["name"]: r for r in package["resources"]})
 
 
