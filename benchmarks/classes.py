@@ -30,6 +30,7 @@ INTERNATIONAL = Order(
     "Thu nhập và GDP bình quân đầu người của các nước",
     "Income and GDP per head of other countries",
     spread=("us_state.csv.gz@1985", "us_msa.csv.gz@1990"),
+    wander=True,
     hold_out="dev",
     source=f"{WORLD}; {INCOME}; spread: Bureau of Economic Analysis (personal income per head)",
 )

@@ -29,13 +29,12 @@ def main():
     if arguments.panels is None:
         print(SOURCES, file=sys.stderr)
         return 2
-    places = (arguments.panels, arguments.panels.parent)
-    script = next((p / "evaluate.py" for p in places if (p / "evaluate.py").is_file()), None)
-    if script is None:
-        print(f"no evaluate.py in {arguments.panels} or beside it; {SOURCES}", file=sys.stderr)
+    try:
+        evaluate = evaluator(arguments.panels)
+    except FileNotFoundError as fault:
+        print(fault, file=sys.stderr)
         return 2
     sys.path.insert(0, str(HERE))
-    evaluate = _module(script)
     todo = evaluate.tasks(arguments.panels if arguments.all else None)
     if arguments.limit:
         todo = todo[:: max(1, len(todo) // arguments.limit)]
@@ -50,12 +49,23 @@ def main():
         table["ms"] = rows.groupby(["panel", "history", "task"]).seconds.first().median() * 1000
         found[name] = [{k: _plain(v) for k, v in row.items()} for row in table.to_dict(orient="records")]
         if name == "ruralincome":
-            overall, m3 = _overall(targets), _m3()
+            overall, m3 = _overall(targets, some), _m3()
         result = {"histories": len(todo), "overall": overall, "tables": found, "m3": m3}
         (HERE / "results.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         (HERE / "results.md").write_text(_markdown(result), encoding="utf-8")
     print(_markdown(result))
     return 0
+
+
+def evaluator(panels):
+    """The evaluator's module, beside the panels or among them."""
+    script = next((p / "evaluate.py" for p in (panels, panels.parent) if (p / "evaluate.py").is_file()), None)
+    if script is None:
+        raise FileNotFoundError(f"no evaluate.py in {panels} or beside it; {SOURCES}")
+    spec = importlib.util.spec_from_file_location("evaluate", script)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def _forecasters():
@@ -67,8 +77,32 @@ def _forecasters():
     return {"ruralincome": forecaster, **PEERS}
 
 
-def _overall(targets):
-    """Calibration error over all targets, and the reliability diagram's points."""
+def _overall(targets, histories):
+    """Calibration error over all targets, the reliability diagram's points, and its line with a consistency band.
+
+    The targets stand history by history, year by year. Those about one outturn share its luck; outturns of one year
+    share a shock, but for the competitions, whose years are counts.
+    """
+    from forecaster import NEWEST
+
+    from ruralincome.backtest import reliability
+    from ruralincome.data import read_class
+
+    each = len(targets) // sum(len(h["horizon_years"]) for h in histories)
+    what = [(h["panel"], h["series"], year) for h in histories for year in h["horizon_years"] for _ in range(each)]
+    when = [
+        str(year) if h["kind"] == "income" else f"{h['panel']} {h['series']}"
+        for h in histories
+        for year in h["horizon_years"]
+        for _ in range(each)
+    ]
+    outturn, year = (np.unique([str(label) for label in labels], return_inverse=True)[1] for labels in (what, when))
+    rho = read_class("international", NEWEST).rho
+    rng = np.random.default_rng(1)
+    diagram = reliability(
+        targets.p.to_numpy(), targets.reached.to_numpy() > 0, year, rng, rho, repeats=100, outturn=outturn
+    )
+    line = {k: [round(float(x), 4) for x in getattr(diagram, k)] for k in ("stated", "observed", "low", "high")}
     p, came = targets.p.to_numpy(), targets.reached.to_numpy()
     cell = np.clip((p * 10).astype(int), 0, 9)
     count = np.bincount(cell, minlength=10)
@@ -78,7 +112,11 @@ def _overall(targets):
         for s, o, n in zip(stated, observed, count, strict=True)
         if n
     ]
-    return {"calibration_error_%": round(100 * float(np.abs(stated - observed).sum() / count.sum()), 2), "bins": points}
+    return {
+        "calibration_error_%": round(100 * float(np.abs(stated - observed).sum() / count.sum()), 2),
+        "bins": points,
+        "line": line,
+    }
 
 
 def _m3():
@@ -146,13 +184,6 @@ def _plain(value):
     if isinstance(value, str):
         return value
     return None if value != value else round(float(value), 3)
-
-
-def _module(path):
-    spec = importlib.util.spec_from_file_location("evaluate", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 if __name__ == "__main__":

@@ -151,19 +151,28 @@ class Reliability:
 
 
 def reliability(
-    p: Array, reached: NDArray[np.bool_], years: Years, rng: np.random.Generator, rho: float = 0.0, repeats: int = 200
+    p: Array,
+    reached: NDArray[np.bool_],
+    years: Years,
+    rng: np.random.Generator,
+    rho: float = 0.0,
+    repeats: int = 200,
+    outturn: Years | None = None,
 ) -> Reliability:
     """The diagram with a consistency band that counts years: outcomes of one year share a shock of correlation `rho`.
 
+    outturn: a number for what came; probabilities about the same outturn share all its luck (each its own unless
+    stated).
     error: the mean distance between stated and observed in ten bins, weighted by their counts.
     """
     came = np.asarray(reached, float)
     grid = np.linspace(max(p.min(), 0.005), min(p.max(), 0.995), 50)
     _, which = np.unique(years, return_inverse=True)
+    own = np.arange(len(p)) if outturn is None else np.unique(outturn, return_inverse=True)[1]
     lines = []
     for _ in range(repeats):
         shock = np.sqrt(rho) * rng.standard_normal(which.max() + 1)[which]
-        luck = shock + np.sqrt(1 - rho) * rng.standard_normal(len(p))
+        luck = shock + np.sqrt(1 - rho) * rng.standard_normal(own.max() + 1)[own]
         lines.append(_line(p, (luck < ndtri(np.clip(p, 1e-9, 1 - 1e-9))).astype(float), grid))
     low, high = np.quantile(lines, [0.05, 0.95], axis=0)
     return Reliability(grid, _line(p, came, grid), low, high, calibration_error(p, came))

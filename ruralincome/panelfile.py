@@ -10,6 +10,7 @@ import json
 import math
 import re
 import shlex
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,9 @@ from typing import Any
 import numpy as np
 
 from ruralincome import recipe
+from ruralincome.prior import Windows, fit_components
 from ruralincome.recipe import Panel
-from ruralincome.reference import ReferenceClass
+from ruralincome.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Kind, Prices, Text
 
 
@@ -29,10 +31,10 @@ class Order:
     panels: CSV files (series_id, year, value), each perhaps with the last year to use, as in panel.csv.gz@1990.
     spread: further panels that only help to set the widths, brought to the mean growth of the others (theirs holds
     another era's inflation). until: last year to use of every panel. half_life: years after which a window counts
-    half. components: 1, 2 or 3. damping: factor of the drift a year ahead. deflate: a CSV (year, value) of price
-    rises in percent a year, by which nominal values become real. hold_out: leave out the half of the places whose
-    hash with this word is odd. short: a panel of few years: use windows whose five years have not all passed, and
-    set no widths.
+    half. components: 1, 2 or 3. damping: factor of the drift a year ahead. wander: let drifts wander. deflate: a CSV
+    (year, value) of price rises in percent a year, by which nominal values become real. hold_out: leave out the half of
+    the places whose hash with this word is odd. short: a panel of few years: use windows whose five years have not all
+    passed, and set no widths.
     undated: the years are counts, and `until` is the year in which the last panel was published.
     """
 
@@ -47,6 +49,7 @@ class Order:
     half_life: float = 10.0
     components: int = 3
     damping: float = 1.0
+    wander: bool = False
     deflate: str = ""
     hold_out: str = ""
     short: bool = False
@@ -88,13 +91,22 @@ def fit_from_csv(order: Order, folder: Path | None = None) -> ReferenceClass:
         if len(recent) < 5:
             raise InputError(f"{order.deflate}: needs the five years up to {last_year} for the inflation expected")
         inflation = (round(float(recent.mean()), 4), round(float(recent.std(ddof=1)), 4))
+    mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
+
+    def fit(found: Sequence[Windows]) -> tuple[Component, ...]:
+        held = mean if order.short else None
+        return fit_components(found, order.components, order.damping, order.wander, held)
+
     found = recipe.windows(panels, order.half_life, complete=not order.short)
-    mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels])) if order.short else None
-    components = recipe.fit_components(found, order.components, order.damping, mean=mean)
-    if more := [p for p in read[len(order.panels) :] if p]:
-        mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
-        alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in more]
-        found = recipe.windows([*panels, *alike], order.half_life, complete=not order.short)
+    components = fit(found)
+    if order.undated:
+        widths = recipe.fit_widths(recipe.crossed(panels, order.half_life, fit), order.damping, 1.5)
+    elif order.short:
+        widths = ()
+    else:
+        alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in read[len(order.panels) :] if p]
+        every = recipe.windows([*panels, *alike], order.half_life)
+        widths = recipe.fit_widths([(every, components)], order.damping)
     places = {f"{i} {name}": row for i, panel in enumerate(panels) for name, row in panel.items()}
     years = [int(y) for t, _ in places.values() for y in (t[0], t[-1])]
     counted = [(recipe.same_year_correlation(p), recipe.mean_error(p)) for p in panels if not order.undated]
@@ -109,7 +121,7 @@ def fit_from_csv(order: Order, folder: Path | None = None) -> ReferenceClass:
         steps=sum(len(t) - 1 for t, _ in places.values()),
         components=components,
         damping=order.damping,
-        widths=() if order.short else recipe.fit_widths(found, components, order.damping),
+        widths=widths,
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
         error=round(math.sqrt(sum(e**2 for _, e in counted)) / len(counted), 5) if counted else 0.0,
         inflation=inflation,

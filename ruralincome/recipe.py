@@ -1,21 +1,22 @@
 """The one recipe by which every reference class is fitted: panels of places in, the parts of a ReferenceClass out.
 
 A window is a history of a place and what came in the five years after it. The class is the mixture of priors under
-which what came was most probable (the predictive log score, a proper score), late windows counting more. Then, for
+which what came was most probable (see prior.py), late windows counting more. Then, for
 each length of history, the predictive scale is multiplied by the one factor that sets its coverage right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, stdtr
 
 from ruralincome.models.base import Array
-from ruralincome.models.walk import geometry
+from ruralincome.models.walk import geometry, reach
+from ruralincome.prior import Windows
 from ruralincome.reference import Component
 from ruralincome.series import InputError
 
@@ -26,19 +27,8 @@ HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
 """Histories learnt from, as strides between the observations used: 2, 2 four apart, 3, 5, 8 and 12 observations."""
 HORIZON = 5
 LEVELS = (0.5, 0.8, 0.95)
-GRID = tuple(round(0.5 + i / 100, 2) for i in range(51))
-STARTS = {1: (1.0,), 2: (0.2, 2.0), 3: (0.08, 0.5, 3.0)}
-"""Where the search begins: the components' variances as multiples of the panel's."""
-
-
-@dataclass(frozen=True)
-class Windows:
-    """Windows of one spacing: log changes (n, K), log changes 1..5 years on (n, 5; nan: not observed), weights (n,)."""
-
-    spacing: tuple[int, ...]
-    changes: Array
-    following: Array
-    weight: Array
+FOLDS = 5
+GRID = tuple(round(0.5 + i / 50, 2) for i in range(51))
 
 
 def windows(panels: Sequence[Panel], half_life: float, complete: bool = True) -> list[Windows]:
@@ -59,50 +49,41 @@ def windows(panels: Sequence[Panel], half_life: float, complete: bool = True) ->
     return found
 
 
-def fit_components(
-    found: Sequence[Windows], count: int, damping: float = 1.0, wander: bool = False, mean: float | None = None
-) -> tuple[Component, ...]:
-    """The `count` components under which what came after the histories was most probable, to four digits.
-
-    mean: log growth a year that every component expects, where windows cannot tell it (see `mean_growth`).
-    wander: let the drift of a place wander, by one share of sigma^2 a year for all components.
-    """
-    from scipy.optimize import minimize
-
-    steps = np.concatenate([(w.changes / np.sqrt(w.spacing)).ravel() for w in found])
-    typical = float(np.median(steps))
-    spread = float(np.mean(np.clip(steps - typical, -0.5, 0.5) ** 2))
-    if not spread > 0:
-        raise InputError("the panel's growth does not vary; a class needs places that differ")
-    start = np.array([[0.0, typical, np.log(5), np.log(2), np.log(spread * m)] for m in STARTS[count]]).ravel()
-    start = np.append(start, -3.0) if wander else start
-
-    def loss(x: Array) -> float:
-        components = _components(x, count, mean)
-        total = sum(float((w.weight * _row_score(w, components, damping)).sum()) for w in found)
-        return -total / sum(float(w.weight.sum()) for w in found) + 1e-4 * float(((x - start) ** 2).sum())
-
-    best = minimize(loss, start, method="L-BFGS-B", options={"maxiter": 60})
-    return tuple(_rounded(c) for c in _components(best.x, count, mean))
-
-
 def fit_widths(
-    found: Sequence[Windows], components: tuple[Component, ...], damping: float
+    held: Sequence[tuple[Sequence[Windows], Sequence[Component]]], damping: float, most: float = 1.0
 ) -> tuple[tuple[int, float], ...]:
-    """For each number of steps the factor of the scale with which the 50, 80 and 95 % intervals held that share.
+    """For each number of steps the factor of the scale with which the 50, 80 and 95 % intervals hold that share.
 
-    The best of 0.50, 0.51, ... 1.00 by squared distance. Never above 1: where intervals were too narrow after a long
-    history the pace had changed (an inflation ended), which is no reason to widen every other forecast.
+    held: windows, and the prior whose intervals are held against them; with several pairs, coverage is their mean.
+    The best of 0.50, 0.52, ... `most` by squared distance. At most 1 where years are dated: where intervals were too
+    narrow after a long history the pace had changed (an inflation ended), no reason to widen every other forecast.
     """
     factors = []
-    for steps in sorted({len(w.spacing) for w in found}):
-        same = [w for w in found if len(w.spacing) == steps]
+    for steps in sorted(set.intersection(*({len(w.spacing) for w in found} for found, _ in held))):
+        same = [([w for w in found if len(w.spacing) == steps], prior) for found, prior in held]
+        grid = [factor for factor in GRID if factor <= most]
         misses = []
-        for factor in GRID:
-            held = coverage(same, components, damping, {steps: factor})[steps]
-            misses.append(sum((share - level) ** 2 for share, level in zip(held, LEVELS, strict=True)))
-        factors.append((steps, GRID[int(np.argmin(np.round(misses, 9)))]))
+        for factor in grid:
+            share = np.mean([coverage(found, prior, damping, {steps: factor})[steps] for found, prior in same], axis=0)
+            misses.append(float(((share - LEVELS) ** 2).sum()))
+        factors.append((steps, grid[int(np.argmin(np.round(misses, 9)))]))
     return tuple(factors)
+
+
+def crossed(
+    panels: Sequence[Panel], half_life: float, fit: Callable[[Sequence[Windows]], tuple[Component, ...]]
+) -> list[tuple[list[Windows], tuple[Component, ...]]]:
+    """For each fifth of the places its windows, and what `fit` makes of the others, which have not seen them.
+
+    For series that share no years: places of dated panels share theirs, and leaving some out hides nothing. Raises
+    InputError where a fifth is too small to learn from.
+    """
+    pairs = []
+    for k in range(FOLDS):
+        inside = [{n: row for n, row in p.items() if crc32(n.encode()) % FOLDS == k} for p in panels]
+        others = [{n: row for n, row in p.items() if n not in own} for p, own in zip(panels, inside, strict=True)]
+        pairs.append((windows(inside, half_life), fit(windows(others, half_life))))
+    return pairs
 
 
 def coverage(
@@ -137,10 +118,10 @@ def predictive(
     weight = np.exp(log - log.max(axis=1, keepdims=True))
     weight /= weight.sum(axis=1, keepdims=True)
     ahead = np.arange(1.0, HORIZON + 1)
-    reach = ahead if damping == 1 else damping * (1 - damping**ahead) / (1 - damping)
+    pace = reach(ahead, damping)[:, None]
     away = np.asarray(wander) * (ahead**3 / 3 + ahead / 6)[:, None]
-    scale = np.sqrt((bn / an)[:, None, :] * (ahead[:, None] + away + reach[:, None] ** 2 / kn)) * width
-    return weight, reach[:, None] * mn[:, None, :], scale, 2 * an
+    scale = np.sqrt((bn / an)[:, None, :] * (ahead[:, None] + away + pace**2 / kn)) * width
+    return weight, pace * mn[:, None, :], scale, 2 * an
 
 
 def same_year_correlation(panel: Panel) -> float:
@@ -227,35 +208,6 @@ def _panel_windows(panel: Panel, half_life: float, complete: bool) -> list[tuple
             changes, following_, weights = (np.array(x) for x in zip(*group, strict=True))
             out.append((number, Windows(key, changes, following_, weights / total)))
     return out
-
-
-def _row_score(w: Windows, components: Sequence[Component], damping: float) -> Array:
-    """Mean over the observed years ahead of the ln predictive density, (n,)."""
-    weight, location, scale, df = predictive(w, components, damping)
-    t2 = ((w.following[:, :, None] - location) / scale) ** 2
-    log = gammaln((df + 1) / 2) - gammaln(df / 2) - np.log(df * np.pi) / 2 - np.log(scale)
-    log = log - (df + 1) / 2 * np.log1p(t2 / df) + np.log(weight)[:, None, :]
-    seen = np.isfinite(w.following)
-    log = np.where(seen[:, :, None], log, 0.0)
-    top = log.max(axis=2)
-    score = np.where(seen, top + np.log(np.exp(log - top[:, :, None]).sum(axis=2)), 0.0)
-    return np.asarray(score.sum(axis=1) / seen.sum(axis=1))
-
-
-def _components(x: Array, count: int, mean: float | None = None) -> list[Component]:
-    share, m0, k0, a0, variance = x[: 5 * count].reshape(count, 5).T
-    m0 = m0 if mean is None else np.full(count, mean)
-    wander = float(np.exp(x[-1])) if len(x) > 5 * count else 0.0
-    weight = np.exp(share - share.max())
-    weight /= weight.sum()
-    shape = 0.6 + np.exp(a0)
-    table = np.column_stack([weight, m0, np.exp(k0), shape, np.exp(variance) * shape]).tolist()
-    return [Component(w, m, k, a, b, wander=wander) for w, m, k, a, b in table]
-
-
-def _rounded(c: Component) -> Component:
-    digits = {key: float(f"{getattr(c, key):.4g}") for key in ("weight", "m0", "k0", "a0", "b0", "wander")}
-    return replace(c, **digits)
 
 
 def _by_step(panel: Panel, centred: bool) -> dict[tuple[int, int], list[float]]:

@@ -97,6 +97,14 @@ def test_the_reliability_band_widens_when_places_share_a_shock():
     assert (shared.high - shared.low).mean() > 1.5 * (alone.high - alone.low).mean()
 
 
+def test_the_reliability_band_widens_when_probabilities_are_about_one_outturn():
+    p, outturn = np.repeat(RNG.uniform(0.05, 0.95, 60), 10), np.repeat(np.arange(60), 10)
+    came = np.repeat(RNG.random(60), 10) < p
+    alone = bt.reliability(p, came, outturn, np.random.default_rng(1))
+    about = bt.reliability(p, came, outturn, np.random.default_rng(1), outturn=outturn)
+    assert (about.high - about.low).mean() > 1.5 * (alone.high - alone.low).mean()
+
+
 def test_resampling_by_year_is_wider_than_the_rows_suggest():
     shock = np.repeat(RNG.standard_normal(8), 50)
     low, high = bt.mean_by_year(shock, np.repeat(np.arange(8), 50), np.random.default_rng(1))

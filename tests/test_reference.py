@@ -9,6 +9,7 @@ import pytest
 
 from ruralincome import recipe
 from ruralincome.panelfile import Order, fit_from_csv, held_out, read_panel, write_class
+from ruralincome.prior import fit_components
 from ruralincome.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Text
 
@@ -36,7 +37,7 @@ def simulated(places=400, years=14, m0=0.06, k0=6.0, a0=4.0, b0=0.006, rho=0.3, 
 @pytest.mark.slow
 def test_the_recipe_recovers_what_a_simulated_panel_was_made_with():
     panel = simulated(rho=0.0)
-    (found,) = recipe.fit_components(recipe.windows([panel], 1e6), 1)
+    (found,) = fit_components(recipe.windows([panel], 1e6), 1)
     assert found.m0 == pytest.approx(0.06, abs=0.004)
     assert found.k0 == pytest.approx(6.0, rel=0.35)
     assert found.a0 == pytest.approx(4.0, rel=0.35)
@@ -54,14 +55,33 @@ def test_the_standard_error_counts_years_not_places():
     assert recipe.mean_error(simulated(400, 30, k0=1e6, rho=0.0)) < recipe.mean_error(many) / 5
 
 
+def widths(prior, most=1.0):
+    """Factors that a class of this prior is given on places that grew as `simulated` says."""
+    return dict(recipe.fit_widths([(recipe.windows([simulated(rho=0.0)], 1e6), (prior,))], 1.0, most))
+
+
 def test_widths_of_the_right_class_are_one():
-    found = recipe.windows([simulated()], 1e6)
-    right = (Component(1.0, 0.06, 6.0, 4.0, 0.006),)
-    assert all(abs(factor - 1) < 0.12 for _, factor in recipe.fit_widths(found, right, 1.0))
-    wide = (Component(1.0, 0.06, 6.0, 4.0, 0.006 * 2),)
-    assert dict(recipe.fit_widths(found, wide, 1.0))[1] == pytest.approx(0.5**0.5, abs=0.08)
-    narrow = (Component(1.0, 0.06, 6.0, 4.0, 0.006 / 4),)
-    assert dict(recipe.fit_widths(found, narrow, 1.0))[1] == 1.0
+    assert all(abs(factor - 1) < 0.12 for factor in widths(Component(1.0, 0.06, 6.0, 4.0, 0.006), 1.5).values())
+    assert widths(Component(1.0, 0.06, 6.0, 4.0, 0.006 * 2))[1] == pytest.approx(0.5**0.5, abs=0.08)
+    narrow = Component(1.0, 0.06, 6.0, 4.0, 0.006 / 2)
+    assert widths(narrow, 1.5)[1] == pytest.approx(2**0.5, abs=0.16)
+    assert widths(narrow)[1] == 1.0
+
+
+def test_crossed_windows_are_held_against_priors_that_have_not_seen_them():
+    panel, seen = simulated(60, 9), []
+
+    def fit(found):
+        seen.append(sum(len(w.weight) for w in found))
+        return (Component(1.0, 0.06, 6.0, 4.0, 0.006),)
+
+    pairs = recipe.crossed([panel], 1e6, fit)
+    whole = sum(len(w.weight) for w in recipe.windows([panel], 1e6))
+    held = [sum(len(w.weight) for w in found) for found, _ in pairs]
+    assert sum(held) == whole
+    assert [a + b for a, b in zip(held, seen, strict=True)] == [whole] * recipe.FOLDS
+    with pytest.raises(InputError, match="add longer series"):
+        recipe.crossed([{"one": panel["p001"]}], 1e6, fit)
 
 
 def test_percentile_runs_from_nothing_to_everything():
@@ -111,15 +131,16 @@ def test_shipped_classes_read_back_as_they_were_written(name, tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.skipif(not PANELS.is_dir(), reason="the panels are not at hand; name their folder in RURALINCOME_PANELS")
-@pytest.mark.parametrize("name", ["vietnam-provinces", "vietnam-provinces-real"])
+@pytest.mark.parametrize("name", SHIPPED)
 def test_refitting_gives_the_shipped_bytes(name, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
     import classes
 
-    for order in classes.ORDERS:
-        if order.name == name:
-            path = write_class(fit_from_csv(order, PANELS), tmp_path)
-            assert path.read_bytes() == (ROOT / "ruralincome" / "classes" / path.name).read_bytes()
+    shipped = (files("ruralincome.classes") / name).read_text(encoding="utf-8")
+    command = json.loads(shipped)["command"]
+    (order,) = [order for order in classes.ORDERS if order.command() == command]
+    path = write_class(fit_from_csv(order, PANELS), tmp_path)
+    assert (path.name, path.read_text(encoding="utf-8")) == (name, shipped)
 
 
 def panel_file(tmp_path, text):

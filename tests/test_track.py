@@ -15,6 +15,7 @@ def blocks(language):
     series, target = ri.read_series("binh_thuan_rural_income", ROOT), ri.Target(48.9, 2021)
     yield track.made(language)
     yield track.classes(series, target, language)
+    yield track.widths(series, language)
     yield track.regimes(language, ROOT)
     yield track.record(language, ROOT)
     yield track.reliability(language, ROOT)
@@ -33,6 +34,12 @@ def test_the_record_shows_what_was_measured():
     results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     text = track.record("en", ROOT).text
     assert all(number(row["crps"], "en", 2) in text for row in results["tables"]["ruralincome"])
+
+
+def test_the_widths_shown_are_those_kept_with_the_classes():
+    text = track.widths(ri.read_series("binh_thuan_rural_income", ROOT), "vi").text
+    found = ri.read_class("international", 2020)
+    assert all(number(found.width(n - 1), "vi", 2) in text for n in (2, 3, 5, 8, 12))
 
 
 def test_missing_results_are_named_with_the_remedy(tmp_path):

@@ -29,6 +29,7 @@ from scipy.special import gammaincinv, gammaln, ndtri, stdtr
 
 from ruralincome.forecast import DRAWS, Forecast
 from ruralincome.models.base import Array, stratified, with_margins
+from ruralincome.models.mixture import mixture_quantile
 from ruralincome.reference import Component
 from ruralincome.series import InputError, Series
 
@@ -62,7 +63,7 @@ def geometry(spacing: tuple[int, ...], noise: tuple[float, ...], wander: tuple[f
     share = np.asarray(noise)
     covariance = np.diag(years) + share[:, None, None] * second
     if any(wander):
-        covariance = covariance + np.asarray(wander)[:, None, None] * _common_past(spacing)
+        covariance = covariance + np.asarray(wander)[:, None, None] * common_past(spacing)
     precision = np.asarray(np.linalg.inv(covariance), float)
     pull = precision @ years
     last = precision[:, -1, -1] if steps else np.zeros(len(share))
@@ -71,7 +72,7 @@ def geometry(spacing: tuple[int, ...], noise: tuple[float, ...], wander: tuple[f
     return Geometry(precision, pull, pull @ years, log_det, carry, 2 * share - share**2 * last)
 
 
-def _common_past(spacing: tuple[int, ...]) -> Array:
+def common_past(spacing: tuple[int, ...]) -> Array:
     """Covariance of the steps that a drift wandering by one unit a year leaves, seen from today's drift, (K, K)."""
     total = sum(spacing)
     age = np.arange(total, 0, -1.0) - 0.5
@@ -217,39 +218,3 @@ def columns(components: tuple[Component, ...]) -> tuple[Array, Array, Array, Arr
     """Weights, m0, k0, a0, b0 and noise, one entry a component."""
     table = np.array([[c.weight, c.m0, c.k0, c.a0, c.b0] for c in components]).T
     return table[0], table[1], table[2], table[3], table[4], tuple(c.noise for c in components)
-
-
-def mixture_quantile(location: Array, scale: Array, df: Array, weight: Array, q: Array) -> Array:
-    """Quantiles of n mixtures of Student t, shape (n, q): Newton's method on the normal score of the CDF.
-
-    location, scale: (n, c); df, weight: (n, c) or (c,); q: (q,). Each quantile stops by itself, so that it does not
-    depend on what else is asked in the same call.
-    """
-    df, weight = np.broadcast_to(df, location.shape), np.broadcast_to(weight, location.shape)
-    middle = (location * weight).sum(axis=1)
-    spread = np.sqrt(((scale**2 + (location - middle[:, None]) ** 2) * weight).sum(axis=1))
-    height = np.exp(gammaln((df + 1) / 2) - gammaln(df / 2)) / np.sqrt(df * np.pi) * weight / scale
-    found = middle[:, None] + spread[:, None] * ndtri(q)
-    at = np.arange(found.size)
-    row = at // len(q)
-    x, goal, low, high = found.ravel(), ndtri(q)[at % len(q)], np.full(len(at), -np.inf), np.full(len(at), np.inf)
-    location, scale, df, weight, height = location[row], scale[row], df[row], weight[row], height[row]
-    middle, spread, out = middle[row], spread[row], found.ravel()
-    for _ in range(60):
-        t = (x[:, None] - location) / scale
-        score = ndtri(np.clip((stdtr(df, t) * weight).sum(axis=1), 1e-300, 1 - 1e-16))
-        miss = score - goal
-        low, high = np.where(miss < 0, x, low), np.where(miss > 0, x, high)
-        density = (height * (1 + t * t / df) ** (-(df + 1) / 2)).sum(axis=1)
-        jump = miss * np.exp(-(score**2) / 2) / np.sqrt(2 * np.pi) / np.maximum(density, 1e-300)
-        most = 8 * np.maximum(spread, np.abs(x - middle))
-        step = x - np.clip(jump, -most, most)
-        inside = (step >= low) & (step <= high)
-        ends = np.maximum(low, middle - 1e12 * spread) + np.minimum(high, middle + 1e12 * spread)
-        out[at] = x = np.where(inside, step, ends / 2)
-        on = np.abs(miss) >= 1e-5  # the step just taken squares what is missed
-        if not on.any():
-            break
-        at, x, goal, low, high, middle, spread = (a[on] for a in (at, x, goal, low, high, middle, spread))
-        location, scale, df, weight, height = (a[on] for a in (location, scale, df, weight, height))
-    return np.asarray(out.reshape(found.shape))

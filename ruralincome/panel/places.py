@@ -13,7 +13,8 @@ from scipy.special import stdtr
 
 from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.models.many import drift_many, pooled_many
-from ruralincome.models.walk import Posterior, mixture_quantile, predictive
+from ruralincome.models.mixture import mixture_quantile
+from ruralincome.models.walk import Posterior, predictive
 from ruralincome.panel.histories import REASONS, Histories, histories, too_far
 from ruralincome.panel.moves import Move, Moved, move
 from ruralincome.reference import ReferenceClass

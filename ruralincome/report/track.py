@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from markupsafe import Markup
 
 from ruralincome.data import class_names, find_root, read_class
@@ -34,8 +35,8 @@ def made(language: str) -> Block:
     words = [say(f"methods.made.{part}", language) for part in ("question", "history", "shrink", "spread", "draws")]
     parts = [paragraph(w) for w in words[:3]]
     parts += [formula(SHRINKAGE), paragraph(say("methods.made.letters", language))]
-    parts += [paragraph(words[3]), formula(PREDICTIVE), paragraph(words[4])]
-    return _block("made", language, *parts)
+    parts += [paragraph(words[3]), formula(PREDICTIVE), paragraph(say("methods.made.wander", language))]
+    return _block("made", language, *parts, paragraph(words[4]))
 
 
 def classes(series: Series, target: Target, language: str) -> Block:
@@ -73,6 +74,26 @@ def classes(series: Series, target: Target, language: str) -> Block:
         paragraph(say("methods.classes.why", language)),
         table(caption, head, rows, numeric=range(2, len(head))),
         paragraph(say("methods.classes.note", language), "note"),
+    )
+
+
+def widths(series: Series, language: str) -> Block:
+    """The recalibration: how it is learnt, and each class's factor of the width by length of history."""
+    rows, counts = [], (2, 3, 5, 8, 12)
+    for name in class_names():
+        try:
+            found = read_class(name, series.origin)
+        except InputError:
+            continue
+        factors = [number(found.width(n - 1), language, 2) if found.widths else NONE for n in counts]
+        rows.append([text(found.title, language), *factors])
+    head = [say("methods.classes.class", language), *(say(f"methods.history.n{n}", language) for n in counts)]
+    return _block(
+        "widths",
+        language,
+        paragraph(say("methods.widths.why", language)),
+        table(say("methods.widths.caption", language), head, rows, numeric=range(1, len(head))),
+        paragraph(say("methods.widths.note", language), "note"),
     )
 
 
@@ -133,13 +154,15 @@ def reliability(language: str, root: Path | None = None) -> Block:
     """How often targets were reached at each stated probability."""
     overall = _results("results.json", root)["overall"]
     bins = overall["bins"]
-    stated, observed = [b["stated"] for b in bins], [b["observed"] for b in bins]
+    stated, observed, line = [b["stated"] for b in bins], [b["observed"] for b in bins], overall["line"]
     error = number(overall["calibration_error_%"], language)
     finding = say("methods.reliability.finding", language, error=error)
 
     def draw(axes: Axes, narrow: bool) -> None:
         axes.plot([0, 1], [0, 1], color=COLOURS["quiet"], linewidth=1, linestyle="--")
-        axes.plot(stated, observed, color=COLOURS["forecast"], marker="o", markersize=4 if narrow else 5)
+        axes.fill_between(line["stated"], line["low"], line["high"], color=COLOURS["grid"], linewidth=0)
+        axes.plot(line["stated"], line["observed"], color=COLOURS["forecast"])
+        axes.scatter(stated, observed, color=COLOURS["forecast"], s=16 if narrow else 25)
         axes.set(xlim=(0, 1), ylim=(0, 1))
         ticks = [0, 0.25, 0.5, 0.75, 1]
         axes.set_xticks(ticks, [percent(t, language, 0) for t in ticks])
@@ -148,11 +171,16 @@ def reliability(language: str, root: Path | None = None) -> Block:
         axes.set_ylabel(say("methods.reliability.observed", language))
 
     rows = [
-        [percent(b["stated"], language, 0), percent(b["observed"], language, 0), number(b["targets"], language, 0)]
+        [
+            percent(b["stated"], language, 0),
+            percent(b["observed"], language, 0),
+            *(percent(float(np.interp(b["stated"], line["stated"], line[k])), language, 0) for k in ("low", "high")),
+            number(b["targets"], language, 0),
+        ]
         for b in bins
     ]
-    head = [say(f"methods.reliability.{key}", language) for key in ("stated", "observed", "targets")]
-    data = table(finding, head, rows, numeric=range(3))
+    head = [say(f"methods.reliability.{key}", language) for key in ("stated", "observed", "low", "high", "targets")]
+    data = table(finding, head, rows, numeric=range(len(head)))
     picture = both_sizes("reliability-figure", finding, draw)
     notes = [say("methods.reliability.note", language)]
     return _block("reliability", language, figure("reliability-figure", finding, picture, notes, data, language))

@@ -1,0 +1,93 @@
+"""What each idea of the recipe buys, on years that were not fitted on: python benchmarks/folds.py --panels DIR.
+
+The half of the series that may be learnt from, cut at the evaluator's CUT, is fitted up to 1974, 1978, 1982 and 1985
+and scored on what came after, up to the cut: nothing of the scored half, and nothing after the cut, is looked at.
+"""
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from run import evaluator
+
+from ruralincome import recipe
+from ruralincome.models.mixture import mixture_quantile
+from ruralincome.prior import fit_components
+
+FOLDS = (1974, 1978, 1982, 1985)
+WORLD, STATES = ("maddison", "wb_usd"), ("us_state", "us_msa")
+IDEAS = {
+    "three components": {},
+    "two components": {"count": 2},
+    "half-life 5 years": {"half_life": 5.0},
+    "half-life 20 years": {"half_life": 20.0},
+    "drift damped by 0.9": {"damping": 0.9},
+    "drift that wanders": {"wander": True},
+    "states of the United States brought to the others' mean": {"states": True},
+    "both": {"wander": True, "states": True},
+    "both, two components": {"wander": True, "states": True, "count": 2},
+    "both, half-life 5 years": {"wander": True, "states": True, "half_life": 5.0},
+    "both, half-life 20 years": {"wander": True, "states": True, "half_life": 20.0},
+}
+SHARES = (np.arange(50) + 0.5) / 50
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--panels", required=True, type=Path, help="folder of the panel CSV files")
+    evaluate = evaluator(parser.parse_args().panels)
+    print("| idea | log CRPS x 100 | countries | states |\n| --- | --- | --- | --- |")
+    for name, idea in IDEAS.items():
+        rows = [score(evaluate, year, **idea) for year in FOLDS]
+        panels = {panel: np.mean([row[panel] for row in rows if panel in row]) for panel in (*WORLD, *STATES)}
+        world, states = (np.mean([panels[p] for p in group]) for group in (WORLD, STATES))
+        print(f"| {name} | {np.mean(list(panels.values())):.2f} | {world:.2f} | {states:.2f} |", flush=True)
+    return 0
+
+
+def score(evaluate, year, count=3, half_life=10.0, damping=1.0, wander=False, states=False):
+    """{panel: mean log CRPS x 100 after `year`} of the class fitted up to `year`."""
+    learnt = partial(_learnt, evaluate)
+    panels = [learnt(p, last=year) for p in WORLD]
+    mean = np.mean([recipe.mean_growth(p, half_life) for p in panels])
+    if states:
+        more = [learnt(p, last=year) for p in STATES]
+        panels += [recipe.moved(p, mean - recipe.mean_growth(p, half_life)) for p in more if p]
+    prior = fit_components(recipe.windows(panels, half_life), count, damping, wander)
+    found = {panel: _after(learnt(panel), year, prior, damping) for panel in (*WORLD, *STATES)}
+    return {panel: 100 * float(np.mean(np.concatenate(rows))) for panel, rows in found.items() if rows}
+
+
+def _after(places, year, prior, damping):
+    """CRPS of every history whose origin is `year` or later, a list of arrays."""
+    scores = []
+    for strides in recipe.HISTORIES:
+        first = year - sum(strides)
+        late = {n: (t[t >= first], v[t >= first]) for n, (t, v) in places.items() if t[-1] >= year + recipe.HORIZON}
+        windows = recipe.windows([late], 1e9) if late else []
+        scores += [_crps(w, prior, damping) for w in windows if w.spacing == strides]
+    return scores
+
+
+def _learnt(evaluate, panel, last=9999):
+    """The places of the half to learn from, in the years up to the cut and to `last`."""
+    last = min(last, evaluate.CUT[panel])
+    places = {n: row for n, row in evaluate.load(panel).items() if not evaluate.is_scored(panel, n)}
+    cut = {n: (t[t <= last], v[t <= last]) for n, (t, v) in places.items() if (v > 0).all()}
+    return {n: (t, v) for n, (t, v) in cut.items() if len(t) >= 2}
+
+
+def _crps(w, prior, damping):
+    """CRPS of each window, the mean over its years ahead, (n,)."""
+    weight, location, scale, df = recipe.predictive(w, prior, damping)
+    n, years, c = location.shape
+    flat = (a.reshape(n * years, c) for a in (location, scale))
+    quantiles = mixture_quantile(*flat, df, np.repeat(weight, years, axis=0), SHARES).reshape(n, years, -1)
+    miss = w.following[:, :, None] - quantiles
+    return 2 * np.where(miss >= 0, SHARES * miss, (SHARES - 1) * miss).mean(axis=(1, 2))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
