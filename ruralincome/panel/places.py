@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ from scipy.special import stdtr
 from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.models.many import drift_many, pooled_many
 from ruralincome.models.mixture import mixture_quantile
-from ruralincome.models.walk import Posterior, predictive
+from ruralincome.models.walk import LARGEST, Posterior, predictive
 from ruralincome.panel.histories import REASONS, Histories, histories, too_far
 from ruralincome.panel.moves import Move, Moved, move
 from ruralincome.reference import ReferenceClass
@@ -110,7 +110,8 @@ def assess_histories(
     parts = [rows.part(begin, begin + chunk) for begin in range(0, len(rows.start), chunk)]
     found = list(spread(partial(assess_places, asked=asked), parts))
     columns = {name: _joined([part[name] for part in found]) for name in found[0]}
-    return pd.concat([places.reset_index(drop=True), pd.DataFrame(columns)], axis=1)
+    named: dict[str, Any] = {str(name): places[name].array for name in places}
+    return pd.DataFrame(named | columns, copy=False)
 
 
 def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
@@ -151,7 +152,8 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
         df = 2 * some.shape
         q = np.array(list(QUANTILES.values()))
         moved = _moved(rows, asked, some, width, base, ahead, answered)
-        plain = last[answered, None] * np.exp(mixture_quantile(location, scale, df, some.weight, q))
+        logs = mixture_quantile(location, scale, df, some.weight, q)
+        plain = last[answered, None] * np.exp(np.clip(logs, -LARGEST, LARGEST))
         levels[answered] = moved.factor[:, None] * plain + moved.addend[:, None]
         line = np.maximum((goal[answered] - moved.addend) / moved.factor, np.finfo(float).tiny)
         score = (np.log(line / last[answered])[:, None] - location) / scale * -direction
@@ -262,13 +264,21 @@ def _years(years: Array) -> Any:
     return pd.arrays.IntegerArray(np.where(empty, 0, years).astype(np.int64), empty)
 
 
+@cache
+def _kind(names: tuple[str, ...]) -> Any:
+    """The type of a column of these labels."""
+    import pandas as pd
+
+    return pd.CategoricalDtype(pd.Index(names))
+
+
 def _joined(parts: list[Any]) -> Any:
     """One column from its chunks."""
     import pandas as pd
 
     if isinstance(parts[0], tuple):
         codes = np.concatenate([codes for codes, _ in parts])
-        return pd.Categorical.from_codes(codes, pd.Index(parts[0][1]))
+        return pd.Categorical.from_codes(codes, dtype=_kind(parts[0][1]), validate=False)
     if isinstance(parts[0], np.ndarray):
         return np.concatenate(parts)
     return pd.concat([pd.Series(part) for part in parts], ignore_index=True).array
