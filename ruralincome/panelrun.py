@@ -276,7 +276,7 @@ def _spread(cluster: str | None) -> Iterator[Callable[[Any, list[Histories]], It
     if cluster is None:
         yield _bar
         return
-    from ruralincome.batch.execute import cluster as scheduler
+    from ruralincome.cluster import cluster as scheduler
 
     with scheduler(cluster) as executor:
         yield lambda work, parts: [done.result() for done in [executor.submit(work, part) for part in parts]]
