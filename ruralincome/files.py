@@ -7,7 +7,7 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,10 @@ def write_all(contents: Mapping[Path, bytes | None]) -> None:
             else:
                 parts[path].replace(path)
     except BaseException as fault:
-        _put_back(before)
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        with suppress(OSError):  # the first fault is the one to tell
+            _put_back(before)
+            for part in parts.values():
+                part.unlink(missing_ok=True)
         if isinstance(fault, OSError):
             named = fault.filename or next(iter(contents))  # a full disk names none
             raise InputError(f"{named}: cannot be written ({fault.strerror}); nothing was changed") from None

@@ -67,10 +67,9 @@ def run(
 ) -> Summary:
     """Run every task in every language that is not up to date, and write reports and manifest.json.
 
-    root: the project's folder, where the notebooks run. jobs: notebooks at a time (default: the cores). timeout:
-    seconds a notebook. pool: makes another executor than worker processes here; it is given all notebooks at once
-    unless jobs are stated. Raises InputError, before anything is written, for input that is wrong, a folder that
-    cannot be written or that another run holds.
+    root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
+    makes another executor than worker processes here). timeout: seconds of a notebook. Raises InputError, before
+    anything is written, for input that is wrong, a folder that cannot be written or that another run holds.
     """
     output, root = output.absolute(), root.absolute()
     todo = preview(tasks, languages, output, root, force)
@@ -113,12 +112,13 @@ def execute(plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retri
                     first, last = next(iter(running.values()), None), waiting[0]
                     if first and (first.job.stage != last.job.stage or "worker" in (first.reason, last.reason)):
                         break  # what has cost a worker runs alone, so that it costs no other its last chance
-                    last = replace(last, attempts=last.attempts + 1)
+                    last = replace(waiting.pop(0), attempts=last.attempts + 1)
                     try:
-                        running[executor.submit(attempt, last.job, root, timeout, last.attempts)] = last
-                        del waiting[0]
-                    except BrokenExecutor:
-                        broken = True
+                        future = executor.submit(attempt, last.job, root, timeout, last.attempts)
+                    except BrokenExecutor as fault:
+                        broken, future = True, Future()
+                        future.set_exception(fault)
+                    running[future] = last
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     last, error = running.pop(future), future.exception()
                     broken |= isinstance(error, BrokenExecutor)
@@ -144,21 +144,20 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
         if number == 1 and not reason:
             (job.folder / "report.failed.ipynb").unlink(missing_ok=True)
         with (job.folder / "log.txt").open("w" if number == 1 else "a", encoding="utf-8") as log:
-            words = f"{outcome.status} {reason} {message}".strip()
-            log.write(f"attempt {number}, process {os.getpid()}, {seconds} s: {words}\n")
+            words = f"attempt {number}, process {os.getpid()}, {seconds} s: {outcome.status} {reason} {message}"
+            log.write(words.rstrip() + "\n")
     return outcome
 
 
 @contextmanager
 def process_pool(jobs: int) -> Iterator[Executor]:
     """Worker processes, forked from one that has imported all where that is safe; they end with us, however we end."""
-    import multiprocessing
+    import multiprocessing.forkserver
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing.forkserver import _forkserver
 
     context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     context.set_forkserver_preload(["ruralincome.batch.stack"])
-    server: Any = _forkserver
+    server: Any = multiprocessing.forkserver._forkserver
     is_ours = server._forkserver_pid is None
     executor: Any = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker, initargs=(jobs,))
     try:

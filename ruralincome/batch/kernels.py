@@ -14,12 +14,11 @@ import gc
 import io
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections import Counter
 from importlib.metadata import EntryPoint
-from multiprocessing import resource_tracker
+from multiprocessing import resource_tracker, util
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from queue import Empty
@@ -53,10 +52,15 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
         self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
         return self.connection_info
 
+    async def send_signal(self, signum: int) -> None:
+        """Send a signal; not the interrupt that every shutdown begins with, as a batch never interrupts a cell."""
+        if signum != signal.SIGINT:
+            await super().send_signal(signum)
+
     async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002
         """Wait for the end of the kernel without the tenth of a second between two looks."""
         if isinstance(self.process, ForkedKernel):
-            await asyncio.to_thread(self.process.wait, 2.0)
+            await asyncio.to_thread(self.process.poll, 2.0)
 
 
 class CutChannel(AsyncZMQSocketChannel):  # type: ignore[misc]
@@ -98,12 +102,8 @@ class ForkedKernel:
     def __init__(self, nursery: Connection, pid: int) -> None:
         self.nursery, self.pid = nursery, pid
 
-    def poll(self) -> int | None:
-        """Return the exit status, or None while the kernel runs."""
-        return self.wait(0)
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Wait up to `timeout` seconds for the kernel to end, and end what it started."""
+    def poll(self, timeout: float = 0) -> int | None:
+        """Wait up to `timeout` seconds for the kernel to end; return its exit status, or None while it runs."""
         if self.returncode is None:
             try:
                 if not self.nursery.poll(timeout):
@@ -111,7 +111,7 @@ class ForkedKernel:
                 self.returncode = self.nursery.recv()
             except (EOFError, OSError):
                 self.returncode = 1  # the nursery is gone
-            self.kill()
+            self.kill()  # what it started
         return self.returncode
 
     def kill(self, *_: object) -> None:
@@ -119,6 +119,7 @@ class ForkedKernel:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 
+    wait = poll  # which is only called at the end
     terminate = send_signal = kill
 
 
@@ -147,8 +148,7 @@ def begin(new: bool = False) -> Connection:
     alive, held = os.pipe()
     if new:
         ends = (theirs.fileno(), alive)
-        command = [sys.executable, "-c", START.format(*ends)]
-        _here.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=ends, start_new_session=True)
+        util.spawnv_passfds(os.fsencode(sys.executable), [sys.executable, "-c", START.format(*ends)], ends)
     elif os.fork() == 0:
         nurse(theirs.fileno(), alive)
     os.close(alive)

@@ -67,6 +67,7 @@ def _execute(job: Job, root: Path, timeout: float, begun: list[Any]) -> Any:
             config=Config({"KernelManager": manager}),
             resources={"metadata": {"path": str(root)}},
             iopub_timeout=60,
+            execution_timeout=timeout,
             timeout_func=lambda _: max(1, end - time.monotonic()),  # of a cell; the end is the notebook's
             on_notebook_start=lambda notebook: begun.append(notebook),
         )
@@ -84,7 +85,7 @@ def _why(error: Exception, timeout: float) -> tuple[str, str]:
     if isinstance(error, InputError):
         return "output", str(error)
     if isinstance(error, papermill.PapermillExecutionError):
-        reason = "memory" if error.ename == "MemoryError" else "error"
+        reason = "memory" if error.ename.endswith("MemoryError") else "error"
         return reason, f"cell {error.exec_count}: {error.ename}: {error.evalue}"
     if kind == "CellTimeoutError":
         return "timeout", f"not done after {timeout:g} s"
