@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from functools import partial
 from pathlib import Path
@@ -214,8 +215,10 @@ if n == 1 and not os.path.exists('killed'):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_interrupted_nothing_stays_and_the_next_run_completes(root, number):
+def test_interrupted_nothing_stays_and_the_next_run_completes(root, number, monkeypatch):
     mark = f"ruralincome-test-{os.getpid()}-{number}"
+    scratch = tempfile.mkdtemp(prefix="r")
+    monkeypatch.setenv("TMPDIR", scratch)
     batch = start(root, mark)
     try:
         wait_for(lambda: statuses(root)[:2] == ["ok", "ok"])
@@ -225,6 +228,7 @@ def test_interrupted_nothing_stays_and_the_next_run_completes(root, number):
         assert batch.returncode == (130 if number != signal.SIGKILL else -9)
         assert "Traceback" not in said
         wait_for(lambda: not alive(mark), 10)
+        assert number == signal.SIGKILL or not list(Path(scratch).iterdir())
     finally:
         for pid, _ in alive(mark):
             os.kill(pid, signal.SIGKILL)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,7 @@ def run(
         record.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)
         try:
             with progress(todo) as show:
-                for outcome in execute(todo, root, pool or partial(process_pool, jobs), jobs, timeout, retries):
+                for outcome in execute(todo, root, pool or (lambda: process_pool(jobs)), jobs, timeout, retries):
                     outcomes.append(outcome)
                     record.record(outcome.job.name, _entry(outcome, output))
                     show(outcome)
@@ -159,7 +159,8 @@ def process_pool(jobs: int) -> Iterator[Executor]:
     context.set_forkserver_preload(["ruralincome.batch.stack"])
     server: Any = multiprocessing.forkserver._forkserver
     is_ours = server._forkserver_pid is None
-    executor: Any = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker, initargs=(jobs,))
+    scratch = tempfile.TemporaryDirectory(prefix="ruralincome-", ignore_cleanup_errors=True)
+    executor: Any = ProcessPoolExecutor(jobs, context, _begin_worker, (jobs, scratch.name))
     try:
         yield executor
     except BaseException:
@@ -168,6 +169,7 @@ def process_pool(jobs: int) -> Iterator[Executor]:
         raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+        scratch.cleanup()
         if is_ours:  # one server a run, so that an edited module is never stale
             server._stop()
 
@@ -179,7 +181,7 @@ def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:
     return {"scenario": job.scenario, "language": job.language, **told, **where, "key": job.key}
 
 
-def _begin_worker(jobs: int) -> None:
+def _begin_worker(jobs: int, scratch: str) -> None:
     """Make a worker of this process, which ends with its parent, leaves Ctrl-C to it, and has warm kernels."""
     import signal
     import threading
@@ -195,5 +197,6 @@ def _begin_worker(jobs: int) -> None:
         share = int(0.8 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / min(jobs, os.cpu_count() or 1))
         resource.setrlimit(resource.RLIMIT_DATA, (share, share))
         begin()
+    tempfile.tempdir = scratch  # ours, not our kernels'
     parent: Any = parent_process()
     threading.Thread(target=lambda: parent.join() or os._exit(1), daemon=True).start()

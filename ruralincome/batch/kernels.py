@@ -16,7 +16,6 @@ import os
 import signal
 import sys
 import threading
-from collections import Counter
 from importlib.metadata import EntryPoint
 from multiprocessing import resource_tracker, util
 from multiprocessing.connection import Connection, Pipe
@@ -32,7 +31,7 @@ from traitlets import Type
 PRINTED = 1_000_000  # characters of printed text kept of a cell
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 NAME = "ruralincome-warm"
-START = "import ruralincome.batch.stack; from ruralincome.batch.kernels import nurse; nurse({}, {})"
+START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
 _here = threading.local()  # its `nursery` is this thread's
 
 os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
@@ -66,15 +65,15 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
 class CutChannel(AsyncZMQSocketChannel):  # type: ignore[misc]
     """The channel of a kernel's output; cuts what a cell prints, so that no cell fills memory or disk."""
 
-    printed: ClassVar = Counter[str]()
+    printed: ClassVar[dict[str, int]] = {}
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """Return the next message."""
         message: dict[str, Any] = await super().get_msg(timeout)
         if message["msg_type"] == "stream":
             cell, text = message["parent_header"].get("msg_id", ""), message["content"]["text"]
-            room = PRINTED - self.printed[cell]
-            self.printed[cell] += len(text)
+            room = PRINTED - self.printed.get(cell, 0)
+            self.printed[cell] = PRINTED - room + len(text)
             if len(text) > room:
                 message["content"]["text"] = text[:room] + "\n[...]\n" if room >= 0 else ""
         return message
@@ -124,11 +123,8 @@ class ForkedKernel:
 
 
 def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str) -> ForkedKernel | None:
-    """A kernel from this thread's nursery, ready; None when that is gone, or the kernel is one that it cannot be.
-
-    It can be the Python kernel of this interpreter, with our value of what is read at import.
-    """
-    same = all(env.get(name) == os.environ.get(name) for name in (*THREADS, "MPLBACKEND", "PYTHONPATH"))
+    """A kernel from this thread's nursery, ready; None when that is gone, or cannot be what is asked for."""
+    same = all(env.get(name) == os.environ.get(name) for name in (*THREADS, "MPLBACKEND", "PYTHONPATH"))  # at import
     python = cmd[1:3] == ["-m", "ipykernel_launcher"] and os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
     if not (sys.platform == "linux" and python and same):
         return None
