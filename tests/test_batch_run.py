@@ -176,7 +176,7 @@ def test_a_kernel_of_another_name_starts_as_usual_and_without_a_pool_ours_is_war
         job = Job(name, "vi", root / f"{name}.ipynb", {}, root / "out" / name, "key")
         assert attempt(job, root, 60, 1).message == ""
     assert "utf8" in texts(root / "out" / "other")
-    assert "ruralincome.batch.stack" in texts(root / "out" / "k")
+    assert "kernels.nurse(" in texts(root / "out" / "k")
 
 
 def test_plain_papermill_runs_the_same_notebook(root):
