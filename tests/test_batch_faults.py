@@ -390,8 +390,7 @@ def test_a_cluster_that_is_not_there_is_told(root):
 
 @pytest.mark.parametrize("shown", [{"scenario": "x"}, {"probability": 1}, [1, 2], None])
 def test_a_result_of_another_shape_is_none(shown):
-    from ruralincome.report.blocks import RESULT_MIME
-    from ruralincome.report.result import displayed
+    from ruralincome.report.blocks import RESULT_MIME, displayed
 
     whole = {"scenario": "x", "probability": 0.5}
     for kind in (RESULT_MIME, "application/json"):

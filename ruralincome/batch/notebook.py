@@ -18,8 +18,8 @@ from traitlets.config import Config
 from ruralincome.batch.kernels import QuickClient
 from ruralincome.batch.plan import Job
 from ruralincome.files import json_text, write_all
+from ruralincome.report.blocks import displayed
 from ruralincome.report.html import render
-from ruralincome.report.result import displayed
 from ruralincome.series import InputError
 
 logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's own need not have every parameter

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from ruralincome.answer import Answer, difference
 from ruralincome.inverse import LEVELS, first_year, holds
 from ruralincome.models import Refusal
-from ruralincome.report.blocks import RESULT_MIME
 from ruralincome.target import Assessment, Outlook
 
 
@@ -50,13 +48,6 @@ def result(answer: Answer) -> dict[str, Any]:
         "difference": moved and {"probability": moved.probability, "error": moved.error},
         "provenance": dict(answer.provenance),
     }
-
-
-def displayed(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The result that an executed notebook displays as JSON, the last one; None if it shows none."""
-    shown = [o.get("data", {}) for cell in notebook["cells"] for o in cell.get("outputs", ())][::-1]
-    found = [data[kind] for kind in (RESULT_MIME, "application/json") for data in shown if kind in data]
-    return next((dict(f) for f in found if isinstance(f, dict) and {"scenario", "probability"} <= f.keys()), None)
 
 
 def _three(lead: Outlook, year: int) -> tuple[float, float, float]:
