@@ -252,7 +252,7 @@ def kernels(work: Path) -> dict[str, float]:
         begun = time.perf_counter()
         await manager.start_kernel(extra_arguments=["--HistoryManager.hist_file=:memory:"], cwd=str(ROOT))
         client = manager.client()
-        client.start_channels()
+        client.start_channels(hb=False)
         await client.wait_for_ready(timeout=60)
         seconds = time.perf_counter() - begun
         client.stop_channels()
