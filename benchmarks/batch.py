@@ -1,14 +1,15 @@
 """How fast a batch is, against what one would do without it, in one run on one machine; results as ratios.
 
-    python benchmarks/batch.py [N ...] [--loop M]
+    python benchmarks/batch.py [N ...] [--loop M] [--pool M]
 
-For each N (20 unless stated), N scenarios of notebooks/scenario.ipynb in one language:
+For each N (20 and 200 unless stated), N scenarios of notebooks/scenario.ipynb in one language:
 (a) a shell loop of `papermill` and `jupyter nbconvert --to html`; (b) the same, as many at a time as cores, one BLAS
 thread each;
 (c) a pool of processes with papermill and one exporter each; ours: `ruralincome run`, the whole command.
-The loops (a) and (b) take M scenarios (20) where N is larger, and are scaled: their cost is the same for each.
+To stay affordable (a) and (b) are timed on M scenarios (20) and (c) on at most M (100); where N is another number their
+seconds are scaled, and the page says so. A loop's cost is the same for each scenario; the pool's start is scaled along.
 The physical limit is the CPU time of the cells, measured in a process that has imported everything, over the cores.
-Writes benchmarks/batch.json and benchmarks/batch.md.
+Both sizes take about twelve minutes on two quiet cores. Writes benchmarks/batch.json and benchmarks/batch.md.
 """
 
 from __future__ import annotations
@@ -37,9 +38,7 @@ NOTEBOOK = ROOT / "notebooks" / "scenario.ipynb"
 CORES = os.cpu_count() or 1
 CELLS = """
 import json, os, sys, time
-from ruralincome.batch import server
-os.environ.update(server.environment())
-server._preload()
+import ruralincome.batch.stack
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 cells = [c for c in json.load(open(sys.argv[1]))["cells"] if c["cell_type"] == "code"]
@@ -59,56 +58,69 @@ for _ in range(5):
 def main() -> None:
     """Run all, print and write the results."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("sizes", nargs="*", type=int, default=[20])
-    parser.add_argument("--loop", type=int, default=20)
+    parser.add_argument("sizes", nargs="*", type=int, default=[20, 200])
+    parser.add_argument("--loop", type=int, default=20, help="scenarios on which the loops (a) and (b) are timed")
+    parser.add_argument("--pool", type=int, default=100, help="scenarios on which the pool (c) is timed, at most")
     options = parser.parse_args()
     results = {"cores": CORES, "python": sys.version.split()[0], "load": os.getloadavg()[0], "sizes": {}}
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         results["kernels"] = kernels(work)
+        loops = timed_loops(options.loop, work / "loops")
         for size in options.sizes:
-            results["sizes"][size] = measure(size, options.loop, work / str(size))
+            results["sizes"][size] = measure(size, loops, options.pool, work / str(size))
             print(json.dumps(results["sizes"][size], indent=1), flush=True)
         results["unchanged"] = unchanged(1000, work / "unchanged")
     here = Path(__file__).parent
-    missed = {way: count for each in results["sizes"].values() for way, count in each["not_made"].items() if count}
-    results["note"] = f"Reports that a way did not make: {missed or 'none'}."
     (here / "batch.json").write_text(json.dumps(results, indent=1) + "\n")
     (here / "batch.md").write_text(table(results))
-    print(table(results))  # "not_made" counts what failed in a loop: papermill's kernels may race for a port
+    print(table(results))
 
 
-def measure(size: int, loop: int, work: Path) -> dict[str, object]:
+def timed_loops(count: int, work: Path) -> dict[str, object]:
+    """Wall clock and CPU seconds a scenario of the loops (a) and (b); reports that they did not make."""
+    files = params(count, work)
+    found: dict[str, object] = {"timed": count, "not_made": {}}
+    for way, at_once in (("a", 1), ("b", CORES)):
+        seconds = clocked(lambda out=work / way, at_once=at_once: shell_loop(files, out, at_once))
+        found[way] = [x / count for x in seconds]
+        found["not_made"][way] = count - len(
+            list((work / way).glob("*.html"))
+        )  # papermill's kernels may race for a port
+    return found
+
+
+def measure(size: int, loops: dict, most: int, work: Path) -> dict[str, object]:
     """Wall clock and CPU seconds of each way for `size` scenarios, and what is read off while ours runs."""
     files = params(size, work)
-    few = files[: min(size, loop)]
-    scale = size / len(few)
+    few = files[:most]
     cells = cell_seconds()
-    first, read = ours(files, work / "ours-1")
-    a = [scale * x for x in clocked(lambda: shell_loop(few, work / "a", 1))]
-    b = [scale * x for x in clocked(lambda: shell_loop(few, work / "b", CORES))]
-    c = clocked(lambda: process_pool(files, work / "c"))
-    second, again = ours(files, work / "ours-2")
+    runs = [ours(files, work / "ours-1")]
+    c = [x * size / len(few) for x in clocked(lambda: process_pool(few, work / "c"))]
+    if size <= most:  # a short one is noisy: once before the others and once after
+        runs.append(ours(files, work / "ours-2"))
     limit = statistics.median([*cells, *cell_seconds()]) / CORES
-    made = (("a", few), ("b", few), ("c", files))
-    mine = [statistics.mean(pair) for pair in zip(first, second, strict=True)]
+    mine = [statistics.mean(each) for each in zip(*(seconds for seconds, _ in runs), strict=True)]
+    read = {name: statistics.mean(r[name] for _, r in runs) for name in runs[0][1]}
+    a, b = ([size * x for x in loops[way]] for way in "ab")
     return {
         "a": a,
         "b": b,
         "c": c,
+        "timed_a_b": loops["timed"],
+        "timed_c": len(few),
         "ours": mine,
-        "ours_each": [first, second],
+        "ours_each": [seconds for seconds, _ in runs],
         "times_a": ratio(a, mine),
         "times_b": ratio(b, mine),
         "times_c": ratio(c, mine),
         "limit_seconds": limit * size,
         "share_of_limit": limit * size / mine[0],
         "cells_of_cpu": limit * CORES * size / mine[1],
-        "share_of_limit_steady": limit / statistics.mean([read["steady"], again["steady"]]),
-        "first_result_seconds": min(read["first"], again["first"]),
-        "kernel_pss_mb": max(read["kernel_pss_mb"], again["kernel_pss_mb"]),
-        "loops_scaled_by": scale,
-        "not_made": {way: len(some) - len(list((work / way).glob("*.html"))) for way, some in made},
+        "share_of_limit_steady": limit / read["steady"],
+        "first_result_seconds": read["first"],
+        "kernel_pss_mb": max(r["kernel_pss_mb"] for _, r in runs),
+        "not_made": {**loops["not_made"], "c": len(few) - len(list((work / "c").glob("*.html")))},
     }
 
 
@@ -199,12 +211,13 @@ def ours(files: list[Path], out: Path) -> tuple[list[float], dict[str, float]]:
 
 
 def kernel_pss() -> float:
-    """Largest proportional set size, in MB, of the processes that a kernel server forked."""
+    """Largest proportional set size, in MB, of the kernels that our workers forked: each leads a session of its own."""
     largest = 0.0
     for entry in Path("/proc").iterdir():
         try:
-            parent = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            if "batch/server.py" in (Path("/proc") / str(parent) / "cmdline").read_text():
+            session = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[3])
+            command = (entry / "cmdline").read_text()
+            if str(session) == entry.name and command.startswith(sys.executable) and "forkserver" in command:
                 rollup = (entry / "smaps_rollup").read_text()
                 largest = max(largest, int(rollup.split("Pss:")[1].split()[0]) / 1024)
         except (OSError, ValueError, IndexError):
@@ -214,42 +227,42 @@ def kernel_pss() -> float:
 
 def cell_seconds() -> list[float]:
     """CPU seconds of the notebook's cells, each time in a fresh fork of a process that has imported all."""
-    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
     command = [sys.executable, "-c", CELLS, str(NOTEBOOK)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     return [float(line) for line in done.stdout.split()]
 
 
 def kernels(work: Path) -> dict[str, float]:
     """Milliseconds from the request for a kernel to its being ready, and of one that starts as usual."""
     from jupyter_client import AsyncKernelManager
+    from traitlets.config import Config
 
-    from ruralincome.batch.kernels import warm
-    from ruralincome.batch.server import serve
+    before = dict(os.environ)
+    from ruralincome.batch.kernels import QuickClient  # which sets what kernels find in their environment
 
-    async def ready(number: int) -> float:
-        manager = AsyncKernelManager(kernel_name="python3", transport="ipc")
-        folder = work / f"k{number}"
+    async def ready(number: int, usual: bool) -> float:
+        folder = work / f"k{number}{usual}"
         folder.mkdir()
-        manager.connection_file = str(folder / "kernel.json")
-        warm(manager, 0)
+        given = {"transport": "ipc", "connection_file": str(folder / "kernel.json")}
+        if not usual:
+            given["client_class"] = f"{QuickClient.__module__}.QuickClient"
+        manager = AsyncKernelManager(kernel_name="python3", config=Config({"KernelManager": given}))
+        if usual:
+            manager.kernel_spec.metadata["kernel_provisioner"] = {"provisioner_name": "local-provisioner"}
         begun = time.perf_counter()
         await manager.start_kernel(extra_arguments=["--HistoryManager.hist_file=:memory:"], cwd=str(ROOT))
         client = manager.client()
-        client.start_channels()
+        client.start_channels(hb=False)
         await client.wait_for_ready(timeout=60)
         seconds = time.perf_counter() - begun
         client.stop_channels()
         await manager.shutdown_kernel()
         return 1000 * seconds
 
-    usual = [asyncio.run(ready(number)) for number in range(3)]
-    with serve(work) as environment:
-        before = dict(os.environ)
-        os.environ.update(environment)
-        forked = [asyncio.run(ready(10 + number)) for number in range(12)][1:]
-        os.environ.clear()
-        os.environ.update(before)
+    usual = [asyncio.run(ready(number, usual=True)) for number in range(3)]
+    forked = [asyncio.run(ready(number, usual=False)) for number in range(21)][1:]
+    os.environ.clear()
+    os.environ.update(before)
     return {"ready_ms_median": statistics.median(forked), "ready_ms_usual": statistics.median(usual)}
 
 
@@ -306,10 +319,17 @@ def table(results: dict) -> str:
         f"{kernels['ready_ms_usual']:.0f} ms. {same['scenarios']} unchanged scenarios are recognised in "
         f"{same['seconds']:.1f} s.",
         "",
-        results["note"],
-        "",
     ]
-    return "\n".join(lines)
+    for size, r in results["sizes"].items():
+        scaled = [
+            f"({ways}) timed on {r[key]}" for ways, key in (("a, b", "timed_a_b"), ("c", "timed_c")) if r[key] != size
+        ]
+        missed = {way: count for way, count in r["not_made"].items() if count}
+        lines.append(
+            f"At {size}: {', '.join(scaled) + ' scenarios and scaled' if scaled else 'all ways timed in full'}; "
+        )
+        lines.append(f"reports that a way did not make: {missed or 'none'}.")
+    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":

@@ -1,34 +1,70 @@
-"""Files that belong together: all of them written, or none."""
+"""Files that belong together: all of them written, or none; and a folder that one run writes at a time."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from ruralincome.series import InputError
 
 
-def write_all(contents: Mapping[Path, bytes]) -> None:
-    """Write all files or none: each beside its place first, then all are renamed; a failure puts back what was."""
+def write_all(contents: Mapping[Path, bytes | None]) -> None:
+    """Write all files or none: each beside its place first, then all are renamed; a failure puts back what was.
+
+    None as content is a file that shall not be there. Raises InputError when one cannot be written.
+    """
     before = {path: path.read_bytes() if path.is_file() else None for path in contents}
-    parts = {path: path.with_name(f".{path.name}.part") for path in contents}
+    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            parts[path].write_bytes(content)
-        for path, part in parts.items():
-            part.replace(path)
+            if content is not None:
+                parts[path].write_bytes(content)
+        for path, content in contents.items():
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                parts[path].replace(path)
     except BaseException as fault:
-        _put_back(before)
-        for part in parts.values():
-            part.unlink(missing_ok=True)
+        with suppress(OSError):  # the first fault is the one to tell
+            _put_back(before)
+            for part in parts.values():
+                part.unlink(missing_ok=True)
         if isinstance(fault, OSError):
-            raise InputError(f"{fault.filename}: cannot be written ({fault.strerror}); nothing was changed") from None
+            named = fault.filename or next(iter(contents))  # a full disk names none
+            raise InputError(f"{named}: cannot be written ({fault.strerror}); nothing was changed") from None
         raise
+
+
+@contextmanager
+def hold(output: Path) -> Iterator[None]:
+    """Hold an output folder; the operating system lets go when we end, even by kill -9.
+
+    Raises InputError when the folder cannot be written or another run holds it.
+    """
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        handle = (output / ".lock").open("a+", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{output}: cannot be written ({error.strerror}); choose another --output") from None
+    with handle:
+        try:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:
+            pass  # Windows: no lock, as no scheduler of ours runs there
+        except OSError:
+            raise InputError(f"{output}: another run is writing here; wait for it or choose another --output") from None
+        for part in (*output.glob(".*.part"), *output.glob("*/*/.*.part")):
+            part.unlink(missing_ok=True)  # of a run that was killed
+        yield
 
 
 def csv_lines(fields: Sequence[str], rows: Sequence[Mapping[str, str]], *, header: bool) -> bytes:

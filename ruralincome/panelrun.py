@@ -240,7 +240,7 @@ def _spread(cluster: str | None, bar: bool) -> Iterator[Callable[[Any, list[Hist
     if cluster is None:
         yield _bar if bar else map
         return
-    from ruralincome.batch.execute import cluster as scheduler
+    from ruralincome.cluster import cluster as scheduler
 
     with scheduler(cluster) as executor:
         yield lambda work, parts: [done.result() for done in [executor.submit(work, part) for part in parts]]

@@ -1,6 +1,9 @@
 """What tests of pages share: the scenario notebook executed without a kernel."""
 
 import ast
+import os
+from contextlib import nullcontext
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import nbformat
@@ -21,6 +24,18 @@ def executed():
             return _executed(language, **parameters)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def pool():
+    """Two worker processes, as `pool` of a batch; what breaks them must make its own."""
+    told = os.environ.pop("PYTEST_CURRENT_TEST", "")  # ipykernel leaves file descriptors alone where it sees this
+    from ruralincome.batch.execute import process_pool
+
+    with process_pool(2) as executor:
+        ensure_running()
+        os.environ["PYTEST_CURRENT_TEST"] = told
+        yield lambda: nullcontext(executor)
 
 
 def _executed(language, **parameters):

@@ -5,20 +5,22 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from functools import partial
-from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from ruralincome.batch import Task, run
-from ruralincome.batch.execute import Settings, attempt, cluster, process_pool
+from ruralincome.batch.execute import attempt
 from ruralincome.batch.plan import Job
-from ruralincome.batch.server import serve
+from ruralincome.cluster import cluster
+from ruralincome.series import InputError
 
 pytestmark = pytest.mark.slow
+PARENT = "def parent(pid): return int(open(f'/proc/{pid}/stat').read().rsplit(')', 1)[1].split()[1])"
 FAULTS = {
     "kill": "import os; os.kill(os.getpid(), 9)",
     "abort": "import os; os.abort()",
@@ -28,19 +30,10 @@ FAULTS = {
     "hang": "import subprocess; print(subprocess.Popen(['sleep', '1000']).pid, flush=True)\nwhile True: pass",
     "stuck": "import re; re.match('(a+)+$', 'a' * 50 + 'b')",  # holds the interpreter: no thread of it runs
     "greedy": "x = [bytearray(10**12)]",
+    "greedier": "import numpy as np\nx = []\nwhile True: x.append(np.empty(10**8))",
     "loud": "for _ in range(100): print('x' * 1_000_000)",
     "good": "print('good')",
 }
-
-
-@pytest.fixture(scope="module")
-def pool(tmp_path_factory):
-    told = os.environ.pop("PYTEST_CURRENT_TEST")  # ipykernel leaves file descriptors alone where it sees this
-    with serve(tmp_path_factory.mktemp("k")) as environment:
-        with process_pool(1, environment):
-            ensure_running()
-        os.environ["PYTEST_CURRENT_TEST"] = told
-        yield partial(process_pool, 2, environment)
 
 
 @pytest.fixture
@@ -93,6 +86,7 @@ def test_each_fault_is_told_and_the_others_finish(root, pool):
         "hang": "timeout",
         "stuck": "timeout",
         "greedy": "memory",
+        "greedier": "memory",
         "loud": "",
         "good": "",
     }
@@ -111,75 +105,71 @@ def test_each_fault_is_told_and_the_others_finish(root, pool):
     wait_for(lambda: not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text(), 5)
 
 
-def test_kernels_killed_at_random_cost_retries_only(root, pool):
-    cell = f"""
+def test_two_hundred_notebooks_one_kernel_in_twenty_killed_cost_retries_only(root, pool):
+    """Each start of a kernel is fatal with a chance of 5 %, drawn from a fixed seed, in one of its cells."""
+    begin = f"""
 import os, pathlib, random
-tries = pathlib.Path({str(root)!r}, f"try-{{n}}-{{os.getpid()}}"); tries.touch()
-if random.Random(n).random() < 0.2 and len(list(tries.parent.glob(f"try-{{n}}-*"))) < 4: os.kill(os.getpid(), 9)
+tries = pathlib.Path({str(root)!r}, "tries")
+luck = random.Random(f"{{n}} {{len(list(tries.glob(f'{{n}}-*')))}}")
+(tries / f"{{n}}-{{os.getpid()}}").touch()
+fatal, cell = luck.random() < 0.05, luck.randrange(3)
 """
-    path = save(root / "n.ipynb", cell)
-    done = run([Task(f"s{n}", path, {"n": n}) for n in range(12)], ["vi"], root / "out", root, pool=pool, retries=3)
-    assert (done.status, len(done.outcomes)) == (0, 12)
-    assert {o.attempts for o in done.outcomes} == {1, 4}
+    (root / "tries").mkdir()
+    path = save(root / "n.ipynb", begin, *(f"if fatal and cell == {i}: os.kill(os.getpid(), 9)" for i in range(3)))
+    tasks = [Task(f"s{n}", path, {"n": n}) for n in range(200)]
+    done = run(tasks, ["vi"], root / "out", root, pool=pool, jobs=2, retries=3)
+    assert (done.status, len(done.outcomes)) == (0, 200)
+    killed = len(list((root / "tries").iterdir())) - 200
+    assert 4 <= killed <= 20
+    assert sum(outcome.attempts - 1 for outcome in done.outcomes) == killed
+    assert all((root / "out" / f"s{n}" / "vi" / "report.html").exists() for n in range(200))
 
 
-def test_a_worker_that_is_killed_is_replaced(root, pool):
-    cell = """
+def test_a_worker_that_is_killed_is_replaced(root):
+    cell = f"""
 import os, pathlib, signal
-worker = next(int(p) for p in open('workers').read().split())
+{PARENT}
 if not os.path.exists('killed'):
     pathlib.Path('killed').touch()
-    os.kill(worker, signal.SIGKILL)
+    os.kill(parent(os.getppid()), signal.SIGKILL)
     import time; time.sleep(60)
 """
-    first = save(root / "first.ipynb", "1")
-    second = save(root / "second.ipynb", cell)
-    one = run([Task("a", first)], ["vi"], root / "o", root, pool=pool)
-    assert one.status == 0
-
-    class Recording:
-        """A pool that notes its workers' process ids where the notebook finds them."""
-
-        def __init__(self):
-            self.inner = pool()
-
-        def __enter__(self):
-            executor = self.inner.__enter__()
-            pids = {executor.submit(os.getpid).result() for _ in range(3)}
-            (root / "workers").write_text(" ".join(map(str, [*pids])))
-            return executor
-
-        def __exit__(self, *error):
-            return self.inner.__exit__(*error)
-
-    tasks = [Task(name, second if name == "b" else first) for name in "abcd"]
-    done = run(tasks, ["vi"], root / "out", root, pool=Recording, jobs=1)
+    path = save(root / "b.ipynb", cell)
+    tasks = [Task(name, path if name == "b" else save(root / "a.ipynb", "1")) for name in "abcd"]
+    done = run(tasks, ["vi"], root / "out", root, jobs=2)
     assert (done.status, len(done.outcomes)) == (0, 4)
     assert (root / "killed").exists()
+    assert {o.job.scenario: o.attempts for o in done.outcomes}["b"] == 2
 
 
-def test_without_its_server_a_batch_goes_on(root, tmp_path_factory):
+def test_without_the_process_that_forked_it_a_kernel_goes_on_and_the_next_starts_as_usual(root):
     cell = "import os; print(open(f'/proc/{os.getpid()}/cmdline').read())"
-    last = save(
-        root / "a.ipynb", "import os, signal; os.kill(os.getppid(), signal.SIGKILL); import time; time.sleep(9)"
-    )
-    with serve(tmp_path_factory.mktemp("k")) as environment:
-        one = partial(process_pool, 1, environment)
-        tasks = [Task("a", last), *(Task(name, save(root / f"{name}.ipynb", cell)) for name in "bc")]
-        done = run(tasks, ["vi"], root / "out", root, pool=one, jobs=1)
-    assert [(o.job.scenario, o.reason) for o in done.outcomes] == [("a", "died"), ("b", ""), ("c", "")]
-    assert "ipykernel_launcher" in (root / "out" / "b" / "vi" / "report.ipynb").read_text()
+    first = save(root / "a.ipynb", "import os, signal; os.kill(os.getppid(), signal.SIGKILL)", cell)
+    tasks = [Task("a", first), *(Task(name, save(root / f"{name}.ipynb", cell)) for name in "bc")]
+    done = run(tasks, ["vi"], root / "out", root, jobs=1)
+    assert [(o.job.scenario, o.reason) for o in done.outcomes] == [("a", ""), ("b", ""), ("c", "")]
+    usual = ["ipykernel_launcher" in (root / "out" / n / "vi" / "report.ipynb").read_text() for n in "abc"]
+    assert usual == [False, True, True]
 
 
 SCRIPT = """
-import sys
+import signal, sys
 from pathlib import Path
-from ruralincome.batch import Task, run, runs
-runs.fingerprint = lambda root: "somebody may edit the source while the tests run"
+from ruralincome.batch import Task, execute, run
+execute.fingerprint = lambda root: "somebody may edit the source while the tests run"
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # as the command does
 if __name__ == "__main__":
     root = Path(sys.argv[1])
     tasks = [Task(f"s{n}", root / "n.ipynb", {"n": n}) for n in range(4)]
     sys.exit(run(tasks, ["vi"], root / "out", root, jobs=2).status)
+"""
+
+
+WAITING = """
+import os, re, subprocess
+if n > 1 and not os.path.exists('go'):
+    child = subprocess.Popen(['sleep', '300'])
+    child.wait() if n == 2 else re.match('(a+)+$', 'a' * 50 + 'b')  # the other holds the interpreter
 """
 
 
@@ -189,7 +179,7 @@ def start(root, mark):
     if not script.exists():
         save(
             root / "n.ipynb",
-            "import os, subprocess\nif n > 1 and not os.path.exists('go'): subprocess.run(['sleep', '300'])",
+            WAITING,
         )
         script.write_text(SCRIPT)
     environment = {**os.environ, "MARK": mark}
@@ -205,9 +195,30 @@ def statuses(root):
     return [jobs[name]["status"] for name in sorted(jobs)]
 
 
+def test_without_the_server_that_forks_workers_a_batch_goes_on(root):
+    cell = f"""
+import os, pathlib, signal
+{PARENT}
+if n == 1 and not os.path.exists('killed'):
+    pathlib.Path('killed').touch()
+    os.kill(parent(parent(os.getppid())), signal.SIGKILL)
+    import time; time.sleep(60)
+"""
+    save(root / "n.ipynb", cell)
+    (root / "batch.py").write_text(SCRIPT)
+    mark = f"ruralincome-test-{os.getpid()}-server"
+    batch = start(root, mark)
+    said = batch.communicate(timeout=60)[1]
+    assert (batch.returncode, statuses(root)) == (0, ["ok"] * 4), said
+    assert (root / "killed").exists()
+    wait_for(lambda: not alive(mark), 10)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_interrupted_nothing_stays_and_the_next_run_completes(root, number):
+def test_interrupted_nothing_stays_and_the_next_run_completes(root, number, monkeypatch):
     mark = f"ruralincome-test-{os.getpid()}-{number}"
+    scratch = tempfile.mkdtemp(prefix="r")
+    monkeypatch.setenv("TMPDIR", scratch)
     batch = start(root, mark)
     try:
         wait_for(lambda: statuses(root)[:2] == ["ok", "ok"])
@@ -217,6 +228,7 @@ def test_interrupted_nothing_stays_and_the_next_run_completes(root, number):
         assert batch.returncode == (130 if number != signal.SIGKILL else -9)
         assert "Traceback" not in said
         wait_for(lambda: not alive(mark), 10)
+        assert number == signal.SIGKILL or not list(Path(scratch).iterdir())
     finally:
         for pid, _ in alive(mark):
             os.kill(pid, signal.SIGKILL)
@@ -258,18 +270,86 @@ if __name__ == "__main__":
     assert [p.name for p in (root / "out" / "large" / "vi").iterdir()] == ["log.txt"]
 
 
-def test_a_manifest_that_does_not_fit_is_told_and_the_reports_are_there(root, pool, monkeypatch):
-    def full(path, text):
-        raise OSError(28, "No space left on device")
+@pytest.fixture
+def disk(root):
+    """A function that mounts a small disk as the output folder, or mounts it anew with other options."""
+    (root / "out").mkdir()
+    mounted = []
 
-    monkeypatch.setattr("ruralincome.batch.manifest.write", full)
+    def mount(options):
+        again = ["-o", f"remount,{options}"] if mounted else ["-t", "tmpfs", "-o", options, "tmpfs"]
+        done = subprocess.run(["mount", *again, root / "out"], capture_output=True, text=True)
+        if done.returncode and not mounted:
+            pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
+        mounted.append(options)
+
+    yield mount
+    if mounted:
+        subprocess.run(["umount", root / "out"], check=True)
+
+
+def test_a_full_disk_costs_nothing_that_was_complete_and_the_next_run_completes(root, pool, disk):
+    disk("size=1200k")
+    path = save(root / "n.ipynb", "print('x' * 100_000)")
+    tasks = [Task(f"s{n}", path, {"n": n}) for n in range(8)]
+    assert run(tasks[:1], ["vi"], root / "out", root, pool=pool).status == 0
+    first = {p: p.read_bytes() for p in (root / "out" / "s0").rglob("report.*")}
+    done = run(tasks, ["vi"], root / "out", root, pool=pool, jobs=2)
+    assert done.status == 1
+    assert [job.name for job in done.skipped] == ["s0/vi"]
+    failed = [o for o in done.outcomes if o.status == "failed"]
+    assert 0 < len(failed) < 7
+    assert len(done.outcomes) == 7
+    assert {o.reason for o in failed} == {"output"}
+    assert all("cannot be written (No space left on device); nothing was changed" in o.message for o in failed)
+    assert {p: p.read_bytes() for p in first} == first
+    for outcome in done.outcomes:
+        there = {p.name for p in outcome.job.folder.glob("report.[hi]*")}
+        assert there == ({"report.html", "report.ipynb"} if outcome.status == "ok" else set())
+    disk("size=20m")
+    again = run(tasks, ["vi"], root / "out", root, pool=pool)
+    assert (again.status, len(again.skipped), len(again.outcomes)) == (0, 8 - len(failed), len(failed))
+    assert {p: p.read_bytes() for p in first} == first
+
+
+def test_a_read_only_disk_is_told_and_costs_its_reports_only(root, pool, disk):
+    disk("size=20m")
+    closed = root / "out" / "s1"
+    closed.mkdir()
+    subprocess.run(["mount", "--bind", closed, closed], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", closed], check=True)
+        path = save(root / "n.ipynb", "n")
+        tasks = [Task(f"s{n}", path, {"n": n}) for n in range(3)]
+        done = run(tasks, ["vi"], root / "out", root, pool=pool)
+    finally:
+        subprocess.run(["umount", closed], check=True)
+    assert (done.status, {o.job.scenario: o.reason for o in done.outcomes}) == (1, {"s0": "", "s1": "output", "s2": ""})
+    assert (
+        "cannot be written (Read-only file system)" in json.loads(done.manifest.read_text())["jobs"]["s1/vi"]["message"]
+    )
+    before = done.manifest.read_bytes()
+    disk("ro")
+    with pytest.raises(InputError, match=r"out: cannot be written \(Read-only file system\); choose another --output"):
+        run(tasks, ["vi"], root / "out", root, pool=pool)
+    assert done.manifest.read_bytes() == before
+    disk("rw")
+    again = run(tasks, ["vi"], root / "out", root, pool=pool)
+    assert (again.status, [o.job.scenario for o in again.outcomes]) == (0, ["s1"])
+
+
+def test_a_manifest_that_does_not_fit_is_told_and_the_reports_are_there(root, pool, monkeypatch):
+    def full(contents):
+        raise InputError(f"{next(iter(contents))}: cannot be written (No space left on device); nothing was changed")
+
+    monkeypatch.setattr("ruralincome.batch.manifest.write_all", full)
     done = run([Task("a", save(root / "a.ipynb", "1"))], ["vi"], root / "out", root, pool=pool)
     assert done.status == 1
-    assert done.trouble.endswith("manifest.json: cannot be written (No space left on device)")
+    assert "manifest.json: cannot be written (No space left on device)" in done.trouble
     assert (root / "out" / "a" / "vi" / "report.html").exists()
 
 
-def test_a_folder_that_became_read_only_is_a_reason(root, pool):
+def test_a_file_where_a_folder_should_be_is_a_reason(root, pool):
     (root / "out").mkdir()
     (root / "out" / "a").write_text("a file where the folder should be")
     tasks = [Task("a", save(root / "a.ipynb", "1")), Task("b", root / "a.ipynb")]
@@ -278,10 +358,9 @@ def test_a_folder_that_became_read_only_is_a_reason(root, pool):
     assert "cannot be written (Not a directory)" in str([o.message for o in done.outcomes])
 
 
-def test_an_attempt_here_ends_as_one_in_a_worker(root, tmp_path_factory):
+def test_an_attempt_here_ends_as_one_in_a_worker(root):
     job = Job("a", "vi", save(root / "a.ipynb", "1 / 0"), {}, root / "out", "key")
-    settings = Settings(root, tmp_path_factory.mktemp("k"))
-    outcome = attempt(job, settings)
+    outcome = attempt(job, root, 60, 1)
     assert (outcome.status, outcome.reason) == ("failed", "error")
 
 
@@ -299,36 +378,21 @@ if n == 1 and not os.path.exists('killed'):
     path = save(root / "n.ipynb", code)
     tasks = [Task(f"s{n}", path, {"n": n}) for n in range(4)]
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as dask:
-        done = run(tasks, ["vi"], root / "out", root, cluster=dask.scheduler_address)
+        done = run(tasks, ["vi"], root / "out", root, pool=partial(cluster, dask.scheduler_address))
     assert (root / "killed").exists()
     assert [(o.status, o.message) for o in done.outcomes] == [("ok", "")] * 4
 
 
 def test_a_cluster_that_is_not_there_is_told(root):
-    from ruralincome.series import InputError
-
     with pytest.raises(InputError, match=r"--cluster nowhere: no scheduler answers there"), cluster("nowhere"):
         pass
-    task = Task("good", save(root / "good.ipynb", "1"))
-    with pytest.raises(InputError, match="--cluster nowhere"):
-        run([task], ["vi"], root / "out", root, cluster="nowhere")
-    assert not (root / "out").exists()
-
-
-def test_a_notebook_without_a_kernel_says_what_to_do(root, pool):
-    path = save(root / "bare.ipynb", "1")
-    bare = nbformat.read(path, 4)
-    del bare.metadata["kernelspec"]
-    nbformat.write(bare, path)
-    done = run([Task("bare", path)], ["vi"], root / "out", root, pool=pool)
-    assert done.outcomes[0].message.startswith("the notebook names no kernel; open it in JupyterLab")
 
 
 @pytest.mark.parametrize("shown", [{"scenario": "x"}, {"probability": 1}, [1, 2], None])
 def test_a_result_of_another_shape_is_none(shown):
-    from ruralincome.batch.notebook import VENDOR, find_result
+    from ruralincome.report.blocks import RESULT_MIME, displayed
 
     whole = {"scenario": "x", "probability": 0.5}
-    for kind in (VENDOR, "application/json"):
-        assert find_result({"cells": [{"outputs": [{"data": {kind: shown}}]}]}) is None
-        assert find_result({"cells": [{"outputs": [{"data": {kind: whole}}, {"data": {kind: shown}}]}]}) == whole
+    for kind in (RESULT_MIME, "application/json"):
+        assert displayed({"cells": [{"outputs": [{"data": {kind: shown}}]}]}) is None
+        assert displayed({"cells": [{"outputs": [{"data": {kind: whole}}, {"data": {kind: shown}}]}]}) == whole

@@ -6,32 +6,17 @@ import re
 import subprocess
 import sys
 import textwrap
-from functools import partial
-from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 
 import nbformat
 import pytest
 
 from ruralincome.batch import Task, run
-from ruralincome.batch.execute import process_pool
-from ruralincome.batch.server import serve
 
 RESULT = """
 from IPython.display import display
 display({"application/vnd.ruralincome.result+json": {"scenario": "x", "probability": rate}}, raw=True)
 """
-
-
-@pytest.fixture(scope="module")
-def pool(tmp_path_factory):
-    """Worker processes whose kernels come from one server."""
-    told = os.environ.pop("PYTEST_CURRENT_TEST")  # ipykernel leaves file descriptors alone where it sees this
-    with serve(tmp_path_factory.mktemp("k")) as environment:
-        with process_pool(1, environment):
-            ensure_running()
-        os.environ["PYTEST_CURRENT_TEST"] = told
-        yield partial(process_pool, 2, environment)
 
 
 @pytest.fixture
@@ -61,14 +46,13 @@ def texts(folder):
 @pytest.fixture(autouse=True)
 def sources_at_rest(monkeypatch):
     """Leave our own source out of the fingerprint: somebody may edit it while the tests run."""
-    monkeypatch.setattr("ruralincome.batch.runs.fingerprint", lambda root: str([*(root / "data").iterdir()]))
+    monkeypatch.setattr("ruralincome.batch.execute.fingerprint", lambda root: str([*(root / "data").iterdir()]))
 
 
 def test_reports_results_and_what_is_left_out_the_second_time(root, pool):
     tasks = [Task(name, root / "good.ipynb", {"rate": rate}) for name, rate in (("a", 1), ("b", 2))]
     seen = []
-    index = lambda manifest, output: f"{sorted(manifest['jobs'])}"  # noqa: E731
-    first = run(tasks, ["vi", "en"], root / "out", root, pool=pool, index=index)
+    first = run(tasks, ["vi", "en"], root / "out", root, pool=pool)
     assert (first.status, first.trouble, len(first.outcomes)) == (0, None, 4)
     for name, rate in (("a", 1), ("b", 2)):
         for language in ("vi", "en"):
@@ -81,7 +65,6 @@ def test_reports_results_and_what_is_left_out_the_second_time(root, pool):
     assert manifest["runs"][0]["status"] == "ok"
     assert {"done": 4, "failed": 0, "skipped": 0}.items() <= manifest["runs"][0].items()
     assert manifest["jobs"]["a/vi"]["folder"] == "a/vi"
-    assert (root / "out" / "index.html").read_text() == "['a/en', 'a/vi', 'b/en', 'b/vi']"
     again = run(tasks, ["vi", "en"], root / "out", root, pool=lambda: seen.append(1))
     assert (again.status, len(again.outcomes), len(again.skipped), seen) == (0, 0, 4, [])
     (root / "data" / "t.csv").write_text("changed")
@@ -92,23 +75,18 @@ def test_a_failure_is_kept_and_marked_and_costs_no_complete_report(root, pool):
     tasks = [Task("a", root / "good.ipynb", {"rate": 1}), Task("b", root / "good.ipynb", {"rate": 2})]
     assert run(tasks, ["vi"], root / "out", root, pool=pool).status == 0
     before = (root / "out" / "a" / "vi" / "report.html").read_bytes()
-    told = root / "told"
-    command = f"sh -c 'echo $0 > {told}'"
     tasks[0] = Task("a", root / "good.ipynb", {"rate": 0})
-    second = run(tasks, ["vi"], root / "out", root, pool=pool, on_failure=command)
+    second = run(tasks, ["vi"], root / "out", root, pool=pool)
     assert second.status == 1
     assert [job.name for job in second.skipped] == ["b/vi"]
     assert (second.outcomes[0].reason, second.outcomes[0].message[:30]) == ("error", "cell 3: ZeroDivisionError: div")
-    assert told.read_text().strip() == str(root / "out" / "manifest.json")
     folder = root / "out" / "a" / "vi"
     assert (folder / "report.html").read_bytes() == before
     failed = nbformat.read(folder / "report.failed.ipynb", as_version=4)
     assert any("papermill-error-cell" in cell.source for cell in failed.cells)
     assert json.loads(second.manifest.read_text())["jobs"]["a/vi"]["status"] == "failed"
-    unable = run(tasks, ["vi"], root / "out", root, pool=pool, on_failure="no-such-command")
-    assert unable.trouble.startswith("--on-failure no-such-command: cannot be run")
     tasks[0] = Task("a", root / "good.ipynb", {"rate": 4})
-    third = run(tasks, ["vi"], root / "out", root, pool=pool, on_failure="false")
+    third = run(tasks, ["vi"], root / "out", root, pool=pool)
     assert (third.status, len(third.outcomes)) == (0, 1)
     assert not (folder / "report.failed.ipynb").exists()
 
@@ -157,14 +135,14 @@ def test_a_forked_kernel_is_a_kernel_like_any_other(root, pool):
         "import atexit\natexit.register(lambda: open('left', 'a').write('at exit '));",
         "f = open('left', 'a'); f.write('unflushed ');",
         "print('random', np.random.random(), random.random(), np.random.default_rng().random())",
-        "from ruralincome.batch.server import SOCKET\nprint('forked', open(f'/proc/{os.getppid()}/cmdline').read())",
+        "print('forked from', open(f'/proc/{os.getpid()}/cmdline').read())",
         "import warnings\nwith warnings.catch_warnings(record=True) as w: print('plain')\nassert not w",
     ]
     path = save(root / "k.ipynb", *cells)
     done = run([Task("a", path), Task("b", path)], ["vi"], root / "out", root, pool=pool)
     assert [(o.status, o.message) for o in done.outcomes] == [("ok", "")] * 2
     said = [texts(root / "out" / name / "vi") for name in "ab"]
-    assert all("batch/server.py" in text for text in said)
+    assert all("forked from" in text and "ipykernel_launcher" not in text for text in said)
     assert all(word in said[0] for word in ("from the shell", "to the descriptor", "[1, 2]", "plain"))
     numbers = [re.search(r"random (\S+) (\S+) (\S+)", text).groups() for text in said]
     assert not set(numbers[0]) & set(numbers[1])
@@ -180,17 +158,25 @@ def test_a_forked_kernel_is_a_kernel_like_any_other(root, pool):
     assert {"image/svg+xml", "image/png"} <= mimes
 
 
-def test_where_a_fork_would_not_do_the_kernel_starts_as_usual(root, tmp_path_factory):
-    path = save(
-        root / "k.ipynb", "import os\nprint(open(f'/proc/{os.getpid()}/cmdline').read())", "print(os.environ['X'])"
-    )
-    with serve(tmp_path_factory.mktemp("k")) as environment:
-        threads = partial(process_pool, 1, environment | {"X": "1"})
-        assert run([Task("a", path)], ["vi"], root / "forked", root, pool=threads).status == 0
-        own = dict(environment, X="2", RURALINCOME_KERNELS="/nowhere")
-        assert run([Task("a", path)], ["vi"], root / "usual", root, pool=partial(process_pool, 1, own)).status == 0
-    assert "batch/server.py" in texts(root / "forked" / "a" / "vi")
-    assert "ipykernel_launcher" in texts(root / "usual" / "a" / "vi")
+def test_a_kernel_of_another_name_starts_as_usual_and_without_a_pool_ours_is_warm(root, monkeypatch):
+    """In this process, which has not forked a nursery: a new one is made, as in the worker of a cluster."""
+    from ruralincome.batch.execute import attempt
+    from ruralincome.batch.plan import Job
+
+    path = save(root / "k.ipynb", "import os\nprint(open(f'/proc/{os.getpid()}/cmdline').read())")
+    spec = root / "jupyter" / "kernels" / "other"
+    spec.mkdir(parents=True)
+    command = [sys.executable, "-X", "utf8", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    (spec / "kernel.json").write_text(json.dumps({"argv": command, "display_name": "other", "language": "python"}))
+    other = nbformat.read(path, 4)
+    other.metadata.kernelspec = {"name": "other", "display_name": "other", "language": "python"}
+    nbformat.write(other, root / "other.ipynb")
+    monkeypatch.setenv("JUPYTER_PATH", str(root / "jupyter"))
+    for name in ("other", "k"):
+        job = Job(name, "vi", root / f"{name}.ipynb", {}, root / "out" / name, "key")
+        assert attempt(job, root, 60, 1).message == ""
+    assert "utf8" in texts(root / "out" / "other")
+    assert "kernels.nurse(" in texts(root / "out" / "k")
 
 
 def test_plain_papermill_runs_the_same_notebook(root):
@@ -202,27 +188,32 @@ def test_plain_papermill_runs_the_same_notebook(root):
     assert cells[-1]["outputs"][0]["data"]["application/vnd.ruralincome.result+json"]["probability"] == 4
 
 
-def test_leaving_out_the_grammars_of_addresses_leaves_no_trace():
-    code = """
-        import sys
-        import ruralincome.batch.notebook
-        assert "rfc3987_syntax" not in sys.modules
-        import jsonschema, nbformat.v4, rfc3987_syntax
-        nbformat.validate(nbformat.v4.new_notebook())
-    """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
-
-
-def test_the_server_has_one_thread_and_imports_what_our_notebook_needs():
+def test_the_stack_has_one_thread_and_leaves_no_trace_of_what_it_left_out():
     code = """
         import os, sys
-        from ruralincome.batch import server
-        server._preload()
+        import ruralincome.batch.stack
         assert len(os.listdir("/proc/self/task")) == 1, os.listdir("/proc/self/task")
-        assert {"pandas", "seaborn", "ipykernel.ipkernel", "ruralincome.report.sections"} <= sys.modules.keys()
-        assert not {"debugpy", "papermill", "matplotlib_inline.backend_inline"} & sys.modules.keys()
+        assert {"pandas", "seaborn", "ipykernel.ipkernel", "papermill"} <= sys.modules.keys()
+        assert {"ruralincome.report.sections", "ruralincome.report.html"} <= sys.modules.keys()
+        assert not {"debugpy", "rfc3987_syntax", "matplotlib_inline.backend_inline"} & sys.modules.keys()
+        import debugpy, jsonschema, nbformat.v4, rfc3987_syntax
+        nbformat.validate(nbformat.v4.new_notebook())
     """
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    environment = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
     subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], check=True, env=environment, cwd=Path(__file__).parents[1]
     )
+
+
+def test_a_stack_that_started_a_thread_is_not_forked_from():
+    code = """
+        import threading, time
+        threading.Thread(target=time.sleep, args=[30], daemon=True).start()
+        try:
+            import ruralincome.batch.stack
+        except ImportError as error:
+            assert "an import started a thread" in str(error)
+        else:
+            raise SystemExit("it was imported")
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, cwd=Path(__file__).parents[1])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.batch.notebook import find_result
+from ruralincome.report.blocks import displayed
 from ruralincome.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
@@ -55,6 +55,6 @@ def test_plain_papermill_runs_a_params_file(name, language, tmp_path):
         capture_output=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
-    result = find_result(json.loads(out.read_text(encoding="utf-8")))
+    result = displayed(json.loads(out.read_text(encoding="utf-8")))
     assert result["required_growth"] == pytest.approx(0.0890869, abs=1e-6)
     assert 0 < result["probability"] < 1

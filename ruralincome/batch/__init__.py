@@ -5,8 +5,7 @@ summary = run(tasks, ["vi", "en"], output=Path("reports"), root=root, jobs=2)
 sys.exit(summary.status)
 """
 
-from ruralincome.batch.execute import Outcome
+from ruralincome.batch.execute import Outcome, Summary, preview, run
 from ruralincome.batch.plan import Job, Plan, Task
-from ruralincome.batch.runs import Summary, preview, run
 
 __all__ = ["Job", "Outcome", "Plan", "Summary", "Task", "preview", "run"]

@@ -1,40 +1,27 @@
-"""Run a plan on any concurrent.futures.Executor: a pool of worker processes, or a cluster."""
+"""One call from validated scenarios to reports and manifest, on any concurrent.futures.Executor."""
 
 from __future__ import annotations
 
 import os
+import sys
+import tempfile
 import time
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ruralincome.batch.plan import Job, Plan
-from ruralincome.batch.server import serve_process
-from ruralincome.series import InputError
+from ruralincome.batch.manifest import Manifest
+from ruralincome.batch.plan import Job, Plan, Task, plan
+from ruralincome.files import hold
+from ruralincome.fingerprint import fingerprint
 
 WORKER_LOSSES = 3  # times a job is given to another worker when its own is lost, whatever --retries says
+EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
 Pool = Callable[[], AbstractContextManager[Executor]]
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What every job of a batch shares; small and picklable, as it travels with each.
-
-    root: working directory of the kernels; scratch: folder for their sockets; timeout: seconds a notebook;
-    memory: bytes a kernel may hold; render: module:function that turns an executed notebook into HTML;
-    serve: start a kernel server in the worker, as those of a cluster must.
-    """
-
-    root: Path
-    scratch: Path
-    timeout: float = 600.0
-    memory: int = 0
-    render: str = "ruralincome.report.html:render"
-    serve: bool = False
+Progress = Callable[[Plan], AbstractContextManager[Callable[..., Any]]]
 
 
 @dataclass(frozen=True)
@@ -43,124 +30,173 @@ class Outcome:
 
     job: Job
     status: str
-    attempts: int = 1
+    attempts: int = 0
     seconds: float = 0.0
     reason: str = ""
     message: str = ""
-    losses: int = 0
 
 
-def execute(plan: Plan, settings: Settings, pool: Pool, jobs: int, retries: int = 0) -> Iterator[Outcome]:
+@dataclass(frozen=True)
+class Summary:
+    """What a batch did. status: the command's exit status; trouble: why the manifest is not up to date."""
+
+    status: int
+    outcomes: tuple[Outcome, ...]
+    skipped: tuple[Job, ...]
+    manifest: Path
+    trouble: str | None = None
+
+
+def preview(tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, force: bool = False) -> Plan:
+    """Return what `run` would do, and write nothing (--dry-run). Raises InputError as `run` does."""
+    return plan(tasks, languages, output.absolute(), fingerprint(root), Manifest(output).jobs, force)
+
+
+def run(
+    tasks: Sequence[Task],
+    languages: Sequence[str],
+    output: Path,
+    root: Path,
+    *,
+    jobs: int | None = None,
+    timeout: float = 600.0,
+    retries: int = 0,
+    force: bool = False,
+    progress: Progress = lambda _: nullcontext(lambda _: None),
+    pool: Pool | None = None,
+) -> Summary:
+    """Run every task in every language that is not up to date, and write reports and manifest.json.
+
+    root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
+    makes another executor than worker processes here). timeout: seconds of a notebook. Raises InputError, before
+    anything is written, for input that is wrong, a folder that cannot be written or that another run holds.
+    """
+    output, root = output.absolute(), root.absolute()
+    todo = preview(tasks, languages, output, root, force)
+    outcomes: list[Outcome] = []
+    status = "ok"
+    jobs = jobs or (sys.maxsize if pool else os.cpu_count() or 1)
+    with hold(output):
+        record = Manifest(output)
+        waiting = {job.name: _entry(Outcome(job, "pending"), output) for job in todo.jobs}
+        record.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)
+        try:
+            with progress(todo) as show:
+                for outcome in execute(todo, root, pool or (lambda: process_pool(jobs)), jobs, timeout, retries):
+                    outcomes.append(outcome)
+                    record.record(outcome.job.name, _entry(outcome, output))
+                    show(outcome)
+                    status = "failed" if outcome.status == "failed" else status
+        except KeyboardInterrupt:
+            status = "interrupted"
+        failed = sum(outcome.status == "failed" for outcome in outcomes)
+        record.finish(status, done=len(outcomes) - failed, failed=failed, skipped=len(todo.skipped))
+    status = "failed" if record.trouble and status == "ok" else status
+    return Summary(EXIT[status], tuple(outcomes), todo.skipped, record.path, record.trouble)
+
+
+def execute(plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retries: int = 0) -> Iterator[Outcome]:
     """Run the plan's jobs stage by stage, at most `jobs` at a time, each up to 1 + retries attempts.
 
-    Yields each outcome as it comes. pool makes the executor, and makes it anew when it breaks.
+    Yields each outcome as it comes. root: where kernels work; timeout: seconds of an attempt. pool makes the executor,
+    and makes it anew when it breaks.
     """
-    stages = sorted({job.stage for job in plan.jobs})
-    waiting = deque(deque(Outcome(job, "") for job in plan.jobs if job.stage == stage) for stage in stages)
+    waiting = [Outcome(job, "") for job in plan.jobs]
+    running: dict[Future[Outcome], Outcome] = {}
     while waiting:
+        broken = False
         with pool() as executor:
-            while waiting and (yield from _until_broken(executor, waiting[0], settings, jobs, retries)):
-                waiting.popleft()
+            while running or (waiting and not broken):
+                waiting.sort(key=lambda last: last.job.stage)
+                while waiting and len(running) < jobs and not broken:
+                    first, last = next(iter(running.values()), None), waiting[0]
+                    if first and (first.job.stage != last.job.stage or "worker" in (first.reason, last.reason)):
+                        break  # what has cost a worker runs alone, so that it costs no other its last chance
+                    last = replace(waiting.pop(0), attempts=last.attempts + 1)
+                    try:
+                        future = executor.submit(attempt, last.job, root, timeout, last.attempts)
+                    except BrokenExecutor as fault:
+                        broken, future = True, Future()
+                        future.set_exception(fault)
+                    running[future] = last
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    last, error = running.pop(future), future.exception()
+                    broken |= isinstance(error, BrokenExecutor)
+                    words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+                    lost = replace(last, status="failed", reason="worker", message=words)
+                    outcome = lost if error else future.result()
+                    again = max(retries, WORKER_LOSSES) if error else retries
+                    if outcome.status == "failed" and outcome.attempts <= again:
+                        waiting.append(outcome)
+                    else:
+                        yield outcome
 
 
-def attempt(job: Job, settings: Settings, number: int = 1) -> Outcome:
+def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
     """Run one job here, in this process, and say how it ended; log.txt in its folder keeps a line an attempt."""
-    from ruralincome.batch.notebook import Failure, run_notebook
+    from ruralincome.batch.notebook import run_notebook
 
-    if settings.serve:
-        serve_process(settings.scratch)
     started = time.perf_counter()
-    outcome = Outcome(job, "ok", number)
-    try:
-        run_notebook(job, settings)
-    except Failure as failure:
-        outcome = Outcome(job, "failed", number, reason=failure.reason, message=str(failure))
-    outcome = replace(outcome, seconds=round(time.perf_counter() - started, 3))
+    reason, message = run_notebook(job, root, timeout)
+    seconds = round(time.perf_counter() - started, 3)
+    outcome = Outcome(job, "failed" if reason else "ok", number, seconds, reason, message)
     with suppress(OSError):  # the manifest tells it too
-        if number == 1 and outcome.status == "ok":
+        if number == 1 and not reason:
             (job.folder / "report.failed.ipynb").unlink(missing_ok=True)
         with (job.folder / "log.txt").open("w" if number == 1 else "a", encoding="utf-8") as log:
-            words = f"{outcome.status} {outcome.reason} {outcome.message}".strip()
-            log.write(f"attempt {number}, process {os.getpid()}, {outcome.seconds} s: {words}\n")
+            words = f"attempt {number}, process {os.getpid()}, {seconds} s: {outcome.status} {reason} {message}"
+            log.write(words.rstrip() + "\n")
     return outcome
 
 
 @contextmanager
-def process_pool(jobs: int, environment: Mapping[str, str]) -> Iterator[Executor]:
-    """Worker processes with this environment, which end with us, however we end."""
-    import multiprocessing
+def process_pool(jobs: int) -> Iterator[Executor]:
+    """Worker processes, forked from one that has imported all where that is safe; they end with us, however we end."""
+    import multiprocessing.forkserver
     from concurrent.futures import ProcessPoolExecutor
 
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context: Any = multiprocessing.get_context(method)
-    context.set_forkserver_preload(["__main__", "ruralincome.batch.notebook", "nbconvert"])
-    alive, ours = context.Pipe(duplex=False)
-    start = (alive, dict(environment))
-    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker, initargs=start)
+    context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    context.set_forkserver_preload(["ruralincome.batch.stack"])
+    server: Any = multiprocessing.forkserver._forkserver
+    is_ours = server._forkserver_pid is None
+    scratch = tempfile.TemporaryDirectory(prefix="ruralincome-", ignore_cleanup_errors=True)
+    executor: Any = ProcessPoolExecutor(jobs, context, _begin_worker, (jobs, scratch.name))
     try:
         yield executor
     except BaseException:
-        ours.close()  # ends the workers in the middle of what they do
+        for worker in (executor._processes or {}).values():
+            worker.kill()  # in the middle of what it does
         raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
-        ours.close()
-        alive.close()
+        scratch.cleanup()
+        if is_ours:  # one server a run, so that an edited module is never stale
+            server._stop()
 
 
-@contextmanager
-def cluster(address: str) -> Iterator[Executor]:
-    """The workers of a dask scheduler, which must see the same folders. Raises InputError when there are none."""
-    try:
-        from distributed import Client
-
-        client = Client(address, timeout=10)
-    except ImportError:
-        raise InputError("--cluster needs dask.distributed: pip install 'ruralincome[cluster]'") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"--cluster {address}: no scheduler answers there ({error})") from None
-    with client, client.get_executor(pure=False) as executor:  # pure: equal jobs would run once
-        yield executor
+def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:
+    job = outcome.job
+    told = {name: value for name, value in asdict(outcome).items() if name != "job"}
+    where = {"notebook": job.notebook.name, "stage": job.stage, "folder": job.folder.relative_to(output).as_posix()}
+    return {"scenario": job.scenario, "language": job.language, **told, **where, "key": job.key}
 
 
-def _until_broken(
-    executor: Executor, waiting: deque[Outcome], settings: Settings, jobs: int, retries: int
-) -> Generator[Outcome, None, bool]:
-    """Yield outcomes as they come; return whether all ended, or else `waiting` holds what a broken executor left."""
-    running: dict[Future[Outcome], Outcome] = {}
-    broken = False
-    while running or (waiting and not broken):
-        while waiting and len(running) < jobs and not broken:
-            last = waiting.popleft()
-            try:
-                number = last.attempts + (last.status == "failed")
-                running[executor.submit(attempt, last.job, settings, number)] = replace(last, attempts=number)
-            except BrokenExecutor:
-                waiting.appendleft(last)
-                broken = True
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            last, error = running.pop(future), future.exception()
-            if isinstance(error, BrokenExecutor) and last.losses < WORKER_LOSSES:
-                waiting.appendleft(replace(last, status="", losses=last.losses + 1))
-                broken = True
-                continue
-            outcome = replace(future.result(), losses=last.losses) if error is None else last
-            if error is not None:
-                broken |= isinstance(error, BrokenExecutor)
-                message = " ".join(f"{type(error).__name__}: {error}".split())[:300]
-                outcome = replace(last, status="failed", reason="worker", message=message)
-            if outcome.status == "failed" and outcome.attempts <= retries:
-                waiting.append(outcome)
-            else:
-                yield outcome
-    return not waiting
-
-
-def _begin_worker(alive: Any, environment: dict[str, str]) -> None:
-    """Die with the process that owns the other end of the pipe, and leave Ctrl-C to it."""
+def _begin_worker(jobs: int, scratch: str) -> None:
+    """Make a worker of this process, which ends with its parent, leaves Ctrl-C to it, and has warm kernels."""
     import signal
     import threading
+    from multiprocessing import parent_process
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ.update(environment)
-    threading.Thread(target=lambda: alive.poll(None) and os._exit(1), daemon=True).start()
+    if "ruralincome.batch.stack" in sys.modules:
+        import resource
+
+        from ruralincome.batch.kernels import begin
+
+        # a worker and its kernel may each hold an equal share of four fifths of the memory
+        share = int(0.8 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / min(jobs, os.cpu_count() or 1))
+        resource.setrlimit(resource.RLIMIT_DATA, (share, share))
+        begin()
+    tempfile.tempdir = scratch  # ours, not our kernels'
+    parent: Any = parent_process()
+    threading.Thread(target=lambda: parent.join() or os._exit(1), daemon=True).start()

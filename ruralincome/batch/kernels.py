@@ -1,57 +1,54 @@
-"""Warm kernels for jupyter_client: a provisioner that asks the kernel server, and else starts an ordinary kernel."""
+"""Warm kernels: each is forked from a process that has imported the stack, behind a jupyter_client provisioner.
+
+A worker that has imported `stack` forks a nursery while it has one thread; elsewhere the nursery is a new process. The
+nursery forks the kernels, one at a time. What a nursery cannot be, or cannot do, is a kernel started as usual.
+Only workers import this module: it makes the provisioner the default, and sets what kernels find in their environment.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
-import json
+import gc
+import io
 import os
 import signal
-import socket
 import sys
-import time
+import threading
 from importlib.metadata import EntryPoint
+from multiprocessing import resource_tracker, util
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
-from traitlets import Int
+from traitlets import Type
 
-from ruralincome.batch.server import SOCKET, THREADS
-
+PRINTED = 1_000_000  # characters of printed text kept of a cell
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 NAME = "ruralincome-warm"
+START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
+_here = threading.local()  # its `nursery` is this thread's
 
-
-def warm(manager: Any, memory: int) -> None:
-    """Let this manager's kernel come from the server, unless its kernelspec names another provisioner.
-
-    memory: bytes that the kernel may hold; 0 for no limit.
-    """
-    factory = KernelProvisionerFactory.instance()
-    factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:WarmProvisioner", factory.GROUP_NAME)
-    choice = {"provisioner_name": NAME, "config": {"memory": memory}}
-    manager.kernel_spec.metadata.setdefault("kernel_provisioner", choice)
-    manager.client_factory = QuickClient
+os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
+os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
+_factory = KernelProvisionerFactory.instance(default_provisioner_name=NAME)
+_factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:WarmProvisioner", _factory.GROUP_NAME)
 
 
 class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
-    """Starts a kernel by a fork of the server; by a new process for other kernels, or when the server cannot."""
-
-    memory = Int(0)
+    """Starts a kernel by a fork of the nursery; as usual where it is gone, or where the kernel is one it cannot be."""
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        """Launch a kernel; one from the server is ready for connections."""
-        kernel = fork_kernel(cmd, dict(kwargs.get("env") or os.environ), str(Path(kwargs.get("cwd") or ".").absolute()))
+        """Launch a kernel; one from the nursery is ready for connections."""
+        kernel = fork_kernel(cmd, kwargs["env"], kwargs.get("cwd") or ".")
         if kernel is None:
-            await super().launch_kernel(cmd, **kwargs)
-        else:
-            self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
-        if self.memory and sys.platform == "linux":
-            import resource
-
-            resource.prlimit(self.pid, resource.RLIMIT_DATA, (self.memory, self.memory))
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
         return self.connection_info
 
     async def send_signal(self, signum: int) -> None:
@@ -62,55 +59,58 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
     async def shutdown_requested(self, restart: bool = False) -> None:  # noqa: ARG002
         """Wait for the end of the kernel without the tenth of a second between two looks."""
         if isinstance(self.process, ForkedKernel):
-            await asyncio.to_thread(self.process.wait, 2.0)
+            await asyncio.to_thread(self.process.poll, 2.0)
+
+
+class CutChannel(AsyncZMQSocketChannel):  # type: ignore[misc]
+    """The channel of a kernel's output; cuts what a cell prints, so that no cell fills memory or disk."""
+
+    printed: ClassVar[dict[str, int]] = {}
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """Return the next message."""
+        message: dict[str, Any] = await super().get_msg(timeout)
+        if message["msg_type"] == "stream":
+            cell, text = message["parent_header"].get("msg_id", ""), message["content"]["text"]
+            room = PRINTED - self.printed.get(cell, 0)
+            self.printed[cell] = PRINTED - room + len(text)
+            if len(text) > room:
+                message["content"]["text"] = text[:room] + "\n[...]\n" if room >= 0 else ""
+        return message
 
 
 class QuickClient(AsyncKernelClient):  # type: ignore[misc]
-    """A client that knows when it hears the kernel, and so needs not wait 0.2 s for silence."""
+    """A client that takes a kernel's word that it hears us, and so needs not wait 0.2 s for silence."""
+
+    iopub_channel_class = Type(CutChannel)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel's reply and its "idle" arrive: both channels are then connected."""
-        end = time.monotonic() + (timeout or 60)
-        while time.monotonic() < end:
-            asked = self.kernel_info()
-            with contextlib.suppress(Empty):
-                self._handle_kernel_info_reply(await self.shell_channel.get_msg(timeout=1))
-                while True:
-                    message = await self.iopub_channel.get_msg(timeout=0.2)
-                    idle = message["content"].get("execution_state") == "idle"
-                    if idle and message["parent_header"].get("msg_id") == asked:
-                        return
-            if not await self.is_alive():
-                break
-        raise RuntimeError("it was not ready in time")
+        """Wait for the welcome that a kernel sends to who listens; one that is not there yet is waited for as usual."""
+        with contextlib.suppress(Empty):
+            if (await self.get_iopub_msg(timeout=0.5))["msg_type"] == "iopub_welcome":
+                return
+        await super().wait_for_ready(timeout)
 
 
 class ForkedKernel:
-    """The handle of a kernel that is the server's child, with what LocalProvisioner uses of subprocess.Popen."""
+    """The handle of a kernel that a nursery forked, with what LocalProvisioner uses of subprocess.Popen."""
 
     stdin = stdout = stderr = None
+    returncode: int | None = None
 
-    def __init__(self, connection: socket.socket, pid: int) -> None:
-        self.connection, self.pid = connection, pid
-        self.returncode: int | None = None
+    def __init__(self, nursery: Connection, pid: int) -> None:
+        self.nursery, self.pid = nursery, pid
 
-    def poll(self) -> int | None:
-        """Return an exit status, or None while the kernel runs. Whether it ended well is for its replies to say."""
-        return self.wait(0)
-
-    def wait(self, timeout: float | None = None) -> int | None:
-        """Wait up to `timeout` seconds for the kernel to end, and end what it started."""
+    def poll(self, timeout: float = 0) -> int | None:
+        """Wait up to `timeout` seconds for the kernel to end; return its exit status, or None while it runs."""
         if self.returncode is None:
-            self.connection.settimeout(timeout)
             try:
-                self.connection.recv(1)
-            except (BlockingIOError, TimeoutError):
-                return None
-            except ConnectionError:
-                pass
-            self.returncode = 0
-            self.kill()
-            self.connection.close()
+                if not self.nursery.poll(timeout):
+                    return None
+                self.returncode = self.nursery.recv()
+            except (EOFError, OSError):
+                self.returncode = 1  # the nursery is gone
+            self.kill()  # what it started
         return self.returncode
 
     def kill(self, *_: object) -> None:
@@ -118,25 +118,81 @@ class ForkedKernel:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
 
+    wait = poll  # which is only called at the end
     terminate = send_signal = kill
 
 
 def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str) -> ForkedKernel | None:
-    """A kernel from the server, ready; None when the server is gone or the kernel is one that it cannot be.
-
-    It can be the Python kernel of this interpreter, with the server's value of what is read at import.
-    """
-    address = os.environ.get(SOCKET)
-    same = all(env.get(name) == os.environ.get(name) for name in (*THREADS, "MPLBACKEND", "PYTHONPATH"))
-    ordinary = cmd[1:3] == ["-m", "ipykernel_launcher"] and os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
-    if not (address and ordinary and same):
+    """A kernel from this thread's nursery, ready; None when that is gone, or cannot be what is asked for."""
+    same = all(env.get(name) == os.environ.get(name) for name in (*THREADS, "MPLBACKEND", "PYTHONPATH"))  # at import
+    python = cmd[1:3] == ["-m", "ipykernel_launcher"] and os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
+    if not (sys.platform == "linux" and python and same):
         return None
-    connection = socket.socket(socket.AF_UNIX)
+    nursery = getattr(_here, "nursery", None) or begin(new=True)
     try:
-        connection.settimeout(60)
-        connection.connect(address)
-        connection.sendall(json.dumps({"argv": cmd[3:], "env": env, "cwd": cwd}).encode() + b"\n")
-        return ForkedKernel(connection, int(connection.recv(32)))
-    except (OSError, ValueError):
-        connection.close()
+        nursery.send((cmd[3:], env, cwd))
+        pid = nursery.recv()
+        return ForkedKernel(nursery, pid) if pid > 0 else None
+    except (EOFError, OSError):
+        nursery.close()  # and this thread's kernels start as usual from now on
         return None
+
+
+def begin(new: bool = False) -> Connection:
+    """Make this thread's nursery: a fork of this process, or a new process. It ends with us, its kernel too."""
+    ours, theirs = Pipe()
+    alive, held = os.pipe()
+    if new:
+        ends = (theirs.fileno(), alive)
+        util.spawnv_passfds(os.fsencode(sys.executable), [sys.executable, "-c", START.format(*ends)], ends)
+    elif os.fork() == 0:
+        nurse(theirs.fileno(), alive)
+    os.close(alive)
+    theirs.close()
+    _here.nursery, _here.held = ours, held
+    return ours
+
+
+def nurse(connection: int, alive: int) -> None:
+    """Fork a kernel for each request, and say when it ended; until the worker is gone. Does not return."""
+    try:
+        keep = (0, 1, 2, connection, alive, getattr(resource_tracker._resource_tracker, "_fd", None))
+        for number in {int(path.name) for path in Path("/proc/self/fd").iterdir()}.difference(keep):
+            with contextlib.suppress(OSError):
+                os.close(number)  # pipes of the worker's, which must close when it ends
+        worker = Connection(connection)
+        while True:
+            argv, env, cwd = worker.recv()
+            if (pid := os.fork()) == 0:
+                _kernel(worker, alive, argv, env, cwd)
+            worker.send(-abs(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
+    finally:
+        os._exit(0)
+
+
+def _kernel(worker: Connection, alive: int, argv: list[str], env: dict[str, str], cwd: str) -> None:
+    """Be an IPython kernel, until it is told to shut down or its worker is gone."""
+    import fcntl
+
+    os.setsid()
+    # the system kills us and our children when the worker's end of the pipe closes, even in a cell that never yields
+    for what, value in (("OWN", -os.getpid()), ("SIG", signal.SIGKILL), ("FL", os.O_ASYNC)):
+        fcntl.fcntl(alive, getattr(fcntl, f"F_SET{what}"), value)
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(cwd)
+    sys.path.insert(0, "")
+    import numpy as np
+    from ipykernel.kernelapp import IPKernelApp
+
+    np.random.seed()  # the one generator that a fork does not seed anew
+    app = IPKernelApp.instance(parent_handle=1)  # 1: it need not look for its parent
+    app.initialize(argv)
+    worker.send(os.getpid())
+    app.start()
+    atexit.unregister(app.close)  # it can sit in a flush for ten seconds
+    atexit._run_exitfuncs()
+    for left in gc.get_objects():  # what the notebook did not close; a full finalisation costs more than a fork
+        if type(left) in (io.TextIOWrapper, io.BufferedWriter) and not left.closed:
+            left.flush()
+    os._exit(0)

@@ -1,58 +1,18 @@
-"""What a batch did, written as it goes: manifest.json, one lock for each output folder, files complete or absent."""
+"""What a batch did, written as it goes: manifest.json."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ruralincome.files import json_text, write_all
 from ruralincome.series import InputError
 
 RUNS_KEPT = 50
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file that is complete or absent, whoever reads it and whenever we are killed.
-
-    Two writers (a worker thought lost, and its replacement) do not meet: the last complete file stays.
-    """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-
-
-@contextlib.contextmanager
-def lock(output: Path) -> Iterator[None]:
-    """Hold an output folder; the operating system lets go when we end, even by kill -9.
-
-    Raises InputError when the folder cannot be written or another run holds it.
-    """
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-        handle = (output / ".lock").open("a+", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror}); choose another --output") from None
-    with handle:
-        try:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:
-            pass  # Windows: no lock, as no scheduler of ours runs there
-        except OSError:
-            raise InputError(f"{output}: another run is writing here; wait for it or choose another --output") from None
-        for part in (*output.glob(".*.part"), *output.glob("*/*/.*.part")):
-            part.unlink(missing_ok=True)  # of a run that was killed
-        yield
 
 
 class Manifest:
@@ -96,10 +56,10 @@ class Manifest:
 
     def _save(self) -> None:
         try:
-            write(self.path, json.dumps(self.content, ensure_ascii=False, indent=1))
+            write_all({self.path: json_text(self.content)})
             self.trouble = None
-        except OSError as error:
-            self.trouble = f"{self.path}: cannot be written ({error.strerror})"
+        except InputError as error:
+            self.trouble = str(error)
 
 
 def _now() -> str:

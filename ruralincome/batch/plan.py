@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-import difflib
 import hashlib
 import json
 from collections import Counter
@@ -12,9 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ruralincome.parameters import check_given, declared
 from ruralincome.series import InputError
-
-FILES = ("report.html", "report.ipynb")
 
 
 @dataclass(frozen=True)
@@ -76,14 +73,14 @@ def plan(
     for name, times in Counter(task.name for task in tasks).items():
         if times > 1:
             raise InputError(f"{times} scenarios are called {name!r}: their reports would share a folder; rename one")
-    notebooks = {path: _notebook(path) for path in {t.notebook for t in tasks}}
+    notebooks = {path: declared(path) for path in {t.notebook for t in tasks}}
     jobs: list[Job] = []
     skipped: list[Job] = []
     for stage in sorted({t.stage for t in tasks}):
         earlier, waits = sorted(job.key for job in (*jobs, *skipped)), bool(jobs)
         for task in (t for t in tasks if t.stage == stage):
             digest, known = notebooks[task.notebook]
-            _check_parameters(task, known)
+            check_given(task.name, task.notebook, task.parameters, known)
             for language in languages:
                 stated = {**task.parameters, "language": language}
                 text = json.dumps([digest, stated, inputs, earlier], sort_keys=True, default=str)
@@ -91,33 +88,6 @@ def plan(
                 job = Job(task.name, language, task.notebook, stated, output / task.name / language, key, stage)
                 entry = entries.get(job.name, {})
                 same = entry.get("status") == "ok" and entry.get("key") == key and not waits and not force
-                complete = same and all((job.folder / name).is_file() for name in FILES)
+                complete = same and all((job.folder / name).is_file() for name in ("report.html", "report.ipynb"))
                 (skipped if complete else jobs).append(job)
     return Plan(tuple(jobs), tuple(skipped))
-
-
-def _notebook(path: Path) -> tuple[str, set[str] | None]:
-    """The notebook's hash, and the names its parameters cell assigns (None: it has no such cell in Python)."""
-    try:
-        content = path.read_bytes()
-        cells = json.loads(content)["cells"]
-        sources = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
-        body = [node for source in sources[:1] for node in ast.parse(source).body]
-    except OSError as error:
-        raise InputError(f"{path}: the notebook cannot be read ({error.strerror}); name another") from None
-    except SyntaxError:
-        sources = []
-    except (ValueError, KeyError, TypeError):
-        raise InputError(f"{path}: not a Jupyter notebook; name a file that JupyterLab opens") from None
-    if not sources:
-        return hashlib.sha256(content).hexdigest(), None
-    targets = [t for node in body for t in getattr(node, "targets", [getattr(node, "target", None)])]
-    return hashlib.sha256(content).hexdigest(), {t.id for t in targets if isinstance(t, ast.Name)}
-
-
-def _check_parameters(task: Task, known: set[str] | None) -> None:
-    """Refuse a parameter that the notebook has not: papermill only warns, and a night is lost."""
-    for name in () if known is None else sorted(task.parameters.keys() - known):
-        near = difflib.get_close_matches(name, known or (), 1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known or ())) or 'none'}"
-        raise InputError(f"{task.name}: {task.notebook.name} has no parameter {name!r}: {remedy}")

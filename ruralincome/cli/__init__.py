@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -58,6 +59,7 @@ app.add_typer(ledger, name="ledger")
 def main() -> None:
     """Run the command; a wrong input is one line on stderr for each fault, without a traceback."""
     debug = "--debug" in sys.argv
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd, or a CI job at its time limit: as Ctrl-C does
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     try:
         status = app(arguments, standalone_mode=False, prog_name="ruralincome")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import shlex
+import subprocess
+import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -70,6 +73,7 @@ def run(
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
     from ruralincome import batch, console
     from ruralincome.check import check as faults_of
+    from ruralincome.cluster import cluster as workers
     from ruralincome.data import find_root
     from ruralincome.scenario import Faults, read_params, resolve
 
@@ -93,6 +97,10 @@ def run(
     if dry_run:
         console.show(batch.preview(tasks, languages, output, root, force))
         return 0
+    pool = partial(workers, cluster) if cluster else None
+    if pool:
+        with pool():
+            pass  # one that does not answer is told before the manifest notes a run
     summary = batch.run(
         tasks,
         languages,
@@ -102,12 +110,14 @@ def run(
         timeout=timeout,
         retries=retries,
         force=force,
-        cluster=cluster,
-        on_failure=on_failure,
+        pool=pool,
         progress=console.progress,
-        index=_index,
     )
+    if not _index(summary.manifest):
+        summary = replace(summary, status=summary.status or 1)
     console.summarise(summary)
+    if summary.status == 1 and on_failure:
+        _tell(on_failure, summary.manifest)
     return summary.status
 
 
@@ -127,10 +137,27 @@ def panel(
     return run_panel(file, target, scenario or (), output, cluster, languages)
 
 
-def _index(manifest: Mapping[str, Any], output: Path) -> str:
+def _tell(command: str, manifest: Path) -> None:
+    """Call --on-failure's command with the manifest's path."""
+    try:
+        subprocess.run([*shlex.split(command), str(manifest)], check=False)
+    except (OSError, ValueError) as error:
+        print(f"error: --on-failure {command}: cannot be run ({error})", file=sys.stderr)
+
+
+def _index(manifest: Path) -> bool:
+    """Write index.html beside the manifest; a full disk is told, and returned as False."""
+    from ruralincome.batch.manifest import Manifest
+    from ruralincome.files import write_all
     from ruralincome.report.index import index_page
 
-    return index_page(manifest, output)
+    output = manifest.parent
+    try:
+        write_all({output / "index.html": index_page(Manifest(output).content, output).encode()})
+    except InputError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return False
+    return True
 
 
 def _manifest(output: Path, root: Path) -> str:

@@ -27,6 +27,13 @@ class Block:
         return bundle
 
 
+def displayed(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The result that an executed notebook displays as JSON, the last one; None if it shows none."""
+    shown = [o.get("data", {}) for cell in notebook["cells"] for o in cell.get("outputs", ())][::-1]
+    found = [data[kind] for kind in (RESULT_MIME, "application/json") for data in shown if kind in data]
+    return next((dict(f) for f in found if isinstance(f, dict) and {"scenario", "probability"} <= f.keys()), None)
+
+
 def section(name: str, heading: str, *parts: str) -> Markup:
     """A section with its heading; `parts` that are not Markup are escaped."""
     return Markup('<section class="ri" id="{0}" aria-labelledby="{0}-h"><h2 id="{0}-h">{1}</h2>{2}</section>').format(

@@ -1,0 +1,34 @@
+"""What a notebook and its runner need, imported once: workers and kernels are forks of a process that imported this.
+
+Only such a process imports this module. Nothing in it may start a thread, as a fork does not copy threads.
+"""
+
+import contextlib
+import gc
+import importlib
+import sys
+from pathlib import Path
+
+NAMES = """ruralincome.batch.kernels ruralincome.batch.notebook nbconvert.exporters.templateexporter
+    numpy pandas scipy.stats scipy.optimize statsmodels.regression.linear_model matplotlib.pyplot seaborn
+    matplotlib.backends.backend_svg matplotlib.backends.backend_agg babel.numbers pydantic yaml ipywidgets sqlite3
+    IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic
+    tornado.platform.asyncio ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger latex2mathml.converter
+    xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
+NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "console", "explore", "panel"))
+
+base = Path(__file__).parents[1]
+ours = sorted(".".join(p.relative_to(base.parent).with_suffix("").parts) for p in base.rglob("[!_]*.py"))
+# Nobody debugs a batch, and debugpy starts threads; the other builds grammars for IRI checks, which takes 0.8 s.
+absent = dict.fromkeys({"debugpy", "rfc3987_syntax"} - sys.modules.keys())
+sys.modules.update(absent)  # type: ignore[arg-type]
+gc.disable()  # a seventh of the time
+for name in (*NAMES.split(), *(name for name in ours if not name.startswith(NOT_OURS))):  # kernels sets the environment
+    with contextlib.suppress(Exception):
+        importlib.import_module(name)
+gc.freeze()  # a collection in a kernel then does not touch, and so copy, what it shares with us
+gc.enable()
+for name in absent:
+    del sys.modules[name]
+if len(list(Path("/proc/self/task").iterdir())) > 1:
+    raise ImportError("an import started a thread, which a fork does not copy: kernels start as usual")
