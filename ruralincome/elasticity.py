@@ -104,6 +104,15 @@ def design(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Array:
     return found
 
 
+def coefficients(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Array:
+    """The elasticities of `estimate` without their errors, shape (drivers,): least squares by numpy alone."""
+    x = design(series, drivers)
+    spacing = np.array([years for years, _ in series.steps], float)
+    pace = np.array([change for _, change in series.steps]) / spacing
+    weight = np.sqrt(spacing)
+    return np.asarray(np.linalg.lstsq(x * weight[:, None], pace * weight, rcond=None)[0][1:])
+
+
 def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> Array:
     """Mean of ln(1 + rate) over the years of each step between neighbours of `years`, shape (steps,)."""
     if missing := [y for y in range(years[0] + 1, years[-1] + 1) if y not in rates]:

@@ -31,6 +31,22 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
         raise
 
 
+def settle(last: Path) -> None:
+    """Finish or undo what a crash left between the renames of `write_all`; last: the file that it was to write last.
+
+    Its part is there only if every part had been written. Where another is still beside it, nothing had been renamed.
+    """
+    part = last.with_name(f".{last.name}.part")
+    if not part.is_file():
+        return
+    others = [path for path in last.parent.parent.glob("*/.*.part") if path != part]
+    if others:
+        for path in (part, *others):
+            path.unlink()
+    else:
+        part.replace(last)
+
+
 def csv_lines(fields: Sequence[str], rows: Sequence[Mapping[str, str]], *, header: bool) -> bytes:
     """Rows as CSV in UTF-8, one line each."""
     stream = io.StringIO()

@@ -59,7 +59,7 @@ def _sentence(step: Adjustment, answer: Answer, language: str) -> str:
     code = "adjustment.when.one" if first == last or "," in years else "adjustment.when.many"
     when = say(code, language, years=years if first != last else first)
     said = say("adjustment.said", language, when=when, what=_what(step, answer, last, language))
-    if not isinstance(step, Return | Elasticity) and step.sd:
+    if not isinstance(step, Elasticity) and step.sd:
         said = say("adjustment.sd", language, words=said, sd=number(step.sd, language, 1))
     return say("adjustment.illustration", language, words=said) if step.illustration else said
 
@@ -89,7 +89,7 @@ def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
             shown = quantity(step.amount, series.unit, language, series.decimals)
             return say("adjustment.linear", language, amount=shown)
         case PathTo():
-            goal = step.value if step.value is not None else answer.evidence.target.value
+            goal = answer.evidence.target.value if step.value is None else answer.evidence.level(step.value, last)
             value = target_amount(goal, series, language)
             return say(f"adjustment.path.{step.shape}", language, value=value, year=last)
         case Percent():
