@@ -22,9 +22,9 @@ from ruralincome.keys import (
     Return,
     Shock,
 )
-from ruralincome.report.phrases import indicator, signed, target_amount
+from ruralincome.report.phrases import amount, indicator, signed, target_amount
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, percent, quantity, say, text
+from ruralincome.report.words import number, percent, say, text
 
 
 def adjustments(answer: Answer, language: str) -> list[str]:
@@ -86,8 +86,7 @@ def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
         case Halt():
             return say("adjustment.halt", language)
         case Linear():
-            shown = quantity(step.amount, series.unit, language, series.decimals)
-            return say("adjustment.linear", language, amount=shown)
+            return say("adjustment.linear", language, amount=amount(step.amount, series, language))
         case PathTo():
             goal = answer.evidence.target.value if step.value is None else answer.evidence.level(step.value, last)
             value = target_amount(goal, series, language)

@@ -11,10 +11,10 @@ from markupsafe import Markup
 
 from ruralincome.reference import ReferenceClass
 from ruralincome.report.figures import figure
-from ruralincome.report.phrases import class_facts, target_amount, target_digits, unit_name
+from ruralincome.report.phrases import amount, class_facts, in_prices, target_amount, target_digits, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, percent, quantity, say
+from ruralincome.report.words import number, percent, say
 from ruralincome.target import Assessment, Outlook
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
         high = max([high, *(value for _, _, value in marks)])
         axes.set_xlim(100 * low - 1, 100 * high + 1)
         axes.set_ylim(0, 104)
-        axes.set_xlabel(say("report.percentile.axis", language))
+        axes.set_xlabel(in_prices(say("report.percentile.axis", language), a.series, language))
         axes.set_title(say("report.percentile.share", language), loc="left", fontsize=10, color=COLOURS["quiet"])
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(4 if narrow else 6, integer=True))
@@ -80,7 +80,7 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
 
 def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
     """The forecast of the target year with the scenario's adjustments and without, beside the target."""
-    unit, digits, year = a.series.unit, a.series.decimals, a.target.year
+    digits, year = a.series.decimals, a.target.year
     rows = [(key, one.lead) for key, one in (("with", a), ("without", plain)) if isinstance(one.lead, Outlook)]
     goal = number(a.target.value, language, target_digits(a.target.value, a.series.decimals))
     names = [say(f"report.baseline.{key}", language) for key, _ in rows]
@@ -121,8 +121,8 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
     medians = [outlook.median(year) for _, outlook in rows]
     facts = {
         "year": year,
-        "with": quantity(medians[0], unit, language, digits),
-        "without": quantity(medians[1], unit, language, digits),
+        "with": amount(medians[0], a.series, language),
+        "without": amount(medians[1], a.series, language),
         "target": target_amount(a.target.value, a.series, language),
     }
     head = [say("report.parameters.title", language), say("report.fan.median", language)]
@@ -176,4 +176,5 @@ def _quantiles(a: Assessment, reference: ReferenceClass, language: str) -> Marku
         [percent(share, language, 0), percent(float(value), language)]
         for share, value in zip(SHARES, values, strict=True)
     ]
-    return table(say("report.percentile.table", language), head, rows, numeric={1})
+    caption = in_prices(say("report.percentile.table", language), a.series, language)
+    return table(caption, head, rows, numeric={1})

@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from ruralincome.models import Refusal
 from ruralincome.report.blocks import details, paragraph
-from ruralincome.report.phrases import target_amount, target_digits, unit_name
+from ruralincome.report.phrases import amount, target_amount, target_digits, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, percent, quantity, say
+from ruralincome.report.words import number, percent, say
 from ruralincome.series import Series
 from ruralincome.target import Assessment
 
@@ -101,7 +101,7 @@ class _Fan:
 
 
 def _words(facts: _Fan, a: Assessment, language: str) -> dict[str, str]:
-    unit, digits = a.series.unit, a.series.decimals
+    digits = a.series.decimals
     observed = ", ".join(
         f"{t}: {number(y, language, digits)}" for t, y in zip(a.series.years, a.series.values, strict=True)
     )
@@ -127,11 +127,11 @@ def _words(facts: _Fan, a: Assessment, language: str) -> dict[str, str]:
             "data": data,
         }
     end = facts.quantiles[-1]
-    common |= {"median": quantity(end[3], unit, language, digits)}
-    common |= {"low": number(end[1], language, digits), "high": quantity(end[5], unit, language, digits)}
+    common |= {"median": amount(end[3], a.series, language)}
+    common |= {"low": number(end[1], language, digits), "high": amount(end[5], a.series, language)}
     gap = float(number(abs(end[3] - facts.target), "en", digits).replace(",", ""))
     side = "at" if gap == 0 else "above" if end[3] > facts.target else "below"
-    common |= {"gap": quantity(gap, unit, language, digits)}
+    common |= {"gap": number(gap, language, digits)}
     return {
         "finding": say(f"report.fan.finding.{side}", language, **common),
         "alt": say("report.fan.alt", language, **common),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
 from markupsafe import Markup
 
 from ruralincome.report.figures import figure
-from ruralincome.report.phrases import signed
+from ruralincome.report.phrases import amount, signed, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.words import number, say
 from ruralincome.series import Series
@@ -46,7 +47,8 @@ def heat_map(
         if cells.shocks[0] <= 0 <= cells.shocks[-1] and cells.targets[0] <= goal <= cells.targets[-1]:
             axes.plot([goal], [0], "+", color=COLOURS["target"], markersize=11, markeredgewidth=2)
         axes.grid(visible=False)
-        axes.set_xlabel(say("sweep.target", language, year=year))
+        wide = say("sweep.target", language, year=year, unit=unit_name(series, language))
+        axes.set_xlabel(fill(wide, 42) if narrow else wide)
         axes.set_title(
             say("report.sweep.shock", language, years=", ".join(map(str, cells.years))),
             loc="left",
@@ -94,4 +96,4 @@ def _even(cells: Cells, layer: int, series: Series, language: str) -> str:
     target = even_target(cells, layer)
     if target is None:
         return say("sweep.none", language)
-    return say("sweep.even", language, target=number(target, language, series.decimals))
+    return say("sweep.even", language, target=amount(target, series, language))

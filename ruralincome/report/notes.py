@@ -12,7 +12,7 @@ from ruralincome.answer import Answer
 from ruralincome.data import read_resource, read_series
 from ruralincome.report.adjusting import adjustments, title
 from ruralincome.report.blocks import Block, bullets, details, section
-from ruralincome.report.phrases import amount, class_facts, indicator, model_name, target_amount
+from ruralincome.report.phrases import amount, class_facts, class_title, indicator, model_name, target_amount
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, quantity, say, text
 from ruralincome.series import Source
@@ -120,7 +120,8 @@ def _question(answer: Answer, language: str) -> Iterator[str]:
     published = answer.evidence.published
     base = published.value(a.base_year)
     ratio = answer.evidence.spec.value / base
-    if abs(ratio - round(ratio, 1)) < 1e-9:
+    same = (answer.evidence.spec.prices or published.prices) == published.prices
+    if same and abs(ratio - round(ratio, 1)) < 1e-9:
         facts = {"ratio": number(ratio, language, 1), "value": number(base, language, published.decimals)}
         yield say("report.caveats.multiple", language, base=a.base_year, **facts)
     yield say("report.caveats.target_is_question", language)
@@ -169,7 +170,7 @@ def _sources(answer: Answer, language: str, root: Path | None) -> list[str]:
                 _source(source, text(used.words("titles"), language) or name, language) for source in used.sources
             ]
     if a.reference is not None:
-        named = text(a.reference.title, language)
+        named = class_title(a.reference, a.reference.prices, language)
         items.append(say("report.provenance.class", language, reference=named, source=a.reference.source))
     return items
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ruralincome.data import read_resource
 from ruralincome.report.blocks import Block, paragraph, section
 from ruralincome.report.figures import NONE, figure
-from ruralincome.report.phrases import signed
+from ruralincome.report.phrases import basis_name, signed, unit_in
 from ruralincome.report.questions import Question, Result
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
@@ -186,7 +186,8 @@ def _medians(question: Question, place: int, language: str) -> Markup:
         axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7, integer=True))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
         axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
-        axes.set_title(say(f"unit.{question.unit}.name", language), loc="left", fontsize=10, color=COLOURS["quiet"])
+        unit = unit_in(question.unit, question.basis, question.price_year, language)
+        axes.set_title(unit, loc="left", fontsize=10, color=COLOURS["quiet"])
 
     digits = drawn[0][1]["decimals"]
     listed = "; ".join(
@@ -231,7 +232,7 @@ def _caption(question: Question, language: str) -> str:
 
 
 def _prices(question: Question, language: str) -> str:
-    return say(f"compare.prices.{question.basis}", language, year=question.price_year)
+    return basis_name(question.basis, question.price_year, language)
 
 
 def _cells(result: Result, language: str) -> list[str]:

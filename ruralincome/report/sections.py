@@ -11,16 +11,28 @@ from ruralincome.answer import Answer, difference, other_classes
 from ruralincome.explain import against, every_pair
 from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
-from ruralincome.reference import ReferenceClass
 from ruralincome.report import comparisons, figures
 from ruralincome.report.adjusting import adjustments, elasticities
 from ruralincome.report.awkward import answer_code, awkward_growth, needs_code, question_code
-from ruralincome.report.blocks import Block, bullets, details, formula, paragraph, plain, section
-from ruralincome.report.phrases import amount, expected_inflation, indicator, model_name, refusal, signed, target_amount
+from ruralincome.report.blocks import Block, bullets, details, paragraph, plain, section
+from ruralincome.report.leadformula import is_textbook, lead_formula
+from ruralincome.report.phrases import (
+    amount,
+    class_title,
+    expected_inflation,
+    in_prices,
+    in_real_terms,
+    indicator,
+    model_name,
+    refusal,
+    signed,
+    target_amount,
+    unit_name,
+)
 from ruralincome.report.result import result, year_of
 from ruralincome.report.tables import table
 from ruralincome.report.verdicts import agreement, explanation, verdict_label, verdict_name, verdict_value
-from ruralincome.report.words import capital, chance, number, percent, quantity, say, text
+from ruralincome.report.words import capital, chance, number, percent, quantity, say
 from ruralincome.target import Assessment, Outlook
 
 
@@ -40,7 +52,12 @@ def headline(answer: Answer, language: str) -> Block:
     else:
         words = say(f"likelihood.{a.likelihood}", language)
         said = say(answer_code(a), language, chance=chance(a.probability, language), likelihood=words, **facts)
-    support = [_growth(a, language), *_projection(a, language), *_known(answer, language)]
+    support = [
+        _growth(a, language),
+        *_projection(a, language),
+        *in_real_terms(a.series, language),
+        *_known(answer, language),
+    ]
     html = Markup('<section class="ri verdict" id="verdict" aria-labelledby="question">{}{}{}</section>').format(
         Markup('<p class="question" id="question">{}</p>').format(question),
         paragraph(said, "answer"),
@@ -64,7 +81,7 @@ def key_numbers(answer: Answer, language: str, *, pictures: bool = True) -> Bloc
     heading = say("report.needs.heading", language)
     rows = _needs(a, language)
     head = [say("report.needs.item", language), say("report.needs.value", language)]
-    parts = [table(say("report.needs.table", language), head, rows, numeric={1})]
+    parts = [table(in_prices(say("report.needs.table", language), a.series, language), head, rows, numeric={1})]
     if pictures and a.reference is not None and a.horizon in a.reference.into(a.series.prices).growth:
         parts.append(comparisons.percentile(a, a.reference.into(a.series.prices), language))
     if isinstance(a.lead, Outlook):
@@ -81,7 +98,7 @@ def rules_panel(answer: Answer, language: str) -> Block:
     rows = [
         [
             verdict_name(v, language),
-            verdict_value(v, language, a.series.unit, a.series.decimals),
+            verdict_value(v, language, a.series),
             verdict_label(v, language),
             _outlook(v.outlook, language),
         ]
@@ -98,7 +115,7 @@ def rules_panel(answer: Answer, language: str) -> Block:
             "rules",
             heading,
             paragraph(intro),
-            table(say("report.rules.table", language), head, rows),
+            table(in_prices(say("report.rules.table", language), a.series, language), head, rows),
             Markup("<h3>{}</h3>").format(say("report.rules.differ", language)) if why else "",
             bullets(why),
             details(say("panel.every", language, count=sum(n for _, n in pairs)), bullets(every)) if every else "",
@@ -115,21 +132,22 @@ def models_table(answer: Answer, language: str) -> Block:
     rows = [
         [_name(outlook, k == 0, language), *_model_cells(outlook, a, language)] for k, outlook in enumerate(a.outlooks)
     ]
-    parts = [table(say("report.models.table", language), head, rows, numeric={1, 2, 3})]
+    unit = unit_name(a.series, language)
+    parts = [table(say("report.models.table", language, unit=unit), head, rows, numeric={1, 2, 3})]
     if isinstance(a.lead, Outlook) and "shrinkage" in a.lead.fit.estimates:
         own = a.lead.fit.estimates["shrinkage"]
         weights = {"own": percent(own, language, 0), "reference": percent(1 - own, language, 0)}
         parts.append(paragraph(say("report.models.shrinkage", language, **weights)))
-        if a.reference is not None and (added := expected_inflation(a.reference, language)):
+        if a.reference is not None and (added := expected_inflation(a.reference, language, answer.evidence.inflation)):
             parts.append(paragraph(added))
-        if a.reference is not None and _plain(a.reference):
-            parts.append(details(say("report.models.formula", language), _formula(language)))
+        if a.reference is not None and is_textbook(a.reference):
+            parts.append(details(say("report.models.formula", language), lead_formula(language)))
     classes = other_classes(answer.scenario, answer.evidence)
     others = [(c, o) for c, o in zip(classes, a.alternatives, strict=True) if isinstance(o, Outlook)]
     if others:
         head = [say("report.models.class", language), *_model_head(a, language)]
-        others_rows = [[text(c.title, language), *_model_cells(o, a, language)] for c, o in others]
-        parts.append(table(say("report.models.others", language), head, others_rows, numeric={1, 2, 3}))
+        others_rows = [[class_title(c, c.prices, language), *_model_cells(o, a, language)] for c, o in others]
+        parts.append(table(say("report.models.others", language, unit=unit), head, others_rows, numeric={1, 2, 3}))
     return Block(section("models", heading, *parts), "\n".join(" · ".join(map(plain, row)) for row in rows))
 
 
@@ -148,12 +166,13 @@ def against_baseline(answer: Answer, language: str) -> Block:
     points = 100 * (moved.probability if moved else a.probability - plain.probability)
     facts = {"points": signed(points, language, 1), "error": number(100 * moved.error if moved else 0.0, language, 1)}
     change = say("report.baseline.change", language, **facts)
+    caption = say("report.baseline.table", language, unit=unit_name(a.series, language))
     return Block(
         section(
             "baseline",
             heading,
             comparisons.scenarios(a, plain, language),
-            table(say("report.baseline.table", language), head, rows, numeric={1, 2, 3}),
+            table(caption, head, rows, numeric={1, 2, 3}),
             paragraph(change),
             bullets(adjustments(answer, language)),
             elasticities(answer, language),
@@ -188,9 +207,9 @@ def _projection(a: Assessment, language: str) -> list[str]:
 def _known(answer: Answer, language: str) -> list[str]:
     a = answer.assessment
     as_of = answer.evidence.as_of
-    said = [say("report.known", language, as_of=as_of)]
+    said = [*in_real_terms(a.series, language), say("report.known", language, as_of=as_of)]
     if a.reference is not None and a.reference.last_year > as_of:
-        said = [say("report.known.hindsight", language, as_of=as_of, last=a.reference.last_year)]
+        said[-1] = say("report.known.hindsight", language, as_of=as_of, last=a.reference.last_year)
     stated = answer.evidence.spec.value
     if stated != a.target.value:
         published = answer.evidence.published
@@ -214,7 +233,8 @@ def _needs(a: Assessment, language: str) -> list[list[str]]:
         rows.append(("projection", amount(a.projection, a.series, language, digits + 2)))
         rows.append(("shortfall", amount(a.shortfall, a.series, language, digits + 2)))
     if isinstance(a.lead, Outlook):
-        low, high = (number(x, language, digits) for x in a.lead.interval(a.target.year))
+        ends = a.lead.interval(a.target.year)
+        low, high = number(ends[0], language, digits), amount(ends[1], a.series, language)
         rows.append(("median", amount(a.lead.median(a.target.year), a.series, language)))
         rows.append(("interval", say("report.needs.range", language, low=low, high=high)))
     return [[say(needs_code(key, a), language, **facts), shown] for key, shown in rows]
@@ -245,7 +265,8 @@ def _inverse(a: Assessment, view: View, language: str) -> Markup:
         points = number(abs(needed.points), language, 1)
         growth = percent(needed.growth, language)
         said.append(say(code, language, points=points, growth=growth, year=goal.year, **facts))
-    return table(say("report.inverse.table", language), head, rows, numeric={0, 1, 2}) + bullets(said)
+    caption = in_prices(say("report.inverse.table", language), a.series, language)
+    return table(caption, head, rows, numeric={0, 1, 2}) + bullets(said)
 
 
 def _outlook(code: str, language: str) -> Markup:
@@ -271,21 +292,6 @@ def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> li
     low, high = (number(x, language, digits) for x in outlook.interval(a.target.year))
     shown = chance(outlook.probability(a.target), language)
     return [shown, number(outlook.median(a.target.year), language, digits), f"{low}–{high}"]
-
-
-def _plain(reference: ReferenceClass) -> bool:
-    """Is the predictive distribution the textbook one: no noise, no wandering drift, no damping, no widening?"""
-    still = all(c.noise == 0 and c.wander == 0 for c in reference.components)
-    return still and reference.damping == 1 and not reference.widths
-
-
-def _formula(language: str) -> Markup:
-    """The predictive distribution of the lead model, as `models.walk` computes it."""
-    ahead = formula(
-        r"\ln\frac{y_{t+h}}{y_t} \sim t_{2a_n}\left(h m_n, \sqrt{\frac{b_n}{a_n}\left(h+\frac{h^2}{k_n}\right)}\right)"
-    )
-    learnt = formula(r"m_n=\frac{k_0 m_0+G}{k_0+S},\qquad k_n=k_0+S")
-    return ahead + learnt + paragraph(say("report.models.symbols", language))
 
 
 def _name(outlook: Outlook | Refusal, lead: bool, language: str) -> str:

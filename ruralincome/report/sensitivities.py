@@ -12,10 +12,10 @@ from ruralincome.report.blocks import Block, section
 from ruralincome.report.figures import NONE, figure
 from ruralincome.report.heat import heat_map
 from ruralincome.report.notes import WHOLE
-from ruralincome.report.phrases import signed, unit_name
+from ruralincome.report.phrases import class_title, in_prices, signed, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
-from ruralincome.report.words import capital, chance, number, percent, say, text
+from ruralincome.report.words import capital, chance, number, percent, say
 from ruralincome.sensitivity import Bar, Tornado, tornado
 from ruralincome.series import InputError, Series
 
@@ -120,7 +120,8 @@ def _bars(found: Tornado, answer: Answer, language: str) -> Markup:
         ]
         for bar in found.bars
     ]
-    return table(say("report.sensitivity.table", language), head, rows, numeric={2, 3})
+    caption = in_prices(say("report.sensitivity.table", language), answer.evidence.series, language)
+    return table(caption, head, rows, numeric={2, 3})
 
 
 def _height(bars: int) -> float:
@@ -159,7 +160,8 @@ def _ends(bar: Bar, answer: Answer, language: str) -> dict[str, str]:
 
 def _class_title(name: str, answer: Answer, language: str) -> str:
     try:
-        return text(read_class(name, answer.evidence.as_of, hindsight=True).title, language)
+        found = read_class(name, answer.evidence.as_of, hindsight=True)
+        return class_title(found, answer.evidence.series.prices, language)
     except InputError:
         return name
 
