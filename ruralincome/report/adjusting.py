@@ -22,7 +22,7 @@ from ruralincome.keys import (
     Return,
     Shock,
 )
-from ruralincome.report.phrases import amount, indicator, signed, target_amount
+from ruralincome.report.phrases import indicator, signed, target_amount
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, say, text
 
@@ -86,7 +86,7 @@ def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
         case Halt():
             return say("adjustment.halt", language)
         case Linear():
-            return say("adjustment.linear", language, amount=amount(step.amount, series, language))
+            return say("adjustment.linear", language, amount=target_amount(step.amount, series, language))
         case PathTo():
             goal = answer.evidence.target.value if step.value is None else answer.evidence.level(step.value, last)
             value = target_amount(goal, series, language)

@@ -148,7 +148,7 @@ def differences(asked: Sequence[Question], language: str) -> Block:
 def _medians(question: Question, place: int, language: str) -> Markup:
     drawn = [(key, r) for key, r in zip(question.keys, question.results, strict=True) if r["path"] is not None]
     plain = next((r for _, r in drawn if not r["baseline"]), None)
-    origin, last = drawn[0][1]["observations"][-1]
+    origin = min(r["observations"][-1][0] for _, r in drawn)  # scenarios may know different years
     goals = sorted({r["target"]["value"] for _, r in drawn})
     band = [row[k] for row in (plain["path"] if plain else ()) for k in (1, 3)]
     ends = _apart([r["path"][-1][2] for _, r in drawn], [*band, *goals])
@@ -157,12 +157,13 @@ def _medians(question: Question, place: int, language: str) -> Markup:
         from matplotlib.ticker import FuncFormatter, MaxNLocator
 
         if plain is not None:
-            years = [origin, *(row[0] for row in plain["path"])]
+            begin, last = plain["observations"][-1]
+            years = [begin, *(row[0] for row in plain["path"])]
             low, high = ([last, *(row[k] for row in plain["path"])] for k in (1, 3))
             axes.fill_between(years, low, high, color=COLOURS["forecast"], alpha=0.16, linewidth=0)
         for (key, r), end in zip(drawn, ends, strict=True):
             colour = COLOURS["ink" if r is plain else "forecast"]
-            line = [(origin, last), *((row[0], row[2]) for row in r["path"])]
+            line = [r["observations"][-1], *((row[0], row[2]) for row in r["path"])]
             axes.plot(*zip(*line, strict=True), color=colour, linewidth=2 if r is plain else 1.2)
             axes.annotate(
                 key,
@@ -175,7 +176,7 @@ def _medians(question: Question, place: int, language: str) -> Markup:
                 arrowprops={"arrowstyle": "-", "color": COLOURS["grid"], "linewidth": 0.8},
                 annotation_clip=False,
             )
-        observed = drawn[0][1]["observations"]
+        observed = max((r["observations"] for _, r in drawn), key=len)
         axes.plot(*zip(*observed, strict=True), "o", color=COLOURS["ink"], markersize=6)
         axes.plot([question.year] * len(goals), goals, "D", color=COLOURS["target"], markersize=7, zorder=5)
         axes.set_xlim(origin - 0.08 * (question.year - origin), question.year + 0.16 * (question.year - origin))
@@ -194,10 +195,15 @@ def _medians(question: Question, place: int, language: str) -> Markup:
         f"{key}. {_title(r, language)}: {number(r['path'][-1][2], language, digits)}" for key, r in drawn
     )
     finding = _finding(question, language)
-    years = [row[0] for row in drawn[0][1]["path"]]
+    years = sorted({row[0] for _, r in drawn for row in r["path"]})
     head = [say("compare.table.scenario", language), *map(str, years)]
     data = [
-        [f"{key}. {_title(r, language)}", *(number(row[2], language, digits) for row in r["path"])] for key, r in drawn
+        [
+            f"{key}. {_title(r, language)}",
+            *([NONE] * (len(years) - len(r["path"]))),
+            *(number(row[2], language, digits) for row in r["path"]),
+        ]
+        for key, r in drawn
     ]
     notes = [say("compare.medians.note", language), say("compare.keys", language)]
     return figure(
