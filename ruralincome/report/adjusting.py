@@ -22,9 +22,9 @@ from ruralincome.keys import (
     Return,
     Shock,
 )
-from ruralincome.report.phrases import indicator, signed, target_amount
+from ruralincome.report.phrases import basis_name, indicator, signed, target_amount, target_digits
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, percent, say, text
+from ruralincome.report.words import number, percent, quantity, say, text
 
 
 def adjustments(answer: Answer, language: str) -> list[str]:
@@ -46,6 +46,16 @@ def elasticities(answer: Answer, language: str) -> Markup:
     ]
     head = [say(f"report.elasticity.{key}", language) for key in ("driver", "coefficient", "error", "basis")]
     return table(say("report.elasticity.table", language), head, rows, numeric={1, 2}) if rows else Markup()
+
+
+def announced(answer: Answer, language: str) -> str:
+    """The target as it was announced, in prices that are not those of the question."""
+    published, spec, terms = answer.evidence.published, answer.evidence.spec, answer.scenario.terms
+    year = (terms.year if terms else None) or published.price_year or published.origin
+    digits = target_digits(spec.value, published.decimals)
+    words = quantity(spec.value, published.unit, language, digits)
+    prices = basis_name(spec.prices or published.prices, year, language)
+    return say("prices.caption", language, words=words, prices=prices)
 
 
 def title(name: str, language: str) -> str:

@@ -12,7 +12,7 @@ from ruralincome.explain import against, every_pair
 from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
 from ruralincome.report import comparisons, figures
-from ruralincome.report.adjusting import adjustments, elasticities
+from ruralincome.report.adjusting import adjustments, announced, elasticities
 from ruralincome.report.awkward import answer_code, awkward_growth, needs_code, question_code
 from ruralincome.report.blocks import Block, bullets, details, paragraph, plain, section
 from ruralincome.report.leadformula import is_textbook, lead_formula
@@ -32,7 +32,7 @@ from ruralincome.report.phrases import (
 from ruralincome.report.result import result, year_of
 from ruralincome.report.tables import table
 from ruralincome.report.verdicts import agreement, explanation, verdict_label, verdict_name, verdict_value
-from ruralincome.report.words import capital, chance, number, percent, quantity, say
+from ruralincome.report.words import capital, chance, number, percent, say
 from ruralincome.target import Assessment, Outlook
 
 
@@ -210,11 +210,9 @@ def _known(answer: Answer, language: str) -> list[str]:
     said = [*in_real_terms(a.series, language), say("report.known", language, as_of=as_of)]
     if a.reference is not None and a.reference.last_year > as_of:
         said[-1] = say("report.known.hindsight", language, as_of=as_of, last=a.reference.last_year)
-    stated = answer.evidence.spec.value
-    if stated != a.target.value:
-        published = answer.evidence.published
-        facts = {"stated": quantity(stated, published.unit, language, published.decimals)}
-        said.append(say("report.restated", language, target=target_amount(a.target.value, a.series, language), **facts))
+    if answer.evidence.factors:
+        facts = {"target": target_amount(a.target.value, a.series, language), "stated": announced(answer, language)}
+        said.append(say("report.restated", language, **facts))
     if answer.baseline is not None and answer.baseline.probability is not None:
         said.append(say("report.scenario.effect", language, chance=chance(answer.baseline.probability, language)))
     return said
