@@ -69,6 +69,8 @@ def faults(scenario: Scenario, root: Path) -> list[str]:
         found += [*_outside(scenario, origin), *_contradictions(scenario, origin)]
     evidence, unread = _gathered(scenario, root)
     found += unread
+    if evidence is None and scenario.terms is not None:  # what has nothing to do with prices can be told all the same
+        evidence, _ = _gathered(scenario.model_copy(update={"terms": None}), root)
     if evidence is not None:
         found += [*_far(scenario, evidence), *_unserved(scenario, evidence, root)]
         if not found:  # years and names are right, so that the numbers can be tried
@@ -93,11 +95,12 @@ def _outside(scenario: Scenario, origin: int) -> Iterator[str]:
             stated += [(f"{where}.{key}", year) for key, year in years if year is not None]
     if scenario.sweep and scenario.sweep.years:
         stated += [("sweep.years", year) for year in scenario.sweep.years]
+    remedy = f"state a year from {origin + 1} to {last}" if last > origin + 1 else f"state {last}"
     for key, year in stated:
         if year > last:
-            yield f"{key}: {year} is after the target year {last}; state a year from {origin + 1} to {last}"
+            yield f"{key}: {year} is after the target year {last}; {remedy}"
         elif year <= origin:
-            yield f"{key}: {year} is observed already (up to {origin}); state a year from {origin + 1} to {last}"
+            yield f"{key}: {year} is observed already (up to {origin}); {remedy}"
 
 
 def _contradictions(scenario: Scenario, origin: int) -> Iterator[str]:

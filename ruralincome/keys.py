@@ -233,9 +233,9 @@ Adjustment = Annotated[
 class Grid(Strict):
     """Evenly spaced numbers, both ends included."""
 
-    first: float
-    last: float
-    step: float = Field(gt=0)
+    first: float = Field(ge=-1e15, le=1e15)
+    last: float = Field(ge=-1e15, le=1e15)
+    step: float = Field(ge=1e-6, le=1e15)
 
     @model_validator(mode="after")
     def _rising(self) -> Self:
