@@ -53,7 +53,7 @@ def site(executed, tmp_path_factory):
             "language": language,
             "status": "failed",
             "reason": "timeout",
-            "message": "<5 s",
+            "message": "not done after 5 s",
         }
         jobs[f"broken/{language}"] = broken
     (folder / "index.html").write_text(index_page({"version": 1, "runs": [], "jobs": jobs}, folder), encoding="utf-8")
@@ -177,16 +177,16 @@ def test_the_index_sorts_filters_and_speaks_two_languages(chromium, site):
         assert head.get_attribute("aria-sort") == "ascending"
         chances = [float(row.get_attribute("data-probability")) for row in rows.all()[:-1]]
         assert chances == sorted(chances)
-        assert rows.last.get_attribute("data-status") == "failed"
+        assert rows.last.get_attribute("data-state") == "failed"
         tab.keyboard.press("Enter")
         chances = [float(row.get_attribute("data-probability")) for row in rows.all()[:-1]]
         assert chances == sorted(chances, reverse=True)
         tab.locator("main > .vi .filter").fill("covid")
         assert rows.count() == 1
-        assert tab.locator("main > .vi .shown").inner_text() == "Đang hiện 1 kịch bản"
+        assert tab.locator("main > .vi .shown").inner_text() == "Đang hiện 1 dòng"
         tab.locator("main > .vi .filter").fill("")
         tab.locator("main > .vi select.status").select_option("failed")
-        assert "Quá thời gian cho phép: <5 s" in rows.first.inner_text()
+        assert "Quá thời gian cho phép: sau 5 giây" in rows.first.inner_text()
         tab.locator("#vi").focus()
         tab.keyboard.press("ArrowRight")
         assert tab.evaluate("document.documentElement.lang") == "en"
