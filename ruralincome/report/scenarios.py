@@ -117,7 +117,7 @@ def ranking(asked: Sequence[Question], language: str) -> Block:
         "ranking-chart",
         finding,
         both_sizes("ranking", alternative, draw, 0.25 + 0.085 * len(rows)),
-        [say("compare.keys", language)],
+        [say("compare.ranking.note", language)],
         table(finding, head, data, numeric={1}),
         language,
     )
