@@ -13,6 +13,7 @@ from ruralincome.report import comparisons, figures, notes, record, sections, se
 from ruralincome.report.adjusting import adjustments
 from ruralincome.report.blocks import RESULT_MIME, Block, bullets, details, formula, paragraph, section
 from ruralincome.report.figures import spread
+from ruralincome.report.margins import margins_panel
 from ruralincome.report.phrases import indicator, signed, target_amount, target_digits
 from ruralincome.report.result import result
 from ruralincome.report.tables import table
@@ -155,11 +156,54 @@ def test_years_between_observations_stay_empty(article):
     assert rows == ["2016", "2020", "2021"]
 
 
+@pytest.mark.parametrize(
+    ("value", "digits"), [(48.9, 1), (67.35, 2), (47.41, 2), (49.0, 1)], ids=["48.9", "67.35", "47.41", "49.0"]
+)
+def test_the_title_of_the_fan_chart_subtracts_as_it_prints(value, digits):
+    found = answer(Scenario.stated(target={"value": value, "year": 2021}), "any", ROOT)
+    said = re.search(r"<figcaption>(.*?)</figcaption>", sections.fan_chart(found, "en").html)[1]
+    median, gap = re.fullmatch(
+        r"The forecast median for 2021 is ([\d.]+) million VND per person per year, "
+        r"(?:([\d.]+) (?:below|above)|equal to) the target",
+        said,
+    ).groups("0")
+    assert abs(float(median) - value) == pytest.approx(float(gap))
+    assert len(median.split(".")[1]) == digits
+    assert f"median {median}" in sections.fan_chart(found, "en").html
+
+
+def test_tables_name_the_unit_once():
+    dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
+    for block in (sections.models_table(dip, "vi"), sections.against_baseline(dip, "vi"), margins_panel(dip, "vi")):
+        captions = re.findall(r"<caption>(.*?)</caption>", block.html)
+        assert sum("(triệu đồng/người/năm)" in caption for caption in captions) >= 1
+    assert "45,0 đến" not in sections.key_numbers(dip, "vi").html
+    assert re.search(r"\d đến [\d,]+ triệu đồng/người/năm", sections.key_numbers(dip, "vi").text)
+
+
+def test_a_scenario_says_so_beside_the_answer_and_the_pace_stands_below_the_chart():
+    dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
+    first, below = sections.verdict(dip, "vi"), sections.fan_chart(dip, "vi")
+    assert "Đây là kịch bản giả định" in first.html
+    assert "48,64 triệu đồng/người/năm" not in first.html
+    assert "48,64 triệu đồng/người/năm, còn thiếu 0,26" in below.html
+    assert "48,64 triệu đồng/người/năm, còn thiếu 0,26" in first.text
+
+
+def test_no_model_at_all_is_not_only_none():
+    assert (
+        "Không ước lượng được mô hình riêng nào"
+        in sections.models_table(answer(Scenario(), "baseline", ROOT), "vi").text
+    )
+
+
 def test_real_terms_are_named():
     real = answer(Scenario.stated(extends="real_terms"), "real", ROOT)
     assert "giá năm 2020" in sections.verdict(real, "vi").text
     assert "prices of 2020" in sections.verdict(real, "en").text
     assert "restated at constant prices" in sections.fan_chart(real, "en").html
+    finding = "47.46 million VND per person per year (prices of 2020), 0.05 above the target"
+    assert finding in sections.fan_chart(real, "en").html
 
 
 def test_a_falling_target_asks_whether_it_falls():

@@ -33,7 +33,7 @@ def render(notebook: Any, language: str, title: str) -> str:
     escaped. The same notebook gives the same bytes.
     """
     listed = contents(notebook)
-    made = "page.made" if "provenance" in dict(listed) else "page.made.shared"
+    made = "page.made" if "provenance-h" in dict(listed) else "page.made.shared"
     resources = {
         "language": language,
         "title": page_title(title, language),
