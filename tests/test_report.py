@@ -190,6 +190,23 @@ def test_a_scenario_says_so_beside_the_answer_and_the_pace_stands_below_the_char
     assert "48,64 triệu đồng/người/năm, còn thiếu 0,26" in first.text
 
 
+def test_the_required_path_ends_at_the_target_and_its_steps_add_up():
+    found = answer(Scenario.stated(extends="target_2025"), "target_2025", ROOT)
+    html = str(sections.key_numbers(found, "en").html)
+    shown = html[html.index("The required path year by year (computed; million VND per person per year)") :]
+    rows = re.findall(r'<tr><th scope="row">(\d{4})</th>(.*?)</tr>', shown[: shown.index("</table>")], re.S)
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for _, row in rows]
+    assert [year for year, _ in rows] == ["2021", "2022", "2023", "2024", "2025"]
+    levels = [float(row[0]) for row in cells]
+    assert levels == pytest.approx([44.9 * (67.35 / 44.9) ** (k / 5) for k in range(1, 6)], abs=0.051)
+    assert sum(float(row[1]) for row in cells) == pytest.approx(67.35 - 44.9, abs=0.3)
+    assert cells[-1][3] == f"{found.assessment.probability:.0%}"
+    assert "year by year" not in sections.key_numbers(answer(Scenario(), "baseline", ROOT), "en").html
+    refused = answer(Scenario.stated(extends="target_2025", models=["log_trend"]), "refused", ROOT)
+    assert "Chance of that level" not in sections.key_numbers(refused, "en").html
+    assert "year by year" in sections.key_numbers(refused, "en").html
+
+
 def test_no_model_at_all_is_not_only_none():
     assert (
         "Không ước lượng được mô hình riêng nào"

@@ -84,6 +84,8 @@ def key_numbers(answer: Answer, language: str, *, pictures: bool = True) -> Bloc
     parts = [table(say("report.needs.table", language), head, rows, numeric={1})]
     if pictures and a.reference is not None and a.horizon in a.reference.into(a.series.prices).growth:
         parts.append(comparisons.percentile(a, a.reference.into(a.series.prices), language))
+    if a.horizon > 1:
+        parts.append(_path(a, language))
     if isinstance(a.lead, Outlook):
         parts.append(_inverse(a, a.lead.view, language))
     return Block(section("needs", heading, *parts), "\n".join(": ".join(row) for row in rows))
@@ -199,6 +201,26 @@ def _needs(a: Assessment, language: str) -> list[list[str]]:
         rows.append(("median", amount(a.lead.median(a.target.year), a.series, language)))
         rows.append(("interval", say("report.needs.range", language, **span)))
     return [[say(needs_code(key, a), language, **facts), shown] for key, shown in rows]
+
+
+def _path(a: Assessment, language: str) -> Markup:
+    """The required path year by year, and how likely the forecast is to be there."""
+    digits, before = a.series.decimals, a.series.last
+    head = [say(f"report.{key}", language) for key in ("fan.year", "fan.required", "path.added")]
+    view = a.lead.view if isinstance(a.lead, Outlook) else None
+    if view is not None:
+        head += [say(f"report.{key}", language) for key in ("fan.median", "path.chance")]
+    rows = []
+    for year in range(a.series.origin + 1, a.target.year + 1):
+        needed = a.series.last * (1 + a.required_growth) ** (year - a.series.origin)
+        row = [str(year), number(needed, language, digits), signed(needed - before, language, digits)]
+        if view is not None:
+            likely = view.probability(year, needed, a.target.direction)
+            row += [number(float(view.quantile([year], [0.5])[0, 0]), language, digits), chance(likely, language)]
+        rows.append(row)
+        before = needed
+    caption = say("report.path.table", language, unit=unit_name(a.series, language))
+    return table(caption, head, rows, numeric={1, 2, 3, 4})
 
 
 def _inverse(a: Assessment, view: View, language: str) -> Markup:
