@@ -100,7 +100,7 @@ class _Fan:
     def of(cls, a: Assessment) -> _Fan:
         origin, last = a.series.origin, a.series.last
         ahead = tuple(range(origin, a.target.year + 1))
-        required = tuple(last * (1 + a.required_growth) ** (t - origin) for t in ahead)
+        required = (*(last * (1 + a.required_growth) ** (t - origin) for t in ahead[:-1]), a.target.value)
         quantiles = None
         if not isinstance(a.lead, Refusal):
             shares = sorted({(1 + s * level) / 2 for level in (*BANDS, 0.0) for s in (-1, 1)})
@@ -161,7 +161,8 @@ def _rows(facts: _Fan, language: str, digits: int) -> list[list[str]]:
         for t, y in zip(facts.series.years, facts.series.values, strict=True)
     ]
     for k, year in enumerate(facts.ahead[1:], start=1):
-        cells = [str(year), NONE, number(facts.required[k], language, digits)]
+        needed = number(facts.required[k], language, target_digits(facts.target, digits))
+        cells = [str(year), NONE, needed]
         if facts.quantiles is None:
             rows.append(cells)
             continue

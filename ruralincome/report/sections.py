@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from ruralincome.answer import Answer, difference, other_classes
 from ruralincome.explain import against, every_pair
-from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
 from ruralincome.reference import ReferenceClass
 from ruralincome.report import comparisons, figures
@@ -26,7 +25,8 @@ from ruralincome.report.phrases import (
     target_amount,
     unit_name,
 )
-from ruralincome.report.result import result, year_of
+from ruralincome.report.reach import inverse_tables, path_table
+from ruralincome.report.result import result
 from ruralincome.report.support import further, support
 from ruralincome.report.tables import table
 from ruralincome.report.verdicts import agreement, explanation, verdict_label, verdict_name, verdict_value
@@ -85,9 +85,9 @@ def key_numbers(answer: Answer, language: str, *, pictures: bool = True) -> Bloc
     if pictures and a.reference is not None and a.horizon in a.reference.into(a.series.prices).growth:
         parts.append(comparisons.percentile(a, a.reference.into(a.series.prices), language))
     if a.horizon > 1:
-        parts.append(_path(a, language))
+        parts.append(path_table(a, language))
     if isinstance(a.lead, Outlook):
-        parts.append(_inverse(a, a.lead.view, language))
+        parts.append(inverse_tables(a, a.lead.view, language))
     return Block(section("needs", heading, *parts), "\n".join(": ".join(row) for row in rows))
 
 
@@ -201,54 +201,6 @@ def _needs(a: Assessment, language: str) -> list[list[str]]:
         rows.append(("median", amount(a.lead.median(a.target.year), a.series, language)))
         rows.append(("interval", say("report.needs.range", language, **span)))
     return [[say(needs_code(key, a), language, **facts), shown] for key, shown in rows]
-
-
-def _path(a: Assessment, language: str) -> Markup:
-    """The required path year by year, and how likely the forecast is to be there."""
-    digits, before = a.series.decimals, a.series.last
-    head = [say(f"report.{key}", language) for key in ("fan.year", "fan.required", "path.added")]
-    view = a.lead.view if isinstance(a.lead, Outlook) else None
-    if view is not None:
-        head += [say(f"report.{key}", language) for key in ("fan.median", "path.chance")]
-    rows = []
-    for year in range(a.series.origin + 1, a.target.year + 1):
-        needed = a.series.last * (1 + a.required_growth) ** (year - a.series.origin)
-        row = [str(year), number(needed, language, digits), signed(needed - before, language, digits)]
-        if view is not None:
-            likely = view.probability(year, needed, a.target.direction)
-            row += [number(float(view.quantile([year], [0.5])[0, 0]), language, digits), chance(likely, language)]
-        rows.append(row)
-        before = needed
-    caption = say("report.path.table", language, unit=unit_name(a.series, language))
-    return table(caption, head, rows, numeric={1, 2, 3, 4})
-
-
-def _inverse(a: Assessment, view: View, language: str) -> Markup:
-    """Targets that hold, the years the target comes within reach, and the change of growth that brings it there."""
-    goal = a.target
-    side = "up" if goal.direction > 0 else "down"
-    head = [
-        say("report.inverse.chance", language),
-        say(f"report.inverse.value.{side}", language, year=goal.year),
-        say("report.inverse.growth", language),
-    ]
-    rows = []
-    for level, value in zip(LEVELS, holds(view, goal.year, LEVELS, goal.direction), strict=True):
-        growth = (value / a.series.last) ** (1 / a.horizon) - 1
-        rate = say("report.rate", language, rate=percent(growth, language))
-        rows.append([percent(level, language, 0), amount(value, a.series, language), rate])
-    said = []
-    for level in (0.5, 0.8):
-        facts = {"level": percent(level, language, 0), "target": target_amount(goal.value, a.series, language)}
-        year = year_of(a, level)
-        if year is not None:
-            said.append(say("report.inverse.year", language, year=year, **facts))
-        needed = push(view, a.series.origin, a.series.last, goal.year, goal.value, level, goal.direction)
-        code = "report.inverse.push" if needed.points * goal.direction > 0 else "report.inverse.slack"
-        points = number(abs(needed.points), language, 1)
-        growth = percent(needed.growth, language)
-        said.append(say(code, language, points=points, growth=growth, year=goal.year, **facts))
-    return table(say("report.inverse.table", language), head, rows, numeric={0, 1, 2}) + bullets(said)
 
 
 def _outlook(code: str, language: str) -> Markup:
