@@ -179,8 +179,8 @@ def _frame(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     first, span = facts.series.years[0], facts.year - facts.series.years[0]
-    room = 0.5 if narrow else 0.28
-    axes.set_xlim(first - 0.06 * span - 0.1, facts.year + room * span)
+    before, room = (0.11, 0.5) if narrow else (0.06, 0.28)
+    axes.set_xlim(first - before * span - 0.1, facts.year + room * span)
     values = [*facts.series.values, facts.target, *facts.required]
     if facts.quantiles is not None:
         values += [float(x) for x in facts.quantiles[-1]]
@@ -188,18 +188,17 @@ def _frame(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
     axes.set_ylim(low - 0.12 * (high - low), high + 0.08 * (high - low))
     axes.set_xticks(_ticks(facts, narrow))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-    _part(axes)
+    _part(axes, (facts.year - first) * (0.25 if narrow else 0.09))
     axes.yaxis.set_major_locator(MaxNLocator(4 if narrow else 5))
     number_ticks(axes.yaxis, language)
     unit = unit_name(facts.series, language)
     axes.set_title(fill(unit, 40) if narrow else unit, loc="left", fontsize=10, color=COLOURS["quiet"])
 
 
-def _part(axes: Axes) -> None:
-    """Move the last two years of the axis apart where they would run into one."""
-    near, far = axes.get_xlim()
-    *_, before, last = (0.0, 0.0, *axes.get_xticks())
-    if last - before < (far - near) / 6:
+def _part(axes: Axes, least: float) -> None:
+    """Move the last two years of the axis apart where they are closer than `least` and would run into one."""
+    *_, before, last = (-np.inf, *axes.get_xticks())
+    if last - before < least:
         left, right = axes.get_xticklabels()[-2:]
         left.set_horizontalalignment("right")
         right.set_horizontalalignment("left")
