@@ -29,6 +29,10 @@ MESSAGES = {
     "ruin": ("error", "cell 2: InputError: adjustments[0] (shock): a shock of -120 points leaves no income; state a"),
     "data.changed": ("error", "cell 2: InputError: data/a.csv was changed: its sha256 is 0a…, the data package states"),
     "data.missing": ("error", "cell 2: InputError: data/a.csv is missing; restore it from its source or from git"),
+    "none": (
+        "error",
+        "cell 3: InputError: manifest.json: holds no result of a scenario in 'vi'; run 'ruralincome run'",
+    ),
     "input": ("error", "cell 2: InputError: 'nowhere' <b> is no series"),
     "cell": ("error", "cell 3: ZeroDivisionError: division by <zero>"),
 }

@@ -23,6 +23,7 @@ KNOWN = {
     "ruin": r"cell \d+: InputError: .*\bleaves? no income; .*",
     "data.changed": r"cell \d+: InputError: (?P<file>\S+) was changed: .*",
     "data.missing": r"cell \d+: InputError: (?P<file>\S+) is missing; .*",
+    "none": r"cell \d+: InputError: .* holds no result of a scenario in .*",
     "input": r"cell \d+: InputError: (?P<detail>.*)",
     "cell": r"cell (?P<cell>\d+): (?P<kind>\w+): ?(?P<detail>.*)",
 }
