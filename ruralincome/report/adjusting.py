@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from ruralincome.answer import Answer
 from ruralincome.change import span
-from ruralincome.data import read_resource
+from ruralincome.data import read_resource, read_series
 from ruralincome.evidence import pace_rate
 from ruralincome.keys import (
     Accelerate,
@@ -22,7 +22,7 @@ from ruralincome.keys import (
     Return,
     Shock,
 )
-from ruralincome.report.phrases import basis_name, indicator, signed, target_amount, target_digits
+from ruralincome.report.phrases import basis_name, in_prices, indicator, signed, target_amount, target_digits
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, quantity, say, text
 
@@ -114,7 +114,8 @@ def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
                 )
                 for d in step.drivers
             )
-            return say("adjustment.elasticity", language, assumed=assumed, of=title(step.of, language))
+            of = in_prices(title(step.of, language), read_series(step.of), language)
+            return say("adjustment.elasticity", language, assumed=assumed, of=of)
 
 
 def _basis(step: Pace, answer: Answer, language: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ruralincome.reference import ReferenceClass
-from ruralincome.report.figures import figure
+from ruralincome.report.figures import figure, number_ticks
 from ruralincome.report.phrases import amount, class_facts, in_prices, target_amount, target_digits, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
@@ -34,7 +34,7 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
 
     def draw(axes: Axes, narrow: bool) -> None:
         import seaborn as sns
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
+        from matplotlib.ticker import MaxNLocator
 
         sns.lineplot(x=100 * growth, y=100 * below, color=COLOURS["quiet"], ax=axes, errorbar=None)
         low, high = np.interp([0.01, 0.99], below, growth)
@@ -46,7 +46,7 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
         axes.set_title(say("report.percentile.share", language), loc="left", fontsize=10, color=COLOURS["quiet"])
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(4 if narrow else 6, integer=True))
-            axis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
+            number_ticks(axis, language)
         left, right = axes.get_xlim()
         shares = [100 * reference.percentile(value, a.horizon) for _, _, value in marks]
         # the curve rises: above it there is room to the left of a point, below it to the right
@@ -86,37 +86,32 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
     names = [say(f"report.baseline.{key}", language) for key, _ in rows]
 
     def draw(axes: Axes, narrow: bool) -> None:
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
+        from matplotlib.ticker import MaxNLocator
 
         for place, (key, outlook) in enumerate(rows):
             colour = COLOURS["forecast" if key == "with" else "quiet"]
             for level, width in ((0.95, 2), (0.8, 7)):
                 axes.plot(outlook.interval(year, level), [place] * 2, color=colour, linewidth=width, alpha=0.45)
             axes.plot([outlook.median(year)], [place], "o", color=colour, markersize=9)
+            beyond = outlook.median(year) >= a.target.value  # the number stands clear of the target's line
             axes.annotate(
                 number(outlook.median(year), language, digits),
                 (outlook.median(year), place),
-                (0, 9),
+                (3 if beyond else -3, 9),
                 textcoords="offset points",
-                ha="center",
+                ha="left" if beyond else "right",
                 color=colour,
                 weight="bold",
             )
-        axes.axvline(a.target.value, color=COLOURS["target"], linewidth=1.5, dashes=(5, 2))
-        axes.set_title(
-            say("report.fan.label.target", language, value=goal),
-            loc="left",
-            fontsize=10,
-            color=COLOURS["target"],
-            weight="bold",
-        )
+        axes.axvline(a.target.value, color=COLOURS["target"], linewidth=1.5, dashes=(5, 2), zorder=1)
+        _name_line(axes, a.target.value, say("report.fan.label.target", language, value=goal))
         axes.set_yticks(range(len(rows)), names)
         axes.set_ylim(len(rows) - 0.5, -0.6)
         axes.grid(visible=False)
         unit = unit_name(a.series, language)
         axes.set_xlabel(fill(unit, 34) if narrow else unit)
         axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
+        number_ticks(axes.xaxis, language)
 
     medians = [outlook.median(year) for _, outlook in rows]
     facts = {
@@ -143,6 +138,15 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
         table(say("report.baseline.finding", language, **facts), head, data, numeric={1, 2, 3}),
         language,
     )
+
+
+def _name_line(axes: Axes, value: float, words: str) -> None:
+    """Write what an upright line is above it, within the axes."""
+    low, high = axes.get_xlim()
+    share = (value - low) / (high - low)
+    side = "left" if share < 0.25 else "right" if share > 0.75 else "center"
+    look = {"fontsize": 10, "color": COLOURS["target"], "weight": "bold"}
+    axes.set_title(words, look, loc="left", x=share, horizontalalignment=side)
 
 
 def _interval(outlook: Outlook, year: int, level: float, language: str, digits: int) -> str:

@@ -16,9 +16,12 @@ def is_textbook(reference: ReferenceClass) -> bool:
 
 
 def lead_formula(language: str) -> Markup:
-    """The predictive distribution of the lead model, as `models.walk` computes it."""
+    """The predictive distribution of the lead model, as `models.walk` computes it.
+
+    The scale stands squared: without a font for formulas, a browser draws a root apart from what is under it.
+    """
     ahead = formula(
-        r"\ln\frac{y_{t+h}}{y_t} \sim t_{2a_n}\left(h m_n, \sqrt{\frac{b_n}{a_n}\left(h+\frac{h^2}{k_n}\right)}\right)"
+        r"\ln\frac{y_{t+h}}{y_t} \sim t_{2a_n}\left(h m_n,\ \frac{b_n}{a_n}\left(h+\frac{h^2}{k_n}\right)\right)"
     )
     learnt = formula(r"m_n=\frac{k_0 m_0+G}{k_0+S},\qquad k_n=k_0+S")
     return ahead + learnt + paragraph(say("report.models.symbols", language))

@@ -8,7 +8,7 @@ from ruralincome.answer import Answer
 from ruralincome.margins import Figure, Flip, Margin, margins, refitted, rounding_alone
 from ruralincome.models import Fit, Refusal, fit_all
 from ruralincome.report.blocks import Block, paragraph, section
-from ruralincome.report.phrases import amount, in_prices, target_digits
+from ruralincome.report.phrases import amount, target_digits, unit_name
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, say
 from ruralincome.series import Series
@@ -45,12 +45,13 @@ def margins_panel(answer: Answer, language: str) -> Block:
     else:  # the OBR's question has no answer without a probability
         intro += " " + say("margin.no_word", language)
         found = tuple(margin for margin in found if margin.name != "obr")
-    fragile = [name for name, possible in together.items() if len(possible) > 1]
-    names = ", ".join(_name(name, language) for name in fragile if name in {margin.name for margin in found})
+    shown_here = {margin.name for margin in found}
+    fragile = [name for name, possible in together.items() if len(possible) > 1 and name in shown_here]
+    names = ", ".join(f"“{_name(name, language)}”" for name in fragile)
     rounding = say("margin.rounding.some" if fragile else "margin.rounding.none", language, names=names, **facts)
     rows = [_row(name, found, a, language) for name in dict.fromkeys(m.name for m in found)]
     head = [say("margin.verdict", language), *(say(f"margin.{figure}", language) for figure in FIGURES)]
-    shown = table(in_prices(say("margin.table", language), a.series, language), head, rows)
+    shown = table(say("margin.table", language, unit=unit_name(a.series, language)), head, rows)
     lines = [heading, intro, rounding, *(" · ".join(row) for row in rows)]
     return Block(section("margins", heading, paragraph(intro), paragraph(rounding), shown), "\n".join(lines))
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from ruralincome.models import Refusal
 from ruralincome.prices import Inflation
 from ruralincome.reference import ReferenceClass
-from ruralincome.report.words import number, percent, quantity, say, text
+from ruralincome.report.words import catalogue, number, percent, quantity, say, text
 from ruralincome.series import Series
 
 
@@ -30,7 +30,8 @@ def model_name(model: str, language: str) -> str:
 def refusal(refused: Refusal, language: str) -> str:
     """Why a model refused, as one sentence."""
     facts = {name: number(value, language, 0) for name, value in refused.facts.items()}
-    return say(f"refusal.{refused.reason}", language, **facts)
+    none = ".none" if refused.facts.get("models") == 0 else ""
+    return say(f"refusal.{refused.reason}{none}", language, **facts)
 
 
 def amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
@@ -101,6 +102,12 @@ def class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:
         "first": reference.first_year,
         "last": reference.last_year,
     }
+
+
+def class_source(reference: ReferenceClass, language: str) -> str:
+    """Where a class's figures come from: in words where it ships with the package, else as its file states it."""
+    code = f"source.{reference.name}"
+    return say(code, language) if catalogue("en").get(code) == reference.source else reference.source
 
 
 def signed(value: float, language: str, digits: int) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ruralincome.data import read_resource
 from ruralincome.report.blocks import Block, paragraph, section
-from ruralincome.report.figures import NONE, figure
+from ruralincome.report.figures import NONE, figure, number_ticks
 from ruralincome.report.phrases import basis_name, signed, unit_in
 from ruralincome.report.questions import Question, Result
 from ruralincome.report.svg import COLOURS, both_sizes
@@ -110,13 +110,14 @@ def ranking(asked: Sequence[Question], language: str) -> Block:
         [f"{key}. {_title(r, language)}", p, say(f"likelihood.{r['likelihood']}", language)]
         for key, r, p in zip(question.keys, rows, chances, strict=False)
     ]
-    finding = say("compare.ranking.finding", language, question=_asks(question, language))
+    facts = {"question": _asks(question, language), "high": chances[0], "low": chances[-1]}
+    finding = say("compare.ranking.finding", language, **facts)
     alternative = say("compare.ranking.alt", language, question=_asks(question, language), listed=listed)
     picture = figure(
         "ranking-chart",
         finding,
         both_sizes("ranking", alternative, draw, 0.25 + 0.085 * len(rows)),
-        [say("compare.keys", language)],
+        [say("compare.ranking.note", language)],
         table(finding, head, data, numeric={1}),
         language,
     )
@@ -186,7 +187,7 @@ def _medians(question: Question, place: int, language: str) -> Markup:
         axes.set_ylim(min(reach) - room, max(reach) + room)
         axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7, integer=True))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
+        number_ticks(axes.yaxis, language)
         unit = unit_in(question.unit, question.basis, question.price_year, language)
         axes.set_title(unit, loc="left", fontsize=10, color=COLOURS["quiet"])
 
