@@ -25,6 +25,9 @@ Array = NDArray[np.float64]
 LEFT = 0.01
 """Share of its level that a shock leaves to a draw at the least."""
 
+FURTHEST = 700.0
+"""A logarithm beyond which a level is no number: the far tail of a diffuse model stays there."""
+
 
 def growth(forecast: Forecast) -> Array:
     """Log growth of each draw in each year, shape (draws, years)."""
@@ -36,15 +39,15 @@ def add(forecast: Forecast, years: Sequence[int], points: Array | float) -> Fore
 
     points: what broadcasts to shape (draws, years). A draw that would fall by more than 1 - LEFT falls to LEFT of its
     level, unless it had fallen further by itself: the far tail of a diffuse model. Raises InputError for a year that
-    the forecast does not hold, or where the median draw would have nothing left.
+    the forecast does not hold, or where 100 points or more are taken, which leave nothing whatever the growth.
     """
     size = np.broadcast_to(np.asarray(points, float), _shape(forecast, years))
+    if (np.median(size, axis=0) <= -100).any():
+        raise InputError(f"a shock of {float(np.median(size)):g} points leaves no income; state a smaller one")
     logs = growth(forecast)
     for column, year in enumerate(years):
         k = _index(forecast, year)
-        rate = np.expm1(np.minimum(logs[:, k], 700.0)) + size[:, column] / 100
-        if np.median(rate) <= LEFT - 1:
-            raise InputError(f"a shock of {float(np.min(size)):g} points leaves no income; state a smaller one")
+        rate = np.expm1(np.minimum(logs[:, k], FURTHEST)) + size[:, column] / 100
         floor = np.minimum(logs[:, k], np.log(LEFT))
         logs[:, k] = np.where(rate > LEFT - 1, np.log1p(np.maximum(rate, LEFT - 1)), floor)
     begin = min(_index(forecast, year) for year in years)
@@ -132,10 +135,17 @@ def path(
     return follow(forecast, first_year, middle, sd, rng)
 
 
-def back(forecast: Forecast, previous: Forecast, first_year: int, last_year: int) -> Forecast:
-    """Return to the path of `previous`, draw by draw: the gap closes in equal parts of the logarithm."""
+def back(
+    forecast: Forecast, previous: Forecast, first_year: int, last_year: int, sd: float = 0.0,
+    rng: np.random.Generator | None = None,
+) -> Forecast:  # fmt: skip
+    """Return to the path of `previous`, draw by draw: the gap closes in equal parts of the logarithm.
+
+    sd: standard deviation, in points of log growth a year, by which the way back misses the path, one deviate a draw.
+    """
     logs = np.log(forecast.paths)
     gap = np.log(previous.paths) - logs
+    missed = _deviates(rng, sd, (len(logs), 1))[:, 0] / 100
     begin = _index(forecast, first_year)
     for k, year in enumerate(forecast.years):
         if year > last_year:
@@ -144,6 +154,7 @@ def back(forecast: Forecast, previous: Forecast, first_year: int, last_year: int
             gap_before = gap[:, begin - 1] if begin else np.zeros(len(logs))
             left = 1 - (year - first_year + 1) / (last_year - first_year + 1)
             logs[:, k] = np.log(previous.paths[:, k]) - gap_before * left
+        logs[:, k] += missed * np.clip(year - first_year + 1, 0, last_year - first_year + 1)
     return _changed(forecast, logs, begin)
 
 
@@ -176,7 +187,7 @@ def _regrown(forecast: Forecast, log_growth: Array, begin: int) -> Forecast:
 def _changed(forecast: Forecast, logs: Array, begin: int) -> Forecast:
     """The forecast with new logarithms from column `begin` on; the years before stay the same to the last bit."""
     paths = forecast.paths.copy()
-    paths[:, begin:] = np.exp(logs[:, begin:])
+    paths[:, begin:] = np.exp(np.clip(logs[:, begin:], -FURTHEST, FURTHEST))
     return Forecast(forecast.origin, forecast.last, paths)
 
 

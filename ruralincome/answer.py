@@ -68,7 +68,7 @@ def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answ
     plain = _assessed(evidence, fits, others, plain_change, scenario.seed)
     steps = change(scenario.adjustments, evidence, scenario.seed)
     changed = (
-        _assessed(evidence, fits, others, _chain(steps, plain_change), scenario.seed) if scenario.adjustments else None
+        _assessed(evidence, fits, others, _chain(plain_change, steps), scenario.seed) if scenario.adjustments else None
     )
     return Answer(
         scenario.name or name or "scenario",
@@ -141,8 +141,9 @@ def _assessed(
     )
 
 
-def _chain(first: Change, second: Change | None) -> Change:
-    return first if second is None else lambda forecast: second(first(forecast))
+def _chain(first: Change | None, second: Change) -> Change:
+    """What is not known of prices comes first: a path that a scenario then states is met by the median exactly."""
+    return second if first is None else lambda forecast: second(first(forecast))
 
 
 def _draws(outlook: Outlook, year: int, seed: int) -> Forecast | None:

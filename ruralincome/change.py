@@ -105,14 +105,14 @@ def _adjusted(
         case Linear():
             return by.linear(forecast, step.amount, first, last, step.sd, rng)
         case PathTo():
-            value = step.value if step.value is not None else evidence.target.value
+            value = evidence.target.value if step.value is None else evidence.level(step.value, last)
             return by.path(forecast, value, first, last, step.shape, step.sd, rng)
         case Percent():
             base = step.base_year or evidence.target.base_year or evidence.series.years[0]
             value = evidence.series.value(base) * step.percent / 100
             return by.path(forecast, value, first, last, "straight", step.sd, rng)
         case Return():
-            return by.back(forecast, plain, first, last)
+            return by.back(forecast, plain, first, last, step.sd, rng)
         case Elasticity():
             return _driven(forecast, step, evidence, rng)
 

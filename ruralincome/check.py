@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import combinations
 from pathlib import Path
 
-from ruralincome.data import find_root, read_class, read_rates, read_series
-from ruralincome.elasticity import design, step_means
+from ruralincome.data import class_names, find_root, read_class, read_rates, read_series
+from ruralincome.elasticity import coefficients, step_means
 from ruralincome.evidence import Evidence, basis, gather, pace_rate
-from ruralincome.keys import Adjustment, Dip, Elasticity, Linear, Pace, PathTo, Percent, Return, Shock
+from ruralincome.keys import Adjustment, Dip, Elasticity, Halt, Linear, Pace, PathTo, Percent, Return, Shock
 from ruralincome.scenario import Faults, Scenario, label, read_scenario
 from ruralincome.series import InputError, Series
 
@@ -23,8 +25,16 @@ FACTOR = 1000
 
 RESERVED = ("index.html", "manifest.json")
 """Names of what a batch writes beside the folders of results."""
-TRIAL = 512
-"""Draws of a trial: their median is that of the full forecast to a few parts in a hundred."""
+
+MOST = 50.0
+"""The most points that one adjustment may add to growth or take from it, stated or estimated."""
+
+LOST = -90.0
+"""Points of growth in a year, all adjustments together, beyond which hardly any income is left."""
+
+TRIAL, FURTHER = 512, 1.1
+"""Draws of a trial, whose median is that of the full forecast to a few parts in a hundred; a linear change is tried so
+much further, so that what passes here never fails later."""
 
 
 def check(paths: Sequence[Path], root: Path | None = None) -> list[str]:
@@ -57,7 +67,16 @@ def faults(scenario: Scenario, root: Path) -> list[str]:
         return [f"series: {fault}"]
     if origin < scenario.target.year:
         found += [*_outside(scenario, origin), *_contradictions(scenario, origin)]
-    found += _unreadable(scenario, root)
+    evidence, unread = _gathered(scenario, root)
+    found += unread
+    if evidence is None and scenario.terms is not None:  # what has nothing to do with prices can be told all the same
+        evidence, _ = _gathered(scenario.model_copy(update={"terms": None}), root)
+    if evidence is not None:
+        found += [*_far(scenario, evidence), *_unserved(scenario, evidence, root)]
+        if not found:  # years and names are right, so that the numbers can be tried
+            found += _lost(scenario, evidence)
+        if not found and any(isinstance(step, Linear) and step.amount < 0 for step in scenario.adjustments):
+            found += _sunk(scenario, evidence, root)
     return list(dict.fromkeys(found))
 
 
@@ -76,11 +95,12 @@ def _outside(scenario: Scenario, origin: int) -> Iterator[str]:
             stated += [(f"{where}.{key}", year) for key, year in years if year is not None]
     if scenario.sweep and scenario.sweep.years:
         stated += [("sweep.years", year) for year in scenario.sweep.years]
+    remedy = f"state a year from {origin + 1} to {last}" if last > origin + 1 else f"state {last}"
     for key, year in stated:
         if year > last:
-            yield f"{key}: {year} is after the target year {last}; state a year from {origin + 1} to {last}"
+            yield f"{key}: {year} is after the target year {last}; {remedy}"
         elif year <= origin:
-            yield f"{key}: {year} is observed already (up to {origin}); state a year from {origin + 1} to {last}"
+            yield f"{key}: {year} is observed already (up to {origin}); {remedy}"
 
 
 def _contradictions(scenario: Scenario, origin: int) -> Iterator[str]:
@@ -106,8 +126,9 @@ def _contradictions(scenario: Scenario, origin: int) -> Iterator[str]:
 def _years(step: Adjustment, origin: int, end: int) -> set[int]:
     if isinstance(step, Shock | Elasticity):
         return set(step.years)
-    if isinstance(step, Dip):
-        return {step.year}
+    if isinstance(step, Dip):  # with the years of its recovery, which another path would undo
+        usual = {"fast": 1, "delayed": 3, "never": 0}[step.recovery]
+        return set(range(step.year, min(step.recovery_year or step.year + usual, end) + 1))
     last = step.last_year if step.last_year is not None else end
     default = last if isinstance(step, Return) else origin + 1
     first = step.first_year if step.first_year is not None else default
@@ -147,42 +168,81 @@ def _fault(read: Callable[[], object]) -> InputError | None:
     return None
 
 
-def _unreadable(scenario: Scenario, root: Path) -> Iterator[str]:
-    """Data that cannot be read, do not cover the years, or are in another basis of prices."""
+def _gathered(scenario: Scenario, root: Path) -> tuple[Evidence | None, list[str]]:
+    """What the scenario rests on, or what of it cannot be read, does not cover the years or mixes bases of prices."""
     pieces = [f"{key}: {fault}" for key, read in _pieces(scenario, root) if (fault := _fault(read)) is not None]
     if pieces:
-        yield from pieces
-        return
+        return None, pieces
     try:
-        evidence = gather(scenario, root)
+        return gather(scenario, root), []
     except InputError as fault:
-        yield str(fault)
-        return
-    if far := list(_far(scenario, evidence)):
-        yield from far
-        return
+        return None, [str(fault)]
+
+
+def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[str]:
+    """Adjustments and sweeps that the evidence cannot serve."""
     for i, step in enumerate(scenario.adjustments):
         try:
             if isinstance(step, Pace):
                 pace_rate(step, evidence)
             elif isinstance(step, Percent) and step.base_year is not None:
                 evidence.series.value(step.base_year)
-            elif isinstance(step, Elasticity):
-                of, own = evidence.companions[step.of], evidence.series
-                rates = {driver.series: evidence.rates[driver.series] for driver in step.drivers}
-                design(of, rates)
-                for name, known in rates.items() if own.span else ():
-                    step_means(name, known, (own.years[0], own.origin))
+            elif isinstance(step, Linear) and evidence.factors:
+                raise InputError(
+                    f"amount {step.amount:g} is stated in the target's prices and the question is asked in others, "
+                    "where it is not the same every year; state target.prices as terms.prices, or a path"
+                )
+            elif isinstance(step, Elasticity) and abs(points := _expected(step, evidence)) > MOST:
+                raise InputError(
+                    f"its drivers move growth by {points:.0f} points a year, more than {MOST:g}; state rates nearer to "
+                    "those known, or another driver"
+                )
         except InputError as fault:
             yield f"adjustments[{i}] ({step.kind}): {fault}"
     for name in (scenario.sweep.references if scenario.sweep else None) or ():
         try:
             found = read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
-            basis(found, evidence.series, evidence.inflation)
+            served = replace(evidence, reference=basis(found, evidence.series, evidence.inflation))
+            for step in scenario.adjustments:
+                if isinstance(step, Pace) and step.series is None:
+                    pace_rate(step, served)
         except InputError as fault:
             yield f"sweep.references: {fault}"
-    if any(_deep(step) for step in scenario.adjustments):
-        yield from _ruinous(scenario, evidence)
+
+
+def _expected(step: Elasticity, evidence: Evidence) -> float:
+    """Points that an elasticity adds to growth by its point estimates; raises InputError where it has none."""
+    of, own = evidence.companions[step.of], evidence.series
+    rates = {driver.series: evidence.rates[driver.series] for driver in step.drivers}
+    found = coefficients(of, rates)
+    years = own.years if own.span else of.years
+    usual = [step_means(name, known, (years[0], years[-1]))[0] for name, known in rates.items()]
+    away = [math.log1p(d.percent / 100) - u for d, u in zip(step.drivers, usual, strict=True)]
+    return 100 * float(sum(b * x for b, x in zip(found, away, strict=True)))
+
+
+def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
+    """Years in which adjustments and sweep together leave hardly any income."""
+    taken: dict[int, list[tuple[str, float]]] = {}
+    sets: dict[int, float] = {}
+    for i, step in enumerate(scenario.adjustments):
+        years = _years(step, evidence.series.origin, evidence.spec.year)
+        if isinstance(step, Pace | Halt):
+            sets |= dict.fromkeys(years, 100 * pace_rate(step, evidence) if isinstance(step, Pace) else 0.0)
+        elif isinstance(step, ADDING):
+            points = _expected(step, evidence) if isinstance(step, Elasticity) else step.points
+            for year in {step.year} if isinstance(step, Dip) else years:
+                taken.setdefault(year, []).append((f"adjustments[{i}]", points))
+    if scenario.sweep:
+        for year in scenario.sweep.years or [evidence.series.origin + 1]:
+            taken.setdefault(year, []).append(("sweep.shock.first", scenario.sweep.shock.first))
+    for year, shares in taken.items():
+        down = [(key, points) for key, points in shares if points < 0]
+        if sets.get(year, 0.0) + (total := sum(points for _, points in down)) <= LOST:
+            yield (
+                f"{' and '.join(key for key, _ in down)}: together they take {-total:g} points from growth in {year}, "
+                "which leaves hardly any income; state smaller ones"
+            )
 
 
 def _far(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
@@ -205,24 +265,28 @@ def _far(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
             ).replace(f"less than {FACTOR} times", f"less than a {FACTOR}th of")
 
 
-def _deep(step: Adjustment) -> bool:
-    """Whether a step may leave no income, so that it is worth loading the models to try it."""
-    if isinstance(step, Shock | Dip):
-        return step.points < -30
-    if isinstance(step, Elasticity):
-        return any(driver.percent < -10 for driver in step.drivers)
-    return isinstance(step, Linear) and step.amount < 0
-
-
-def _ruinous(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
-    """What the adjustments meet when a few draws of every model are put through them."""
+def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[str]:
+    """Linear changes that lead below nothing when a few draws of every model and class are put through them."""
     import numpy as np  # here, as the models are: `check` starts without them
 
     from ruralincome.change import change
-    from ruralincome.models import Refusal, fit_all
+    from ruralincome.models import Refusal, fit_all, pooled
 
-    steps = change(scenario.adjustments, evidence, scenario.seed)
-    for fit in fit_all(evidence.series, evidence.reference, scenario.models):
+    further = [
+        step.model_copy(update={"amount": step.amount * (FURTHER if step.amount < 0 else 1)})
+        if isinstance(step, Linear)
+        else step
+        for step in scenario.adjustments
+    ]
+    steps = change(further, evidence, scenario.seed)
+    fits = list(fit_all(evidence.series, evidence.reference, scenario.models))
+    for name in [*class_names(), *((scenario.sweep.references if scenario.sweep else None) or ())]:
+        try:
+            other = read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
+            fits.append(pooled(evidence.series, basis(other, evidence.series, evidence.inflation)))
+        except InputError:
+            continue
+    for fit in fits:
         if isinstance(fit, Refusal):
             continue
         try:

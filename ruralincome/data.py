@@ -53,7 +53,10 @@ class Resource:
     def sources(self) -> tuple[Source, ...]:
         """Where the figures were published."""
         accessed = str(self.descriptor.get("accessed", ""))
-        return tuple(Source(s["title"], s.get("path", ""), accessed) for s in self.descriptor.get("sources", ()))
+        return tuple(
+            Source(s["title"], s.get("path", ""), accessed, Text(**s["titles"]) if s.get("titles") else None)
+            for s in self.descriptor.get("sources", ())
+        )
 
     def words(self, key: str) -> Text | None:
         """Bilingual words of the descriptor, if stated."""

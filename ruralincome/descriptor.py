@@ -18,6 +18,7 @@ class _Words(_Part):
 
 class _Source(_Part):
     title: str
+    titles: _Words | None = None
     path: str = ""
 
 

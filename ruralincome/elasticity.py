@@ -110,6 +110,23 @@ def design(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> list[l
     return [[1.0] * steps, *away]
 
 
+def coefficients(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> list[float]:
+    """The elasticities of `estimate` without their errors, one a driver, by the normal equations; for a quick check."""
+    x, years = design(series, drivers), [years for years, _ in series.steps]
+    change = [c for _, c in series.steps]  # weights D_k times changes a year
+    rows = [
+        [*(math.fsum(d * a * b for d, a, b in zip(years, left, right, strict=True)) for right in x),
+         math.fsum(a * c for a, c in zip(left, change, strict=True))]
+        for left in x
+    ]  # fmt: skip
+    for i, row in enumerate(rows):
+        rows[i] = row = [value / row[i] for value in row]
+        for k, other in enumerate(rows):
+            if k != i:
+                rows[k] = [a - other[i] * b for a, b in zip(other, row, strict=True)]
+    return [row[-1] for row in rows[1:]]
+
+
 def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> list[float]:
     """Mean of ln(1 + rate) over the years of each step between neighbours of `years`, one value a step."""
     if missing := [y for y in range(years[0] + 1, years[-1] + 1) if y not in rates]:

@@ -30,7 +30,8 @@ class Evidence:
     published: the series as published, cut after as_of; series, goal: observations and target value in the terms of the
     question; companions: the series that adjustments name; rates: rates by name; inflation: assumed ahead, None where
     no price is restated; unsure: standard deviation of the price level a year that the restated target brings in;
-    inputs: hashes by file.
+    factors: by year ahead, what brings a level in the prices of the stated target to the terms of the question, empty
+    where they are the same; inputs: hashes by file.
     """
 
     published: Series
@@ -43,6 +44,7 @@ class Evidence:
     rates: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     inflation: Inflation | None = None
     unsure: float = 0.0
+    factors: Mapping[int, float] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -51,6 +53,10 @@ class Evidence:
         from ruralincome.target import Target  # here, since `check` starts without the models
 
         return Target(self.goal, self.spec.year, self.spec.base_year, self.spec.direction)
+
+    def level(self, value: float, year: int) -> float:
+        """A level of `year` in the terms of the question; a file states it in the prices of its target."""
+        return value * self.factors.get(year, 1.0)
 
 
 def gather(scenario: Scenario, root: Path) -> Evidence:
@@ -90,7 +96,10 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     if restated:
         inputs.append(terms.deflator)
         plain = _restated(plain, terms, {t: r for t, r in deflator.items() if t <= as_of})
-    plain = replace(plain, reference=basis(plain.reference, plain.series, plain.inflation))
+    try:
+        plain = replace(plain, reference=basis(plain.reference, plain.series, plain.inflation))
+    except InputError as fault:
+        raise InputError(f"reference: {fault}") from None
     hashes = {f"data/{r.path.name}": r.sha256 for r in (read_resource(name, root) for name in dict.fromkeys(inputs))}
     return replace(plain, inputs=hashes)
 
@@ -132,23 +141,36 @@ def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evid
             f"terms.year: {base} is not {published.price_year}, whose prices {published.name} is in; take it out"
         )
     if terms.inflation is None:
-        ahead = prices.expected(known, plain.as_of)
+        try:
+            ahead = prices.expected(known, plain.as_of)
+        except InputError as fault:
+            raise InputError(f"terms.inflation: is not stated; {fault}") from None
         ahead = replace(ahead, sd=ahead.sd if terms.sd is None else terms.sd / 100)
     else:
         ahead = prices.stated(terms.inflation, terms.sd or 0.0)
-    companions = plain.companions
-    series = published
-    if terms.prices == "real":
-        if published.prices == "nominal":
-            series = prices.deflate(published, known, base)
-        companions = {n: s if s.prices == "real" else prices.deflate(s, known, base) for n, s in companions.items()}
-    elif published.prices == "real":
+    if terms.prices == "nominal" and published.prices == "real":
         raise InputError(f"terms.prices: {published.name} is in constant prices; state terms.prices: real")
-    goal, unsure = spec.value, 0.0
-    if (spec.prices or published.prices) != series.prices:
-        goal = prices.restate(goal, spec.year, known, base, series.prices, ahead)
-        unsure = ahead.sd
-    return replace(plain, series=series, companions=companions, goal=goal, inflation=ahead, unsure=unsure)
+    companions, series, factors = plain.companions, published, dict[int, float]()
+    try:
+        if terms.prices == "real":
+            if published.prices == "nominal":
+                series = prices.deflate(published, known, base)
+            companions = {n: s if s.prices == "real" else prices.deflate(s, known, base) for n, s in companions.items()}
+        if (spec.prices or published.prices) != series.prices:
+            years = range(published.origin + 1, spec.year + 1)
+            factors = {t: prices.restate(1.0, t, known, base, series.prices, ahead) for t in years}
+    except InputError as fault:
+        key = "terms.deflator" if terms.year is None else f"terms.year: {terms.year}"
+        raise InputError(f"{key}: {terms.deflator}: {fault}") from None
+    return replace(
+        plain,
+        series=series,
+        companions=companions,
+        goal=spec.value * factors.get(spec.year, 1.0),
+        inflation=ahead,
+        unsure=ahead.sd if factors else 0.0,
+        factors=factors,
+    )
 
 
 def basis(reference: ReferenceClass, series: Series, ahead: Inflation | None) -> ReferenceClass:

@@ -42,6 +42,21 @@ def write_all(contents: Mapping[Path, bytes | None]) -> None:
         raise
 
 
+def settle(last: Path) -> None:
+    """Finish or undo what a crash left between the renames of `write_all`; last: the file that it was to write last.
+
+    Its part is there only if every part had been written. Where another is still beside it, nothing had been renamed.
+    """
+    for part in sorted(last.parent.glob(f".{last.name}.*.part")):
+        process = part.suffixes[-2]
+        others = [path for path in last.parent.parent.glob(f"*/.*{process}.part") if path != part]
+        if others:
+            for path in (part, *others):
+                path.unlink()
+        else:
+            part.replace(last)
+
+
 @contextmanager
 def hold(output: Path) -> Iterator[None]:
     """Hold an output folder; the operating system lets go when we end, even by kill -9.

@@ -190,13 +190,13 @@ class PathTo(Span):
     shape: Literal["geometric", "straight"] = Field("geometric", description="Equal growth a year, or a straight line")
 
 
-class Return(Strict):
+class Return(Span):
     """Back to the path that the forecast had before the adjustments above, draw by draw."""
 
     kind: Literal["return"]
     first_year: Year | None = Field(None, description="The first year of the way back; the last year unless stated")
     last_year: Year | None = Field(None, description="The year by whose end the path is met; the target year")
-    illustration: bool = Field(False, description="True where no figure stands behind the number; the report says so")
+    sd: float = Field(0.0, ge=0, le=15, description="By how much the path is missed, in points of growth a year")
 
 
 class Driver(Strict):
@@ -233,9 +233,9 @@ Adjustment = Annotated[
 class Grid(Strict):
     """Evenly spaced numbers, both ends included."""
 
-    first: float
-    last: float
-    step: float = Field(gt=0)
+    first: float = Field(ge=-1e15, le=1e15)
+    last: float = Field(ge=-1e15, le=1e15)
+    step: float = Field(ge=1e-6, le=1e15)
 
     @model_validator(mode="after")
     def _rising(self) -> Self:

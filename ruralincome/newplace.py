@@ -1,4 +1,4 @@
-"""Figures that people bring: a new place, a new observation of a series. Everything is checked before it is written."""
+"""Figures of a new place: everything is checked before it is written."""
 
 from __future__ import annotations
 
@@ -13,15 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruralincome.data import UNITS, class_names, find_root, read_class, read_resource, read_series, resource_names
+import numpy as np
+
+from ruralincome.data import class_names, find_root, read_class, resource_names
 from ruralincome.evidence import basis
-from ruralincome.files import csv_lines, json_text, write_all
-from ruralincome.keys import Elasticity, Pace
-from ruralincome.scenario import SCHEMA_LINE, Faults, Scenario, read_scenario, schema
+from ruralincome.files import csv_lines, json_text, settle, write_all
+from ruralincome.panel.histories import too_far
+from ruralincome.scenario import SCHEMA_LINE, Scenario, schema
 from ruralincome.series import InputError, Kind, Prices, Series
 
-LEVELS = tuple(sorted(unit for unit in UNITS if unit.endswith(("_person_year", "_person_month"))))
-"""Units of an income series."""
+USUAL = {"million_vnd_per_person_year": (0.5, 1000.0), "thousand_vnd_per_person_month": (50.0, 80_000.0)}
+"""Units of an income series, and between which levels incomes lie in them: beyond, the figures are in another unit."""
+
+PROJECT = Path(__file__).parents[1]
+"""The folder that the project is installed from: a new folder takes its notebooks and national series from there."""
+NATIONAL = ("vietnam_cpi", "vietnam_gdp_growth", "vietnam_rural_income")
+NOTEBOOKS = ("scenario.ipynb", "compare.ipynb")
 
 
 @dataclass(frozen=True)
@@ -31,17 +38,6 @@ class Placed:
     name: str
     files: tuple[Path, ...]
     reference: str
-
-
-@dataclass(frozen=True)
-class Observed:
-    """What `observe` wrote. touched: params files whose evidence it changes; due: those whose target can be scored."""
-
-    name: str
-    year: int
-    value: float
-    touched: tuple[str, ...]
-    due: tuple[str, ...]
 
 
 def new(
@@ -64,12 +60,12 @@ def new(
     series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows do not say it.
     reference: the class of the lead model; unless stated the default one, or the first of its kind that knows no
     year after the last observation. The root is the nearest folder with data/datapackage.json, or the working folder,
-    which then becomes one.
+    which then becomes one, with the project's notebooks and national series.
     Raises InputError naming file, row, value and remedy; nothing is written then.
     """
     value, year = parse_target(target)
-    if unit not in LEVELS:
-        raise InputError(f"unit '{unit}' is not known for incomes; choose one of {', '.join(LEVELS)}")
+    if unit not in USUAL:
+        raise InputError(f"unit '{unit}' is not known for incomes; choose one of {', '.join(sorted(USUAL))}")
     rows = _read_rows(series, source)
     label = name or slug(place)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", label):
@@ -85,6 +81,7 @@ def new(
         decimals=decimals,
         price_year=price_year,
     )
+    _in_one_unit(checked, series.name)
     if (prices == "real") != (price_year is not None):
         raise InputError(
             f"prices {prices} and price_year {price_year} do not go together; real wants the year of its prices"
@@ -98,6 +95,7 @@ def new(
             f"target {target}: {value:g} is far from {checked.last:g} ({checked.origin}); state it in {unit}"
         )
     where = _root_or_here(root)
+    settle(where / "data" / "datapackage.json")
     chosen = _reference(checked, reference, where)
     params = where / "params" / f"{label}.yaml"
     table = where / "data" / f"{label}.csv"
@@ -105,53 +103,17 @@ def new(
     if taken or params.exists() or table.exists():
         raise InputError(f"'{label}' is there already; state another --name, or add figures by 'ruralincome observe'")
     content = _table(rows)
-    package = _package(where)
+    fresh = not (where / "data" / "datapackage.json").is_file()
+    package = package_content(where)
+    writes = {table: content, params: _params(place, checked, value, year, chosen)}
+    if fresh:
+        writes |= _project_files(package, where)
     package["resources"].append(_descriptor(checked, place, content, source or rows[-1]["source"]))
-    writes = {
-        table: content,
-        where / "data" / "datapackage.json": json_text(package),
-        params: _params(place, checked, value, year, chosen),
-    }
     if not (where / "params" / "schema.json").is_file():
         writes[where / "params" / "schema.json"] = schema().encode()
+    writes[where / "data" / "datapackage.json"] = json_text(package)
     write_all(writes)
     return Placed(label, tuple(writes), chosen)
-
-
-def observe(
-    name: str, year: int, value: float | str, source: str, *, status: str = "final", root: Path | None = None
-) -> Observed:
-    """Append a row to a series and renew its hash, both or neither, and say which verdicts it touches.
-
-    Raises InputError for a year that is there or does not come last, a value that cannot stand, or no source.
-    """
-    where = root or find_root()
-    resource, series = read_resource(name, where), read_series(name, where)
-    shown = str(value).strip()
-    if not re.fullmatch(r"\d+(\.\d+)?", shown) or float(shown) <= 0:
-        hint = f"write {shown.replace(',', '.')}" if re.fullmatch(r"\d+,\d+", shown) else "write a positive number"
-        raise InputError(f"value '{shown}' cannot stand in {name}; {hint}")
-    if year in series.years:
-        raise InputError(f"{name} has {series.value(year):g} for {year} already; published figures are not overwritten")
-    if year < series.origin:
-        raise InputError(f"year {year} comes before {series.origin}, the last of {name}; only newer figures are added")
-    if year > series.origin + 50:
-        raise InputError(f"year {year} is more than 50 years after {series.origin}, the last of {name}; check the year")
-    if not source.strip():
-        raise InputError(f"{name} {year}: no source; say where the figure was published, --source TEXT")
-    if not series.last / 10 <= float(shown) <= series.last * 10:
-        raise InputError(f"value {shown} is far from {series.last:g} ({series.origin}); state it in {series.unit}")
-    row = {"year": str(year), "value": shown, "status": status, "source": source.strip()}
-    content = resource.path.read_bytes()
-    fields = [f["name"] for f in resource.descriptor["schema"]["fields"]]
-    content = content.rstrip(b"\n") + b"\n" + csv_lines(fields, [row], header=False)
-    package = _package(where)
-    entry = next(r for r in package["resources"] if r["name"] == name)
-    entry.update(hash=f"sha256:{hashlib.sha256(content).hexdigest()}", bytes=len(content))
-    entry["decimals"] = max(entry["decimals"], len(shown.partition(".")[2]))
-    write_all({resource.path: content, where / "data" / "datapackage.json": json_text(package)})
-    touched, due = _verdicts(name, year, where)
-    return Observed(name, year, float(shown), touched, due)
 
 
 def parse_target(target: str) -> tuple[float, int]:
@@ -168,6 +130,46 @@ def slug(place: str) -> str:
     plain = unicodedata.normalize("NFD", place.replace("đ", "d").replace("Đ", "D"))
     letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
     return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+
+
+def package_content(root: Path) -> dict[str, Any]:
+    """data/datapackage.json as it stands, or an empty package where there is none yet."""
+    path = root / "data" / "datapackage.json"
+    if not path.is_file():
+        profile = "https://datapackage.org/profiles/2.0/datapackage.json"
+        return {"$schema": profile, "name": "ruralincome-data", "title": "Official series", "resources": []}
+    try:
+        package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise InputError(f"data/datapackage.json cannot be read ({fault}); restore it from git") from None
+    return package
+
+
+def _in_one_unit(series: Series, file: str) -> None:
+    """Raise InputError where a value cannot be an income in the unit, or two neighbours cannot be in one."""
+    low, high = USUAL[series.unit]
+    others = ", ".join(sorted(set(USUAL) - {series.unit}))
+    for year, value in zip(series.years, series.values, strict=True):
+        if series.kind == "income" and not low <= value <= high:
+            raise InputError(f"{file}: value {value:g} in {year} is no income in {series.unit}; state --unit {others}")
+    leap = np.abs(np.diff(np.log(series.values)))
+    apart = np.diff(series.years)
+    for k in np.flatnonzero(leap >= too_far(apart)) if len(apart) else ():
+        raise InputError(
+            f"{file}: value {series.values[k + 1]:g} in {series.years[k + 1]} cannot be in one unit with "
+            f"{series.values[k]:g} in {series.years[k]}; state every row in {series.unit}"
+        )
+
+
+def _project_files(package: dict[str, Any], root: Path) -> dict[Path, bytes]:
+    """What a new folder takes from the project, and its national series added to the package; nothing where the
+    project is installed without them."""
+    found = {root / "notebooks" / name: PROJECT / "notebooks" / name for name in NOTEBOOKS}
+    if (PROJECT / "data" / "datapackage.json").is_file():
+        ours = package_content(PROJECT)["resources"]
+        package["resources"] += [entry for entry in ours if entry["name"] in NATIONAL]
+        found |= {root / "data" / f"{name}.csv": PROJECT / "data" / f"{name}.csv" for name in NATIONAL}
+    return {to: path.read_bytes() for to, path in found.items() if path.is_file() and not to.exists()}
 
 
 def _root_or_here(root: Path | None) -> Path:
@@ -269,35 +271,6 @@ def _params(place: str, series: Series, value: float, year: int, reference: str)
         f"  year: {year}",
     ]
     return ("\n".join(lines) + "\n").encode()
-
-
-def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    touched, due = [], []
-    for path in sorted((root / "params").glob("*.yaml")):
-        try:
-            scenario = read_scenario(path)
-        except Faults:
-            continue
-        used = {scenario.series}
-        used |= {a.series for a in scenario.adjustments if isinstance(a, Pace) and a.series}
-        used |= {a.of for a in scenario.adjustments if isinstance(a, Elasticity)}
-        if name in used and (scenario.as_of is None or scenario.as_of >= year):
-            touched.append(path.stem)
-        if scenario.series == name and scenario.target.year == year:
-            due.append(path.stem)
-    return tuple(touched), tuple(due)
-
-
-def _package(root: Path) -> dict[str, Any]:
-    path = root / "data" / "datapackage.json"
-    if not path.is_file():
-        profile = "https://datapackage.org/profiles/2.0/datapackage.json"
-        return {"$schema": profile, "name": "ruralincome-data", "title": "Official series", "resources": []}
-    try:
-        package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise InputError(f"data/datapackage.json cannot be read ({fault}); restore it from git") from None
-    return package
 
 
 def _table(rows: Sequence[dict[str, str]]) -> bytes:

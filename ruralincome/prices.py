@@ -62,7 +62,7 @@ def level(rates: Rates, base: int, year: int, ahead: Inflation | None = None) ->
             total += ahead.mean
         else:
             known = f"{min(rates)} to {max(rates)}" if rates else "no year"
-            raise InputError(f"no inflation for {t} (it covers {known}); choose a year of prices within")
+            raise InputError(f"no inflation for {t} (it covers {known}); choose a year of prices, or a series, within")
     return math.exp(total)
 
 

@@ -17,12 +17,12 @@ import numpy as np
 
 from ruralincome import adjustments
 from ruralincome.answer import Answer, other_classes
-from ruralincome.change import change, unsure_prices
+from ruralincome.change import Change, change, unsure_prices
 from ruralincome.evidence import Evidence, class_pace
 from ruralincome.forecast import DRAWS, Forecast
 from ruralincome.models import Refusal, pooled
 from ruralincome.reference import ReferenceClass
-from ruralincome.series import Series
+from ruralincome.series import InputError, Series
 
 Input = Literal[
     "growth", "reference", "shock", "coverage_base", "coverage_latest", "round_base", "round_latest", "round_target"
@@ -37,7 +37,8 @@ class Bar:
 
     low, high: values of the input: growth a year (a fraction), points, or levels in the unit; class names for
     `reference`. stated: the value in the scenario, None where it has none. break_even: the value at which P is one
-    half, None where none was found within reach.
+    half, None where none was found within reach; for `reference` the points of growth a year by which the class would
+    have to differ.
     """
 
     name: Input
@@ -92,23 +93,25 @@ def _asker(answer: Answer) -> Ask:
     scenario = answer.scenario
     drawn: dict[int, tuple[Evidence, Forecast]] = {}  # most questions change the forecast, not the evidence
 
-    def ask(evidence: Evidence, extra: Callable[[Forecast], Forecast] | None = None) -> float | None:
+    def ask(evidence: Evidence, before: Change | None = None, after: Change | None = None) -> float | None:
+        """before, after: changes of the forecast around the scenario's own. None where it cannot be carried out."""
         fit = pooled(evidence.series, evidence.reference)
         if isinstance(fit, Refusal):
             return None
         target = evidence.target
-        if extra is None and not scenario.adjustments and not evidence.unsure:
+        if before is None and after is None and not scenario.adjustments and not evidence.unsure:
             return fit.probability(target.year, target.value, target.direction)
         if id(evidence) not in drawn:
             drawn.clear()
             rng = np.random.default_rng(scenario.seed)
             drawn[id(evidence)] = evidence, fit.forecast(target.year, rng, DRAWS // 4)
         forecast = drawn[id(evidence)][1]
-        if extra is not None:
-            forecast = extra(forecast)
-        forecast = change(scenario.adjustments, evidence, scenario.seed)(forecast)
-        if evidence.unsure:
-            forecast = unsure_prices(evidence.unsure, scenario.seed)(forecast)
+        prices = unsure_prices(evidence.unsure, scenario.seed) if evidence.unsure else None
+        try:
+            for step in (prices, before, change(scenario.adjustments, evidence, scenario.seed), after):
+                forecast = step(forecast) if step is not None else forecast
+        except InputError:  # a class without growth over the years that a pace names, a linear change beyond the level
+            return None
         return forecast.probability(target.year, target.value, target.direction)
 
     return ask
@@ -123,7 +126,7 @@ def _growth(answer: Answer, ask: Ask) -> list[Bar]:
     first, last = evidence.series.origin + 1, evidence.target.year
 
     def at(rate: float) -> float | None:
-        return ask(evidence, lambda forecast: adjustments.pace(forecast, rate, first, last))
+        return ask(evidence, before=lambda forecast: adjustments.pace(forecast, rate, first, last))
 
     over = min(evidence.reference.growth, key=lambda years: abs(years - (last - first + 1)))
     low, high = (class_pace(evidence.reference, q, over) for q in (0.25, 0.75))
@@ -132,13 +135,13 @@ def _growth(answer: Answer, ask: Ask) -> list[Bar]:
 
 
 def _shock(answer: Answer, ask: Ask) -> list[Bar]:
-    """Points in the first year ahead: one standard deviation of a year's common shock, down and up."""
+    """Points in the first year ahead, on top of the scenario: one standard deviation of a year's common shock."""
     evidence = answer.evidence
     size = 100 * common_shock(evidence.reference)
     year = evidence.series.origin + 1
 
     def at(points: float) -> float | None:
-        return ask(evidence, lambda forecast: adjustments.add(forecast, [year], points))
+        return ask(evidence, after=lambda forecast: adjustments.add(forecast, [year], points))
 
     found = _bar("shock", -size, size, 0.0, at) if size > 0.05 else []
     return [replace(bar, break_even=_break_even(at, -25, 25)) for bar in found]
@@ -160,7 +163,13 @@ def _classes(answer: Answer, ask: Ask) -> list[Bar]:
     if len(known) < 2:
         return []
     low, high = min(known, key=lambda n: known[n]), max(known, key=lambda n: known[n])
-    return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], None)]
+
+    def at(points: float) -> float | None:
+        moved = tuple(replace(c, m0=c.m0 + points / 100) for c in evidence.reference.components)
+        return ask(replace(evidence, reference=replace(evidence.reference, components=moved)))
+
+    even = _break_even(at, -25, 25)
+    return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], even)]
 
 
 def _coverage(evidence: Evidence, ask: Ask, whole: Series | None) -> list[Bar]:

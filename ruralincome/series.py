@@ -25,11 +25,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a figure was published: title, place (an address or a citation), day it was read."""
+    """Where a figure was published: title, place (an address or a citation), day it was read, title by language."""
 
     title: str
     path: str
     accessed: str = ""
+    titles: Text | None = None
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,8 @@ def sweep(scenario: Scenario, evidence: Evidence, root: Path) -> Cells:
     """
     grid = scenario.sweep or Sweep()
     years = tuple(grid.years) if grid.years else (evidence.series.origin + 1,)
-    targets = grid.target.numbers if grid.target else (evidence.target.value,)
+    stated = grid.target.numbers if grid.target else (evidence.spec.value,)
+    targets = tuple(evidence.level(value, evidence.target.year) for value in stated)
     names = tuple(grid.references or [scenario.reference])
     layers = [_layer(scenario, evidence, name, years, grid.shock.numbers, targets, root) for name in names]
     probability = np.stack(layers)
@@ -63,18 +64,21 @@ def grid_probability(
     targets: tuple[float, ...],
     direction: int = 1,
 ) -> Array:
-    """P(level in `year` reaches each target) after each shock in `years`, shape (shocks, targets)."""
+    """P(level in `year` reaches each target) after each shock in `years`, shape (shocks, targets).
+
+    Raises InputError for a shock that takes 100 points or more.
+    """
     goals = np.asarray(targets, float)
+    if min(shocks) <= -100:
+        raise InputError(f"sweep.shock: {min(shocks):g} points leave no income; narrow the range")
     if len(years) == 1 and len(targets) < len(shocks):
         return _by_target(forecast, year, years[0], np.asarray(shocks, float), goals, direction)
-    rates = np.expm1(np.minimum(adjustments.growth(forecast), 700.0))[:, : year - forecast.origin]
+    rates = np.expm1(np.minimum(adjustments.growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
     columns = [t - forecast.origin - 1 for t in years]
     found = np.empty((len(shocks), len(goals)))
     for i, points in enumerate(shocks):
         hit = 1 + rates
         hit[:, columns] += points / 100
-        if (np.median(hit[:, columns], axis=0) <= adjustments.LEFT).any():
-            raise InputError(f"sweep.shock: {points:g} points leave no income; narrow the range")
         hit = np.maximum(hit, adjustments.LEFT)
         level = np.sort(forecast.last * np.prod(hit, axis=1))
         found[i] = _share(level, goals, direction)
@@ -85,8 +89,6 @@ def _by_target(forecast: Forecast, year: int, hit: int, shocks: Array, goals: Ar
     level = forecast.at(year)
     before = forecast.at(hit - 1) if hit > forecast.origin + 1 else np.full(len(level), forecast.last)
     slope = level * before / forecast.at(hit) / 100
-    if np.median(shocks.min() / 100 + forecast.at(hit) / before) <= adjustments.LEFT:
-        raise InputError(f"sweep.shock: {shocks.min():g} points leave no income; narrow the range")
     found = np.empty((len(shocks), len(goals)))
     for j, goal in enumerate(goals):
         edge = np.sort((goal - level) / slope)
@@ -119,9 +121,8 @@ def _layer(
     if isinstance(fit, Refusal):
         raise InputError(f"sweep.references: '{name}' cannot serve {here.series.name}; choose another class")
     year = here.target.year
-    forecast = change(scenario.adjustments, here, scenario.seed)(
-        fit.forecast(year, np.random.default_rng(scenario.seed), DRAWS)
-    )
+    forecast = fit.forecast(year, np.random.default_rng(scenario.seed), DRAWS)
     if evidence.unsure:
         forecast = unsure_prices(evidence.unsure, scenario.seed)(forecast)
+    forecast = change(scenario.adjustments, here, scenario.seed)(forecast)
     return grid_probability(forecast, year, years, shocks, targets, here.target.direction)

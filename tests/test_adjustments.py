@@ -167,6 +167,15 @@ def test_back_closes_the_gap_in_equal_parts_draw_by_draw():
     np.testing.assert_allclose(at_once.paths, before.paths)
 
 
+def test_a_return_with_a_spread_misses_the_path_by_it():
+    before = Forecast(2020, 1.0, np.ones((4096, 4)))
+    hit = by.shock(before, [2021], -10)
+    changed = by.back(hit, before, 2022, 2023, 2.0, np.random.default_rng(4))
+    np.testing.assert_array_equal(changed.paths[:, :1], hit.paths[:, :1])
+    np.testing.assert_allclose(np.log(changed.paths[:, 1:]).std(axis=0), [0.02, 0.04, 0.04], rtol=5e-3)
+    np.testing.assert_allclose(np.median(changed.paths[:, 1:], axis=0), [0.9**0.5, 1, 1], rtol=1e-3)
+
+
 STARTS = {
     "shock": lambda f, s, e, rng: by.shock(f, range(s, e + 1), -3.0, 1.0, rng),
     "dip fast": lambda f, s, e, rng: by.dip(f, s, -6.0, "fast", sd=1.0, rng=rng),
@@ -176,7 +185,7 @@ STARTS = {
     "scaled": lambda f, s, e, rng: by.scaled(f, [0.25] * (e - s + 1), s, 1.0, rng),
     "linear": lambda f, s, e, rng: by.linear(f, 2.0, s, e, 1.0, rng),
     "path": lambda f, s, e, rng: by.path(f, 70.0, s, e, "straight", 1.0, rng),
-    "back": lambda f, s, e, rng: by.back(f, Forecast(f.origin, f.last, f.paths * 1.1), s, e),
+    "back": lambda f, s, e, rng: by.back(f, Forecast(f.origin, f.last, f.paths * 1.1), s, e, 1.0, rng),
 }
 
 
@@ -218,8 +227,9 @@ def test_a_far_draw_that_would_fall_below_nothing_keeps_a_hundredth():
     np.testing.assert_allclose(changed.paths[:, 0], expected)
 
 
-def test_levels_beyond_reckoning_pass_through_without_a_warning():
-    wild = Forecast(2020, 1.0, np.exp(np.array([[-600.0, 600.0], [0.1, 0.2], [600.0, -600.0]])))
+@pytest.mark.parametrize("far", [600.0, 699.0])
+def test_levels_beyond_reckoning_pass_through_without_a_warning(far):
+    wild = Forecast(2020, 1.0, np.exp(np.array([[-far, far], [0.1, 0.2], [far, -far]])))
     for change in STARTS.values():
         changed = change(wild, 2021, 2022, np.random.default_rng(0)) if change is not STARTS["linear"] else wild
         assert np.isfinite(changed.paths).all()

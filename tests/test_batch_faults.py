@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from ruralincome.batch import Task, run
 from ruralincome.batch.execute import attempt
 from ruralincome.batch.plan import Job
 from ruralincome.cluster import cluster
+from ruralincome.report.failures import KNOWN
 from ruralincome.series import InputError
 
 pytestmark = pytest.mark.slow
@@ -93,6 +95,8 @@ def test_each_fault_is_told_and_the_others_finish(root, pool):
     assert done.status == 1
     jobs = json.loads(done.manifest.read_text())["jobs"]
     assert jobs["hang/vi"]["message"] == "not done after 12 s"
+    for name, reason in reasons.items():  # the index has words of its own for each
+        assert any(re.fullmatch(known, jobs[f"{name}/vi"]["message"]) for known in KNOWN.values()) == bool(reason), name
     assert jobs["exit/vi"]["message"].endswith("SystemExit: 3")
     assert jobs["leave/vi"]["message"].endswith("SystemExit: it ends the notebook")
     for name, reason in reasons.items():

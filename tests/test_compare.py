@@ -1,6 +1,7 @@
 """Scenarios side by side: read from a batch's manifest, grouped by question, ranked; the heat map of a sweep."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +115,19 @@ def test_a_refused_scenario_has_a_row_without_numbers(asked):
     assert "no probability" in table
     assert scenarios.medians(one, "en").html
     assert scenarios.ranking(one, "en").text.count("%") == len(asked[0].results)
+
+
+def test_scenarios_that_know_different_years_are_drawn_each_from_its_own(asked):
+    early = {**asked[0].results[0], "name": "early", "observations": [[2016, 32.6]]}
+    early["path"] = [[t, 30.0, 33.0 + t - 2016, 40.0] for t in range(2017, 2022)]
+    two = [type(asked[0])(*_fields(asked[0]), (asked[0].results[1], early))]
+    block = scenarios.medians(two, "en")
+    head, *rows = [
+        line.split("|") for line in re.sub(r"</t[hd]>", "|", block.html.split("<thead>")[1]).split("<tr")[1:]
+    ]
+    assert [re.sub(r".*>", "", cell).strip() for cell in head[1:6]] == ["2017", "2018", "2019", "2020", "2021"]
+    assert sum("–" in cell for cell in rows[0]) == 4
+    assert sum("–" in cell for cell in rows[1]) == 0
 
 
 def _fields(question):

@@ -9,9 +9,10 @@ from ruralincome.report.verdicts import explanation, verdict_label, verdict_name
 from ruralincome.report.words import LANGUAGES, catalogue, say
 from ruralincome.rules import EXACT, OUTLOOKS, RULES, Case, all_rules, eurostat, open_sdg, unicef
 from ruralincome.scenario import Scenario
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Series
 
 ARTICLE = (2016, 32.6, 2020, 44.9, 2021, 48.9)
+SERIES = Series("x", (2016, 2020), (32.6, 44.9), unit="million_vnd_per_person_year")
 
 
 def panel(*case, **more):
@@ -167,7 +168,7 @@ def test_everything_that_rules_say_has_words(case, direction, probability):
         for verdict in verdicts:
             assert verdict_name(verdict, language)
             assert verdict_label(verdict, language)
-            assert verdict_value(verdict, language, "million_vnd_per_person_year")
+            assert verdict_value(verdict, language, SERIES)
             assert all(verdict_notes(verdict, language))
             assert say(f"outlook.{verdict.outlook}", language)
         for found in (*disagreements(verdicts), *against(verdicts)):

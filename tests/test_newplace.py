@@ -1,8 +1,8 @@
 """A new place and a new observation: what is written, what is refused, and that a failure leaves nothing behind."""
 
-import hashlib
-import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from ruralincome.answer import answer
 from ruralincome.check import check
 from ruralincome.data import read_series
 from ruralincome.files import write_all
-from ruralincome.newplace import new, observe, parse_target, slug
+from ruralincome.newplace import new, parse_target, slug
+from ruralincome.observation import observe
 from ruralincome.scenario import read_scenario
 from ruralincome.series import InputError
 
@@ -87,13 +88,63 @@ def test_a_folder_that_is_not_one_yet_becomes_a_working_root(csv_file, tmp_path,
     folder.mkdir()
     monkeypatch.chdir(folder)
     new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month")
-    assert sorted(p.name for p in folder.rglob("*") if p.is_file()) == [
-        "datapackage.json",
-        "schema.json",
-        "vinh_long.csv",
-        "vinh_long.yaml",
+    assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
+        "data/datapackage.json",
+        "data/vietnam_cpi.csv",
+        "data/vietnam_gdp_growth.csv",
+        "data/vietnam_rural_income.csv",
+        "data/vinh_long.csv",
+        "notebooks/compare.ipynb",
+        "notebooks/scenario.ipynb",
+        "params/schema.json",
+        "params/vinh_long.yaml",
     ]
     assert 0 < answer(read_scenario(folder / "params" / "vinh_long.yaml")).assessment.probability < 1
+    real = folder / "params" / "real.yaml"
+    real.write_text("extends: vinh_long\nterms: {prices: real}\n", encoding="utf-8")
+    assert check([real], folder) == []
+
+
+def test_an_installation_without_the_project_writes_the_place_alone(csv_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("ruralincome.newplace.PROJECT", tmp_path / "nowhere")
+    placed = vinh_long(csv_file, tmp_path / "alone")
+    names = sorted(p.name for p in placed.files)
+    assert names == ["datapackage.json", "schema.json", "vinh_long.csv", "vinh_long.yaml"]
+
+
+@pytest.mark.slow
+def test_a_new_folder_runs_to_reports(csv_file, tmp_path, monkeypatch):
+    folder = tmp_path / "office"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month")
+    command = Path(sys.executable).with_name("ruralincome")
+    subprocess.run([command, "run", "--language", "vi"], check=True, capture_output=True)
+    report = (folder / "reports" / "vinh_long" / "vi" / "report.html").read_text(encoding="utf-8")
+    assert "Vĩnh Long" in report
+    assert (folder / "reports" / "compare" / "vi" / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (["2016,28.5", "2018,3089"], "value 3089 in 2018 is no income in million_vnd.*state --unit thousand_vnd"),
+        (["2016,28.5", "2018,340"], "340 in 2018 cannot be in one unit with 28.5 in 2016; state every row in million"),
+        (["2016,34.2", "2018,3.1"], "3.1 in 2018 cannot be in one unit with 34.2 in 2016"),
+    ],
+)
+def test_figures_in_two_units_are_refused(root, tmp_path, rows, words):
+    path = tmp_path / "mixed.csv"
+    path.write_text("year,value,source\n" + "".join(f"{row},x\n" for row in rows), encoding="utf-8")
+    before = snapshot(root)
+    with pytest.raises(InputError, match=words):
+        new("Nơi mới", path, "50@2025", root=root)
+    assert snapshot(root) == before
+
+
+def test_monthly_figures_are_not_taken_for_yearly_ones(csv_file, root):
+    with pytest.raises(InputError, match=r"value 1239 in 2010 is no income in million_vnd_per_person_year"):
+        new("Vĩnh Long", csv_file, "4500@2025", root=root)
 
 
 def test_the_data_package_stays_valid(csv_file, root):
@@ -154,44 +205,6 @@ def test_a_csv_that_cannot_stand_is_refused(root, tmp_path, content, words):
 def test_a_missing_csv_is_named(root, tmp_path):
     with pytest.raises(InputError, match=r"nowhere\.csv: cannot be read"):
         new("X", tmp_path / "nowhere.csv", "4500@2025", root=root)
-
-
-def test_observe_appends_renews_the_hash_and_names_the_verdicts(root):
-    found = observe("vietnam_rural_income", 2025, "4830.5", "GSO press release", root=root)
-    series = read_series("vietnam_rural_income", root)
-    assert (series.origin, series.last, series.decimals) == (2025, 4830.5, 1)
-    assert found.touched == ()  # every shipped scenario is asked as of 2020
-    assert found.due == ("national_rural_2020",)
-    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
-    entry = next(r for r in package["resources"] if r["name"] == "vietnam_rural_income")
-    content = (root / "data" / "vietnam_rural_income.csv").read_bytes()
-    assert entry["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
-    assert entry["bytes"] == len(content)
-
-
-def test_observe_touches_what_is_asked_without_as_of(root):
-    (root / "params" / "now.yaml").write_text("series: vietnam_rural_income\ntarget: {value: 6000, year: 2027}\n")
-    (root / "params" / "broken.yaml").write_text("seris: x\n")
-    assert observe("vietnam_rural_income", 2025, 4830, "GSO", root=root).touched == ("now",)
-
-
-@pytest.mark.parametrize(
-    ("year", "value", "source", "words"),
-    [
-        (2020, 46, "x", "has 44.9 for 2020 already; published figures are not overwritten"),
-        (2018, 40, "x", "2018 comes before 2020, the last of"),
-        (2021, "48,9", "x", r"value '48,9' cannot stand.*write 48\.9"),
-        (2021, "-1", "x", "write a positive number"),
-        (2021, 4890, "x", r"4890 is far from 44\.9 \(2020\); state it in million_vnd_per_person_year"),
-        (2021, 47, " ", "no source; say where"),
-        (2201, 47, "x", "more than 50 years after 2020"),
-    ],
-)
-def test_observe_refuses_and_writes_nothing(root, year, value, source, words):
-    before = snapshot(root)
-    with pytest.raises(InputError, match=words):
-        observe("binh_thuan_rural_income", year, value, source, root=root)
-    assert snapshot(root) == before
 
 
 def test_a_failure_half_way_puts_everything_back(tmp_path, monkeypatch):

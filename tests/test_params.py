@@ -116,7 +116,7 @@ def test_the_best_fifth_is_of_the_span_and_the_years_it_names():
     words = scenario("best_fifth").reasoning
     assert "five-year" in words.en
     assert "năm năm" in words.vi
-    assert f"{reference.first_year}-{reference.last_year}" in words.en
+    assert f"{reference.first_year}–{reference.last_year}" in words.en
     assert f"{reference.series} provinces" in words.en
 
 

@@ -9,14 +9,15 @@ import pytest
 import yaml
 
 from ruralincome.answer import answer
-from ruralincome.report import comparisons, figures, notes, record, sections, sensitivities
+from ruralincome.report import comparisons, figures, margins, notes, record, sections, sensitivities
 from ruralincome.report.adjusting import adjustments
 from ruralincome.report.blocks import RESULT_MIME, Block, bullets, details, formula, paragraph, section
 from ruralincome.report.figures import spread
+from ruralincome.report.margins import margins_panel
 from ruralincome.report.phrases import indicator, signed, target_amount, target_digits
 from ruralincome.report.result import result
 from ruralincome.report.tables import table
-from ruralincome.report.words import LANGUAGES
+from ruralincome.report.words import LANGUAGES, say
 from ruralincome.scenario import Scenario
 from ruralincome.series import Series, Text
 
@@ -140,7 +141,7 @@ def test_caveats_are_computed_from_the_survey(article):
     said = notes.caveats(article, "vi", ROOT).text
     assert "2.714 nghìn đồng/người/tháng × 12 tháng = 32,57 triệu đồng/người/năm, trùng với 32,6" in said
     assert "3.981 nghìn đồng/người/tháng × 12 tháng = 47,77 triệu đồng/người/năm, khác với 44,9" in said
-    assert "1,5 lần số liệu năm 2016" in said
+    assert "1,5 lần số liệu công bố năm 2016" in said
     assert "2017, 2018, 2019" in said
 
 
@@ -155,11 +156,117 @@ def test_years_between_observations_stay_empty(article):
     assert rows == ["2016", "2020", "2021"]
 
 
+@pytest.mark.parametrize(
+    ("value", "digits"), [(48.9, 1), (67.35, 2), (47.41, 2), (49.0, 1)], ids=["48.9", "67.35", "47.41", "49.0"]
+)
+def test_the_title_of_the_fan_chart_subtracts_as_it_prints(value, digits):
+    found = answer(Scenario.stated(target={"value": value, "year": 2021}), "any", ROOT)
+    said = re.search(r"<figcaption>(.*?)</figcaption>", sections.fan_chart(found, "en").html)[1]
+    median, gap = re.fullmatch(
+        r"The forecast median for 2021 is ([\d.]+) million VND per person per year, "
+        r"(?:([\d.]+) (?:below|above)|equal to) the target",
+        said,
+    ).groups("0")
+    assert abs(float(median) - value) == pytest.approx(float(gap))
+    assert len(median.split(".")[1]) == digits
+    assert f"median {median}" in sections.fan_chart(found, "en").html
+
+
+def test_tables_name_the_unit_once():
+    dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
+    for block in (sections.models_table(dip, "vi"), sections.against_baseline(dip, "vi"), margins_panel(dip, "vi")):
+        captions = re.findall(r"<caption>(.*?)</caption>", block.html)
+        assert sum("(triệu đồng/người/năm, giá hiện hành)" in caption for caption in captions) >= 1
+    assert "45,0 đến" not in sections.key_numbers(dip, "vi").html
+    assert re.search(r"\d đến [\d,]+ triệu đồng/người/năm", sections.key_numbers(dip, "vi").text)
+
+
+def test_a_scenario_says_so_beside_the_answer_and_the_pace_stands_below_the_chart():
+    dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
+    first, below = sections.verdict(dip, "vi"), sections.fan_chart(dip, "vi")
+    assert "Đây là kịch bản giả định" in first.html
+    assert "48,64 triệu đồng/người/năm" not in first.html
+    assert "48,64 triệu đồng/người/năm, còn thiếu 0,26" in below.html
+    assert "48,64 triệu đồng/người/năm, còn thiếu 0,26" in first.text
+
+
+def test_the_required_path_ends_at_the_target_and_its_steps_add_up():
+    found = answer(Scenario.stated(extends="target_2025"), "target_2025", ROOT)
+    html = str(sections.key_numbers(found, "en").html)
+    shown = html[
+        html.index("The required path year by year (computed; million VND per person per year, current prices)") :
+    ]
+    rows = re.findall(r'<tr><th scope="row">(\d{4})</th>(.*?)</tr>', shown[: shown.index("</table>")], re.S)
+    cells = [re.findall(r"<td[^>]*>(.*?)</td>", row) for _, row in rows]
+    assert [year for year, _ in rows] == ["2021", "2022", "2023", "2024", "2025"]
+    levels = [float(row[0]) for row in cells]
+    assert levels == pytest.approx([44.9 * (67.35 / 44.9) ** (k / 5) for k in range(1, 6)], abs=0.0051)
+    assert cells[-1][0] == "67.35"
+    assert sum(float(row[1]) for row in cells) == pytest.approx(67.35 - 44.9, abs=0.03)
+    assert cells[-1][3] == f"{found.assessment.probability:.0%}"
+    assert "year by year" not in sections.key_numbers(answer(Scenario(), "baseline", ROOT), "en").html
+    refused = answer(Scenario.stated(extends="target_2025", models=["log_trend"]), "refused", ROOT)
+    assert "Chance of that level" not in sections.key_numbers(refused, "en").html
+    assert "year by year" in sections.key_numbers(refused, "en").html
+
+
+def test_no_model_at_all_is_not_only_none():
+    assert (
+        "Không ước lượng được mô hình riêng nào"
+        in sections.models_table(answer(Scenario(), "baseline", ROOT), "vi").text
+    )
+
+
 def test_real_terms_are_named():
     real = answer(Scenario.stated(extends="real_terms"), "real", ROOT)
     assert "giá năm 2020" in sections.verdict(real, "vi").text
     assert "prices of 2020" in sections.verdict(real, "en").text
     assert "restated at constant prices" in sections.fan_chart(real, "en").html
+    finding = "47.46 million VND per person per year (prices of 2020), 0.05 above the target"
+    assert finding in sections.fan_chart(real, "en").html
+
+
+@pytest.mark.parametrize(
+    ("terms", "prices"),
+    [
+        (None, {"vi": "giá hiện hành", "en": "current prices"}),
+        ({"prices": "real"}, {"vi": "giá năm 2020", "en": "prices of 2020"}),
+    ],
+)
+def test_every_table_and_figure_says_the_prices_of_its_numbers(terms, prices):
+    grid = {"shock": {"first": -4, "last": 4, "step": 2}, "target": {"first": 46, "last": 52, "step": 1}}
+    steps = [{"kind": "linear", "amount": 3.075}] if terms is None else [{"kind": "pace", "percent": 5.0}]
+    found = answer(Scenario.stated(terms=terms, adjustments=steps, sweep=grid), "x", ROOT)
+    assert ("real" if terms else "nominal") == found.evidence.series.prices
+    blocks = (sections.fan_chart, sections.key_numbers, sections.rules_panel, sections.models_table,
+              sections.against_baseline, sensitivities.sensitivity, margins.margins_panel)  # fmt: skip
+    for language in LANGUAGES:
+        page = " ".join(block(found, language).html for block in blocks)
+        captions = re.findall(r"<caption>(.*?)</caption>", page)
+        assert len(captions) >= 9
+        baseline = say("report.baseline.finding", language).split("{")[0]  # its amounts carry the prices
+        assert [c for c in captions if prices[language] not in c and not (terms is None and baseline in c)] == []
+        figures = re.findall(r"<figure.*?</figure>", page, re.S)
+        assert [f[:60] for f in figures if prices[language] not in f] == []
+        if terms:
+            said = sections.verdict(found, language).text + margins.margins_panel(found, language).text
+            assert prices[language] in said
+            words = re.sub(r"<svg.*?</svg>", "", page, flags=re.S) + said
+            amounts = re.findall(r"[\d,.]+ (?:triệu đồng/người/năm|million VND per person per year)(.{0,16})", words)
+            marked = (" (giá", " (prices of 2020", ", giá năm 2020", ", prices of 2020", " (current")
+            assert [a for a in amounts if not a.startswith(marked)] == []
+
+
+def test_the_inflation_named_is_the_one_assumed():
+    assert "3.1% a year" in sections.models_table(answer(Scenario(), "x", ROOT), "en").html
+    stated = Scenario.stated(terms={"prices": "nominal", "inflation": 6.0, "sd": 1.0})
+    assert (
+        "the inflation that the scenario assumes is added: 6.0% a year"
+        in sections.models_table(answer(stated, "x", ROOT), "en").html
+    )
+    real = answer(Scenario.stated(terms={"prices": "real"}), "x", ROOT)
+    assert "plus expected inflation, here without inflation" in notes.parameters(real, "en").text
+    assert "is added" not in sections.models_table(real, "en").html
 
 
 def test_a_falling_target_asks_whether_it_falls():

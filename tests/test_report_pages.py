@@ -32,6 +32,7 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
+        self.faults += [f"{tag} {name} twice" for name, n in Counter(name for name, _ in attrs).items() if n > 1]
         self.tags.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
@@ -196,8 +197,8 @@ def batch(tmp_path):
                 "scenario": name,
                 "language": language,
                 "status": status,
-                "reason": "timeout" if name == "failed" else "",
-                "message": "not done after <5> s" if name == "failed" else "",
+                "reason": "error" if name == "failed" else "",
+                "message": "no <5>" if name == "failed" else "",
                 "folder": f"{name}/{language}",
             }
     return {"version": 1, "runs": [], "jobs": jobs}, tmp_path
@@ -214,8 +215,9 @@ def test_the_index_compares_scenarios_in_both_languages(batch):
     assert "Cơ sở &lt;i&gt;" in html
     assert "không đưa ra" in html
     assert "(giá năm 2020)" in html
-    assert "Quá thời gian cho phép: not done after &lt;5&gt; s" in html
-    assert "Scenarios: 3; reports done 3, failed 1, not run 0." in html
+    assert 'Thông báo gốc bằng tiếng Anh: <code lang="en">no &lt;5&gt;</code>' in html
+    assert "Scenarios: 3; done 2, failed 1, not run 0." in html
+    assert "3 kịch bản: 2 hoàn thành, 1 lỗi, 0 chưa chạy." in html
     assert 'href="methods/vi/report.html">Phương pháp</a>' in html
     assert all("scope" in head for head in page.all("th"))
     ids = Counter(attrs["id"] for _, attrs in page.tags if "id" in attrs)
@@ -245,7 +247,7 @@ def test_the_index_survives_what_a_batch_may_leave(batch):
     manifest["jobs"]["failed/vi"]["reason"] = "of another make"
     html = index_page(manifest, output)
     assert "not run 1" in html
-    assert "Lỗi khi chạy: not done" in html
+    assert "Sổ tay báo lỗi khi chạy." in html
 
 
 def test_the_index_opens_on_the_language_that_was_run_and_leads_to_what_a_failure_left(tmp_path):
@@ -259,7 +261,7 @@ def test_the_index_opens_on_the_language_that_was_run_and_leads_to_what_a_failur
     assert '<html lang="en">' in html
     assert ["checked" in i for i in page.all("input") if i.get("name") == "language"] == [False, True]
     assert {"mine/en/log.txt", "mine/en/report.failed.ipynb"} <= {a["href"] for a in page.all("a")}
-    assert "Scenarios: 1; reports done 0, failed 1" in html
+    assert "Scenarios: 1; done 0, failed 1, not run 0." in html
     done = index_page({"jobs": {"mine/en": {**job, "status": "ok"}}}, tmp_path)
     assert "log.txt" not in done
     assert '<html lang="vi">' in index_page({"jobs": {}}, tmp_path)

@@ -206,6 +206,11 @@ def one(**step):
         ({"sweep": {"shock": {"first": 0, "last": 50, "step": 0.001}}}, f"sweep: 50001 cells are more than {CELLS}"),
         ({"sweep": {"shock": {"first": 0, "last": 900, "step": 100}}}, "sweep: shocks 0 to 900 go beyond -50 or 50"),
         ({"sweep": {"target": {"first": 5, "last": 4, "step": 1}}}, "sweep.target: last 4 is before first 5; exchange"),
+        (
+            {"sweep": {"shock": {"first": -1e300, "last": 1e300, "step": 1e-300}}},
+            "sweep.shock.first: -1e+300 will not do",
+        ),
+        ({"sweep": {"target": {"first": 1, "last": 2, "step": 1e-300}}}, "sweep.target.step: 1e-300 will not do"),
     ],
 )
 def test_each_fault_names_key_value_and_remedy(stated, words):
@@ -252,7 +257,7 @@ def test_the_schema_is_the_one_that_editors_check_by():
         ({"as_of": 2016}, "knows years up to 2020, after as_of 2016"),
         (
             one(kind="halt", first_year=2023),
-            "adjustments[0].first_year: 2023 is after the target year 2021; state a year",
+            "adjustments[0].first_year: 2023 is after the target year 2021; state 2021",
         ),
         (one(kind="halt", last_year=2023), "adjustments[0].last_year: 2023 is after the target year 2021"),
         (one(kind="shock", years=[2020], points=-3), "adjustments[0].years: 2020 is observed already (up to 2020)"),
@@ -368,6 +373,11 @@ def test_faults_of_different_keys_are_all_found():
     assert [line.split(":")[0] for line in lines] == [
         "target.base_year", "reference", "terms.deflator", "adjustments[0].series",
     ]  # fmt: skip
+
+
+def test_a_fault_of_prices_hides_no_other():
+    lines = faults(Scenario.stated(terms={"year": 1980}, adjustments=[{"kind": "pace", "best": 0.2, "over": 30}]), ROOT)
+    assert [line.split(":")[0] for line in lines] == ["terms.year", "adjustments[0] (pace)"]
 
 
 @given(

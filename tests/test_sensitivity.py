@@ -86,6 +86,30 @@ def test_the_class_bar_names_the_lowest_and_the_highest(article):
     assert bar.stated == "vietnam-provinces-real"
 
 
+def test_the_class_breaks_even_at_points_of_its_pace(article):
+    found, bars = article
+    reference, points = found.evidence.reference, bars["reference"].break_even
+    moved = tuple(replace(c, m0=c.m0 + points / 100) for c in reference.components)
+    assert pooled(found.evidence.series, replace(reference, components=moved)).probability(2021, 48.9) == pytest.approx(
+        0.5, abs=1e-3
+    )
+
+
+def test_a_shock_counts_on_top_of_a_stated_pace_and_every_input_of_the_article_has_its_break_even(article):
+    _, bars = article
+    kinds = {name.partition("_")[0] for name in bars}
+    assert kinds == {"growth", "reference", "shock", "coverage", "round"}
+    assert all(bars[name].break_even is not None for name in ("growth", "reference", "shock", "coverage_latest"))
+    bar = next(b for b in tornado(ask(adjustments=[{"kind": "pace", "best": 0.2}])).bars if b.name == "shock")
+    assert bar.p_high - bar.p_low > 0.2
+
+
+def test_a_class_that_has_no_growth_over_the_years_of_a_pace_is_left_out(article):
+    found = ask(adjustments=[{"kind": "pace", "quantile": 0.7, "over": 5}])
+    cut = replace(found.evidence.reference, growth={1: found.evidence.reference.growth[1]})
+    assert tornado(replace(found, evidence=replace(found.evidence, reference=cut))) is not None
+
+
 def test_a_break_even_brings_an_even_chance(article):
     found, bars = article
     even = bars["round_latest"].break_even

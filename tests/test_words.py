@@ -62,6 +62,29 @@ def test_every_code_the_program_names_has_words():
                     assert found, f"{path.name}:{node.lineno} {pattern}"
 
 
+def test_every_code_is_used():
+    known, patterns = set(), set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant):
+                known.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [re.escape(p.value) if isinstance(p, ast.Constant) else ".*" for p in node.values]
+                patterns |= {"".join(parts)} if re.match(r"[a-z_]+(\\\.|\.)", parts[0]) else set()
+    elsewhere = [*PACKAGE.rglob("*.j2"), *(PACKAGE.parent / "notebooks").glob("*.ipynb")]
+    text = "".join(path.read_text(encoding="utf-8") for path in elsewhere)
+    parts = set(re.findall(r'say\("([a-z_.]+\.)" ~', text))
+    unused = [
+        code
+        for code in catalogue("vi")
+        if code not in known
+        and code not in text
+        and not code.startswith(tuple(parts))
+        and not any(re.fullmatch(pattern, code) for pattern in patterns)
+    ]
+    assert unused == ["rule.eea.value.above", "rule.eea.value.below"]  # made from the code above them
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_units_and_likelihoods_have_words(language):
     for unit in UNITS:

@@ -52,11 +52,13 @@ def observe(
     source: Annotated[str, typer.Option(help="Where it was published.")],
 ) -> None:
     """Append a newly published figure to a series, with its source and the renewed hash."""
-    from ruralincome.newplace import observe as append
+    from ruralincome.observation import observe as append
 
     done = append(series, year, value, source)
     print(f"{done.name}: {done.year} {done.value:g} added")
     print(f"touches the verdicts of: {', '.join(done.touched) or 'none'}")
+    if done.held:
+        print(f"leaves as they are, since asked as of an earlier year: {', '.join(done.held)}")
     if done.due:
         print(f"targets that can now be scored: {', '.join(done.due)}")
 

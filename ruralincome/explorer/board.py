@@ -14,8 +14,10 @@ from ruralincome.explorer.chart import chart
 from ruralincome.explorer.page import SCRIPT, STYLE
 from ruralincome.explorer.question import DEFAULTS, Desk, Problem, Question
 from ruralincome.explorer.saving import python, save
+from ruralincome.report.blocks import paragraph
 from ruralincome.report.phrases import signed
 from ruralincome.report.sections import headline, rules_panel
+from ruralincome.report.support import further
 from ruralincome.report.words import LANGUAGES, number, quantity, say, text
 from ruralincome.series import InputError
 
@@ -137,7 +139,8 @@ class Board:
             self.picture.value = self.rules.value = self.code.value = ""
             return
         self.picture.value = chart(found.assessment, language)
-        self.answer.value = headline(found, language).html
+        below = paragraph(" ".join(further(found, language)))
+        self.answer.value = Markup("{}{}").format(Markup(headline(found, language).html), below)
         self.rules.value = rules_panel(found, language).html
         lines = Markup('<pre tabindex="0" role="region" aria-label="{}">{}</pre>')
         self.code.value = lines.format(say("explore.code", language), python(question))
@@ -171,8 +174,9 @@ class Board:
         return say(problem.code, self.language, **facts)
 
     def _say(self, words: str, role: str = "") -> None:
-        copied = say("explore.copied", self.language)
-        self.said.value = Markup('<p role="status" class="{}" data-copied="{}">{}</p>').format(role, copied, words)
+        told = Markup('<p role="status" class="{}" data-copied="{}" data-selected="{}">{}</p>')
+        copied, selected = (say(f"explore.{key}", self.language) for key in ("copied", "selected"))
+        self.said.value = told.format(role, copied, selected, words)
 
 
 def _title(reference: str, language: str) -> str:

@@ -93,7 +93,7 @@ class _Scale:
 
     def x(self, year: float) -> float:
         share = (year - self.first) / (self.last - self.first)
-        return LEFT + 14 + share * (WIDTH - LEFT - RIGHT - 14)
+        return LEFT + 24 + share * (WIDTH - LEFT - RIGHT - 24)
 
     def y(self, value: float) -> float:
         share = (value - self.ticks[0]) / (self.ticks[-1] - self.ticks[0])

@@ -110,12 +110,15 @@ SCRIPT = """
   name();
   root.addEventListener("click", (event) => {
     const lines = root.querySelector(".ri-code pre");
-    if (!event.target.closest(".ri-copy") || !lines || !navigator.clipboard) return;
-    navigator.clipboard.writeText(lines.textContent).then(() => {
+    if (!event.target.closest(".ri-copy") || !lines) return;
+    const tell = (what) => {
       const said = root.querySelector("[data-copied]");
       said.className = "";
-      said.textContent = said.dataset.copied;
-    }, () => {});
+      said.textContent = said.dataset[what];
+    };
+    const select = () => { lines.focus(); getSelection().selectAllChildren(lines); tell("selected"); };
+    if (!navigator.clipboard) { select(); return; }  // as over http from another machine
+    navigator.clipboard.writeText(lines.textContent).then(() => tell("copied"), select);
   });
 })();
 """

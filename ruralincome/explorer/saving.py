@@ -32,8 +32,8 @@ def save(question: Question, name: str, root: Path) -> Path | Problem:
             read_scenario(part)
             if not _named(part, path):
                 return Problem("explore.save.taken", {"name": name})
-    except OSError as fault:
-        return Problem("explore.save.failed", {"name": name, "detail": fault.strerror or type(fault).__name__})
+    except OSError:
+        return Problem("explore.save.failed", {"name": name})
     return path
 
 

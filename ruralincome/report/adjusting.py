@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from ruralincome.answer import Answer
 from ruralincome.change import span
-from ruralincome.data import read_resource
+from ruralincome.data import read_resource, read_series
 from ruralincome.evidence import pace_rate
 from ruralincome.keys import (
     Accelerate,
@@ -22,7 +22,7 @@ from ruralincome.keys import (
     Return,
     Shock,
 )
-from ruralincome.report.phrases import indicator, signed, target_amount
+from ruralincome.report.phrases import basis_name, in_prices, indicator, signed, target_amount, target_digits
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, quantity, say, text
 
@@ -48,6 +48,16 @@ def elasticities(answer: Answer, language: str) -> Markup:
     return table(say("report.elasticity.table", language), head, rows, numeric={1, 2}) if rows else Markup()
 
 
+def announced(answer: Answer, language: str) -> str:
+    """The target as it was announced, in prices that are not those of the question."""
+    published, spec, terms = answer.evidence.published, answer.evidence.spec, answer.scenario.terms
+    year = (terms.year if terms else None) or published.price_year or published.origin
+    digits = target_digits(spec.value, published.decimals)
+    words = quantity(spec.value, published.unit, language, digits)
+    prices = basis_name(spec.prices or published.prices, year, language)
+    return say("prices.caption", language, words=words, prices=prices)
+
+
 def title(name: str, language: str) -> str:
     """The title of a table of the data package."""
     return text(read_resource(name).words("titles"), language) or name
@@ -59,7 +69,7 @@ def _sentence(step: Adjustment, answer: Answer, language: str) -> str:
     code = "adjustment.when.one" if first == last or "," in years else "adjustment.when.many"
     when = say(code, language, years=years if first != last else first)
     said = say("adjustment.said", language, when=when, what=_what(step, answer, last, language))
-    if not isinstance(step, Return | Elasticity) and step.sd:
+    if not isinstance(step, Elasticity) and step.sd:
         said = say("adjustment.sd", language, words=said, sd=number(step.sd, language, 1))
     return say("adjustment.illustration", language, words=said) if step.illustration else said
 
@@ -86,10 +96,9 @@ def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
         case Halt():
             return say("adjustment.halt", language)
         case Linear():
-            shown = quantity(step.amount, series.unit, language, series.decimals)
-            return say("adjustment.linear", language, amount=shown)
+            return say("adjustment.linear", language, amount=target_amount(step.amount, series, language))
         case PathTo():
-            goal = step.value if step.value is not None else answer.evidence.target.value
+            goal = answer.evidence.target.value if step.value is None else answer.evidence.level(step.value, last)
             value = target_amount(goal, series, language)
             return say(f"adjustment.path.{step.shape}", language, value=value, year=last)
         case Percent():
@@ -105,7 +114,8 @@ def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
                 )
                 for d in step.drivers
             )
-            return say("adjustment.elasticity", language, assumed=assumed, of=title(step.of, language))
+            of = in_prices(title(step.of, language), read_series(step.of), language)
+            return say("adjustment.elasticity", language, assumed=assumed, of=of)
 
 
 def _basis(step: Pace, answer: Answer, language: str) -> str:

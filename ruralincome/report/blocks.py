@@ -56,6 +56,11 @@ def details(summary: str, *parts: str) -> Markup:
     return Markup("<details><summary>{}</summary>{}</details>").format(summary, joined(parts))
 
 
+def at_the_foot(words: str, *parts: str) -> Markup:
+    """Content whose `words` a printed report repeats at the foot of each page."""
+    return Markup('<div data-foot="{}">{}</div>').format(words, joined(parts))
+
+
 def joined(parts: Any) -> Markup:
     """All parts, those that are not Markup escaped."""
     return Markup("\n").join(escape(part) for part in parts)

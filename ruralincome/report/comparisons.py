@@ -10,11 +10,11 @@ import numpy as np
 from markupsafe import Markup
 
 from ruralincome.reference import ReferenceClass
-from ruralincome.report.figures import figure
-from ruralincome.report.phrases import class_facts, target_amount, target_digits, unit_name
+from ruralincome.report.figures import figure, number_ticks
+from ruralincome.report.phrases import amount, class_facts, in_prices, target_amount, target_digits, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, percent, quantity, say
+from ruralincome.report.words import number, percent, say
 from ruralincome.target import Assessment, Outlook
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
 
     def draw(axes: Axes, narrow: bool) -> None:
         import seaborn as sns
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
+        from matplotlib.ticker import MaxNLocator
 
         sns.lineplot(x=100 * growth, y=100 * below, color=COLOURS["quiet"], ax=axes, errorbar=None)
         low, high = np.interp([0.01, 0.99], below, growth)
@@ -42,11 +42,11 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
         high = max([high, *(value for _, _, value in marks)])
         axes.set_xlim(100 * low - 1, 100 * high + 1)
         axes.set_ylim(0, 104)
-        axes.set_xlabel(say("report.percentile.axis", language))
+        axes.set_xlabel(in_prices(say("report.percentile.axis", language), a.series, language))
         axes.set_title(say("report.percentile.share", language), loc="left", fontsize=10, color=COLOURS["quiet"])
         for axis in (axes.xaxis, axes.yaxis):
             axis.set_major_locator(MaxNLocator(4 if narrow else 6, integer=True))
-            axis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
+            number_ticks(axis, language)
         left, right = axes.get_xlim()
         shares = [100 * reference.percentile(value, a.horizon) for _, _, value in marks]
         # the curve rises: above it there is room to the left of a point, below it to the right
@@ -80,49 +80,44 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
 
 def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
     """The forecast of the target year with the scenario's adjustments and without, beside the target."""
-    unit, digits, year = a.series.unit, a.series.decimals, a.target.year
+    digits, year = a.series.decimals, a.target.year
     rows = [(key, one.lead) for key, one in (("with", a), ("without", plain)) if isinstance(one.lead, Outlook)]
     goal = number(a.target.value, language, target_digits(a.target.value, a.series.decimals))
     names = [say(f"report.baseline.{key}", language) for key, _ in rows]
 
     def draw(axes: Axes, narrow: bool) -> None:
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
+        from matplotlib.ticker import MaxNLocator
 
         for place, (key, outlook) in enumerate(rows):
             colour = COLOURS["forecast" if key == "with" else "quiet"]
             for level, width in ((0.95, 2), (0.8, 7)):
                 axes.plot(outlook.interval(year, level), [place] * 2, color=colour, linewidth=width, alpha=0.45)
             axes.plot([outlook.median(year)], [place], "o", color=colour, markersize=9)
+            beyond = outlook.median(year) >= a.target.value  # the number stands clear of the target's line
             axes.annotate(
                 number(outlook.median(year), language, digits),
                 (outlook.median(year), place),
-                (0, 9),
+                (3 if beyond else -3, 9),
                 textcoords="offset points",
-                ha="center",
+                ha="left" if beyond else "right",
                 color=colour,
                 weight="bold",
             )
-        axes.axvline(a.target.value, color=COLOURS["target"], linewidth=1.5, dashes=(5, 2))
-        axes.set_title(
-            say("report.fan.label.target", language, value=goal),
-            loc="left",
-            fontsize=10,
-            color=COLOURS["target"],
-            weight="bold",
-        )
+        axes.axvline(a.target.value, color=COLOURS["target"], linewidth=1.5, dashes=(5, 2), zorder=1)
+        _name_line(axes, a.target.value, say("report.fan.label.target", language, value=goal))
         axes.set_yticks(range(len(rows)), names)
         axes.set_ylim(len(rows) - 0.5, -0.6)
         axes.grid(visible=False)
         unit = unit_name(a.series, language)
         axes.set_xlabel(fill(unit, 34) if narrow else unit)
         axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
+        number_ticks(axes.xaxis, language)
 
     medians = [outlook.median(year) for _, outlook in rows]
     facts = {
         "year": year,
-        "with": quantity(medians[0], unit, language, digits),
-        "without": quantity(medians[1], unit, language, digits),
+        "with": amount(medians[0], a.series, language),
+        "without": amount(medians[1], a.series, language),
         "target": target_amount(a.target.value, a.series, language),
     }
     head = [say("report.parameters.title", language), say("report.fan.median", language)]
@@ -143,6 +138,15 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
         table(say("report.baseline.finding", language, **facts), head, data, numeric={1, 2, 3}),
         language,
     )
+
+
+def _name_line(axes: Axes, value: float, words: str) -> None:
+    """Write what an upright line is above it, within the axes."""
+    low, high = axes.get_xlim()
+    share = (value - low) / (high - low)
+    side = "left" if share < 0.25 else "right" if share > 0.75 else "center"
+    look = {"fontsize": 10, "color": COLOURS["target"], "weight": "bold"}
+    axes.set_title(words, look, loc="left", x=share, horizontalalignment=side)
 
 
 def _interval(outlook: Outlook, year: int, level: float, language: str, digits: int) -> str:
@@ -176,4 +180,5 @@ def _quantiles(a: Assessment, reference: ReferenceClass, language: str) -> Marku
         [percent(share, language, 0), percent(float(value), language)]
         for share, value in zip(SHARES, values, strict=True)
     ]
-    return table(say("report.percentile.table", language), head, rows, numeric={1})
+    caption = in_prices(say("report.percentile.table", language), a.series, language)
+    return table(caption, head, rows, numeric={1})

@@ -12,15 +12,16 @@ from markupsafe import Markup
 
 from ruralincome.models import Refusal
 from ruralincome.report.blocks import details, paragraph
-from ruralincome.report.phrases import target_amount, target_digits, unit_name
+from ruralincome.report.phrases import amount, target_amount, target_digits, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, percent, quantity, say
+from ruralincome.report.words import number, percent, say
 from ruralincome.series import Series
 from ruralincome.target import Assessment
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
 
 BANDS = (0.95, 0.8, 0.5)
 """Levels of the prediction intervals drawn, widest first."""
@@ -64,12 +65,23 @@ def fan(assessment: Assessment, language: str) -> Markup:
         axes.plot(*_observed(facts.series), "o", color=COLOURS["ink"], markersize=6)
         axes.plot([facts.year], [facts.target], "D", color=COLOURS["target"], markersize=7)
         _frame(axes, facts, narrow, language)
-        _label_observations(axes, facts, language)
+        _label_observations(axes, facts, narrow, language)
         _label_ends(axes, facts, narrow, language)
 
-    return figure(
-        "fan-chart", words["finding"], both_sizes("fan", words["alt"], draw), [words["note"]], words["data"], language
-    )
+    # on a telephone's first screen the chart stands below question and answer, so it is low
+    picture = both_sizes("fan", words["alt"], draw, lower=0.7)
+    return figure("fan-chart", words["finding"], picture, [words["note"]], words["data"], language)
+
+
+def number_ticks(axis: Axis, language: str) -> None:
+    """Write the numbers of an axis in one language, with as many digits as its steps need."""
+    from matplotlib.ticker import FuncFormatter
+
+    def digits() -> int:
+        ticks = [float(tick) for tick in axis.get_majorticklocs()]
+        return next((d for d in range(4) if all(abs(round(t, d) - t) < 1e-6 for t in ticks)), 4)
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, language, digits())))
 
 
 @dataclass(frozen=True)
@@ -88,7 +100,7 @@ class _Fan:
     def of(cls, a: Assessment) -> _Fan:
         origin, last = a.series.origin, a.series.last
         ahead = tuple(range(origin, a.target.year + 1))
-        required = tuple(last * (1 + a.required_growth) ** (t - origin) for t in ahead)
+        required = (*(last * (1 + a.required_growth) ** (t - origin) for t in ahead[:-1]), a.target.value)
         quantiles = None
         if not isinstance(a.lead, Refusal):
             shares = sorted({(1 + s * level) / 2 for level in (*BANDS, 0.0) for s in (-1, 1)})
@@ -101,7 +113,7 @@ class _Fan:
 
 
 def _words(facts: _Fan, a: Assessment, language: str) -> dict[str, str]:
-    unit, digits = a.series.unit, a.series.decimals
+    digits = a.series.decimals
     observed = ", ".join(
         f"{t}: {number(y, language, digits)}" for t, y in zip(a.series.years, a.series.values, strict=True)
     )
@@ -127,11 +139,13 @@ def _words(facts: _Fan, a: Assessment, language: str) -> dict[str, str]:
             "data": data,
         }
     end = facts.quantiles[-1]
-    common |= {"median": quantity(end[3], unit, language, digits)}
-    common |= {"low": number(end[1], language, digits), "high": quantity(end[5], unit, language, digits)}
-    gap = float(number(abs(end[3] - facts.target), "en", digits).replace(",", ""))
-    side = "at" if gap == 0 else "above" if end[3] > facts.target else "below"
-    common |= {"gap": quantity(gap, unit, language, digits)}
+    common |= {"low": number(end[1], language, digits), "high": amount(end[5], a.series, language)}
+    digits = target_digits(facts.target, digits)
+    median, goal = (float(number(x, "en", digits).replace(",", "")) for x in (end[3], facts.target))
+    side = "at" if median == goal else "above" if median > goal else "below"
+    # the gap between the two as they are printed, so that a reader who subtracts finds it
+    common["median"] = amount(end[3], a.series, language, digits)
+    common["gap"] = number(abs(median - goal), language, digits)
     return {
         "finding": say(f"report.fan.finding.{side}", language, **common),
         "alt": say("report.fan.alt", language, **common),
@@ -147,7 +161,8 @@ def _rows(facts: _Fan, language: str, digits: int) -> list[list[str]]:
         for t, y in zip(facts.series.years, facts.series.values, strict=True)
     ]
     for k, year in enumerate(facts.ahead[1:], start=1):
-        cells = [str(year), NONE, number(facts.required[k], language, digits)]
+        needed = number(facts.required[k], language, target_digits(facts.target, digits))
+        cells = [str(year), NONE, needed]
         if facts.quantiles is None:
             rows.append(cells)
             continue
@@ -164,8 +179,8 @@ def _frame(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     first, span = facts.series.years[0], facts.year - facts.series.years[0]
-    room = 0.5 if narrow else 0.28
-    axes.set_xlim(first - 0.06 * span - 0.1, facts.year + room * span)
+    before, room = (0.11, 0.5) if narrow else (0.06, 0.28)
+    axes.set_xlim(first - before * span - 0.1, facts.year + room * span)
     values = [*facts.series.values, facts.target, *facts.required]
     if facts.quantiles is not None:
         values += [float(x) for x in facts.quantiles[-1]]
@@ -173,11 +188,20 @@ def _frame(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
     axes.set_ylim(low - 0.12 * (high - low), high + 0.08 * (high - low))
     axes.set_xticks(_ticks(facts, narrow))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-    axes.yaxis.set_major_locator(MaxNLocator(5))
-    digits = 0 if high - low > 6 else 1
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: number(y, language, digits)))
+    _part(axes, (facts.year - first) * (0.25 if narrow else 0.09))
+    axes.yaxis.set_major_locator(MaxNLocator(4 if narrow else 5))
+    number_ticks(axes.yaxis, language)
     unit = unit_name(facts.series, language)
     axes.set_title(fill(unit, 40) if narrow else unit, loc="left", fontsize=10, color=COLOURS["quiet"])
+
+
+def _part(axes: Axes, least: float) -> None:
+    """Move the last two years of the axis apart where they are closer than `least` and would run into one."""
+    *_, before, last = (-np.inf, *axes.get_xticks())
+    if last - before < least:
+        left, right = axes.get_xticklabels()[-2:]
+        left.set_horizontalalignment("right")
+        right.set_horizontalalignment("left")
 
 
 def _ticks(facts: _Fan, narrow: bool) -> list[int]:
@@ -193,17 +217,18 @@ def _ticks(facts: _Fan, narrow: bool) -> list[int]:
     return [t for t in years if first <= t < last and last - t > apart] + [last]
 
 
-def _label_observations(axes: Axes, facts: _Fan, language: str) -> None:
+def _label_observations(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
     years, values = _observed(facts.series)
-    shown = range(len(years)) if len(years) <= 4 else (0, len(years) - 1)
-    for k in shown:
+    few = len(years) <= 4
+    for k in range(len(years)) if few else (0, len(years) - 1):
+        above = k == 0 and narrow  # a low chart has no room below its first dot
         axes.annotate(
             number(values[k], language, facts.series.decimals),
             (years[k], values[k]),
-            (0, -8),
+            (0 if few or k == 0 else 7, 6 if above else -8),
             textcoords="offset points",
-            ha="center",
-            va="top",
+            ha="center" if few or k == 0 else "left",
+            va="bottom" if above else "top",
             weight="bold",
         )
 
@@ -212,15 +237,16 @@ def _label_ends(axes: Axes, facts: _Fan, narrow: bool, language: str) -> None:
     """Direct labels at the target year, moved apart where they would touch, each tied to its value by a thin line."""
     digits = facts.series.decimals
     size = ".short" if narrow else ""
-    goal = number(facts.target, language, target_digits(facts.target, facts.series.decimals))
+    exact = target_digits(facts.target, digits)
+    goal = number(facts.target, language, exact)
     labels = [(facts.target, "target", say(f"report.fan.label.target{size}", language, value=goal))]
     if facts.quantiles is not None:
         end = facts.quantiles[-1]
         for at, code in ((3, "median"), (1, "low"), (5, "high")):
-            shown = number(end[at], language, digits)
+            shown = number(end[at], language, exact if code == "median" else digits)
             labels.append((float(end[at]), "forecast", say(f"report.fan.label.{code}{size}", language, value=shown)))
     bottom, top = axes.get_ylim()
-    apart = (top - bottom) / (15 if narrow else 17)
+    apart = (top - bottom) / (9 if narrow else 17)
     for (value, role, words), place in zip(sorted(labels), spread(sorted(v for v, _, _ in labels), apart), strict=True):
         near, far = (facts.year + share * (facts.year - facts.series.years[0]) for share in (0.015, 0.05))
         axes.plot([near, far], [value, place], color=COLOURS[role], linewidth=0.7)

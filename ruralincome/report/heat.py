@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
 from markupsafe import Markup
 
-from ruralincome.report.figures import figure
-from ruralincome.report.phrases import signed
+from ruralincome.report.figures import figure, number_ticks
+from ruralincome.report.phrases import amount, signed, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.words import number, say
 from ruralincome.series import Series
@@ -46,7 +47,8 @@ def heat_map(
         if cells.shocks[0] <= 0 <= cells.shocks[-1] and cells.targets[0] <= goal <= cells.targets[-1]:
             axes.plot([goal], [0], "+", color=COLOURS["target"], markersize=11, markeredgewidth=2)
         axes.grid(visible=False)
-        axes.set_xlabel(say("sweep.target", language, year=year))
+        below = say("sweep.target", language, year=year, unit=unit_name(series, language))
+        axes.set_xlabel(fill(below, 34) if narrow else below)
         axes.set_title(
             say("report.sweep.shock", language, years=", ".join(map(str, cells.years))),
             loc="left",
@@ -54,26 +56,28 @@ def heat_map(
             color=COLOURS["quiet"],
         )
         axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
+        number_ticks(axes.xaxis, language)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: signed(y, language, 0)))
         bar = axes.figure.colorbar(drawn, ax=axes, ticks=[0, 25, 50, 75, 100], pad=0.02)
         bar.set_label(say("compare.table.chance", language))
         bar.outline.set_visible(False)
 
+    even = even_target(cells, layer)
     facts = {
         "cells": number(grid.size, language, 0),
         "reference": reference,
+        "target": "" if even is None else amount(even, series, language),
         "first": number(cells.targets[0], language, 1),
         "last": number(cells.targets[-1], language, 1),
         "low": signed(cells.shocks[0], language, 1),
         "high": signed(cells.shocks[-1], language, 1),
-        "even": _even(cells, layer, series, language),
     }
+    finding = say("sweep.finding.none" if even is None else "sweep.finding", language, **facts)
     return figure(
         f"heat-map-{layer}",
-        say("sweep.finding", language, **facts),
-        both_sizes(f"heat{layer}", say("sweep.alt", language, **facts), draw),
-        [str(facts["even"]), say("sweep.note", language)],
+        finding,
+        both_sizes(f"heat{layer}", say("sweep.alt", language, finding=finding, **facts), draw),
+        [say("sweep.note", language, **facts)],
         data,
         language,
     )
@@ -88,10 +92,3 @@ def even_target(cells: Cells, layer: int) -> float | None:
         return None
     order = np.argsort(row, kind="stable")
     return float(np.interp(0.5, row[order], np.asarray(cells.targets)[order]))
-
-
-def _even(cells: Cells, layer: int, series: Series, language: str) -> str:
-    target = even_target(cells, layer)
-    if target is None:
-        return say("sweep.none", language)
-    return say("sweep.even", language, target=number(target, language, series.decimals))

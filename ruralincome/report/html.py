@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache, partial
+from html import unescape
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from ruralincome.report.blocks import formula
 from ruralincome.report.words import catalogue, say
 
 TEMPLATES = Path(__file__).parent / "template"
+
+FOOT = re.compile(r'data-foot="([^"]*)"')
+"""Words for the foot of each printed page; `blocks.at_the_foot` writes them so."""
 
 HEADING = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>', re.S)
 """Headings that go to the table of contents; `blocks.section` writes them so."""
@@ -28,11 +32,14 @@ def render(notebook: Any, language: str, title: str) -> str:
     HTML that cells displayed is taken as it is (our blocks escape what they are given); titles, code and text are
     escaped. The same notebook gives the same bytes.
     """
+    listed = contents(notebook)
+    made = "page.made" if "provenance-h" in dict(listed) else "page.made.shared"
     resources = {
         "language": language,
         "title": page_title(title, language),
-        "contents": contents(notebook),
-        "made": say("page.made", language, version=version("ruralincome")),
+        "contents": listed,
+        "foot": _foot(notebook),
+        "made": say(made, language, version=version("ruralincome")),
     }
     exporter = _exporter(language)
     body, _ = exporter.from_notebook_node(notebook, resources)
@@ -44,14 +51,27 @@ def page_title(name: str, language: str) -> str:
     return catalogue(language).get(f"page.title.{name}", name)
 
 
+def is_shared(name: str) -> bool:
+    """Is this a page that every batch has, beside those of its scenarios?"""
+    return f"page.title.{name}" in catalogue("en")
+
+
 def contents(notebook: Any) -> list[tuple[str, Markup]]:
     """Pairs (id, heading) of the sections that a notebook's cells displayed, in order."""
-    shown = (
-        _text(output.get("data", {}).get("text/html", ""))
-        for cell in notebook["cells"]
-        for output in cell.get("outputs", ())
-    )
-    return [(name, Markup(heading)) for html in shown for name, heading in HEADING.findall(html)]
+    return [(name, Markup(heading)) for html in _displayed(notebook) for name, heading in HEADING.findall(html)]
+
+
+def _foot(notebook: Any) -> Markup:
+    """The words at the foot of a printed page, as a CSS string: every letter that could end it is a number."""
+    words = next((unescape(found[1]) for html in _displayed(notebook) if (found := FOOT.search(html))), "")
+    return Markup("".join(c if c.isalnum() or c in " ,.;:" else f"\\{ord(c):x} " for c in words))
+
+
+def _displayed(notebook: Any) -> Iterator[str]:
+    """The HTML that a notebook's cells displayed, in order."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            yield _text(output.get("data", {}).get("text/html", ""))
 
 
 @cache

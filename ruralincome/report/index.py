@@ -13,10 +13,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ruralincome.report.html import TEMPLATES, page_title
+from ruralincome.report.failures import failure
+from ruralincome.report.html import TEMPLATES, is_shared, page_title
 from ruralincome.report.lastrun import last_run
 from ruralincome.report.phrases import target_digits
-from ruralincome.report.words import LANGUAGES, catalogue, chance, number, percent, quantity, say
+from ruralincome.report.words import LANGUAGES, chance, number, percent, quantity, say
 
 STATUSES = ("ok", "failed", "pending")
 
@@ -32,7 +33,7 @@ class Row:
     title: str
     link: str
     status: str
-    reason: str
+    reason: Markup
     target: str
     probability: str
     likelihood: str
@@ -50,10 +51,14 @@ def index_page(manifest: Mapping[str, Any], output: Path) -> str:
     for language in LANGUAGES:
         jobs = [job for job in manifest["jobs"].values() if job.get("language") == language and "scenario" in job]
         rows = [_row(job, output, language) for job in jobs]
+        pages = [row for row in rows if not row.target and row.status == "ok"]
+        shared = {id(row) for row, job in zip(rows, jobs, strict=True) if is_shared(str(job["scenario"]))}
+        asking = [row for row in rows if row not in pages and id(row) not in shared]
         both[language] = {
-            "rows": [row for row in rows if row.target or row.status != "ok"],
-            "pages": [row for row in rows if not row.target and row.status == "ok"],
-            "counts": {status: sum(row.status == status for row in rows) for status in STATUSES},
+            "rows": [row for row in rows if row not in pages],
+            "pages": pages,
+            "scenarios": len(asking),
+            "counts": {status: sum(row.status == status for row in asking) for status in STATUSES},
             "run": last_run(manifest, language),
             "ledger": _ledger(output, language),
         }
@@ -83,7 +88,7 @@ def _row(job: Mapping[str, Any], output: Path, language: str) -> Row:
         "title": title,
         "link": link,
         "status": status,
-        "reason": _reason(job, language),
+        "reason": failure(job, language),
         "traces": traces,
     }
     if not result:
@@ -114,15 +119,6 @@ def _level(result: Mapping[str, Any], value: float, language: str) -> str:
     shown = quantity(value, result["unit"], language, target_digits(value, int(result["decimals"])))
     year = result.get("prices", {}).get("year")
     return shown if year is None else say("report.constant_prices", language, amount=shown, year=year)
-
-
-def _reason(job: Mapping[str, Any], language: str) -> str:
-    """Why a job failed: the code in words, then the message as it came."""
-    if job.get("status") != "failed":
-        return ""
-    code = f"index.reason.{job.get('reason', '')}"
-    words = say(code if code in catalogue(language) else "index.reason.error", language)
-    return f"{words}: {job['message']}" if job.get("message") else words
 
 
 def _chart(result: Mapping[str, Any], language: str) -> Markup:

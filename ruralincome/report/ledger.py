@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from ruralincome.ledger import LedgerScore, Scores
 from ruralincome.report.blocks import Block, paragraph, section
 from ruralincome.report.tables import table
@@ -29,8 +31,9 @@ def ledger_block(found: LedgerScore, language: str) -> Block:
 
 def ledger_fault(fault: InputError, language: str) -> Block:
     """What to say where the ledger or its outturns cannot be read, so that no one takes the silence for "none"."""
-    heading, said = say("ledger.heading", language), say("ledger.broken", language, fault=str(fault))
-    return Block(section("ledger", heading, paragraph(said, "warning")), f"{heading}\n{said}")
+    heading, said = say("ledger.heading", language), say("ledger.broken", language)
+    shown = Markup('{} {} <code lang="en">{}</code>').format(said, say("index.reason.message", language), fault)
+    return Block(section("ledger", heading, paragraph(shown, "warning")), f"{heading}\n{said} {fault}")
 
 
 def _said(found: LedgerScore, language: str) -> list[str]:

@@ -8,9 +8,9 @@ from ruralincome.answer import Answer
 from ruralincome.margins import Figure, Flip, Margin, margins, refitted, rounding_alone
 from ruralincome.models import Fit, Refusal, fit_all
 from ruralincome.report.blocks import Block, paragraph, section
-from ruralincome.report.phrases import target_digits
+from ruralincome.report.phrases import amount, target_digits, unit_name
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, quantity, say
+from ruralincome.report.words import number, say
 from ruralincome.series import Series
 from ruralincome.target import Assessment
 
@@ -33,7 +33,7 @@ def margins_panel(answer: Answer, language: str) -> Block:
     together = rounding_alone(labels, base, a.series.last, a.target.value, half, target_half)
     heading = say("margin.heading", language)
     facts = {
-        "latest": quantity(a.series.last, a.series.unit, language, a.series.decimals),
+        "latest": amount(a.series.last, a.series, language),
         "base": number(base, language, a.series.decimals),
         "target": number(a.target.value, language, digits),
         "target_half": number(target_half, language, digits + 1),
@@ -45,12 +45,13 @@ def margins_panel(answer: Answer, language: str) -> Block:
     else:  # the OBR's question has no answer without a probability
         intro += " " + say("margin.no_word", language)
         found = tuple(margin for margin in found if margin.name != "obr")
-    fragile = [name for name, possible in together.items() if len(possible) > 1]
-    names = ", ".join(_name(name, language) for name in fragile if name in {margin.name for margin in found})
+    shown_here = {margin.name for margin in found}
+    fragile = [name for name, possible in together.items() if len(possible) > 1 and name in shown_here]
+    names = ", ".join(f"“{_name(name, language)}”" for name in fragile)
     rounding = say("margin.rounding.some" if fragile else "margin.rounding.none", language, names=names, **facts)
     rows = [_row(name, found, a, language) for name in dict.fromkeys(m.name for m in found)]
     head = [say("margin.verdict", language), *(say(f"margin.{figure}", language) for figure in FIGURES)]
-    shown = table(say("margin.table", language), head, rows)
+    shown = table(say("margin.table", language, unit=unit_name(a.series, language)), head, rows)
     lines = [heading, intro, rounding, *(" · ".join(row) for row in rows)]
     return Block(section("margins", heading, paragraph(intro), paragraph(rounding), shown), "\n".join(lines))
 

@@ -5,22 +5,34 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 
 from markupsafe import Markup
 
 from ruralincome.answer import Answer
 from ruralincome.data import read_resource, read_series
 from ruralincome.report.adjusting import adjustments, title
-from ruralincome.report.blocks import Block, bullets, details, section
-from ruralincome.report.phrases import amount, class_facts, indicator, model_name, target_amount
+from ruralincome.report.blocks import Block, at_the_foot, bullets, details, section
+from ruralincome.report.phrases import (
+    amount,
+    class_facts,
+    class_source,
+    class_title,
+    indicator,
+    model_name,
+    target_amount,
+)
 from ruralincome.report.tables import table
-from ruralincome.report.words import number, percent, quantity, say, text
+from ruralincome.report.words import day, number, percent, quantity, say, text
 from ruralincome.series import Source
 
 WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
 """Series whose coverage is in doubt, and the survey's series of the whole province (thousand VND a month) beside it."""
 
 COVID = (2020, 2021)
+
+FOOT = 150
+"""Letters that the foot of a printed page has for a source."""
 
 
 def caveats(answer: Answer, language: str, root: Path | None = None) -> Block:
@@ -35,7 +47,7 @@ def parameters(answer: Answer, language: str) -> Block:
     heading = say("report.parameters.heading", language)
     head = [say("report.parameters.item", language), say("report.parameters.value", language)]
     rows = [[say(f"report.parameters.{key}", language), shown] for key, shown in _stated(answer, language) if shown]
-    shown = table(say("report.parameters.table", language), head, rows)
+    shown = table(say("report.parameters.table", language), head, rows, css="stack plain")
     return Block(section("parameters", heading, shown), "\n".join(": ".join(row) for row in rows))
 
 
@@ -64,7 +76,7 @@ def provenance(answer: Answer, language: str, root: Path | None = None) -> Block
         "provenance",
         heading,
         sources,
-        bullets(_sources(answer, language, root)),
+        _sources(answer, language, root),
         files,
         Markup("<p>{}</p><pre><code>{}</code></pre>").format(again, params_text(answer)),
         details(say("report.provenance.versions", language), versions),
@@ -120,7 +132,8 @@ def _question(answer: Answer, language: str) -> Iterator[str]:
     published = answer.evidence.published
     base = published.value(a.base_year)
     ratio = answer.evidence.spec.value / base
-    if abs(ratio - round(ratio, 1)) < 1e-9:
+    same = (answer.evidence.spec.prices or published.prices) == published.prices
+    if same and abs(ratio - round(ratio, 1)) < 1e-9:
         facts = {"ratio": number(ratio, language, 1), "value": number(base, language, published.decimals)}
         yield say("report.caveats.multiple", language, base=a.base_year, **facts)
     yield say("report.caveats.target_is_question", language)
@@ -156,33 +169,51 @@ def _prices(answer: Answer, language: str) -> str:
     return say("report.parameters.prices.assumed", language, prices=words, deflator=deflator, **facts)
 
 
-def _sources(answer: Answer, language: str, root: Path | None) -> list[str]:
+def _used(answer: Answer, language: str, root: Path | None) -> list[tuple[str, Source]]:
+    """What was measured, and where it was published."""
     a = answer.assessment
-    items: list[str] = [_source(source, indicator(a.series, language), language) for source in a.series.sources]
-    if a.series.name in WHOLE:
-        whole = read_series(WHOLE[a.series.name], root)
-        items += [_source(source, indicator(whole, language), language) for source in whole.sources]
+    shown = [a.series] + ([read_series(WHOLE[a.series.name], root)] if a.series.name in WHOLE else [])
+    used = [(indicator(series, language), source) for series in shown for source in series.sources]
     for name in (Path(file).stem for file in answer.evidence.inputs):
         if name not in (a.series.name, WHOLE.get(a.series.name)):
-            used = read_resource(name, root)
-            items += [
-                _source(source, text(used.words("titles"), language) or name, language) for source in used.sources
-            ]
-    if a.reference is not None:
-        named = text(a.reference.title, language)
-        items.append(say("report.provenance.class", language, reference=named, source=a.reference.source))
-    return items
+            resource = read_resource(name, root)
+            used += [(text(resource.words("titles"), language) or name, source) for source in resource.sources]
+    return used
+
+
+def _class_source(answer: Answer, language: str) -> str:
+    reference = answer.assessment.reference
+    return "" if reference is None else class_source(reference, language)
+
+
+def _sources(answer: Answer, language: str, root: Path | None) -> Markup:
+    """All sources as a list; their titles also at the foot of each printed page."""
+    used = _used(answer, language, root)
+    items: list[str] = [_source(source, what, language) for what, source in used]
+    reference, last = answer.assessment.reference, _class_source(answer, language)
+    if reference is not None:
+        named = class_title(reference, reference.prices, language)
+        items.append(say("report.provenance.class", language, reference=named, source=last))
+    names = dict.fromkeys(
+        shorten(name, FOOT, placeholder="…") for name in [*(_title(s, language) for _, s in used), last]
+    )
+    foot = say("report.provenance.foot", language, sources="; ".join(filter(None, names)))
+    return at_the_foot(foot, bullets(items))
+
+
+def _title(source: Source, language: str) -> str:
+    return text(source.titles, language) or source.title
 
 
 def _source(source: Source, what: str, language: str) -> Markup:
     """A source as a link where its place is a web address; the address also in print."""
-    words = Markup("{}: {}").format(what, source.title)
+    words = Markup("{}: {}").format(what, _title(source, language))
     if source.path.startswith(("https://", "http://")):
         words += Markup(' <a href="{0}">{0}</a>').format(source.path)
     elif source.path:
         words += Markup(" {}").format(source.path)
     return (
-        words + Markup(", {}").format(say("report.provenance.accessed", language, date=source.accessed))
+        words + Markup(", {}").format(say("report.provenance.accessed", language, date=day(source.accessed, language)))
         if source.accessed
         else words
     )

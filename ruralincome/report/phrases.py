@@ -6,8 +6,9 @@ import math
 from decimal import Decimal
 
 from ruralincome.models import Refusal
+from ruralincome.prices import Inflation
 from ruralincome.reference import ReferenceClass
-from ruralincome.report.words import number, percent, quantity, say, text
+from ruralincome.report.words import catalogue, number, percent, quantity, say, text
 from ruralincome.series import Series
 
 
@@ -29,7 +30,8 @@ def model_name(model: str, language: str) -> str:
 def refusal(refused: Refusal, language: str) -> str:
     """Why a model refused, as one sentence."""
     facts = {name: number(value, language, 0) for name, value in refused.facts.items()}
-    return say(f"refusal.{refused.reason}", language, **facts)
+    none = ".none" if refused.facts.get("models") == 0 else ""
+    return say(f"refusal.{refused.reason}{none}", language, **facts)
 
 
 def amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
@@ -41,11 +43,37 @@ def amount(value: float, series: Series, language: str, digits: int | None = Non
 
 
 def unit_name(series: Series, language: str) -> str:
-    """The series' unit, and the year of its prices where they are constant."""
-    name = say(f"unit.{series.unit}.name", language)
-    if series.prices == "nominal" or series.price_year is None:
+    """The series' unit and, for money, its prices: triệu đồng/người/năm, giá hiện hành."""
+    return unit_in(series.unit, series.prices, series.price_year, language)
+
+
+def unit_in(unit: str, prices: str, price_year: int | None, language: str) -> str:
+    """A unit and, for money, the prices it is counted in."""
+    name = say(f"unit.{unit}.name", language)
+    if "_vnd_" not in unit:
         return name
-    return say("report.constant_prices", language, amount=name, year=series.price_year)
+    return say("prices.unit", language, words=name, prices=basis_name(prices, price_year, language))
+
+
+def in_prices(words: str, series: Series, language: str) -> str:
+    """The caption of a table or an axis and, for money, the prices of its numbers."""
+    if "_vnd_" not in series.unit:
+        return words
+    prices = basis_name(series.prices, series.price_year, language)
+    return say("prices.caption", language, words=words, prices=prices)
+
+
+def basis_name(prices: str, price_year: int | None, language: str) -> str:
+    """Prices in words: giá hiện hành, giá năm 2020."""
+    known = "nominal" if prices == "nominal" else "real" if price_year is not None else "unknown"
+    return say(f"prices.{known}", language, year=price_year)
+
+
+def in_real_terms(series: Series, language: str) -> list[str]:
+    """That growth and levels are in constant prices, as a sentence, where they are."""
+    if series.prices == "nominal":
+        return []
+    return [say("report.real", language, prices=basis_name(series.prices, series.price_year, language))]
 
 
 def target_digits(value: float, decimals: int) -> int:
@@ -59,14 +87,27 @@ def target_amount(value: float, series: Series, language: str) -> str:
     return amount(value, series, language, target_digits(value, series.decimals))
 
 
+def class_title(reference: ReferenceClass, prices: str, language: str) -> str:
+    """A class's title; one in constant prices that would be given inflation is not where the question is in such."""
+    title = text(reference.title, language)
+    bare = prices == "real" and reference.inflation is not None
+    return say("report.class.bare", language, title=title) if bare else title
+
+
 def class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:
-    """What a sentence says of a reference class: title, period, number of series."""
+    """What a sentence says of a reference class in the prices of a question: title, period, number of series."""
     return {
-        "reference": text(reference.title, language),
+        "reference": class_title(reference, reference.prices, language),
         "series": reference.series,
         "first": reference.first_year,
         "last": reference.last_year,
     }
+
+
+def class_source(reference: ReferenceClass, language: str) -> str:
+    """Where a class's figures come from: in words where it ships with the package, else as its file states it."""
+    code = f"source.{reference.name}"
+    return say(code, language) if catalogue("en").get(code) == reference.source else reference.source
 
 
 def signed(value: float, language: str, digits: int) -> str:
@@ -76,8 +117,11 @@ def signed(value: float, language: str, digits: int) -> str:
     return f"+{shown}" if plain > 0 else shown
 
 
-def expected_inflation(reference: ReferenceClass, language: str) -> str:
-    """What was added to a class in constant prices to make it nominal, as a sentence; empty where nothing was."""
+def expected_inflation(reference: ReferenceClass, language: str, stated: Inflation | None = None) -> str:
+    """What was added to a class in constant prices to make it nominal, as a sentence; empty where nothing was.
+
+    stated: the inflation that the scenario assumes instead of the class's own.
+    """
     from ruralincome.data import read_class, vintages
 
     if reference.prices != "nominal" or reference.last_year not in vintages(reference.name):
@@ -85,6 +129,9 @@ def expected_inflation(reference: ReferenceClass, language: str) -> str:
     fitted = read_class(reference.name, reference.last_year)
     if fitted.prices == "nominal" or fitted.inflation is None:
         return ""
-    mean, spread = (percent(math.expm1(rate), language) for rate in fitted.inflation)
+    added = fitted.inflation if stated is None else (stated.mean, stated.sd)
+    mean, spread = (percent(math.expm1(rate), language) for rate in added)
+    if stated is not None:
+        return say("report.models.inflation.stated", language, mean=mean, spread=spread)
     first = reference.last_year - 4
     return say("report.models.inflation", language, mean=mean, spread=spread, first=first, last=reference.last_year)

@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from ruralincome.data import read_resource
 from ruralincome.report.blocks import Block, paragraph, section
-from ruralincome.report.figures import NONE, figure
-from ruralincome.report.phrases import signed
+from ruralincome.report.figures import NONE, figure, number_ticks
+from ruralincome.report.phrases import basis_name, signed, unit_in
 from ruralincome.report.questions import Question, Result
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
@@ -110,13 +110,14 @@ def ranking(asked: Sequence[Question], language: str) -> Block:
         [f"{key}. {_title(r, language)}", p, say(f"likelihood.{r['likelihood']}", language)]
         for key, r, p in zip(question.keys, rows, chances, strict=False)
     ]
-    finding = say("compare.ranking.finding", language, question=_asks(question, language))
+    facts = {"question": _asks(question, language), "high": chances[0], "low": chances[-1]}
+    finding = say("compare.ranking.finding", language, **facts)
     alternative = say("compare.ranking.alt", language, question=_asks(question, language), listed=listed)
     picture = figure(
         "ranking-chart",
         finding,
         both_sizes("ranking", alternative, draw, 0.25 + 0.085 * len(rows)),
-        [say("compare.keys", language)],
+        [say("compare.ranking.note", language)],
         table(finding, head, data, numeric={1}),
         language,
     )
@@ -148,7 +149,7 @@ def differences(asked: Sequence[Question], language: str) -> Block:
 def _medians(question: Question, place: int, language: str) -> Markup:
     drawn = [(key, r) for key, r in zip(question.keys, question.results, strict=True) if r["path"] is not None]
     plain = next((r for _, r in drawn if not r["baseline"]), None)
-    origin, last = drawn[0][1]["observations"][-1]
+    origin = min(r["observations"][-1][0] for _, r in drawn)  # scenarios may know different years
     goals = sorted({r["target"]["value"] for _, r in drawn})
     band = [row[k] for row in (plain["path"] if plain else ()) for k in (1, 3)]
     ends = _apart([r["path"][-1][2] for _, r in drawn], [*band, *goals])
@@ -157,12 +158,13 @@ def _medians(question: Question, place: int, language: str) -> Markup:
         from matplotlib.ticker import FuncFormatter, MaxNLocator
 
         if plain is not None:
-            years = [origin, *(row[0] for row in plain["path"])]
+            begin, last = plain["observations"][-1]
+            years = [begin, *(row[0] for row in plain["path"])]
             low, high = ([last, *(row[k] for row in plain["path"])] for k in (1, 3))
             axes.fill_between(years, low, high, color=COLOURS["forecast"], alpha=0.16, linewidth=0)
         for (key, r), end in zip(drawn, ends, strict=True):
             colour = COLOURS["ink" if r is plain else "forecast"]
-            line = [(origin, last), *((row[0], row[2]) for row in r["path"])]
+            line = [r["observations"][-1], *((row[0], row[2]) for row in r["path"])]
             axes.plot(*zip(*line, strict=True), color=colour, linewidth=2 if r is plain else 1.2)
             axes.annotate(
                 key,
@@ -175,7 +177,7 @@ def _medians(question: Question, place: int, language: str) -> Markup:
                 arrowprops={"arrowstyle": "-", "color": COLOURS["grid"], "linewidth": 0.8},
                 annotation_clip=False,
             )
-        observed = drawn[0][1]["observations"]
+        observed = max((r["observations"] for _, r in drawn), key=len)
         axes.plot(*zip(*observed, strict=True), "o", color=COLOURS["ink"], markersize=6)
         axes.plot([question.year] * len(goals), goals, "D", color=COLOURS["target"], markersize=7, zorder=5)
         axes.set_xlim(origin - 0.08 * (question.year - origin), question.year + 0.16 * (question.year - origin))
@@ -185,18 +187,24 @@ def _medians(question: Question, place: int, language: str) -> Markup:
         axes.set_ylim(min(reach) - room, max(reach) + room)
         axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7, integer=True))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
-        axes.set_title(say(f"unit.{question.unit}.name", language), loc="left", fontsize=10, color=COLOURS["quiet"])
+        number_ticks(axes.yaxis, language)
+        unit = unit_in(question.unit, question.basis, question.price_year, language)
+        axes.set_title(unit, loc="left", fontsize=10, color=COLOURS["quiet"])
 
     digits = drawn[0][1]["decimals"]
     listed = "; ".join(
         f"{key}. {_title(r, language)}: {number(r['path'][-1][2], language, digits)}" for key, r in drawn
     )
     finding = _finding(question, language)
-    years = [row[0] for row in drawn[0][1]["path"]]
+    years = sorted({row[0] for _, r in drawn for row in r["path"]})
     head = [say("compare.table.scenario", language), *map(str, years)]
     data = [
-        [f"{key}. {_title(r, language)}", *(number(row[2], language, digits) for row in r["path"])] for key, r in drawn
+        [
+            f"{key}. {_title(r, language)}",
+            *([NONE] * (len(years) - len(r["path"]))),
+            *(number(row[2], language, digits) for row in r["path"]),
+        ]
+        for key, r in drawn
     ]
     notes = [say("compare.medians.note", language), say("compare.keys", language)]
     return figure(
@@ -231,7 +239,7 @@ def _caption(question: Question, language: str) -> str:
 
 
 def _prices(question: Question, language: str) -> str:
-    return say(f"compare.prices.{question.basis}", language, year=question.price_year)
+    return basis_name(question.basis, question.price_year, language)
 
 
 def _cells(result: Result, language: str) -> list[str]:

@@ -9,18 +9,30 @@ from markupsafe import Markup
 
 from ruralincome.answer import Answer, difference, other_classes
 from ruralincome.explain import against, every_pair
-from ruralincome.inverse import LEVELS, View, holds, push
 from ruralincome.models import Refusal
-from ruralincome.reference import ReferenceClass
 from ruralincome.report import comparisons, figures
 from ruralincome.report.adjusting import adjustments, elasticities
-from ruralincome.report.awkward import answer_code, awkward_growth, needs_code, question_code
-from ruralincome.report.blocks import Block, bullets, details, formula, paragraph, plain, section
-from ruralincome.report.phrases import amount, expected_inflation, indicator, model_name, refusal, signed, target_amount
-from ruralincome.report.result import result, year_of
+from ruralincome.report.awkward import answer_code, needs_code, question_code
+from ruralincome.report.blocks import Block, bullets, details, paragraph, plain, section
+from ruralincome.report.leadformula import is_textbook, lead_formula
+from ruralincome.report.phrases import (
+    amount,
+    class_title,
+    expected_inflation,
+    in_prices,
+    indicator,
+    model_name,
+    refusal,
+    signed,
+    target_amount,
+    unit_name,
+)
+from ruralincome.report.reach import inverse_tables, path_table
+from ruralincome.report.result import result
+from ruralincome.report.support import further, support
 from ruralincome.report.tables import table
 from ruralincome.report.verdicts import agreement, explanation, verdict_label, verdict_name, verdict_value
-from ruralincome.report.words import capital, chance, number, percent, quantity, say, text
+from ruralincome.report.words import capital, chance, number, percent, say
 from ruralincome.target import Assessment, Outlook
 
 
@@ -30,7 +42,10 @@ def verdict(answer: Answer, language: str) -> Block:
 
 
 def headline(answer: Answer, language: str) -> Block:
-    """The question, the answer in one sentence, growth needed against growth achieved."""
+    """The question, the answer in one sentence, growth needed against growth achieved, and that a scenario is one.
+
+    The text goes on with what the page says below the fan chart (`fan_chart`).
+    """
     a = answer.assessment
     facts = {"target": target_amount(a.target.value, a.series, language), "year": a.target.year}
     question = say(question_code(a), language, indicator=indicator(a.series, language), **facts)
@@ -40,19 +55,23 @@ def headline(answer: Answer, language: str) -> Block:
     else:
         words = say(f"likelihood.{a.likelihood}", language)
         said = say(answer_code(a), language, chance=chance(a.probability, language), likelihood=words, **facts)
-    support = [_growth(a, language), *_projection(a, language), *_known(answer, language)]
+    beside = support(answer, language)
     html = Markup('<section class="ri verdict" id="verdict" aria-labelledby="question">{}{}{}</section>').format(
         Markup('<p class="question" id="question">{}</p>').format(question),
         paragraph(said, "answer"),
-        paragraph(" ".join(support), "support"),
+        paragraph(" ".join(beside), "support"),
     )
-    return Block(html, "\n".join([question, said, *support]))
+    return Block(html, "\n".join([question, said, *beside, *further(answer, language)]))
 
 
 def fan_chart(answer: Answer, language: str) -> Block:
-    """The fan chart of the lead model."""
+    """The fan chart of the lead model; below it what the pace achieved would bring, and what was known.
+
+    That stands below, so that a telephone's first screen holds the chart.
+    """
     heading = say("report.fan.heading", language)
-    return Block(section("fan", heading, figures.fan(answer.assessment, language)), heading)
+    below = paragraph(" ".join(further(answer, language)))
+    return Block(section("fan", heading, figures.fan(answer.assessment, language), below), heading)
 
 
 def key_numbers(answer: Answer, language: str, *, pictures: bool = True) -> Block:
@@ -64,11 +83,13 @@ def key_numbers(answer: Answer, language: str, *, pictures: bool = True) -> Bloc
     heading = say("report.needs.heading", language)
     rows = _needs(a, language)
     head = [say("report.needs.item", language), say("report.needs.value", language)]
-    parts = [table(say("report.needs.table", language), head, rows, numeric={1})]
+    parts = [table(in_prices(say("report.needs.table", language), a.series, language), head, rows, numeric={1})]
     if pictures and a.reference is not None and a.horizon in a.reference.into(a.series.prices).growth:
         parts.append(comparisons.percentile(a, a.reference.into(a.series.prices), language))
+    if a.horizon > 1:
+        parts.append(path_table(a, language))
     if isinstance(a.lead, Outlook):
-        parts.append(_inverse(a, a.lead.view, language))
+        parts.append(inverse_tables(a, a.lead.view, language))
     return Block(section("needs", heading, *parts), "\n".join(": ".join(row) for row in rows))
 
 
@@ -81,7 +102,7 @@ def rules_panel(answer: Answer, language: str) -> Block:
     rows = [
         [
             verdict_name(v, language),
-            verdict_value(v, language, a.series.unit, a.series.decimals),
+            verdict_value(v, language, a.series),
             verdict_label(v, language),
             _outlook(v.outlook, language),
         ]
@@ -98,7 +119,7 @@ def rules_panel(answer: Answer, language: str) -> Block:
             "rules",
             heading,
             paragraph(intro),
-            table(say("report.rules.table", language), head, rows),
+            table(in_prices(say("report.rules.table", language), a.series, language), head, rows),
             Markup("<h3>{}</h3>").format(say("report.rules.differ", language)) if why else "",
             bullets(why),
             details(say("panel.every", language, count=sum(n for _, n in pairs)), bullets(every)) if every else "",
@@ -115,21 +136,22 @@ def models_table(answer: Answer, language: str) -> Block:
     rows = [
         [_name(outlook, k == 0, language), *_model_cells(outlook, a, language)] for k, outlook in enumerate(a.outlooks)
     ]
-    parts = [table(say("report.models.table", language), head, rows, numeric={1, 2, 3})]
+    unit = unit_name(a.series, language)
+    parts = [table(say("report.models.table", language, unit=unit), head, rows, numeric={1, 2, 3})]
     if isinstance(a.lead, Outlook) and "shrinkage" in a.lead.fit.estimates:
         own = a.lead.fit.estimates["shrinkage"]
         weights = {"own": percent(own, language, 0), "reference": percent(1 - own, language, 0)}
         parts.append(paragraph(say("report.models.shrinkage", language, **weights)))
-        if a.reference is not None and (added := expected_inflation(a.reference, language)):
+        if a.reference is not None and (added := expected_inflation(a.reference, language, answer.evidence.inflation)):
             parts.append(paragraph(added))
-        if a.reference is not None and _plain(a.reference):
-            parts.append(details(say("report.models.formula", language), _formula(language)))
+        if a.reference is not None and is_textbook(a.reference):
+            parts.append(details(say("report.models.formula", language), lead_formula(language)))
     classes = other_classes(answer.scenario, answer.evidence)
     others = [(c, o) for c, o in zip(classes, a.alternatives, strict=True) if isinstance(o, Outlook)]
     if others:
         head = [say("report.models.class", language), *_model_head(a, language)]
-        others_rows = [[text(c.title, language), *_model_cells(o, a, language)] for c, o in others]
-        parts.append(table(say("report.models.others", language), head, others_rows, numeric={1, 2, 3}))
+        others_rows = [[class_title(c, c.prices, language), *_model_cells(o, a, language)] for c, o in others]
+        parts.append(table(say("report.models.others", language, unit=unit), head, others_rows, numeric={1, 2, 3}))
     return Block(section("models", heading, *parts), "\n".join(" · ".join(map(plain, row)) for row in rows))
 
 
@@ -148,57 +170,19 @@ def against_baseline(answer: Answer, language: str) -> Block:
     points = 100 * (moved.probability if moved else a.probability - plain.probability)
     facts = {"points": signed(points, language, 1), "error": number(100 * moved.error if moved else 0.0, language, 1)}
     change = say("report.baseline.change", language, **facts)
+    caption = say("report.baseline.table", language, unit=unit_name(a.series, language))
     return Block(
         section(
             "baseline",
             heading,
             comparisons.scenarios(a, plain, language),
-            table(say("report.baseline.table", language), head, rows, numeric={1, 2, 3}),
+            table(caption, head, rows, numeric={1, 2, 3}),
             paragraph(change),
             bullets(adjustments(answer, language)),
             elasticities(answer, language),
         ),
         change,
     )
-
-
-def _growth(a: Assessment, language: str) -> str:
-    facts = {"origin": a.series.origin, "year": a.target.year, "base": a.base_year}
-    if a.target.direction < 0 or a.required_growth <= 0:
-        return awkward_growth(a, language)
-    required = percent(a.required_growth, language)
-    if math.isnan(a.historical_growth):
-        return say("report.growth.unknown", language, required=required, year=a.target.year)
-    code = "report.growth.one" if a.horizon == 1 else "report.growth.many"
-    return say(code, language, required=required, historical=percent(a.historical_growth, language), **facts)
-
-
-def _projection(a: Assessment, language: str) -> list[str]:
-    if math.isnan(a.projection):
-        return []
-    digits = a.series.decimals + 1
-    code = "report.projection.short" if a.shortfall > 0 else "report.projection.enough"
-    if a.target.direction < 0:
-        code = "growth.projection.below" if a.shortfall > 0 else "growth.projection.above"
-    shown = amount(a.projection, a.series, language, digits)
-    gap = number(abs(a.shortfall), language, digits)
-    return [say(code, language, year=a.target.year, projection=shown, gap=gap)]
-
-
-def _known(answer: Answer, language: str) -> list[str]:
-    a = answer.assessment
-    as_of = answer.evidence.as_of
-    said = [say("report.known", language, as_of=as_of)]
-    if a.reference is not None and a.reference.last_year > as_of:
-        said = [say("report.known.hindsight", language, as_of=as_of, last=a.reference.last_year)]
-    stated = answer.evidence.spec.value
-    if stated != a.target.value:
-        published = answer.evidence.published
-        facts = {"stated": quantity(stated, published.unit, language, published.decimals)}
-        said.append(say("report.restated", language, target=target_amount(a.target.value, a.series, language), **facts))
-    if answer.baseline is not None and answer.baseline.probability is not None:
-        said.append(say("report.scenario.effect", language, chance=chance(answer.baseline.probability, language)))
-    return said
 
 
 def _needs(a: Assessment, language: str) -> list[list[str]]:
@@ -214,38 +198,11 @@ def _needs(a: Assessment, language: str) -> list[list[str]]:
         rows.append(("projection", amount(a.projection, a.series, language, digits + 2)))
         rows.append(("shortfall", amount(a.shortfall, a.series, language, digits + 2)))
     if isinstance(a.lead, Outlook):
-        low, high = (number(x, language, digits) for x in a.lead.interval(a.target.year))
+        low, high = a.lead.interval(a.target.year)
+        span = {"low": number(low, language, digits), "high": amount(high, a.series, language)}
         rows.append(("median", amount(a.lead.median(a.target.year), a.series, language)))
-        rows.append(("interval", say("report.needs.range", language, low=low, high=high)))
+        rows.append(("interval", say("report.needs.range", language, **span)))
     return [[say(needs_code(key, a), language, **facts), shown] for key, shown in rows]
-
-
-def _inverse(a: Assessment, view: View, language: str) -> Markup:
-    """Targets that hold, the years the target comes within reach, and the change of growth that brings it there."""
-    goal = a.target
-    side = "up" if goal.direction > 0 else "down"
-    head = [
-        say("report.inverse.chance", language),
-        say(f"report.inverse.value.{side}", language, year=goal.year),
-        say("report.inverse.growth", language),
-    ]
-    rows = []
-    for level, value in zip(LEVELS, holds(view, goal.year, LEVELS, goal.direction), strict=True):
-        growth = (value / a.series.last) ** (1 / a.horizon) - 1
-        rate = say("report.rate", language, rate=percent(growth, language))
-        rows.append([percent(level, language, 0), amount(value, a.series, language), rate])
-    said = []
-    for level in (0.5, 0.8):
-        facts = {"level": percent(level, language, 0), "target": target_amount(goal.value, a.series, language)}
-        year = year_of(a, level)
-        if year is not None:
-            said.append(say("report.inverse.year", language, year=year, **facts))
-        needed = push(view, a.series.origin, a.series.last, goal.year, goal.value, level, goal.direction)
-        code = "report.inverse.push" if needed.points * goal.direction > 0 else "report.inverse.slack"
-        points = number(abs(needed.points), language, 1)
-        growth = percent(needed.growth, language)
-        said.append(say(code, language, points=points, growth=growth, year=goal.year, **facts))
-    return table(say("report.inverse.table", language), head, rows, numeric={0, 1, 2}) + bullets(said)
 
 
 def _outlook(code: str, language: str) -> Markup:
@@ -271,21 +228,6 @@ def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> li
     low, high = (number(x, language, digits) for x in outlook.interval(a.target.year))
     shown = chance(outlook.probability(a.target), language)
     return [shown, number(outlook.median(a.target.year), language, digits), f"{low}–{high}"]
-
-
-def _plain(reference: ReferenceClass) -> bool:
-    """Is the predictive distribution the textbook one: no noise, no wandering drift, no damping, no widening?"""
-    still = all(c.noise == 0 and c.wander == 0 for c in reference.components)
-    return still and reference.damping == 1 and not reference.widths
-
-
-def _formula(language: str) -> Markup:
-    """The predictive distribution of the lead model, as `models.walk` computes it."""
-    ahead = formula(
-        r"\ln\frac{y_{t+h}}{y_t} \sim t_{2a_n}\left(h m_n, \sqrt{\frac{b_n}{a_n}\left(h+\frac{h^2}{k_n}\right)}\right)"
-    )
-    learnt = formula(r"m_n=\frac{k_0 m_0+G}{k_0+S},\qquad k_n=k_0+S")
-    return ahead + learnt + paragraph(say("report.models.symbols", language))
 
 
 def _name(outlook: Outlook | Refusal, lead: bool, language: str) -> str:

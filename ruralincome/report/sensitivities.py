@@ -12,10 +12,10 @@ from ruralincome.report.blocks import Block, section
 from ruralincome.report.figures import NONE, figure
 from ruralincome.report.heat import heat_map
 from ruralincome.report.notes import WHOLE
-from ruralincome.report.phrases import signed, unit_name
+from ruralincome.report.phrases import class_title, in_prices, signed, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
-from ruralincome.report.words import capital, chance, number, percent, say, text
+from ruralincome.report.words import capital, chance, number, percent, say
 from ruralincome.sensitivity import Bar, Tornado, tornado
 from ruralincome.series import InputError, Series
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 DRAWN = 0.02
-"""Inputs that move the probability by less than this stand in the table only."""
+"""Of the inputs of one kind, those after the widest stand in the table only if they move the probability by less."""
 
 SWEEP_ROWS, SWEEP_COLUMNS = 11, 7
 """A sweep is shown thinned to so many shocks and targets."""
@@ -50,10 +50,9 @@ def _whole(answer: Answer) -> Series | None:
 
 
 def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
-    drawn = [bar for bar in found.bars if bar.width >= DRAWN]
+    kinds = [bar.name.partition("_")[0] for bar in found.bars]
+    drawn = [bar for k, bar in enumerate(found.bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
     data = _bars(found, answer, language)
-    if not drawn:
-        return data
     names = [_name(bar, answer, language) for bar in drawn]
     facts = {
         "name": names[0],
@@ -72,7 +71,7 @@ def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
             axes.plot([100 * p for p, _ in ends], [place] * 2, color=COLOURS["forecast"], linewidth=9, alpha=0.55)
             for (p, value), side in zip(ends, ("right", "left"), strict=True):
                 axes.annotate(
-                    _short(bar, value, answer, language),
+                    _short(bar, value, answer, language) or chance(p, language),
                     (100 * p, place),
                     (-7 if side == "right" else 7, 0),
                     textcoords="offset points",
@@ -90,8 +89,21 @@ def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
                 weight="bold",
                 bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.8},
             )
-        axes.set_xlim((-16, 116) if narrow else (-6, 106))
-        axes.set_ylim(len(drawn) - 0.5, -0.7)
+            even = NONE if bar.break_even is None else _short(bar, bar.break_even, answer, language)
+            axes.text(
+                1.0, place, even, transform=axes.get_yaxis_transform(), ha="right", va="center", color=COLOURS["target"]
+            )
+        axes.text(
+            1.0,
+            -0.75,
+            say("report.sensitivity.even", language),
+            transform=axes.get_yaxis_transform(),
+            ha="right",
+            va="center",
+            color=COLOURS["target"],
+        )
+        axes.set_xlim((-16, 150) if narrow else (-6, 134))
+        axes.set_ylim(len(drawn) - 0.5, -0.95)
         axes.set_yticks([])
         axes.grid(visible=False)
         axes.set_xlabel(say("report.sensitivity.axis", language))
@@ -120,7 +132,8 @@ def _bars(found: Tornado, answer: Answer, language: str) -> Markup:
         ]
         for bar in found.bars
     ]
-    return table(say("report.sensitivity.table", language), head, rows, numeric={2, 3})
+    caption = in_prices(say("report.sensitivity.table", language), answer.evidence.series, language)
+    return table(caption, head, rows, numeric={2, 3})
 
 
 def _height(bars: int) -> float:
@@ -138,8 +151,9 @@ def _value(bar: Bar, value: float | str, answer: Answer, language: str) -> str:
         return _class_title(value, answer, language)
     if bar.name == "growth":
         return say("report.rate", language, rate=percent(value, language))
-    if bar.name == "shock":
-        return say("report.points", language, points=signed(value, language, 1))
+    if bar.name in ("shock", "reference"):
+        code = "report.points" if bar.name == "shock" else "report.input.reference.even"
+        return say(code, language, points=signed(value, language, 1))
     series = answer.evidence.series
     return number(value, language, series.decimals + bar.name.startswith("round"))
 
@@ -150,7 +164,7 @@ def _short(bar: Bar, value: float | str, answer: Answer, language: str) -> str:
         return ""
     if bar.name == "growth":
         return percent(value, language)
-    return signed(value, language, 1) if bar.name == "shock" else _value(bar, value, answer, language)
+    return signed(value, language, 1) if bar.name in ("shock", "reference") else _value(bar, value, answer, language)
 
 
 def _ends(bar: Bar, answer: Answer, language: str) -> dict[str, str]:
@@ -159,7 +173,8 @@ def _ends(bar: Bar, answer: Answer, language: str) -> dict[str, str]:
 
 def _class_title(name: str, answer: Answer, language: str) -> str:
     try:
-        return text(read_class(name, answer.evidence.as_of, hindsight=True).title, language)
+        found = read_class(name, answer.evidence.as_of, hindsight=True)
+        return class_title(found, answer.evidence.series.prices, language)
     except InputError:
         return name
 

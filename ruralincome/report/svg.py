@@ -64,9 +64,14 @@ def style() -> Iterator[None]:
         yield
 
 
-def both_sizes(name: str, description: str, draw: Callable[[Axes, bool], None], height: float = 1.0) -> Markup:
-    """The figure for wide and for narrow pages, of which a page shows one; `draw(axes, narrow)` fills the axes."""
-    wide, narrow = (_drawn(draw, size, height) for size in (WIDE, NARROW))
+def both_sizes(
+    name: str, description: str, draw: Callable[[Axes, bool], None], height: float = 1.0, lower: float = 1.0
+) -> Markup:
+    """The figure for wide and for narrow pages, of which a page shows one; `draw(axes, narrow)` fills the axes.
+
+    height: of both as a share of the usual; lower: of the narrow one as a share of that.
+    """
+    wide, narrow = _drawn(draw, WIDE, height), _drawn(draw, NARROW, height * lower)
     return inline(wide, f"{name}-w", description, "ri-wide") + inline(
         narrow, f"{name}-n", description, "ri-narrow", hidden=True
     )

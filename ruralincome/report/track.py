@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
 GROUPS = ("INCOME", "GENERAL")
 OURS = "ruralincome"
-PREDICTIVE = (
-    r"\ln\frac{y_{t+h}}{y_t}\sim t_{2a_n}\left(h\,m_n,\ \sqrt{\tfrac{b_n}{a_n}\left(h+\tfrac{h^2}{k_n}\right)}\right)"
-)
+PREDICTIVE = r"\ln\frac{y_{t+h}}{y_t}\sim t_{2a_n}\left(h\,m_n,\ \tfrac{b_n}{a_n}\left(h+\tfrac{h^2}{k_n}\right)\right)"
 SHRINKAGE = r"m_n=\frac{k_0 m_0+G}{k_0+S}"
 
 

@@ -43,12 +43,10 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020) -> Block:
         caption = say("tracker.table", language, place=text(place, language))
         parts.append(table(caption, head, rows))
         lines += [caption, *(" · ".join(row) for row in rows)]
-    quotes = [
-        say(
-            "tracker.quote",
-            language,
+    quotes: list[str] = [
+        Markup(catalogue(language)["tracker.quote"]).format(
             indicator=text(one.row.indicator, language),
-            quote=one.row.quote,
+            quote=Markup('<span lang="vi">{}</span>').format(one.row.quote),  # as the article prints it
             source=one.row.source,
         )
         for one in tracked

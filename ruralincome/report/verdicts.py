@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 from ruralincome.explain import Explanation
-from ruralincome.report.words import chance, number, percent, quantity, say
+from ruralincome.report.phrases import amount
+from ruralincome.report.words import chance, number, percent, say
 from ruralincome.rules import OUTLOOKS, Verdict
+from ruralincome.series import Series
 
 _AGREES = {"met": "on_track", "missed": "behind"}
 """Trends that are not at odds with an outcome."""
@@ -19,8 +21,8 @@ def verdict_name(verdict: Verdict, language: str) -> str:
     return say(f"rule.{verdict.rule}.name", language)
 
 
-def verdict_value(verdict: Verdict, language: str, unit: str = "", digits: int = 1) -> str:
-    """The rule's own number in words; `unit` is the series' unit, for values on its scale."""
+def verdict_value(verdict: Verdict, language: str, series: Series | None = None) -> str:
+    """The rule's own number in words; `series` gives unit and prices to a value on its scale."""
     value, numbers, code = verdict.value, verdict.why.numbers, f"rule.{verdict.rule}.value"
     if verdict.outlook == "met" and verdict.rule != "obr" and (value is None or "base_beyond_target" in verdict.notes):
         return say("rule.met.value", language)
@@ -47,7 +49,8 @@ def verdict_value(verdict: Verdict, language: str, unit: str = "", digits: int =
         left = number(available, language, 0 if available == int(available) else 1)
         return say(code, language, value=number(value, language, 2), available=left)
     if verdict.rule == "projection":
-        return say(code, language, value=quantity(value, unit, language, digits + 1) if unit else str(value))
+        shown = str(value) if series is None else amount(value, series, language, series.decimals + 1)
+        return say(code, language, value=shown)
     if verdict.rule == "obr":
         return say(code, language, value=chance(value, language))
     return say(code, language, value=number(value, language, 1))

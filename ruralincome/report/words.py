@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
 
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -65,6 +67,14 @@ def chance(probability: float, language: str) -> str:
 def quantity(value: float, unit: str, language: str, digits: int = 1) -> str:
     """A value with its unit: 48,9 triệu đồng/người/năm."""
     return say(f"unit.{unit}.quantity", language, value=number(value, language, digits))
+
+
+def day(stated: str, language: str) -> str:
+    """A day as each language writes it, 2026-11-23 as 23/11/2026; what is no such day is left as it is stated."""
+    try:
+        return str(format_date(date.fromisoformat(stated), "dd/MM/y" if language == "vi" else "d MMMM y", language))
+    except ValueError:
+        return stated
 
 
 @cache

@@ -138,6 +138,7 @@ def test_the_explorer_in_voila(lab, chromium, tools):
     with tools.serving(folder, "voila", "notebooks/explore.ipynb", "--no-browser", "--Voila.ip=127.0.0.1") as address:
         page = chromium.new_page(viewport={"width": 390, "height": 1600})
         faults = tools.watched(page, address)
+        page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as without https
         page.goto(address)
         page.locator(".ri-chart").wait_for()
         page.get_by_role("slider", name="Mục tiêu", exact=True).focus()
@@ -147,6 +148,10 @@ def test_the_explorer_in_voila(lab, chromium, tools):
         page.keyboard.press("ArrowDown")
         expect(page.locator(".answer")).to_contain_text("49.0 million VND")
         expect(page.get_by_role("slider", name="Target", exact=True)).to_have_attribute("aria-valuenow", "49.0")
+        page.get_by_role("button", name="Copy as Python").click()
+        expect(page.get_by_role("status")).to_contain_text("press Ctrl+C")
+        chosen = page.evaluate("getSelection().toString()")
+        assert chosen.strip() == page.locator(".ri-code pre").inner_text().strip()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.screenshot(path=SHOTS / "voila_en_narrow.png")
         assert not page.locator(".jp-InputArea:visible").count()

@@ -10,7 +10,7 @@ for (const part of document.querySelectorAll("main > .in")) {
     let count = 0;
     for (const row of rows) {
       const fits = row.textContent.toLocaleLowerCase(part.lang).includes(wanted);
-      row.hidden = !(fits && (!status.value || row.dataset.status === status.value));
+      row.hidden = !(fits && (!status.value || row.dataset.state === status.value));
       count += !row.hidden;
     }
     shown.textContent = shown.dataset.words.replace("#", count);
