@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,13 +13,15 @@ from typing import Any
 from ruralincome.series import InputError
 
 
-def write_all(contents: Mapping[Path, bytes | None]) -> None:
+def write_all(contents: Mapping[Path, bytes | None], writer: str = "") -> None:
     """Write all files or none: each beside its place first, then all are renamed; a failure puts back what was.
 
-    None as content is a file that shall not be there. Raises InputError when one cannot be written.
+    None as content is a file that shall not be there. writer: a name that keeps the parts of two writers apart, where
+    there may be two. Raises InputError when a file cannot be written.
     """
     before = {path: path.read_bytes() if path.is_file() else None for path in contents}
-    parts = {path: path.with_name(f".{path.name}.{os.getpid()}.part") for path in contents}
+    parts = {path: path.with_name(f".{path.name}{writer}.part") for path in contents}
+    changed: list[Path] = []
     try:
         for path, content in contents.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -31,9 +32,10 @@ def write_all(contents: Mapping[Path, bytes | None]) -> None:
                 path.unlink(missing_ok=True)
             else:
                 parts[path].replace(path)
+            changed.append(path)
     except BaseException as fault:
         with suppress(OSError):  # the first fault is the one to tell
-            _put_back(before)
+            _put_back({path: before[path] for path in changed})
             for part in parts.values():
                 part.unlink(missing_ok=True)
         if isinstance(fault, OSError):

@@ -18,7 +18,7 @@ from ruralincome.batch import execute as execute_module
 from ruralincome.batch.execute import Outcome, execute
 from ruralincome.batch.manifest import RUNS_KEPT, Manifest
 from ruralincome.batch.plan import Job, Plan, Task, plan
-from ruralincome.files import hold
+from ruralincome.files import hold, write_all
 from ruralincome.fingerprint import fingerprint, versions
 from ruralincome.series import InputError
 
@@ -112,8 +112,9 @@ def test_the_key_is_of_the_content_not_of_its_order(given):
 def test_wrong_input_is_one_line_with_a_remedy(notebook, tmp_path):
     text = tmp_path / "text.ipynb"
     text.write_text("hello")
-    bare = tmp_path / "bare.ipynb"
+    bare, other = tmp_path / "bare.ipynb", tmp_path / "other.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), bare)
+    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL | {"name": "ir"}}), other)
     cases = [
         ([Task("a", notebook, {"rat": 1})], "a: n.ipynb has no parameter 'rat': did you mean 'rate'?"),
         ([Task("a", notebook, {"zzz": 1})], "it has a, b, language, rate"),
@@ -123,6 +124,7 @@ def test_wrong_input_is_one_line_with_a_remedy(notebook, tmp_path):
             [Task("a", bare)],
             "bare.ipynb: the notebook names no kernel; open it in JupyterLab, choose Python 3 and save it",
         ),
+        ([Task("a", other)], "other.ipynb: the notebook wants the kernel 'ir', which is not installed; open it in"),
         ([Task("a", notebook), Task("a", notebook)], "2 scenarios are called 'a'"),
         ([], "nothing to run: name at least one params file"),
     ]
@@ -174,6 +176,26 @@ print(len(found.jobs), len(found.skipped), sorted(heavy))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split(maxsplit=2) == ["0", "1000", "[]\n"]
+
+
+def test_two_writers_of_a_report_keep_their_parts_apart(tmp_path, monkeypatch):
+    """A worker thought lost writes on, half-way, while its replacement completes the report."""
+    report, result = tmp_path / "report.html", tmp_path / "result.json"
+    result.write_text("of an earlier run")
+    replace = Path.replace
+
+    def late(self, target):
+        if self.name == ".report.html.1.part":
+            (tmp_path / ".report.html.1.part").write_text("half")
+            monkeypatch.setattr(Path, "replace", replace)
+            write_all({report: b"whole", result: None}, ".2")
+            raise OSError(28, "No space left on device", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", late)
+    with pytest.raises(InputError):
+        write_all({report: b"other"}, ".1")
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"report.html": "whole"}
 
 
 def test_two_runs_do_not_meet(tmp_path):

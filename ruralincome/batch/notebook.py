@@ -40,11 +40,11 @@ def run_notebook(job: Job, root: Path, timeout: float) -> tuple[str, str]:
         result = displayed(notebook)
         files: dict[str, bytes | None] = {"report.ipynb": v4.writes(notebook).encode(), "report.html": html.encode()}
         files["result.json"] = None if result is None else json_text(result)
-        write_all({job.folder / name: content for name, content in files.items()})
+        write_all({job.folder / name: content for name, content in files.items()}, f".{os.getpid()}")
     except Exception as error:
         with contextlib.suppress(InputError):  # a full disk is no reason to forget the first one
             for notebook in begun:
-                write_all({job.folder / "report.failed.ipynb": v4.writes(notebook).encode()})
+                write_all({job.folder / "report.failed.ipynb": v4.writes(notebook).encode()}, f".{os.getpid()}")
         reason, message = _why(error, timeout)
         return reason, " ".join(message.split())[:300]
     return "", ""
@@ -83,10 +83,11 @@ def _why(error: Exception, timeout: float) -> tuple[str, str]:
     """What an error means: a code, and words."""
     kind = type(error).__name__
     if isinstance(error, InputError):
-        return "output", str(error)
+        return "output", str(error).partition(";")[0]
     if isinstance(error, papermill.PapermillExecutionError):
-        reason = "memory" if error.ename.endswith("MemoryError") else "error"
-        return reason, f"cell {error.exec_count}: {error.ename}: {error.evalue}"
+        memory = error.ename.endswith("MemoryError")  # numpy has its own
+        words = f"cell {error.exec_count}: {'MemoryError' if memory else error.ename}: {error.evalue}"
+        return "memory" if memory else "error", words
     if kind == "CellTimeoutError":
         return "timeout", f"not done after {timeout:g} s"
     if kind in ("DeadKernelError", "RuntimeError"):
