@@ -8,7 +8,7 @@ from ruralincome.series import Kind, Prices
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="allow", strict=True)
+    model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
 class _Words(_Part):

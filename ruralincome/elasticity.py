@@ -14,13 +14,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from ruralincome.series import InputError, Series
 
-Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Elasticity:
 
     def draw(self, rng: np.random.Generator, draws: int) -> Array:
         """Coefficients drawn from their Student t distribution, shape (draws, drivers)."""
+        import numpy as np
         from scipy.special import gammaincinv, ndtri
 
         from ruralincome.models.base import stratified
@@ -58,6 +61,8 @@ class Elasticity:
 
     def points(self, away: Array, rng: np.random.Generator) -> Array:
         """Points of growth for drivers `away` from their usual rate (logarithms): (draws, drivers) -> (draws, 1)."""
+        import numpy as np
+
         return np.asarray(100 * (self.draw(rng, len(away)) * away).sum(axis=1, keepdims=True))
 
 
@@ -67,9 +72,10 @@ def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Elas
     Cut the series to what is known before: years after its last observation are not used. Raises InputError where a
     driver does not cover the series' years, or where the steps are too few or the drivers move together.
     """
+    import numpy as np
     from statsmodels.regression.linear_model import WLS
 
-    x = design(series, drivers)
+    x = np.column_stack(design(series, drivers))
     spacing = np.array([years for years, _ in series.steps], float)
     pace = np.array([change for _, change in series.steps]) / spacing
     found = WLS(pace, x, weights=spacing).fit()
@@ -87,25 +93,25 @@ def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Elas
     )
 
 
-def design(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Array:
-    """The regressors of `estimate`: ones, and the drivers less their means, shape (steps, 1 + drivers).
+def design(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> list[list[float]]:
+    """The regressors of `estimate`, a list each: ones, and the drivers less their means, one value a step.
 
-    Raises InputError as `estimate` does; needs no statsmodels, so that a check is quick.
+    Raises InputError as `estimate` does; needs neither numpy nor statsmodels, so that a check is quick.
     """
     steps, needed = len(series.steps), len(drivers) + 3
     if steps < needed:
         raise InputError(
             f"{series.name}: {steps} changes cannot carry {len(drivers)} elasticities; {needed} are needed"
         )
-    x = np.column_stack([step_means(name, rates, series.years) for name, rates in drivers.items()])
-    found = np.column_stack([np.ones(steps), x - x.mean(axis=0)])
-    if np.linalg.cond(found / np.maximum(np.abs(found).max(axis=0), 1e-12)) > 1e4:
+    columns = [step_means(name, rates, series.years) for name, rates in drivers.items()]
+    away = [[x - math.fsum(column) / steps for x in column] for column in columns]
+    if not _apart(away):
         raise InputError(f"{series.name}: {' and '.join(drivers)} do not vary apart from each other; take one out")
-    return found
+    return [[1.0] * steps, *away]
 
 
-def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> Array:
-    """Mean of ln(1 + rate) over the years of each step between neighbours of `years`, shape (steps,)."""
+def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> list[float]:
+    """Mean of ln(1 + rate) over the years of each step between neighbours of `years`, one value a step."""
     if missing := [y for y in range(years[0] + 1, years[-1] + 1) if y not in rates]:
         known = f"{min(rates)} to {max(rates)}" if rates else "no year"
         raise InputError(
@@ -114,4 +120,19 @@ def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> A
         )
     logs = {year: math.log1p(rate) for year, rate in rates.items()}
     pairs = pairwise(years)
-    return np.array([sum(logs[t] for t in range(a + 1, b + 1)) / (b - a) for a, b in pairs])
+    return [sum(logs[t] for t in range(a + 1, b + 1)) / (b - a) for a, b in pairs]
+
+
+def _apart(columns: list[list[float]], least: float = 1e-4) -> bool:
+    """Whether of each column more than `least` of its length is left beside those before it (Gram and Schmidt)."""
+    basis: list[list[float]] = []
+    for column in columns:
+        rest, whole = column, math.hypot(*column)
+        for unit in basis:
+            along = sum(r * u for r, u in zip(rest, unit, strict=True))
+            rest = [r - along * u for r, u in zip(rest, unit, strict=True)]
+        left = math.hypot(*rest)
+        if left <= max(least * whole, 1e-12):
+            return False
+        basis.append([r / left for r in rest])
+    return True

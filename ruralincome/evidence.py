@@ -7,13 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ruralincome import prices
 from ruralincome.data import read_class, read_rates, read_resource, read_series
 from ruralincome.keys import Elasticity, Pace, TargetSpec, Terms
 from ruralincome.prices import Inflation
-from ruralincome.reference import ReferenceClass
+from ruralincome.reference import ReferenceClass, evenly, interpolate
 from ruralincome.scenario import Scenario
 from ruralincome.series import InputError, Series
 
@@ -105,7 +103,7 @@ def class_pace(reference: ReferenceClass, q: float, over: int | None = None) -> 
     if over is not None and over not in reference.growth:
         raise InputError(f"{reference.name} has no growth over {over} years; choose one of {sorted(reference.growth)}")
     grid = reference.growth[over if over is not None else max(reference.growth)]
-    return float(np.interp(q, np.linspace(0, 1, len(grid)), grid))
+    return interpolate(q, evenly(len(grid)), grid)
 
 
 def pace_rate(step: Pace, evidence: Evidence) -> float:

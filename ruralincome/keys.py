@@ -14,7 +14,7 @@ Level = Annotated[float, Field(gt=0, le=1e15)]
 class Strict(BaseModel):
     """No unknown keys, no conversions, no infinities; frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
 
 class Words(Strict):

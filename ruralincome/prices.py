@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from ruralincome.series import InputError, Prices, Series
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Rates = Mapping[int, float]
 """Inflation by year, as fractions."""
@@ -36,7 +38,8 @@ def expected(rates: Rates, as_of: int, years: int = 5) -> Inflation:
     known = [math.log1p(rates[t]) for t in range(as_of - years + 1, as_of + 1) if t in rates]
     if len(known) < years:
         raise InputError(f"inflation is known for {len(known)} of the {years} years to {as_of}; state terms.inflation")
-    return Inflation(float(np.mean(known)), float(np.std(known, ddof=1)))
+    mean = math.fsum(known) / len(known)
+    return Inflation(mean, math.sqrt(math.fsum((x - mean) ** 2 for x in known) / (len(known) - 1)))
 
 
 def stated(percent: float, sd: float) -> Inflation:
@@ -99,6 +102,8 @@ def same_terms(one: Series, other: Series) -> None:
 
 def uncertain(paths: NDArray[np.float64], sd: float, z: NDArray[np.float64]) -> NDArray[np.float64]:
     """Levels whose price level is not known: paths times exp(sd z t), t years ahead; z one deviate a draw."""
+    import numpy as np  # here, as `check` starts without it
+
     ahead = np.arange(1, paths.shape[1] + 1)
     return np.asarray(paths * np.exp(sd * z[:, None] * ahead))
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
-
-import numpy as np
 
 from ruralincome.series import InputError, Kind, Prices, Text
 
@@ -72,14 +71,16 @@ class ReferenceClass:
         if years not in self.growth:
             raise InputError(f"{self.name}: no growth over {years} years; choose one of {sorted(self.growth)}")
         quantiles = self.growth[years]
-        return float(np.interp(growth, quantiles, np.linspace(0, 1, len(quantiles)), left=0.0, right=1.0))
+        if growth < quantiles[0] or growth > quantiles[-1]:
+            return float(growth > quantiles[-1])
+        return interpolate(growth, quantiles, evenly(len(quantiles)))
 
     def width(self, steps: int) -> float:
         """Factor of the predictive scale after `steps` steps of history, linear between those learnt."""
         if not self.widths:
             return 1.0
         counts, factors = zip(*self.widths, strict=True)
-        return float(np.interp(steps, counts, factors))
+        return interpolate(steps, counts, factors)
 
     def expecting(self, inflation: float, spread: float) -> ReferenceClass:
         """The nominal class: real growth plus inflation of mean `inflation` and standard deviation `spread` a year.
@@ -124,6 +125,19 @@ class ReferenceClass:
                 "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
             }
         )
+
+
+def interpolate(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
+    """y at x, linear between the points (xs rise), level beyond their ends; as numpy.interp, which loads longer."""
+    i = bisect_right(xs, x) - 1
+    if i < 0 or i >= len(xs) - 1:
+        return float(ys[0 if i < 0 else -1])
+    return float((ys[i + 1] - ys[i]) / (xs[i + 1] - xs[i]) * (x - xs[i]) + ys[i])
+
+
+def evenly(count: int) -> list[float]:
+    """So many probabilities from 0 to 1, evenly spaced: those of the growth quantiles."""
+    return [i / max(count - 1, 1) for i in range(count)]
 
 
 @lru_cache(maxsize=64)

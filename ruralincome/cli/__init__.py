@@ -33,6 +33,7 @@ def _to_pipe(command: Callable[..., Any]) -> Callable[..., Any]:
     return piped
 
 
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it reads the metadata of every package
 app = typer.Typer(
     help="Is an official target reachable, how sure are we, and what would it take?",
     no_args_is_help=True,
