@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from ruralincome.models import MODELS, Refusal, fit_all
+from ruralincome.models.state import damped_trend, local_linear_trend, simulate, theta
 from ruralincome.series import series
 
 TEN = series(range(2011, 2021), [30, 31, 34, 33, 36, 38, 41, 40, 44, 45])
@@ -61,3 +62,13 @@ def test_same_seed_same_draws():
     for fit in fit_all(TEN)[1:]:
         first, second = (fit.forecast(2023, np.random.default_rng(9), 256).paths for _ in range(2))
         assert np.array_equal(first, second)
+
+
+@pytest.mark.parametrize("model", [damped_trend, theta, local_linear_trend], ids=lambda m: m.__name__)
+def test_futures_drawn_together_spread_as_statsmodels_says_each_does(model):
+    result = model(TEN).results[-1]
+    futures = simulate(result, 5, 1 << 17, np.random.default_rng(2))
+    assert futures.std(axis=0) == pytest.approx(result.get_forecast(5).se_mean, rel=0.01)
+    single = np.asarray(result.simulate(5, repetitions=2000, anchor="end", rng=np.random.default_rng(3)))
+    paths = single.reshape(5, 2000)
+    assert np.corrcoef(futures.T) == pytest.approx(np.corrcoef(paths), abs=0.08)

@@ -1,7 +1,7 @@
 """Damped trend, Theta and local linear trend: state-space models of the logarithm, fitted by statsmodels.
 
 statsmodels' own intervals hold the parameters at their estimates. Here they are uncertain: the likelihood over a grid
-of them weighs the draws, each draw comes from statsmodels' simulation at one point of the grid (the state at the end is
+of them weighs the draws, each draw is simulated from statsmodels' fit at one point of the grid (the state at the end is
 uncertain there already), and the spread is scaled by an inverse chi-square with the degrees of freedom left.
 """
 
@@ -57,12 +57,28 @@ class Simulated:
 
     def _paths(self, result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
         centre = np.asarray(result.forecast(ahead), float)
-        simulated = result.simulate(ahead, repetitions=count, anchor="end", rng=rng)
-        away = np.asarray(simulated, float).reshape(ahead, count).T - centre
+        away = simulate(result, ahead, count, rng)
         u = stratified(rng, count, 2)
         swell = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
         slope = self.slope[0] + self.slope[1] * swell * rng.standard_normal((count, 1))
         return np.asarray(centre + away * swell + slope * np.arange(1, ahead + 1))
+
+
+def simulate(result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
+    """How far `count` futures of a statsmodels result lie from its forecast, (count, ahead): the state at the end drawn
+    from what is known of it, then its shocks. What `result.simulate(anchor="end")` does one future after the other.
+    """
+    known = result.filter_results
+    design, transition, selection = (getattr(known, n)[..., -1] for n in ("design", "transition", "selection"))
+    still = np.zeros(len(transition))
+    shock = selection @ known.state_cov[..., -1] @ selection.T
+    state = rng.multivariate_normal(still, known.predicted_state_cov[..., -1], count)
+    noise = np.sqrt(known.obs_cov[0, 0, -1]) * rng.standard_normal((ahead, count))
+    away = np.empty((count, ahead))
+    for k in range(ahead):
+        away[:, k] = state @ design[0] + noise[k]
+        state = state @ transition.T + rng.multivariate_normal(still, shock, count)
+    return away
 
 
 def damped_trend(series: Series) -> Simulated | Refusal:
