@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
-from ruralincome.panel.histories import REASONS, numbers
+from ruralincome.panel.histories import REASONS, numbers, people
 from ruralincome.series import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TEXT = ("province", "district", "place", "unit")
-NUMBERS = ("year", "value", "target", "target_year", "population")
+NUMBERS = ("year", "value", "target", "target_year")
+PEOPLE = "population"
+KNOWN = (*TEXT, *NUMBERS, PEOPLE)
 NEEDED = ("place", "year", "value")
 ROWS = 1 << 18
 """Rows read at a time: their text is let go before the next are read."""
@@ -69,7 +71,7 @@ def _header(path: Path) -> tuple[str, list[str], int]:
             raise InputError(
                 f"{path.name}: column '{name}' is missing; its columns are {found}; name it in line {skip}"
             )
-    for name in (*TEXT, *NUMBERS):
+    for name in KNOWN:
         if columns.count(name) > 1:
             raise InputError(f"{path.name}: column '{name}' stands twice; take one of them out")
     return separator, columns, skip
@@ -82,7 +84,7 @@ def _pieces(path: Path, separator: str, columns: list[str], skip: int, rows: int
     """
     import pandas as pd
 
-    unique = [name if name in (*TEXT, *NUMBERS) else f"_{i}" for i, name in enumerate(columns)]
+    unique = [name if name in KNOWN else f"_{i}" for i, name in enumerate(columns)]
     used = [name for name in unique if not name.startswith("_")]
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
@@ -92,7 +94,7 @@ def _pieces(path: Path, separator: str, columns: list[str], skip: int, rows: int
                 _Headed(separator.join([*unique, MORE]) + "\n", stream),  # type: ignore[call-overload]
                 sep=separator,
                 usecols=[*used, MORE],
-                dtype=dict.fromkeys([*(n for n in TEXT if n in used), MORE], "object"),
+                dtype=dict.fromkeys([*(n for n in (*TEXT, PEOPLE) if n in used), MORE], "object"),
                 keep_default_na=False,
                 na_values={name: [""] for name in used if name in NUMBERS},
                 chunksize=rows,
@@ -136,8 +138,12 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
             kind = "year_text" if column == "year" else "target_text" if column.startswith("target") else "value_text"
             levels, odd = numbers(piece[column], kind)
             found[column] = levels.astype(np.float32) if column in ("year", "target_year") else levels
-            if column != "population":
-                fault = np.where(fault == 0, odd, fault)
+            fault = np.where(fault == 0, odd, fault)
+    if PEOPLE in piece:
+        codes, unique = pd.factorize(piece[PEOPLE].fillna(""))
+        counts, odd = people(pd.Series(unique))
+        found[PEOPLE] = counts[codes]
+        fault = np.where(fault == 0, odd[codes], fault)
     for column, known in names.items():
         codes, unique = pd.factorize(piece[column])
         broken = next((name for name in unique if "\n" in name), None)

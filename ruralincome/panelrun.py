@@ -3,119 +3,124 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ruralincome.data import find_root, read_class, read_series
-from ruralincome.panel import (
-    Histories,
-    Move,
-    Question,
-    assess_histories,
-    histories,
-    nearest,
-    question,
-    reaching,
-    totals,
-)
+from ruralincome.data import find_root
+from ruralincome.panel import KEYS, Histories, Question, assess_histories, histories, nearest, reaching, totals
 from ruralincome.panel.histories import numbers
+from ruralincome.panelask import Asked, ask, state
 from ruralincome.panelread import read_panel
-from ruralincome.reference import ReferenceClass
+from ruralincome.panelwrite import together, write_csv, write_text
 from ruralincome.series import InputError, Series
-from ruralincome.target import Target
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ruralincome.panel.places import Model
+    from ruralincome.report.panelcounts import Layer
     from ruralincome.report.panelpage import Panel
-    from ruralincome.scenario import Scenario
 
 CHOSEN = 8
 """Places drawn one by one: those nearest to the line."""
-DECIMALS = 6
-"""Digits after the point in the CSV written."""
+GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
+"""What scenarios.csv says of a place under each question."""
 
 
 def run_panel(
     file: Path,
     target: str | None = None,
-    scenario: Path | None = None,
+    scenarios: Sequence[Path] = (),
     output: Path | None = None,
     cluster: str | None = None,
     languages: Sequence[str] = ("vi", "en"),
 ) -> int:
     """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, and totals.csv.
 
-    target: "48.9@2021", for places that state none of their own; scenario: a params file whose target, class, as_of
-    and adjustments hold; cluster: address of a dask scheduler that works out the chunks. Returns the exit status: 0,
+    target: "48.9@2021", for places that state none of their own; scenarios: params files whose target, class, as_of
+    and adjustments hold; the first leads, and where there are more, or one has a sweep, scenarios.csv holds a row a
+    place and question; cluster: address of a dask scheduler that works out the chunks. Returns the exit status: 0,
     or 1 where some place was refused. Raises InputError where the input is wrong and nothing was written.
     """
     from ruralincome.report.panelpage import page
 
-    stated = _scenario(scenario)
-    goal = _target(target, stated)
-    with _told(file.name) as tell:
-        frame = read_panel(file, tell=tell)
-    if goal is None and not {"target", "target_year"} <= set(frame):
-        raise InputError("no target: state --target VALUE@YEAR, or give the file the columns target and target_year")
-    with _spread(cluster) as spread:
-        panel = assess_file(frame, goal, stated, spread)
-    panel = replace(panel, name=file.stem, file=file.name, sha256=_sha256(file), scenario=_title(scenario, stated))
+    stated = state(scenarios, target)
     folder = (output or _reports()) / file.stem
     if file.resolve().parent == folder.resolve():
         raise InputError(f"{file} lies where its results would go; state another --output")
-    _written(folder / "panel.csv", partial(_csv, panel.found))
-    if panel.totals:
-        _written(folder / "totals.csv", partial(_csv, _stacked(panel.totals)))
-    for language in languages:
-        _written(folder / language / "report.html", partial(_text, page(panel, language)))
+    with _told(file.name) as tell:
+        frame = read_panel(file, tell=tell)
+    own = {"target", "target_year"} <= set(frame)
+    if stated[0].goal is None and not own:
+        raise InputError("no target: state --target VALUE@YEAR, or give the file the columns target and target_year")
+    latest = _latest(frame)
+    asked = [question for one in stated for question in ask(one, latest, own)]
+    with _spread(cluster, len(asked) == 1) as spread, together() as put:
+        panel = assess_file(frame, asked[0], spread)
+        panel = replace(panel, name=file.stem, file=file.name, sha256=_sha256(file))
+        put(folder / "panel.csv", partial(write_csv, panel.found))
+        if panel.totals:
+            put(folder / "totals.csv", partial(write_csv, _stacked(panel.totals)))
+        if len(asked) > 1:
+            layers = []
+            for i, one in enumerate(_counted(asked)):
+                found = panel.found if i == 0 else _answered(frame, one, spread)[0]
+                put(folder / "scenarios.csv", partial(write_csv, _shown(found, one), more=i > 0))
+                layers.append(_layer(found, one))
+            panel = replace(panel, layers=layers)
+        del frame
+        for language in languages:
+            put(folder / language / "report.html", partial(write_text, page(panel, language)))
+    for name, there in (("totals.csv", panel.totals), ("scenarios.csv", panel.layers)):
+        if not there:
+            (folder / name).unlink(missing_ok=True)  # of an earlier run on other figures
     return _told_what(panel, folder)
 
 
-def assess_file(
-    frame: pd.DataFrame,
-    goal: Target | None = None,
-    stated: Scenario | None = None,
-    spread: Callable[..., Any] = map,
-    seed: int = 0,
-) -> Panel:
-    """The panel of a table that was read: the class known at as_of, every place's row, and places together."""
+def assess_file(frame: pd.DataFrame, asked: Asked, spread: Callable[..., Any] = map, seed: int = 0) -> Panel:
+    """The panel of a table that was read: every place's row, places together, and those nearest to the line."""
     from ruralincome.report.panelpage import Panel
 
-    years = numbers(frame["year"], "year_text")[0]
-    known = years[(years >= 1000) & (years <= 9999)]
-    if not len(known):
-        raise InputError("no row has a year of four digits; look at the column year")
-    as_of = stated.as_of if stated is not None and stated.as_of is not None else int(known.max())
-    reference = _reference(stated, as_of)
-    model = "pooled" if stated is None else cast("Model", stated.models[0])
-    asked = question(reference, goal, model=model, moves=_moves(stated, reference))
-    places, rows = histories(frame, goal, as_of)
-    found = assess_histories(places, rows, asked, spread)
+    found, rows = _answered(frame, asked, spread)
+    reference = asked.reference
     answered = bool(found["probability"].notna().any())
-    if not answered and stated is not None and (found["refusal"] == "no_closed_form").any():
-        i = next(i for i, step in enumerate(asked.moves) if step.kind == "add")
-        raise InputError(
-            f"adjustments[{i}] ({stated.adjustments[i].kind}): points added to growth have a closed form one year "
-            "ahead only, and every target lies further; take it out, or answer places one by one with assess"
-        )
     areas = [by for by in (("province",), ("province", "district"), ("district",), ()) if set(by) <= set(found)]
     counted = answered and "population" in found and bool((found["population"] > 0).any())
     return Panel(
-        "panel", "", "", found, reference, as_of,
+        "panel", "", "", found, reference, asked.as_of,
         reaching(found, reference.rho, seed) if answered else None,
-        [_drawn(found, rows, asked, i) for i in nearest(found, CHOSEN).index.to_list()] if answered else [],
+        [_drawn(found, rows, asked.question, i) for i in nearest(found, CHOSEN).index.to_list()] if answered else [],
         {by: totals(found, reference.rho, by, seed) for by in areas[:2]} if counted else {},
+        asked.title,
     )  # fmt: skip
+
+
+def _answered(frame: pd.DataFrame, asked: Asked, spread: Callable[..., Any]) -> tuple[pd.DataFrame, Histories]:
+    """A row a place, and the histories; an error where the question fits no place at all."""
+    units = asked.stated.units
+    places, rows = histories(frame, asked.goal, asked.as_of, units, asked.stated.levels)
+    found = assess_histories(places, rows, asked.question, spread)
+    if found["probability"].isna().all():
+        if (found["refusal"] == "no_closed_form").any() and not asked.cell:
+            steps = asked.stated.scenario.adjustments if asked.stated.scenario is not None else []
+            i = next(i for i, step in enumerate(asked.question.moves) if step.kind == "add")
+            raise InputError(
+                f"adjustments[{i}] ({steps[i].kind}): points added to growth have a closed form one year ahead only, "
+                "and every target lies further; take it out, or answer places one by one with assess"
+            )
+        if (found["refusal"] == "unit_not_the_targets").all():
+            raise InputError(
+                f"unit: the table is in '{found['unit'].iloc[0]}' and {asked.stated.name} states its numbers in "
+                f"'{units[0] if units else ''}'; convert one to the other, or write the"
+                " column unit in those words"
+            )
+    return found, rows
 
 
 def _drawn(found: pd.DataFrame, rows: Histories, asked: Question, i: int) -> tuple[Series, int, Any]:
@@ -129,71 +134,43 @@ def _drawn(found: pd.DataFrame, rows: Histories, asked: Question, i: int) -> tup
     return series, i, np.array([[float(part[name][0]) for name in QUANTILES] for part in parts])
 
 
-def _scenario(path: Path | None) -> Scenario | None:
-    if path is None:
-        return None
-    from ruralincome.scenario import read_scenario
-
-    stated = read_scenario(path)
-    if stated.sweep is not None:
-        raise InputError(f"{path.name}: sweep: a panel answers one scenario; take it out")
-    if stated.terms is not None and (stated.terms.prices == "real" or stated.terms.year is not None):
-        raise InputError(f"{path.name}: terms: a panel is answered in the prices of its file; take prices and year out")
-    if stated.target.prices is not None:
-        raise InputError(f"{path.name}: target.prices: a panel is answered in the prices of its file; take it out")
-    return stated
+def _latest(frame: pd.DataFrame) -> int:
+    years = numbers(frame["year"], "year_text")[0]
+    known = years[(years >= 1000) & (years <= 9999)]
+    if not len(known):
+        raise InputError("no row has a year of four digits; look at the column year")
+    return int(known.max())
 
 
-def _target(words: str | None, stated: Scenario | None) -> Target | None:
-    """The target of the command line, else the scenario's."""
-    spec = None if stated is None else stated.target
-    if words is None:
-        return None if spec is None else Target(spec.value, spec.year, spec.base_year, spec.direction)
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*@\s*(\d{4})\s*", words)
-    if match is None:
-        hint = "write a decimal point" if "," in words else "write VALUE@YEAR, as 48.9@2021"
-        raise InputError(f"--target '{words}' is not a value and a year; {hint}")
-    base_year, direction = (None, 1) if spec is None else (spec.base_year, spec.direction)
-    return Target(float(match[1]), int(match[2]), base_year, direction)
+def _shown(found: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """The rows of scenarios.csv under one question."""
+    shown = found[[*(key for key in KEYS if key in found), *GRID]].copy(deep=False)
+    shown.insert(0, "scenario", asked.stated.name)
+    shown.insert(1, "reference", asked.reference.name)
+    shown.insert(2, "shock", asked.shock)
+    return shown
 
 
-def _reference(stated: Scenario | None, as_of: int) -> ReferenceClass:
-    """The class in current prices, as known at as_of."""
-    from ruralincome.scenario import Scenario
+def _layer(found: pd.DataFrame, asked: Asked) -> Layer:
+    """What the page says of one question."""
+    from ruralincome.report.panelcounts import Layer
 
-    asked = stated or Scenario()
-    root = find_root() if asked.reference.endswith(".json") else None
-    reference = read_class(asked.reference, as_of, root=root, hindsight=asked.hindsight)
-    terms = asked.terms
-    if reference.prices == "real" and terms is not None and terms.inflation is not None:
-        from ruralincome import prices
-
-        ahead = prices.stated(terms.inflation, terms.sd or 0.0)
-        return reference.expecting(ahead.mean, ahead.sd)
-    return reference.into("nominal")
-
-
-def _moves(stated: Scenario | None, reference: ReferenceClass) -> Sequence[Move]:
-    if stated is None or not stated.adjustments:
-        return ()
-    from ruralincome.evidence import class_pace
-    from ruralincome.keys import Pace
-    from ruralincome.panelmoves import moves, series_pace
-
-    def pace(step: Pace) -> float:
-        if step.percent is not None:
-            return step.percent / 100
-        if step.series is not None:
-            return series_pace(read_series(step.series), step.between)
-        return class_pace(
-            reference, step.quantile if step.quantile is not None else 1 - (step.best or 0) / 2, step.over
-        )
-
-    return moves(stated.adjustments, pace)
+    answered, refused = int(found["probability"].notna().sum()), int(found["refusal"].notna().sum())
+    return Layer(
+        asked.title,
+        asked.reference.title if asked.cell else None,
+        asked.shock if asked.cell else None,
+        _one_target(found),
+        answered,
+        refused,
+        reaching(found, asked.reference.rho) if answered else None,
+    )
 
 
-def _title(path: Path | None, stated: Scenario | None) -> str:
-    return "" if path is None or stated is None else path.stem
+def _one_target(found: pd.DataFrame) -> tuple[float, int] | None:
+    """The target and its year where all places have the same."""
+    goals = found[["target", "target_year"]].dropna().drop_duplicates()
+    return (float(goals["target"].iloc[0]), int(goals["target_year"].iloc[0])) if len(goals) == 1 else None
 
 
 def _sha256(file: Path) -> str:
@@ -207,12 +184,15 @@ def _told_what(panel: Panel, folder: Path) -> int:
 
     refused = panel.found["refusal"]
     print(f"{len(refused):,} places, {int(refused.notna().sum()):,} refused: {folder / 'panel.csv'}")
+    if panel.layers:
+        more = sum(layer.refused > 0 for layer in panel.layers)
+        print(f"{len(panel.layers)} questions, {more} with refusals: {folder / 'scenarios.csv'}")
     for reason, count in refused.value_counts().items():
         if count:
             first = panel.found.loc[refused == reason, "place"].iloc[0]
             why = say(f"panel.refusal.{reason}", "en")
             print(f"refused: {count:,} places by {reason}, '{first}' the first. {why}", file=sys.stderr)
-    return int(bool(refused.notna().any()))
+    return int(bool(refused.notna().any()) or any(layer.refused for layer in panel.layers))
 
 
 def _reports() -> Path:
@@ -222,37 +202,11 @@ def _reports() -> Path:
         return Path("reports")
 
 
-def _csv(found: pd.DataFrame, path: Path) -> None:
-    """The rows as CSV, with a byte order mark, without which spreadsheets garble Vietnamese."""
-    shown = found.copy(deep=False)
-    for name in shown.columns[shown.dtypes == "float64"]:
-        shown[name] = shown[name].round(DECIMALS)
-    shown.to_csv(path, index=False, encoding="utf-8-sig", chunksize=1 << 15, lineterminator="\n")
-
-
 def _stacked(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
     """The tables of districts and provinces, one below the other."""
     import pandas as pd
 
     return pd.concat(totals.values(), ignore_index=True)
-
-
-def _text(words: str, path: Path) -> None:
-    path.write_text(words, encoding="utf-8")
-
-
-def _written(path: Path, write: Callable[[Path], None]) -> None:
-    """A file that is complete or absent."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        try:
-            write(part)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as fault:
-        raise InputError(f"{path} cannot be written ({fault.strerror}); state another --output") from None
 
 
 @contextmanager
@@ -270,11 +224,21 @@ def _told(words: str) -> Iterator[Callable[[int], None]]:
         yield lambda rows: bar.advance(task, rows)
 
 
+def _counted(asked: Sequence[Asked]) -> Iterable[Asked]:
+    """The questions, with a bar on a terminal."""
+    if not sys.stderr.isatty():
+        return asked
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(asked, "questions", console=Console(stderr=True), transient=True)
+
+
 @contextmanager
-def _spread(cluster: str | None) -> Iterator[Callable[[Any, list[Histories]], Iterable[Any]]]:
+def _spread(cluster: str | None, bar: bool) -> Iterator[Callable[[Any, list[Histories]], Iterable[Any]]]:
     """How chunks of places are worked out: here, with a bar on a terminal, or on a cluster."""
     if cluster is None:
-        yield _bar
+        yield _bar if bar else map
         return
     from ruralincome.batch.execute import cluster as scheduler
 

@@ -307,3 +307,70 @@ def test_levels_that_cannot_be_in_one_unit_are_refused(rows, target, reason):
     frame = pd.DataFrame([("A", year, value) for year, value in rows], columns=["place", "year", "value"])
     (found,) = assess_panel(frame, SHIPPED, target=target)["refusal"]
     assert found == reason
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Xã Hòa Bình", "Xã Hoà Bình"),
+        ("Xã Hòa Bình", "XÃ HÒA BÌNH"),
+        ("Ea H'leo", "Ea H\u2019leo"),
+        ("Phan Rang-Tháp Chàm", "Phan Rang \u2013 Tháp Chàm"),
+        ("Đông Hà", "\u00d0ông Hà"),
+    ],
+)
+def test_names_that_look_alike_are_refused_not_matched(one, other):
+    rows = [(one, 2016, 30.0, 50, 2021), (other, 2020, 40.0, 50, 2021), *GOOD]
+    found = assess_panel(table(*rows), SHIPPED)
+    assert found["refusal"].fillna("").tolist() == ["names_alike", "names_alike", ""]
+    assert found["growth"].isna().tolist() == [True, True, False]
+    apart = table(*((d, *row) for d, row in zip("PQR", rows, strict=False)), columns=("district", *table().columns))
+    assert assess_panel(apart, SHIPPED)["refusal"].isna().all()
+
+
+@pytest.mark.parametrize(("one", "other"), [("Xã Mỹ", "Xã My"), ("Hòa 1", "Hòa 2"), ("Tân", "Tấn"), ("Đa", "Da")])
+def test_names_of_other_letters_or_tones_are_two_places(one, other):
+    found = assess_panel(table((one, 2020, 30.0, 50, 2021), (other, 2020, 40.0, 50, 2021)), SHIPPED)
+    assert found["refusal"].isna().all()
+
+
+@pytest.mark.parametrize("people", ["9.900", "9,900", "12 345", "khoảng 5000", "-5", "0", "9.9"])
+def test_a_population_that_is_no_count_of_people_is_refused_in_the_row(people):
+    frame = table(*GOOD, ("B", 2016, 30.0, 50, 2021), ("B", 2020, 40.0, 50, 2021)).assign(population="9900")
+    frame.loc[3, "population"] = people
+    assert assess_panel(frame, SHIPPED)["refusal"].fillna("").tolist() == ["", "population_text"]
+
+
+def test_the_population_is_that_of_the_latest_year_known():
+    rows = [("A", 2016, 32.6), ("A", 2018, 38.0), ("A", 2020, 44.9), ("A", 2021, 46.0)]
+    frame = table(*rows, columns=("place", "year", "value")).assign(population=[9000.0, 8000.0, np.nan, 7000.0])
+    found = assess_panel(frame, SHIPPED, target=Target(48.9, 2022), as_of=2020)
+    assert found["population"].tolist() == [8000.0]
+
+
+def test_one_unit_written_in_two_forms_of_unicode_is_one_unit():
+    words = "Triệu đồng/người/năm"
+    units = [unicodedata.normalize("NFC", words), unicodedata.normalize("NFD", words).lower()]
+    found = assess_panel(table(*GOOD).assign(unit=units), SHIPPED)
+    assert found["refusal"].isna().all()
+    assert found["unit"].tolist() == [words]
+
+
+def test_targets_that_are_met_equal_or_past_are_as_assess_has_them():
+    frame = ragged(160, seed=11, least=1)
+    last = frame.groupby("place", sort=False)["value"].transform("last")
+    first = frame.groupby("place", sort=False)["value"].transform("first")
+    kind = frame["place"].str.removeprefix("Xã ").astype(int) % 4
+    frame["target"] = np.select(
+        [kind == 0, kind == 1, kind == 2], [last, first, (last * 0.9).round(1)], frame["target"]
+    )
+    for direction in (1, -1):
+        found = assess_panel(frame, MIXED, target=Target(1.0, 2050, direction=direction))
+        for (_, row), single in zip(
+            found.iterrows(), one_by_one(frame, lambda s: pooled(s, MIXED), direction), strict=True
+        ):
+            agree(row, single)
+    late = frame.groupby("place", sort=False)["year"].transform("last")
+    for years in (0, -1):
+        past = assess_panel(frame.assign(target_year=late + years), MIXED)
+        assert set(past["refusal"]) == {"target_not_ahead"}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from ruralincome.panelask import ask, state
 from ruralincome.panelread import read_panel
 from ruralincome.panelrun import assess_file, run_panel
 from ruralincome.report.paneltable import STATIC
@@ -116,10 +117,10 @@ def params(tmp_path):
 
 def test_a_scenario_gives_target_class_and_adjustments(run, params):
     asked = "target: {value: 48.9, year: 2022}\nreference: vietnam-provinces\n"
-    _, folder, _ = run(panel_csv(), target=None, scenario=params(asked))
+    _, folder, _ = run(panel_csv(), target=None, scenarios=[params(asked)])
     plain = pd.read_csv(folder / "panel.csv")
     pace = "adjustments: [{kind: pace, percent: 2.0}]\n"
-    _, folder, _ = run(panel_csv(), target=None, scenario=params(asked + pace))
+    _, folder, _ = run(panel_csv(), target=None, scenarios=[params(asked + pace)])
     slow = pd.read_csv(folder / "panel.csv")
     assert set(plain["target_year"]) == {2022}
     assert slow["median"].to_numpy() == pytest.approx(slow["last"].to_numpy() * 1.02**2, rel=1e-5)
@@ -129,7 +130,7 @@ def test_a_scenario_gives_target_class_and_adjustments(run, params):
 def test_a_quantile_of_the_class_and_the_pace_of_a_series(run, params):
     for step in ("quantile: 0.5", "best: 0.2", "series: binh_thuan_rural_income"):
         asked = f"reference: vietnam-provinces\nadjustments: [{{kind: pace, {step}}}]\n"
-        status, folder, _ = run(panel_csv(), scenario=params(asked))
+        status, folder, _ = run(panel_csv(), scenarios=[params(asked)])
         assert status == 0
     found = pd.read_csv(folder / "panel.csv")
     growth = (44.9 / 32.6) ** 0.25
@@ -153,7 +154,7 @@ def test_a_quantile_of_the_class_and_the_pace_of_a_series(run, params):
 )
 def test_what_a_scenario_cannot_ask_of_a_panel_is_refused_by_name(run, params, tmp_path, content, words):
     with pytest.raises(InputError, match=words):
-        run(panel_csv(), scenario=params(content), target=None)
+        run(panel_csv(), scenarios=[params(content)], target=None)
     assert not (tmp_path / "out").exists()
 
 
@@ -161,15 +162,116 @@ def test_stated_inflation_moves_a_real_class(run, params):
     medians = []
     for rate in (2, 8):
         terms = f"terms: {{prices: nominal, inflation: {rate}.0}}\nreference: vietnam-provinces-real\n"
-        _, folder, _ = run(panel_csv(), scenario=params(terms))
+        _, folder, _ = run(panel_csv(), scenarios=[params(terms)])
         medians.append(pd.read_csv(folder / "panel.csv")["median"])
     assert (medians[1] > medians[0]).all()
 
 
 def test_nothing_after_as_of_is_known(run, params):
     late = "Lâm Đồng,Huyện 0,Xã <0>,2000,2021,99\n"
-    _, folder, _ = run(panel_csv(extra=late), scenario=params("as_of: 2020\n"))
+    _, folder, _ = run(panel_csv(extra=late), scenarios=[params("as_of: 2020\n")])
     assert pd.read_csv(folder / "panel.csv")["last_year"].max() == 2020
+
+
+def test_several_scenarios_and_a_sweep_ask_every_place_again(run, tmp_path):
+    halt, grid = tmp_path / "halt.yaml", tmp_path / "grid.yaml"
+    halt.write_text("adjustments: [{kind: halt}]\n", encoding="utf-8")
+    classes = "[vietnam-provinces, vietnam-provinces-real]"
+    sweep = "shock: {first: -3, last: 0, step: 3}, target: {first: 48, last: 50, step: 1}, references: " + classes
+    grid.write_text(f"sweep: {{{sweep}}}\n", encoding="utf-8")
+    status, folder, said = run(panel_csv(bad=True), target=None, scenarios=[grid, halt])
+    assert status == 1
+    assert "14 questions, 14 with refusals" in said.out
+    assert (folder / "scenarios.csv").read_bytes().count(b"\xef\xbb\xbf") == 1
+    found = pd.read_csv(folder / "scenarios.csv")
+    assert len(found) == 14 * 13
+    lead = pd.read_csv(folder / "panel.csv")
+    pd.testing.assert_series_equal(found["probability"][:13], lead["probability"])
+    cells = found.iloc[13:].groupby(["scenario", "reference", "shock", "target"])["probability"].mean()
+    assert len(cells) == 13
+    by_target = cells["grid"]["vietnam-provinces"].unstack("target")
+    assert (by_target.diff(axis=1).iloc[:, 1:] < 0).all(axis=None)
+    assert (by_target.loc[-3.0] < by_target.loc[0.0]).all()
+    assert cells["halt"].iloc[0] < cells["grid"].max()
+    assert set(found["refusal"].dropna()) == {"decimal_comma"}
+    for language in LANGUAGES:
+        page = (folder / language / "report.html").read_text(encoding="utf-8")
+        assert page.count("<tr>") > 14
+        assert catalogue(language)["panel.questions.heading"] in page
+    status, folder, _ = run(panel_csv())
+    assert not (folder / "scenarios.csv").exists()  # it would be of other figures
+
+
+def test_a_cell_of_a_sweep_is_the_scenario_that_says_the_same(run, tmp_path):
+    grid, alone = tmp_path / "grid.yaml", tmp_path / "alone.yaml"
+    grid.write_text("sweep: {shock: {first: -4, last: -4, step: 1}, target: {first: 50, last: 50, step: 1}}\n")
+    alone.write_text("target: {value: 50}\nadjustments: [{kind: shock, years: [2021], points: -4}]\n")
+    _, folder, _ = run(panel_csv(), target=None, scenarios=[grid, alone])
+    found = pd.read_csv(folder / "scenarios.csv")
+    cell, single = (found.iloc[at : at + 12][["median", "probability"]].to_numpy() for at in (12, 24))
+    assert cell.tolist() == single.tolist()
+
+
+@pytest.mark.parametrize(
+    ("content", "table", "words"),
+    [
+        ("sweep: {shock: {first: -10, last: 10, step: 0.1}}\n", panel_csv(), "at most 200 cells"),
+        (
+            "sweep: {target: {first: 48, last: 50, step: 1}}\n",
+            panel_csv().replace("value\n", "value,target,target_year\n"),
+            "targets of its own",
+        ),
+    ],
+)
+def test_a_sweep_that_a_panel_cannot_take_is_refused_by_name(run, params, tmp_path, content, table, words):
+    with pytest.raises(InputError, match=words):
+        run(table, target=None, scenarios=[params(content)])
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_params_files_of_one_name_are_an_error(run, params):
+    path = params("")
+    with pytest.raises(InputError, match="'mine' stands twice"):
+        run(panel_csv(), target=None, scenarios=[path, path])
+
+
+def with_unit(unit, places=4):
+    lines = panel_csv(places).splitlines()
+    return "\n".join([f"{lines[0]},unit", *(f"{line},{unit}" for line in lines[1:])]) + "\n"
+
+
+@pytest.mark.parametrize(
+    "unit", ["million_vnd_per_person_year", "triệu đồng / người / năm", "Million VND per person per year"]
+)
+def test_a_table_in_the_unit_of_the_scenario_is_answered(run, params, unit):
+    status, folder, _ = run(with_unit(unit), target=None, scenarios=[params("")])
+    assert status == 0
+    assert f"Unit: {unit}." in (folder / "en" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_table_in_another_unit_than_the_scenario_is_an_error(run, params, tmp_path):
+    with pytest.raises(InputError, match="the table is in 'USD' and mine states its numbers in 'million_vnd"):
+        run(with_unit("USD"), target=None, scenarios=[params("")])
+    assert not (tmp_path / "out").exists()
+    levels = params("adjustments: [{kind: linear, amount: 2.0}]\n")
+    with pytest.raises(InputError, match="the table is in 'USD'"):
+        run(with_unit("USD"), scenarios=[levels])
+    assert run(with_unit("USD"), scenarios=[params("adjustments: [{kind: halt}]\n")])[0] == 0  # has no unit
+
+
+def test_an_end_half_way_leaves_the_earlier_files_as_they_were(run, monkeypatch):
+    from ruralincome.report import panelpage
+
+    _, folder, _ = run(panel_csv())
+    before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(panelpage, "page", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        run(panel_csv(20, bad=True))
+    assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
 
 @pytest.mark.slow
@@ -263,9 +365,8 @@ def test_every_reason_has_its_sentence():
 def test_the_chosen_are_drawn_up_to_their_target(tmp_path):
     path = tmp_path / "xa.csv"
     path.write_text(panel_csv(), encoding="utf-8")
-    from ruralincome.target import Target
-
-    panel = assess_file(read_panel(path), Target(60.0, 2024))
+    (asked,) = ask(*state([], "60@2024"), latest=2020, own_targets=False)
+    panel = assess_file(read_panel(path), asked)
     assert len(panel.chosen) == 8
     for series, at, quantiles in panel.chosen:
         assert series.name == panel.found["place"][at]

@@ -120,3 +120,11 @@ def test_a_file_that_is_not_there_and_a_folder(tmp_path):
         read_panel(tmp_path / "none.csv")
     with pytest.raises(InputError, match="is a folder"):
         read_panel(tmp_path)
+
+
+@pytest.mark.parametrize("rows_at_a_time", [1, 100])
+@pytest.mark.parametrize(("people", "reason"), [("9.900", "population_text"), ("9900", ""), ("9900.0", ""), ("", "")])
+def test_a_population_with_a_thousands_point_is_refused_not_misread(tmp_path, people, reason, rows_at_a_time):
+    rows = f"Xã A,{people},2016,32.6\nXã A,{people},2020,44.9\nXã B,8000,2020,44.9\n"
+    found = answered(saved(tmp_path, "place,population,year,value\n" + rows), rows=rows_at_a_time)
+    assert found["refusal"].fillna("").tolist() == [reason, ""]

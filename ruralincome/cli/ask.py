@@ -114,7 +114,7 @@ def run(
 def panel(
     file: Annotated[Path, typer.Argument(help="A CSV with the columns place, year, value.")],
     target: Annotated[str | None, typer.Option(help="VALUE@YEAR, where a place states none of its own.")] = None,
-    scenario: Annotated[Path | None, typer.Option(help="A params file: target, class and adjustments.")] = None,
+    scenario: Annotated[list[Path] | None, typer.Option(help="Params files: what is asked of each place.")] = None,
     output: Annotated[Path | None, typer.Option(help="Where the results go; reports/ of the root.")] = None,
     cluster: Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")] = None,
     language: LanguagesOption = None,
@@ -124,7 +124,7 @@ def panel(
 
     languages = list(dict.fromkeys(language or ("vi", "en")))
     known(*languages)
-    return run_panel(file, target, scenario, output, cluster, languages)
+    return run_panel(file, target, scenario or (), output, cluster, languages)
 
 
 def _index(manifest: Mapping[str, Any], output: Path) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ruralincome.panel.names import KEYS as KEYS
+from ruralincome.panel.names import clean, places
 from ruralincome.series import InputError
 from ruralincome.target import Target
 
@@ -18,12 +21,10 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-KEYS = ("province", "district", "place")
-"""Columns that name a place together: communes of one name stand in many districts."""
-
 REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
+    "population_text", "names_alike",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "no_closed_form", "outside", "leaves_nothing", "target_far",
 )  # fmt: skip
@@ -64,13 +65,19 @@ class Histories:
 
 
 def histories(
-    frame: pd.DataFrame, target: Target | None = None, as_of: int | None = None
+    frame: pd.DataFrame,
+    target: Target | None = None,
+    as_of: int | None = None,
+    units: Sequence[str] = (),
+    every: bool = False,
 ) -> tuple[pd.DataFrame, Histories]:
     """The places of a long table (their names, unit, population) and their histories.
 
     frame: one row an observation with the columns place, year and value; optional province and district (which name
-    the place with it), target and target_year (over `target`), unit, population, and fault: a reason of REASONS that
-    the reader of a file gave to a row. Names are compared in Unicode's composed form. Rows after `as_of` are unknown.
+    the place with it), target and target_year (over `target`), unit, population (of the latest year that states it),
+    and fault: a reason of REASONS that the reader of a file gave to a row. Names are compared in Unicode's composed
+    form. Rows after `as_of` are unknown. units: ways to write the unit of `target`, the table's most common if none;
+    every: hold places that state a target of their own to them, too.
 
     Raises InputError where the table itself cannot serve: no rows, or a column that is missing.
     """
@@ -79,7 +86,7 @@ def histories(
         raise InputError(f"column '{missing[0]}' is missing; the columns are {', '.join(map(str, frame.columns))}")
     if not len(frame):
         raise InputError("the table has no rows; state one row for each place and year")
-    code, names = _places(frame)
+    code, names, alike = places(frame)
     year, odd_year = _whole(frame["year"])
     value, text = numbers(frame["value"], "value_text")
     reason = _row_faults(frame, value, text, odd_year)
@@ -97,7 +104,7 @@ def histories(
     jump[1:] = (np.diff(code) == 0) & (leap >= too_far(np.diff(year)))
     reason[jump & (reason == 0)] = REASONS.index("values_jump")
     reason[~known] = 0
-    fault = _first_fault(reason, first)
+    fault = _set(_first_fault(reason, first), alike[code[first]], "names_alike")
     goal, goal_low = table.highest("target"), table.lowest("target")
     when, when_low = table.highest("target_year"), table.lowest("target_year")
     differ = (goal > goal_low) | (when > when_low)
@@ -107,22 +114,21 @@ def histories(
         fault = _set(fault, table.highest_of(common) > table.lowest_of(common), "units_mixed")
     if target is not None:
         given = np.isnan(goal) & np.isnan(when)
-        if unit is not None and given.any():
-            shown = table.highest_of(common)
-            most = np.bincount(shown[given].astype(int) + 1).argmax() - 1
-            fault = _set(fault, given & (shown != most), "unit_not_the_targets")
+        held = np.ones(len(given), bool) if every and units else given
+        if unit is not None and held.any():
+            fault = _set(fault, held & _other(unit, held, units), "unit_not_the_targets")
         goal, when = np.where(given, target.value, goal), np.where(given, float(target.year), when)
     kept = known & np.repeat(fault == 0, np.diff(np.append(first, len(code))))
     count = np.add.reduceat(kept.astype(np.int64), first)
     fault = _set(fault, count == 0, "nothing_known")
     start = np.cumsum(count) - count
-    places = names.iloc[code[first]].reset_index(drop=True)
+    found = names.iloc[code[first]].reset_index(drop=True)
     if unit is not None:
-        places["unit"] = unit
+        found["unit"] = unit
     if "population" in frame:
-        places["population"] = table.highest("population")
+        found["population"] = table.latest("population", known)
     rows = Histories(start, count, year[kept].astype(np.int64), value[kept], goal, when, fault.astype(np.int8))
-    return places, rows
+    return found, rows
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,8 @@ class _Table:
     def column(self, name: str) -> Array:
         if name not in self.frame:
             return np.full(len(self.frame), np.nan)
-        return numbers(self.frame[name], "value_text")[0][self.order]
+        read = people if name == "population" else partial(numbers, kind="value_text")
+        return read(self.frame[name])[0][self.order]
 
     def highest(self, name: str) -> Array:
         return self.highest_of(self.column(name))
@@ -150,6 +157,12 @@ class _Table:
     def lowest_of(self, column: Array) -> Array:
         return np.asarray(np.fmin.reduceat(column, self.first))
 
+    def latest(self, name: str, known: NDArray[np.bool_]) -> Array:
+        """Of each place the last number stated in a row that is known."""
+        column = self.column(name)
+        at = np.maximum.reduceat(np.where(known & ~np.isnan(column), np.arange(len(column)), -1), self.first)
+        return np.where(at < 0, np.nan, column[at])
+
     def unit(self) -> tuple[Any, Array]:
         """The unit of each place's first row, and the number of each row's unit."""
         import pandas as pd
@@ -157,41 +170,37 @@ class _Table:
         if "unit" not in self.frame:
             return None, np.zeros(0)
         codes, units = pd.factorize(self.frame["unit"])
-        codes = codes[self.order]
-        shown = np.append(np.asarray(units, object), "")[codes[self.first]]
-        return shown, codes.astype(float)
+        same = np.append(_same(units), -1.0)[codes][self.order]
+        shown = np.append(np.array([clean(unit) for unit in units], object), "")[codes[self.order][self.first]]
+        return shown, same
+
+
+def _other(unit: NDArray[np.object_], given: NDArray[np.bool_], units: Sequence[str]) -> NDArray[np.bool_]:
+    """Whose unit is not one of `units`, or, where there are none, not the most common of the places `given`."""
+    import pandas as pd
+
+    codes, distinct = pd.factorize(unit)
+    numbers_of = _same([*distinct, *units])
+    own, wanted = numbers_of[codes], numbers_of[len(distinct) :]
+    if not units:
+        wanted = np.array([np.bincount(own[given].astype(int)).argmax()])
+    return ~np.isin(own, wanted)
+
+
+def _same(units: Iterable[Any]) -> Array:
+    """A number for each unit, the same for those that differ in nothing but capitals, spaces or the form of Unicode."""
+    written = [_plain(unit) for unit in units]
+    numbers_of = {unit: float(i) for i, unit in enumerate(dict.fromkeys(written))}
+    return np.array([numbers_of[unit] for unit in written])
+
+
+def _plain(unit: object) -> str:
+    return clean(unit).lower().replace(" ", "")
 
 
 def too_far(years: NDArray[Any]) -> Array:
     """The log change over `years` beyond which two levels cannot be in one unit."""
     return np.asarray(np.log(JUMP) + np.log(YEARLY) * np.maximum(years - 2, 0))
-
-
-def _places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame]:
-    """The number of each row's place, in order of appearance, and the names by number."""
-    import pandas as pd
-
-    keys = [key for key in KEYS if key in frame]
-    code, table = np.zeros(len(frame), np.int64), {}
-    parts = []
-    for key in keys:
-        found, names = pd.factorize(frame[key], use_na_sentinel=True)
-        merged, clean = pd.factorize(np.array([_clean(name) for name in names] or [""], object))
-        part = np.where(found >= 0, merged[found], len(clean)).astype(np.int64)
-        unique = np.append(clean, "")
-        parts.append((key, part, unique))
-        code = code * len(unique) + part
-    code, _ = pd.factorize(code)
-    _, at = np.unique(code, return_index=True)
-    for key, part, unique in parts:
-        table[key] = unique[part[at]]
-    return np.asarray(code, np.int64), pd.DataFrame(table)
-
-
-def _clean(name: object) -> str:
-    """A name in composed Unicode, without spaces at its ends or doubled."""
-    words = str(name)
-    return " ".join((words if words.isascii() else unicodedata.normalize("NFC", words)).split())
 
 
 def numbers(column: pd.Series[Any], kind: str) -> tuple[Array, NDArray[np.int8]]:
@@ -206,6 +215,22 @@ def numbers(column: pd.Series[Any], kind: str) -> tuple[Array, NDArray[np.int8]]
     fault = np.where(odd, np.int8(REASONS.index(kind)), np.int8(0))
     fault[odd & text.str.fullmatch(COMMA).to_numpy(bool)] = REASONS.index("decimal_comma")
     return found, fault
+
+
+def people(column: pd.Series[Any]) -> tuple[Array, NDArray[np.int8]]:
+    """Populations, nan where none is stated, and the fault of cells that hold no whole number of people.
+
+    9.900 may be ten people or ten thousand: only digits are read, and .0 behind them, as tables with gaps are saved.
+    """
+    if column.dtype.kind in "iuf":
+        found = column.to_numpy(float, na_value=np.nan)
+        odd = ~np.isnan(found) & ~((found > 0) & (found == np.floor(found)) & np.isfinite(found))
+    else:
+        text = column.astype("object").fillna("").astype(str).str.strip()
+        digits = text.str.fullmatch(r"\d+(\.0)?").to_numpy(bool)
+        found = np.asarray(text.where(digits, "nan"), float)
+        odd = (text != "").to_numpy(bool) & ~(found > 0)
+    return np.where(odd, np.nan, found), np.where(odd, np.int8(REASONS.index("population_text")), np.int8(0))
 
 
 def _whole(column: pd.Series[Any]) -> tuple[Integers, NDArray[np.bool_]]:
@@ -229,6 +254,9 @@ def _row_faults(
         if column in frame:
             odd = numbers(frame[column], "target_text")[1]
             reason = np.where((reason == 0) & (odd > 0), odd, reason)
+    if "population" in frame:
+        odd = people(frame["population"])[1]
+        reason = np.where((reason == 0) & (odd > 0), odd, reason)
     if "fault" in frame:
         codes, said = pd.factorize(frame["fault"])
         known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)

@@ -26,7 +26,8 @@ class Move:
     pace: the median grows by numbers[0] a year; scaled: its log growth times numbers, year by year, the last number
     on; linear: numbers[0] more a year; geometric, straight: a path to numbers[0], the place's own target where there
     is none; baseline: straight to numbers[0] times the value of year `of` (the base year where it is None); add:
-    numbers[0], a fraction, more growth in the years `on`. first, last: its years, the whole forecast where None.
+    numbers[0], a fraction, more growth in the years `on`, in each place's first year ahead where there are none.
+    first, last: its years, the whole forecast where None.
     """
 
     kind: Literal["pace", "scaled", "linear", "geometric", "straight", "baseline", "add"]
@@ -67,7 +68,7 @@ def move(
     for step, base in zip(moves, bases, strict=True):
         if step.kind == "add":
             far = [(year <= origin) | (year > origin + ahead) for year in step.on]
-            refused = _first(refused, np.any(far, axis=0), "outside")
+            refused = _first(refused, np.any(far, axis=0) if far else np.zeros(n, bool), "outside")
             refused = _first(refused, ahead > 1, "no_closed_form")
             more = last * step.numbers[0]
             level = np.asarray(np.exp(logs[:, 0]) + more)

@@ -17,13 +17,14 @@ from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.panel import Count
 from ruralincome.reference import ReferenceClass
 from ruralincome.report.blocks import joined, paragraph, section
+from ruralincome.report.panelcounts import Layer, distribution, questions
 from ruralincome.report.panelfigures import histogram, multiples
 from ruralincome.report.paneltable import decimals, ranked, rows_for_script
 from ruralincome.report.tables import table
 from ruralincome.report.words import chance, number, percent, say, text
 from ruralincome.rules import OUTLOOKS
 from ruralincome.rules.many import RULES
-from ruralincome.series import Series
+from ruralincome.series import Series, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,7 @@ class Panel:
 
     found: one row a place (see assess_panel); count: how many reach their target, None where none was answered;
     chosen: places drawn one by one, each with its history and (years, 7) quantiles up to its target; totals: tables of
-    districts and provinces by the columns that name them.
+    districts and provinces by the columns that name them; title: of the scenario; layers: all questions, if several.
     """
 
     name: str
@@ -52,7 +53,8 @@ class Panel:
     count: Count | None
     chosen: Sequence[tuple[Series, int, Any]] = ()
     totals: Mapping[tuple[str, ...], pd.DataFrame] | None = None
-    scenario: str = ""
+    title: Text | None = None
+    layers: Sequence[Layer] = ()
 
 
 def page(panel: Panel, language: str) -> str:
@@ -61,6 +63,7 @@ def page(panel: Panel, language: str) -> str:
     title = say("panel.title", language, name=panel.name, places=number(len(panel.found), language, 0))
     parts = [
         _verdict(panel, language),
+        questions(panel.layers, language, digits),
         _spread(panel, language),
         _nearest(panel, language, digits),
         ranked(panel.found, language, digits),
@@ -121,9 +124,17 @@ def _verdict(panel: Panel, language: str) -> Markup:
         "last": panel.reference.last_year,
     }
     lines.append(paragraph(say("panel.known", language, **known), "note"))
-    if panel.scenario:
-        lines.append(paragraph(say("panel.scenario", language, scenario=panel.scenario), "note"))
+    if unit := _unit(panel.found):
+        lines.append(paragraph(say("panel.unit", language, unit=unit), "note"))
+    if panel.title:
+        lines.append(paragraph(say("panel.scenario", language, scenario=text(panel.title, language)), "note"))
     return joined(lines)
+
+
+def _unit(found: pd.DataFrame) -> str:
+    """The unit as the table writes it, where it writes one only."""
+    units = [unit for unit in found["unit"].unique() if unit] if "unit" in found else []
+    return str(units[0]) if len(units) == 1 else ""
 
 
 def _spread(panel: Panel, language: str) -> Markup:
@@ -147,8 +158,9 @@ def _spread(panel: Panel, language: str) -> Markup:
         "likely": number(int((probability > 0.5).sum()), language, 0),
         "answered": number(len(probability), language, 0),
     }
+    tables = Markup('<div class="tables">{}{}</div>').format(listed, distribution(panel.count, language))
     figure = Markup('<figure id="histogram"><figcaption>{}</figcaption>{}{}</figure>').format(
-        say("panel.histogram.finding", language, **facts), histogram(probability, language), listed
+        say("panel.histogram.finding", language, **facts), histogram(probability, language), tables
     )
     return section("spread", say("panel.histogram.heading", language), figure)
 
