@@ -76,7 +76,7 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
     as_of = scenario.as_of if scenario is not None and scenario.as_of is not None else latest
     reference = _reference(scenario, as_of, None)
     model = "pooled" if scenario is None else cast("Model", scenario.models[0])
-    moves = _moves(scenario, reference)
+    moves = _moves(stated.name, scenario, reference)
     title = None if scenario is None else Text(scenario.title.vi, scenario.title.en)
     asked = question(reference, stated.goal, model=model, moves=moves)
     plain = Asked(stated, as_of, asked, reference, stated.goal, title=title)
@@ -100,7 +100,7 @@ def _cells(plain: Asked, scenario: Scenario) -> Iterator[Asked]:
     on = tuple(grid.years or ())
     for name in grid.references or [scenario.reference]:
         reference = _reference(scenario, plain.as_of, name)
-        moves = tuple(_moves(scenario, reference))
+        moves = tuple(_moves(plain.stated.name, scenario, reference))
         for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):
             goal = plain.goal if value is None or plain.goal is None else replace(plain.goal, value=value)
             hit = (Move("add", (points / 100,), on=on),) if points else ()
@@ -165,7 +165,7 @@ def _reference(scenario: Scenario | None, as_of: int, name: str | None) -> Refer
     return reference.into("nominal")
 
 
-def _moves(scenario: Scenario | None, reference: ReferenceClass) -> Sequence[Move]:
+def _moves(name: str, scenario: Scenario | None, reference: ReferenceClass) -> Sequence[Move]:
     if scenario is None or not scenario.adjustments:
         return ()
     from ruralincome.evidence import class_pace
@@ -180,4 +180,4 @@ def _moves(scenario: Scenario | None, reference: ReferenceClass) -> Sequence[Mov
             reference, step.quantile if step.quantile is not None else 1 - (step.best or 0) / 2, step.over
         )
 
-    return moves(scenario.adjustments, pace)
+    return moves(scenario.adjustments, pace, f"{name}: adjustments")

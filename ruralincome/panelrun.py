@@ -111,14 +111,13 @@ def _answered(frame: pd.DataFrame, asked: Asked, spread: Callable[..., Any]) -> 
             steps = asked.stated.scenario.adjustments if asked.stated.scenario is not None else []
             i = next(i for i, step in enumerate(asked.question.moves) if step.kind == "add")
             raise InputError(
-                f"adjustments[{i}] ({steps[i].kind}): points added to growth have a closed form one year ahead only, "
-                "and every target lies further; take it out, or answer places one by one with assess"
+                f"{asked.stated.name}: adjustments[{i}] ({steps[i].kind}): points added to growth have a closed form "
+                "one year ahead only, and every target lies further; take it out, or answer places one by one"
             )
         if (found["refusal"] == "unit_not_the_targets").all():
             raise InputError(
                 f"unit: the table is in '{found['unit'].iloc[0]}' and {asked.stated.name} states its numbers in "
-                f"'{units[0] if units else ''}'; convert one to the other, or write the"
-                " column unit in those words"
+                f"'{units[0] if units else ''}'; convert one to the other, or write the column unit in those words"
             )
     return found, rows
 
@@ -164,6 +163,7 @@ def _layer(found: pd.DataFrame, asked: Asked) -> Layer:
         answered,
         refused,
         reaching(found, asked.reference.rho) if answered else None,
+        "" if answered else str(found["refusal"].value_counts().index[0]),
     )
 
 

@@ -21,7 +21,8 @@ SURE = (95, 90, 75, 50, 25, 10, 5)
 class Layer:
     """What is said of one question where there are several: of a scenario, or of a cell of its sweep.
 
-    reference, shock (points of growth): what tells a cell from its scenario; target: value and year, if all share one.
+    reference, shock (points of growth): what tells a cell from its scenario; target: value and year, if all share one;
+    reason: why most places were refused, where none was answered.
     """
 
     title: Text | None
@@ -31,6 +32,7 @@ class Layer:
     answered: int
     refused: int
     count: Count | None
+    reason: str = ""
 
 
 def distribution(count: Count | None, language: str) -> Markup:
@@ -65,7 +67,7 @@ def _row(layer: Layer, language: str, digits: int) -> list[str]:
         value, year = layer.target
         target = f"{number(value, language, digits)} ({year})"
     if layer.count is None:
-        counts = ["", ""]
+        name, counts = f"{name}. {say(f'panel.refusal.{layer.reason}', language)}", ["", ""]
     else:
         low, high = (number(layer.count.quantile(q), language, 0) for q in (0.1, 0.9))
         counts = [number(layer.count.expected, language, 0), f"{low} – {high}"]
