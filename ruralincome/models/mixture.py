@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, ndtri, stdtr
+from scipy.special import gammaln, ndtri, stdtr, stdtrit
 
 from ruralincome.models.base import Array
 
@@ -50,6 +50,9 @@ def mixture_quantile(location: Array, scale: Array, df: Array, weight: Array, q:
     asked in the same call.
     """
     df, weight = np.broadcast_to(df, location.shape), np.broadcast_to(weight, location.shape)
+    if location.shape[1] == 1:  # no mixture: the quantile of one Student t, of which places have few kinds
+        kinds, kind = np.unique(df[:, 0], return_inverse=True)
+        return np.asarray(location + scale * stdtrit(kinds[:, None], q)[kind])
     middle = (location * weight).sum(axis=1)
     spread = np.sqrt(((scale**2 + (location - middle[:, None]) ** 2) * weight).sum(axis=1))
     height = np.exp(gammaln((df + 1) / 2) - gammaln(df / 2)) / np.sqrt(df * np.pi) * weight / scale

@@ -33,20 +33,19 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool
     """
     import pandas as pd
 
-    code, parts = np.zeros(len(frame), np.int64), []
+    code, sound, parts = np.zeros(len(frame), np.int64), np.zeros(len(frame), np.int64), []
     for key in (key for key in KEYS if key in frame):
         found, names = pd.factorize(frame[key], use_na_sentinel=True)
-        merged, shown = pd.factorize(np.array([clean(name) for name in names] or [""], object))
-        part = np.where(found >= 0, merged[found], len(shown)).astype(np.int64)
-        parts.append((key, part, np.append(shown, "")))
-        code = code * (len(shown) + 1) + part
-    code, _ = pd.factorize(code)
-    _, at = np.unique(code, return_index=True)
-    sound = np.zeros(len(at), np.int64)
-    for _, part, shown in parts:
-        heard, _ = pd.factorize(np.array(_heard(shown), object))
-        sound = sound * len(shown) + heard[part[at]]
-    sound, _ = pd.factorize(sound)
+        read = [clean(name) for name in names.tolist()]
+        merged, shown = pd.factorize(np.array([*read, ""], object))
+        heard = pd.factorize(np.array(_heard(read) + [""], object))[0]
+        part = merged[found]  # a name that is missing is numbered -1 and takes the last, which is empty
+        parts.append((key, part, shown))
+        code, sound = code * len(shown) + part, sound * (heard.max() + 1) + heard[found]
+    code, distinct = pd.factorize(code)
+    at = np.empty(len(distinct), np.int64)
+    at[code[::-1]] = np.arange(len(code))[::-1]
+    sound, _ = pd.factorize(sound[at])
     table = pd.DataFrame({key: shown[part[at]] for key, part, shown in parts})
     return np.asarray(code, np.int64), table, np.bincount(sound)[sound] > 1
 
@@ -57,21 +56,18 @@ def clean(name: object) -> str:
     return " ".join((words if words.isascii() else unicodedata.normalize("NFC", words)).split())
 
 
-def _heard(names: NDArray[np.object_]) -> list[str]:
+def _heard(names: list[str]) -> list[str]:
     """Of each name what is left when capitals, the places of tones, dashes and apostrophes are no difference."""
-    known: dict[str, str] = {}
+    word = _Words().__getitem__
+    return [" ".join(map(word, name.split(" "))).replace("  ", " ") for name in names]
 
-    def word(shown: str) -> str:
+
+class _Words(dict[str, str]):
+    """Words in small letters, each of their parts with its tone at the end; the few that all names are made of stay."""
+
+    def __missing__(self, shown: str) -> str:
         if shown.isascii() and shown.isalnum():
             return shown.lower()
-        if shown not in known:
-            known[shown] = _word(shown)
-        return known[shown]
-
-    return [" ".join(filter(None, map(word, name.split()))) for name in names]
-
-
-def _word(shown: str) -> str:
-    """A word in small letters, each of its parts with the tone at the end."""
-    parts = unicodedata.normalize("NFD", shown.translate(SAME).lower()).split()
-    return " ".join("".join(sorted(part, key=TONES.__contains__)) for part in parts)
+        parts = unicodedata.normalize("NFD", shown.translate(SAME).lower()).split()
+        found = self[shown] = " ".join("".join(sorted(part, key=TONES.__contains__)) for part in parts)
+        return found

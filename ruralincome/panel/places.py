@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -110,7 +110,7 @@ def assess_histories(
     parts = [rows.part(begin, begin + chunk) for begin in range(0, len(rows.start), chunk)]
     found = list(spread(partial(assess_places, asked=asked), parts))
     columns = {name: _joined([part[name] for part in found]) for name in found[0]}
-    return pd.concat([places.reset_index(drop=True), pd.DataFrame(columns)], axis=1)
+    return pd.DataFrame({**{name: column.array for name, column in places.items()}, **columns}, copy=False)
 
 
 def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
@@ -262,13 +262,21 @@ def _years(years: Array) -> Any:
     return pd.arrays.IntegerArray(np.where(empty, 0, years).astype(np.int64), empty)
 
 
+@cache
+def _kind(names: tuple[str, ...]) -> Any:
+    """The type of a column of these labels."""
+    import pandas as pd
+
+    return pd.CategoricalDtype(pd.Index(names))
+
+
 def _joined(parts: list[Any]) -> Any:
     """One column from its chunks."""
     import pandas as pd
 
     if isinstance(parts[0], tuple):
         codes = np.concatenate([codes for codes, _ in parts])
-        return pd.Categorical.from_codes(codes, pd.Index(parts[0][1]))
+        return pd.Categorical.from_codes(codes, dtype=_kind(parts[0][1]), validate=False)
     if isinstance(parts[0], np.ndarray):
         return np.concatenate(parts)
     return pd.concat([pd.Series(part) for part in parts], ignore_index=True).array
