@@ -61,17 +61,56 @@ def test_windows_that_share_years_move_together_and_others_do_not():
     assert narrow == pytest.approx(wide / np.sqrt(2), rel=0.05)
 
 
-def test_the_nearest_to_the_line_come_first():
-    found = nearest(places([0.9, 0.52, np.nan, 0.1, 0.49]), 3)
-    assert found["probability"].tolist() == [0.49, 0.52, 0.9]
-
-
 def answered(n, sigma=0.1, **columns):
     """Places whose log level in 2022 is normal around ln 100."""
     frame = pd.DataFrame({name: [100 * np.exp(sigma * ndtri(q))] * n for name, q in QUANTILES.items()})
     base = {"last_year": 2020, "target_year": 2022, "target": 105.0, "population": 1000.0}
     chance = norm.sf(np.log(1.05) / sigma)
     return frame.assign(probability=chance, refusal=None, place="x", **{**base, **columns})
+
+
+def simulated(frame, rho, draws=40_000):
+    """By brute force: a shock for each year, a place's own for each of its years; normal scores (draws, places)."""
+    rng = np.random.default_rng(8)
+    years = range(int(frame["last_year"].min()) + 1, int(frame["target_year"].max()) + 1)
+    common = {year: rng.standard_normal(draws) for year in years}
+    scores = []
+    for last, end in zip(frame["last_year"], frame["target_year"], strict=True):
+        span = range(int(last) + 1, int(end) + 1)
+        walked = [np.sqrt(rho) * common[t] + np.sqrt(1 - rho) * rng.standard_normal(draws) for t in span]
+        scores.append(sum(walked) / np.sqrt(len(span)))
+    return np.stack(scores, axis=1)
+
+
+def test_counts_and_totals_are_those_of_a_simulation_year_by_year():
+    rng = np.random.default_rng(2)
+    n, rho = 60, 0.35
+    last, ahead = rng.integers(2017, 2021, n), rng.integers(1, 5, n)
+    frame = answered(n, sigma=0.12, last_year=last, target_year=last + ahead, population=rng.integers(500, 9000, n))
+    frame["target"] = 100 * np.exp(0.12 * rng.normal(0, 0.8, n))
+    frame["probability"] = norm.sf(np.log(frame["target"] / 100) / 0.12)
+    scores = simulated(frame, rho)
+    reached = scores > np.log(frame["target"].to_numpy() / 100) / 0.12
+    count = reached.sum(axis=1)
+    found = reaching(frame, rho)
+    assert found.expected == pytest.approx(count.mean(), abs=0.2)
+    for k in range(5, 56, 5):
+        assert found.at_least(k) == pytest.approx((count >= k).mean(), abs=0.015), k
+    levels = 100 * np.exp(0.12 * scores) * frame["population"].to_numpy()
+    for _, row in totals(frame, rho, draws=8192).iterrows():
+        here = (frame["target_year"] == row["target_year"]).to_numpy()
+        mean = levels[:, here].sum(axis=1) / frame["population"][here].sum()
+        assert [row[c] for c in ("low80", "median", "high80")] == pytest.approx(
+            np.quantile(mean, [0.1, 0.5, 0.9]), rel=0.01
+        )
+        assert row["probability"] == pytest.approx((mean >= row["target"]).mean(), abs=0.02)
+        low, high = np.quantile(reached[:, here].sum(axis=1), [0.1, 0.9], method="inverted_cdf")
+        assert (abs(row["reach_low"] - low) <= 1, abs(row["reach_high"] - high) <= 1) == (True, True)
+
+
+def test_the_nearest_to_the_line_come_first():
+    found = nearest(places([0.9, 0.52, np.nan, 0.1, 0.49]), 3)
+    assert found["probability"].tolist() == [0.49, 0.52, 0.9]
 
 
 def test_one_place_alone_is_its_own_total():

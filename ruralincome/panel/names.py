@@ -33,21 +33,24 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool
     """
     import pandas as pd
 
-    code, sound, parts = np.zeros(len(frame), np.int64), np.zeros(len(frame), np.int64), []
+    code, parts = np.zeros(len(frame), np.int64), []
     for key in (key for key in KEYS if key in frame):
-        found, names = pd.factorize(frame[key], use_na_sentinel=True)
+        found, names = pd.factorize(frame[key], use_na_sentinel=True)  # one that is missing is -1: the last, empty one
         read = [clean(name) for name in names.tolist()]
         merged, shown = pd.factorize(np.array([*read, ""], object))
-        heard = pd.factorize(np.array(_heard(read) + [""], object))[0]
-        part = merged[found]  # a name that is missing is numbered -1 and takes the last, which is empty
-        parts.append((key, part, shown))
-        code, sound = code * len(shown) + part, sound * (heard.max() + 1) + heard[found]
+        heard, _ = pd.factorize(np.array([*_heard(read), ""], object))
+        code *= len(shown)
+        code += merged[found]
+        parts.append((key, found, merged, shown, heard))
     code, distinct = pd.factorize(code)
     at = np.empty(len(distinct), np.int64)
     at[code[::-1]] = np.arange(len(code))[::-1]
-    sound, _ = pd.factorize(sound[at])
-    table = pd.DataFrame({key: shown[part[at]] for key, part, shown in parts})
-    return np.asarray(code, np.int64), table, np.bincount(sound)[sound] > 1
+    sound, table = np.zeros(len(at), np.int64), {}
+    for key, found, merged, shown, heard in parts:
+        table[key] = shown[merged[found[at]]]
+        sound = sound * (heard.max() + 1) + heard[found[at]]
+    sound, _ = pd.factorize(sound)
+    return np.asarray(code, np.int64), pd.DataFrame(table), np.bincount(sound)[sound] > 1
 
 
 def clean(name: object) -> str:

@@ -110,7 +110,8 @@ def assess_histories(
     parts = [rows.part(begin, begin + chunk) for begin in range(0, len(rows.start), chunk)]
     found = list(spread(partial(assess_places, asked=asked), parts))
     columns = {name: _joined([part[name] for part in found]) for name in found[0]}
-    return pd.DataFrame({**{name: column.array for name, column in places.items()}, **columns}, copy=False)
+    named: dict[str, Any] = {str(name): places[name].array for name in places}
+    return pd.DataFrame(named | columns, copy=False)
 
 
 def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
