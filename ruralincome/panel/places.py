@@ -14,7 +14,7 @@ from scipy.special import stdtr
 from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.models.many import drift_many, pooled_many
 from ruralincome.models.mixture import mixture_quantile
-from ruralincome.models.walk import Posterior, predictive
+from ruralincome.models.walk import LARGEST, Posterior, predictive
 from ruralincome.panel.histories import REASONS, Histories, histories, too_far
 from ruralincome.panel.moves import Move, Moved, move
 from ruralincome.reference import ReferenceClass
@@ -152,7 +152,8 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
         df = 2 * some.shape
         q = np.array(list(QUANTILES.values()))
         moved = _moved(rows, asked, some, width, base, ahead, answered)
-        plain = last[answered, None] * np.exp(mixture_quantile(location, scale, df, some.weight, q))
+        logs = mixture_quantile(location, scale, df, some.weight, q)
+        plain = last[answered, None] * np.exp(np.clip(logs, -LARGEST, LARGEST))
         levels[answered] = moved.factor[:, None] * plain + moved.addend[:, None]
         line = np.maximum((goal[answered] - moved.addend) / moved.factor, np.finfo(float).tiny)
         score = (np.log(line / last[answered])[:, None] - location) / scale * -direction
