@@ -26,11 +26,16 @@ lab: $(STAMP)
 
 # PANELS=DIR is a folder of panel CSV files; without it, one sentence names the sources.
 bench: $(STAMP) $(if $(PANELS),$(VENV)/.bench)
-	@$(BIN)/python benchmarks/run.py $(if $(PANELS),--panels "$(PANELS)")
+	@$(if $(PANELS),$(VENV)/bench,$(VENV))/bin/python benchmarks/run.py $(if $(PANELS),--panels "$(PANELS)")
 	@$(BIN)/python benchmarks/readme.py
 
+# An environment of its own on top of the other: the peers bring pyarrow, which pandas loads where it finds it, and whose
+# thread forbids kernels to fork.
 $(VENV)/.bench: requirements-bench.lock $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.lock
+	$(BIN)/python -m venv --clear $(VENV)/bench
+	$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+	  > "$$($(VENV)/bench/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/below.pth"
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.lock
 	@touch $@
 
 # The locks hold hashes and no addresses. The runtime, dev and cluster groups share one; bench has its own, within it.

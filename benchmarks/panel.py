@@ -16,8 +16,9 @@ panel, runs once on 50 places to load and compile, then on all, from a table in 
     AutoETS               statsforecast: the same, on histories of 7 to 10 observations, since it refuses shorter ones;
                           at most 1000 places, scaled, since its cost is the same for each
 
---python is the interpreter that has statsforecast (this one unless stated). --command measures `ruralincome panel FILE`
-whole: start, reading, answering, CSV and both pages (10600 and 1000000 places unless stated).
+--python is the interpreter that has statsforecast (that of `make .venv/.bench` where there is one, else this one).
+--command measures `ruralincome panel FILE` whole: start, reading, answering, CSV and both pages (10600 and 1000000
+places unless stated).
 CPU seconds are compared: on one core they are what a clock would show on a machine that does nothing else.
 Writes benchmarks/panel.json and benchmarks/panel.md.
 """
@@ -49,7 +50,8 @@ def main() -> None:
     """Measure each engine and size, print and write the results."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("places", nargs="*", type=int, default=[1_000, 10_000, 100_000, 1_000_000])
-    options.add_argument("--python", default=sys.executable)
+    peers = Path(sys.prefix) / "bench" / "bin" / "python"
+    options.add_argument("--python", default=str(peers) if peers.exists() else sys.executable)
     options.add_argument("--command", nargs="*", type=int, default=[10_600, 1_000_000])
     options.add_argument("--engine", choices=ENGINES, help=argparse.SUPPRESS)
     asked = options.parse_args()
