@@ -49,14 +49,15 @@ def settle(last: Path) -> None:
 
     Its part is there only if every part had been written. Where another is still beside it, nothing had been renamed.
     """
-    for part in sorted(last.parent.glob(f".{last.name}.*.part")):
-        process = part.suffixes[-2]
-        others = [path for path in last.parent.parent.glob(f"*/.*{process}.part") if path != part]
-        if others:
-            for path in (part, *others):
-                path.unlink()
-        else:
-            part.replace(last)
+    part = last.with_name(f".{last.name}.part")
+    if not part.is_file():
+        return
+    others = [path for path in last.parent.parent.glob("*/.*.part") if path != part]
+    if others:
+        for path in (part, *others):
+            path.unlink()
+    else:
+        part.replace(last)
 
 
 @contextmanager
