@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections import Counter
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager
@@ -384,6 +385,7 @@ def test_a_kernel_that_a_fork_cannot_be_is_not_asked_for(monkeypatch):
 
         def close(self): ...
 
+    monkeypatch.setattr(kernels, "_here", threading.local())  # what other tests here began is not this one's
     monkeypatch.setattr(kernels, "begin", lambda new: Gone())
     ours = [sys.executable, "-m", "ipykernel_launcher", "-f", "k.json"]
     environment = dict(os.environ)
@@ -397,3 +399,32 @@ def test_a_kernel_that_a_fork_cannot_be_is_not_asked_for(monkeypatch):
     assert asked == []
     assert kernels.fork_kernel(ours, environment, ".") is None
     assert asked == [(["-f", "k.json"], environment, ".")]
+
+
+def test_a_nursery_whose_kernel_still_runs_is_asked_for_no_second_one(monkeypatch):
+    from ruralincome.batch import kernels
+
+    class One:
+        answers = 7
+        ended = False
+
+        def send(self, request): ...
+
+        def recv(self):
+            return -0 if self.ended else self.answers
+
+        def poll(self, timeout):
+            return self.ended
+
+    one = One()
+    monkeypatch.setattr(kernels, "_here", threading.local())
+    monkeypatch.setattr(kernels, "begin", lambda new: setattr(kernels._here, "nursery", one) or one)
+    monkeypatch.setattr(kernels.ForkedKernel, "kill", lambda *_: None)
+    ours = [sys.executable, "-m", "ipykernel_launcher", "-f", "k.json"]
+    first = kernels.fork_kernel(ours, dict(os.environ), ".")
+    assert first.pid == 7
+    assert kernels.fork_kernel(ours, dict(os.environ), ".") is None
+    one.ended = True
+    assert first.poll() == 0
+    one.ended = False
+    assert kernels.fork_kernel(ours, dict(os.environ), ".").pid == 7

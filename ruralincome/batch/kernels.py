@@ -32,7 +32,7 @@ PRINTED = 1_000_000  # characters of printed text kept of a cell
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 NAME = "ruralincome-warm"
 START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
-_here = threading.local()  # its `nursery` is this thread's
+_here = threading.local()  # its `nursery` and `kernel` are this thread's
 
 os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
@@ -126,16 +126,17 @@ def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str) -> ForkedKernel |
     """A kernel from this thread's nursery, ready; None when that is gone, or cannot be what is asked for."""
     same = all(env.get(name) == os.environ.get(name) for name in (*THREADS, "MPLBACKEND", "PYTHONPATH"))  # at import
     python = cmd[1:3] == ["-m", "ipykernel_launcher"] and os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
-    if not (sys.platform == "linux" and python and same):
+    busy = (last := getattr(_here, "kernel", None)) and last.poll() is None  # a nursery has one kernel at a time
+    if not (sys.platform == "linux" and python and same) or busy:
         return None
     nursery = getattr(_here, "nursery", None) or begin(new=True)
-    try:
+    with contextlib.suppress(EOFError, OSError):
         nursery.send((cmd[3:], env, cwd))
         pid = nursery.recv()
-        return ForkedKernel(nursery, pid) if pid > 0 else None
-    except (EOFError, OSError):
-        nursery.close()  # and this thread's kernels start as usual from now on
-        return None
+        _here.kernel = kernel = ForkedKernel(nursery, pid) if pid > 0 else None
+        return kernel
+    nursery.close()  # and this thread's kernels start as usual from now on
+    return None
 
 
 def begin(new: bool = False) -> Connection:
