@@ -132,8 +132,7 @@ def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str) -> ForkedKernel |
     nursery = getattr(_here, "nursery", None) or begin(new=True)
     with contextlib.suppress(EOFError, OSError):
         nursery.send((cmd[3:], env, cwd))
-        pid = nursery.recv()
-        _here.kernel = kernel = ForkedKernel(nursery, pid) if pid > 0 else None
+        _here.kernel = kernel = ForkedKernel(nursery, pid) if (pid := nursery.recv()) > 0 else None
         return kernel
     nursery.close()  # and this thread's kernels start as usual from now on
     return None
