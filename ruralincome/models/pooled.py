@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ruralincome.models.base import Refusal
-from ruralincome.models.walk import Walk, posterior
+from ruralincome.models.walk import Walk, columns, posterior
 from ruralincome.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
@@ -26,13 +26,12 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
     prior = reference.prior()
     spacing = tuple(years for years, _ in series.steps)
     state = posterior(np.array([change for _, change in series.steps]), spacing, prior)
-    weights = np.array([c.weight for c in prior])
-    own = 1 - np.array([c.k0 for c in prior]) / state.precision
+    weights, means, k0 = columns(prior)[:3]
     estimates = {
         "drift": float(state.weight @ state.mean),
         "spread": float(np.sqrt(state.weight @ (state.rate / state.shape))),
-        "class_drift": float(weights @ np.array([c.m0 for c in prior]) / weights.sum()),
-        "shrinkage": float(state.weight @ own),
+        "class_drift": float(weights @ means / weights.sum()),
+        "shrinkage": float(state.weight @ (1 - k0 / state.precision)),
         "observations": float(len(series.years)),
     }
     width = reference.width(len(spacing))

@@ -111,18 +111,19 @@ class Evidence:
 
 def posterior(z: Array, spacing: tuple[int, ...], components: Sequence[Component]) -> Posterior:
     """Condition the components on log changes `z` over steps of `spacing` years."""
-    noise = columns(tuple(components))[5]
-    g = geometry(spacing, noise, tuple(c.wander for c in components))
+    components = tuple(components)
+    noise, wander = columns(components)[5:]
+    g = geometry(spacing, tuple(noise), tuple(wander))
     moved = g.precision @ z
-    echo = np.asarray(noise) * (moved[:, -1] if len(z) else 0.0)
+    echo = noise * (moved[:, -1] if len(z) else 0.0)
     cross = moved @ np.asarray(spacing, float)
     evidence = Evidence(g.information, cross, moved @ z, g.log_det, g.carry, echo, g.extra)
-    return condition(evidence, np.array([len(z)]), tuple(components))
+    return condition(evidence, np.array([len(z)]), components)
 
 
 def condition(e: Evidence, steps: NDArrayInt, components: tuple[Component, ...]) -> Posterior:
     """The components after evidence of `steps` changes: of one history (c,), or of many (n, c) with steps (n, 1)."""
-    weight, m0, k0, a0, b0, noise = columns(components)
+    weight, m0, k0, a0, b0, noise, wander = columns(components)
     kn = k0 + e.information
     mn = (k0 * m0 + e.cross) / kn
     an = a0 + steps / 2
@@ -132,8 +133,7 @@ def condition(e: Evidence, steps: NDArrayInt, components: tuple[Component, ...])
     log = log + gammaln(an) - gammaln(a0)
     share = np.exp(log - log.max(axis=-1, keepdims=True))
     share = share / share.sum(axis=-1, keepdims=True)
-    wander = np.array([c.wander for c in components])
-    return Posterior(share, mn, kn, an, bn, e.carry, e.echo, e.extra, np.asarray(noise), wander)
+    return Posterior(share, mn, kn, an, bn, e.carry, e.echo, e.extra, noise, wander)
 
 
 def predictive(
@@ -214,7 +214,6 @@ class Walk:
 
 
 @lru_cache(maxsize=256)
-def columns(components: tuple[Component, ...]) -> tuple[Array, Array, Array, Array, Array, tuple[float, ...]]:
-    """Weights, m0, k0, a0, b0 and noise, one entry a component."""
-    table = np.array([[c.weight, c.m0, c.k0, c.a0, c.b0] for c in components]).T
-    return table[0], table[1], table[2], table[3], table[4], tuple(c.noise for c in components)
+def columns(components: tuple[Component, ...]) -> Array:
+    """Weights, m0, k0, a0, b0, noise and wander, one row each, one entry a component."""
+    return np.array([[c.weight, c.m0, c.k0, c.a0, c.b0, c.noise, c.wander] for c in components]).T.copy()
