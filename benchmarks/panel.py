@@ -4,14 +4,14 @@
 
 A panel is made of communes with yearly histories of 3 to 10 observations without gaps, which statsforecast needs, and a
 target two to five years ahead. Each measurement is a process of its own on one core, one BLAS thread: it makes the
-panel, runs once on 50 places to load and compile, then on all, from a table in memory to a table in memory; up to
-100,000 places three times, of which the quickest counts.
+panel, runs once on 50 places to load and compile, then on all, from a table in memory to a table in memory; several
+times (once at a million), of which the quickest counts.
 
     ours                  assess_panel: growth, median, three intervals, probability, likelihood, labels of 13 rules,
                           by the class that the command takes, vietnam-provinces-real (one component: the quantiles of
                           one Student t)
-    mixture               the same by the class international, a mixture of three, whose quantiles are found by Newton's
-                          method
+    mixture               the same by the class international, a mixture of three, whose quantiles are found step
+                          by step
     RandomWalkWithDrift   statsforecast: mean and three intervals, five years ahead
     AutoETS               statsforecast: the same, on histories of 7 to 10 observations, since it refuses shorter ones;
                           at most 1000 places, scaled, since its cost is the same for each
@@ -93,7 +93,7 @@ def measure(engine: str, places: int) -> dict[str, float]:
     answer = ours(*OWN[engine]) if engine in OWN else theirs(engine)
     answer(small)
     runs = []
-    for _ in range(3 if places <= 100_000 else 1):
+    for _ in range(max(1, min(20, 300_000 // places))):
         clock, cpu = time.perf_counter(), time.process_time()
         answer(frame)
         runs.append({"wall": time.perf_counter() - clock, "cpu": time.process_time() - cpu})

@@ -13,6 +13,7 @@ from ruralincome.data import read_class
 from ruralincome.likelihood import likelihood
 from ruralincome.models import Refusal, pooled, random_walk_with_drift
 from ruralincome.panel import assess_panel, histories
+from ruralincome.panel.names import _distinct, _heard, _sound, clean
 from ruralincome.panel.places import likelihoods
 from ruralincome.reference import Component
 from ruralincome.rules import all_rules
@@ -326,6 +327,23 @@ def test_names_that_look_alike_are_refused_not_matched(one, other):
     assert found["growth"].isna().tolist() == [True, True, False]
     apart = table(*((d, *row) for d, row in zip("PQR", rows, strict=False)), columns=("district", *table().columns))
     assert assess_panel(apart, SHIPPED)["refusal"].isna().all()
+
+
+WORD = st.text(st.sampled_from("aAoòóọOÒấậẤđĐÐd-'\u2019\u2013 x1\u03a3\u03c2"), min_size=1, max_size=5)
+
+
+@given(st.lists(WORD.map(clean).filter(bool), min_size=1, max_size=30, unique=True), st.booleans())
+def test_the_hash_of_names_finds_what_comparing_every_pair_finds(shown, long):
+    """A name of more letters than the hash takes has all names compared as written."""
+    shown = [*shown, "x" * 300] if long else shown
+    assert len(set(zip(_heard(shown).tolist(), map(_sound, shown), strict=True))) == len(set(map(_sound, shown)))
+    assert len(set(_heard(shown).tolist())) == len(set(map(_sound, shown)))
+
+
+@given(st.lists(st.text("aé\u0301e \t\u00a0|x", max_size=4), min_size=1, max_size=12))
+def test_names_are_cleaned_one_by_one_or_known_to_be_clean_all_together(names):
+    merged, shown = _distinct(names)
+    assert [shown[i] for i in merged] == [clean(name) for name in names]
 
 
 @pytest.mark.parametrize(("one", "other"), [("Xã Mỹ", "Xã My"), ("Hòa 1", "Hòa 2"), ("Tân", "Tấn"), ("Đa", "Da")])

@@ -89,7 +89,8 @@ def histories(
     code, names, alike = places(frame)
     year, odd_year = _whole(frame["year"])
     value, text = numbers(frame["value"], "value_text")
-    reason = _row_faults(frame, value, text, odd_year)
+    nameless = (names["place"] == "").to_numpy(bool)[code]
+    reason = _row_faults(frame, value, text, odd_year, nameless)
     known = np.ones(len(frame), bool) if as_of is None else year <= as_of
     order = _order(code, year)
     code, year, value, reason, known = code[order], year[order], value[order], reason[order], known[order]
@@ -241,7 +242,7 @@ def _whole(column: pd.Series[Any]) -> tuple[Integers, NDArray[np.bool_]]:
 
 
 def _row_faults(
-    frame: pd.DataFrame, value: Array, text: NDArray[np.int8], odd_year: NDArray[np.bool_]
+    frame: pd.DataFrame, value: Array, text: NDArray[np.int8], odd_year: NDArray[np.bool_], nameless: NDArray[np.bool_]
 ) -> NDArray[np.int8]:
     import pandas as pd
 
@@ -261,8 +262,7 @@ def _row_faults(
         codes, said = pd.factorize(frame["fault"])
         known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)
         reason = np.where(known[codes] > 0, known[codes], reason)
-    empty = frame["place"].isna().to_numpy() | (frame["place"] == "").to_numpy(bool)
-    reason[empty] = REASONS.index("no_name")
+    reason[nameless] = REASONS.index("no_name")
     return reason
 
 

@@ -24,6 +24,10 @@ SAME = str.maketrans(
     | {"\u00d0": "\u0110", "\u00f0": "\u0111", "\u0189": "\u0110"}
 )
 """Dashes of all lengths, apostrophes (Ea H'leo), and the letters that look like Đ."""
+PRIME = 0x9E3779B97F4A7C15
+"""Odd and without pattern: the base of the polynomial that names are compared by, modulo 2^64."""
+LONGEST, PART = 250, 1 << 16
+"""Letters of a name, and names, that are put in one array."""
 
 
 def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool_]]:
@@ -36,19 +40,18 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool
     code, parts = np.zeros(len(frame), np.int64), []
     for key in (key for key in KEYS if key in frame):
         found, names = pd.factorize(frame[key], use_na_sentinel=True)  # one that is missing is -1: the last, empty one
-        read = [clean(name) for name in names.tolist()]
-        merged, shown = pd.factorize(np.array([*read, ""], object))
-        heard, _ = pd.factorize(np.array([*_heard(read), ""], object))
+        merged, shown = _distinct([*map(str, names.tolist()), ""])
         code *= len(shown)
         code += merged[found]
-        parts.append((key, found, merged, shown, heard))
+        parts.append((key, found, merged, shown))
     code, distinct = pd.factorize(code)
     at = np.empty(len(distinct), np.int64)
     at[code[::-1]] = np.arange(len(code))[::-1]
     sound, table = np.zeros(len(at), np.int64), {}
-    for key, found, merged, shown, heard in parts:
-        table[key] = shown[merged[found[at]]]
-        sound = sound * (heard.max() + 1) + heard[found[at]]
+    for key, found, merged, shown in parts:
+        which, heard = merged[found[at]], _heard(shown)
+        table[key] = np.array(shown, object)[which]
+        sound = sound * (heard.max() + 1) + heard[which]
     sound, _ = pd.factorize(sound)
     return np.asarray(code, np.int64), pd.DataFrame(table), np.bincount(sound)[sound] > 1
 
@@ -59,18 +62,55 @@ def clean(name: object) -> str:
     return " ".join((words if words.isascii() else unicodedata.normalize("NFC", words)).split())
 
 
-def _heard(names: list[str]) -> list[str]:
-    """Of each name what is left when capitals, the places of tones, dashes and apostrophes are no difference."""
-    word = _Words().__getitem__
-    return [" ".join(map(word, name.split(" "))).replace("  ", " ") for name in names]
+def _distinct(names: list[str]) -> tuple[Integers, list[str]]:
+    """Which of the clean names each of `names`, all different, is; and those."""
+    import pandas as pd
+
+    text = "|".join(names)
+    tidy = text.isprintable() and unicodedata.is_normalized("NFC", text)  # no space but the plain one is printable
+    if tidy and not any(odd in text for odd in ("  ", " |", "| ")) and text.strip() == text:
+        return np.arange(len(names)), names
+    merged, shown = pd.factorize(np.array([clean(name) for name in names], object))
+    return merged, shown.tolist()
 
 
-class _Words(dict[str, str]):
-    """Words in small letters, each of their parts with its tone at the end; the few that all names are made of stay."""
+def _heard(names: list[str]) -> Integers:
+    """A number for each clean name; only capitals, places of tones, dashes or apostrophes differ within a number.
 
-    def __missing__(self, shown: str) -> str:
-        if shown.isascii() and shown.isalnum():
-            return shown.lower()
-        parts = unicodedata.normalize("NFD", shown.translate(SAME).lower()).split()
-        found = self[shown] = " ".join("".join(sorted(part, key=TONES.__contains__)) for part in parts)
-        return found
+    A hash that knows of no such difference finds the few names that can be alike; those are compared as written.
+    """
+    import pandas as pd
+
+    number, near = np.zeros(len(names), np.int64), np.arange(len(names))
+    if max(map(len, names)) <= LONGEST:
+        number, _ = pd.factorize(np.concatenate([_hash(names[i : i + PART]) for i in range(0, len(names), PART)]))
+        near = np.flatnonzero(np.bincount(number)[number] > 1)
+    same: dict[str, int] = {}
+    for i in near.tolist():
+        number[i] = len(names) + same.setdefault(_sound(names[i]), len(same))
+    return np.asarray(number, np.int64)
+
+
+def _hash(names: list[str]) -> NDArray[np.uint64]:
+    """A number for each name: a polynomial of its letters in their order, and a sum of its tones in any."""
+    units = np.array([*names, "_"])[:-1].view(np.uint32).reshape(len(names), -1)
+    seen = np.zeros(int(units.max()) + 1, bool)
+    seen[units] = True
+    times, plus, tones = (np.full(len(seen), start, np.uint64) for start in (1, 0, 0))
+    for unit in np.flatnonzero(seen).tolist():
+        for mark in unicodedata.normalize("NFD", chr(unit).translate(SAME).lower()).replace("\u03c2", "\u03c3"):
+            if mark in TONES:
+                tones[unit] += np.uint64(ord(mark) ** 5 * PRIME % 2**64)
+            elif mark not in " \0":
+                times[unit] = int(times[unit]) * PRIME % 2**64
+                plus[unit] = (int(plus[unit]) * PRIME + ord(mark)) % 2**64
+    number = np.zeros(len(names), np.uint64)
+    for column in units.T:
+        number = number * times[column] + plus[column]
+    return np.asarray(number + tones[units].sum(axis=1, dtype=np.uint64))
+
+
+def _sound(name: str) -> str:
+    """A name in small letters, each word with its tones at its end, without what is no difference."""
+    parts = unicodedata.normalize("NFD", name.translate(SAME).lower()).split()
+    return " ".join("".join(sorted(part, key=TONES.__contains__)) for part in parts)

@@ -281,4 +281,4 @@ def _joined(parts: list[Any]) -> Any:
         return pd.Categorical.from_codes(codes, dtype=_kind(parts[0][1]), validate=False)
     if isinstance(parts[0], np.ndarray):
         return np.concatenate(parts)
-    return pd.concat([pd.Series(part) for part in parts], ignore_index=True).array
+    return parts[0]._concat_same_type(parts)

@@ -210,9 +210,10 @@ def _at_least(value: Array, line: Any) -> Mask:
 def _steps(rule: str, value: Array, steps: Sequence[tuple[float, str]], below: str, *, exact: bool = False) -> Labels:
     """The first step that the value reaches, `below` where it reaches none, not_available where it is nan."""
     names = (*(name for _, name in steps), below, "not_available")
-    reached = [value >= least if exact else _at_least(value, least) for least, _ in steps]
-    code = np.select([np.isnan(value), *reached], [len(steps) + 1, *range(len(steps))], len(steps))
-    return Labels(rule, names, code.astype(np.int8))
+    code = np.isnan(value).astype(np.int8)
+    for least, _ in steps:  # they fall, so that who reaches one reaches all after it
+        code += ~(value >= least if exact else _at_least(value, least))
+    return Labels(rule, names, code)
 
 
 def _where(mask: Mask, name: str, labels: Labels) -> Labels:
