@@ -190,9 +190,9 @@ def text(found: dict[str, object]) -> str:
         own = rows["ours", places]
         times = [own["a_second"] / rows[engine, places]["a_second"] for engine in ENGINES[2:]]
         lines.append(
-            f"| {places:,} | {own['cpu']:.2f} | {own['a_second']:,.0f} | {own['peak_mb']:,.0f} | "
+            f"| {places:,} | {own['cpu']:.3g} | {own['a_second']:,.0f} | {own['peak_mb']:,.0f} | "
             + " | ".join(f"{t:,.0f}" for t in times)
-            + f" | {rows['mixture', places]['cpu']:.2f} |"
+            + f" | {rows['mixture', places]['cpu']:.3g} |"
         )
     most = ", ".join(f"{engine} {MOST[engine]:,}" for engine in ENGINES[2:])
     lines += [
