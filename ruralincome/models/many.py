@@ -63,7 +63,7 @@ def evidence(z: Array, spacing: NDArrayInt, count: NDArrayInt, components: tuple
     vector v and their variances F, v'Pw = sum(e(v) e(w) / F) and ln|R| = sum(ln F), whatever the spacing: what
     `walk.geometry` finds by inverting R. The filter runs over positions in a history, all places at once.
     """
-    noise, wander = columns(components)[5:]
+    noise, wander = columns(components)[5:7]
     if not (noise.any() or wander.any()):  # R is diagonal
         place, zero = np.repeat(np.arange(len(count)), count), np.zeros((1, len(components)))
         sums = (np.bincount(place, each, len(count)) for each in (spacing, z, z * z / spacing, np.log(spacing)))

@@ -24,8 +24,9 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
     except InputError:
         return Refusal("pooled", "prices")
     prior = reference.prior()
-    spacing = tuple(years for years, _ in series.steps)
-    state = posterior(np.array([change for _, change in series.steps]), spacing, prior)
+    steps = series.steps
+    spacing = tuple(years for years, _ in steps)
+    state = posterior(np.array([change for _, change in steps]), spacing, prior)
     weights, means, k0 = columns(prior)[:3]
     estimates = {
         "drift": float(state.weight @ state.mean),

@@ -54,7 +54,6 @@ class Geometry:
     extra: Array
 
 
-@lru_cache(maxsize=256)
 def geometry(spacing: tuple[int, ...], noise: tuple[float, ...], wander: tuple[float, ...] = ()) -> Geometry:
     """Geometry for steps of `spacing` years and each component's noise and wander."""
     years = np.asarray(spacing, float)
@@ -112,27 +111,29 @@ class Evidence:
 def posterior(z: Array, spacing: tuple[int, ...], components: Sequence[Component]) -> Posterior:
     """Condition the components on log changes `z` over steps of `spacing` years."""
     components = tuple(components)
-    noise, wander = columns(components)[5:]
-    g = geometry(spacing, tuple(noise), tuple(wander))
+    g, noise = _geometry_of(spacing, components), columns(components)[5]
     moved = g.precision @ z
     echo = noise * (moved[:, -1] if len(z) else 0.0)
-    cross = moved @ np.asarray(spacing, float)
-    evidence = Evidence(g.information, cross, moved @ z, g.log_det, g.carry, echo, g.extra)
-    return condition(evidence, np.array([len(z)]), components)
+    evidence = Evidence(g.information, g.pull @ z, moved @ z, g.log_det, g.carry, echo, g.extra)
+    return condition(evidence, len(z), components)
 
 
-def condition(e: Evidence, steps: NDArrayInt, components: tuple[Component, ...]) -> Posterior:
+@lru_cache(maxsize=256)
+def _geometry_of(spacing: tuple[int, ...], components: tuple[Component, ...]) -> Geometry:
+    return geometry(spacing, tuple(c.noise for c in components), tuple(c.wander for c in components))
+
+
+def condition(e: Evidence, steps: int | NDArrayInt, components: tuple[Component, ...]) -> Posterior:
     """The components after evidence of `steps` changes: of one history (c,), or of many (n, c) with steps (n, 1)."""
-    weight, m0, k0, a0, b0, noise, wander = columns(components)
+    _, m0, k0, a0, b0, noise, wander, constant = columns(components)
     kn = k0 + e.information
     mn = (k0 * m0 + e.cross) / kn
     an = a0 + steps / 2
     bn = b0 + (e.squares + k0 * m0**2 - kn * mn**2) / 2
     bn = np.maximum(bn, b0 * (1 + 1e-12))
-    log = np.log(weight) + (np.log(k0 / kn) - e.log_det) / 2 + a0 * np.log(b0) - an * np.log(bn)
-    log = log + gammaln(an) - gammaln(a0)
-    share = np.exp(log - log.max(axis=-1, keepdims=True))
-    share = share / share.sum(axis=-1, keepdims=True)
+    log = constant - (np.log(kn) + e.log_det) / 2 - an * np.log(bn) + gammaln(an)
+    share = np.exp(log - np.maximum.reduce(log, axis=-1, keepdims=True))
+    share /= np.add.reduce(share, axis=-1, keepdims=True)
     return Posterior(share, mn, kn, an, bn, e.carry, e.echo, e.extra, noise, wander)
 
 
@@ -215,5 +216,7 @@ class Walk:
 
 @lru_cache(maxsize=256)
 def columns(components: tuple[Component, ...]) -> Array:
-    """Weights, m0, k0, a0, b0, noise and wander, one row each, one entry a component."""
-    return np.array([[c.weight, c.m0, c.k0, c.a0, c.b0, c.noise, c.wander] for c in components]).T.copy()
+    """Weights, m0, k0, a0, b0, noise, wander and what of ln(marginal likelihood) no history changes, one row each."""
+    table = np.array([[c.weight, c.m0, c.k0, c.a0, c.b0, c.noise, c.wander] for c in components]).T
+    weight, _, k0, a0, b0, _, _ = table
+    return np.array([*table, np.log(weight) + np.log(k0) / 2 + a0 * np.log(b0) - gammaln(a0)])
