@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-from ruralincome.likelihood import likelihood
-from ruralincome.models import ClosedForm, Fit, Refusal
-from ruralincome.rules import all_rules
+import numpy as np
+from numpy.typing import NDArray
+
+from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
 from ruralincome.series import InputError, Series
 
+Array = NDArray[np.float64]
+Names = NDArray[np.str_]
 Figure = Literal["base", "latest", "target"]
-Labels = Callable[[float, float, float], Mapping[str, str]]
-"""Base, latest, target -> label by name (a rule's code, or "likelihood" with the model refitted)."""
+Labels = Callable[[Array, Array, Array], Mapping[str, Names]]
+"""Bases, latest values, targets, (n,) each -> n labels by name (a rule's code, or "likelihood")."""
+Chances = Callable[[Array, Array], Array]
+"""Histories (n, years) and targets (n,) -> P(target) (n,)."""
 
 REACH = 0.5
 """How far a figure is moved, as a share of itself."""
+PARTS = 4
+"""In how many parts the search for an edge cuts what is left, at once for every edge."""
+FIGURES: tuple[Figure, ...] = ("base", "latest", "target")
 _INSIDE = 1 - 1e-6
 
 
@@ -61,23 +68,38 @@ def margins(labels: Labels, base: float, latest: float, target: float, half_unit
     """The margins of every label under a move of the base, the latest value or the target alone.
 
     half_unit: half a unit of the last published digit, 0.05 for 44.9. Each side is walked in steps that grow by a
-    half from half_unit on, to REACH of the figure; where a label changed, bisection finds the edge.
+    half from half_unit on, to REACH of the figure; where a label changed, the stretch is cut until the edge is found.
     """
     if not half_unit > 0:
         raise InputError(f"half_unit {half_unit!r} is not positive; state half a unit of the last digit, as 0.05")
-    figures: dict[Figure, float] = {"base": base, "latest": latest, "target": target}
-    found = []
-    for figure, value in figures.items():
-
-        @cache  # rules of one family flip at the same edge, and share the search for it
-        def moved(x: float, figure: Figure = figure) -> Mapping[str, str]:
-            at = {**figures, figure: x}
-            return labels(at["base"], at["latest"], at["target"])
-
-        start = moved(value)
-        sides = {side: _walk(moved, start, value, side * half_unit) for side in (-1, 1)}
-        found += [Margin(name, figure, start[name], sides[-1][name], sides[1][name], half_unit) for name in start]
-    return tuple(found)
+    published = {"base": base, "latest": latest, "target": target}
+    walks = {(figure, side): _walk(published[figure], side * half_unit) for figure in FIGURES for side in (-1, 1)}
+    points = np.concatenate([np.concatenate(list(walks.values())), [base]])
+    moves = [figure for (figure, _), walk in walks.items() for _ in walk]
+    seen = _moved(labels, published, [*moves, "base"], points)
+    edges, begin = [], 0
+    for (figure, side), walk in walks.items():
+        for name, found in seen.items():
+            other = np.flatnonzero(found[begin : begin + len(walk)] != found[-1])
+            if len(other):
+                at = int(other[0])
+                inside = float(walk[at - 1]) if at else published[figure]
+                edges.append(_Edge(figure, side, name, str(found[-1]), inside, float(walk[at])))
+        begin += len(walk)
+    flips = {(e.figure, e.side, e.name): flip for e, flip in zip(edges, _edges(labels, published, edges), strict=True)}
+    none = Flip(None, None, None, "holds_within")
+    return tuple(
+        Margin(
+            name,
+            figure,
+            str(found[-1]),
+            flips.get((figure, -1, name), none),
+            flips.get((figure, 1, name), none),
+            half_unit,
+        )
+        for figure in FIGURES
+        for name, found in seen.items()
+    )
 
 
 def rounding_alone(
@@ -90,80 +112,80 @@ def rounding_alone(
     """
     steps = (0.0, -1.0, 1.0, -_INSIDE, _INSIDE)
     goal = half_unit if target_half is None else target_half
-    seen: dict[str, list[str]] = {}
-    for low, high, aim in product(steps, repeat=3):
-        shifted = (base + low * half_unit, latest + high * half_unit, target + aim * goal)
-        moved = labels(*(round(x, 12) for x in shifted))  # 44.9 + 0.05 must be 44.95, which a rule rounds to 45.0
-        for name, label in moved.items():
-            if label not in seen.setdefault(name, []):
-                seen[name].append(label)
-    return {name: tuple(possible) for name, possible in seen.items()}
+    shifts = np.array(list(product(steps, repeat=3))).T
+    # 44.9 + 0.05 must be 44.95, which a rule rounds to 45.0
+    lows, highs, aims = np.round(
+        np.array([[base], [latest], [target]]) + shifts * [[half_unit], [half_unit], [goal]], 12
+    )
+    return {name: tuple(dict.fromkeys(found.tolist())) for name, found in labels(lows, highs, aims).items()}
 
 
-def refitted(
-    series: Series, base_year: int, year: int, direction: int, fit: Callable[[Series], Fit | Refusal] | None = None
-) -> Labels:
+def refitted(series: Series, base_year: int, year: int, direction: int, chances: Chances | None = None) -> Labels:
     """Labels of every official rule, and of the likelihood word with the model fitted again to the moved figures.
 
     series: as published, the figures of `base_year` and of its last year being moved; year, direction: the target's;
-    fit: the model, None to leave the likelihood out. The word is left out as well where the model refuses or knows no
-    closed form: draws would make its edge jitter.
+    chances: the model's, None to leave the likelihood out.
     """
-    place = series.years.index(base_year)
+    place, since = series.years.index(base_year), np.array(series.years) >= base_year
+    years = np.array(series.years, float)
 
-    @cache  # many targets are asked of the same figures
-    def fitted_to(values: tuple[float, ...]) -> Fit | Refusal | None:
-        return fit(replace(series, values=values)) if fit is not None else None
-
-    def labels(base: float, latest: float, target: float) -> Mapping[str, str]:
-        values = list(series.values)
-        values[place], values[-1] = base, latest
-        fitted = fitted_to(tuple(values))
-        chance = fitted.probability(year, target, direction) if isinstance(fitted, ClosedForm) else None
-        verdicts = all_rules(
-            base_year,
-            values[place],
-            series.origin,
-            latest,
-            year,
-            target,
-            direction,
-            years=series.years,
-            values=values,
-            probability=chance,
-        )
-        words = {} if chance is None else {"likelihood": likelihood(chance)}
-        return {**words, **{verdict.rule: verdict.label for verdict in verdicts}}
+    def labels(base: Array, latest: Array, target: Array) -> Mapping[str, Names]:
+        n = len(base)
+        values = np.tile(np.array(series.values), (n, 1))
+        values[:, place], values[:, -1] = base, latest
+        chance = np.full(n, np.nan) if chances is None else chances(values, target)
+        row = np.repeat(np.arange(n), int(since.sum()))
+        slope = log_slope(row, np.tile(years[since], n), values[:, since].ravel(), n)
+        when = (np.full(n, float(t)) for t in (base_year, series.origin, year))
+        start, origin, end = when
+        cases = Cases(start, base, origin, latest, end, target, direction, slope)
+        words = {} if chances is None else {"likelihood": likelihoods(chance)}
+        rules = {rule.rule: (rule.code, rule.names) for rule in all_labels(cases, chance)}
+        return {name: np.array([*names, "not_available"])[code] for name, (code, names) in (words | rules).items()}
 
     return labels
 
 
-def _walk(
-    moved: Callable[[float], Mapping[str, str]], start: Mapping[str, str], value: float, step: float
-) -> dict[str, Flip]:
-    """The nearest flip of each label on one side of `value`, the side of `step`."""
-    flips: dict[str, Flip] = {}
+@dataclass(frozen=True)
+class _Edge:
+    """A stretch of one figure at whose inner end a label holds, and at whose outer end it is another one."""
+
+    figure: str
+    side: int
+    name: str
+    label: str
+    inside: float
+    outside: float
+
+
+def _walk(value: float, step: float) -> Array:
+    """Values of a figure at which it is looked at, on one side and away from `value`; `step` the first move."""
     limit = REACH * abs(value)
-    near, distance = value, min(abs(step), limit)
-    while len(flips) < len(start) and distance < 1.5 * limit:
-        far = value + min(distance, limit) * (1 if step > 0 else -1)
-        there = moved(far)
-        for name in start:
-            if name not in flips and there[name] != start[name]:
-                flips[name] = _edge(moved, name, start[name], near, far, value)
-        near, distance = far, distance * 1.5
-    return {name: flips.get(name, Flip(None, None, None, "holds_within")) for name in start}
+    count = 1 + max(0, int(np.ceil(np.log(max(limit / abs(step), 1.0)) / np.log(1.5))))
+    return np.asarray(value + np.sign(step) * np.minimum(abs(step) * 1.5 ** np.arange(count), limit))
 
 
-def _edge(
-    moved: Callable[[float], Mapping[str, str]], name: str, label: str, inside: float, outside: float, value: float
-) -> Flip:
-    """Bisection between a value with the old label and one with another."""
-    other = moved(outside)[name]
+def _moved(labels: Labels, published: Mapping[str, float], figures: list[str], values: Array) -> Mapping[str, Names]:
+    """The labels where in each case one figure stands at another value."""
+    moved = np.array(figures)
+    return labels(*(np.where(moved == figure, values, published[figure]) for figure in FIGURES))
+
+
+def _edges(labels: Labels, published: Mapping[str, float], edges: list[_Edge]) -> list[Flip]:
+    """The nearest flip in each stretch, to 1e-10 of the figure."""
+    inside, outside = (np.array([getattr(edge, end) for edge in edges]) for end in ("inside", "outside"))
+    value = np.array([published[edge.figure] for edge in edges])
+    figures = [edge.figure for edge in edges for _ in range(PARTS)]
+    other = [""] * len(edges)
     for _ in range(60):
-        middle = (inside + outside) / 2
-        if middle in (inside, outside) or abs(outside - inside) <= 1e-10 * abs(value):
+        points = inside[:, None] + (outside - inside)[:, None] * np.arange(1, PARTS + 1) / PARTS
+        points[:, -1] = outside
+        seen = _moved(labels, published, figures, points.ravel()) if edges else {}
+        for k, edge in enumerate(edges):
+            found = seen[edge.name][k * PARTS : (k + 1) * PARTS]
+            at = int(np.argmax(found != edge.label))
+            outside[k], other[k] = points[k, at], str(found[at])
+            inside[k] = points[k, at - 1] if at else inside[k]
+        if (np.abs(outside - inside) <= 1e-10 * np.abs(value)).all():
             break
-        there = moved(middle)[name]
-        inside, outside, other = (middle, outside, other) if there == label else (inside, middle, there)
-    return Flip(outside, outside - value, other)
+    return [Flip(float(x), float(x - v), o) for x, v, o in zip(outside, value, other, strict=True)]

@@ -14,11 +14,10 @@ from ruralincome.likelihood import likelihood
 from ruralincome.models import Refusal, pooled, random_walk_with_drift
 from ruralincome.panel import assess_panel, histories
 from ruralincome.panel.names import _distinct, _heard, _sound, clean
-from ruralincome.panel.places import likelihoods
 from ruralincome.reference import Component
 from ruralincome.rules import all_rules
 from ruralincome.rules.case import half_away
-from ruralincome.rules.many import Cases, all_labels, half_up
+from ruralincome.rules.many import Cases, all_labels, half_up, likelihoods
 from ruralincome.series import InputError, Series
 from ruralincome.target import Target, assess
 

@@ -5,12 +5,15 @@ Histories lie flat, place after place: `z` log changes, `spacing` years between 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtr
 
 from ruralincome.models.base import Array
 from ruralincome.models.drift import STEADY
-from ruralincome.models.walk import Evidence, NDArrayInt, Posterior, columns, condition
+from ruralincome.models.walk import Evidence, NDArrayInt, Posterior, columns, condition, predictive
 from ruralincome.reference import Component, ReferenceClass
 
 Mask = NDArray[np.bool_]
@@ -53,6 +56,18 @@ def drift_many(z: Array, spacing: NDArrayInt, count: NDArrayInt) -> tuple[Poster
         one, mean[:, None], span[:, None], free[:, None] / 2, squares[:, None] / 2, none, none, none, none
     )
     return state, few, steady
+
+
+def chance_many(
+    years: Sequence[int], values: Array, reference: ReferenceClass, year: int, target: Array, direction: int
+) -> Array:
+    """P(target) by `pooled` of histories (n, years) that share their years, each with a target of its own, (n,)."""
+    n, steps = len(values), len(years) - 1
+    z, spacing = np.diff(np.log(values)).ravel(), np.tile(np.diff(years), n)
+    state, width, _ = pooled_many(z, spacing, np.full(n, steps), reference)
+    location, scale = predictive(state, np.full((n, 1), year - years[-1]), reference.damping, width)
+    score = (np.log(target / values[:, -1])[:, None] - location) / scale * -direction
+    return np.asarray((stdtr(2 * state.shape, score) * state.weight).sum(axis=1))
 
 
 def evidence(z: Array, spacing: NDArrayInt, count: NDArrayInt, components: tuple[Component, ...]) -> Evidence:

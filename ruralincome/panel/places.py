@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.models.many import drift_many, pooled_many
 from ruralincome.models.mixture import mixture_quantile
 from ruralincome.models.walk import LARGEST, Posterior, predictive
 from ruralincome.panel.histories import REASONS, Histories, histories, too_far
 from ruralincome.panel.moves import Move, Moved, move
 from ruralincome.reference import ReferenceClass
-from ruralincome.rules.many import Cases, all_labels, half_up, log_slope
+from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
 from ruralincome.series import InputError, Prices
 from ruralincome.target import Target
 
@@ -179,15 +178,6 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
         **{rule.rule: (np.where(judged, rule.code, -1).astype(np.int8), rule.names) for rule in labels},
         "refusal": (np.where(fault > 0, fault, -1).astype(np.int8), REASONS),
     }  # fmt: skip
-
-
-def likelihoods(probability: Array) -> tuple[NDArray[np.int8], tuple[str, ...]]:
-    """Codes and names of the likelihood words, as `likelihood` gives them one by one; -1 where there is none."""
-    least = np.array([percent for percent, _ in LIKELIHOODS][::-1])
-    names = tuple(name for _, name in LIKELIHOODS[::-1])
-    whole = np.round(half_up(np.nan_to_num(probability), 2) * 100)
-    code = np.searchsorted(least, whole, side="right") - 1
-    return np.where(np.isnan(probability), -1, code).astype(np.int8), names
 
 
 def _changes(rows: Histories) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:

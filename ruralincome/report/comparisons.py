@@ -33,10 +33,9 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
         marks.append(("achieved", "ink", a.historical_growth))
 
     def draw(axes: Axes, narrow: bool) -> None:
-        import seaborn as sns
         from matplotlib.ticker import MaxNLocator
 
-        sns.lineplot(x=100 * growth, y=100 * below, color=COLOURS["quiet"], ax=axes, errorbar=None)
+        axes.plot(100 * growth, 100 * below, color=COLOURS["quiet"])
         low, high = np.interp([0.01, 0.99], below, growth)
         low = min([low, *(value for _, _, value in marks)])
         high = max([high, *(value for _, _, value in marks)])

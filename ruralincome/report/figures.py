@@ -46,8 +46,6 @@ def fan(assessment: Assessment, language: str) -> Markup:
     words = _words(facts, assessment, language)
 
     def draw(axes: Axes, narrow: bool) -> None:
-        import seaborn as sns
-
         if facts.quantiles is not None:
             for low, opacity in ((0, 0.16), (1, 0.2), (2, 0.26)):
                 axes.fill_between(
@@ -58,7 +56,7 @@ def fan(assessment: Assessment, language: str) -> Markup:
                     alpha=opacity,
                     linewidth=0,
                 )
-            sns.lineplot(x=facts.ahead, y=facts.quantiles[:, 3], color=COLOURS["forecast"], ax=axes, errorbar=None)
+            axes.plot(facts.ahead, facts.quantiles[:, 3], color=COLOURS["forecast"])
         if facts.trend:
             axes.plot(*zip(*facts.trend, strict=True), color=COLOURS["quiet"], linewidth=1, dashes=(2, 2))
         axes.plot(facts.ahead, facts.required, color=COLOURS["target"], linewidth=1.5, dashes=(5, 2))
@@ -74,14 +72,13 @@ def fan(assessment: Assessment, language: str) -> Markup:
 
 
 def number_ticks(axis: Axis, language: str) -> None:
-    """Write the numbers of an axis in one language, with as many digits as its steps need."""
-    from matplotlib.ticker import FuncFormatter
+    """Write the numbers of an axis, its limits set, in one language, with as many digits as its steps need."""
+    from matplotlib.ticker import FixedFormatter, FixedLocator
 
-    def digits() -> int:
-        ticks = [float(tick) for tick in axis.get_majorticklocs()]
-        return next((d for d in range(4) if all(abs(round(t, d) - t) < 1e-6 for t in ticks)), 4)
-
-    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, language, digits())))
+    ticks = [float(tick) for tick in axis.get_majorticklocs()]
+    digits = next((d for d in range(4) if all(abs(round(t, d) - t) < 1e-6 for t in ticks)), 4)
+    axis.set_major_locator(FixedLocator(ticks))
+    axis.set_major_formatter(FixedFormatter([number(tick, language, digits) for tick in ticks]))
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+from math import nan
+
+import numpy as np
 
 from ruralincome.answer import Answer
-from ruralincome.margins import Figure, Flip, Margin, margins, refitted, rounding_alone
-from ruralincome.models import Fit, Refusal, fit_all
+from ruralincome.margins import Array, Chances, Figure, Flip, Margin, margins, refitted, rounding_alone
+from ruralincome.models import ClosedForm, Fit, Refusal, fit_all
+from ruralincome.models.many import chance_many
 from ruralincome.report.blocks import Block, paragraph, section
 from ruralincome.report.phrases import amount, target_digits, unit_name
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, say
-from ruralincome.series import Series
-from ruralincome.target import Assessment
+from ruralincome.target import Assessment, Outlook
 
 FIGURES: tuple[Figure, ...] = ("latest", "base", "target")
 
@@ -26,7 +31,7 @@ def margins_panel(answer: Answer, language: str) -> Block:
     if a.series.span == 0:
         return Block("", "")
     base, half = a.series.value(a.base_year), 0.5 * 10**-a.series.decimals
-    labels = refitted(a.series, a.base_year, a.target.year, a.target.direction, _fit(a))
+    labels = refitted(a.series, a.base_year, a.target.year, a.target.direction, _chances(a))
     found = margins(labels, base, a.series.last, a.target.value, half)
     digits = target_digits(a.target.value, a.series.decimals)
     target_half = 0.5 * 10**-digits
@@ -56,12 +61,26 @@ def margins_panel(answer: Answer, language: str) -> Block:
     return Block(section("margins", heading, paragraph(intro), paragraph(rounding), shown), "\n".join(lines))
 
 
-def _fit(a: Assessment) -> Callable[[Series], Fit | Refusal] | None:
-    """The lead model as a function of the series; None where the answer does not rest on it alone."""
-    if a.changed or isinstance(a.lead, Refusal):
+def _chances(a: Assessment) -> Chances | None:
+    """The lead model as a function of the figures; None where it has no closed form or the answer more to it."""
+    if a.changed or not isinstance(a.lead, Outlook) or not isinstance(a.lead.fit, ClosedForm):
         return None
-    model, reference = a.lead.model, a.reference
-    return lambda series: fit_all(series, reference, [model])[0]
+    model, years, target = a.lead.model, a.series.years, a.target
+    if model == "pooled" and a.reference is not None:
+        reference = a.reference.into(a.series.prices)
+        return lambda values, goals: chance_many(years, values, reference, target.year, goals, target.direction)
+
+    @cache  # many targets are asked of the same figures
+    def fitted(values: tuple[float, ...]) -> Fit | Refusal:
+        return fit_all(replace(a.series, values=values), a.reference, [model])[0]
+
+    def chances(values: Array, goals: Array) -> Array:
+        fits = [fitted(tuple(row)) for row in values.tolist()]
+        pairs = zip(fits, goals.tolist(), strict=True)
+        known = [(fit, goal) if isinstance(fit, ClosedForm) else None for fit, goal in pairs]
+        return np.array([nan if k is None else k[0].probability(target.year, k[1], target.direction) for k in known])
+
+    return chances
 
 
 def _row(name: str, found: Sequence[Margin], a: Assessment, language: str) -> list[str]:
@@ -77,7 +96,7 @@ def _nearest(margin: Margin, a: Assessment, language: str) -> str:
     if not flips:
         return say("margin.holds", language)
     flip = min(flips, key=_size)
-    kind = "likelihood" if margin.name == "likelihood" else "label"
+    kind = "likelihood" if margin.name == "likelihood" and flip.label != "not_available" else "label"
     change = number(flip.change or 0.0, language, a.series.decimals + 1)
     sign = "" if change.startswith("−") else "+"
     return say("margin.flip", language, change=sign + change, label=say(f"{kind}.{flip.label}", language))

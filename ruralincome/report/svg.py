@@ -58,6 +58,7 @@ def style() -> Iterator[None]:
         "figure.facecolor": "none",
         "axes.facecolor": "none",
         "text.parse_math": False,
+        "text.hinting": "none",
         "axes.grid.axis": "y",
     }
     with sns.axes_style("ticks"), matplotlib.rc_context(ours):
@@ -81,20 +82,21 @@ def _drawn(draw: Callable[[Axes, bool], None], size: tuple[float, float], height
     from matplotlib.figure import Figure
 
     with style():
-        figure = Figure((size[0], size[1] * height), layout="constrained")
+        figure = Figure((size[0], size[1] * height))
         draw(figure.add_subplot(), size is NARROW)
-        engine = figure.get_layout_engine()
-        if engine is not None:  # laid out once: savefig would draw the figure twice for it
-            engine.execute(figure)
-            figure.set_layout_engine("none")
+        figure.tight_layout(pad=0.3)  # one look at one pair of axes; the constrained layout takes two
     return figure
 
 
 def inline(figure: Figure, name: str, description: str, css: str, hidden: bool = False) -> Markup:
     """The figure as an <svg> element with alternative text; ids begin with `name`, unique in the page."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
     with style():
         stream = io.StringIO()
-        figure.savefig(stream, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+        canvas: Any = FigureCanvasSVG(figure)
+        # savefig would draw twice, for a layout that is made already
+        canvas.print_svg(stream, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
     drawn = stream.getvalue()
     width, height = (72 * inches for inches in figure.get_size_inches())
     inner = drawn[drawn.index(">", drawn.index("<svg")) + 1 : drawn.rindex("</svg>")]

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.rules.pace import UNICEF_ROUNDING
 
 Array = NDArray[np.float64]
@@ -85,6 +86,15 @@ def all_labels(cases: Cases, probability: Array) -> list[Labels]:
     """Labels of every rule, in the order of `all_rules`; probability is nan where it was refused."""
     with np.errstate(all="ignore"):
         return [*_ratio_rules(cases), *_line_rules(cases), *_pace_rules(cases), _obr(cases, probability)]
+
+
+def likelihoods(probability: Array) -> tuple[NDArray[np.int8], tuple[str, ...]]:
+    """Codes and names of the likelihood words, as `likelihood` gives them one by one; -1 where there is none."""
+    least = np.array([percent for percent, _ in LIKELIHOODS][::-1])
+    names = tuple(name for _, name in LIKELIHOODS[::-1])
+    whole = np.round(half_up(np.nan_to_num(probability), 2) * 100)
+    code = np.searchsorted(least, whole, side="right") - 1
+    return np.where(np.isnan(probability), -1, code).astype(np.int8), names
 
 
 def half_up(value: Array, decimals: int) -> Array:
