@@ -22,7 +22,7 @@ class Explanation:
     code: explain.line (the line alone decides), explain.measure (the measure alone), explain.both (neither alone),
     explain.either (each alone), explain.growth (no target: thresholds), explain.chance_fails, explain.chance_passes,
     explain.unavailable, explain.replaced (a zero by 0.001), explain.tolerance, explain.nothing_needed (the target is
-    the base). facts: rules by code (passing, failing, ...), measures by code (how_...), shares as fractions
+    the base), explain.rounded_away (it is after rounding). facts: rules by code (passing, failing, ...), measures by code (how_...), shares as fractions
     (attained_..., line_...), the probability.
     """
 
@@ -57,6 +57,8 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
     passing, failing = (one, other) if one.outlook == "on_track" else (other, one)
     if math.isinf(failing.why.attained or 0.0):
         return Explanation("explain.nothing_needed", {"passing": passing.rule, "failing": failing.rule})
+    if passing.why.attained is None and passing.why.rounding != EXACT:
+        return Explanation("explain.rounded_away", {"passing": passing.rule, "failing": failing.rule})
     return Explanation(_decisive(passing, failing), _facts(passing, failing))
 
 

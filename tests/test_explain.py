@@ -65,6 +65,19 @@ def test_rounding_alone():
     assert "làm tròn" in explanation(found, "vi")
 
 
+def test_a_need_that_rounding_takes_away():
+    verdicts = panel(2000, 50.0, 2001, 50.0, 2002, 50.03125)
+    found = explain(verdicts["unicef"], verdicts["eurostat"])
+    assert found.code == "explain.rounded_away"
+    assert "Eurostat something still is" in explanation(found, "en")
+    assert "{" not in explanation(found, "vi")
+
+
+def test_a_target_one_double_away_from_the_base():
+    verdicts = panel(2000, 50.0, 2001, 50.0, 2002, 50.00000000000001)
+    assert verdicts["eea"].label == "behind_path"
+
+
 def test_all_observations_against_two():
     case, years, values = Case(2016, 10.0, 2020, 14.0, 2021, 15.2), (2016, 2018, 2020), (10.0, 13.5, 14.0)
     assert measure(unicef(case, years, values)) == "how.geometric.least_squares"

@@ -72,7 +72,7 @@ def eea(case: Case) -> Verdict:
     if base == 0:
         return Verdict("eea", None, None, case.ruling("not_available"), why, (*case.notes, "base_zero"))
     path = base + (target - base) * elapsed / period
-    attained = case.direction * (latest - base) / abs(path - base)
+    attained = case.direction * (latest - base) / (abs(target - base) * elapsed / period)
     why = Why("linear", "baseline", "strict", attained, 1.0, numbers={"path": path})
     label = "on_path" if at_least(attained, 1) else "behind_path"
     return Verdict("eea", 100 * (latest - path) / abs(base), None, case.ruling(label), why, case.notes)

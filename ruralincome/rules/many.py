@@ -153,8 +153,7 @@ def _line_rules(c: Cases) -> list[Labels]:
     road = c.direction * (c.latest - c.base) / whole
     status = _steps("escap_status", road / (c.elapsed / c.period), ((1.0, "on_schedule"),), "behind_schedule")
     share = c.direction * (c.latest + pace * c.left - c.base) / whole
-    path = c.base + (c.target - c.base) * c.elapsed / c.period
-    attained = c.direction * (c.latest - c.base) / np.where(whole > 0, np.abs(path - c.base), np.nan)
+    attained = c.direction * (c.latest - c.base) / (whole * c.elapsed / c.period)
     sdsn = ((1.0, "on_track"), (0.5, "moderately_improving"), (0.0, "stagnating"))
     found = [
         _steps("sdsn", straight, sdsn, "decreasing"),
