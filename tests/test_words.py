@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ruralincome.data import UNITS
 from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.report.words import LANGUAGES, capital, catalogue, chance, number, percent, quantity, say, text
+from ruralincome.rules.case import half_away
 from ruralincome.series import Text
 
 PACKAGE = Path(__file__).parents[1] / "ruralincome"
@@ -117,6 +118,12 @@ def test_a_number_reads_back(units, digits):
     value = units / 10**digits
     shown = number(value, "en", digits)
     assert float(shown.replace(",", "").replace("−", "-")) == value
+
+
+def test_a_number_of_any_size_is_written():
+    assert number(1e30, "vi", 1) == "1." + ".".join(["000"] * 10) + ",0"
+    assert percent(-7e25, "en", 0) == "−7" + ",000" * 9 + "%"
+    assert half_away(1e300, 1) == 1e300
 
 
 def test_a_number_that_is_none_is_refused():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache
 from importlib.resources import files
 from typing import Literal, get_args
@@ -18,6 +18,8 @@ from ruralincome.series import Text
 
 Language = Literal["vi", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+ANY = Context(prec=400)
+"""Digits enough for any double."""
 
 
 def say(code: str, language: str, /, **facts: object) -> str:
@@ -43,13 +45,14 @@ def number(value: float, language: str, digits: int = 1) -> str:
     """A number with `digits` after the point, rounded half up: 60.25 is 60,3 in Vietnamese, 60.3 in English."""
     if not math.isfinite(value):
         raise ValueError(f"{value} cannot be printed")
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    shown = format_decimal(
-        abs(rounded),
-        format="#,##0" + ("." + "0" * digits if digits else ""),
-        locale=language,
-        decimal_quantization=False,
-    )
+    with localcontext(ANY):
+        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        shown = format_decimal(
+            abs(rounded),
+            format="#,##0" + ("." + "0" * digits if digits else ""),
+            locale=language,
+            decimal_quantization=False,
+        )
     return f"−{shown}" if rounded < 0 else str(shown)
 
 

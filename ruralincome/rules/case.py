@@ -218,4 +218,6 @@ def half_away(value: float, decimals: int | None) -> float:
     """Rounded half away from zero, in the decimal digits that print; unchanged where decimals is None."""
     if decimals is None:
         return value
+    if abs(value) >= 2**53:  # a whole number, of more digits than decimals hold
+        return float(value)
     return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
