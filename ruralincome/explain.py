@@ -22,8 +22,8 @@ class Explanation:
     code: explain.line (the line alone decides), explain.measure (the measure alone), explain.both (neither alone),
     explain.either (each alone), explain.growth (no target: thresholds), explain.chance_fails, explain.chance_passes,
     explain.unavailable, explain.replaced (a zero by 0.001), explain.tolerance, explain.nothing_needed (the target is
-    the base), explain.rounded_away (it is after rounding). facts: rules by code (passing, failing, ...), measures by code (how_...), shares as fractions
-    (attained_..., line_...), the probability.
+    the base), explain.rounded_away (it is after rounding). facts: rules by code (passing, failing, ...), measures by
+    code (how_...), shares as fractions (attained_..., line_...), the probability.
     """
 
     code: str
