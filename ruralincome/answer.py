@@ -62,7 +62,7 @@ def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answ
     if found := faults(scenario, root):
         raise Faults(found)
     evidence = gather(scenario, root)
-    fits = fit_all(evidence.series, evidence.reference, scenario.models)
+    fits = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year)
     others = [pooled(evidence.series, other) for other in other_classes(scenario, evidence)]
     plain_change = unsure_prices(evidence.unsure, scenario.seed) if evidence.unsure else None
     plain = _assessed(evidence, fits, others, plain_change, scenario.seed)

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, ndtr, ndtri, stdtr
 
-from ruralincome.models.base import Array, ClosedForm, Refusal
+from ruralincome.forecast import Forecast
+from ruralincome.models.base import Array, ClosedForm, Fit, Refusal
 from ruralincome.series import InputError, Series
 
-Model = Callable[[Series], ClosedForm | Refusal]
+Model = Callable[[Series], Fit | Refusal]
 Years = NDArray[np.int64]
 
 LEVELS = (0.5, 0.8, 0.95)
@@ -50,8 +51,11 @@ def backtest(panel: Iterable[Series], model: Model, history: int = 2, horizon: i
     """Rolling origin: at every observation, forecast the next `horizon` years from the last `history` observations.
 
     Only years with an outturn are kept. Nothing after an origin enters its forecast; what the model was told before
-    (a reference class) is the caller's to keep as early. Raises InputError where no series is long enough.
+    (a reference class) is the caller's to keep as early. A model without a closed form is drawn, always alike.
+    Raises InputError for a history below two or a horizon below one, and where no series is long enough.
     """
+    if history < 2 or horizon < 1:
+        raise InputError(f"history {history} and horizon {horizon}: a pace needs two observations, a forecast one year")
     rows, refused = [], 0
     for series in panel:
         for end in range(history, len(series.years)):
@@ -64,7 +68,10 @@ def backtest(panel: Iterable[Series], model: Model, history: int = 2, horizon: i
                 refused += 1
                 continue
             later = [t for t in series.years[end:] if t <= known.origin + horizon]
-            rows += [(series.name, known.origin, t, *_judge(fit, known, t, series.value(t))) for t in later]
+            if not later:
+                continue
+            view = fit if isinstance(fit, ClosedForm) else fit.forecast(later[-1], np.random.default_rng(0))
+            rows += [(series.name, known.origin, t, *_judge(view, known, t, series.value(t))) for t in later]
     if not rows:
         raise InputError(f"no series has {history} observations, an outturn and a fitted model; shorten the history")
     place, origin, year, crps, pit, covered, p, reached = zip(*rows, strict=True)
@@ -75,7 +82,7 @@ def backtest(panel: Iterable[Series], model: Model, history: int = 2, horizon: i
 
 
 def _judge(
-    fit: ClosedForm, known: Series, year: int, outturn: float
+    fit: ClosedForm | Forecast, known: Series, year: int, outturn: float
 ) -> tuple[float, float, tuple[bool, ...], tuple[float, ...], tuple[bool, ...]]:
     logs = np.log(fit.quantile([year], GRID.tolist())[0])
     below = 1 - fit.probability(year, outturn)

@@ -279,7 +279,7 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[str]:
         for step in scenario.adjustments
     ]
     steps = change(further, evidence, scenario.seed)
-    fits = list(fit_all(evidence.series, evidence.reference, scenario.models))
+    fits = list(fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year))
     for name in [*class_names(), *((scenario.sweep.references if scenario.sweep else None) or ())]:
         try:
             other = read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)

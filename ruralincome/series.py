@@ -33,6 +33,10 @@ class Source:
     titles: Text | None = None
 
 
+SMALLEST = 1e-100
+"""Levels lie between this and its inverse, so that their products are numbers."""
+
+
 @dataclass(frozen=True)
 class Series:
     """Observed annual values of one indicator in one place.
@@ -74,6 +78,10 @@ class Series:
             if not (math.isfinite(value) and value > 0):
                 raise InputError(
                     f"{self.name}: value {value!r} in {year} is not positive; growth needs positive levels"
+                )
+            if not SMALLEST <= value <= 1 / SMALLEST:
+                raise InputError(
+                    f"{self.name}: value {value!r} in {year} is no level of anything; state it in its unit"
                 )
 
     @property

@@ -3,7 +3,7 @@ import pytest
 import scoringrules
 
 from ruralincome import backtest as bt
-from ruralincome.models import pooled, random_walk_with_drift
+from ruralincome.models import pooled, random_walk_with_drift, theta
 from ruralincome.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Text, series
 
@@ -109,3 +109,16 @@ def test_resampling_by_year_is_wider_than_the_rows_suggest():
     shock = np.repeat(RNG.standard_normal(8), 50)
     low, high = bt.mean_by_year(shock, np.repeat(np.arange(8), 50), np.random.default_rng(1))
     assert high - low > 5 * 3.3 * shock.std() / np.sqrt(400) / 2
+
+
+def test_a_model_without_a_closed_form_is_drawn_always_alike():
+    panel = [series(range(2000, 2012), np.exp(RNG.normal(0.05, 0.04, 12).cumsum()), "x")]
+    one, two = (bt.backtest(panel, theta, history=8, horizon=2) for _ in range(2))
+    assert one.crps.tolist() == two.crps.tolist()
+    assert np.isfinite(one.crps).all()
+
+
+@pytest.mark.parametrize(("history", "horizon"), [(1, 5), (0, 5), (2, 0)])
+def test_a_history_that_has_no_pace_is_refused(history, horizon):
+    with pytest.raises(InputError, match="a pace needs two observations, a forecast one year"):
+        bt.backtest([], theta, history, horizon)

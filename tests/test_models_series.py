@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from ruralincome.models import MODELS, Refusal, fit_all
+from ruralincome.models import ALONE, MODELS, Refusal, fit_all
 from ruralincome.models.state import damped_trend, local_linear_trend, simulate, theta
-from ruralincome.series import series
+from ruralincome.series import InputError, series
 
 TEN = series(range(2011, 2021), [30, 31, 34, 33, 36, 38, 41, 40, 44, 45])
 GAP = series([2008, 2010, *range(2013, 2021)], [30, 31, 34, 33, 36, 38, 41, 40, 44, 45])
@@ -72,3 +72,34 @@ def test_futures_drawn_together_spread_as_statsmodels_says_each_does(model):
     single = np.asarray(result.simulate(5, repetitions=2000, anchor="end", rng=np.random.default_rng(3)))
     paths = single.reshape(5, 2000)
     assert np.corrcoef(futures.T) == pytest.approx(np.corrcoef(paths), abs=0.08)
+
+
+FALLING = series(range(2009, 2021), [100 - 8 * i + 0.5 * (i % 2) for i in range(12)])
+
+
+def test_a_line_that_sinks_below_zero_is_refused_for_the_year_asked():
+    fits = {fit.model: fit for fit in fit_all(FALLING, year=2025)}
+    assert fits["linear_trend"] == Refusal("linear_trend", "below_zero", {"year": 2025})
+    paths = fits["combination"].forecast(2025, np.random.default_rng(1), 500).paths
+    assert np.isfinite(paths).all()
+    near = {fit.model: fit for fit in fit_all(FALLING, year=2021)}["linear_trend"]
+    assert near.quantile([2021], [0.5])[0, 0] == pytest.approx(4, abs=1)
+    with pytest.raises(InputError, match=r"linear_trend: 1.*% of 2025 lies below zero; state an earlier year"):
+        near.quantile([2021, 2025], [0.5])
+
+
+@pytest.mark.parametrize("name", list(ALONE))
+def test_a_series_in_another_unit_has_the_same_forecast(name):
+    rough = series(range(2010, 2020), [1.0, 1.3, 1.1, 1.5, 1.4, 1.9, 1.7, 1.6, 2.1, 1.8])
+    other = series(rough.years, [1e6 * value for value in rough.values])
+    one, two = (ALONE[name](s).forecast(2023, np.random.default_rng(5), 2000).paths for s in (rough, other))
+    assert np.median(two, axis=0) / 1e6 == pytest.approx(np.median(one, axis=0), rel=1e-6)
+    assert np.quantile(two, 0.9, axis=0) / 1e6 == pytest.approx(np.quantile(one, 0.9, axis=0), rel=1e-6)
+
+
+def test_what_no_level_can_be_is_refused():
+    with pytest.raises(InputError, match=r"value 1e\+300 in 2011 is no level of anything"):
+        series([2010, 2011], [1.0, 1e300])
+    for q in ([], [0.0], [2.0], [float("nan")]):
+        with pytest.raises(InputError, match="must be probabilities between 0 and 1"):
+            ALONE["log_trend"](TEN).quantile([2100], q)

@@ -9,7 +9,7 @@ from ruralincome.models.combination import combination
 from ruralincome.models.drift import random_walk_with_drift
 from ruralincome.models.pooled import pooled
 from ruralincome.models.state import damped_trend, local_linear_trend, theta
-from ruralincome.models.trend import linear_trend, log_trend
+from ruralincome.models.trend import Line, linear_trend, log_trend
 from ruralincome.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
@@ -44,10 +44,16 @@ MODELS = ("pooled", *ALONE, "combination")
 
 
 def fit_all(
-    series: Series, reference: ReferenceClass | None = None, models: Sequence[str] = MODELS
+    series: Series,
+    reference: ReferenceClass | None = None,
+    models: Sequence[str] = MODELS,
+    *,
+    year: int | None = None,
 ) -> tuple[Fit | Refusal, ...]:
     """Every model of `models` on the series, fitted or refused, in that order; the first is the lead.
 
+    year: the last year that will be asked of them, ten years on unless stated; a line that sinks below zero on the way
+    is refused.
     The combination takes those of `models` that use the series alone, or all of them where none is named.
     """
     unknown = [name for name in models if name not in MODELS]
@@ -56,7 +62,8 @@ def fit_all(
     wanted = [name for name in models if name in ALONE]
     if "combination" in models and not wanted:
         wanted = list(ALONE)
-    alone = {name: ALONE[name](series) for name in wanted}
+    until = series.origin + 10 if year is None else year
+    alone = {name: _afloat(ALONE[name](series), until) for name in wanted}
     found: list[Fit | Refusal] = []
     for name in models:
         if name == "pooled":
@@ -66,3 +73,13 @@ def fit_all(
         else:
             found.append(alone[name])
     return tuple(found)
+
+
+def _afloat(fit: Fit | Refusal, year: int) -> Fit | Refusal:
+    """The fit, or its refusal where it is a line that lies below zero by `year`."""
+    if isinstance(fit, Line):
+        try:
+            fit.below_zero(range(fit.series.origin + 1, year + 1))
+        except InputError:
+            return Refusal(fit.model, "below_zero", {"year": year})
+    return fit

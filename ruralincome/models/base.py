@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from ruralincome.forecast import Forecast
-from ruralincome.series import Series
+from ruralincome.series import InputError, Series
 
 Array = NDArray[np.float64]
 
@@ -49,6 +49,14 @@ class ClosedForm(Fit, Protocol):
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
         """P(level >= value) in `year` (<= where direction is -1)."""
+
+
+def shares(q: Sequence[float]) -> Array:
+    """The probabilities asked for, checked. Raises InputError for one that is not between 0 and 1, or for none."""
+    found = np.asarray(q, float)
+    if not (found.ndim == 1 and found.size and found.min() > 0 and found.max() < 1):
+        raise InputError(f"quantiles {found.tolist()} must be probabilities between 0 and 1")
+    return found
 
 
 def stratified(rng: np.random.Generator, draws: int, columns: int) -> Array:

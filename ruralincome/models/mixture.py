@@ -14,9 +14,10 @@ _HALF = (0.3, 0.65, 1.1, 1.8, 3.0, 6.0)
 ROOT = np.sqrt(2 * np.pi)
 NODES = np.array([*(-x for x in _HALF[::-1]), 0.0, *_HALF])
 """Where every mixture is looked at first, in its standard deviations around its mean (those of normal components)."""
-CLOSE = 1e-2
-"""A step taken from this close, in normal scores, and with a bend as small, is the last: what it leaves is of the order
-of the distance times the square of the bend, 1e-6 at the worst."""
+CLOSE, SHORT = 1e-2, 0.1
+"""A step taken from this close, in normal scores, with a bend as small, and this short in the least of the scales, is
+the last: what it leaves is of the order of the distance times the square of the bend. A longer step could leap over a
+component much narrower than the others."""
 
 
 def _score(parts: Array, x: Array) -> tuple[Array, Array, Array]:
@@ -56,13 +57,16 @@ def mixture_quantile(location: Array, scale: Array, df: Array, weight: Array, q:
     x, low, high = _start(cells, middle[:, None], spread[:, None], goal)
     x, low, high, on = (a.ravel() for a in _step(cells, x, goal, low, high, middle[:, None], spread[:, None]))
     at: NDArray[np.intp] = np.flatnonzero(on)
-    for _ in range(60):
+    for turn in range(120):
         if not at.size:
             break
         row, column = at // len(q), at % len(q)
         some = parts[:, :, row]
         x[at], low[at], high[at], on = _step(some, x[at], goal[column], low[at], high[at], middle[row], spread[row])
         at = at[on]
+        if turn > 5 and turn % 2:  # what does not come near by itself is halved in, so that an end is sure
+            half = np.isfinite(low[at]) & np.isfinite(high[at])
+            x[at[half]] = (low[at[half]] + high[at[half]]) / 2
     return x.reshape(-1, len(q))
 
 
@@ -81,7 +85,8 @@ def _step(
     if not inside.all():
         ends = np.maximum(low, middle - 1e12 * spread) + np.minimum(high, middle + 1e12 * spread)
         step = np.where(inside, step, ends / 2)
-    return step, low, high, ~inside | (np.maximum(np.abs(miss), np.abs(bend)) >= CLOSE)
+    far = np.abs(step - x) > SHORT * parts[1].min(axis=0)
+    return step, low, high, ~inside | far | (np.maximum(np.abs(miss), np.abs(bend)) >= CLOSE)
 
 
 def _start(parts: Array, middle: Array, spread: Array, goal: Array) -> tuple[Array, Array, Array]:

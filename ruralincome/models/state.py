@@ -27,8 +27,9 @@ DAMPING = 0.9
 
 @dataclass(frozen=True)
 class Simulated:
-    """A state-space fit: at each point of the grid a share of the draws and statsmodels' results, all on logarithms.
+    """A state-space fit: at each point of the grid a share of the draws and statsmodels' results.
 
+    All on logarithms of the level as a multiple of the last one.
     slope: growth a year outside the state (Theta): estimate, standard error.
     """
 
@@ -53,7 +54,7 @@ class Simulated:
                 if count
             ]
         )
-        return Forecast(self.series.origin, self.series.last, np.exp(np.clip(logs, -700, 700)))
+        return Forecast(self.series.origin, self.series.last, self.series.last * np.exp(np.clip(logs, -300, 300)))
 
     def _paths(self, result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
         centre = np.asarray(result.forecast(ahead), float)
@@ -87,9 +88,7 @@ def damped_trend(series: Series) -> Simulated | Refusal:
         return refused
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
-    model = ExponentialSmoothing(
-        np.log(series.values), trend=True, damped_trend=True, initialization_method="concentrated"
-    )
+    model = ExponentialSmoothing(_logs(series), trend=True, damped_trend=True, initialization_method="concentrated")
     grid = [(a, a * b, DAMPING) for a, b in product((0.1, 0.3, 0.5, 0.7, 0.9, 0.99), (0.02, 0.2, 0.5))]
     return _weighed("damped_trend", series, model, grid, len(series.values) - 3, ("level_weight", "trend_weight"))
 
@@ -104,7 +103,7 @@ def theta(series: Series) -> Simulated | Refusal:
     from statsmodels.regression.linear_model import OLS
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
-    logs, years = np.log(series.values), np.array(series.years, float)
+    logs, years = _logs(series), np.array(series.years, float)
     line = OLS(logs, np.column_stack([np.ones(len(logs)), years - years.mean()])).fit()
     slope, error = float(line.params[1]) / 2, float(line.bse[1]) / 2
     model = ExponentialSmoothing(logs - slope * (years - years[-1]), initialization_method="concentrated")
@@ -119,7 +118,7 @@ def local_linear_trend(series: Series) -> Simulated | Refusal:
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 
     logs = np.full(series.span + 1, np.nan)
-    logs[np.array(series.years) - series.years[0]] = np.log(series.values)
+    logs[np.array(series.years) - series.years[0]] = _logs(series)
     model = UnobservedComponents(logs, "lltrend", use_exact_diffuse=True)
     free = len(series.values) - 2
     steps = np.array([change / years**0.5 for years, change in series.steps])
@@ -129,6 +128,11 @@ def local_linear_trend(series: Series) -> Simulated | Refusal:
         for total, noise, wander in product((0.3, 1.0, 3.0), (0.02, 0.3, 0.7), (0.001, 0.03, 0.3))
     ]
     return _weighed("local_linear_trend", series, model, grid, free, ("irregular", "level", "slope"))
+
+
+def _logs(series: Series) -> Array:
+    """Logarithms less the last one: where statsmodels estimates a start, a series in another unit had another fit."""
+    return np.log(np.array(series.values) / series.last)
 
 
 def _refused(name: str, series: Series, needed: int, gaps: bool) -> Refusal | None:

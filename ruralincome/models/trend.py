@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
 
 from ruralincome.forecast import DRAWS, Forecast
-from ruralincome.models.base import Array, Refusal, stratified, with_margins
+from ruralincome.models.base import Array, Refusal, shares, stratified, with_margins
 from ruralincome.models.walk import LARGEST
 from ruralincome.series import InputError, Series
 
@@ -24,9 +24,14 @@ def linear_trend(series: Series) -> Line | Refusal:
     """OLS of y on the year, Student t prediction given that levels are positive (the t cut off at zero).
 
     A line through levels lets them fall below zero, which an income cannot; on three observations the heavy tail puts
-    a few per cent there. Cutting it off keeps the closed form and is what anyone who knows the quantity would do.
+    a few per cent there. Cutting it off keeps the closed form and is what anyone who knows the quantity would do, as
+    long as it is little: a year of which more than SUNK lies below zero is refused (see `Line.below_zero`).
     """
     return _line("linear_trend", series, np.array(series.values), logs=False)
+
+
+SUNK = 0.1
+"""The share of a year's prediction below zero beyond which a line through levels says nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +55,8 @@ class Line:
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
         location, scale = self._predictive(years)
-        below = 0.0 if self.logs else stdtr(self.degrees, -location / scale)[:, None]
-        share = np.asarray(q, float)[None, :] * (1 - below) + below
+        below = self.below_zero(years)[:, None]
+        share = shares(q)[None, :] * (1 - below) + below
         values = location[:, None] + scale[:, None] * stdtrit(self.degrees, share)
         return np.asarray(np.exp(np.clip(values, -LARGEST, LARGEST)) if self.logs else values)
 
@@ -62,8 +67,7 @@ class Line:
         location, scale = self._predictive([year])
         goal = np.log(value) if self.logs else value
         above = float(stdtr(self.degrees, (location[0] - goal) / scale[0]))
-        if not self.logs:
-            above /= float(stdtr(self.degrees, location[0] / scale[0]))
+        above /= 1 - float(self.below_zero([year])[0])
         return above if direction > 0 else 1 - above
 
     def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
@@ -77,6 +81,15 @@ class Line:
         level = self.intercept + normal[:, :1] / np.sqrt(len(self.series.years))
         paths = level + (self.slope + normal[:, 1:2] / np.sqrt(self.sxx)) * away + normal[:, 2:]
         return Forecast(self.series.origin, self.series.last, with_margins(paths, lambda q: self.quantile(years, q)))
+
+    def below_zero(self, years: Sequence[int]) -> Array:
+        """The share of each year's prediction that lies below zero, (years,); InputError where it is too much."""
+        location, scale = self._predictive(years)
+        below = np.zeros(len(location)) if self.logs else stdtr(self.degrees, -location / scale)
+        if below.max() > SUNK:
+            year = years[int(below.argmax())]
+            raise InputError(f"{self.model}: {below.max():.0%} of {year} lies below zero; state an earlier year")
+        return np.asarray(below)
 
     def _predictive(self, years: Sequence[int]) -> tuple[Array, Array]:
         if min(years) <= self.series.origin:

@@ -28,7 +28,7 @@ import numpy as np
 from scipy.special import gammaincinv, gammaln, ndtri, stdtr
 
 from ruralincome.forecast import DRAWS, Forecast
-from ruralincome.models.base import Array, stratified, with_margins
+from ruralincome.models.base import Array, shares, stratified, with_margins
 from ruralincome.models.mixture import mixture_quantile
 from ruralincome.reference import Component
 from ruralincome.series import InputError, Series
@@ -168,10 +168,7 @@ class Walk:
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
         location, scale = self._predictive(years)
-        s, shares = self.state, np.asarray(q, float)
-        if not (shares.ndim == 1 and shares.min() > 0 and shares.max() < 1):
-            raise InputError(f"quantiles {shares.tolist()} must be probabilities between 0 and 1")
-        logs = mixture_quantile(location, scale, s.shape * 2, s.weight, shares)
+        logs = mixture_quantile(location, scale, self.state.shape * 2, self.state.weight, shares(q))
         return np.asarray(self.series.last * np.exp(np.clip(logs, -LARGEST, LARGEST)))
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
@@ -209,8 +206,8 @@ class Walk:
 
     def _ahead(self, years: Sequence[int]) -> NDArrayInt:
         ahead = np.asarray(years) - self.series.origin
-        if len(ahead) == 0 or ahead.min() < 1:
-            raise InputError(f"year {min(years)} is not after {self.series.origin}, the last observation")
+        if not (len(ahead) and ahead.min() >= 1):
+            raise InputError(f"year {min(years, default=None)} is not after {self.series.origin}, the last observation")
         return ahead
 
 

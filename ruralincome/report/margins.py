@@ -72,7 +72,7 @@ def _chances(a: Assessment) -> Chances | None:
 
     @cache  # many targets are asked of the same figures
     def fitted(values: tuple[float, ...]) -> Fit | Refusal:
-        return fit_all(replace(a.series, values=values), a.reference, [model])[0]
+        return fit_all(replace(a.series, values=values), a.reference, [model], year=target.year)[0]
 
     def chances(values: Array, goals: Array) -> Array:
         fits = [fitted(tuple(row)) for row in values.tolist()]
