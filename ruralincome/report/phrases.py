@@ -29,7 +29,7 @@ def model_name(model: str, language: str) -> str:
 
 def refusal(refused: Refusal, language: str) -> str:
     """Why a model refused, as one sentence."""
-    facts = {name: number(value, language, 0) for name, value in refused.facts.items()}
+    facts = {name: f"{x:.0f}" if name == "year" else number(x, language, 0) for name, x in refused.facts.items()}
     none = ".none" if refused.facts.get("models") == 0 else ""
     return say(f"refusal.{refused.reason}{none}", language, **facts)
 
