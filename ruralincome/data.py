@@ -203,7 +203,9 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
             raise InputError(f"no reference class file {name}; fit one by 'ruralincome reference fit'")
         try:
             found = ReferenceClass.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except InputError as fault:
+            raise InputError(f"{name}: {fault}") from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError):
             raise InputError(f"{name} is not a reference class; fit one by 'ruralincome reference fit'") from None
     else:
         known = vintages(name)

@@ -10,7 +10,9 @@ import json
 import math
 import re
 import shlex
-from collections.abc import Sequence
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +20,17 @@ from typing import Any
 import numpy as np
 
 from ruralincome import recipe
+from ruralincome.files import write_all
 from ruralincome.prior import Windows, fit_components
 from ruralincome.recipe import Panel
-from ruralincome.reference import Component, ReferenceClass
+from ruralincome.reference import Component, ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
+
+PLACES = 5
+"""Fewest places of a class: its prior is how far places lie apart, and of a spread fewer than five say next to nothing
+(with five, an 80 % interval of a standard deviation still spans a factor of 2.7)."""
+EVER = 9999
+"""`until` where no last year is stated."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +54,7 @@ class Order:
     kind: Kind = "income"
     prices: Prices = "nominal"
     spread: tuple[str, ...] = ()
-    until: int = 9999
+    until: int = EVER
     half_life: float = 10.0
     components: int = 3
     damping: float = 1.0
@@ -71,26 +80,37 @@ class Order:
         return shlex.join(words)
 
 
-def fit_from_csv(order: Order, folder: Path | None = None) -> ReferenceClass:
+def fit_from_csv(
+    order: Order, folder: Path | None = None, tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr)
+) -> ReferenceClass:
     """Fit the class that `order` asks for; relative paths start in `folder` (the working directory).
 
-    Raises InputError for a missing file, a wrong column, a bad cell, or a panel too small to learn from.
+    tell: is given a line for each panel of which places had to be left out, with the reason.
+    Raises InputError for a name that no file can have, a missing file, a wrong column, a bad cell, places that do not
+    vary, or panels too small to learn from.
     """
+    _check(order)
     start = folder or Path()
     digest = hashlib.sha256()
-    read = [_panel(text, order, start, digest) for text in (*order.panels, *order.spread)]
-    panels = [p for p in read[: len(order.panels)] if p]
-    if not panels:
-        raise InputError(f"{', '.join(order.panels)}: no place has two positive values up to {order.until}; add years")
+    read = [_panel(text, order, start, digest, tell) for text in (*order.panels, *order.spread)]
+    panels = read[: len(order.panels)]
+    if (count := sum(map(len, panels))) < PLACES:
+        raise InputError(f"{', '.join(order.panels)}: {_named(count)}; add some, a class needs at least {PLACES}")
     inflation = None
     if order.deflate:
         rates = _rates(_content(start / order.deflate), order.deflate)
-        panels = [_deflated(p, rates, order.deflate) for p in panels]
+        panels = [recipe.deflated(p, rates, order.deflate) for p in panels]
         last_year = max(int(t[-1]) for p in panels for t, _ in p.values())
         recent = np.log1p([rates[y] for y in range(last_year - 4, last_year + 1) if y in rates])
         if len(recent) < 5:
             raise InputError(f"{order.deflate}: needs the five years up to {last_year} for the inflation expected")
         inflation = (round(float(recent.mean()), 4), round(float(recent.std(ddof=1)), 4))
+    for text, panel in zip(order.panels, panels, strict=True):
+        if steady := recipe.steady(panel):
+            raise InputError(
+                f"{text}: growth does not vary in {_named(len(steady), steady)} of {len(panel)}; leave out what was "
+                "filled in at one pace"
+            )
     mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
 
     def fit(found: Sequence[Windows]) -> tuple[Component, ...]:
@@ -104,13 +124,13 @@ def fit_from_csv(order: Order, folder: Path | None = None) -> ReferenceClass:
     elif order.short:
         widths = ()
     else:
-        alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in read[len(order.panels) :] if p]
+        alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in read[len(order.panels) :]]
         every = recipe.windows([*panels, *alike], order.half_life)
         widths = recipe.fit_widths([(every, components)], order.damping)
     places = {f"{i} {name}": row for i, panel in enumerate(panels) for name, row in panel.items()}
     years = [int(y) for t, _ in places.values() for y in (t[0], t[-1])]
     counted = [(recipe.same_year_correlation(p), recipe.mean_error(p)) for p in panels if not order.undated]
-    return ReferenceClass(
+    fitted = ReferenceClass(
         name=order.name,
         title=Text(order.title_vi, order.title_en),
         kind=order.kind,
@@ -130,37 +150,41 @@ def fit_from_csv(order: Order, folder: Path | None = None) -> ReferenceClass:
         panel_sha256=digest.hexdigest(),
         command=order.command(),
     )
+    return checked(fitted)
 
 
 def write_class(found: ReferenceClass, folder: Path) -> Path:
-    """Write NAME-YEAR.json, the year being the last the class knows, and return its path."""
+    """Write NAME-YEAR.json, the year being the last the class knows, and return its path; the folder is made.
+
+    Raises InputError where it cannot be written.
+    """
     path = folder / f"{found.name}-{found.last_year:04d}.json"
     text = json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False)
-    path.write_text(_rows_on_one_line(text) + "\n", encoding="utf-8")
+    write_all({path: (_rows_on_one_line(text) + "\n").encode()})
     return path
 
 
-def read_panel(content: bytes, label: str) -> Panel:
-    """Places from CSV text with the columns series_id, year and value; places with a value <= 0 are left out."""
+def read_panel(content: bytes, label: str, undated: bool = False) -> Panel:
+    """Places from CSV text with the columns series_id, year and value; undated: the years are counts.
+
+    Raises InputError naming the row for a cell that cannot stand.
+    """
+    form, wanted = (r"[0-9]{1,4}", "a count") if undated else (r"[1-9][0-9]{3}", "a calendar year of four digits")
+    remedy = "write 1, 2, 3, ..." if undated else "correct it, or say --undated where years are counts"
     rows: dict[str, dict[int, float]] = {}
-    reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-    missing = {"series_id", "year", "value"} - set(reader.fieldnames or ())
-    if missing:
-        raise InputError(f"{label}: no column {', '.join(sorted(missing))}; a panel has series_id, year and value")
-    for number, cells in enumerate(reader, start=2):
-        try:
-            year, value = int(cells["year"]), float(cells["value"])
-        except (TypeError, ValueError):
-            raise InputError(
-                f"{label} row {number}: year '{cells['year']}', value '{cells['value']}' are not numbers; "
-                "write whole years and a decimal point"
-            ) from None
-        place = rows.setdefault(cells["series_id"], {})
+    for where, cells in _records(content, label, ("series_id", "year", "value")):
+        name = cells["series_id"]
+        if not name.strip():
+            raise InputError(f"{where}: no series_id; name the place")
+        if not re.fullmatch(form, cells["year"].strip()):
+            raise InputError(f"{where}: year '{cells['year']}' is not {wanted}; {remedy}")
+        year, value = int(cells["year"]), _number(cells["value"], where)
+        place = rows.setdefault(name, {})
         if year in place:
-            raise InputError(f"{label} row {number}: {cells['series_id']} has {year} twice; keep one")
+            raise InputError(f"{where}: {name} has {year} twice; keep one")
         place[year] = value
-    good = {name: sorted(v.items()) for name, v in sorted(rows.items()) if min(v.values()) > 0}
-    return {n: (np.array([y for y, _ in v]), np.array([x for _, x in v])) for n, v in good.items()}
+    ordered = {name: sorted(v.items()) for name, v in sorted(rows.items())}
+    return {n: (np.array([y for y, _ in v]), np.array([x for _, x in v])) for n, v in ordered.items()}
 
 
 def held_out(word: str, panel: str, place: str) -> bool:
@@ -168,57 +192,123 @@ def held_out(word: str, panel: str, place: str) -> bool:
     return int(hashlib.sha1(f"{word}|{panel}|{place}".encode(), usedforsecurity=False).hexdigest(), 16) % 2 == 1
 
 
-def _panel(text: str, order: Order, folder: Path, digest: Any) -> Panel:
+def _check(order: Order) -> None:
+    """Refuse, before anything is read, an order whose class could not be written."""
+    name = order.name
+    if not (name.strip() and name.isprintable()) or set(name) & set("/\\") or len(name.encode()) > 200:
+        raise InputError(f"--name {name!r} cannot name a file; use letters, digits and hyphens, as in my-communes")
+    if order.undated and not 1000 <= order.until < EVER:
+        stated = "" if order.until == EVER else f", which {order.until} is not"
+        raise InputError(
+            f"--undated needs --until, the year in which the last panel was published{stated}; state it, as in "
+            "--until 2010"
+        )
+
+
+def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[str], None]) -> Panel:
     """The panel that FILE or FILE@YEAR names, cut in time and by half; its content enters the digest."""
     path, _, last = text.partition("@")
     content = _content(folder / path)
     digest.update(hashlib.sha256(content).digest())
-    until = min(order.until, _year(text, last) if last else order.until)
-    return _cut(read_panel(content, path), until, order.hold_out, Path(path).name.split(".")[0])
-
-
-def _cut(panel: Panel, until: int, word: str, label: str) -> Panel:
-    kept = {}
-    for name, (t, v) in panel.items():
-        keep = t <= until
-        if keep.sum() >= 2 and not (word and held_out(word, label, name)):
-            kept[name] = (t[keep], v[keep])
+    if last and not re.fullmatch(r"[0-9]{1,4}", last):
+        raise InputError(f"'{text}': after @ stands the last year to use, as in panel.csv@1990")
+    until = min(order.until, int(last or EVER))
+    stem = Path(path).name.split(".")[0]
+    panel = read_panel(content, path, order.undated)
+    asked = {n: row for n, row in panel.items() if not (order.hold_out and held_out(order.hold_out, stem, n))}
+    kept = _cut(asked, until, path, tell)
+    if not kept:
+        years = [int(y) for t, _ in panel.values() for y in (t[0], t[-1])]
+        span = f"its years are {min(years)} to {max(years)}" if years else "it has no row"
+        raise InputError(
+            f"{text}: no place has two positive values{_up_to(until)} ({span}); add years or cut the panel later"
+        )
     return kept
 
 
-def _deflated(panel: Panel, rates: dict[int, float], label: str) -> Panel:
-    level = {min(rates) - 1: 0.0}
-    for year in sorted(rates):
-        level[year] = level[year - 1] + math.log1p(rates[year])
-    lacking = sorted({int(y) for t, _ in panel.values() for y in t} - set(level))
-    if lacking:
-        raise InputError(f"{label}: no price rise for {lacking[0]}; add it, or cut the panel")
-    return {n: (t, v / np.exp([level[int(y)] for y in t])) for n, (t, v) in panel.items()}
+def _cut(panel: Panel, until: int, label: str, tell: Callable[[str], None]) -> Panel:
+    """The places up to a year; those without two values by then, or with one that is not positive, are told of."""
+    kept, short, low = {}, [], []
+    for name, (t, v) in panel.items():
+        t, v = t[t <= until], v[t <= until]
+        if len(t) < 2:
+            short.append(name)
+        elif v.min() <= 0:
+            low.append(f"{name} ({v.min():g} in {t[v.argmin()]})")
+        else:
+            kept[name] = (t, v)
+    if low:
+        tell(f"{label}: {_named(len(low), low)} left out: growth needs values above 0; correct them if they are wrong")
+    if short:
+        tell(f"{label}: {_named(len(short), short)} left out: fewer than two years{_up_to(until)}")
+    return kept
+
+
+def _named(count: int, names: Sequence[str] = ()) -> str:
+    """How many places, and the first of them by name."""
+    first = f" ({', '.join(names[:3])}{', ...' if count > 3 else ''})" if names else ""
+    return f"{count} place{'' if count == 1 else 's'}{first}"
+
+
+def _up_to(until: int) -> str:
+    return "" if until == EVER else f" up to {until}"
 
 
 def _rates(content: bytes, label: str) -> dict[int, float]:
-    try:
-        rows = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-        found = {int(r["year"]): float(r["value"]) / 100 for r in rows}
-    except (KeyError, TypeError, ValueError):
-        raise InputError(f"{label}: price rises need the columns year and value, in percent a year") from None
+    """Price rises a year, as fractions, from CSV text in percent."""
+    found = {}
+    for where, cells in _records(content, label, ("year", "value")):
+        if not re.fullmatch(r"[1-9][0-9]{3}", cells["year"].strip()):
+            raise InputError(f"{where}: year '{cells['year']}' is not a calendar year of four digits; correct it")
+        rate = _number(cells["value"], where) / 100
+        if rate <= -1:
+            raise InputError(f"{where}: a price rise of {cells['value']} % leaves no price; state percent a year")
+        found[int(cells["year"])] = rate
     if not found or sorted(found) != list(range(min(found), max(found) + 1)):
         raise InputError(f"{label}: price rises have a gap; state every year")
     return found
 
 
+def _records(content: bytes, label: str, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Where it stands (file and row) and the cells of each row of CSV text, every row with one cell a column."""
+    try:
+        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+        missing = [c for c in columns if c not in (reader.fieldnames or ())]
+        if missing:
+            raise InputError(f"{label}: no column {', '.join(missing)}; it needs {', '.join(columns)}")
+        for cells in reader:
+            where = f"{label} row {reader.line_num}"
+            if None in cells or None in cells.values():
+                raise InputError(f"{where} has not one cell a column; is there a decimal comma, as in 48,9?")
+            yield where, cells
+    except (UnicodeDecodeError, csv.Error) as fault:
+        raise InputError(f"{label} is not CSV in UTF-8 ({fault}); save it as that") from None
+
+
+def _number(cell: str, where: str) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value) or "_" in cell:  # Python reads 1_000, others do not
+        comma = re.fullmatch(r"\s*-?[0-9]+,[0-9]+\s*", cell)
+        remedy = f"write {cell.strip().replace(',', '.')}" if comma else "correct it, or leave the row out"
+        raise InputError(f"{where}: value '{cell}' is not a number with a decimal point; {remedy}")
+    return value
+
+
 def _content(path: Path) -> bytes:
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a CSV file in it")
     try:
         raw = path.read_bytes()
-    except OSError:
+        return gzip.decompress(raw) if path.suffix == ".gz" else raw
+    except (gzip.BadGzipFile, EOFError, zlib.error) as fault:
+        raise InputError(f"{path} is not gzip ({fault}); compress it again, or name it .csv if it is CSV") from None
+    except FileNotFoundError:
         raise InputError(f"no file {path}; name a CSV file with series_id, year and value") from None
-    return gzip.decompress(raw) if path.suffix == ".gz" else raw
-
-
-def _year(text: str, last: str) -> int:
-    if not last.isdigit():
-        raise InputError(f"'{text}': after @ stands the last year to use, as in panel.csv@1990")
-    return int(last)
+    except OSError as fault:
+        raise InputError(f"{path} cannot be read ({fault.strerror}); name a CSV file that can") from None
 
 
 def _rows_on_one_line(text: str) -> str:

@@ -9,12 +9,13 @@ ahead of the ln density of the mixture, each component weighing as its evidence 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 from scipy.special import digamma, gammaln
 
 from ruralincome.models.base import Array
+from ruralincome.models.drift import STEADY
 from ruralincome.models.walk import common_past, reach
 from ruralincome.reference import Component
 from ruralincome.series import InputError
@@ -25,6 +26,11 @@ UNIT = 0.02
 """The search moves m0 in steps of 2 % a year, about as far as it moves logarithms by one."""
 PULL = 1e-4
 """Weight of the squared distance from where the search began: what the windows leave open stays near it."""
+LEAST = 1e-6
+"""A component whose spread is below this, in logarithms a year, stands for no growth that was published: rounding alone
+leaves more. Windows of one exact pace draw b0 there, their score rising without end as it falls."""
+FLOOR = 2 * float(np.log(STEADY))
+"""The search sees ln(b0 / a0) no lower than this, so that it stays among numbers and ends."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +50,14 @@ def fit_components(
 
     mean: log growth a year that every component expects, where windows cannot tell it (see `recipe.mean_growth`).
     wander: let the drift of a place wander, by one share of sigma^2 a year for all components.
+    Raises InputError where a component comes out without spread.
     """
     from scipy.optimize import minimize
 
     steps = np.concatenate([(w.changes / np.sqrt(w.spacing)).ravel() for w in found])
     typical = float(np.median(steps))
     spread = float(np.mean(np.clip(steps - typical, -0.5, 0.5) ** 2))
-    if not spread > 0:
+    if not spread > STEADY**2:
         raise InputError("the panel's growth does not vary; a class needs places that differ")
     typical = typical if mean is None else mean
     start = np.array([[0.0, typical / UNIT, np.log(5), np.log(2), np.log(spread * m)] for m in STARTS[count]]).ravel()
@@ -64,8 +71,18 @@ def fit_components(
         value = -sum(v for v, _ in scored) / total + PULL * float(((x - start) ** 2).sum())
         return value, np.where(free, 2 * PULL * (x - start) - sum(s for _, s in scored) / total, 0.0)
 
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-7})
-    return tuple(_rounded(c) for c in components(best.x))
+    options = {"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-7}
+    try:
+        with np.errstate(all="ignore"):  # a step too far is stepped back from; where it ended is looked at below
+            fitted = components(minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x)
+    except (ArithmeticError, np.linalg.LinAlgError):
+        fitted = []
+    if not fitted or not all(np.isfinite(astuple(c)).all() and c.b0 / c.a0 > LEAST**2 for c in fitted):
+        raise InputError(
+            "growth does not vary over long stretches of the panel, and the class would have no spread; leave out "
+            "figures that were filled in at one pace, or ask for fewer --components"
+        )
+    return tuple(_rounded(c) for c in fitted)
 
 
 def components(x: Array) -> list[Component]:
@@ -77,6 +94,7 @@ def components(x: Array) -> list[Component]:
     weight = np.exp(share - share.max())
     shape = 0.6 + np.exp(a0)
     wander = float(np.exp(x[-1])) if len(x) % 5 else 0.0
+    variance = np.maximum(variance, FLOOR)
     table = np.column_stack([weight / weight.sum(), m0 * UNIT, np.exp(k0), shape, np.exp(variance) * shape]).tolist()
     return [Component(w, m, k, a, b, wander=wander) for w, m, k, a, b in table]
 
@@ -102,6 +120,8 @@ def log_score(x: Array, w: Windows, damping: float) -> tuple[float, Array]:
         slope[5 * c + 1 : 5 * c + 5] = inner[:4]
         if len(x) % 5:
             slope[-1] += inner[4]
+        if x[5 * c + 4] < FLOOR:
+            slope[5 * c + 4] = 0.0
     slope[0 : 5 * len(each) : 5] -= np.exp(share) * slope[0 : 5 * len(each) : 5].sum()
     return value, slope
 

@@ -7,6 +7,7 @@ each length of history, the predictive scale is multiplied by the one factor tha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from zlib import crc32
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, stdtr
 
 from ruralincome.models.base import Array
+from ruralincome.models.drift import STEADY
 from ruralincome.models.walk import geometry, reach
 from ruralincome.prior import Windows
 from ruralincome.reference import Component
@@ -124,6 +126,19 @@ def predictive(
     return weight, pace * mn[:, None, :], scale, 2 * an
 
 
+def steady(panel: Panel) -> list[str]:
+    """Names of the places whose every step (of two or more) is of one pace, their spread below STEADY.
+
+    A prior without spread foretells them without end better than any other, so that one such place spoils a class.
+    """
+    found = []
+    for name, (t, v) in panel.items():
+        z, d = np.diff(np.log(v)), np.diff(t)
+        if len(z) > 1 and ((z - d * z.sum() / d.sum()) ** 2 / d).sum() < (len(z) - 1) * STEADY**2:
+            found.append(name)
+    return found
+
+
 def same_year_correlation(panel: Panel) -> float:
     """rho: the correlation of growth between places within a year, places' own means taken out.
 
@@ -137,7 +152,7 @@ def same_year_correlation(panel: Panel) -> float:
             alone.append((r**2).mean())
     if not together or np.mean(alone) == 0:
         return 0.0
-    return float(np.clip(np.mean(together) / np.mean(alone), 0, 1))
+    return float(np.clip(np.mean(together) / np.mean(alone), 0, 0.999))  # at 1 a place would have no year of its own
 
 
 def mean_error(panel: Panel) -> float:
@@ -170,6 +185,20 @@ def mean_growth(panel: Panel, half_life: float) -> float:
 def moved(panel: Panel, growth: float) -> dict[str, tuple[NDArray[np.int64], Array]]:
     """The panel with `growth` a year (log) added to every place."""
     return {name: (t, v * np.exp(growth * (t - t[-1]))) for name, (t, v) in panel.items()}
+
+
+def deflated(panel: Panel, rates: Mapping[int, float], label: str) -> Panel:
+    """The panel at the prices of the year before the first of `rates`, price rises a year as fractions.
+
+    Raises InputError naming `label` for a year of the panel without one.
+    """
+    level = {min(rates) - 1: 0.0}
+    for year in sorted(rates):
+        level[year] = level[year - 1] + math.log1p(rates[year])
+    lacking = sorted({int(y) for t, _ in panel.values() for y in t} - set(level))
+    if lacking:
+        raise InputError(f"{label}: no price rise for {lacking[0]}; add it, or cut the panel")
+    return {n: (t, v / np.exp([level[int(y)] for y in t])) for n, (t, v) in panel.items()}
 
 
 def growth_quantiles(panels: Sequence[Panel], spans: Sequence[int] = (1, 2, 3, 4, 5)) -> dict[int, tuple[float, ...]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
+from itertools import pairwise
+from typing import Any, get_args
 
 from ruralincome.series import InputError, Kind, Prices, Text
 
@@ -113,18 +114,47 @@ class ReferenceClass:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ReferenceClass:
-        """The class from the object that `to_json` wrote."""
+        """The class from the object that `to_json` wrote. Raises InputError as `checked` does."""
         inflation = data.get("inflation")
-        return cls(
-            **{
-                **data,
-                "title": Text(**data["title"]),
-                "components": tuple(Component(**c) for c in data["components"]),
-                "widths": tuple((int(k), float(f)) for k, f in data["widths"]),
-                "inflation": None if inflation is None else (float(inflation[0]), float(inflation[1])),
-                "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
-            }
+        return checked(
+            cls(
+                **{
+                    **data,
+                    "title": Text(**data["title"]),
+                    "components": tuple(Component(**c) for c in data["components"]),
+                    "widths": tuple((int(k), float(f)) for k, f in data["widths"]),
+                    "inflation": None if inflation is None else (float(inflation[0]), float(inflation[1])),
+                    "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
+                }
+            )
         )
+
+
+def checked(found: ReferenceClass) -> ReferenceClass:
+    """The class, its values such that a forecast can rest on it.
+
+    Raises InputError naming the first field that cannot stand, its value and what it must be.
+    """
+    for field_, value, low, high in _ranges(found):
+        if not (isinstance(value, (int, float)) and low <= value <= high):
+            raise InputError(f"{field_} is {value!r}, not {_range(low, high)}; {_REMEDY}")
+    for field_, value, known in (("kind", found.kind, get_args(Kind)), ("prices", found.prices, get_args(Prices))):
+        if value not in known:
+            raise InputError(f"{field_} is {value!r}, not {' or '.join(known)}; {_REMEDY}")
+    if not found.components:
+        raise InputError(f"components is empty; a prior has one or more; {_REMEDY}")
+    if abs((total := sum(c.weight for c in found.components)) - 1) > 0.01:
+        raise InputError(f"the weights of the components add up to {total:g}, not 1; {_REMEDY}")
+    if found.first_year > found.last_year:
+        raise InputError(f"first_year {found.first_year} comes after last_year {found.last_year}; {_REMEDY}")
+    steps = [k for k, _ in found.widths]
+    if any(b <= a for a, b in pairwise(steps)):
+        raise InputError(f"widths has the steps {steps}, which do not rise; {_REMEDY}")
+    for span, quantiles in found.growth.items():
+        for a, b in pairwise(quantiles):
+            if not a <= b:  # nor is NaN
+                raise InputError(f"growth.{span} has {a!r} before {b!r}, and quantiles rise; {_REMEDY}")
+    return found
 
 
 def interpolate(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
@@ -138,6 +168,46 @@ def interpolate(x: float, xs: Sequence[float], ys: Sequence[float]) -> float:
 def evenly(count: int) -> list[float]:
     """So many probabilities from 0 to 1, evenly spaced: those of the growth quantiles."""
     return [i / max(count - 1, 1) for i in range(count)]
+
+
+_REMEDY = "correct it, or fit the class again by 'ruralincome reference fit'"
+_TINY, _HUGE = 1e-300, 1e300
+
+
+def _ranges(found: ReferenceClass) -> Iterator[tuple[str, Any, float, float]]:
+    """Each number of a class: its field, its value, the least and the most that it may be (NaN is in no range)."""
+    for i, c in enumerate(found.components):
+        at = f"components[{i}]."
+        yield f"{at}weight", c.weight, _TINY, 1
+        yield f"{at}m0", c.m0, -10, 10  # logarithms: a factor of 20,000 a year
+        yield f"{at}k0", c.k0, _TINY, _HUGE
+        yield f"{at}a0", c.a0, 0.34, _HUGE  # above 1/3, or `variance` is not positive
+        yield f"{at}b0", c.b0, _TINY, _HUGE
+        yield f"{at}noise", c.noise, 0, _HUGE
+        yield f"{at}wander", c.wander, 0, _HUGE
+    yield "damping", found.damping, _TINY, 1
+    yield "rho", found.rho, 0, 0.999  # at 1 a place would have no year of its own
+    yield "error", found.error, 0, 10
+    for i, (steps, factor) in enumerate(found.widths):
+        yield f"widths[{i}] (steps)", steps, 1, _HUGE
+        yield f"widths[{i}] (factor)", factor, _TINY, _HUGE
+    if found.inflation is not None:
+        yield "inflation[0]", found.inflation[0], -10, 10
+        yield "inflation[1]", found.inflation[1], 0, 10
+    for key in ("first_year", "last_year"):
+        yield key, getattr(found, key), 1000, 9999
+    for key in ("series", "steps"):
+        yield key, getattr(found, key), 1, _HUGE
+    for span, quantiles in found.growth.items():
+        yield f"growth.{span} (years)", span, 1, 9999
+        yield f"growth.{span} (quantiles)", len(quantiles), 2, _HUGE
+        yield from ((f"growth.{span}", q, -1, _HUGE) for q in (*quantiles[:1], *quantiles[-1:]))  # between, they rise
+
+
+def _range(low: float, high: float) -> str:
+    """The range in words."""
+    least = "above 0" if low == _TINY else f"at least {low:g}"
+    return "a number " + (least if high == _HUGE else f"{least} and at most {high:g}")
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_t
 
-from ruralincome.prior import Windows, components, log_score
+from ruralincome import recipe
+from ruralincome.prior import FLOOR, Windows, components, fit_components, log_score
+from ruralincome.series import InputError
 
 START = np.array([0.1, 2.0, 1.6, 0.7, -8.1, 0.3, 0.5, 2.1, 0.4, -6.5, -0.4, 3.5, 2.8, 1.1, -4.7])
 
@@ -40,3 +42,30 @@ def test_the_score_of_one_component_is_a_conditional_student_t():
     both = multivariate_t(c.m0 * drift, shape, 2 * c.a0).logpdf([0.03, 0.09, 0.12])
     history = multivariate_t(c.m0 * drift[:2], shape[:2, :2], 2 * c.a0).logpdf([0.03, 0.09])
     assert log_score(x, w, 1.0)[0] == pytest.approx(both - history, abs=1e-9)
+
+
+def growing(places, flat, years=14, seed=1):
+    """A panel in which the last `flat` places keep one pace each."""
+    rng = np.random.default_rng(seed)
+    logs = np.cumsum(rng.normal(0.05, 0.04, (places, years)), axis=1)
+    logs[places - flat :] = 0.01 * np.arange(flat)[:, None] * np.arange(years)
+    return {f"p{i}": (np.arange(2000, 2000 + years), 100 * np.exp(row)) for i, row in enumerate(logs)}
+
+
+@pytest.mark.parametrize(("places", "flat", "count"), [(44, 4, 3), (10, 10, 1), (10, 10, 3), (40, 30, 2)])
+def test_paces_without_spread_are_refused_and_divide_nothing_by_zero(places, flat, count):
+    with pytest.raises(InputError, match="no spread"):
+        fit_components(recipe.windows([growing(places, flat)], 10.0), count)
+
+
+def test_equal_steps_are_refused_though_rounding_tells_them_apart():
+    one = {f"p{i}": (np.arange(2000, 2014), (100 + i) * 1.05 ** np.arange(14)) for i in range(10)}
+    with pytest.raises(InputError, match="does not vary"):
+        fit_components(recipe.windows([one], 10.0), 1)
+
+
+def test_below_the_floor_the_score_is_level_and_its_slope_says_so():
+    x, w = START[:5].copy(), drawn()
+    x[4] = FLOOR - 3
+    value, slope = log_score(x, w, 1.0)
+    assert (value, slope[4]) == (log_score(x - np.array([0, 0, 0, 0, 2.0]), w, 1.0)[0], 0.0)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from ruralincome import recipe
-from ruralincome.panelfile import Order, fit_from_csv, held_out, read_panel, write_class
+from ruralincome.data import read_class
+from ruralincome.panelfile import Order, fit_from_csv, held_out, write_class
 from ruralincome.prior import fit_components
 from ruralincome.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Text
@@ -161,23 +162,13 @@ def test_a_panel_of_ones_own(tmp_path):
     )
 
 
-def test_one_place_is_a_small_class_and_not_an_error(tmp_path):
-    rows = [f"a,{2000 + i},{x}" for i, x in enumerate((10, 11, 11.4, 12.9, 13.1, 14.9))]
-    found = fit_from_csv(panel_file(tmp_path, "\n".join(["series_id,year,value", *rows])), tmp_path)
-    assert found.series == 1
-    assert found.rho == 0.0
-    assert all(np.isfinite([c.m0, c.k0, c.a0, c.b0]).all() and c.b0 > 0 for c in found.components)
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("place,year,value\na,2000,1\n", "no column series_id"),
-        ('series_id,year,value\na,2000,"1,5"\n', "row 2: year '2000', value '1,5' are not numbers"),
         ("series_id,year,value\na,2000,1\na,2000,2\n", "a has 2000 twice"),
         ("series_id,year,value\na,2000,1\n", "no place has two positive values"),
         ("series_id,year,value\na,2000,1\na,2001,-1\n", "no place has two positive values"),
-        ("series_id,year,value\n" + "".join(f"a,{y},7\n" for y in range(2000, 2009)), "does not vary"),
     ],
 )
 def test_bad_panels_are_refused_in_one_line(tmp_path, text, words):
@@ -207,6 +198,45 @@ def test_the_held_out_half_is_stable_and_about_a_half():
     assert share == pytest.approx(0.5, abs=0.05)
 
 
-def test_places_that_fall_to_zero_are_left_out():
-    found = read_panel(b"series_id,year,value\na,2000,1\na,2001,2\nb,2000,1\nb,2001,0\n", "p")
-    assert list(found) == ["a"]
+BROKEN = {
+    "components[0].b0": [("components", [{"b0": float("nan")}]), ("components", [{"b0": -0.1}])],
+    "components[0].k0": [("components", [{"k0": 0.0}]), ("components", [{"k0": "7"}])],
+    "components[0].a0": [("components", [{"a0": 0.3}])],
+    "components[0].m0": [("components", [{"m0": float("inf")}])],
+    "components[0].weight": [("components", [{"weight": -1.0}]), ("components", [{"weight": 0.0}])],
+    "components[0].wander": [("components", [{"wander": -1.0}])],
+    "components is empty": [("components", [])],
+    "weights": [("components", [{"weight": 0.5}])],
+    "damping": [("damping", 0.0), ("damping", 1.2), ("damping", float("nan")), ("damping", None)],
+    "rho": [("rho", -0.2), ("rho", 1.0), ("rho", float("nan"))],
+    "error": [("error", -0.1), ("error", float("nan"))],
+    "kind": [("kind", "wages")],
+    "prices": [("prices", "constant")],
+    "widths[0]": [("widths", [[1, -0.5]]), ("widths", [[1, float("nan")]]), ("widths", [[0, 1.0]])],
+    "widths": [("widths", [[4, 1.0], [1, 1.0]]), ("widths", [[1, 1.0], [1, 0.9]])],
+    "inflation[1]": [("inflation", [0.03, -0.1])],
+    "growth.1": [("growth", {"1": [0.2, 0.1]}), ("growth", {"1": []}), ("growth", {"1": [float("nan"), 0.1]})],
+    "first_year": [("first_year", 2030)],
+}
+
+
+@pytest.mark.parametrize(("field", "key", "value"), [(f, k, v) for f, cases in BROKEN.items() for k, v in cases])
+def test_a_class_file_that_cannot_carry_a_forecast_is_refused_by_its_field(tmp_path, field, key, value):
+    sound = json.loads(json.dumps(a_class(growth={1: (0.0, 0.1)}).to_json()))
+    if key == "components":
+        value = [{**sound["components"][0], **part} for part in value]
+    (tmp_path / "mine.json").write_text(json.dumps(sound), encoding="utf-8")
+    assert read_class("mine.json", 2020, root=tmp_path).series == 63
+    (tmp_path / "mine.json").write_text(json.dumps({**sound, key: value}), encoding="utf-8")
+    with pytest.raises(InputError, match="ruralincome reference fit") as fault:
+        read_class("mine.json", 2020, root=tmp_path)
+    assert str(fault.value).startswith("mine.json")
+    assert field in str(fault.value) or value is None
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize("text", ["[]", "[" * 100_000, "{", '{"title": 1}', '{"widths": [[1e999, 1]]}'])
+def test_a_file_that_is_no_class_is_refused(tmp_path, text):
+    (tmp_path / "mine.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine\.json is not a reference class"):
+        read_class("mine.json", 2020, root=tmp_path)

@@ -106,7 +106,6 @@ def fit(
         source=source,
     )
     found = fit_from_csv(order)
-    output.mkdir(parents=True, exist_ok=True)
     path = write_class(found, output)
     print(f"{path}: {found.series} series, {found.steps} steps, {found.first_year} to {found.last_year}")
 
