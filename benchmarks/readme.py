@@ -4,6 +4,9 @@ import json
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from textwrap import fill
+
+from ruralincome.report.others import OURS, best_other, left_out
 
 ROOT = Path(__file__).parent.parent
 HISTORIES = ("n2", "gap4", "n3", "n5", "n8", "n12")
@@ -13,7 +16,7 @@ WORDS = {
         "INCOME": "Income and GDP per head",
         "GENERAL": "Series of the forecasting competitions",
         "ours": "ruralincome: log CRPS x 100",
-        "best": "best other package that answered every time",
+        "best": "best other package that always gave an interval",
         "c80": "ruralincome: inside the 80 % interval, %",
         "off": "ruralincome: calibration error of P(target), points",
     },
@@ -22,7 +25,7 @@ WORDS = {
         "INCOME": "Thu nhập và GDP bình quân đầu người",
         "GENERAL": "Chuỗi của các cuộc thi dự báo",
         "ours": "ruralincome: CRPS lô-ga-rít x 100",
-        "best": "gói khác tốt nhất trong số các gói lần nào cũng trả lời",
+        "best": "gói khác tốt nhất trong số các gói lần nào cũng cho khoảng dự báo",
         "c80": "ruralincome: số lần nằm trong khoảng 80%, %",
         "off": "ruralincome: sai lệch hiệu chỉnh của P(đạt), điểm phần trăm",
     },
@@ -46,32 +49,16 @@ def table(results, name):
     """The Markdown table of one README, from results.json."""
     words, lines = WORDS[name], []
     for group in ("INCOME", "GENERAL"):
-        ours = _row(results, "ruralincome", group)
-        best = [_best(results, group, history) for history in HISTORIES]
+        ours = {row["history"]: row for row in results["tables"][OURS] if row["group"] == group}
+        best = [best_other(results, ours[history]) for history in HISTORIES]
         lines += [f"{words[group]}:", "", f"| {words['head']} |", "|" + " --- |" * 7]
         lines.append(_line(words["ours"], [_shown(ours[h]["crps"], 2, name) for h in HISTORIES]))
         lines.append(_line(words["best"], [_shown(value, 2, name) for value in best]))
         lines.append(_line(words["c80"], [_shown(ours[h]["c80"], 0, name) for h in HISTORIES]))
         lines.append(_line(words["off"], [_shown(ours[h]["calibration_error_%"], 1, name) for h in HISTORIES]))
         lines.append("")
+    lines += [fill(left_out(results, "vi" if name.endswith(".vi.md") else "en"), 124, break_on_hyphens=False), ""]
     return "\n".join(lines)
-
-
-def _row(results, method, group):
-    return {row["history"]: row for row in results["tables"][method] if row["group"] == group}
-
-
-def _best(results, group, history):
-    """The lowest CRPS of a package that was scored on all histories, never failed and never gave a zero width."""
-    ours = _row(results, "ruralincome", group)[history]
-    found = [
-        row["crps"]
-        for method in results["tables"]
-        if method != "ruralincome"
-        for row in [_row(results, method, group).get(history)]
-        if row and row["crps"] is not None and row["n"] == ours["n"] and not row["fail_%"] and not row["zero_width"]
-    ]
-    return min(found, default=None)
 
 
 def _line(label, cells):

@@ -18,6 +18,8 @@ SOURCES = (
     "areas, the Maddison Project 2020, World Bank GDP per head in US dollars and OECD household income per head"
 )
 COLUMNS = ("group", "history", "n", "fail_%", "crps", "c50", "c80", "c95", "zero_width", "calibration_error_%", "ms")
+EVERY = 5
+"""Slow packages are scored on every fifth history only; `fifth` of the results is this library on the same ones."""
 
 
 def main():
@@ -42,15 +44,17 @@ def main():
 
     found = {}
     for name, forecaster in _forecasters().items():
-        some = todo[::5] if name in SLOW else todo
+        some = todo[::EVERY] if name in SLOW else todo
         print(f"{name}: {len(some)} histories", file=sys.stderr)
         rows, targets = evaluate.run(forecaster, some)
         table = evaluate.summary(rows, targets).reindex(columns=list(COLUMNS))
         table["ms"] = rows.groupby(["panel", "history", "task"]).seconds.first().median() * 1000
         found[name] = [{k: _plain(v) for k, v in row.items()} for row in table.to_dict(orient="records")]
         if name == "ruralincome":
-            overall, m3 = _overall(targets, some), _m3()
-        result = {"histories": len(todo), "overall": overall, "tables": found, "m3": m3}
+            overall, m3 = _overall(targets, some) | {"coverage80": _coverage(rows, some)}, _m3()
+            part = evaluate.summary(rows[rows.task % EVERY == 0], targets)[["group", "history", "crps"]]
+            fifth = [{k: _plain(v) for k, v in row.items()} for row in part.to_dict(orient="records")]
+        result = {"histories": len(todo), "overall": overall, "tables": found, "fifth": fifth, "m3": m3}
         (HERE / "results.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         (HERE / "results.md").write_text(_markdown(result), encoding="utf-8")
     print(_markdown(result))
@@ -85,17 +89,12 @@ def _overall(targets, histories):
     """
     from forecaster import NEWEST
 
-    from ruralincome.backtest import reliability
+    from ruralincome.backtest import corp, mean_by_year, reliability
     from ruralincome.data import read_class
 
     each = len(targets) // sum(len(h["horizon_years"]) for h in histories)
     what = [(h["panel"], h["series"], year) for h in histories for year in h["horizon_years"] for _ in range(each)]
-    when = [
-        str(year) if h["kind"] == "income" else f"{h['panel']} {h['series']}"
-        for h in histories
-        for year in h["horizon_years"]
-        for _ in range(each)
-    ]
+    when = [label for h in histories for year in h["horizon_years"] for label in [_shock(h, year)] * each]
     outturn, year = (np.unique([str(label) for label in labels], return_inverse=True)[1] for labels in (what, when))
     rho = read_class("international", NEWEST).rho
     rng = np.random.default_rng(1)
@@ -116,7 +115,36 @@ def _overall(targets, histories):
         "calibration_error_%": round(100 * float(np.abs(stated - observed).sum() / count.sum()), 2),
         "bins": points,
         "line": line,
+        "brier": _brier(corp(p, came > 0), mean_by_year((p - came) ** 2, year, np.random.default_rng(2))),
     }
+
+
+def _brier(score, interval):
+    """The Brier score with its CORP decomposition, and its 90 % interval when whole years are resampled."""
+    parts = {k: getattr(score, k) for k in ("brier", "miscalibration", "discrimination", "uncertainty")}
+    return {k: round(v, 4) for k, v in (parts | dict(zip(("low", "high"), interval, strict=True))).items()}
+
+
+def _coverage(rows, histories):
+    """Share of outcomes in the 80 % interval by group, a mean of panel means, and its 90 % interval by whole years."""
+    year = [_shock(histories[i], histories[i]["horizon_years"][h - 1]) for i, h in zip(rows.task, rows.h, strict=True)]
+    group = ["INCOME" if histories[i]["kind"] == "income" else "GENERAL" for i in rows.task]
+    rows = rows.assign(group=group, year=year)
+    found, rng = {}, np.random.default_rng(3)
+    for group, part in rows.groupby("group", sort=False):
+        cells = part.groupby(["panel", "year"]).c80
+        inside, count = (t.unstack(fill_value=0).to_numpy() for t in (cells.sum(), cells.count()))
+        pick = rng.integers(0, count.shape[1], (1000, count.shape[1]))
+        with np.errstate(invalid="ignore"):  # a panel of few years may have none among those picked
+            shares = np.nanmean(inside[:, pick].sum(axis=2) / count[:, pick].sum(axis=2), axis=0)
+        share = (inside.sum(axis=1) / count.sum(axis=1)).mean()
+        found[group] = [round(float(x), 1) for x in (share, *np.quantile(shares, [0.05, 0.95]))]
+    return found
+
+
+def _shock(history, year):
+    """What shares a shock with an outcome: its year, but the series where years are counts."""
+    return str(year) if history["kind"] == "income" else f"{history['panel']} {history['series']}"
 
 
 def _m3():
@@ -169,6 +197,15 @@ def _markdown(result):
     lines.append("Median milliseconds a forecast: " + ", ".join(f"{n} {ms:.2f}" for n, ms in speed.items()) + ".")
     overall = result["overall"]["calibration_error_%"]
     lines += ["", f"Calibration error of P(target) over all {result['histories']} histories: {overall:.1f} %."]
+    b = result["overall"]["brier"]
+    parts = "miscalibration {miscalibration:.4f} - discrimination {discrimination:.4f} + uncertainty {uncertainty:.4f}"
+    interval = f"90 % interval by years {b['low']:.4f} to {b['high']:.4f}"
+    lines += ["", f"Brier score {b['brier']:.4f} ({interval}) = {parts.format(**b)}."]
+    shown = (
+        f"{share:.1f} % for {group} ({low:.1f} to {high:.1f})"
+        for group, (share, low, high) in result["overall"]["coverage80"].items()
+    )
+    lines += ["", f"All histories, inside the 80 % interval (90 % interval by years): {', '.join(shown)}."]
     if result["m3"]:
         m3 = result["m3"]
         lines += ["", f"Full-length yearly series of M3 ({m3['series']}, h = 1 to 6): sMAPE {m3['smape']:.2f}."]

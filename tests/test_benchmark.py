@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from ruralincome.report.words import number
@@ -59,5 +60,19 @@ def test_the_committed_results_cover_every_cell():
     ours = results["tables"]["ruralincome"]
     assert len(ours) == 12
     assert all(row["fail_%"] == 0 and row["zero_width"] == 0 for row in ours)
+    assert {(row["group"], row["history"]) for row in results["fifth"]} == {(r["group"], r["history"]) for r in ours}
     table = (ROOT / "benchmarks" / "results.md").read_text(encoding="utf-8")
     assert all(number(row["crps"], "en", 2) in table for row in ours)
+
+
+def test_coverage_is_a_mean_of_panel_means_with_an_interval_by_year(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import run
+
+    histories = [{"kind": "income", "panel": panel, "series": "s", "horizon_years": [2001, 2002]} for panel in "aab"]
+    rows = pd.DataFrame({"task": [0, 0, 1, 1, 2, 2], "h": [1, 2] * 3, "panel": list("aaaabb")})
+    share, low, high = run._coverage(rows.assign(c80=[100.0, 0, 100, 100, 0, 0]), histories)["INCOME"]
+    assert share == 37.5  # (75 + 0) / 2
+    assert low == 25.0  # 2002 drawn twice
+    assert high == 50.0
+    assert run._coverage(rows.assign(c80=100.0), histories) == {"INCOME": [100.0, 100.0, 100.0]}

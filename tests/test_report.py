@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -425,6 +426,58 @@ def test_the_growth_needed_stands_among_that_of_other_places(article):
     html = comparisons.percentile(article.assessment, reference, "en")
     share = reference.percentile(article.assessment.required_growth, 1)
     assert f"higher than {share:.0%} of one-year growth" in html
+
+
+@pytest.mark.parametrize(
+    ("year", "words"),
+    [
+        (2021, "Kept up for four years, {growth} a year is higher than {four} of four-year growth"),
+        (2025, "Kept up for four years, {growth} a year is higher than {four} of four-year growth"),
+        (2024, None),
+        (2030, "Growth of {growth} a year, as needed, is higher than {one} of one-year growth and {four} of four-year"),
+    ],
+)
+def test_the_growth_needed_also_stands_among_growth_over_four_years(year, words):
+    found = answer(Scenario.stated(target={"value": 44.9 * 1.06 ** (year - 2020), "year": year}), "x", ROOT)
+    reference, html = found.assessment.reference, sections.key_numbers(found, "en").html
+    one, four = (f"{reference.percentile(found.assessment.required_growth, span):.0%}" for span in (1, 4))
+    if words is None:
+        assert "Kept up" not in html
+        assert f"higher than {four} of 4-year growth" in html
+    else:
+        assert words.format(growth="6.0%", one=one, four=four) in html
+
+
+def test_no_words_on_four_years_where_the_class_has_none(article):
+    reference = replace(article.assessment.reference, growth={1: article.assessment.reference.growth[1]})
+    assert "Kept up" not in comparisons.percentile(article.assessment, reference, "en")
+    assert comparisons.percentile_words(article.assessment, reference, "en") == ""
+
+
+def test_only_the_checked_model_is_said_to_be_checked(article):
+    words = "Only the chances and intervals of the pooled drift with a reference class were checked"
+    long = {"series": "binh_thuan_whole_province", "target": {"value": 5000, "year": 2024}}
+    said, alone = [], "random_walk_with_drift"
+    for models in (["pooled", alone], [alone, "pooled"], ["pooled"], [alone]):
+        found = answer(Scenario.stated(**long, models=models), "x", ROOT)
+        said.append(words in sections.models_table(found, "en").html)
+    assert said == [True, True, False, False]
+    assert words not in sections.models_table(article, "en").html  # the others refuse two observations
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ({"value": 48.9, "year": 2021}, "reaching a target in current prices are rather too low"),
+        ({"value": 40.0, "year": 2021, "direction": -1}, "falling to a target in current prices are rather too high"),
+    ],
+)
+def test_international_classes_are_said_to_mix_prices(target, words):
+    html = sections.models_table(answer(Scenario.stated(target=target), "x", ROOT), "en").html
+    assert "constant prices (Maddison Project)" in html
+    assert words in html
+    real = answer(Scenario.stated(target=target, terms={"prices": "real"}), "x", ROOT)
+    assert "Maddison" not in sections.models_table(real, "en").html
 
 
 def test_the_track_record_beside_the_answer(article, tmp_path):

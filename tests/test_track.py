@@ -1,4 +1,6 @@
+import importlib.util
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,43 @@ def test_the_record_shows_what_was_measured():
     results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     text = track.record("en", ROOT).text
     assert all(number(row["crps"], "en", 2) in text for row in results["tables"]["ruralincome"])
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_record_and_the_readmes_name_the_same_best_software(language):
+    spec = importlib.util.spec_from_file_location("readme", ROOT / "benchmarks" / "readme.py")
+    readme = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(readme)
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+    lines = readme.table(results, "README.vi.md" if language == "vi" else "README.md").splitlines()
+    in_readme = [line.strip("| ").split(" | ")[1:] for line in lines if readme.WORDS["README.md"]["best"] in line
+                 or readme.WORDS["README.vi.md"]["best"] in line]  # fmt: skip
+    tables = track.record(language, ROOT).html.split("<table")[1:]
+    in_report = [re.findall(r"<tr>.*?</tr>", part, re.S)[1:] for part in tables]
+    shown = [[re.findall(r"<td[^>]*>(.*?)</td>", row)[1].replace("–", "-") for row in rows] for rows in in_report]
+    assert shown == in_readme
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_reliability_and_the_record_say_the_score_and_the_intervals(language):
+    overall = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))["overall"]
+    said = track.reliability(language, ROOT).text
+    assert all(number(overall["brier"][key], language, 4) in said for key in overall["brier"])
+    parts = overall["brier"]
+    assert parts["miscalibration"] - parts["discrimination"] + parts["uncertainty"] == pytest.approx(
+        parts["brier"], abs=2e-4
+    )
+    said = track.record(language, ROOT).text
+    assert all(number(x, language) + "%" in said for shares in overall["coverage80"].values() for x in shares)
+
+
+def test_the_weak_spots_are_those_of_the_tables():
+    text = track.weak("vi", ROOT).text
+    assert "12 số liệu hằng năm" in text
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
+    for row in results["tables"]["ruralincome"]:
+        if row["c80"] > 85:
+            assert f"({number(row['c80'], 'vi')}%)" in text
 
 
 def test_the_widths_shown_are_those_kept_with_the_classes():

@@ -10,6 +10,7 @@ import numpy as np
 from markupsafe import Markup
 
 from ruralincome.reference import ReferenceClass
+from ruralincome.report.blocks import paragraph
 from ruralincome.report.figures import figure, number_ticks
 from ruralincome.report.phrases import amount, class_facts, in_prices, target_amount, target_digits, unit_name
 from ruralincome.report.svg import COLOURS, both_sizes
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Quantiles of a class's growth that the data table shows."""
+
+LONG = 4
+"""Years over which the growth needed is also held against the class's."""
 
 
 def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Markup:
@@ -71,10 +75,22 @@ def percentile(a: Assessment, reference: ReferenceClass, language: str) -> Marku
         "percentile-chart",
         _finding(a, reference, language),
         both_sizes("percentile", _alternative(a, reference, language), draw, height=0.8),
-        [say("report.percentile.note", language, **class_facts(reference, language))],
+        [
+            say("report.percentile.note", language, **class_facts(reference, language)),
+            *_kept_up(a, reference, language),
+        ],
         _quantiles(a, reference, language),
         language,
     )
+
+
+def percentile_words(a: Assessment, reference: ReferenceClass, language: str) -> Markup:
+    """The shares over one and four years, where the class has no growth over as many years as the target takes."""
+    if not {1, LONG} <= reference.growth.keys():
+        return Markup()
+    one, four = (percent(reference.percentile(a.required_growth, span), language, 0) for span in (1, LONG))
+    growth = percent(a.required_growth, language)
+    return paragraph(say("report.percentile.words", language, growth=growth, one=one, four=four))
 
 
 def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
@@ -157,6 +173,13 @@ def _finding(a: Assessment, reference: ReferenceClass, language: str) -> str:
     share = percent(reference.percentile(a.required_growth, a.horizon), language, 0)
     code = "report.percentile.one" if a.horizon == 1 else "report.percentile"
     return say(code, language, growth=percent(a.required_growth, language), share=share, years=a.horizon)
+
+
+def _kept_up(a: Assessment, reference: ReferenceClass, language: str) -> list[str]:
+    if a.horizon == LONG or LONG not in reference.growth:
+        return []
+    share = percent(reference.percentile(a.required_growth, LONG), language, 0)
+    return [say("report.percentile.kept", language, growth=percent(a.required_growth, language), share=share)]
 
 
 def _alternative(a: Assessment, reference: ReferenceClass, language: str) -> str:

@@ -110,6 +110,11 @@ def class_source(reference: ReferenceClass, language: str) -> str:
     return say(code, language) if catalogue("en").get(code) == reference.source else reference.source
 
 
+def in_mixed_prices(reference: ReferenceClass) -> bool:
+    """Whether a class taken as nominal holds series in constant prices, the Maddison Project's."""
+    return reference.prices == "nominal" and "Maddison" in reference.source
+
+
 def signed(value: float, language: str, digits: int) -> str:
     """A change with its sign, as +3 or −3."""
     shown = number(value, language, digits)

@@ -19,6 +19,7 @@ from ruralincome.report.phrases import (
     amount,
     class_title,
     expected_inflation,
+    in_mixed_prices,
     in_prices,
     indicator,
     model_name,
@@ -34,6 +35,9 @@ from ruralincome.report.tables import table
 from ruralincome.report.verdicts import agreement, explanation, verdict_label, verdict_name, verdict_value
 from ruralincome.report.words import capital, chance, number, percent, say
 from ruralincome.target import Assessment, Outlook
+
+CHECKED = "pooled"
+"""The model whose chances and intervals the benchmark holds against real histories."""
 
 
 def verdict(answer: Answer, language: str) -> Block:
@@ -84,8 +88,10 @@ def key_numbers(answer: Answer, language: str, *, pictures: bool = True) -> Bloc
     rows = _needs(a, language)
     head = [say("report.needs.item", language), say("report.needs.value", language)]
     parts = [table(in_prices(say("report.needs.table", language), a.series, language), head, rows, numeric={1})]
-    if pictures and a.reference is not None and a.horizon in a.reference.into(a.series.prices).growth:
-        parts.append(comparisons.percentile(a, a.reference.into(a.series.prices), language))
+    if pictures and a.reference is not None:
+        reference = a.reference.into(a.series.prices)
+        drawn = a.horizon in reference.growth
+        parts.append((comparisons.percentile if drawn else comparisons.percentile_words)(a, reference, language))
     if a.horizon > 1:
         parts.append(path_table(a, language))
     if isinstance(a.lead, Outlook):
@@ -138,6 +144,8 @@ def models_table(answer: Answer, language: str) -> Block:
     ]
     unit = unit_name(a.series, language)
     parts = [table(say("report.models.table", language, unit=unit), head, rows, numeric={1, 2, 3})]
+    if (fitted := [o.model for o in a.outlooks if isinstance(o, Outlook)]) != [CHECKED] and CHECKED in fitted:
+        parts.append(paragraph(say("report.models.checked", language, model=model_name(CHECKED, language)), "note"))
     if isinstance(a.lead, Outlook) and "shrinkage" in a.lead.fit.estimates:
         own = a.lead.fit.estimates["shrinkage"]
         weights = {"own": percent(own, language, 0), "reference": percent(1 - own, language, 0)}
@@ -152,6 +160,9 @@ def models_table(answer: Answer, language: str) -> Block:
         head = [say("report.models.class", language), *_model_head(a, language)]
         others_rows = [[class_title(c, c.prices, language), *_model_cells(o, a, language)] for c, o in others]
         parts.append(table(say("report.models.others", language, unit=unit), head, others_rows, numeric={1, 2, 3}))
+        if any(in_mixed_prices(c) for c, _ in others):
+            way = "down" if a.target.direction < 0 else "up"
+            parts.append(paragraph(say(f"report.models.mixed.{way}", language), "note"))
     return Block(section("models", heading, *parts), "\n".join(" · ".join(map(plain, row)) for row in rows))
 
 

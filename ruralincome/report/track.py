@@ -11,10 +11,12 @@ from markupsafe import Markup
 
 from ruralincome.data import class_names, find_root, read_class
 from ruralincome.models import Refusal, pooled
-from ruralincome.report.blocks import Block, formula, paragraph, section
+from ruralincome.report.blocks import Block, bullets, formula, paragraph, section
 from ruralincome.report.figures import NONE, figure
+from ruralincome.report.others import OURS, best_other, left_out
 from ruralincome.report.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
+from ruralincome.report.weak import own_pace, weak_cells, weak_line
 from ruralincome.report.words import chance, number, percent, say, text
 from ruralincome.series import InputError, Series
 from ruralincome.target import Target
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GROUPS = ("INCOME", "GENERAL")
-OURS = "ruralincome"
 PREDICTIVE = r"\ln\frac{y_{t+h}}{y_t}\sim t_{2a_n}\left(h\,m_n,\ \tfrac{b_n}{a_n}\left(h+\tfrac{h^2}{k_n}\right)\right)"
 SHRINKAGE = r"m_n=\frac{k_0 m_0+G}{k_0+S}"
 
@@ -132,7 +133,7 @@ def record(language: str, root: Path | None = None) -> Block:
             [
                 say(f"methods.history.{row['history']}", language),
                 number(row["crps"], language, 2),
-                *_best(results, row, language),
+                NONE if (best := best_other(results, row)) is None else number(best, language, 2),
                 *(percent(row[key] / 100, language, 0) for key in ("c50", "c80", "c95")),
                 number(row["calibration_error_%"], language),
             ]
@@ -141,7 +142,8 @@ def record(language: str, root: Path | None = None) -> Block:
         ]
         caption = say(f"methods.record.{group.lower()}", language)
         parts.append(table(caption, head, rows, numeric=range(1, len(head))))
-    parts.append(paragraph(say("methods.record.note", language), "note"))
+    parts.append(paragraph(f"{say('methods.record.note', language)} {left_out(results, language)}", "note"))
+    parts.append(paragraph(_inside(results["overall"]["coverage80"], language)))
     if m3 := results["m3"]:
         facts = {"series": number(m3["series"], language, 0), "smape": number(m3["smape"], language, 2)}
         parts.append(paragraph(say("methods.record.m3", language, **facts)))
@@ -181,27 +183,27 @@ def reliability(language: str, root: Path | None = None) -> Block:
     data = table(finding, head, rows, numeric=range(len(head)))
     picture = both_sizes("reliability-figure", finding, draw)
     notes = [say("methods.reliability.note", language)]
-    return _block("reliability", language, figure("reliability-figure", finding, picture, notes, data, language))
+    drawn = figure("reliability-figure", finding, picture, notes, data, language)
+    brier = {key: number(value, language, 4) for key, value in overall["brier"].items()}
+    return _block("reliability", language, drawn, paragraph(say("methods.reliability.brier", language, **brier)))
 
 
-def weak(language: str) -> Block:
-    """Where the probability is still weak."""
-    return _block("weak", language, *(paragraph(say(f"methods.weak.{i}", language)) for i in range(1, 5)))
+def weak(language: str, root: Path | None = None) -> Block:
+    """Where the probability is still weak: what no table shows, then what the tables and the figure show."""
+    results = _results("results.json", root)
+    said = [say(f"methods.weak.{i}", language) for i in range(1, 5)]
+    said += [own_pace(language), *weak_cells(results, language), *weak_line(results["overall"]["line"], language)]
+    return _block("weak", language, bullets(said))
 
 
-def _best(results: dict[str, Any], ours: dict[str, Any], language: str) -> list[str]:
-    """The best score among the peers that answered all the same histories with intervals of some width."""
-    scores = [
-        row["crps"]
-        for name, rows in results["tables"].items()
-        for row in rows
-        if name != OURS
-        and all(row[key] == ours[key] for key in ("group", "history", "n"))
-        and row["crps"] is not None
-        and not row["fail_%"]
-        and row["zero_width"] < 50
-    ]
-    return [number(min(scores), language, 2) if scores else NONE]
+def _inside(coverage: dict[str, list[float]], language: str) -> str:
+    """Coverage of the 80 % interval over all histories, with what it would be had other years been drawn."""
+    facts = {
+        f"{group.lower()}{part}": percent(value / 100, language)
+        for group, shares in coverage.items()
+        for part, value in zip(("", "_low", "_high"), shares, strict=True)
+    }
+    return say("methods.record.all", language, **facts)
 
 
 def _results(name: str, root: Path | None) -> Any:
