@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from ruralincome.data import find_root, read_class, read_resource, read_series
 from ruralincome.panel import Move, Question, question
+from ruralincome.panel.histories import FURTHEST
 from ruralincome.reference import ReferenceClass
 from ruralincome.series import InputError, Text
 from ruralincome.target import Target
@@ -18,6 +19,7 @@ from ruralincome.target import Target
 if TYPE_CHECKING:
     from ruralincome.keys import Pace
     from ruralincome.panel.places import Model
+    from ruralincome.report.panelchanges import Change
     from ruralincome.scenario import Scenario
 
 QUESTIONS = 200
@@ -29,7 +31,8 @@ class Stated:
     """A params file that holds for a panel, and its target or that of the command line.
 
     units: ways to write the unit in which the file states its target or its levels, where a place depends on them;
-    levels: whether adjustments state levels, so that every place must be in that unit.
+    levels: whether adjustments state levels, so that every place must be in that unit; year_of_file: whether the
+    target's year is that of the file, not of the command line.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Stated:
     scenario: Scenario | None = None
     units: tuple[str, ...] = ()
     levels: bool = False
+    year_of_file: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,12 @@ class Asked:
     shock: float = 0.0
     cell: bool = False
     title: Text | None = field(default=None)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The adjustments of the params file, each with its move."""
+        steps = () if self.stated.scenario is None else self.stated.scenario.adjustments
+        return tuple(zip(steps, self.question.moves, strict=False))  # a cell of a sweep has one move more
 
 
 def state(scenarios: Sequence[Path], target: str | None) -> list[Stated]:
@@ -73,13 +83,18 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
     state targets, for which a sweep over targets has no meaning. Raises InputError naming what has no closed form.
     """
     scenario = stated.scenario
+    if stated.goal is not None and stated.goal.year > latest + FURTHEST:
+        where = f"{stated.name}: target.year" if stated.year_of_file else "--target"
+        raise InputError(
+            f"{where}: {stated.goal.year} lies more than {FURTHEST} years after the table's last year ({latest}); "
+            "look for a slip in the year"
+        )
     as_of = scenario.as_of if scenario is not None and scenario.as_of is not None else latest
     reference = _reference(scenario, as_of, None)
     model = "pooled" if scenario is None else cast("Model", scenario.models[0])
     moves = _moves(stated.name, scenario, reference)
-    title = None if scenario is None else Text(scenario.title.vi, scenario.title.en)
     asked = question(reference, stated.goal, model=model, moves=moves)
-    plain = Asked(stated, as_of, asked, reference, stated.goal, title=title)
+    plain = Asked(stated, as_of, asked, reference, stated.goal, title=_title(stated))
     if scenario is None or scenario.sweep is None:
         return [plain]
     grid = scenario.sweep
@@ -120,8 +135,17 @@ def _stated(path: Path, words: str | None) -> Stated:
     levels = any(isinstance(s, Linear) or (isinstance(s, PathTo) and s.value is not None) for s in scenario.adjustments)
     goals = words is None or (scenario.sweep is not None and scenario.sweep.target is not None)
     return Stated(
-        path.stem, _target(words, scenario), scenario, _units(scenario) if levels or goals else (), levels
+        path.stem, _target(words, scenario), scenario, _units(scenario) if levels or goals else (), levels,
+        words is None,
     )  # fmt: skip
+
+
+def _title(stated: Stated) -> Text | None:
+    """The title of a params file; its name where it states none, since the default is that of the baseline."""
+    if stated.scenario is None:
+        return None
+    title = stated.scenario.title
+    return Text(title.vi, title.en) if "title" in stated.scenario.model_fields_set else Text(stated.name, stated.name)
 
 
 def _units(scenario: Scenario) -> tuple[str, ...]:

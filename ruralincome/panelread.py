@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,6 +27,13 @@ ROWS = 1 << 18
 """Rows read at a time: their text is let go before the next are read."""
 
 MORE = "_more"
+SEPARATOR = re.compile(r'"?sep=([,;\t])"?[,;\s]*', re.IGNORECASE)
+"""A line before the header by which Excel is told the separator."""
+PACKED = {
+    b"\x1f\x8b": "packed by gzip; unpack it (gunzip) and name the CSV file",
+    b"PK\x03\x04": "a workbook or an archive, not text; save the sheet as 'CSV UTF-8', or unpack it",
+}
+"""How files begin that are no text, and what to do."""
 
 
 def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambda _: None) -> pd.DataFrame:
@@ -36,8 +44,9 @@ def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambd
     Other columns are left out. A cell that is no number, has a decimal comma, or a row with too many cells gives its
     row a fault and nothing else; `tell` hears of the rows read. Of the text, only one copy of each name is kept.
 
-    Raises InputError for a file that cannot be read as such a table: each says what to do.
+    Raises InputError for a file that cannot be read as such a table: each says what to do. KeyboardInterrupt passes.
     """
+    _regular(path)
     separator, columns, skip = _header(path)
     names: dict[str, dict[str, int]] = {column: {} for column in TEXT if column in columns}
     pieces: list[dict[str, Any]] = []
@@ -49,12 +58,32 @@ def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambd
     return _table(pieces, names)
 
 
+def _regular(path: Path) -> None:
+    """Refuse what cannot be read twice, as the header and the hash of the file need, and what is packed."""
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise InputError(f"{path} is a pipe, not a file; save the table to a file and name that")
+        with path.open("rb") as stream:
+            begin = stream.read(4)
+    except (FileNotFoundError, IsADirectoryError):
+        return  # told with the header
+    except OSError as fault:
+        raise InputError(f"{path} cannot be read ({fault.strerror}); name another file") from None
+    for magic, remedy in PACKED.items():
+        if begin.startswith(magic):
+            raise InputError(f"{path.name} is {remedy}")
+
+
 def _header(path: Path) -> tuple[str, list[str], int]:
     """The separator, the columns by name, and the number of lines up to the header."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            skip, line = next(((i, line) for i, line in enumerate(stream, 1) if line.strip()), (0, ""))
-            if not skip:
+        with path.open(encoding="utf-8-sig") as stream:
+            skip, line = _next_line(stream)
+            said = SEPARATOR.fullmatch(line)
+            if said:
+                more, line = _next_line(stream)
+                skip += more
+            if not line:
                 raise InputError(f"{path.name} is empty; the first line holds the names of the columns")
     except FileNotFoundError:
         raise InputError(f"no file {path}; name a CSV file with the columns place, year, value") from None
@@ -62,7 +91,7 @@ def _header(path: Path) -> tuple[str, list[str], int]:
         raise InputError(f"{path} is a folder; name a CSV file in it") from None
     except UnicodeDecodeError:
         raise InputError(f"{path.name} is not UTF-8 text; save it as 'CSV UTF-8'") from None
-    separator = max(",;\t", key=line.count)
+    separator = said[1] if said else max(",;\t", key=line.count)
     cells = next(csv.reader(io.StringIO(line), delimiter=separator))
     columns = [unicodedata.normalize("NFC", cell).strip().lower() for cell in cells]
     for name in NEEDED:
@@ -77,6 +106,11 @@ def _header(path: Path) -> tuple[str, list[str], int]:
     return separator, columns, skip
 
 
+def _next_line(stream: TextIO) -> tuple[int, str]:
+    """How many lines are read up to the next that is not blank, and that; an empty one at the end of the file."""
+    return next(((i, line) for i, line in enumerate(stream, 1) if line.strip()), (0, ""))
+
+
 def _pieces(path: Path, separator: str, columns: list[str], skip: int, rows: int) -> Iterator[pd.DataFrame]:
     """The rows, so many at a time: text columns as text, the others as numbers if all their cells are.
 
@@ -87,11 +121,12 @@ def _pieces(path: Path, separator: str, columns: list[str], skip: int, rows: int
     unique = [name if name in KNOWN else f"_{i}" for i, name in enumerate(columns)]
     used = [name for name in unique if not name.startswith("_")]
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
+        with path.open(encoding="utf-8-sig") as stream:
             for _ in range(skip):
                 stream.readline()
+            headed, found = _Headed(separator.join([*unique, MORE]) + "\n", stream), 0
             reader = pd.read_csv(
-                _Headed(separator.join([*unique, MORE]) + "\n", stream),  # type: ignore[call-overload]
+                headed,  # type: ignore[call-overload]
                 sep=separator,
                 usecols=[*used, MORE],
                 dtype=dict.fromkeys([*(n for n in (*TEXT, PEOPLE) if n in used), MORE], "object"),
@@ -101,29 +136,72 @@ def _pieces(path: Path, separator: str, columns: list[str], skip: int, rows: int
                 low_memory=False,
                 index_col=False,
             )
-            yield from reader
+            for piece in reader:
+                found += len(piece)
+                yield piece
+            if found < headed.lines:  # a line is blank, or a cell holds several
+                _left_open(path, separator, skip)
     except UnicodeDecodeError:
         raise InputError(f"{path.name} is not UTF-8 text throughout; save it as 'CSV UTF-8'") from None
     except pd.errors.EmptyDataError:
         return
     except pd.errors.ParserError as fault:
+        if headed.fault is not None:  # the parser's own words hide what was raised while it read
+            raise headed.fault from None
+        if "Calling read" in str(fault):  # and what was raised as `read` was entered: nothing else comes there
+            raise KeyboardInterrupt from None
+        _left_open(path, separator, skip)
         words = " ".join(str(fault).split())
         raise InputError(f"{path.name} cannot be read as CSV ({words}); look for a quotation mark left open") from None
 
 
 class _Headed:
-    """A file whose header is ours: one cell wider than the file's, so that the parser keeps what a row has too much."""
+    """A file whose header is ours: one cell wider than the file's, so that the parser keeps what a row has too much.
+
+    lines: how many were read; fault: what was raised meanwhile, which the parser hides behind words of its own.
+    """
 
     def __init__(self, header: str, stream: TextIO) -> None:
         self.header, self.stream = header, stream
+        self.ends, self.last = 0, ""
+        self.fault: BaseException | None = None
+
+    @property
+    def lines(self) -> int:
+        """Lines read, the last one too where no line feed ends it."""
+        return self.ends + (self.last != "\n" and self.last != "")
 
     def read(self, size: int = -1) -> str:
         """The header first, then the file."""
-        header, self.header = self.header, ""
-        return header or self.stream.read(size)
+        try:
+            header, self.header = self.header, ""
+            if header:
+                return header
+            words = self.stream.read(size)
+            self.ends, self.last = self.ends + words.count("\n"), words[-1:] or self.last
+            return words
+        except BaseException as fault:
+            self.fault = fault
+            raise
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.stream)
+
+
+def _left_open(path: Path, separator: str, skip: int) -> None:
+    """Raise InputError for a line that ends in the middle of a quoted cell, as the parser takes it.
+
+    Most such are a quotation mark left open, by which the parser swallows the rows up to the next one.
+    """
+    quoted, plain, end = r'"(?:[^"]|"")*+"[^S]*+', r'[^"S][^S]*+', r'"(?:[^"]|"")*+\n?'
+    ends_open = re.compile(f"(?:(?>{quoted}|{plain}|)S)*+{end}".replace("S", re.escape(separator)))
+    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+        for i, line in enumerate(stream, 1):
+            if i > skip and line.count('"') % 2 and ends_open.fullmatch(line):
+                raise InputError(
+                    f"{path.name}, line {i}: a quoted cell runs over a line break ({line.strip()[:40]}); "
+                    "look for a quotation mark left open there"
+                )
 
 
 def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str, Any]:
@@ -146,10 +224,6 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
         fault = np.where(fault == 0, odd[codes], fault)
     for column, known in names.items():
         codes, unique = pd.factorize(piece[column])
-        broken = next((name for name in unique if "\n" in name), None)
-        if broken is not None:
-            shown = broken.splitlines()[0][:40]
-            raise InputError(f"{column} '{shown}' runs over a line break; look for a quotation mark left open there")
         numbers_of = np.array([known.setdefault(str(name), len(known)) for name in unique], np.int32)
         found[column] = numbers_of[codes]
     found["fault"] = fault.astype(np.int8)

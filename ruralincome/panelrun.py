@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -18,7 +19,7 @@ from ruralincome.panel import KEYS, Histories, Question, assess_histories, histo
 from ruralincome.panel.histories import numbers
 from ruralincome.panelask import Asked, ask, state
 from ruralincome.panelread import read_panel
-from ruralincome.panelwrite import together, write_csv, write_text
+from ruralincome.panelwrite import forget, together, write_csv, write_text
 from ruralincome.series import InputError, Series
 
 if TYPE_CHECKING:
@@ -46,8 +47,45 @@ def run_panel(
     target: "48.9@2021", for places that state none of their own; scenarios: params files whose target, class, as_of
     and adjustments hold; the first leads, and where there are more, or one has a sweep, scenarios.csv holds a row a
     place and question; cluster: address of a dask scheduler that works out the chunks. Returns the exit status: 0,
-    or 1 where some place was refused. Raises InputError where the input is wrong and nothing was written.
+    1 where some place was refused, or 130 where it was interrupted, which leaves the files of an earlier run as they
+    were. Raises InputError where the input is wrong and nothing was written.
     """
+    try:
+        return _run(file, target, scenarios, output, cluster, languages)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)  # here, since the parser of options does not say it
+        return 130
+
+
+def assess_file(frame: pd.DataFrame, asked: Asked, spread: Callable[..., Any] = map, seed: int = 0) -> Panel:
+    """The panel of a table that was read: every place's row, places together, and those nearest to the line."""
+    from ruralincome.report.panelpage import Panel
+
+    found, rows = _answered(frame, asked, spread)
+    reference = asked.reference
+    answered = bool(found["probability"].notna().any())
+    areas = [by for by in (("province",), ("province", "district"), ("district",), ()) if set(by) <= set(found)]
+    counted = answered and "population" in found and bool((found["population"] > 0).any())
+    return Panel(
+        "panel", "", "", found, reference, asked.as_of,
+        reaching(found, reference.rho, seed) if answered else None,
+        [_drawn(found, rows, asked.question, i) for i in nearest(found, CHOSEN).index.to_list()] if answered else [],
+        {by: totals(found, reference.rho, by, seed, direction=asked.question.direction) for by in areas[:2]}
+        if counted else {},
+        asked.title,
+        direction=asked.question.direction,
+        changes=asked.changes,
+    )  # fmt: skip
+
+
+def _run(
+    file: Path,
+    target: str | None,
+    scenarios: Sequence[Path],
+    output: Path | None,
+    cluster: str | None,
+    languages: Sequence[str],
+) -> int:
     from ruralincome.report.panelpage import page
 
     stated = state(scenarios, target)
@@ -61,6 +99,7 @@ def run_panel(
         raise InputError("no target: state --target VALUE@YEAR, or give the file the columns target and target_year")
     latest = _latest(frame)
     asked = [question for one in stated for question in ask(one, latest, own)]
+    forget(folder)
     with _spread(cluster, len(asked) == 1) as spread, together() as put:
         panel = assess_file(frame, asked[0], spread)
         panel = replace(panel, name=file.stem, file=file.name, sha256=_sha256(file))
@@ -81,24 +120,6 @@ def run_panel(
         if not there:
             (folder / name).unlink(missing_ok=True)  # of an earlier run on other figures
     return _told_what(panel, folder)
-
-
-def assess_file(frame: pd.DataFrame, asked: Asked, spread: Callable[..., Any] = map, seed: int = 0) -> Panel:
-    """The panel of a table that was read: every place's row, places together, and those nearest to the line."""
-    from ruralincome.report.panelpage import Panel
-
-    found, rows = _answered(frame, asked, spread)
-    reference = asked.reference
-    answered = bool(found["probability"].notna().any())
-    areas = [by for by in (("province",), ("province", "district"), ("district",), ()) if set(by) <= set(found)]
-    counted = answered and "population" in found and bool((found["population"] > 0).any())
-    return Panel(
-        "panel", "", "", found, reference, asked.as_of,
-        reaching(found, reference.rho, seed) if answered else None,
-        [_drawn(found, rows, asked.question, i) for i in nearest(found, CHOSEN).index.to_list()] if answered else [],
-        {by: totals(found, reference.rho, by, seed) for by in areas[:2]} if counted else {},
-        asked.title,
-    )  # fmt: skip
 
 
 def _answered(frame: pd.DataFrame, asked: Asked, spread: Callable[..., Any]) -> tuple[pd.DataFrame, Histories]:
@@ -164,6 +185,8 @@ def _layer(found: pd.DataFrame, asked: Asked) -> Layer:
         refused,
         reaching(found, asked.reference.rho) if answered else None,
         "" if answered else str(found["refusal"].value_counts().index[0]),
+        asked.question.direction,
+        () if asked.cell else asked.changes,
     )
 
 
@@ -203,10 +226,12 @@ def _reports() -> Path:
 
 
 def _stacked(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
-    """The tables of districts and provinces, one below the other."""
+    """The tables of districts and provinces, one below the other, the names of areas first."""
     import pandas as pd
 
-    return pd.concat(totals.values(), ignore_index=True)
+    table = pd.concat(totals.values(), ignore_index=True)
+    areas = [key for key in KEYS if key in table]
+    return table[[*areas, *(column for column in table if column not in areas)]]
 
 
 @contextmanager
@@ -242,11 +267,18 @@ def _spread(cluster: str | None, bar: bool) -> Iterator[Callable[[Any, list[Hist
         return
     from ruralincome.cluster import cluster as scheduler
 
-    with scheduler(cluster) as executor:
-        yield lambda work, parts: [done.result() for done in [executor.submit(work, part) for part in parts]]
+    def spread(work: Any, parts: list[Histories]) -> Iterable[Any]:
+        waiting = [executor.submit(work, part) for part in parts]
+        return (_bar if bar else map)(Future.result, waiting)
+
+    try:
+        with scheduler(cluster) as executor:
+            yield spread
+    except CancelledError:
+        raise InputError(f"--cluster {cluster}: the scheduler went away before all was worked out; run again") from None
 
 
-def _bar(work: Any, parts: list[Histories]) -> Iterator[Any]:
+def _bar(work: Any, parts: list[Any]) -> Iterator[Any]:
     if not sys.stderr.isatty() or len(parts) < 2:
         yield from map(work, parts)
         return

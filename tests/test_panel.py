@@ -190,6 +190,9 @@ GOOD = [("A", 2016, 32.6, 48.9, 2021), ("A", 2020, 44.9, 48.9, 2021)]
         ([("B", 2016, 30.0, np.nan, np.nan), ("B", 2020, 31.0, np.nan, np.nan)], "no_target"),
         ([("B", 2016, 30.0, -5, 2021), ("B", 2020, 31.0, -5, 2021)], "target_not_positive"),
         ([("B", 2016, 30.0, 50, 2020), ("B", 2020, 31.0, 50, 2020)], "target_not_ahead"),
+        ([("B", 2016, 30.0, 50, 2071), ("B", 2020, 31.0, 50, 2071)], "target_year_far"),
+        ([("B", 2016, 30.0, 50, 9999), ("B", 2020, 31.0, 50, 9999)], "target_year_far"),
+        ([("B", 2016, 30.0, 50, 1e30), ("B", 2020, 31.0, 50, 1e30)], "target_year_far"),
         ([("B", 2019, 2500.0, 50, 2021), ("B", 2020, 31.0, 50, 2021)], "values_jump"),
         ([("", 2019, 25.0, 50, 2021), ("", 2020, 31.0, 50, 2021)], "no_name"),
     ],
@@ -200,6 +203,11 @@ def test_a_bad_place_is_refused_in_its_row_and_the_others_are_answered(rows, rea
     assert np.isnan(found["probability"][0])
     alone = assess_panel(table(*GOOD), SHIPPED)
     pd.testing.assert_series_equal(found.iloc[1], alone.iloc[0], check_names=False, check_dtype=False)
+
+
+def test_a_target_fifty_years_ahead_is_answered():
+    found = assess_panel(table(("B", 2016, 30.0, 500, 2070), ("B", 2020, 31.0, 500, 2070)), MIXED).iloc[0]
+    assert found["low95"] < found["low50"] < found["median"] < found["high95"] < np.inf
 
 
 def test_one_bad_target_still_leaves_growth():
@@ -301,12 +309,76 @@ def test_a_model_without_a_panel_is_an_error():
         ([(2016, 2423), (2020, 3482)], Target(48.9, 2021), "target_far"),
         ([(2016, 32.6), (2020, 44_900)], Target(48.9, 2025), "values_jump"),
         ([(2014, 44.9), (2020, 3000)], Target(4000, 2025), "values_jump"),
+        ([(2016, 32.6 / 12), (2020, 44.9)], Target(48.9, 2021), "values_jump"),  # a month, then a year
+        ([(2016, 32.6), (2020, 44.9 / 12)], Target(4.5, 2021), "values_jump"),
+        ([(2016, 32.6), (2020, 44.9)], Target(60 / 12, 2025), "target_far"),
     ],
 )
 def test_levels_that_cannot_be_in_one_unit_are_refused(rows, target, reason):
     frame = pd.DataFrame([("A", year, value) for year, value in rows], columns=["place", "year", "value"])
     (found,) = assess_panel(frame, SHIPPED, target=target)["refusal"]
     assert found == reason
+
+
+@pytest.mark.parametrize(("years", "times"), [(1, 4.1), (2, 6.1), (5, 7.1), (6, 8.3), (7, 12.0), (8, 18.5), (10, 26.2)])
+def test_the_largest_growth_that_real_series_show_is_answered(years, times):
+    """The largest changes of the benchmark's panels, both ways."""
+    for start, end in ((10.0, 10.0 * times), (10.0 * times, 10.0)):
+        frame = table(("A", 2020 - years, start), ("A", 2020, end), columns=("place", "year", "value"))
+        assert assess_panel(frame, SHIPPED, target=Target(end, 2021))["refusal"].isna().all()
+
+
+def test_a_share_that_is_to_fall_may_come_down_to_a_tenth_in_five_years():
+    frame = table(("A", 2015, 9.9), ("A", 2020, 0.9), columns=("place", "year", "value"))
+    for direction, reason in ((-1, ""), (1, "values_jump")):
+        found = assess_panel(frame, SHIPPED, target=Target(0.5, 2022, direction=direction))
+        assert found["refusal"].fillna("").tolist() == [reason]
+
+
+def test_a_unit_column_that_states_another_unit_is_why_the_values_leap():
+    frame = table(("A", 2016, 32.6), ("A", 2020, 44900.0), columns=("place", "year", "value"))
+    found = assess_panel(frame.assign(unit=["triệu", "nghìn"]), SHIPPED, target=Target(48.9, 2021))
+    assert found["refusal"].tolist() == ["units_mixed"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (("P", "Q", "A"), ("P", "", "A"), True),
+        (("P", "Q", "A"), ("", "Q", "A"), True),
+        (("P", "Q", "A"), ("", "", "A"), True),
+        (("P", "", "A"), ("", "Q", "A"), True),
+        (("P", "Q", "Hòa"), ("P", "", "HOÀ"), True),
+        (("P", "Q", "A"), ("P", "Q2", "A"), False),
+        (("P", "Q", "A"), ("R", "", "A"), False),
+        (("P", "Q", "A"), ("P", "", "B"), False),
+    ],
+)
+def test_a_place_with_its_area_in_one_row_and_without_in_another_is_refused(one, other, alike):
+    good = [("P", "Q", "Đúng", year, value) for year, value in ((2016, 32.6), (2020, 44.9))]
+    rows = [(*one, 2016, 30.0), (*other, 2020, 40.0), *good, ("", "", "Riêng", 2020, 44.9)]
+    frame = table(*rows, columns=("province", "district", "place", "year", "value"))
+    reason = "area_missing" if alike else ""
+    for missing in ("", None):
+        found = assess_panel(frame.replace({"": missing}), SHIPPED, target=Target(48.9, 2021))
+        assert found["refusal"].fillna("").tolist() == [reason, reason, "", ""]
+
+
+@pytest.mark.parametrize("pair", [[None, ""], [np.nan, ""], [pd.NA, None]])
+def test_a_missing_name_and_an_empty_one_are_one_name(pair):
+    frame = table(*GOOD).assign(district=pd.Series(pair, dtype=object))
+    assert assess_panel(frame, SHIPPED)["observations"].tolist() == [2]
+
+
+def test_a_number_and_its_digits_are_one_name():
+    frame = table(*GOOD).assign(place=pd.Series([1, "1"], dtype=object))
+    assert assess_panel(frame, SHIPPED)[["place", "observations"]].to_numpy().tolist() == [["1", 2]]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\ufeff", "\u2060", "\u200e", "\0", "\x7f"])
+def test_what_is_not_seen_is_no_difference_between_names(unseen):
+    rows = [("Xã Hòa", 2016, 30.0, 50, 2021), (f"Xã{unseen} Ho{unseen}\u0300a{unseen}", 2020, 40.0, 50, 2021)]
+    assert assess_panel(table(*rows), SHIPPED)[["place", "observations"]].to_numpy().tolist() == [["Xã Hòa", 2]]
 
 
 @pytest.mark.parametrize(
@@ -328,7 +400,9 @@ def test_names_that_look_alike_are_refused_not_matched(one, other):
     assert assess_panel(apart, SHIPPED)["refusal"].isna().all()
 
 
-WORD = st.text(st.sampled_from("aAoòóọOÒấậẤđĐÐd-'\u2019\u2013 x1\u03a3\u03c2"), min_size=1, max_size=5)
+WORD = st.text(
+    st.sampled_from("aAoòóọOÒấậẤđĐÐd-'\u2019\u2013 x1\u03a3\u03c2\u200b\u00ad\ufeff\u2060\0"), min_size=1, max_size=5
+)
 
 
 @given(st.lists(WORD.map(clean).filter(bool), min_size=1, max_size=30, unique=True), st.booleans())
@@ -339,7 +413,7 @@ def test_the_hash_of_names_finds_what_comparing_every_pair_finds(shown, long):
     assert len(set(_heard(shown).tolist())) == len(set(map(_sound, shown)))
 
 
-@given(st.lists(st.text("aé\u0301e \t\u00a0|x", max_size=4), min_size=1, max_size=12))
+@given(st.lists(st.text("aé\u0301e \t\u00a0|x\u200b\u00ad\ufeff\u2060\0", max_size=4), min_size=1, max_size=12))
 def test_names_are_cleaned_one_by_one_or_known_to_be_clean_all_together(names):
     merged, shown = _distinct(names)
     assert [shown[i] for i in merged] == [clean(name) for name in names]

@@ -4,9 +4,12 @@ import json
 import re
 import subprocess
 import sys
+from concurrent.futures import Future
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -80,6 +83,7 @@ def test_the_same_input_gives_the_same_bytes(run):
         (panel_csv(), {"target": "48,9@2021"}, "write a decimal point"),
         (panel_csv(), {"target": "48.9"}, "VALUE@YEAR"),
         (panel_csv(), {"target": "0@2021"}, "not a positive number"),
+        (panel_csv(), {"target": "48.9@9999"}, "--target: 9999 lies more than 50 years after"),
         ("place,year,value\nA,x,1\n", {}, "no row has a year"),
         (panel_csv(), {"cluster": "nowhere"}, "no scheduler answers"),
     ],
@@ -269,9 +273,157 @@ def test_an_end_half_way_leaves_the_earlier_files_as_they_were(run, monkeypatch)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(panelpage, "page", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        run(panel_csv(20, bad=True))
+    status, _, said = run(panel_csv(20, bad=True))
+    assert (status, said.err) == (130, "interrupted\n")
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize("where", ["panelread", "report.panelpage"])
+def test_an_interrupted_run_leaves_no_empty_folder(run, tmp_path, monkeypatch, where):
+    """In the parser, which would say that a quotation mark is open, or when half of the files are written."""
+    from ruralincome import panelread
+    from ruralincome.report import panelpage
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    if where == "panelread":
+        monkeypatch.setattr(panelread._Headed, "read", interrupted)
+    else:
+        monkeypatch.setattr(panelpage, "page", interrupted)
+    status, _, said = run(panel_csv())
+    assert (status, said.err) == (130, "interrupted\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_parts_of_a_run_that_was_killed_are_taken_away_by_the_next(run):
+    _, folder, _ = run(panel_csv())
+    parts = [folder / f".{name}.csv.part" for name in ("panel", "totals", "scenarios")] + [
+        folder / "vi/.report.html.part"
+    ]
+    for path in (*parts, folder / ".mine.part"):
+        path.write_text("half", encoding="utf-8")
+    run(panel_csv().replace("population", "people"), languages=["en"])
+    assert not any(path.exists() for path in parts)
+    assert (folder / ".mine.part").exists()
+
+
+def test_files_for_a_spreadsheet(run):
+    """Names that would run as formulas are shown, people are whole, and areas stand first."""
+    formula = '"=HYPERLINK(""x"")",@huyện,-xã,9000,2020,44.9\n'
+    _, folder, _ = run(panel_csv(extra=formula))
+    found = pd.read_csv(folder / "panel.csv", dtype=str)
+    names = found[["province", "district", "place"]].iloc[-1].tolist()
+    assert names == ['\'=HYPERLINK("x")', "'@huyện", "'-xã"]
+    assert found["population"].tolist()[:2] == ["2000", "2100"]
+    totals = pd.read_csv(folder / "totals.csv", dtype=str)
+    assert list(totals)[:3] == ["province", "district", "target_year"]
+    assert totals["population"].str.fullmatch(r"\d+").all()
+    assert "=HYPERLINK" in (folder / "vi" / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_page_says_what_the_scenario_does(run, tmp_path):
+    """Adjustments in words; the file's name where it states no title; and that less is better."""
+    path, halt = tmp_path / "giảm_nghèo.yaml", tmp_path / "halt.yaml"
+    steps = (
+        "{kind: pace, percent: -2.0, last_year: 2022}, {kind: disruption, keep: [0.5, 0.25]}, "
+        "{kind: accelerate, factor: 1.5, first_year: 2023}, {kind: linear, amount: -1.25}, {kind: path}"
+    )
+    path.write_text(f"target: {{value: 30, year: 2024, direction: -1}}\nadjustments: [{steps}]\n", encoding="utf-8")
+    halt.write_text(
+        "title: {vi: Dừng, en: Stop}\nadjustments: [{kind: halt}]\ntarget: {year: 2022}\n", encoding="utf-8"
+    )
+    _, folder, _ = run(panel_csv(), target=None, scenarios=[path, halt])
+    pages = {x: (folder / x / "report.html").read_text(encoding="utf-8") for x in LANGUAGES}
+    for words in (
+        "Scenario: giảm_nghèo.",
+        "The scenario changes: up to 2022: growth of −2.0% a year; ",
+        "; the first 2 years: a lasting disruption keeps 50%, 25% of the forecast pace; ",
+        "; from 2023 to the target year: the forecast pace times 1.50; ",
+        "; every year up to the target: −1.25 more every year; ",
+        "equal growth a year to the target in the target year",
+        "its figure is at most the target",
+        "at most 30.0 (2024)",
+        "Stop (every year up to the target: no growth)",
+    ):
+        assert words in pages["en"]
+    for words in (
+        "càng thấp càng tốt",
+        "không quá 30,0 (2024)",
+        "từ năm 2023 đến năm mục tiêu: nhịp tăng dự báo nhân với",
+    ):
+        assert words in pages["vi"]
+    assert "Baseline" not in pages["en"]
+
+
+def test_totals_of_a_scenario_that_is_to_fall_count_what_falls(run, params):
+    for direction in (1, -1):
+        asked = f"target: {{value: 20, year: 2022, direction: {direction}}}\nreference: vietnam-provinces\n"
+        _, folder, _ = run(panel_csv(), target=None, scenarios=[params(asked)])
+        totals, found = (pd.read_csv(folder / f"{name}.csv") for name in ("totals", "panel"))
+        assert ((found["probability"] > 0.5) == (direction > 0)).all()
+        assert ((totals["probability"] > 0.5) == (direction > 0)).all()
+        assert (totals["reach_median"] == (totals["places"] if direction > 0 else 0)).all()
+
+
+@pytest.mark.parametrize("at", [0, 19])
+def test_no_number_of_the_histogram_runs_over_its_ends(at):
+    from ruralincome.report.panelfigures import histogram
+
+    figure = str(histogram(np.full(4473, (at + 0.5) / 20), "vi"))
+    for svg in re.findall(r"<svg.*?</svg>", figure, re.S):
+        width = float(re.search(r'width="(\d+)"', svg)[1])
+        middle = float(re.search(r'<text x="([\d.]+)"[^>]*>4\.473<', svg)[1])
+        assert 17 <= middle <= width - 17
+
+
+def test_a_cluster_that_goes_away_before_the_end_is_one_line(run, tmp_path, monkeypatch):
+    from ruralincome import cluster
+
+    @contextmanager
+    def lost(_):
+        class Executor:
+            def submit(self, *_):
+                future = Future()
+                future.cancel()
+                return future
+
+        yield Executor()
+
+    monkeypatch.setattr(cluster, "cluster", lost)
+    with pytest.raises(InputError, match="--cluster tcp://gone: the scheduler went away"):
+        run(panel_csv(), cluster="tcp://gone")
+    assert not (tmp_path / "out").exists()
+
+
+SCHEDULER = """
+import distributed, time
+if __name__ == "__main__":
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        time.sleep(60)
+"""
+WORK = """
+import os, signal, sys, time
+from ruralincome.cluster import cluster
+with cluster(sys.argv[1]) as executor:
+    print(executor.submit(int, "7").result())
+    os.killpg(int(sys.argv[2]), signal.SIGKILL)
+    time.sleep(1.5)
+"""
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_leaves_after_the_work_is_not_missed(tmp_path):
+    pytest.importorskip("distributed")
+    (tmp_path / "scheduler.py").write_text(SCHEDULER)
+    command = [sys.executable, tmp_path / "scheduler.py"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    ) as scheduler:
+        asked = [sys.executable, "-c", WORK, scheduler.stdout.readline().strip(), str(scheduler.pid)]
+        done = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "7\n", "")
 
 
 @pytest.mark.slow

@@ -65,8 +65,8 @@ def answered(n, sigma=0.1, **columns):
     """Places whose log level in 2022 is normal around ln 100."""
     frame = pd.DataFrame({name: [100 * np.exp(sigma * ndtri(q))] * n for name, q in QUANTILES.items()})
     base = {"last_year": 2020, "target_year": 2022, "target": 105.0, "population": 1000.0}
-    chance = norm.sf(np.log(1.05) / sigma)
-    return frame.assign(probability=chance, refusal=None, place="x", **{**base, **columns})
+    frame = frame.assign(refusal=None, place="x", **{**base, **columns})
+    return frame.assign(probability=norm.sf(np.log(frame["target"] / 100) / sigma))
 
 
 def simulated(frame, rho, draws=40_000):
@@ -82,28 +82,30 @@ def simulated(frame, rho, draws=40_000):
     return np.stack(scores, axis=1)
 
 
-def test_counts_and_totals_are_those_of_a_simulation_year_by_year():
+@pytest.mark.parametrize("direction", [1, -1])
+def test_counts_and_totals_are_those_of_a_simulation_year_by_year(direction):
     rng = np.random.default_rng(2)
     n, rho = 60, 0.35
     last, ahead = rng.integers(2017, 2021, n), rng.integers(1, 5, n)
     frame = answered(n, sigma=0.12, last_year=last, target_year=last + ahead, population=rng.integers(500, 9000, n))
     frame["target"] = 100 * np.exp(0.12 * rng.normal(0, 0.8, n))
-    frame["probability"] = norm.sf(np.log(frame["target"] / 100) / 0.12)
+    frame["probability"] = norm.sf(direction * np.log(frame["target"] / 100) / 0.12)
     scores = simulated(frame, rho)
-    reached = scores > np.log(frame["target"].to_numpy() / 100) / 0.12
+    reached = direction * scores > direction * np.log(frame["target"].to_numpy() / 100) / 0.12
     count = reached.sum(axis=1)
     found = reaching(frame, rho)
     assert found.expected == pytest.approx(count.mean(), abs=0.2)
     for k in range(5, 56, 5):
         assert found.at_least(k) == pytest.approx((count >= k).mean(), abs=0.015), k
     levels = 100 * np.exp(0.12 * scores) * frame["population"].to_numpy()
-    for _, row in totals(frame, rho, draws=8192).iterrows():
+    for _, row in totals(frame, rho, draws=8192, direction=direction).iterrows():
         here = (frame["target_year"] == row["target_year"]).to_numpy()
         mean = levels[:, here].sum(axis=1) / frame["population"][here].sum()
         assert [row[c] for c in ("low80", "median", "high80")] == pytest.approx(
             np.quantile(mean, [0.1, 0.5, 0.9]), rel=0.01
         )
-        assert row["probability"] == pytest.approx((mean >= row["target"]).mean(), abs=0.02)
+        got_there = direction * mean >= direction * row["target"]
+        assert row["probability"] == pytest.approx(got_there.mean(), abs=0.02)
         low, high = np.quantile(reached[:, here].sum(axis=1), [0.1, 0.9], method="inverted_cdf")
         assert (abs(row["reach_low"] - low) <= 1, abs(row["reach_high"] - high) <= 1) == (True, True)
 
@@ -150,6 +152,15 @@ def test_groups_weigh_people_and_say_who_is_left_out():
     whole = totals(frame, 0.0)
     assert whole["places"].tolist() == [3, 1]
     assert whole["target"][0] == pytest.approx((105 * 1000 + 90 * 6000) / 7000)
+
+
+def test_totals_of_the_other_direction_are_an_error():
+    """Probabilities of falling to the target would be added up beside counts of rising to it."""
+    frame = answered(3)
+    fallen = frame.assign(probability=1 - frame["probability"])
+    with pytest.raises(InputError, match="state direction=-1"):
+        totals(fallen, 0.1)
+    assert totals(fallen, 0.1, direction=-1)["probability"][0] > 0.5
 
 
 def test_the_same_question_gives_the_same_bytes():

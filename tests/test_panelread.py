@@ -1,13 +1,17 @@
 """Reading a long CSV: what is odd about a file is an error, what is odd about a row goes with the row."""
 
+import gzip
+import io
+import os
 import unicodedata
 
 import pandas as pd
 import pytest
 
+from ruralincome import panelread
 from ruralincome.data import read_class
 from ruralincome.panel import assess_panel
-from ruralincome.panelread import read_panel
+from ruralincome.panelread import _Headed, read_panel
 from ruralincome.series import InputError
 from ruralincome.target import Target
 
@@ -105,7 +109,13 @@ def test_the_piece_changes_nothing(tmp_path):
         ("place,year\nA,2016\n", "column 'value' is missing; its columns are place, year"),
         ("place,year,value,value\nA,2016,1,2\n", "column 'value' stands twice"),
         (HEAD + 'Xã "A,2016\n"B,2020,44.9,48.9,2021\n', "quotation mark left open"),
-        (HEAD + '"Xã A,2016,32.6,48.9,2021\n' + GOOD + 'Xã B",2016,32.6,48.9,2021\n', "line break"),
+        (HEAD + '"Xã A,2016,32.6,48.9,2021\n' + GOOD + 'Xã B",2016,32.6,48.9,2021\n', "line 2: .* line break"),
+        (HEAD + GOOD + 'Xã A,2016,32.6,48.9,2021,"\nXã B,2016,32.6,48.9,2021\n', "line 4: .* line break"),
+        (gzip.compress((HEAD + GOOD).encode()), "packed by gzip; unpack it"),
+        (b"PK\x03\x04" + bytes(40), "save the sheet as 'CSV UTF-8'"),
+        ("sep=;\n" + HEAD + GOOD, "column 'place' is missing"),
+        ("sep=,\n", "is empty"),
+        ((HEAD + 'A,2016,32.6,48.9,"2021\n').encode() + b"B\xe3,2016,1,2,3\n", "line 2: .* line break|not UTF-8"),
         ((HEAD + GOOD).encode("utf-16"), "not UTF-8"),
         ((HEAD + GOOD).encode() + b"X\xe3,2016,32.6,48.9,2021\n", "not UTF-8"),
     ],
@@ -113,6 +123,57 @@ def test_the_piece_changes_nothing(tmp_path):
 def test_a_file_that_is_no_such_table_is_an_error_with_a_remedy(tmp_path, content, words):
     with pytest.raises(InputError, match=words):
         read_panel(saved(tmp_path, content))
+
+
+NOTED = "place,year,value,note\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        (['A,2016,32.6,"see report', 'A,2020,44.9,end"'], 2),
+        (["A,2016,32.6,", 'B,2020,44.9,"x""', 'A,2020,44.9,"'], 3),
+        (["", 'B,2020,44.9,"a, b"" c', 'A,2020,44.9,""'], 3),
+        (['"A",2016,32.6,"a ""b"" c"', '"A",2020,44.9,"""x', '"B",2020,1,"'], 3),
+    ],
+)
+def test_a_quotation_mark_left_open_in_a_column_that_is_not_read_swallows_no_rows(tmp_path, rows, line, end):
+    path = saved(tmp_path, (NOTED + "\n".join(rows) + "\n").replace("\n", end))
+    with pytest.raises(InputError, match=f"line {line}: a quoted cell runs over a line break"):
+        read_panel(path)
+
+
+def test_quotation_marks_that_close_or_stand_inside_a_cell_are_read(tmp_path):
+    rows = ['"A",2016,32.6,"a ""b"", c"', "", 'A,2018,40,5" pipe', 'A,2019,41,x "y', '"A"B",2020,44.9,""', "  "]
+    assert len(read_panel(saved(tmp_path, NOTED + "\n".join(rows) + "\n"))) == 4
+
+
+def test_a_pipe_is_refused_as_it_cannot_be_read_twice(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="is a pipe, not a file; save the table to a file"):
+        read_panel(pipe)
+
+
+@pytest.mark.parametrize(
+    ("first", "separator"), [("sep=,", ","), ("\nSEP=;\n", ";"), ('"sep=\t"', "\t"), ("sep=,,,,", ",")]
+)
+def test_the_line_that_tells_a_spreadsheet_the_separator_is_understood(tmp_path, first, separator):
+    found = answered(saved(tmp_path, first + "\r\n" + (HEAD + GOOD).replace(",", separator), "utf-8-sig"))
+    assert found["last"].tolist() == [44.9]
+
+
+def test_an_interruption_while_the_file_is_read_is_one(tmp_path, monkeypatch):
+    """The parser would say that reading failed, and that a quotation mark is open."""
+
+    class Stream(io.StringIO):
+        def read(self, size=-1):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(panelread, "_Headed", lambda header, _: _Headed(header, Stream()))
+    with pytest.raises(KeyboardInterrupt):
+        read_panel(saved(tmp_path, HEAD + GOOD))
 
 
 def test_a_file_that_is_not_there_and_a_folder(tmp_path):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -109,17 +109,23 @@ def nearest(found: pd.DataFrame, count: int = 20) -> pd.DataFrame:
 
 
 def totals(
-    found: pd.DataFrame, rho: float, by: Sequence[str] = (), seed: int = 0, draws: int | None = None
+    found: pd.DataFrame,
+    rho: float,
+    by: Sequence[str] = (),
+    seed: int = 0,
+    draws: int | None = None,
+    direction: int = 1,
 ) -> pd.DataFrame:
     """Districts or provinces: the mean level over their people in the target year, and how many places get there.
 
     found: see assess_panel, with the column population. by: columns that name a group; the target year is one of
-    them always, since levels of different years do not add up. One row a group: places, missing (refused, or without
-    a population: not in the figures), population, target (mean over people), median, low80, high80, probability (the
-    mean reaches that target), reach_low, reach_median, reach_high (10, 50 and 90 % of the count that reaches).
+    them always, since levels of different years do not add up. direction: of the targets: -1 where less is better.
+    One row a group: places, missing (refused, or without a population: not in the figures), population, target (mean
+    over people), median, low80, high80, probability (the mean reaches that target), reach_low, reach_median, reach_high
+    (10, 50 and 90 % of the count that reaches).
 
     The level of a place is drawn from its quantiles, its logarithm linear between them in normal scores.
-    Raises InputError where the population or a column of `by` is missing.
+    Raises InputError where the population or a column of `by` is missing, or `found` was asked the other direction.
     """
     import pandas as pd
 
@@ -134,9 +140,10 @@ def totals(
     some = found[usable].sort_values(keys, kind="stable")
     if not len(some):
         raise InputError("no place has both an answer and a population; state the populations")
+    _one_direction(some, direction)
     group = np.asarray(some.groupby(keys, sort=True, observed=True).ngroup(), np.int64)
     size = draws or int(np.clip(2e7 / len(some), 128, 1024))
-    people, level, reached = _drawn(some, rho, group, seed, size)
+    people, level, reached = _drawn(some, rho, group, seed, size, direction)
     weight = np.bincount(group, some["population"].to_numpy(float))
     goal = np.bincount(group, (some["population"] * some["target"]).to_numpy(float)) / weight
     rows = some.groupby(keys, sort=True, observed=True).size().rename("places").reset_index()
@@ -144,14 +151,14 @@ def totals(
     rows["population"], rows["target"] = people, goal
     for name, q in (("median", 0.5), ("low80", 0.1), ("high80", 0.9)):
         rows[name] = np.quantile(level, q, axis=1)
-    rows["probability"] = (level >= goal[:, None]).mean(axis=1)
+    rows["probability"] = _reached(level, goal[:, None], direction).mean(axis=1)
     for name, q in (("reach_low", 0.1), ("reach_median", 0.5), ("reach_high", 0.9)):
         rows[name] = np.quantile(reached, q, axis=1, method="inverted_cdf").astype(int)
     return rows
 
 
 def _drawn(
-    some: pd.DataFrame, rho: float, group: NDArray[np.int64], seed: int, draws: int
+    some: pd.DataFrame, rho: float, group: NDArray[np.int64], seed: int, draws: int, direction: int
 ) -> tuple[Array, Array, Array]:
     """People of each group; mean level over them and count of places that reach, shapes (groups, draws)."""
     groups = int(group[-1]) + 1
@@ -174,10 +181,24 @@ def _drawn(
         for k, node in enumerate(nodes[1:-1]):
             here += bends[s, k, None] * np.maximum(z - node, 0)
         first = np.flatnonzero(np.diff(group[s], prepend=-1))
-        reached[group[s][first]] += np.add.reduceat((here >= goal[s, None]).astype(np.float32), first, axis=0)
+        there = _reached(here, goal[s, None], direction).astype(np.float32)
+        reached[group[s][first]] += np.add.reduceat(there, first, axis=0)
         level[group[s][first]] += np.add.reduceat(np.exp(here) * people[s, None], first, axis=0)
     weight = np.asarray(np.bincount(group, people), float)
     return weight, level / weight[:, None], reached
+
+
+def _reached(level: NDArray[Any], goal: NDArray[Any], direction: int) -> NDArray[np.bool_]:
+    """Whether levels are at their goal or beyond: at least where more is better, at most where less is."""
+    return np.asarray(level >= goal if direction > 0 else level <= goal)
+
+
+def _one_direction(some: pd.DataFrame, direction: int) -> None:
+    """Where more is better, a median beyond the target has a probability above one half; else the other way round."""
+    above = (some["median"] - some["target"]).to_numpy(float) * direction
+    likely = some["probability"].to_numpy(float) - 0.5
+    if (above * likely < 0).sum() > (above * likely > 0).sum():
+        raise InputError(f"the probabilities are not those of direction {direction}; state direction={-direction}")
 
 
 def _windows(found: pd.DataFrame) -> tuple[list[tuple[int, int]], list[int], NDArray[np.int64]]:

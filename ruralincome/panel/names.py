@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,51 +26,90 @@ SAME = str.maketrans(
     | {"\u00d0": "\u0110", "\u00f0": "\u0111", "\u0189": "\u0110"}
 )
 """Dashes of all lengths, apostrophes (Ea H'leo), and the letters that look like Đ."""
+UNSEEN = frozenset({"Cc", "Cf"})
+"""What is never seen: control codes and marks of no width (a soft hyphen, a zero-width space, a byte order mark)."""
 PRIME = 0x9E3779B97F4A7C15
 """Odd and without pattern: the base of the polynomial that names are compared by, modulo 2^64."""
 LONGEST, PART = 250, 1 << 16
 """Letters of a name, and names, that are put in one array."""
 
 
-def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool_]]:
-    """The number of each row's place in order of appearance, the names by number, and which names look alike.
+def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool_], NDArray[np.bool_]]:
+    """The number of each row's place in order of appearance, the names by number, which look alike, which lack an area.
 
     Alike are two places whose names differ in nothing but capitals, the letter a tone stands on, dashes or apostrophes.
+    Two places lack an area that differ in nothing but a district or a province that only one of them states.
     """
     import pandas as pd
 
     code, parts = np.zeros(len(frame), np.int64), []
     for key in (key for key in KEYS if key in frame):
-        found, names = pd.factorize(frame[key], use_na_sentinel=True)  # one that is missing is -1: the last, empty one
-        merged, shown = _distinct([*map(str, names.tolist()), ""])
+        found, names = pd.factorize(frame[key], use_na_sentinel=True)  # one that is missing is -1: the empty one
+        words = list(map(str, names.tolist()))
+        if "" not in words:
+            words.append("")
+        found = np.where(found < 0, words.index(""), found)
+        merged, shown = _distinct(words)
         code *= len(shown)
         code += merged[found]
         parts.append((key, found, merged, shown))
     code, distinct = pd.factorize(code)
     at = np.empty(len(distinct), np.int64)
     at[code[::-1]] = np.arange(len(code))[::-1]
-    sound, table = np.zeros(len(at), np.int64), {}
+    table, sounds, empty = {}, [], []
     for key, found, merged, shown in parts:
         which, heard = merged[found[at]], _heard(shown)
         table[key] = np.array(shown, object)[which]
-        sound = sound * (heard.max() + 1) + heard[which]
-    sound, _ = pd.factorize(sound)
-    return np.asarray(code, np.int64), pd.DataFrame(table), np.bincount(sound)[sound] > 1
+        sounds.append(heard[which])
+        empty.append(which == shown.index("") if "" in shown else np.zeros(len(at), bool))
+    sound = _together(sounds)
+    alike = np.bincount(sound)[sound] > 1
+    return np.asarray(code, np.int64), pd.DataFrame(table), alike, _lacking(sounds, empty)
 
 
 def clean(name: object) -> str:
-    """A name in composed Unicode, without spaces at its ends or doubled."""
+    """A name in composed Unicode, without what is not seen: spaces at its ends or doubled, marks of no width."""
     words = str(name)
+    if not words.isprintable():
+        words = "".join(c for c in words if c.isspace() or unicodedata.category(c) not in UNSEEN)
     return " ".join((words if words.isascii() else unicodedata.normalize("NFC", words)).split())
 
 
+def _together(columns: Sequence[Integers]) -> Integers:
+    """One number for each row of the columns, from 0 on, the same for equal rows."""
+    import pandas as pd
+
+    joint = columns[0]
+    for column in columns[1:]:
+        joint = joint * (column.max() + 1) + column
+    return np.asarray(pd.factorize(joint)[0], np.int64)
+
+
+def _lacking(sounds: Sequence[Integers], empty: Sequence[NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Places that are another one but for areas that one of the two does not state; the last column is the place."""
+    found = np.zeros(len(sounds[-1]), bool)
+    mixed = [i for i, column in enumerate(empty[:-1]) if column.any() and not column.all()]
+    for some in (chosen for size in (1, 2) for chosen in combinations(mixed, size)):
+        group = _together([column for i, column in enumerate(sounds) if i not in some])
+        kinds = 1 << len(some)
+        kind = np.zeros(len(found), np.int64)
+        for bit, i in enumerate(some):
+            kind |= empty[i].astype(np.int64) << bit
+        there = np.bincount(group * kinds + kind, minlength=kinds * (int(group.max()) + 1)) > 0
+        for one, other in product(range(kinds), repeat=2):
+            if one != other and one | other == kinds - 1:  # of each area one of the two says nothing
+                found |= (kind == one) & there[group * kinds + other]
+    return found
+
+
 def _distinct(names: list[str]) -> tuple[Integers, list[str]]:
-    """Which of the clean names each of `names`, all different, is; and those."""
+    """Which of the clean names each of `names` is; and those."""
     import pandas as pd
 
     text = "|".join(names)
     tidy = text.isprintable() and unicodedata.is_normalized("NFC", text)  # no space but the plain one is printable
-    if tidy and not any(odd in text for odd in ("  ", " |", "| ")) and text.strip() == text:
+    tidy = tidy and not any(odd in text for odd in ("  ", " |", "| ")) and text.strip() == text
+    if tidy and len(set(names)) == len(names):  # 1 and "1" are one name
         return np.arange(len(names)), names
     merged, shown = pd.factorize(np.array([clean(name) for name in names], object))
     return merged, shown.tolist()

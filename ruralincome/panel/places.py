@@ -14,7 +14,7 @@ from scipy.special import stdtr
 from ruralincome.models.many import drift_many, pooled_many
 from ruralincome.models.mixture import mixture_quantile
 from ruralincome.models.walk import LARGEST, Posterior, predictive
-from ruralincome.panel.histories import REASONS, Histories, histories, too_far
+from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories, too_far
 from ruralincome.panel.moves import Move, Moved, move
 from ruralincome.reference import ReferenceClass
 from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
@@ -128,11 +128,12 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
     fault = rows.fault.copy()
     ahead = rows.target_year - last_year
     with np.errstate(invalid="ignore", divide="ignore"):
-        far = np.abs(np.log(rows.target) - np.log(last)) >= too_far(ahead)
+        far = np.abs(np.log(rows.target) - np.log(last)) >= too_far(ahead, direction)
     for mask, reason in (
         (np.isnan(rows.target) | np.isnan(rows.target_year), "no_target"),
         (~(rows.target > 0) | np.isinf(rows.target), "target_not_positive"),
         (~(ahead >= 1) | (rows.target_year % 1 != 0), "target_not_ahead"),
+        (ahead > FURTHEST, "target_year_far"),
         (far, "target_far"),
         (np.isnan(base), "no_base"),
     ):
@@ -250,7 +251,7 @@ def _years(years: Array) -> Any:
     """Calendar years as integers, missing where nan."""
     import pandas as pd
 
-    empty = ~np.isfinite(years) | (years % 1 != 0)
+    empty = ~(np.abs(years) <= 9999) | (years % 1 != 0)
     return pd.arrays.IntegerArray(np.where(empty, 0, years).astype(np.int64), empty)
 
 

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from ruralincome.panel import Count
 from ruralincome.report.blocks import paragraph, section
+from ruralincome.report.panelchanges import Change, changes
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, say, text
 from ruralincome.series import Text
@@ -22,7 +23,7 @@ class Layer:
     """What is said of one question where there are several: of a scenario, or of a cell of its sweep.
 
     reference, shock (points of growth): what tells a cell from its scenario; target: value and year, if all share one;
-    reason: why most places were refused, where none was answered.
+    reason: why most places were refused, where none was answered; direction: of the target; changes: its adjustments.
     """
 
     title: Text | None
@@ -33,6 +34,8 @@ class Layer:
     refused: int
     count: Count | None
     reason: str = ""
+    direction: int = 1
+    changes: Sequence[Change] = ()
 
 
 def distribution(count: Count | None, language: str) -> Markup:
@@ -66,6 +69,10 @@ def _row(layer: Layer, language: str, digits: int) -> list[str]:
     if layer.target is not None:
         value, year = layer.target
         target = f"{number(value, language, digits)} ({year})"
+    if layer.direction < 0:
+        target = say("panel.questions.most", language, target=target)
+    if layer.changes:
+        name = f"{name} ({changes(layer.changes, language)})"
     if layer.count is None:
         name, counts = f"{name}. {say(f'panel.refusal.{layer.reason}', language)}", ["", ""]
     else:

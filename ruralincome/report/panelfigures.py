@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 BINS = 20
 HEIGHT, FOOT = 210, 34
 WIDE, NARROW = 640, 340
+DIGIT = 7.0
+"""Width of a digit in letters of 11 points, in the widest of usual fonts."""
 
 
 def histogram(probability: NDArray[np.float64], language: str) -> Markup:
@@ -42,7 +44,10 @@ def _bars(counts: NDArray[np.int64], width: int, words: str, css: str, language:
             f'style="fill:{_colour("forecast")}"/>'
         )
         if count and (width == WIDE or count == counts.max()):
-            shapes.append(_text((i + 0.5) * step, base - height - 4, number(int(count), language, 0), "middle"))
+            shown = number(int(count), language, 0)
+            half = len(shown) * DIGIT / 2  # a number wider than its bar must not run over an end of the figure
+            x = min(max((i + 0.5) * step, half), width - half)
+            shapes.append(_text(x, base - height - 4, shown, "middle"))
     shapes += [_line(0, base, width, base, "quiet"), _line(width / 2, 6, width / 2, base, "target", dash=True)]
     for share in (0, 25, 50, 75, 100):
         anchor = {0: "start", 100: "end"}.get(share, "middle")

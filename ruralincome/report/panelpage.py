@@ -17,6 +17,7 @@ from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.panel import Count
 from ruralincome.reference import ReferenceClass
 from ruralincome.report.blocks import joined, paragraph, section
+from ruralincome.report.panelchanges import Change, changes
 from ruralincome.report.panelcounts import Layer, distribution, questions
 from ruralincome.report.panelfigures import histogram, multiples
 from ruralincome.report.paneltable import decimals, ranked, rows_for_script
@@ -41,7 +42,8 @@ class Panel:
 
     found: one row a place (see assess_panel); count: how many reach their target, None where none was answered;
     chosen: places drawn one by one, each with its history and (years, 7) quantiles up to its target; totals: tables of
-    districts and provinces by the columns that name them; title: of the scenario; layers: all questions, if several.
+    districts and provinces by the columns that name them; title: of the scenario; layers: all questions, if several;
+    direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments.
     """
 
     name: str
@@ -55,6 +57,8 @@ class Panel:
     totals: Mapping[tuple[str, ...], pd.DataFrame] | None = None
     title: Text | None = None
     layers: Sequence[Layer] = ()
+    direction: int = 1
+    changes: Sequence[Change] = ()
 
 
 def page(panel: Panel, language: str) -> str:
@@ -112,6 +116,8 @@ def _verdict(panel: Panel, language: str) -> Markup:
         lines = [paragraph(say("panel.answer", language, **shown), "answer")]
     code = "panel.refused.some" if refused else "panel.refused.none"
     lines.append(paragraph(say(code, language, refused=number(refused, language, 0)), "support"))
+    if panel.direction < 0:
+        lines.append(paragraph(say("panel.direction.less", language), "support"))
     if panel.count is not None:
         rho = panel.reference.rho
         lines.append(
@@ -128,6 +134,8 @@ def _verdict(panel: Panel, language: str) -> Markup:
         lines.append(paragraph(say("panel.unit", language, unit=unit), "note"))
     if panel.title:
         lines.append(paragraph(say("panel.scenario", language, scenario=text(panel.title, language)), "note"))
+    if panel.changes:
+        lines.append(paragraph(say("panel.changes", language, changes=changes(panel.changes, language)), "support"))
     return joined(lines)
 
 
