@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
 
 from ruralincome.series import InputError
 
+PATIENCE = 30
+"""Seconds that a scheduler has to show a worker."""
+
 
 @contextmanager
 def cluster(address: str) -> Iterator[Executor]:
-    """The workers of a dask scheduler, which must see the same folders. Raises InputError when there are none."""
+    """The workers of a dask scheduler, which must see the same folders. Raises InputError when there are none.
+
+    Left early, it cancels what has not begun and waits for nothing.
+    """
     try:
         from distributed import Client
 
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that leaves after its work
         client = Client(address, timeout=10)
     except ImportError:
         raise InputError("--cluster needs dask.distributed: pip install 'ruralincome[cluster]'") from None
     except (OSError, ValueError) as error:
         raise InputError(f"--cluster {address}: no scheduler answers there ({error})") from None
-    with client, client.get_executor(pure=False) as executor:  # pure: equal jobs would run once
-        yield executor
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            words = f"the scheduler has had no worker for {PATIENCE} s; start one: dask worker {address}"
+            raise InputError(f"--cluster {address}: {words}") from None
+        yield client.get_executor(pure=False)  # pure: equal jobs would run once; not entered, as its end would wait

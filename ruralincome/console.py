@@ -52,7 +52,9 @@ def summarise(summary: Summary) -> None:
         print(f"error: {outcome.job.name}: {outcome.message}", file=sys.stderr)
     if summary.trouble:
         print(f"error: {summary.trouble}", file=sys.stderr)
-    print(f"{done} done, {len(summary.skipped)} unchanged, {len(failed)} failed: {summary.manifest.parent}/index.html")
+    counts = f"{done} done, {len(summary.skipped)} unchanged, {len(failed)} failed"
+    counts = f"interrupted: {counts}, {summary.left} left" if summary.status == 130 else counts
+    print(f"{counts}: {summary.manifest.parent}/index.html")
 
 
 def _line(outcome: Outcome) -> str:

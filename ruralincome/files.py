@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -85,6 +88,13 @@ def hold(output: Path) -> Iterator[None]:
         yield
 
 
+def short_folder(length: int = 50) -> str:
+    """The folder for temporary files; another where its name is longer, as the path of a socket ends at 103 bytes."""
+    usual = tempfile.gettempdir()
+    places = (usual, os.environ.get("XDG_RUNTIME_DIR", ""), "/tmp", "/var/tmp")
+    return next((p for p in places if p and len(os.fsencode(p)) <= length and os.access(p, os.W_OK | os.X_OK)), usual)
+
+
 def csv_lines(fields: Sequence[str], rows: Sequence[Mapping[str, str]], *, header: bool) -> bytes:
     """Rows as CSV in UTF-8, one line each."""
     stream = io.StringIO()
@@ -98,6 +108,12 @@ def csv_lines(fields: Sequence[str], rows: Sequence[Mapping[str, str]], *, heade
 def json_text(content: Mapping[str, Any]) -> bytes:
     """JSON as the data package is written."""
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def one_line(text: str) -> str:
+    """Words as one line, not too long, without what commands a terminal."""
+    text = re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text)
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
 
 
 def _put_back(before: Mapping[Path, bytes | None]) -> None:

@@ -14,13 +14,16 @@ from pathlib import Path
 def fingerprint(root: Path) -> str:
     """Hash of what every report of the folder rests on besides its notebook and parameters.
 
-    That is data/, the source of this package, the versions of Python and of every package it depends on.
+    That is data/, the source of this package, the versions of Python and of every package it depends on. Names that
+    begin with a dot are left out: editors and file managers leave such files.
     """
     digest = hashlib.sha256(sys.version.encode())
     package = Path(__file__).parent
     for base in (root / "data", package):
         for path in sorted(p for p in base.rglob("*") if p.is_file() and p.suffix != ".pyc"):
-            digest.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes())
+            name = path.relative_to(base).as_posix()
+            if "/." not in f"/{name}":
+                digest.update(name.encode() + b"\0" + path.read_bytes())
     digest.update(json.dumps(versions(), sort_keys=True).encode())
     return digest.hexdigest()
 

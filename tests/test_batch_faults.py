@@ -109,6 +109,97 @@ def test_each_fault_is_told_and_the_others_finish(root, pool):
     wait_for(lambda: not Path(f"/proc/{child}").exists() or "Z" in Path(f"/proc/{child}/stat").read_text(), 5)
 
 
+def test_a_notebook_of_many_cells_ends_when_its_time_is_over(root, pool):
+    path = save(root / "n.ipynb", *["import time; time.sleep(0.9); print('ran')"] * 8)
+    (outcome,) = run([Task("a", path)], ["vi"], root / "out", root, pool=pool, timeout=2.5).outcomes
+    assert (outcome.reason, outcome.message) == ("timeout", "not done after 2.5 s")
+    assert 2.5 <= outcome.seconds < 4.2
+    assert (root / "out" / "a" / "vi" / "report.failed.ipynb").read_text().count('"ran') == 2
+
+
+def test_a_fraction_of_a_second_is_a_time_and_a_good_notebook_needs_no_more(root, pool):
+    path = save(root / "n.ipynb", "1")
+    done = run([Task("a", path)], ["vi"], root / "out", root, pool=pool, timeout=20.5)
+    assert [o.message for o in done.outcomes] == [""]
+
+
+def kernel(root, name, *argv, **environment):
+    spec = root / "jupyter" / "kernels" / name
+    spec.mkdir(parents=True)
+    stated = {"argv": argv, "display_name": name, "language": "python", "env": environment}
+    (spec / "kernel.json").write_text(json.dumps(stated))
+    path = save(root / f"{name}.ipynb", "1")
+    made = nbformat.read(path, 4)
+    made.metadata.kernelspec["name"] = name
+    nbformat.write(made, path)
+    return Job(name, "vi", path, {}, root / "out" / name, "key")
+
+
+def test_the_start_of_a_kernel_is_within_the_time(root, monkeypatch):
+    """One that never answers, one that hangs while it is forked, and a good one after them."""
+    startup = root / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    (startup / "hang.py").write_text("import time; time.sleep(300)")
+    monkeypatch.setenv("JUPYTER_PATH", str(root / "jupyter"))
+    ours = (sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}")
+    for job in (kernel(root, "mute", "sleep", "300"), kernel(root, "slow", *ours, IPYTHONDIR=str(root / "ipython"))):
+        outcome = attempt(job, root, 4, 1)
+        assert (outcome.reason, outcome.message) == ("timeout", "not done after 4 s")
+        assert outcome.seconds < 7  # killed at once; the client looks every second whether its kernel is there
+    assert attempt(kernel(root, "good", *ours), root, 60, 1).message == ""
+
+
+def test_a_long_name_of_the_folder_for_temporary_files_costs_nothing(root, monkeypatch):
+    long = root / ("x" * 90)
+    long.mkdir()
+    monkeypatch.setenv("TMPDIR", str(long))
+    save(root / "n.ipynb", f"import tempfile; assert tempfile.gettempdir() == {str(long)!r}")
+    (root / "batch.py").write_text(SCRIPT)
+    batch = start(root, f"ruralincome-test-{os.getpid()}-long")
+    said = batch.communicate(timeout=60)[1]
+    assert (batch.returncode, said) == (0, "")
+
+
+def test_what_a_cell_prints_to_descriptors_stays_in_its_output(root):
+    shouts = "import os, subprocess\nos.write(1, b'first\\n'); os.write(2, b'second\\n')"
+    save(
+        root / "n.ipynb", shouts, "subprocess.run('echo third; echo fourth >&2', shell=True);", "!echo fifth; sleep 0.5"
+    )
+    (root / "batch.py").write_text(SCRIPT)
+    environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}  # which ipykernel looks for
+    command = [sys.executable, root / "batch.py", root]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    kept = (root / "out" / "s0" / "vi" / "report.ipynb").read_text()
+    for word in (
+        "first\\n",
+        "second\\n",
+        "third\\n",
+        "fourth\\n",
+        "fifth\\r\\n",
+    ):  # the last was in a terminal of its own
+        assert f'"{word}"' in kept
+
+
+def test_ctrl_c_while_the_server_that_forks_workers_starts_is_no_traceback(root):
+    """At five moments of its start, which takes a second or more."""
+    save(root / "n.ipynb", "1")
+    (root / "batch.py").write_text(SCRIPT)
+    for pause in (0, 0.05, 0.2, 0.5, 1):
+        mark = f"ruralincome-test-{os.getpid()}-{pause}"
+        batch = start(root, mark)
+        try:
+            wait_for(lambda mark=mark: any("forkserver" in command for _, command in alive(mark)))
+            time.sleep(pause)
+            os.killpg(batch.pid, signal.SIGINT)
+            assert batch.communicate(timeout=30)[1] == ""
+            assert batch.returncode in (130, 0)
+            wait_for(lambda mark=mark: not alive(mark), 10)
+        finally:
+            for pid, _ in alive(mark):
+                os.kill(pid, signal.SIGKILL)
+
+
 def test_two_hundred_notebooks_one_kernel_in_twenty_killed_cost_retries_only(root, pool):
     """Each start of a kernel is fatal with a chance of 5 %, drawn from a fixed seed, in one of its cells."""
     begin = f"""
@@ -385,6 +476,77 @@ if n == 1 and not os.path.exists('killed'):
         done = run(tasks, ["vi"], root / "out", root, pool=partial(cluster, dask.scheduler_address))
     assert (root / "killed").exists()
     assert [(o.status, o.message) for o in done.outcomes] == [("ok", "")] * 4
+
+
+CLUSTER = """
+import signal, sys
+from functools import partial
+from pathlib import Path
+from ruralincome.batch import Task, execute, run
+from ruralincome.cluster import cluster
+execute.fingerprint = lambda root: sys.argv[3]
+signal.signal(signal.SIGTERM, signal.default_int_handler)
+if __name__ == "__main__":
+    root = Path(sys.argv[1])
+    done = run([Task("a", root / "n.ipynb")], ["vi"], root / "out", root, pool=partial(cluster, sys.argv[2]))
+    sys.exit(done.status)
+"""
+
+
+def test_a_run_on_a_cluster_ends_when_told_and_what_it_left_overwrites_nothing(root):
+    """The notebook of an interrupted run goes on, while a later run makes the report from other data."""
+    distributed = pytest.importorskip("distributed")
+    cell = """
+import pathlib, time
+data = pathlib.Path('data', 't.csv').read_text()
+pathlib.Path('begun-' + data).touch()
+while data == 'old' and not pathlib.Path('go').exists(): time.sleep(0.05)
+print(data)
+"""
+    save(root / "n.ipynb", cell)
+    (root / "batch.py").write_text(CLUSTER)
+    (root / "data" / "t.csv").write_text("old")
+    report, log = (root / "out" / "a" / "vi" / name for name in ("report.ipynb", "log.txt"))
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as dask:
+        command = [sys.executable, str(root / "batch.py"), str(root), dask.scheduler_address]
+        first = subprocess.Popen([*command, "1"], stderr=subprocess.PIPE, text=True)
+        wait_for((root / "begun-old").exists)
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(timeout=5) == 130
+        assert "Traceback" not in first.communicate()[1]
+        (root / "data" / "t.csv").write_text("new")
+        assert subprocess.run([*command, "2"], timeout=60).returncode == 0
+        made, manifest = report.read_bytes(), (root / "out" / "manifest.json").read_bytes()
+        assert b'"new\\n"' in made
+        (root / "go").touch()
+        wait_for(lambda: "a later run has asked for another report" in log.read_text())
+    assert report.read_bytes() == made
+    assert sorted(p.name for p in report.parent.iterdir()) == ["log.txt", "report.html", "report.ipynb"]
+    assert (root / "out" / "manifest.json").read_bytes() == manifest
+    assert subprocess.run([*command[:3], "nowhere", "2"], timeout=60).returncode == 0  # complete: no cluster is asked
+
+
+def test_a_cluster_without_workers_is_told(monkeypatch):
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr("ruralincome.cluster.PATIENCE", 1)
+    with distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None) as dask:
+        words = r"--cluster .*: the scheduler has had no worker for 1 s; start one: dask worker "
+        with pytest.raises(InputError, match=words), cluster(dask.scheduler_address):
+            pass
+
+
+@pytest.mark.parametrize("wanted", ["key", "another"])
+def test_an_attempt_writes_only_what_the_manifest_still_asks_for(root, wanted):
+    job = Job("a", "vi", save(root / "a.ipynb", "1"), {}, root / "out" / "a" / "vi", "key")
+    run_ = {"version": 1, "runs": [], "jobs": {"a/vi": {"status": "pending", "key": wanted}}}
+    job.folder.mkdir(parents=True)
+    (root / "out" / "manifest.json").write_text(json.dumps(run_))
+    outcome = attempt(job, root, 60, 1)
+    there = {path.name for path in job.folder.iterdir()}
+    if wanted == "key":
+        assert (outcome.status, outcome.files.keys()) == ("ok", {"report.html", "report.ipynb"})
+    else:
+        assert (outcome.reason, there) == ("output", {"log.txt"})
 
 
 def test_a_cluster_that_is_not_there_is_told(root):

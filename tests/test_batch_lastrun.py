@@ -19,6 +19,9 @@ def test_each_end_has_its_sentence():
     failed = run("failed", done=3, skipped=1, failed=2)
     assert said(failed) == "Last run: 20 Nov 2026, 02:05 UTC; 3 reports made, 1 unchanged, 2 could not be made."
     assert said(run("running", finished=None)) == "A run begun 20 Nov 2026, 02:00 UTC is under way or was cut off."
+    refused = run("refused", message="params/a.yaml: 'x' is not known")
+    assert said(refused).endswith("was refused, and every report is as it was: params/a.yaml: 'x' is not known")
+    assert "bị từ chối" in said(refused, language="vi")
     assert "02:05 ngày 20/11/2026 (UTC); lập 3 báo cáo" in said(run("ok", done=3), language="vi")
     assert "bị ngắt sau khi lập 3 báo cáo" in said(run("interrupted", done=3), language="vi")
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -18,10 +20,11 @@ from hypothesis import strategies as st
 from ruralincome.batch import execute as execute_module
 from ruralincome.batch.execute import Outcome, execute
 from ruralincome.batch.manifest import RUNS_KEPT, Manifest
-from ruralincome.batch.plan import Job, Plan, Task, plan
-from ruralincome.files import hold, write_all
+from ruralincome.batch.plan import Job, Plan, Task, plan, sizes
+from ruralincome.files import hold, one_line, short_folder, write_all
 from ruralincome.fingerprint import fingerprint, versions
 from ruralincome.series import InputError
+from ruralincome.workers import process_pool
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
@@ -46,7 +49,7 @@ def finish(jobs):
         job.folder.mkdir(parents=True, exist_ok=True)
         for name in ("report.html", "report.ipynb"):
             (job.folder / name).write_text("complete")
-    return {job.name: {"status": "ok", "key": job.key} for job in jobs}
+    return {job.name: {"status": "ok", "key": job.key, "files": sizes(job.folder)} for job in jobs}
 
 
 def test_every_task_in_every_language(notebook, tmp_path):
@@ -69,6 +72,21 @@ def test_what_has_not_changed_is_skipped(notebook, tmp_path):
     assert [job.name for job in planned(tasks, tmp_path, entries=entries).jobs] == ["b/en"]
     notebook.write_text(notebook.read_text().replace('"rate"', '"rate + 1"'))
     assert len(planned(tasks, tmp_path, entries=entries).jobs) == 4
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.ipynb", "result.json"])
+@pytest.mark.parametrize("content", [None, "", "complet"])
+def test_a_report_with_a_file_that_is_lost_or_cut_is_made_again(notebook, tmp_path, name, content):
+    tasks = [Task("a", notebook), Task("b", notebook)]
+    jobs = planned(tasks, tmp_path, ["vi"]).jobs
+    for job in jobs:
+        job.folder.mkdir(parents=True)
+        (job.folder / "result.json").write_text("complete")
+    entries = json.loads(json.dumps(finish(jobs)))
+    assert planned(tasks, tmp_path, ["vi"], entries=entries).jobs == ()
+    path = jobs[0].folder / name
+    path.unlink() if content is None else path.write_text(content)
+    assert [job.name for job in planned(tasks, tmp_path, ["vi"], entries=entries).jobs] == ["a/vi"]
 
 
 @pytest.mark.parametrize("status", ["failed", "pending", "interrupted"])
@@ -152,6 +170,13 @@ def test_the_fingerprint_is_of_data_and_of_versions(tmp_path, monkeypatch):
     table.write_text("2")
     assert fingerprint(tmp_path) != first
     table.write_text("1")
+    (tmp_path / "data" / ".ipynb_checkpoints").mkdir()
+    for name in (".DS_Store", ".t.csv.swp", ".ipynb_checkpoints/t-checkpoint.csv"):
+        (tmp_path / "data" / name).write_text("junk")
+    assert fingerprint(tmp_path) == first
+    (tmp_path / "data" / "t.2.csv").write_text("a name with a dot in it")
+    assert fingerprint(tmp_path) != first
+    (tmp_path / "data" / "t.2.csv").unlink()
     monkeypatch.setattr("ruralincome.fingerprint.versions", lambda: {"numpy": "0"})
     assert fingerprint(tmp_path) != first
 
@@ -239,10 +264,90 @@ def test_a_run_that_was_cut_off_shows_as_interrupted(tmp_path):
     assert len(second.content["runs"]) == RUNS_KEPT
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"version": 99, "jobs": 1}'])
+RUN = {"started": "2026-11-20T02:00:00+00:00", "finished": None, "status": "ok", "jobs": []}
+SHAPES = [
+    {},
+    {"runs": []},
+    {"jobs": {}},
+    {"runs": [], "jobs": []},
+    {"runs": {}, "jobs": {"x": 3}},
+    {"runs": [], "jobs": None},
+    {"runs": None, "jobs": {}},
+    {"runs": [3], "jobs": {}},
+    {"runs": [{}], "jobs": {}},
+    {"runs": [{**RUN, "status": ["ok"]}], "jobs": {}},
+    {"runs": [{**RUN, "status": "better"}], "jobs": {}},
+    {"runs": [{**RUN, "started": "yesterday"}], "jobs": {}},
+    {"runs": [{**RUN, "started": "2026-11-20T02:00:00"}], "jobs": {}},
+    {"runs": [{**RUN, "finished": 3}], "jobs": {}},
+]
+NOT_OURS = ["", "{", "[]", "3", "[" * 100_000, '{"version": 99, "jobs": 1}']
+
+
+@pytest.mark.parametrize("text", [*NOT_OURS, *(json.dumps({"version": 1, **shape}) for shape in SHAPES)])
 def test_a_manifest_that_is_not_ours_is_begun_anew(tmp_path, text):
+    from ruralincome.report.index import index_page
+
     (tmp_path / "manifest.json").write_text(text)
-    assert Manifest(tmp_path).jobs == {}
+    record = Manifest(tmp_path)
+    record.begin(["a/vi"], {"a/vi": {}})
+    record.finish("ok")
+    assert (record.trouble, list(record.jobs), len(record.content["runs"])) == (None, ["a/vi"], 1)
+    assert "Last run" in index_page(Manifest(tmp_path).content, tmp_path)
+
+
+def test_a_run_that_was_refused_is_noted_and_shown(tmp_path):
+    from ruralincome.report.index import index_page
+
+    (tmp_path / "a" / "vi").mkdir(parents=True)
+    record = Manifest(tmp_path)
+    record.begin(["a/vi"], {"a/vi": {"scenario": "a", "language": "vi"}})
+    record.record("a/vi", {"scenario": "a", "language": "vi", "status": "ok", "key": "k"})
+    record.finish("ok")
+    before = dict(record.jobs)
+    record = Manifest(tmp_path)
+    record.begin([], {})
+    record.finish("refused", message="a.yaml: <b> is not known")
+    again = Manifest(tmp_path)
+    assert [run["status"] for run in again.content["runs"]] == ["ok", "refused"]
+    assert again.jobs == before
+    page = index_page(again.content, tmp_path)
+    assert "was refused, and every report is as it was: a.yaml: &lt;b&gt; is not known" in page
+
+
+def test_words_of_a_notebook_command_no_terminal():
+    assert one_line("\x1b[31mred\x1b[0m\x1b]0;title\x07\n\tand \x9b31m more\udc80 Bình Thuận") == (
+        "red ]0;title and 31m more Bình Thuận"
+    )
+    assert len(one_line("x" * 1000)) == 300
+
+
+def test_sockets_stand_where_their_path_is_short(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/tmp")
+    assert short_folder() == "/tmp"
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / ("x" * 60)))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/nowhere")
+    assert short_folder() == "/tmp"
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/var")
+    assert short_folder() == ("/var" if os.access("/var", os.W_OK) else "/tmp")
+
+
+def test_sockets_of_kernels_stand_in_the_folder_of_their_run_which_removes_it(monkeypatch):
+    with tempfile.TemporaryDirectory(prefix="x" * 36, dir="/tmp") as base:
+        assert len(base) <= 50
+        monkeypatch.setattr("tempfile.tempdir", base)
+        with process_pool(1) as executor:
+            folder = executor.submit(short_folder, 75).result()
+        assert folder.startswith(f"{base}/ruralincome-")
+        assert len(f"{folder}/k-12345678/kernel-ipc-12345") <= 103
+        assert not list(Path(base).iterdir())
+
+
+@pytest.mark.parametrize("jobs", [2, 8])
+def test_all_notebooks_together_may_hold_four_fifths_of_the_memory(jobs):
+    with process_pool(jobs) as executor:
+        share, _ = executor.submit(resource.getrlimit, resource.RLIMIT_DATA).result()
+    assert jobs * share == pytest.approx(0.8 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), rel=1e-6)
 
 
 def test_a_manifest_that_cannot_be_written_is_no_end(tmp_path):
@@ -301,6 +406,19 @@ def test_attempts_are_counted_and_end():
     assert [(o.status, o.attempts) for o in outcomes] == [("ok", 3)]
     outcomes, _ = run_all([job("a"), job("b")], attempt, never(), retries=1)
     assert [(o.status, o.attempts) for o in outcomes] == [("failed", 2)] * 2
+
+
+def test_the_log_of_an_earlier_run_goes_when_the_first_attempt_loses_its_worker(tmp_path):
+    given = Job("a", "vi", Path("n.ipynb"), {}, tmp_path, "key")
+    (tmp_path / "log.txt").write_text("of an earlier run\n")
+
+    def attempt(job, root, timeout, number):
+        with (tmp_path / "log.txt").open("a") as log:
+            log.write(f"attempt {number}\n")
+        return Outcome(job, "ok", number)
+
+    run_all([given], attempt, iter([True, False]))
+    assert (tmp_path / "log.txt").read_text() == "attempt 2\n"
 
 
 def test_an_error_of_the_executor_is_an_outcome():
@@ -418,6 +536,7 @@ def test_a_nursery_whose_kernel_still_runs_is_asked_for_no_second_one(monkeypatc
 
     one = One()
     monkeypatch.setattr(kernels, "_here", threading.local())
+    kernels._here.begun = []
     monkeypatch.setattr(kernels, "begin", lambda new: setattr(kernels._here, "nursery", one) or one)
     monkeypatch.setattr(kernels.ForkedKernel, "kill", lambda *_: None)
     ours = [sys.executable, "-m", "ipykernel_launcher", "-f", "k.json"]

@@ -101,6 +101,37 @@ def test_a_retry_keeps_the_attempt_that_failed(root, pool):
     assert not (folder / "result.json").exists()
 
 
+def test_what_no_page_can_show_is_no_end_of_a_good_notebook(root, pool):
+    """A formula that is none is shown as its source; what commands a terminal goes neither to a page nor to a line."""
+    good = save(
+        root / "n.ipynb",
+        "from IPython.display import Latex, Markdown, display\ndisplay(Latex(r'$\\frac{1}{$'), Latex('$x^2$'))",
+        "print('\\x1b[31mred\\x1b[0m\\x07')",
+    )
+    made = nbformat.read(good, 4)
+    made.cells.append(nbformat.v4.new_markdown_cell(r"inline $\frac{1}{$ and $$\left($$ and $y$"))
+    nbformat.write(made, good)
+    bad = save(root / "b.ipynb", "raise ValueError('\\x1b[2J\\x1b[31mred\\x1b[0m\\x07')")
+    done = run([Task("a", good), Task("b", bad)], ["vi"], root / "out", root, pool=pool)
+    assert {o.job.scenario: o.message for o in done.outcomes} == {"a": "", "b": "cell 3: ValueError: red"}
+    page = (root / "out" / "a" / "vi" / "report.html").read_text()
+    assert r"<pre>\frac{1}{</pre>" in page
+    assert r"<code>\frac{1}{</code>" in page
+    assert page.count("<math") == 2
+    assert "<pre>red\n</pre>" in page
+    assert "\x1b" not in page + (root / "out" / "b" / "vi" / "log.txt").read_text()
+
+
+def test_an_emptied_report_is_made_again(root, pool):
+    tasks = [Task(name, root / "good.ipynb") for name in "ab"]
+    assert run(tasks, ["vi"], root / "out", root, pool=pool).status == 0
+    result = root / "out" / "a" / "vi" / "result.json"
+    before = result.read_bytes()
+    result.write_bytes(b"")
+    again = run(tasks, ["vi"], root / "out", root, pool=pool)
+    assert ([o.job.name for o in again.outcomes], result.read_bytes()) == (["a/vi"], before)
+
+
 def test_compare_runs_after_what_it_compares(root, pool):
     look = """
         import json

@@ -61,14 +61,46 @@ def test_the_ci_schedule_is_one():
     assert "run:" in (ROOT / "Makefile").read_text()
 
 
+def test_the_ci_schedule_keeps_what_a_failed_night_made():
+    steps = yaml.safe_load((SCHEDULE / "ci.yml").read_text())["jobs"]["reports"]["steps"]
+    used = {step["uses"]: step for step in steps if "uses" in step}
+    assert "actions/cache@v4" not in used  # it saves after a success only
+    save, restore = used["actions/cache/save@v4"], used["actions/cache/restore@v4"]
+    assert save["if"] == "always()"
+    assert save["with"] == {name: restore["with"][name] for name in ("path", "key")}
+    assert steps.index(restore) < steps.index({"run": "make run"}) < steps.index(save)
+    assert "github.run_attempt" in save["with"]["key"]  # a key is saved once, and a run may be run again
+
+
+def notice(manifest):
+    environment = {k: v for k, v in os.environ.items() if k != "MAILTO"}
+    command = ["sh", SCHEDULE / "notify.sh", manifest]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stderr
+
+
+@pytest.mark.parametrize(
+    ("runs", "words"),
+    [
+        ([{"status": "failed"}], "b/vi: died the kernel ended\nc/vi: not run\n"),
+        ([{"status": "interrupted"}], "the run was interrupted\nb/vi: died the kernel ended\nc/vi: not run\n"),
+        ([{"status": "failed"}, {"status": "refused", "message": "x"}], "the run was refused: x\n"),
+        ([{"status": "ok"}], "a run was refused, and could not be noted in the manifest; its log says why\n"),
+        (None, "a run was refused, and could not be noted in the manifest; its log says why\n"),
+    ],
+)
+def test_the_notice_says_why_not_every_report_was_made(tmp_path, runs, words):
+    bad = {"status": "failed", "reason": "died", "message": "the kernel ended"}
+    jobs = {"a/vi": {"status": "ok"}, "b/vi": bad, "c/vi": {"status": "pending"}}
+    if runs:
+        (tmp_path / "manifest.json").write_text(json.dumps({"runs": runs, "jobs": jobs}))
+    assert notice(tmp_path / "manifest.json") == words
+
+
 def test_the_notice_names_what_failed(tmp_path):
     jobs = {"a/vi": {"status": "ok"}, "b/vi": {"status": "failed", "reason": "died", "message": "the kernel ended"}}
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"jobs": jobs}))
-    environment = {k: v for k, v in os.environ.items() if k != "MAILTO"}
-    command = ["sh", SCHEDULE / "notify.sh", manifest]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert done.stderr == "b/vi: died the kernel ended\n"
+    assert notice(manifest) == "b/vi: died the kernel ended\n"
 
 
 @pytest.mark.parametrize("page", ["scheduling.md", "scheduling.vi.md"])

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import nbformat
@@ -85,3 +87,51 @@ def test_what_is_refused_before_anything_runs(place):
         second = command(place)
     assert second.returncode == 2
     assert second.stderr.endswith("reports: another run is writing here; wait for it or choose another --output\n")
+
+
+def test_a_night_that_was_refused_is_noted_told_and_costs_no_report(place):
+    told = ["--language", "vi", "--on-failure", "sh -c 'echo $0 >> told'"]
+    assert command(place, *told, "params/lucky.yaml").returncode == 0
+    assert not (place / "told").exists()
+    reports = place / "reports"
+    before = {path: path.read_bytes() for path in reports.rglob("*/*") if path.is_file()}
+    entry = json.loads((reports / "manifest.json").read_text())["jobs"]
+    (place / "params" / "lucky.yaml").write_text("sead: 7\n")
+    refused = command(place, *told)
+    assert (refused.returncode, (place / "told").read_text()) == (2, f"{reports}/manifest.json\n")
+    manifest = json.loads((reports / "manifest.json").read_text())
+    assert [run["status"] for run in manifest["runs"]] == ["ok", "refused"]
+    assert f"error: {manifest['runs'][-1]['message']}" == refused.stderr.splitlines()[0]
+    assert manifest["jobs"] == entry
+    assert {path: path.read_bytes() for path in before} == before
+    assert "was refused, and every report is as it was: " in (reports / "index.html").read_text()
+    assert command(place, *told, "--dry-run").returncode == 2
+    assert len((place / "told").read_text().splitlines()) == 1
+    elsewhere = command(place, *told, "--output", "elsewhere")  # no folder is made for it
+    assert (elsewhere.returncode, (place / "elsewhere").exists()) == (2, False)
+    assert (place / "told").read_text().splitlines()[1] == str(place / "elsewhere" / "manifest.json")
+
+
+def test_a_time_without_end_is_refused(place):
+    wrong = command(place, "--timeout", "inf")
+    assert wrong.returncode == 2
+    assert wrong.stderr == "error: --timeout inf: state a number of seconds, such as 600 or 2.5\n"
+    assert not (place / "reports").exists()
+
+
+def test_interrupted_it_says_how_many_are_left_and_tells(place):
+    notebook(place, "import os, time\nif seed == 13: open('begun', 'w').close(); time.sleep(300)")
+    run = [sys.executable, "-c", "from ruralincome.cli import main; main()", "run", "--notebook", "own.ipynb"]
+    told = ["--language", "vi", "--jobs", "2", "--on-failure", "touch told"]
+    going = subprocess.Popen([*run, *told], cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    end = time.monotonic() + 60
+    while not ((place / "begun").exists() and (place / "reports" / "lucky" / "vi" / "report.html").exists()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    time.sleep(0.5)
+    going.send_signal(signal.SIGTERM)
+    out, error = going.communicate(timeout=30)
+    assert going.returncode == 130
+    assert out.startswith("interrupted: 1 done, 0 unchanged, 0 failed, 1 left: ")
+    assert "Traceback" not in error
+    assert (place / "told").exists()

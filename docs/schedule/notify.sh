@@ -1,15 +1,28 @@
 #!/bin/sh
-# Called with a manifest's path when a run failed: names what failed, by mail to $MAILTO where there is mail.
+# Called with a manifest's path when not every report was made: says why, by mail to $MAILTO where there is mail.
 words=$(python3 - "$1" <<'PYTHON'
 import json, sys
-jobs = json.load(open(sys.argv[1], encoding="utf-8"))["jobs"]
-for name, job in jobs.items():
-    if job["status"] != "ok":
-        print(f"{name}: {job.get('reason', '')} {job.get('message', '')}".rstrip())
+try:
+    found = json.load(open(sys.argv[1], encoding="utf-8"))
+except (OSError, ValueError):
+    found = {"runs": [{"status": "none"}], "jobs": {}}
+run = (found.get("runs") or [{"status": "failed"}])[-1]
+if run["status"] == "refused":
+    print(f"the run was refused: {run['message']}")
+elif run["status"] in ("failed", "interrupted"):
+    if run["status"] == "interrupted":
+        print("the run was interrupted")
+    for name, job in found["jobs"].items():
+        if job["status"] == "pending":
+            print(f"{name}: not run")
+        elif job["status"] != "ok":
+            print(f"{name}: {job.get('reason', '')} {job.get('message', '')}".rstrip())
+else:
+    print("a run was refused, and could not be noted in the manifest; its log says why")
 PYTHON
 )
 if [ -n "$MAILTO" ] && command -v mail > /dev/null; then
-    printf '%s\n' "$words" | mail -s "ruralincome: some reports could not be made" "$MAILTO"
+    printf '%s\n' "$words" | mail -s "ruralincome: not every report was made" "$MAILTO"
 else
     printf '%s\n' "$words" >&2
 fi

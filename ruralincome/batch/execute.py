@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import asdict, dataclass, replace
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ruralincome.batch.manifest import Manifest
-from ruralincome.batch.plan import Job, Plan, Task, plan
-from ruralincome.files import hold
+from ruralincome.batch.plan import Job, Plan, Task, plan, sizes
+from ruralincome.files import hold, one_line
 from ruralincome.fingerprint import fingerprint
+from ruralincome.workers import process_pool
 
 WORKER_LOSSES = 3  # times a job is given to another worker when its own is lost, whatever --retries says
 EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
@@ -26,7 +26,7 @@ Progress = Callable[[Plan], AbstractContextManager[Callable[..., Any]]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended: status ok or failed; reason a code, message one line; seconds of the last attempt."""
+    """How a job ended: status ok or failed; reason a code, message one line; seconds and files of the last attempt."""
 
     job: Job
     status: str
@@ -34,17 +34,19 @@ class Outcome:
     seconds: float = 0.0
     reason: str = ""
     message: str = ""
+    files: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a batch did. status: the command's exit status; trouble: why the manifest is not up to date."""
+    """What a batch did. status: the command's; trouble: why the manifest is behind; left: how many jobs did not end."""
 
     status: int
     outcomes: tuple[Outcome, ...]
     skipped: tuple[Job, ...]
     manifest: Path
     trouble: str | None = None
+    left: int = 0
 
 
 def preview(tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, force: bool = False) -> Plan:
@@ -73,9 +75,8 @@ def run(
     """
     output, root = output.absolute(), root.absolute()
     todo = preview(tasks, languages, output, root, force)
-    outcomes: list[Outcome] = []
-    status = "ok"
-    jobs = jobs or (sys.maxsize if pool else os.cpu_count() or 1)
+    ended, status = list[Outcome](), "ok"
+    jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
     with hold(output):
         record = Manifest(output)
         waiting = {job.name: _entry(Outcome(job, "pending"), output) for job in todo.jobs}
@@ -83,23 +84,22 @@ def run(
         try:
             with progress(todo) as show:
                 for outcome in execute(todo, root, pool or (lambda: process_pool(jobs)), jobs, timeout, retries):
-                    outcomes.append(outcome)
+                    ended.append(outcome)
                     record.record(outcome.job.name, _entry(outcome, output))
                     show(outcome)
                     status = "failed" if outcome.status == "failed" else status
         except KeyboardInterrupt:
             status = "interrupted"
-        failed = sum(outcome.status == "failed" for outcome in outcomes)
-        record.finish(status, done=len(outcomes) - failed, failed=failed, skipped=len(todo.skipped))
+        failed = sum(outcome.status == "failed" for outcome in ended)
+        record.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
     status = "failed" if record.trouble and status == "ok" else status
-    return Summary(EXIT[status], tuple(outcomes), todo.skipped, record.path, record.trouble)
+    return Summary(EXIT[status], tuple(ended), todo.skipped, record.path, record.trouble, len(todo.jobs) - len(ended))
 
 
 def execute(plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retries: int = 0) -> Iterator[Outcome]:
     """Run the plan's jobs stage by stage, at most `jobs` at a time, each up to 1 + retries attempts.
 
-    Yields each outcome as it comes. root: where kernels work; timeout: seconds of an attempt. pool makes the executor,
-    and makes it anew when it breaks.
+    Yields outcomes as they come. root: where kernels work; timeout: of an attempt. pool makes the executor, also anew.
     """
     waiting = [Outcome(job, "") for job in plan.jobs]
     running: dict[Future[Outcome], Outcome] = {}
@@ -113,6 +113,9 @@ def execute(plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retri
                     if first and (first.job.stage != last.job.stage or "worker" in (first.reason, last.reason)):
                         break  # what has cost a worker runs alone, so that it costs no other its last chance
                     last = replace(waiting.pop(0), attempts=last.attempts + 1)
+                    with suppress(OSError):
+                        if last.attempts == 1:  # its log is this run's, also where the first attempt leaves no line
+                            (last.job.folder / "log.txt").unlink()
                     try:
                         future = executor.submit(attempt, last.job, root, timeout, last.attempts)
                     except BrokenExecutor as fault:
@@ -122,7 +125,7 @@ def execute(plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retri
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     last, error = running.pop(future), future.exception()
                     broken |= isinstance(error, BrokenExecutor)
-                    words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+                    words = one_line(f"{type(error).__name__}: {error}")
                     lost = replace(last, status="failed", reason="worker", message=words)
                     outcome = lost if error else future.result()
                     again = max(retries, WORKER_LOSSES) if error else retries
@@ -139,39 +142,14 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
     started = time.perf_counter()
     reason, message = run_notebook(job, root, timeout)
     seconds = round(time.perf_counter() - started, 3)
-    outcome = Outcome(job, "failed" if reason else "ok", number, seconds, reason, message)
+    status, files = ("failed", {}) if reason else ("ok", sizes(job.folder))
     with suppress(OSError):  # the manifest tells it too
         if number == 1 and not reason:
             (job.folder / "report.failed.ipynb").unlink(missing_ok=True)
-        with (job.folder / "log.txt").open("w" if number == 1 else "a", encoding="utf-8") as log:
-            words = f"attempt {number}, process {os.getpid()}, {seconds} s: {outcome.status} {reason} {message}"
+        with (job.folder / "log.txt").open("a", encoding="utf-8") as log:
+            words = f"attempt {number}, process {os.getpid()}, {seconds} s: {status} {reason} {message}"
             log.write(words.rstrip() + "\n")
-    return outcome
-
-
-@contextmanager
-def process_pool(jobs: int) -> Iterator[Executor]:
-    """Worker processes, forked from one that has imported all where that is safe; they end with us, however we end."""
-    import multiprocessing.forkserver
-    from concurrent.futures import ProcessPoolExecutor
-
-    context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
-    context.set_forkserver_preload(["ruralincome.batch.stack"])
-    server: Any = multiprocessing.forkserver._forkserver
-    is_ours = server._forkserver_pid is None
-    scratch = tempfile.TemporaryDirectory(prefix="ruralincome-", ignore_cleanup_errors=True)
-    executor: Any = ProcessPoolExecutor(jobs, context, _begin_worker, (jobs, scratch.name))
-    try:
-        yield executor
-    except BaseException:
-        for worker in (executor._processes or {}).values():
-            worker.kill()  # in the middle of what it does
-        raise
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-        scratch.cleanup()
-        if is_ours:  # one server a run, so that an edited module is never stale
-            server._stop()
+    return Outcome(job, status, number, seconds, reason, message, files)
 
 
 def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:
@@ -179,24 +157,3 @@ def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:
     told = {name: value for name, value in asdict(outcome).items() if name != "job"}
     where = {"notebook": job.notebook.name, "stage": job.stage, "folder": job.folder.relative_to(output).as_posix()}
     return {"scenario": job.scenario, "language": job.language, **told, **where, "key": job.key}
-
-
-def _begin_worker(jobs: int, scratch: str) -> None:
-    """Make a worker of this process, which ends with its parent, leaves Ctrl-C to it, and has warm kernels."""
-    import signal
-    import threading
-    from multiprocessing import parent_process
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if "ruralincome.batch.stack" in sys.modules:
-        import resource
-
-        from ruralincome.batch.kernels import begin
-
-        # a worker and its kernel may each hold an equal share of four fifths of the memory
-        share = int(0.8 * os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / min(jobs, os.cpu_count() or 1))
-        resource.setrlimit(resource.RLIMIT_DATA, (share, share))
-        begin()
-    tempfile.tempdir = scratch  # ours, not our kernels'
-    parent: Any = parent_process()
-    threading.Thread(target=lambda: parent.join() or os._exit(1), daemon=True).start()

@@ -14,8 +14,10 @@ import gc
 import io
 import os
 import signal
+import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from multiprocessing import resource_tracker, util
 from multiprocessing.connection import Connection, Pipe
@@ -32,7 +34,7 @@ PRINTED = 1_000_000  # characters of printed text kept of a cell
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 NAME = "ruralincome-warm"
 START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
-_here = threading.local()  # its `nursery` and `kernel` are this thread's
+_here = threading.local()  # its `nursery`, `kernel` and `begun` are this thread's
 
 os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
@@ -45,10 +47,11 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Launch a kernel; one from the nursery is ready for connections."""
-        kernel = fork_kernel(cmd, kwargs["env"], kwargs.get("cwd") or ".")
-        if kernel is None:
-            return await super().launch_kernel(cmd, **kwargs)
-        self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
+        if kernel := fork_kernel(cmd, kwargs["env"], kwargs.get("cwd") or "."):
+            self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
+        else:
+            await super().launch_kernel(cmd, **kwargs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            _here.begun.append(self.process)
         return self.connection_info
 
     async def send_signal(self, signum: int) -> None:
@@ -92,6 +95,26 @@ class QuickClient(AsyncKernelClient):  # type: ignore[misc]
         await super().wait_for_ready(timeout)
 
 
+@contextlib.contextmanager
+def limit(seconds: float) -> Iterator[threading.Event]:
+    """Kill the kernels that this thread begins when `seconds` are over, whatever they do; the event is set then."""
+    _here.begun = begun = list[Any]()
+    over, late = threading.Event(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.1 if late.is_set() else min(seconds, threading.TIMEOUT_MAX)):  # one more may start
+            late.set()
+            for kernel in (kernel for kernel in begun if kernel.returncode is None):
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(kernel.pid, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield late
+    finally:
+        over.set()
+
+
 class ForkedKernel:
     """The handle of a kernel that a nursery forked, with what LocalProvisioner uses of subprocess.Popen."""
 
@@ -132,8 +155,11 @@ def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str) -> ForkedKernel |
     nursery = getattr(_here, "nursery", None) or begin(new=True)
     with contextlib.suppress(EOFError, OSError):
         nursery.send((cmd[3:], env, cwd))
-        _here.kernel = kernel = ForkedKernel(nursery, pid) if (pid := nursery.recv()) > 0 else None
-        return kernel
+        if (pid := nursery.recv()) > 0:
+            _here.begun.append(kernel := ForkedKernel(nursery, pid))  # which can be killed while it starts
+            _here.kernel = kernel
+            kernel.returncode = None if (again := nursery.recv()) > 0 else again
+        return kernel if pid > 0 and kernel.returncode is None else None
     nursery.close()  # and this thread's kernels start as usual from now on
     return None
 
@@ -171,10 +197,13 @@ def nurse(connection: int, alive: int) -> None:
 
 
 def _kernel(worker: Connection, alive: int, argv: list[str], env: dict[str, str], cwd: str) -> None:
-    """Be an IPython kernel, until it is told to shut down or its worker is gone."""
+    """Be an IPython kernel until told to shut down or the worker is gone; its pid is told at once, and when ready."""
     import fcntl
 
     os.setsid()
+    worker.send(os.getpid())
+    for number in (1, 2):  # ipykernel shows what is written there, and passes it on to what was there: not the runner's
+        os.dup2(os.open(os.devnull, os.O_WRONLY), number)
     # the system kills us and our children when the worker's end of the pipe closes, even in a cell that never yields
     for what, value in (("OWN", -os.getpid()), ("SIG", signal.SIGKILL), ("FL", os.O_ASYNC)):
         fcntl.fcntl(alive, getattr(fcntl, f"F_SET{what}"), value)

@@ -13,6 +13,7 @@ from ruralincome.files import json_text, write_all
 from ruralincome.series import InputError
 
 RUNS_KEPT = 50
+RUNS = {"running", "ok", "failed", "interrupted", "refused"}
 
 
 class Manifest:
@@ -26,9 +27,12 @@ class Manifest:
         self.path = output / "manifest.json"
         self.trouble: str | None = None
         self.content: dict[str, Any] = {"version": 1, "runs": [], "jobs": {}}
-        with contextlib.suppress(OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
             found = json.loads(self.path.read_text(encoding="utf-8"))
-            if isinstance(found, dict) and found.get("version") == 1:
+            moments = [run[name] for run in found["runs"] for name in ("started", "finished") if run[name] is not None]
+            whole = all(isinstance(job, dict) for job in found["jobs"].values())
+            whole = whole and all(datetime.fromisoformat(moment).tzinfo for moment in moments)
+            if whole and found["version"] == 1 and {run["status"] for run in found["runs"]} <= RUNS:
                 self.content = found
         self.jobs: dict[str, dict[str, Any]] = self.content["jobs"]
 
@@ -49,9 +53,9 @@ class Manifest:
         self.jobs[name] = {**entry, "finished": _now()}
         self._save()
 
-    def finish(self, status: str, **counts: int) -> None:
-        """Note how the run ended: ok, failed or interrupted."""
-        self.content["runs"][-1] |= {"finished": _now(), "status": status, **counts}
+    def finish(self, status: str, **facts: int | str) -> None:
+        """Note how the run ended: ok, failed, interrupted, or refused before it did anything."""
+        self.content["runs"][-1] |= {"finished": _now(), "status": status, **facts}
         self._save()
 
     def _save(self) -> None:

@@ -6,7 +6,6 @@ import contextlib
 import logging
 import os
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,10 @@ import papermill
 from nbformat import v4
 from traitlets.config import Config
 
-from ruralincome.batch.kernels import QuickClient
+from ruralincome.batch.kernels import QuickClient, limit
+from ruralincome.batch.manifest import Manifest
 from ruralincome.batch.plan import Job
-from ruralincome.files import json_text, write_all
+from ruralincome.files import json_text, one_line, short_folder, write_all
 from ruralincome.report.blocks import displayed
 from ruralincome.report.html import render
 from ruralincome.series import InputError
@@ -33,27 +33,33 @@ def run_notebook(job: Job, root: Path, timeout: float) -> tuple[str, str]:
     """
     begun: list[Any] = []
     try:
-        notebook = _execute(job, root, timeout, begun)
+        with limit(timeout) as late:
+            notebook = _execute(job, root, begun)
         title = job.parameters.get("title")
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
-        result = displayed(notebook)
-        files: dict[str, bytes | None] = {"report.ipynb": v4.writes(notebook).encode(), "report.html": html.encode()}
-        files["result.json"] = None if result is None else json_text(result)
-        write_all({job.folder / name: content for name, content in files.items()}, f".{os.getpid()}")
+        files = {"report.ipynb": v4.writes(notebook).encode(), "report.html": html.encode()}
+        _write(job, {**files, "result.json": json_text(result) if (result := displayed(notebook)) else None})
     except Exception as error:
+        reason, message = _why(error, timeout, late.is_set())
         with contextlib.suppress(InputError):  # a full disk is no reason to forget the first one
-            for notebook in begun:
-                write_all({job.folder / "report.failed.ipynb": v4.writes(notebook).encode()}, f".{os.getpid()}")
-        reason, message = _why(error, timeout)
-        return reason, " ".join(message.split())[:300]
+            for notebook in begun if reason != "output" else ():
+                _write(job, {"report.failed.ipynb": v4.writes(notebook).encode()})
+        return reason, one_line(message)
     return "", ""
 
 
-def _execute(job: Job, root: Path, timeout: float, begun: list[Any]) -> Any:
+def _write(job: Job, files: Mapping[str, bytes | None]) -> None:
+    """Write files of a job, unless a later run wants another report: a cluster's worker may outlive its run."""
+    entries = Manifest(job.folder.parents[job.name.count("/")]).jobs
+    if entries.get(job.name, {}).get("key", job.key) != job.key:
+        raise InputError("a later run has asked for another report, which stays")
+    write_all({job.folder / name: content for name, content in files.items()}, f".{os.getpid()}")
+
+
+def _execute(job: Job, root: Path, begun: list[Any]) -> Any:
     """The executed notebook; `begun` gets it before its first cell, as what is left when this raises."""
-    end = time.monotonic() + timeout
-    with tempfile.TemporaryDirectory(prefix="ruralincome-") as private:
+    with tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75)) as private:  # which may be the worker's own
         manager = {
             "transport": "ipc" if os.name == "posix" else "tcp",
             "connection_file": f"{private}/kernel.json",  # its sockets stand beside it
@@ -67,8 +73,6 @@ def _execute(job: Job, root: Path, timeout: float, begun: list[Any]) -> Any:
             config=Config({"KernelManager": manager}),
             resources={"metadata": {"path": str(root)}},
             iopub_timeout=60,
-            execution_timeout=timeout,
-            timeout_func=lambda _: max(1, end - time.monotonic()),  # of a cell; the end is the notebook's
             on_notebook_start=lambda notebook: begun.append(notebook),
         )
     for number, cell in enumerate(notebook["cells"]):
@@ -79,7 +83,7 @@ def _execute(job: Job, root: Path, timeout: float, begun: list[Any]) -> Any:
     return notebook
 
 
-def _why(error: Exception, timeout: float) -> tuple[str, str]:
+def _why(error: Exception, timeout: float, late: bool) -> tuple[str, str]:
     """What an error means: a code, and words."""
     kind = type(error).__name__
     if isinstance(error, InputError):
@@ -88,7 +92,7 @@ def _why(error: Exception, timeout: float) -> tuple[str, str]:
         memory = error.ename.endswith("MemoryError")  # numpy has its own
         words = f"cell {error.exec_count}: {'MemoryError' if memory else error.ename}: {error.evalue}"
         return "memory" if memory else "error", words
-    if kind == "CellTimeoutError":
+    if late:
         return "timeout", f"not done after {timeout:g} s"
     if kind in ("DeadKernelError", "RuntimeError"):
         return "died", f"the kernel ended: {error}"

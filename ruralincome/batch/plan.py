@@ -13,6 +13,8 @@ from typing import Any
 from ruralincome.parameters import check_given, declared
 from ruralincome.series import InputError
 
+Entries = Mapping[str, Mapping[str, Any]]
+
 
 @dataclass(frozen=True)
 class Task:
@@ -55,17 +57,12 @@ class Plan:
 
 
 def plan(
-    tasks: Sequence[Task],
-    languages: Sequence[str],
-    output: Path,
-    inputs: str,
-    entries: Mapping[str, Mapping[str, Any]],
-    force: bool = False,
+    tasks: Sequence[Task], languages: Sequence[str], output: Path, inputs: str, entries: Entries, force: bool = False
 ) -> Plan:
     """Divide tasks x languages into jobs to run and jobs to skip.
 
     inputs: the `fingerprint` of data, package and environment. entries: the manifest's jobs. A job is skipped when
-    its entry says ok under the same key, its files are there, and nothing of an earlier stage runs.
+    its entry says ok under the same key, its files are there in full, and nothing of an earlier stage runs.
     Raises InputError for no tasks, a name used twice, a notebook that is missing or has not the parameter.
     """
     if not tasks or not languages:
@@ -88,6 +85,12 @@ def plan(
                 job = Job(task.name, language, task.notebook, stated, output / task.name / language, key, stage)
                 entry = entries.get(job.name, {})
                 same = entry.get("status") == "ok" and entry.get("key") == key and not waits and not force
-                complete = same and all((job.folder / name).is_file() for name in ("report.html", "report.ipynb"))
+                complete = same and sizes(job.folder) == entry.get("files")
                 (skipped if complete else jobs).append(job)
     return Plan(tuple(jobs), tuple(skipped))
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """The size in bytes of each file of a report that is there."""
+    paths = (folder / name for name in ("report.html", "report.ipynb", "result.json"))
+    return {path.name: path.stat().st_size for path in paths if path.is_file()}

@@ -6,6 +6,7 @@ Only such a process imports this module. Nothing in it may start a thread, as a 
 import contextlib
 import gc
 import importlib
+import signal
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ NAMES = """ruralincome.batch.kernels ruralincome.batch.notebook nbconvert.export
     xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
 NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "console", "explore", "panel"))
 
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 base = Path(__file__).parents[1]
 ours = sorted(".".join(p.relative_to(base.parent).with_suffix("").parts) for p in base.rglob("[!_]*.py"))
 # Nobody debugs a batch, and debugpy starts threads; the other builds grammars for IRI checks, which takes 0.8 s.

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -67,58 +69,26 @@ def run(
     timeout: Annotated[float, typer.Option(min=1, help="Seconds a notebook may take.")] = 600.0,
     retries: Annotated[int, typer.Option(min=0, help="Further attempts for a notebook that failed.")] = 0,
     cluster: Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")] = None,
-    on_failure: Annotated[str | None, typer.Option(help="Command called with the manifest if one failed.")] = None,
+    on_failure: Annotated[str | None, typer.Option(help="Command called with the manifest unless all is well.")] = None,
     notebook: Annotated[Path | None, typer.Option(help="Your own notebook, over the same params files.")] = None,
 ) -> int:
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
-    from ruralincome import batch, console
-    from ruralincome.check import check as faults_of
-    from ruralincome.cluster import cluster as workers
     from ruralincome.data import find_root
-    from ruralincome.scenario import Faults, read_params, resolve
 
-    root, languages = find_root(), list(dict.fromkeys(language or ("vi", "en")))
-    output = output or root / "reports"
-    known(*languages)
-    paths = _params(files)
-    if faults := faults_of(paths, root):
-        raise Faults(faults)
-    folder = root / "notebooks"
-    scenario = notebook or folder / "scenario.ipynb"
-    tasks = []
-    for path in paths:
-        stated = {"name": path.stem, **resolve(read_params(path), path)}
-        stated.pop("extends", None)
-        tasks.append(batch.Task(path.stem, scenario, stated))
-    if not files and notebook is None:  # the whole batch: the pages about all scenarios, compare last
-        for name, stage in (("methods", 0), ("targets", 0), ("compare", 1)):
-            if (page := folder / f"{name}.ipynb").is_file():
-                tasks.append(batch.Task(name, page, {"manifest": _manifest(output, root)} if stage else {}, stage))
-    if dry_run:
-        console.show(batch.preview(tasks, languages, output, root, force))
-        return 0
-    pool = partial(workers, cluster) if cluster else None
-    if pool:
-        with pool():
-            pass  # one that does not answer is told before the manifest notes a run
-    summary = batch.run(
-        tasks,
-        languages,
-        output,
-        root,
-        jobs=jobs,
-        timeout=timeout,
-        retries=retries,
-        force=force,
-        pool=pool,
-        progress=console.progress,
-    )
-    if not _index(summary.manifest):
-        summary = replace(summary, status=summary.status or 1)
-    console.summarise(summary)
-    if summary.status == 1 and on_failure:
-        _tell(on_failure, summary.manifest)
-    return summary.status
+    status = 1
+    try:
+        output = output or find_root() / "reports"
+        languages = list(dict.fromkeys(language or ("vi", "en")))
+        options = {"jobs": jobs, "timeout": timeout, "retries": retries, "force": force}
+        status = _run(files, output, languages, notebook, cluster, dry_run, options)
+    except InputError as fault:
+        if output and not dry_run:
+            _refused(output, fault)
+        raise
+    finally:  # also of a run that was refused or interrupted: nobody looks at night
+        if status and on_failure and not dry_run:
+            _tell(on_failure, (output or Path("reports")).absolute() / "manifest.json")
+    return status
 
 
 def panel(
@@ -135,6 +105,68 @@ def panel(
     languages = list(dict.fromkeys(language or ("vi", "en")))
     known(*languages)
     return run_panel(file, target, scenario or (), output, cluster, languages)
+
+
+def _run(
+    files: list[Path] | None,
+    output: Path,
+    languages: list[str],
+    notebook: Path | None,
+    cluster: str | None,
+    dry_run: bool,
+    options: dict[str, Any],
+) -> int:
+    """`run` without what becomes of its status; options: those that `batch.run` takes as they are."""
+    from ruralincome import batch, console
+    from ruralincome.check import check as faults_of
+    from ruralincome.cluster import cluster as workers
+    from ruralincome.data import find_root
+    from ruralincome.scenario import Faults, read_params, resolve
+
+    root = find_root()
+    known(*languages)
+    if not math.isfinite(options["timeout"]):
+        raise InputError(f"--timeout {options['timeout']}: state a number of seconds, such as 600 or 2.5")
+    paths = _params(files)
+    if faults := faults_of(paths, root):
+        raise Faults(faults)
+    folder = root / "notebooks"
+    scenario = notebook or folder / "scenario.ipynb"
+    tasks = []
+    for path in paths:
+        stated = {"name": path.stem, **resolve(read_params(path), path)}
+        stated.pop("extends", None)
+        tasks.append(batch.Task(path.stem, scenario, stated))
+    if not files and notebook is None:  # the whole batch: the pages about all scenarios, compare last
+        for name, stage in (("methods", 0), ("targets", 0), ("compare", 1)):
+            if (page := folder / f"{name}.ipynb").is_file():
+                tasks.append(batch.Task(name, page, {"manifest": _manifest(output, root)} if stage else {}, stage))
+    if dry_run:
+        console.show(batch.preview(tasks, languages, output, root, options["force"]))
+        return 0
+    pool = partial(workers, cluster) if cluster else None
+    if pool:
+        with pool():
+            pass  # one that does not answer is told before the manifest notes a run
+    summary = batch.run(tasks, languages, output, root, pool=pool, progress=console.progress, **options)
+    if not _index(summary.manifest):
+        summary = replace(summary, status=summary.status or 1)
+    console.summarise(summary)
+    return summary.status
+
+
+def _refused(output: Path, fault: InputError) -> None:
+    """Note a run that was refused in the manifest and on the index, where there are reports and no run holds them."""
+    from ruralincome.batch.manifest import Manifest
+    from ruralincome.files import hold, one_line
+
+    if output.is_dir():
+        with suppress(InputError), hold(output):
+            record = Manifest(output)
+            record.begin([], {})
+            record.finish("refused", message=one_line(str(fault).partition("\n")[0]))
+            if not record.trouble:
+                _index(record.path)
 
 
 def _tell(command: str, manifest: Path) -> None:

@@ -23,7 +23,8 @@ FOOT = re.compile(r'data-foot="([^"]*)"')
 HEADING = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>', re.S)
 """Headings that go to the table of contents; `blocks.section` writes them so."""
 
-ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""What commands a terminal, and is no text of a page."""
 
 
 def render(notebook: Any, language: str, title: str) -> str:
@@ -96,9 +97,9 @@ def _say(code: str, language: str) -> str:
 def _shown(output: Mapping[str, Any], language: str) -> str:
     """One output of a cell as HTML: the richest form that a page without scripts can show."""
     if output["output_type"] == "stream":
-        return Markup("<pre>{}</pre>").format(_text(output["text"])) if output["name"] == "stdout" else ""
+        return Markup("<pre>{}</pre>").format(_plain(output["text"])) if output["name"] == "stdout" else ""
     if output["output_type"] == "error":
-        return Markup('<pre class="error">{}</pre>').format(ESCAPES.sub("", "\n".join(output["traceback"])))
+        return Markup('<pre class="error">{}</pre>').format(_plain("\n".join(output["traceback"])))
     data = output["data"]
     if "text/html" in data:
         return _text(data["text/html"])
@@ -111,13 +112,25 @@ def _shown(output: Mapping[str, Any], language: str) -> str:
         picture = Markup('<figure><img src="data:image/png;base64,{}" alt="{}"></figure>')
         return picture.format(_text(data["image/png"]).strip(), _alternative(output, "image/png", language))
     if "text/latex" in data:
-        return formula(_text(data["text/latex"]).strip().strip("$"))
-    return Markup("<pre>{}</pre>").format(_text(data["text/plain"])) if data.get("text/plain") else ""
+        return _formula(_text(data["text/latex"]).strip().strip("$"))
+    return Markup("<pre>{}</pre>").format(_plain(data["text/plain"])) if data.get("text/plain") else ""
 
 
 def _alternative(output: Mapping[str, Any], mime: str, language: str) -> str:
     """The alternative text of a picture, from the output's metadata."""
     return str(output.get("metadata", {}).get(mime, {}).get("alt") or say("page.alt", language))
+
+
+def _formula(latex: str, display: bool = True) -> Markup:
+    """A formula; one that is none, as its source."""
+    try:
+        return formula(latex, display)
+    except Exception:  # latex2mathml has no family of errors, and raises IndexError too
+        return Markup("<pre>{}</pre>" if display else "<code>{}</code>").format(latex)
+
+
+def _plain(value: str | list[str]) -> str:
+    return ESCAPES.sub("", _text(value))
 
 
 def _text(value: str | list[str]) -> str:
@@ -135,10 +148,10 @@ def _converter() -> Any:
 
     class Renderer(IPythonRenderer):  # type: ignore[misc]
         def inline_math(self, body: str) -> str:
-            return formula(body, display=False)
+            return _formula(body, display=False)
 
         def block_math(self, body: str) -> str:
-            return formula(body)
+            return _formula(body)
 
         def heading(self, text: str, level: int, **_: Any) -> str:
             name = re.sub(r"\W+", "-", re.sub(r"<[^>]*>", "", text).lower()).strip("-")

@@ -22,7 +22,7 @@ def last_run(manifest: Mapping[str, Any], language: str) -> str:
     run = runs[-1]
     facts = {name: run.get(name, 0) for name in ("done", "skipped", "failed")}
     moments = {name: _moment(run[name], language) for name in ("started", "finished") if run.get(name)}
-    said = [say(f"batch.run.{run['status']}", language, **facts, **moments)]
+    said = [say(f"batch.run.{run['status']}", language, **facts, **moments, message=run.get("message", ""))]
     if len(runs) == 2:
         days = (datetime.fromisoformat(run["started"]) - datetime.fromisoformat(runs[0]["started"])).days
         said += [say("batch.run.gap", language, days=days)] if days > 1 else []
