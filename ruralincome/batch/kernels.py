@@ -38,7 +38,7 @@ _here = threading.local()  # its `nursery`, `kernel` and `begun` are this thread
 
 os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-_factory = KernelProvisionerFactory.instance(default_provisioner_name=NAME)
+(_factory := KernelProvisionerFactory.instance()).default_provisioner_name = NAME  # it may be there already
 _factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:WarmProvisioner", _factory.GROUP_NAME)
 
 
@@ -51,7 +51,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
             self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
         else:
             await super().launch_kernel(cmd, **kwargs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            _here.begun.append(self.process)
+            getattr(_here, "begun", []).append(self.process)
         return self.connection_info
 
     async def send_signal(self, signum: int) -> None:
@@ -156,8 +156,8 @@ def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str) -> ForkedKernel |
     with contextlib.suppress(EOFError, OSError):
         nursery.send((cmd[3:], env, cwd))
         if (pid := nursery.recv()) > 0:
-            _here.begun.append(kernel := ForkedKernel(nursery, pid))  # which can be killed while it starts
-            _here.kernel = kernel
+            _here.kernel = kernel = ForkedKernel(nursery, pid)
+            getattr(_here, "begun", []).append(kernel)  # which `limit` can kill while it starts
             kernel.returncode = None if (again := nursery.recv()) > 0 else again
         return kernel if pid > 0 and kernel.returncode is None else None
     nursery.close()  # and this thread's kernels start as usual from now on
