@@ -3,6 +3,7 @@ import json
 import xml.etree.ElementTree as ET
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -286,14 +287,15 @@ def test_the_notebook_runs_through_papermill(language, tmp_path):
     from traitlets.config import Config
 
     out = tmp_path / "out.ipynb"
-    papermill.execute_notebook(
-        ROOT / "notebooks" / "explore.ipynb",
-        out,
-        {"language": language},
-        cwd=str(ROOT / "notebooks"),
-        progress_bar=False,
-        config=Config({"KernelManager": {"transport": "ipc"}}),
-    )
+    with TemporaryDirectory() as sockets:  # a short path, and not the notebooks' folder
+        papermill.execute_notebook(
+            ROOT / "notebooks" / "explore.ipynb",
+            out,
+            {"language": language},
+            cwd=str(ROOT / "notebooks"),
+            progress_bar=False,
+            config=Config({"KernelManager": {"transport": "ipc", "connection_file": f"{sockets}/kernel.json"}}),
+        )
     told = [
         "".join(output["data"]["text/markdown"])
         for cell in json.loads(out.read_text(encoding="utf-8"))["cells"]
