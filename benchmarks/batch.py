@@ -278,9 +278,8 @@ def unchanged(size: int, work: Path) -> dict[str, float]:
     jobs = {}
     for job in preview(tasks, ["vi"], out, ROOT).jobs:
         job.folder.mkdir(parents=True)
-        for name in ("report.html", "report.ipynb"):
-            (job.folder / name).write_text("complete")
-        jobs[job.name] = {"status": "ok", "key": job.key}
+        sizes = {name: (job.folder / name).write_text("complete") for name in ("report.html", "report.ipynb")}
+        jobs[job.name] = {"status": "ok", "key": job.key, "files": sizes}
     (out / "manifest.json").write_text(json.dumps({"version": 1, "runs": [], "jobs": jobs}))
     command = [BIN / "ruralincome", "run", *files, "--output", out, "--language", "vi", "--dry-run"]
     begun = time.perf_counter()
