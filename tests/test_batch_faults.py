@@ -1,5 +1,6 @@
 """What goes wrong at night: nothing complete is lost, the rest finishes, no process stays, the next run completes."""
 
+import asyncio
 import json
 import os
 import re
@@ -14,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ruralincome.batch import Task, run
+from ruralincome.batch import Outcome, Task, run
 from ruralincome.batch.execute import attempt
 from ruralincome.batch.plan import Job
 from ruralincome.cluster import cluster
@@ -147,6 +148,16 @@ def test_the_start_of_a_kernel_is_within_the_time(root, monkeypatch):
         assert (outcome.reason, outcome.message) == ("timeout", "not done after 4 s")
         assert outcome.seconds < 7  # killed at once; the client looks every second whether its kernel is there
     assert attempt(kernel(root, "good", *ours), root, 60, 1).message == ""
+
+
+def test_the_time_is_kept_where_a_loop_runs_and_kernels_begin_in_another_thread(root, monkeypatch):
+    monkeypatch.setenv("JUPYTER_PATH", str(root / "jupyter"))
+
+    async def within() -> Outcome:
+        return attempt(kernel(root, "mute", "sleep", "300"), root, 2, 1)
+
+    outcome = asyncio.run(within())
+    assert (outcome.reason, outcome.seconds < 6) == ("timeout", True)
 
 
 def test_a_long_name_of_the_folder_for_temporary_files_costs_nothing(root, monkeypatch):
@@ -348,7 +359,7 @@ def test_a_full_disk_is_told_for_each_report_that_did_not_fit(root):
     script = """
 import resource, sys
 from pathlib import Path
-from ruralincome.batch import Task, run
+from ruralincome.batch import Outcome, Task, run
 if __name__ == "__main__":
     root = Path(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))

@@ -513,9 +513,9 @@ def test_a_kernel_that_a_fork_cannot_be_is_not_asked_for(monkeypatch):
         (ours, environment | {"OPENBLAS_NUM_THREADS": "7"}),
         (ours, environment | {"MPLBACKEND": "another"}),
     ):
-        assert kernels.fork_kernel(cmd, env, ".") is None
+        assert kernels.fork_kernel(cmd, env, ".", []) is None
     assert asked == []
-    assert kernels.fork_kernel(ours, environment, ".") is None
+    assert kernels.fork_kernel(ours, environment, ".", []) is None
     assert asked == [(["-f", "k.json"], environment, ".")]
 
 
@@ -536,14 +536,13 @@ def test_a_nursery_whose_kernel_still_runs_is_asked_for_no_second_one(monkeypatc
 
     one = One()
     monkeypatch.setattr(kernels, "_here", threading.local())
-    kernels._here.begun = []
     monkeypatch.setattr(kernels, "begin", lambda new: setattr(kernels._here, "nursery", one) or one)
     monkeypatch.setattr(kernels.ForkedKernel, "kill", lambda *_: None)
     ours = [sys.executable, "-m", "ipykernel_launcher", "-f", "k.json"]
-    first = kernels.fork_kernel(ours, dict(os.environ), ".")
+    first = kernels.fork_kernel(ours, dict(os.environ), ".", [])
     assert first.pid == 7
-    assert kernels.fork_kernel(ours, dict(os.environ), ".") is None
+    assert kernels.fork_kernel(ours, dict(os.environ), ".", []) is None
     one.ended = True
     assert first.poll() == 0
     one.ended = False
-    assert kernels.fork_kernel(ours, dict(os.environ), ".").pid == 7
+    assert kernels.fork_kernel(ours, dict(os.environ), ".", []).pid == 7

@@ -1,8 +1,6 @@
 """Many notebooks at once, at night and unattended: plan, execute, resume.
 
-tasks = [Task(name, notebook, parameters), ...]
-summary = run(tasks, ["vi", "en"], output=Path("reports"), root=root, jobs=2)
-sys.exit(summary.status)
+summary = run([Task(name, notebook, parameters), ...], ["vi", "en"], output=Path("reports"), root=root)
 """
 
 from ruralincome.batch.execute import Outcome, Summary, preview, run

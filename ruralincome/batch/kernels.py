@@ -34,7 +34,8 @@ PRINTED = 1_000_000  # characters of printed text kept of a cell
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 NAME = "ruralincome-warm"
 START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
-_here = threading.local()  # its `nursery`, `kernel` and `begun` are this thread's
+_here = threading.local()  # its `nursery` and `kernel` are this thread's
+_begun: dict[Path, list[Any]] = {}  # kernels by the folder of their connection file
 
 os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
@@ -47,11 +48,12 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Launch a kernel; one from the nursery is ready for connections."""
-        if kernel := fork_kernel(cmd, kwargs["env"], kwargs.get("cwd") or "."):
+        begun = _begun.get(Path(self.parent.connection_file).parent, [])
+        if kernel := fork_kernel(cmd, kwargs["env"], kwargs.get("cwd") or ".", begun):
             self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
         else:
             await super().launch_kernel(cmd, **kwargs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            getattr(_here, "begun", []).append(self.process)
+            begun.append(self.process)
         return self.connection_info
 
     async def send_signal(self, signum: int) -> None:
@@ -96,10 +98,9 @@ class QuickClient(AsyncKernelClient):  # type: ignore[misc]
 
 
 @contextlib.contextmanager
-def limit(seconds: float) -> Iterator[threading.Event]:
-    """Kill the kernels that this thread begins when `seconds` are over, whatever they do; the event is set then."""
-    _here.begun = begun = list[Any]()
-    over, late = threading.Event(), threading.Event()
+def limit(seconds: float, folder: Path, late: threading.Event) -> Iterator[None]:
+    """Kill the kernels whose connection file is in `folder` when `seconds` are over, and set `late`."""
+    _begun[folder], over = (begun := list[Any]()), threading.Event()
 
     def watch() -> None:
         while not over.wait(0.1 if late.is_set() else min(seconds, threading.TIMEOUT_MAX)):  # one more may start
@@ -110,9 +111,10 @@ def limit(seconds: float) -> Iterator[threading.Event]:
 
     threading.Thread(target=watch, daemon=True).start()
     try:
-        yield late
+        yield
     finally:
         over.set()
+        del _begun[folder]
 
 
 class ForkedKernel:
@@ -145,7 +147,7 @@ class ForkedKernel:
     terminate = send_signal = kill
 
 
-def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str) -> ForkedKernel | None:
+def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str, begun: list[Any]) -> ForkedKernel | None:
     """A kernel from this thread's nursery, ready; None when that is gone, or cannot be what is asked for."""
     same = all(env.get(name) == os.environ.get(name) for name in (*THREADS, "MPLBACKEND", "PYTHONPATH"))  # at import
     python = cmd[1:3] == ["-m", "ipykernel_launcher"] and os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
@@ -157,7 +159,7 @@ def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str) -> ForkedKernel |
         nursery.send((cmd[3:], env, cwd))
         if (pid := nursery.recv()) > 0:
             _here.kernel = kernel = ForkedKernel(nursery, pid)
-            getattr(_here, "begun", []).append(kernel)  # which `limit` can kill while it starts
+            begun.append(kernel)  # which `limit` can kill while it starts
             kernel.returncode = None if (again := nursery.recv()) > 0 else again
         return kernel if pid > 0 and kernel.returncode is None else None
     nursery.close()  # and this thread's kernels start as usual from now on

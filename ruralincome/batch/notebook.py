@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -31,10 +32,9 @@ def run_notebook(job: Job, root: Path, timeout: float) -> tuple[str, str]:
     Returns why it failed, as a code (error, timeout, memory, died, output) and in one line; both are empty when it
     did not. What ran of one that failed is report.failed.ipynb, and an earlier complete report stays.
     """
-    begun: list[Any] = []
+    begun, late = list[Any](), threading.Event()
     try:
-        with limit(timeout) as late:
-            notebook = _execute(job, root, begun)
+        notebook = _execute(job, root, begun, timeout, late)
         title = job.parameters.get("title")
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
@@ -57,9 +57,9 @@ def _write(job: Job, files: Mapping[str, bytes | None]) -> None:
     write_all({job.folder / name: content for name, content in files.items()}, f".{os.getpid()}")
 
 
-def _execute(job: Job, root: Path, begun: list[Any]) -> Any:
+def _execute(job: Job, root: Path, begun: list[Any], timeout: float, late: threading.Event) -> Any:
     """The executed notebook; `begun` gets it before its first cell, as what is left when this raises."""
-    with tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75)) as private:  # which may be the worker's own
+    with tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75)) as private, limit(timeout, Path(private), late):
         manager = {
             "transport": "ipc" if os.name == "posix" else "tcp",
             "connection_file": f"{private}/kernel.json",  # its sockets stand beside it
