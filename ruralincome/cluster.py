@@ -22,7 +22,8 @@ def cluster(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client
 
-        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # a scheduler that leaves after its work
+        for talker in ("distributed", "distributed.client"):  # of a scheduler that leaves after its work
+            logging.getLogger(talker).setLevel(logging.CRITICAL)
         client = Client(address, timeout=10)
     except ImportError:
         raise InputError("--cluster needs dask.distributed: pip install 'ruralincome[cluster]'") from None
