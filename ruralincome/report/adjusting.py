@@ -8,21 +8,8 @@ from ruralincome.answer import Answer
 from ruralincome.change import span
 from ruralincome.data import read_resource, read_series
 from ruralincome.evidence import pace_rate
-from ruralincome.keys import (
-    Accelerate,
-    Adjustment,
-    Dip,
-    Disruption,
-    Elasticity,
-    Halt,
-    Linear,
-    Pace,
-    PathTo,
-    Percent,
-    Return,
-    Shock,
-)
-from ruralincome.report.phrases import basis_name, in_prices, indicator, signed, target_amount, target_digits
+from ruralincome.keys import Adjustment, Elasticity, Linear, Pace, PathTo, Percent, Return, Shock
+from ruralincome.report.phrases import basis_name, change_words, in_prices, pace_basis, target_amount, target_digits
 from ruralincome.report.tables import table
 from ruralincome.report.words import number, percent, quantity, say, text
 
@@ -76,25 +63,13 @@ def _sentence(step: Adjustment, answer: Answer, language: str) -> str:
 
 def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
     series = answer.evidence.series
+    if (words := change_words(step, language)) is not None:
+        return words
     match step:
-        case Shock():
-            return say("adjustment.shock", language, points=signed(step.points, language, 1))
-        case Dip():
-            after = say(f"adjustment.dip.{step.recovery}", language)
-            if step.recovery_year is not None:
-                after = say("adjustment.dip.by", language, year=step.recovery_year)
-            return say("adjustment.dip", language, points=number(-step.points, language, 1), after=after)
-        case Disruption():
-            shares = step.keep if isinstance(step.keep, list) else [step.keep]
-            shown = ", ".join(percent(share, language, 0) for share in shares)
-            return say("adjustment.disruption", language, share=shown)
-        case Accelerate():
-            return say("adjustment.accelerate", language, factor=number(step.factor, language, 2))
         case Pace():
             rate = percent(pace_rate(step, answer.evidence), language)
-            return say("adjustment.pace", language, rate=rate, basis=_basis(step, answer, language))
-        case Halt():
-            return say("adjustment.halt", language)
+            basis = pace_basis(step, answer.evidence.companions[step.series] if step.series else None, language)
+            return say("adjustment.pace", language, rate=rate, basis=basis)
         case Linear():
             return say("adjustment.linear", language, amount=target_amount(step.amount, series, language))
         case PathTo():
@@ -116,16 +91,5 @@ def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
             )
             of = in_prices(title(step.of, language), read_series(step.of), language)
             return say("adjustment.elasticity", language, assumed=assumed, of=of)
-
-
-def _basis(step: Pace, answer: Answer, language: str) -> str:
-    """Where a pace comes from; empty for a stated percentage."""
-    if step.series is not None:
-        return say(
-            "adjustment.pace.series", language, series=indicator(answer.evidence.companions[step.series], language)
-        )
-    if step.best is not None:
-        return say("adjustment.pace.best", language, share=percent(step.best, language, 0))
-    if step.quantile is not None:
-        return say("adjustment.pace.quantile", language, quantile=percent(step.quantile, language, 0))
-    return ""
+        case _:
+            raise ValueError(f"{step.kind} has no words")

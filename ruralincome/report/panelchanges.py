@@ -5,22 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ruralincome.data import read_series
-from ruralincome.keys import (
-    Accelerate,
-    Adjustment,
-    Dip,
-    Disruption,
-    Elasticity,
-    Halt,
-    Linear,
-    Pace,
-    PathTo,
-    Percent,
-    Return,
-    Shock,
-)
+from ruralincome.keys import Adjustment, Dip, Disruption, Elasticity, Linear, Pace, PathTo, Percent, Shock
 from ruralincome.panel import Move
-from ruralincome.report.phrases import indicator, signed, target_digits
+from ruralincome.report.phrases import change_words, pace_basis, target_digits
 from ruralincome.report.words import number, percent, say
 
 Change = tuple[Adjustment, Move]
@@ -58,25 +45,12 @@ def _when(step: Adjustment, language: str) -> str:
 
 
 def _what(step: Adjustment, move: Move, language: str) -> str:
+    if (words := change_words(step, language)) is not None:
+        return words
     match step:
-        case Shock():
-            return say("adjustment.shock", language, points=signed(step.points, language, 1))
-        case Dip():
-            after = say(f"adjustment.dip.{step.recovery}", language)
-            if step.recovery_year is not None:
-                after = say("adjustment.dip.by", language, year=step.recovery_year)
-            return say("adjustment.dip", language, points=number(-step.points, language, 1), after=after)
-        case Disruption():
-            shares = step.keep if isinstance(step.keep, list) else [step.keep]
-            shown = ", ".join(percent(share, language, 0) for share in shares)
-            return say("adjustment.disruption", language, share=shown)
-        case Accelerate():
-            return say("adjustment.accelerate", language, factor=number(step.factor, language, 2))
         case Pace():
-            rate = percent(move.numbers[0], language)
-            return say("adjustment.pace", language, rate=rate, basis=_basis(step, language))
-        case Halt():
-            return say("adjustment.halt", language)
+            basis = pace_basis(step, read_series(step.series) if step.series else None, language)
+            return say("adjustment.pace", language, rate=percent(move.numbers[0], language), basis=basis)
         case Linear():
             return say("adjustment.linear", language, amount=_level(step.amount, language))
         case PathTo():
@@ -86,19 +60,8 @@ def _what(step: Adjustment, move: Move, language: str) -> str:
             base = say("panel.changes.base", language) if step.base_year is None else step.base_year
             share, year = percent(step.percent / 100, language, 0), _end(step.last_year, language)
             return say("adjustment.percent_of_baseline", language, percent=share, base=base, year=year)
-        case Return() | Elasticity():
+        case _:
             raise ValueError(f"{step.kind} has no move")
-
-
-def _basis(step: Pace, language: str) -> str:
-    """Where a pace comes from; empty for a stated percentage."""
-    if step.series is not None:
-        return say("adjustment.pace.series", language, series=indicator(read_series(step.series), language))
-    if step.best is not None:
-        return say("adjustment.pace.best", language, share=percent(step.best, language, 0))
-    if step.quantile is not None:
-        return say("adjustment.pace.quantile", language, quantile=percent(step.quantile, language, 0))
-    return ""
 
 
 def _level(value: float, language: str) -> str:
