@@ -269,7 +269,7 @@ def kernels(work: Path) -> dict[str, float]:
 def unchanged(size: int, work: Path) -> dict[str, float]:
     """Seconds in which `ruralincome run` sees that nothing of a batch of `size` scenarios has changed."""
     from ruralincome.batch import Task, preview
-    from ruralincome.scenario import read_params, resolve
+    from ruralincome.scenario.file import read_params, resolve
 
     files = params(size, work)
     given = [{"name": file.stem, **resolve(read_params(file), file)} for file in files]  # as the command gives them

@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from ruralincome.panelfile import Order, fit_from_csv, write_class
+from ruralincome.keep.fit import Order, fit_from_csv, write_class
 from ruralincome.series import InputError
 
 CLASSES = Path(__file__).parent.parent / "ruralincome" / "classes"

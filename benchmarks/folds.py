@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 from run import evaluator
 
-from ruralincome import recipe
+from ruralincome.models import recipe
 from ruralincome.models.mixture import mixture_quantile
-from ruralincome.prior import fit_components
+from ruralincome.models.prior import fit_components
 
 FOLDS = (1974, 1978, 1982, 1985)
 WORLD, STATES = ("maddison", "wb_usd"), ("us_state", "us_msa")

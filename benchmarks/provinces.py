@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from backtest import GRID, LEVELS, crps_quantiles
 from classes import ORDERS
 
-from ruralincome.backtest import GRID, LEVELS, crps_quantiles
+from ruralincome.keep.fit import fit_from_csv, read_panel
 from ruralincome.models import pooled
-from ruralincome.panelfile import fit_from_csv, read_panel
 from ruralincome.series import Series
 
 HERE = Path(__file__).parent

@@ -87,10 +87,10 @@ def _overall(targets, histories):
     The targets stand history by history, year by year. Those about one outturn share its luck; outturns of one year
     share a shock, but for the competitions, whose years are counts.
     """
+    from backtest import corp, mean_by_year, reliability
     from forecaster import NEWEST
 
-    from ruralincome.backtest import corp, mean_by_year, reliability
-    from ruralincome.data import read_class
+    from ruralincome.reference.vintages import read_class
 
     each = len(targets) // sum(len(h["horizon_years"]) for h in histories)
     what = [(h["panel"], h["series"], year) for h in histories for year in h["horizon_years"] for _ in range(each)]

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ruralincome.answer import answer
-from ruralincome.evidence import gather
-from ruralincome.scenario import Scenario
-from ruralincome.sweep import sweep
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.evidence import gather
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.sweep import sweep
 
 ROOT = Path(__file__).resolve().parents[1]
 SWEEP = {

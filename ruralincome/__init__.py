@@ -17,47 +17,56 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ruralincome.series import InputError
+
 if TYPE_CHECKING:
-    from ruralincome.answer import Answer as Answer
-    from ruralincome.data import class_names as class_names
-    from ruralincome.data import read_class as read_class
-    from ruralincome.data import read_rates as read_rates
-    from ruralincome.data import read_series as read_series
+    from ruralincome.data.package import read_rates as read_rates
+    from ruralincome.data.package import read_series as read_series
     from ruralincome.explorer import explore as explore
-    from ruralincome.forecast import Forecast as Forecast
     from ruralincome.models import fit_all as fit_all
     from ruralincome.models import pooled as pooled
+    from ruralincome.models.forecast import Forecast as Forecast
     from ruralincome.panel import assess_panel as assess_panel
-    from ruralincome.reference import ReferenceClass as ReferenceClass
-    from ruralincome.scenario import Scenario as Scenario
-    from ruralincome.series import InputError as InputError
+    from ruralincome.reference.reference import ReferenceClass as ReferenceClass
+    from ruralincome.reference.vintages import class_names as class_names
+    from ruralincome.reference.vintages import read_class as read_class
+    from ruralincome.scenario.answer import Answer as Answer
+    from ruralincome.scenario.file import Scenario as Scenario
     from ruralincome.series import Series as Series
-    from ruralincome.target import Assessment as Assessment
-    from ruralincome.target import Target as Target
-    from ruralincome.target import assess as assess
+    from ruralincome.target.target import Assessment as Assessment
+    from ruralincome.target.target import Target as Target
+    from ruralincome.target.target import assess as assess
 
 _HOMES = {
-    "Answer": "answer",
-    "Assessment": "target",
-    "Forecast": "forecast",
-    "InputError": "series",
-    "ReferenceClass": "reference",
-    "Scenario": "scenario",
+    "Answer": "scenario.answer",
+    "Assessment": "target.target",
+    "Forecast": "models.forecast",
+    "ReferenceClass": "reference.reference",
+    "Scenario": "scenario.file",
     "Series": "series",
-    "Target": "target",
-    "assess": "target",
+    "Target": "target.target",
+    "assess": "target.target",
     "assess_panel": "panel",
-    "class_names": "data",
+    "class_names": "reference.vintages",
     "explore": "explorer",
     "fit_all": "models",
     "pooled": "models",
-    "read_class": "data",
-    "read_rates": "data",
-    "read_series": "data",
+    "read_class": "reference.vintages",
+    "read_rates": "data.package",
+    "read_series": "data.package",
 }
 """Where each public name lives: loaded when first used, so that the command starts without numpy."""
 
-__all__ = sorted(_HOMES)
+__all__ = sorted([*_HOMES, "InputError"])
+
+
+def _say(fault: InputError) -> str:
+    from ruralincome.report.words.words import fault as said
+
+    return said(fault, "en")
+
+
+InputError.voice = _say
 
 
 def __getattr__(name: str) -> object:

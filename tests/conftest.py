@@ -30,7 +30,7 @@ def executed():
 def pool():
     """Two worker processes, as `pool` of a batch; what breaks them must make its own."""
     told = os.environ.pop("PYTEST_CURRENT_TEST", "")  # ipykernel leaves file descriptors alone where it sees this
-    from ruralincome.workers import process_pool
+    from ruralincome.batch.workers import process_pool
 
     with process_pool(2) as executor:
         ensure_running()

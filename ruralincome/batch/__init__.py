@@ -1,4 +1,4 @@
-"""Many notebooks at once, at night and unattended: plan, execute, resume.
+"""Batch: many notebooks at once, at night and unattended: planned, executed, resumed.
 
 summary = run([Task(name, notebook, parameters), ...], ["vi", "en"], output=Path("reports"), root=root)
 """

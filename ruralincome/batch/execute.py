@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ruralincome.batch.fingerprint import fingerprint
 from ruralincome.batch.manifest import Manifest
 from ruralincome.batch.plan import Job, Plan, Task, plan, sizes
-from ruralincome.files import hold, one_line
-from ruralincome.fingerprint import fingerprint
-from ruralincome.workers import process_pool
+from ruralincome.batch.workers import process_pool
+from ruralincome.data.files import hold, one_line
 
 WORKER_LOSSES = 3  # times a job is given to another worker when its own is lost, whatever --retries says
 EXIT = {"ok": 0, "failed": 1, "interrupted": 130}

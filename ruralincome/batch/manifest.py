@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ruralincome.files import json_text, write_all
+from ruralincome.data.files import json_text, write_all
 from ruralincome.series import InputError
 
 RUNS_KEPT = 50

@@ -18,9 +18,9 @@ from traitlets.config import Config
 from ruralincome.batch.kernels import QuickClient, limit
 from ruralincome.batch.manifest import Manifest
 from ruralincome.batch.plan import Job
-from ruralincome.files import json_text, one_line, short_folder, write_all
+from ruralincome.data.files import json_text, one_line, short_folder, write_all
 from ruralincome.report.blocks import displayed
-from ruralincome.report.html import render
+from ruralincome.report.pages.html import render
 from ruralincome.series import InputError
 
 logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's own need not have every parameter

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ruralincome.parameters import check_given, declared
+from ruralincome.batch.parameters import check_given, declared
 from ruralincome.series import InputError
 
 Entries = Mapping[str, Mapping[str, Any]]

@@ -16,7 +16,7 @@ NAMES = """ruralincome.batch.kernels ruralincome.batch.notebook nbconvert.export
     IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic
     tornado.platform.asyncio ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger latex2mathml.converter
     xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
-NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "console", "explore", "panel"))
+NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "explorer", "panel"))
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -1,4 +1,6 @@
-"""The command `ruralincome`. Heavy imports stand inside the commands, so that --help and check start at once.
+"""Cli: the command `ruralincome`.
+
+Heavy imports stand inside the commands, so that --help and check start at once.
 
 Exit status: 0 all well; 1 a scenario failed; 2 the input is wrong and nothing ran; 130 interrupted.
 """

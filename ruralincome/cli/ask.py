@@ -23,9 +23,9 @@ def check(
     files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None,
 ) -> None:
     """Validate params files, and list every fault of all of them at once."""
-    from ruralincome.check import check as faults_of
-    from ruralincome.data import find_root
-    from ruralincome.scenario import Faults
+    from ruralincome.data.package import find_root
+    from ruralincome.scenario.check import check as faults_of
+    from ruralincome.scenario.file import Faults
 
     paths = _params(files)
     if faults := faults_of(paths, find_root()):
@@ -39,11 +39,11 @@ def assess(
     language: LanguageOption = "vi",
 ) -> None:
     """Answer one scenario in the terminal."""
-    from ruralincome.answer import answer
-    from ruralincome.check import check as faults_of
-    from ruralincome.data import find_root
-    from ruralincome.report.result import result
-    from ruralincome.scenario import Faults, Scenario, read_scenario
+    from ruralincome.data.package import find_root
+    from ruralincome.scenario.answer import answer
+    from ruralincome.scenario.check import check as faults_of
+    from ruralincome.scenario.file import Faults, Scenario, read_scenario
+    from ruralincome.scenario.result import result
 
     known(language)
     if file and (faults := faults_of([file], find_root())):
@@ -52,7 +52,7 @@ def assess(
     if as_json:
         print(json.dumps(result(found), ensure_ascii=False, indent=2))
         return
-    from ruralincome.report import sections
+    from ruralincome.report.answer import sections
 
     needs = partial(sections.key_numbers, pictures=False)  # which would load a plotting library
     for section in (sections.verdict, needs, sections.rules_panel, sections.models_table):
@@ -73,7 +73,7 @@ def run(
     notebook: Annotated[Path | None, typer.Option(help="Your own notebook, over the same params files.")] = None,
 ) -> int:
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
-    from ruralincome.data import find_root
+    from ruralincome.data.package import find_root
 
     status = 1
     try:
@@ -100,7 +100,7 @@ def panel(
     language: LanguagesOption = None,
 ) -> int:
     """Assess every place of a table at once: one row a place, and a page in each language."""
-    from ruralincome.panelrun import run_panel
+    from ruralincome.cli.panel import run_panel
 
     languages = list(dict.fromkeys(language or ("vi", "en")))
     known(*languages)
@@ -117,11 +117,12 @@ def _run(
     options: dict[str, Any],
 ) -> int:
     """`run` without what becomes of its status; options: those that `batch.run` takes as they are."""
-    from ruralincome import batch, console
-    from ruralincome.check import check as faults_of
-    from ruralincome.cluster import cluster as workers
-    from ruralincome.data import find_root
-    from ruralincome.scenario import Faults, read_params, resolve
+    from ruralincome import batch
+    from ruralincome.batch.cluster import cluster as workers
+    from ruralincome.cli import console
+    from ruralincome.data.package import find_root
+    from ruralincome.scenario.check import check as faults_of
+    from ruralincome.scenario.file import Faults, read_params, resolve
 
     root = find_root()
     known(*languages)
@@ -158,7 +159,7 @@ def _run(
 def _refused(output: Path, fault: InputError) -> None:
     """Note a run that was refused in the manifest and on the index, where there are reports and no run holds them."""
     from ruralincome.batch.manifest import Manifest
-    from ruralincome.files import hold, one_line
+    from ruralincome.data.files import hold, one_line
 
     if output.is_dir():
         with suppress(InputError), hold(output):
@@ -180,8 +181,8 @@ def _tell(command: str, manifest: Path) -> None:
 def _index(manifest: Path) -> bool:
     """Write index.html beside the manifest; a full disk is told, and returned as False."""
     from ruralincome.batch.manifest import Manifest
-    from ruralincome.files import write_all
-    from ruralincome.report.index import index_page
+    from ruralincome.data.files import write_all
+    from ruralincome.report.pages.index import index_page
 
     output = manifest.parent
     try:
@@ -202,7 +203,7 @@ def _params(files: list[Path] | None) -> list[Path]:
     """The params files named, or all of the root's params/."""
     if files:
         return files
-    from ruralincome.data import find_root
+    from ruralincome.data.package import find_root
 
     found = sorted((find_root() / "params").glob("*.yaml"))
     if not found:

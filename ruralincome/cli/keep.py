@@ -25,7 +25,7 @@ def new(
     reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
 ) -> None:
     """Write a data resource and a baseline params file for a place of your own."""
-    from ruralincome.newplace import new as write
+    from ruralincome.keep.place import new as write
 
     placed = write(
         place,
@@ -52,7 +52,7 @@ def observe(
     source: Annotated[str, typer.Option(help="Where it was published.")],
 ) -> None:
     """Append a newly published figure to a series, with its source and the renewed hash."""
-    from ruralincome.observation import observe as append
+    from ruralincome.keep.observe import observe as append
 
     done = append(series, year, value, source)
     print(f"{done.name}: {done.year} {done.value:g} added")
@@ -84,7 +84,7 @@ def fit(
     source: Annotated[str, typer.Option(help="Where the panel was published.")] = "",
 ) -> None:
     """Fit a reference class on panels of your own, by the recipe of those that ship."""
-    from ruralincome.panelfile import Order, fit_from_csv, write_class
+    from ruralincome.keep.fit import Order, fit_from_csv, write_class
 
     order = Order(
         name,
@@ -114,8 +114,8 @@ def add(results: Annotated[list[Path], typer.Argument(help="result.json of one o
     """Keep verdicts in ledger.jsonl at the root; one that is there already is left alone."""
     from datetime import UTC, datetime
 
-    from ruralincome.data import find_root
-    from ruralincome.ledger import add as keep
+    from ruralincome.data.package import find_root
+    from ruralincome.keep import add as keep
 
     book, today = find_root() / "ledger.jsonl", datetime.now(UTC).date()
     for path in results:
@@ -132,9 +132,9 @@ def score(
     language: LanguageOption = "vi",
 ) -> None:
     """Score the kept verdicts whose outturn has come."""
-    from ruralincome.data import find_root
-    from ruralincome.ledger import score as scored
-    from ruralincome.report.ledger import ledger_block
+    from ruralincome.data.package import find_root
+    from ruralincome.keep import score as scored
+    from ruralincome.report.pages.ledger import ledger_block
 
     known(language)
     print(ledger_block(scored(find_root() / "ledger.jsonl", outturns), language).text)

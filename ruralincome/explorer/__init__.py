@@ -1,4 +1,4 @@
-"""The JupyterLab explorer: sliders for a target, and the chart, verdict and rules that answer each move."""
+"""Explorer: sliders in JupyterLab for a target, and the chart, verdict and rules that answer each move."""
 
 from ruralincome.explorer.board import explore
 

@@ -9,16 +9,17 @@ from typing import Any
 import ipywidgets as w
 from markupsafe import Markup
 
-from ruralincome.data import class_names, find_root, read_class, read_series, vintages
+from ruralincome.data.package import find_root, read_series
 from ruralincome.explorer.chart import chart
 from ruralincome.explorer.page import SCRIPT, STYLE
 from ruralincome.explorer.question import DEFAULTS, Desk, Problem, Question
 from ruralincome.explorer.saving import python, save
+from ruralincome.reference.vintages import class_names, read_class, vintages
+from ruralincome.report.answer.sections import headline, rules_panel
+from ruralincome.report.answer.support import further
 from ruralincome.report.blocks import paragraph
-from ruralincome.report.phrases import signed
-from ruralincome.report.sections import headline, rules_panel
-from ruralincome.report.support import further
-from ruralincome.report.words import LANGUAGES, number, quantity, say, text
+from ruralincome.report.words.phrases import signed
+from ruralincome.report.words.words import LANGUAGES, number, quantity, say, text
 from ruralincome.series import InputError
 
 YEARS_AHEAD = 10

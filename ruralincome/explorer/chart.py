@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from ruralincome.models import Refusal
 from ruralincome.models.base import Array
-from ruralincome.report.words import number, percent, quantity, say
-from ruralincome.target import Assessment
+from ruralincome.report.words.words import number, percent, quantity, say
+from ruralincome.target.target import Assessment
 
 WIDTH, HEIGHT = 640, 340
 LEFT, RIGHT, TOP, BOTTOM = 54, 150, 34, 30

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from ruralincome.answer import Answer
-from ruralincome.change import change
-from ruralincome.data import vintages
-from ruralincome.evidence import Evidence, gather
-from ruralincome.forecast import Forecast
 from ruralincome.models import Refusal, fit_all
-from ruralincome.report.phrases import signed
-from ruralincome.report.words import LANGUAGES, quantity, say
-from ruralincome.scenario import Scenario
+from ruralincome.models.forecast import Forecast
+from ruralincome.reference.vintages import vintages
+from ruralincome.report.words.phrases import signed
+from ruralincome.report.words.words import LANGUAGES, quantity, say
+from ruralincome.scenario.answer import Answer
+from ruralincome.scenario.change import change
+from ruralincome.scenario.evidence import Evidence, gather
+from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError, Series
-from ruralincome.target import Outlook, assess
+from ruralincome.target.target import Outlook, assess
 
 LEAD = ("pooled",)
 """The explorer shows the lead model; a report of the saved scenario shows them all."""

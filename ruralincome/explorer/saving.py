@@ -11,7 +11,7 @@ from pprint import pformat
 import yaml
 
 from ruralincome.explorer.question import Problem, Question
-from ruralincome.scenario import SCHEMA_LINE, read_scenario
+from ruralincome.scenario.file import SCHEMA_LINE, read_scenario
 
 
 def save(question: Question, name: str, root: Path) -> Path | Problem:
@@ -48,7 +48,7 @@ def python(question: Question) -> str:
     keys = {key: value for key, value in question.stated().items() if key not in ("title", "reasoning")}
     stated = "".join(f"    {key}={pformat(value, width=100, sort_dicts=False)},\n" for key, value in keys.items())
     return (
-        "from ruralincome.answer import answer\nfrom ruralincome.scenario import Scenario\n\n"
+        "from ruralincome.scenario.answer import answer\nfrom ruralincome.scenario.file import Scenario\n\n"
         f"scenario = Scenario.stated({chr(10) + stated if stated else ''})\n"
         "answer(scenario).assessment.probability\n"
     )

@@ -10,7 +10,7 @@ from ruralincome.models.drift import random_walk_with_drift
 from ruralincome.models.pooled import pooled
 from ruralincome.models.state import damped_trend, local_linear_trend, theta
 from ruralincome.models.trend import Line, linear_trend, log_trend
-from ruralincome.reference import ReferenceClass
+from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
 __all__ = [

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from ruralincome.forecast import Forecast
+from ruralincome.models.forecast import Forecast
 from ruralincome.series import InputError, Series
 
 Array = NDArray[np.float64]

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ruralincome.forecast import DRAWS, Forecast
 from ruralincome.models.base import Fit, Refusal
+from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.series import Series
 
 

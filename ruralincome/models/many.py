@@ -14,7 +14,7 @@ from scipy.special import stdtr
 from ruralincome.models.base import Array
 from ruralincome.models.drift import STEADY
 from ruralincome.models.walk import Evidence, NDArrayInt, Posterior, columns, condition, predictive
-from ruralincome.reference import Component, ReferenceClass
+from ruralincome.reference.reference import Component, ReferenceClass
 
 Mask = NDArray[np.bool_]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ruralincome.models.base import Refusal
 from ruralincome.models.walk import Walk, columns, posterior
-from ruralincome.reference import ReferenceClass
+from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
 

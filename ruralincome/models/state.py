@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaincinv
 
-from ruralincome.forecast import DRAWS, Forecast
 from ruralincome.models.base import Array, Refusal, stratified
 from ruralincome.models.drift import STEADY
+from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.series import InputError, Series
 
 DAMPING = 0.9

@@ -9,8 +9,8 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
 
-from ruralincome.forecast import DRAWS, Forecast
 from ruralincome.models.base import Array, Refusal, shares, stratified, with_margins
+from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.models.walk import LARGEST
 from ruralincome.series import InputError, Series
 

@@ -27,10 +27,10 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaincinv, gammaln, ndtri, stdtr
 
-from ruralincome.forecast import DRAWS, Forecast
 from ruralincome.models.base import Array, shares, stratified, with_margins
+from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.models.mixture import mixture_quantile
-from ruralincome.reference import Component
+from ruralincome.reference.reference import Component
 from ruralincome.series import InputError, Series
 
 NDArrayInt = np.ndarray[Any, np.dtype[np.int64]]

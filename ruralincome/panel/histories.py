@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ruralincome.panel.names import KEYS as KEYS
 from ruralincome.panel.names import clean, places
 from ruralincome.series import InputError
-from ruralincome.target import Target
+from ruralincome.target.target import Target
 
 if TYPE_CHECKING:
     import pandas as pd

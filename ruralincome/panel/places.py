@@ -15,11 +15,11 @@ from ruralincome.models.many import drift_many, pooled_many
 from ruralincome.models.mixture import mixture_quantile
 from ruralincome.models.walk import LARGEST, Posterior, predictive
 from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories, too_far
-from ruralincome.panel.moves import Move, Moved, move
-from ruralincome.reference import ReferenceClass
+from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
+from ruralincome.scenario.moves import Move, Moved, move
 from ruralincome.series import InputError, Prices
-from ruralincome.target import Target
+from ruralincome.target.target import Target
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,1 +1,1 @@
-"""Words, tables, figures and pages made from assessments."""
+"""Report: words, tables, figures and pages made from answers."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ruralincome.answer import Answer
-from ruralincome.report.sections import models_table, rules_panel, verdict
+from ruralincome.report.answer.sections import models_table, rules_panel, verdict
+from ruralincome.scenario.answer import Answer
 
 
 def show(answer: Answer, language: str) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ruralincome.likelihood import LIKELIHOODS
 from ruralincome.rules.pace import UNICEF_ROUNDING
+from ruralincome.target.likelihood import LIKELIHOODS
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.html import render
-from ruralincome.report.index import index_page
-from ruralincome.report.words import LANGUAGES
+from ruralincome.report.pages.html import render
+from ruralincome.report.pages.index import index_page
+from ruralincome.report.words.words import LANGUAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCENARIOS = {

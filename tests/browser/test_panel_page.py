@@ -2,8 +2,8 @@
 
 import pytest
 
-from ruralincome.panelrun import run_panel
-from ruralincome.report.words import LANGUAGES
+from ruralincome.cli.panel import run_panel
+from ruralincome.report.words.words import LANGUAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

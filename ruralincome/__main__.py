@@ -1,0 +1,5 @@
+"""`python -m ruralincome` is the command `ruralincome`."""
+
+from ruralincome.cli import main
+
+main()

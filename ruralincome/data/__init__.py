@@ -1,0 +1,1 @@
+"""Data: the data package and its files, read, checked and written whole."""

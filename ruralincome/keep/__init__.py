@@ -1,0 +1,21 @@
+"""Keep: figures that people bring in, and verdicts kept until the outturn comes."""
+
+from __future__ import annotations
+
+from ruralincome.keep.book import Added, Book, add, read
+from ruralincome.keep.entry import Entry
+from ruralincome.keep.score import Bin, LedgerScore, Record, Scores, read_outturns, score
+
+__all__ = [
+    "Added",
+    "Bin",
+    "Book",
+    "Entry",
+    "LedgerScore",
+    "Record",
+    "Scores",
+    "add",
+    "read",
+    "read_outturns",
+    "score",
+]

@@ -1,0 +1,183 @@
+"""Scores of kept verdicts, once the outturn has come: Brier, logarithmic, reliability, and the rules' own record."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruralincome.keep.book import read
+from ruralincome.keep.entry import Entry
+from ruralincome.models.forecast import DRAWS
+from ruralincome.rules import RULES
+from ruralincome.series import InputError
+from ruralincome.target.likelihood import LIKELIHOODS, likelihood
+
+LEAST = 1 / (2 * DRAWS)
+"""Probabilities are scored no nearer to 0 and 1 than this, half a draw: the log score of an impossible event that
+happened would be infinite."""
+_YEAR = re.compile(r"[0-9]{4}")
+_VALUE = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Verdicts with one likelihood word: how many, their mean probability, and the share that came true."""
+
+    word: str
+    count: int
+    probability: float
+    frequency: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """One official rule: verdicts that were on track and otherwise, and the share of each whose target was met."""
+
+    rule: str
+    on_track: int
+    on_track_met: float | None
+    others: int
+    others_met: float | None
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Proper scores of n verdicts on `targets` distinct targets; smaller is better.
+
+    brier: mean (p - o)^2; log: mean of -ln of the probability given to what happened; climate: the Brier score of
+    always saying the share that came true, in hindsight.
+    """
+
+    n: int
+    targets: int
+    brier: float
+    log: float
+    climate: float
+    reliability: tuple[Bin, ...]
+
+
+@dataclass(frozen=True)
+class LedgerScore:
+    """Scores of all verdicts whose outturn has come, of those written down in time, and what could not be scored.
+
+    unknown: series of the outturns on which no verdict was kept.
+    """
+
+    entries: int
+    pending: int
+    refused: int
+    scores: Scores | None
+    in_time: Scores | None
+    rules: tuple[Record, ...]
+    torn: str | None = None
+    unknown: tuple[str, ...] = ()
+
+
+def score(ledger: Path, outturns: Path | None) -> LedgerScore:
+    """Score the verdicts whose outturn is in the CSV file `outturns` (columns series, year, value).
+
+    None: no outturn is known yet. Raises InputError as `read` does, and for outturns that cannot be read or
+    contradict each other.
+    """
+    book, known = read(ledger), read_outturns(outturns) if outturns is not None else {}
+    come = [entry for entry in book.entries if (entry.series, entry.year) in known]
+    happened = {entry.key: _met(entry, known[entry.series, entry.year]) for entry in come}
+    judged = [entry for entry in come if entry.probability is not None]
+    return LedgerScore(
+        len(book.entries),
+        len(book.entries) - len(come),
+        len(come) - len(judged),
+        _scores(judged, happened),
+        _scores([entry for entry in judged if entry.in_time], happened),
+        _records(come, happened),
+        book.torn,
+        tuple(sorted({series for series, _ in known} - {entry.series for entry in book.entries})),
+    )
+
+
+def read_outturns(path: Path) -> dict[tuple[str, int], float]:
+    """Observed values by series and year. Raises InputError naming the row that cannot stand."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        names, *rows = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[]]
+    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+        raise InputError(f"{path.name} cannot be read ({fault}); name a CSV file with series,year,value") from None
+    if not {"series", "year", "value"} <= set(names):
+        raise InputError(f"{path.name} has the columns {names}; it needs series, year and value")
+    if doubled := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(f"{path.name} has the column {doubled[0]!r} twice; keep one of them")
+    found: dict[tuple[str, int], float] = {}
+    for row, cells in enumerate(rows, start=2):
+        if not cells:
+            continue
+        key, value = _outturn(dict(zip(names, cells, strict=False)), len(cells) != len(names), f"{path.name} row {row}")
+        if found.setdefault(key, value) != value:
+            raise InputError(f"{path.name} row {row}: {key[0]} {key[1]} stands twice, {found[key]:g} and {value:g}")
+    return found
+
+
+def _outturn(cells: Mapping[str, str], uneven: bool, place: str) -> tuple[tuple[str, int], float]:
+    """Series and year, and the value observed. uneven: the row has more or fewer cells than there are columns."""
+    series, year, value = (cells.get(name, "").strip() for name in ("series", "year", "value"))
+    if uneven:
+        raise InputError(f"{place}: value {value!r} cannot stand; is there a decimal comma, or a cell missing?")
+    if not series:
+        raise InputError(f"{place}: series is empty; name the series the value is of")
+    if not _YEAR.fullmatch(year) or not _VALUE.fullmatch(value):
+        raise InputError(f"{place}: {year!r}, {value!r} is not a year and a number; write them as 2021 and 48.9")
+    if not 0 < float(value) < math.inf:
+        raise InputError(f"{place}: value {value!r} is not above 0 and finite; correct it, or leave the row out")
+    return (series, int(year)), float(value)
+
+
+def _met(entry: Entry, value: float) -> bool:
+    return entry.direction * (value - entry.target) >= 0
+
+
+def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | None:
+    if not entries:
+        return None
+    pairs = [(entry.probability or 0.0, happened[entry.key]) for entry in entries]
+    n, share = len(pairs), sum(o for _, o in pairs) / len(pairs)
+    bins = []
+    for _, word in LIKELIHOODS:
+        inside = [(p, o) for p, o in pairs if likelihood(p) == word]
+        if inside:
+            count = len(inside)
+            bins.append(Bin(word, count, sum(p for p, _ in inside) / count, sum(o for _, o in inside) / count))
+    return Scores(
+        n,
+        len({(entry.series, entry.year, entry.target) for entry in entries}),
+        math.fsum((p - o) ** 2 for p, o in pairs) / n,
+        math.fsum(-math.log(min(max(p if o else 1 - p, LEAST), 1 - LEAST)) for p, o in pairs) / n,
+        share * (1 - share),
+        tuple(bins),
+    )
+
+
+def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[Record, ...]:
+    known = {rule for entry in entries for rule in entry.outlooks}
+    rules = [*(rule for rule in RULES if rule in known), *sorted(known - set(RULES))]
+    records = []
+    for rule in rules:
+        sides: dict[bool, list[bool]] = {True: [], False: []}
+        for entry in entries:
+            outlook = entry.outlooks.get(rule, "unknown")
+            if outlook != "unknown":
+                sides[outlook in ("on_track", "met")].append(happened[entry.key])
+        good, bad = sides[True], sides[False]
+        records.append(
+            Record(
+                rule,
+                len(good),
+                sum(good) / len(good) if good else None,
+                len(bad),
+                sum(bad) / len(bad) if bad else None,
+            )
+        )
+    return tuple(records)

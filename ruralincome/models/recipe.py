@@ -1,0 +1,250 @@
+"""The one recipe by which every reference class is fitted: panels of places in, the parts of a ReferenceClass out.
+
+A window is a history of a place and what came in the five years after it. The class is the mixture of priors under
+which what came was most probable (see prior.py), late windows counting more. Then, for
+each length of history, the predictive scale is multiplied by the one factor that sets its coverage right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaln, stdtr
+
+from ruralincome.models.base import Array
+from ruralincome.models.drift import STEADY
+from ruralincome.models.prior import Windows
+from ruralincome.models.walk import geometry, reach
+from ruralincome.reference.reference import Component
+from ruralincome.series import InputError
+
+Panel = Mapping[str, tuple[NDArray[np.int64], Array]]
+"""{name of a place: (years, values)}."""
+
+HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
+"""Histories learnt from, as strides between the observations used: 2, 2 four apart, 3, 5, 8 and 12 observations."""
+HORIZON = 5
+LEVELS = (0.5, 0.8, 0.95)
+FOLDS = 5
+GRID = tuple(round(0.5 + i / 50, 2) for i in range(51))
+
+
+def windows(panels: Sequence[Panel], half_life: float, complete: bool = True) -> list[Windows]:
+    """Every history of `HISTORIES` in the panels and what came after it, grouped by spacing.
+
+    A window weighs 0.5^(age / half_life), age being the years from its origin to the end of its series, and is left
+    out below 1/32. Each panel counts the same in each history, however many places it has. complete: only windows
+    whose five years have passed; a short panel takes all.
+    """
+    parts = [(length, w) for panel in panels for length, w in _panel_windows(panel, half_life, complete)]
+    if not parts:
+        raise InputError("no place has a step and an observation up to five years after it; add longer series")
+    found: list[Windows] = []
+    for spacing in sorted({w.spacing for _, w in parts}):
+        same = [w for _, w in parts if w.spacing == spacing]
+        columns = [np.concatenate([getattr(w, k) for w in same]) for k in ("changes", "following", "weight")]
+        found.append(Windows(spacing, *columns))
+    return found
+
+
+def fit_widths(
+    held: Sequence[tuple[Sequence[Windows], Sequence[Component]]], damping: float, most: float = 1.0
+) -> tuple[tuple[int, float], ...]:
+    """For each number of steps the factor of the scale with which the 50, 80 and 95 % intervals hold that share.
+
+    held: windows, and the prior whose intervals are held against them; with several pairs, coverage is their mean.
+    The best of 0.50, 0.52, ... `most` by squared distance. At most 1 where years are dated: where intervals were too
+    narrow after a long history the pace had changed (an inflation ended), no reason to widen every other forecast.
+    """
+    factors = []
+    for steps in sorted(set.intersection(*({len(w.spacing) for w in found} for found, _ in held))):
+        same = [([w for w in found if len(w.spacing) == steps], prior) for found, prior in held]
+        grid = [factor for factor in GRID if factor <= most]
+        misses = []
+        for factor in grid:
+            share = np.mean([coverage(found, prior, damping, {steps: factor})[steps] for found, prior in same], axis=0)
+            misses.append(float(((share - LEVELS) ** 2).sum()))
+        factors.append((steps, grid[int(np.argmin(np.round(misses, 9)))]))
+    return tuple(factors)
+
+
+def crossed(
+    panels: Sequence[Panel], half_life: float, fit: Callable[[Sequence[Windows]], tuple[Component, ...]]
+) -> list[tuple[list[Windows], tuple[Component, ...]]]:
+    """For each fifth of the places its windows, and what `fit` makes of the others, which have not seen them.
+
+    For series that share no years: places of dated panels share theirs, and leaving some out hides nothing. Raises
+    InputError where a fifth is too small to learn from.
+    """
+    pairs = []
+    for k in range(FOLDS):
+        inside = [{n: row for n, row in p.items() if crc32(n.encode()) % FOLDS == k} for p in panels]
+        others = [{n: row for n, row in p.items() if n not in own} for p, own in zip(panels, inside, strict=True)]
+        pairs.append((windows(inside, half_life), fit(windows(others, half_life))))
+    return pairs
+
+
+def coverage(
+    found: Sequence[Windows], components: Sequence[Component], damping: float, widths: Mapping[int, float]
+) -> dict[int, tuple[float, float, float]]:
+    """Share of what came inside the 50, 80 and 95 % intervals, by number of steps."""
+    inside: dict[int, list[Array]] = {}
+    for w in found:
+        weight, location, scale, df = predictive(w, components, damping, widths.get(len(w.spacing), 1.0))
+        below = (stdtr(df, (w.following[:, :, None] - location) / scale) * weight[:, None, :]).sum(axis=2)
+        share = w.weight[:, None] * np.isfinite(w.following)
+        rows = [np.nansum(share * (np.abs(below - 0.5) <= level / 2)) for level in LEVELS]
+        inside.setdefault(len(w.spacing), []).append(np.array([*rows, share.sum()]))
+    total = {k: np.sum(v, axis=0) for k, v in inside.items()}
+    return {k: (float(v[0] / v[3]), float(v[1] / v[3]), float(v[2] / v[3])) for k, v in total.items()}
+
+
+def predictive(
+    w: Windows, components: Sequence[Component], damping: float, width: float = 1.0
+) -> tuple[Array, Array, Array, Array]:
+    """Mixture weights (n, c), locations and scales (n, 5, c) and degrees of freedom (c,) after each history."""
+    m0, k0, a0, b0 = (np.array([getattr(c, key) for c in components]) for key in ("m0", "k0", "a0", "b0"))
+    wander = tuple(c.wander for c in components)
+    g = geometry(w.spacing, tuple(c.noise for c in components), wander)
+    moved = np.einsum("cij,nj->nci", g.precision, w.changes)
+    kn = k0 + g.information
+    mn = (k0 * m0 + moved @ np.array(w.spacing, float)) / kn
+    an = a0 + len(w.spacing) / 2
+    bn = np.maximum(b0 + (np.einsum("nci,ni->nc", moved, w.changes) + k0 * m0**2 - kn * mn**2) / 2, b0)
+    log = np.log([c.weight for c in components]) + (np.log(k0 / kn) - g.log_det) / 2 + a0 * np.log(b0)
+    log = log - an * np.log(bn) + gammaln(an) - gammaln(a0)
+    weight = np.exp(log - log.max(axis=1, keepdims=True))
+    weight /= weight.sum(axis=1, keepdims=True)
+    ahead = np.arange(1.0, HORIZON + 1)
+    pace = reach(ahead, damping)[:, None]
+    away = np.asarray(wander) * (ahead**3 / 3 + ahead / 6)[:, None]
+    scale = np.sqrt((bn / an)[:, None, :] * (ahead[:, None] + away + pace**2 / kn)) * width
+    return weight, pace * mn[:, None, :], scale, 2 * an
+
+
+def steady(panel: Panel) -> list[str]:
+    """Names of the places whose every step (of two or more) is of one pace, their spread below STEADY.
+
+    A prior without spread foretells them without end better than any other, so that one such place spoils a class.
+    """
+    found = []
+    for name, (t, v) in panel.items():
+        z, d = np.diff(np.log(v)), np.diff(t)
+        if len(z) > 1 and ((z - d * z.sum() / d.sum()) ** 2 / d).sum() < (len(z) - 1) * STEADY**2:
+            found.append(name)
+    return found
+
+
+def same_year_correlation(panel: Panel) -> float:
+    """rho: the correlation of growth between places within a year, places' own means taken out.
+
+    The mean over steps of the product of two different places' deviations, over the mean square deviation.
+    """
+    together, alone = [], []
+    for rows in _by_step(panel, centred=True).values():
+        if len(rows) > 1:
+            r = np.array(rows)
+            together.append((r.sum() ** 2 - (r**2).sum()) / (len(r) * (len(r) - 1)))
+            alone.append((r**2).mean())
+    if not together or np.mean(alone) == 0:
+        return 0.0
+    return float(np.clip(np.mean(together) / np.mean(alone), 0, 0.999))  # at 1 a place would have no year of its own
+
+
+def mean_error(panel: Panel) -> float:
+    """Standard error of the panel's mean log growth a year, counted by years: steps are the sample, not places."""
+    steps = {step: float(np.mean(rows)) for step, rows in _by_step(panel, centred=False).items()}
+    length = np.array([b - a for a, b in steps], float)
+    mean = np.array(list(steps.values()))
+    if len(mean) < 2:
+        return 0.0
+    overall = float((mean * np.sqrt(length)).sum() / length.sum())
+    variance = float(((mean - overall * np.sqrt(length)) ** 2).sum() / (len(mean) - 1))
+    years = len({year for a, b in steps for year in range(a, b)})
+    return float(np.sqrt(variance / years))
+
+
+def mean_growth(panel: Panel, half_life: float) -> float:
+    """Mean log growth a year, each year of a place counted once, weighing 0.5^(age / half_life).
+
+    What a panel of few years is fitted around: its windows overlap, and nearly all of them run through its last years,
+    which would count many times over.
+    """
+    total = years = 0.0
+    for t, v in panel.values():
+        weight = 0.5 ** ((t[-1] - t[1:]) / half_life)
+        total += float((weight * np.diff(np.log(v))).sum())
+        years += float((weight * np.diff(t)).sum())
+    return total / years
+
+
+def moved(panel: Panel, growth: float) -> dict[str, tuple[NDArray[np.int64], Array]]:
+    """The panel with `growth` a year (log) added to every place."""
+    return {name: (t, v * np.exp(growth * (t - t[-1]))) for name, (t, v) in panel.items()}
+
+
+def deflated(panel: Panel, rates: Mapping[int, float], label: str) -> Panel:
+    """The panel at the prices of the year before the first of `rates`, price rises a year as fractions.
+
+    Raises InputError naming `label` for a year of the panel without one.
+    """
+    level = {min(rates) - 1: 0.0}
+    for year in sorted(rates):
+        level[year] = level[year - 1] + math.log1p(rates[year])
+    lacking = sorted({int(y) for t, _ in panel.values() for y in t} - set(level))
+    if lacking:
+        raise InputError(f"{label}: no price rise for {lacking[0]}; add it, or cut the panel")
+    return {n: (t, v / np.exp([level[int(y)] for y in t])) for n, (t, v) in panel.items()}
+
+
+def growth_quantiles(panels: Sequence[Panel], spans: Sequence[int] = (1, 2, 3, 4, 5)) -> dict[int, tuple[float, ...]]:
+    """{span: percentiles 0..100 of compound growth a year over `span` years}, for spans that were observed."""
+    found = {}
+    for span in spans:
+        rates = []
+        for panel in panels:
+            for t, v in panel.values():
+                level = dict(zip(t.tolist(), v.tolist(), strict=True))
+                rates += [(level[y + span] / level[y]) ** (1 / span) - 1 for y in level if y + span in level]
+        if rates:
+            found[span] = tuple(round(float(x), 5) for x in np.quantile(rates, np.linspace(0, 1, 101)))
+    return found
+
+
+def _panel_windows(panel: Panel, half_life: float, complete: bool) -> list[tuple[int, Windows]]:
+    out = []
+    for number, strides in enumerate(HISTORIES):
+        back = np.concatenate([np.cumsum(strides[::-1])[::-1], [0]]).astype(int)
+        rows: dict[tuple[int, ...], list[tuple[Array, Array, float]]] = {}
+        for years, values in panel.values():
+            logs = np.log(values)
+            for o in range(back[0], len(years) - 1):
+                weight = 0.5 ** ((years[-1] - years[o] - HORIZON * complete) / half_life)
+                ahead = years[o + 1 :] - years[o]
+                near = ahead <= HORIZON
+                if weight < 1 / 32 or not near.any() or (complete and ahead[-1] < HORIZON):
+                    continue
+                following = np.full(HORIZON, np.nan)
+                following[ahead[near] - 1] = logs[o + 1 :][near] - logs[o]
+                key = tuple(int(d) for d in np.diff(years[o - back]))
+                rows.setdefault(key, []).append((np.diff(logs[o - back]), following, weight))
+        total = sum(weight for group in rows.values() for _, _, weight in group)
+        for key, group in rows.items():
+            changes, following_, weights = (np.array(x) for x in zip(*group, strict=True))
+            out.append((number, Windows(key, changes, following_, weights / total)))
+    return out
+
+
+def _by_step(panel: Panel, centred: bool) -> dict[tuple[int, int], list[float]]:
+    """{(from year, to year): growth of each place per root year}, its own mean growth taken out where `centred`."""
+    found: dict[tuple[int, int], list[float]] = {}
+    for t, v in panel.values():
+        z, d = np.diff(np.log(v)), np.diff(t)
+        own = z.sum() / d.sum() if centred else 0.0
+        for a, b, r in zip(t[:-1].tolist(), t[1:].tolist(), ((z - own * d) / np.sqrt(d)).tolist(), strict=True):
+            found.setdefault((a, b), []).append(r)
+    return found

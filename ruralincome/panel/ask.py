@@ -1,0 +1,208 @@
+"""What is asked of a panel: target, class and moves, from the command line and from params files with their sweeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from ruralincome.data.package import find_root, read_resource, read_series
+from ruralincome.panel import Move, Question, question
+from ruralincome.panel.histories import FURTHEST
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.reference.vintages import read_class
+from ruralincome.series import InputError, Text
+from ruralincome.target.target import Target
+
+if TYPE_CHECKING:
+    from ruralincome.panel.places import Model
+    from ruralincome.report.words.panelchanges import Change
+    from ruralincome.scenario.file import Scenario
+    from ruralincome.scenario.keys import Pace
+
+QUESTIONS = 200
+"""The most questions of one run: each is a row a place."""
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A params file that holds for a panel, and its target or that of the command line.
+
+    units: ways to write the unit in which the file states its target or its levels, where a place depends on them;
+    levels: whether adjustments state levels, so that every place must be in that unit; year_of_file: whether the
+    target's year is that of the file, not of the command line.
+    """
+
+    name: str
+    goal: Target | None
+    scenario: Scenario | None = None
+    units: tuple[str, ...] = ()
+    levels: bool = False
+    year_of_file: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question put to every place: of a params file, or of a cell of its sweep."""
+
+    stated: Stated
+    as_of: int
+    question: Question
+    reference: ReferenceClass
+    goal: Target | None
+    shock: float = 0.0
+    cell: bool = False
+    title: Text | None = field(default=None)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The adjustments of the params file, each with its move."""
+        steps = () if self.stated.scenario is None else self.stated.scenario.adjustments
+        return tuple(zip(steps, self.question.moves, strict=False))  # a cell of a sweep has one move more
+
+
+def state(scenarios: Sequence[Path], target: str | None) -> list[Stated]:
+    """The params files and the command line's target, checked as far as can be before the panel is read.
+
+    Raises InputError for a params file or a target that a panel cannot take.
+    """
+    if not scenarios:
+        return [Stated("", _target(target, None))]
+    names = [path.stem for path in scenarios]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise InputError(f"--scenario: '{twice}' stands twice; rename one of the files or take it out")
+    return [_stated(path, target) for path in scenarios]
+
+
+def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
+    """The questions of one params file: its own first, then each cell of its sweep.
+
+    latest: the panel's last year, up to which all is known unless the file says as_of; own_targets: whether places
+    state targets, for which a sweep over targets has no meaning. Raises InputError naming what has no closed form.
+    """
+    scenario = stated.scenario
+    if stated.goal is not None and stated.goal.year > latest + FURTHEST:
+        where = f"{stated.name}: target.year" if stated.year_of_file else "--target"
+        raise InputError(
+            f"{where}: {stated.goal.year} lies more than {FURTHEST} years after the table's last year ({latest}); "
+            "look for a slip in the year"
+        )
+    as_of = scenario.as_of if scenario is not None and scenario.as_of is not None else latest
+    reference = _reference(scenario, as_of, None)
+    model = "pooled" if scenario is None else cast("Model", scenario.models[0])
+    moves = _moves(stated.name, scenario, reference)
+    asked = question(reference, stated.goal, model=model, moves=moves)
+    plain = Asked(stated, as_of, asked, reference, stated.goal, title=_title(stated))
+    if scenario is None or scenario.sweep is None:
+        return [plain]
+    grid = scenario.sweep
+    if grid.cells > QUESTIONS:
+        raise InputError(
+            f"{stated.name}: sweep: a panel answers at most {QUESTIONS} cells at once, and these are {grid.cells}; "
+            "widen a step, or answer places one by one with assess"
+        )
+    if grid.target is not None and own_targets:
+        raise InputError(f"{stated.name}: sweep.target: the table states targets of its own; take one of the two out")
+    return [plain, *_cells(plain, scenario)]
+
+
+def _cells(plain: Asked, scenario: Scenario) -> Iterator[Asked]:
+    """A question for each cell; a shock hits the years stated, or each place's first year ahead."""
+    grid = scenario.sweep
+    assert grid is not None
+    on = tuple(grid.years or ())
+    for name in grid.references or [scenario.reference]:
+        reference = _reference(scenario, plain.as_of, name)
+        moves = tuple(_moves(plain.stated.name, scenario, reference))
+        for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):
+            goal = plain.goal if value is None or plain.goal is None else replace(plain.goal, value=value)
+            hit = (Move("add", (points / 100,), on=on),) if points else ()
+            asked = question(reference, goal, model=plain.question.model, moves=[*moves, *hit])
+            yield replace(plain, question=asked, reference=reference, goal=goal, shock=points, cell=True)
+
+
+def _stated(path: Path, words: str | None) -> Stated:
+    from ruralincome.scenario.file import read_scenario
+    from ruralincome.scenario.keys import Linear, PathTo
+
+    scenario = read_scenario(path)
+    if scenario.terms is not None and (scenario.terms.prices == "real" or scenario.terms.year is not None):
+        raise InputError(f"{path.name}: terms: a panel is answered in the prices of its file; take prices and year out")
+    if scenario.target.prices is not None:
+        raise InputError(f"{path.name}: target.prices: a panel is answered in the prices of its file; take it out")
+    levels = any(isinstance(s, Linear) or (isinstance(s, PathTo) and s.value is not None) for s in scenario.adjustments)
+    goals = words is None or (scenario.sweep is not None and scenario.sweep.target is not None)
+    return Stated(
+        path.stem, _target(words, scenario), scenario, _units(scenario) if levels or goals else (), levels,
+        words is None,
+    )  # fmt: skip
+
+
+def _title(stated: Stated) -> Text | None:
+    """The title of a params file; its name where it states none, since the default is that of the baseline."""
+    if stated.scenario is None:
+        return None
+    title = stated.scenario.title
+    return Text(title.vi, title.en) if "title" in stated.scenario.model_fields_set else Text(stated.name, stated.name)
+
+
+def _units(scenario: Scenario) -> tuple[str, ...]:
+    """The unit of the scenario's series, by its code and in both languages; none where no data package is at hand."""
+    from ruralincome.report.words.words import LANGUAGES, say
+
+    try:
+        unit = str(read_resource(scenario.series).descriptor["unit"])
+    except InputError:
+        return ()
+    return unit, *(say(f"unit.{unit}.name", language) for language in LANGUAGES)
+
+
+def _target(words: str | None, scenario: Scenario | None) -> Target | None:
+    """The target of the command line, else the scenario's."""
+    spec = None if scenario is None else scenario.target
+    if words is None:
+        return None if spec is None else Target(spec.value, spec.year, spec.base_year, spec.direction)
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*@\s*(\d{4})\s*", words)
+    if match is None:
+        hint = "write a decimal point" if "," in words else "write VALUE@YEAR, as 48.9@2021"
+        raise InputError(f"--target '{words}' is not a value and a year; {hint}")
+    base_year, direction = (None, 1) if spec is None else (spec.base_year, spec.direction)
+    return Target(float(match[1]), int(match[2]), base_year, direction)
+
+
+def _reference(scenario: Scenario | None, as_of: int, name: str | None) -> ReferenceClass:
+    """The class in current prices, as known at as_of; the scenario's unless named."""
+    from ruralincome.scenario.file import Scenario
+
+    stated = scenario or Scenario()
+    name = name or stated.reference
+    root = find_root() if name.endswith(".json") else None
+    reference = read_class(name, as_of, root=root, hindsight=stated.hindsight)
+    terms = stated.terms
+    if reference.prices == "real" and terms is not None and terms.inflation is not None:
+        from ruralincome.series import prices
+
+        ahead = prices.stated(terms.inflation, terms.sd or 0.0)
+        return reference.expecting(ahead.mean, ahead.sd)
+    return reference.into("nominal")
+
+
+def _moves(name: str, scenario: Scenario | None, reference: ReferenceClass) -> Sequence[Move]:
+    if scenario is None or not scenario.adjustments:
+        return ()
+    from ruralincome.scenario.evidence import class_pace
+    from ruralincome.scenario.panelmoves import moves, series_pace
+
+    def pace(step: Pace) -> float:
+        if step.percent is not None:
+            return step.percent / 100
+        if step.series is not None:
+            return series_pace(read_series(step.series), step.between)
+        return class_pace(
+            reference, step.quantile if step.quantile is not None else 1 - (step.best or 0) / 2, step.over
+        )
+
+    return moves(scenario.adjustments, pace, f"{name}: adjustments")

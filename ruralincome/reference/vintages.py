@@ -1,0 +1,75 @@
+"""The classes that ship, as vintages: a question of the past gets one that knew no later year."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from ruralincome.data.package import find_root
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.series import InputError
+
+
+def vintages(name: str) -> dict[int, str]:
+    """The shipped files of a reference class by the last year they know."""
+    return dict(_vintages(name))
+
+
+@lru_cache(maxsize=256)
+def _vintages(name: str) -> tuple[tuple[int, str], ...]:
+    found = {}
+    for shipped in _shipped():
+        if match := re.fullmatch(rf"{re.escape(name)}-(\d{{4}})\.json", shipped):
+            found[int(match[1])] = shipped
+    return tuple(sorted(found.items()))
+
+
+def class_names() -> tuple[str, ...]:
+    """Names of the reference classes that ship."""
+    names = {re.sub(r"-\d{4}\.json$", "", shipped) for shipped in _shipped()}
+    return tuple(sorted(n for n in names if "." not in n and not n.startswith("_")))
+
+
+def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bool = False) -> ReferenceClass:
+    """A reference class in its latest vintage that knows nothing after `as_of`; NAME.json is a file under the root.
+
+    Raises InputError for an unknown class, or one that knows later years, unless `hindsight` asks for it.
+    """
+    if name.endswith(".json"):
+        path = (root or find_root()) / name
+        if not path.is_file():
+            raise InputError(f"no reference class file {name}; fit one by 'ruralincome reference fit'")
+        try:
+            found = ReferenceClass.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except InputError as fault:
+            raise InputError(f"{name}: {fault}") from None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError):
+            raise InputError(f"{name} is not a reference class; fit one by 'ruralincome reference fit'") from None
+    else:
+        known = vintages(name)
+        if not known:
+            raise InputError(f"no reference class '{name}'; choose one of {', '.join(class_names())}")
+        allowed = [year for year in known if year <= as_of]
+        chosen = max(allowed) if allowed else min(known)
+        found = _class(known[chosen])
+    if found.last_year > as_of and not hindsight:
+        raise InputError(
+            f"reference class '{name}' knows years up to {found.last_year}, after as_of {as_of}; "
+            "choose an earlier vintage, or ask for hindsight"
+        )
+    return found
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> tuple[str, ...]:
+    """Names of the files of the classes that ship, which do not change while we run."""
+    return tuple(entry.name for entry in files("ruralincome.reference.classes").iterdir())
+
+
+@lru_cache(maxsize=64)
+def _class(shipped: str) -> ReferenceClass:
+    content = (files("ruralincome.reference.classes") / shipped).read_text(encoding="utf-8")
+    return ReferenceClass.from_json(json.loads(content))

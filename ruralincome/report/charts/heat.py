@@ -1,0 +1,94 @@
+"""The heat map of a sweep: P(target) over targets and shocks, one panel a reference class."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING
+
+import numpy as np
+from markupsafe import Markup
+
+from ruralincome.report.charts.figures import figure, number_ticks
+from ruralincome.report.charts.svg import COLOURS, both_sizes
+from ruralincome.report.words.phrases import amount, signed, unit_name
+from ruralincome.report.words.words import number, say
+from ruralincome.scenario.sweep import Cells
+from ruralincome.series import Series
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SHADES = 10
+"""Steps of the colour scale: one for each ten points of probability."""
+
+
+def heat_map(
+    cells: Cells, layer: int, series: Series, goal: float, reference: str, year: int, data: Markup, language: str
+) -> Markup:
+    """Targets across, shocks up, P(target) in shades, with the line of an even chance; `data`: the table below.
+
+    goal, year: the target as stated; reference: the class's title.
+    Empty where targets or shocks are one only: a table says that better.
+    """
+    if min(len(cells.targets), len(cells.shocks)) < 2:
+        return Markup()
+    grid = cells.probability[layer]
+
+    def draw(axes: Axes, narrow: bool) -> None:
+        from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+        from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+        shades = LinearSegmentedColormap.from_list("chance", ["#f4ede4", "#9cc3d9", "#0a4f7d"], N=SHADES)
+        levels = np.linspace(0, 100, SHADES + 1)
+        drawn = axes.contourf(
+            cells.targets, cells.shocks, 100 * grid, levels, cmap=shades, norm=BoundaryNorm(levels.tolist(), SHADES)
+        )
+        axes.contour(cells.targets, cells.shocks, 100 * grid, [50], colors=COLOURS["target"], linewidths=2)
+        if cells.shocks[0] <= 0 <= cells.shocks[-1] and cells.targets[0] <= goal <= cells.targets[-1]:
+            axes.plot([goal], [0], "+", color=COLOURS["target"], markersize=11, markeredgewidth=2)
+        axes.grid(visible=False)
+        below = say("sweep.target", language, year=year, unit=unit_name(series, language))
+        axes.set_xlabel(fill(below, 34) if narrow else below)
+        axes.set_title(
+            say("report.sweep.shock", language, years=", ".join(map(str, cells.years))),
+            loc="left",
+            fontsize=10,
+            color=COLOURS["quiet"],
+        )
+        axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7))
+        number_ticks(axes.xaxis, language)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: signed(y, language, 0)))
+        bar = axes.figure.colorbar(drawn, ax=axes, ticks=[0, 25, 50, 75, 100], pad=0.02)
+        bar.set_label(say("compare.table.chance", language))
+        bar.outline.set_visible(False)
+
+    even = even_target(cells, layer)
+    facts = {
+        "cells": number(grid.size, language, 0),
+        "reference": reference,
+        "target": "" if even is None else amount(even, series, language),
+        "first": number(cells.targets[0], language, 1),
+        "last": number(cells.targets[-1], language, 1),
+        "low": signed(cells.shocks[0], language, 1),
+        "high": signed(cells.shocks[-1], language, 1),
+    }
+    finding = say("sweep.finding.none" if even is None else "sweep.finding", language, **facts)
+    return figure(
+        f"heat-map-{layer}",
+        finding,
+        both_sizes(f"heat{layer}", say("sweep.alt", language, finding=finding, **facts), draw),
+        [say("sweep.note", language, **facts)],
+        data,
+        language,
+    )
+
+
+def even_target(cells: Cells, layer: int) -> float | None:
+    """The target of an even chance without a shock, linear between neighbours; None where the grid does not hold it."""
+    if 0.0 not in cells.shocks:
+        return None
+    row = cells.probability[layer, cells.shocks.index(0.0)]
+    if not min(row) <= 0.5 <= max(row):
+        return None
+    order = np.argsort(row, kind="stable")
+    return float(np.interp(0.5, row[order], np.asarray(cells.targets)[order]))

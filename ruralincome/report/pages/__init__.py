@@ -1,0 +1,1 @@
+"""Whole pages: reports, index, panel, methods, targets, ledger."""

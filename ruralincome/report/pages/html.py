@@ -1,0 +1,160 @@
+"""From an executed notebook to one HTML file that needs no network: nbconvert with our own template."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, partial
+from html import unescape
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from ruralincome.report.blocks import formula
+from ruralincome.report.words.words import catalogue, say
+
+TEMPLATES = Path(__file__).parents[1] / "template"
+
+FOOT = re.compile(r'data-foot="([^"]*)"')
+"""Words for the foot of each printed page; `blocks.at_the_foot` writes them so."""
+
+HEADING = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>', re.S)
+"""Headings that go to the table of contents; `blocks.section` writes them so."""
+
+ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""What commands a terminal, and is no text of a page."""
+
+
+def render(notebook: Any, language: str, title: str) -> str:
+    """The report of an executed notebook, in `language`, with `title` as its heading.
+
+    HTML that cells displayed is taken as it is (our blocks escape what they are given); titles, code and text are
+    escaped. The same notebook gives the same bytes.
+    """
+    listed = contents(notebook)
+    made = "page.made" if "provenance-h" in dict(listed) else "page.made.shared"
+    resources = {
+        "language": language,
+        "title": page_title(title, language),
+        "contents": listed,
+        "foot": _foot(notebook),
+        "made": say(made, language, version=version("ruralincome")),
+    }
+    exporter = _exporter(language)
+    body, _ = exporter.from_notebook_node(notebook, resources)
+    return re.sub(r"[ \t]+\n", "\n", str(body))
+
+
+def page_title(name: str, language: str) -> str:
+    """The heading of a page: the words for a page that every batch has (methods, compare, targets), else the name."""
+    return catalogue(language).get(f"page.title.{name}", name)
+
+
+def is_shared(name: str) -> bool:
+    """Is this a page that every batch has, beside those of its scenarios?"""
+    return f"page.title.{name}" in catalogue("en")
+
+
+def contents(notebook: Any) -> list[tuple[str, Markup]]:
+    """Pairs (id, heading) of the sections that a notebook's cells displayed, in order."""
+    return [(name, Markup(heading)) for html in _displayed(notebook) for name, heading in HEADING.findall(html)]
+
+
+def _foot(notebook: Any) -> Markup:
+    """The words at the foot of a printed page, as a CSS string: every letter that could end it is a number."""
+    words = next((unescape(found[1]) for html in _displayed(notebook) if (found := FOOT.search(html))), "")
+    return Markup("".join(c if c.isalnum() or c in " ,.;:" else f"\\{ord(c):x} " for c in words))
+
+
+def _displayed(notebook: Any) -> Iterator[str]:
+    """The HTML that a notebook's cells displayed, in order."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            yield _text(output.get("data", {}).get("text/html", ""))
+
+
+@cache
+def _exporter(language: str) -> Any:
+    """One exporter a language and process: compiling the template is most of the cost."""
+    from nbconvert.exporters.templateexporter import TemplateExporter
+
+    exporter = TemplateExporter(
+        template_name="report", template_file="index.html.j2", extra_template_basedirs=[str(TEMPLATES)]
+    )
+    exporter.output_mimetype = "text/html"
+    exporter.register_filter("say", partial(_say, language=language))
+    exporter.register_filter("shown", partial(_shown, language=language))
+    exporter.register_filter("markdown", _markdown)
+    return exporter
+
+
+def _say(code: str, language: str) -> str:
+    return say(code, language)
+
+
+def _shown(output: Mapping[str, Any], language: str) -> str:
+    """One output of a cell as HTML: the richest form that a page without scripts can show."""
+    if output["output_type"] == "stream":
+        return Markup("<pre>{}</pre>").format(_plain(output["text"])) if output["name"] == "stdout" else ""
+    if output["output_type"] == "error":
+        return Markup('<pre class="error">{}</pre>').format(_plain("\n".join(output["traceback"])))
+    data = output["data"]
+    if "text/html" in data:
+        return _text(data["text/html"])
+    if "image/svg+xml" in data:
+        drawn = _text(data["image/svg+xml"])
+        drawn = drawn[drawn.index("<svg") :]
+        label = Markup('<svg role="img" aria-label="{}"').format(_alternative(output, "image/svg+xml", language))
+        return str(Markup("<figure>{}</figure>").format(Markup(drawn.replace("<svg", label, 1))))
+    if "image/png" in data:
+        picture = Markup('<figure><img src="data:image/png;base64,{}" alt="{}"></figure>')
+        return picture.format(_text(data["image/png"]).strip(), _alternative(output, "image/png", language))
+    if "text/latex" in data:
+        return _formula(_text(data["text/latex"]).strip().strip("$"))
+    return Markup("<pre>{}</pre>").format(_plain(data["text/plain"])) if data.get("text/plain") else ""
+
+
+def _alternative(output: Mapping[str, Any], mime: str, language: str) -> str:
+    """The alternative text of a picture, from the output's metadata."""
+    return str(output.get("metadata", {}).get(mime, {}).get("alt") or say("page.alt", language))
+
+
+def _formula(latex: str, display: bool = True) -> Markup:
+    """A formula; one that is none, as its source."""
+    try:
+        return formula(latex, display)
+    except Exception:  # latex2mathml has no family of errors, and raises IndexError too
+        return Markup("<pre>{}</pre>" if display else "<code>{}</code>").format(latex)
+
+
+def _plain(value: str | list[str]) -> str:
+    return ESCAPES.sub("", _text(value))
+
+
+def _text(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else "".join(value)
+
+
+def _markdown(source: str) -> str:
+    """Markdown to HTML, formulas as MathML, markup in it shown as text."""
+    return str(_converter()(source))
+
+
+@cache
+def _converter() -> Any:
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    class Renderer(IPythonRenderer):  # type: ignore[misc]
+        def inline_math(self, body: str) -> str:
+            return _formula(body, display=False)
+
+        def block_math(self, body: str) -> str:
+            return _formula(body)
+
+        def heading(self, text: str, level: int, **_: Any) -> str:
+            name = re.sub(r"\W+", "-", re.sub(r"<[^>]*>", "", text).lower()).strip("-")
+            return f'<h{max(level, 2)} id="{escape(name)}">{text}</h{max(level, 2)}>\n'
+
+    return MarkdownWithMath(renderer=Renderer(escape=True)).render

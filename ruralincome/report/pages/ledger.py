@@ -1,0 +1,106 @@
+"""The ledger in words: how good the kept verdicts were, for the index page and the terminal."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from ruralincome.keep import LedgerScore, Scores
+from ruralincome.report.blocks import Block, paragraph, section
+from ruralincome.report.tables import table
+from ruralincome.report.words.words import number, percent, say
+from ruralincome.series import InputError
+
+
+def ledger_block(found: LedgerScore, language: str) -> Block:
+    """Scores, reliability by likelihood word, and the record of the official rules."""
+    heading = say("ledger.heading", language)
+    said = _said(found, language)
+    parts, lines = [paragraph(" ".join(said))], [heading, *said]
+    if found.scores is not None:
+        head, rows = _reliability(found.scores, language)
+        caption = say("ledger.reliability", language)
+        parts.append(table(caption, head, rows, numeric={1, 2, 3}))
+        lines += _lines(caption, head, rows)
+    if found.rules:
+        head, rows = _rules(found, language)
+        caption = say("ledger.rules", language)
+        parts.append(table(caption, head, rows, numeric={1, 2, 3, 4}))
+        lines += _lines(caption, head, rows)
+    return Block(section("ledger", heading, *parts), "\n".join(lines))
+
+
+def ledger_fault(fault: InputError, language: str) -> Block:
+    """What to say where the ledger or its outturns cannot be read, so that no one takes the silence for "none"."""
+    heading, said = say("ledger.heading", language), say("ledger.broken", language)
+    shown = Markup('{} {} <code lang="en">{}</code>').format(said, say("index.reason.message", language), fault)
+    return Block(section("ledger", heading, paragraph(shown, "warning")), f"{heading}\n{said} {fault}")
+
+
+def _said(found: LedgerScore, language: str) -> list[str]:
+    said = [say("ledger.kept", language, entries=found.entries, pending=found.pending)]
+    if found.refused:
+        said.append(say("ledger.refused", language, refused=found.refused))
+    if found.scores is None:
+        said.append(say("ledger.none", language))
+    else:
+        facts = _facts(found.scores, language)
+        said.append(say("ledger.scores", language, **facts))
+        if found.scores.climate > 0:
+            said.append(say("ledger.climate", language, **facts))
+        if found.in_time is None:
+            said.append(say("ledger.hindsight", language))
+        elif found.in_time.n < found.scores.n:
+            said.append(say("ledger.in_time", language, **_facts(found.in_time, language)))
+    if found.unknown:
+        said.append(say("ledger.unknown", language, series=", ".join(found.unknown)))
+    if found.torn is not None:
+        said.append(say("ledger.torn", language))
+    return said
+
+
+def _facts(scores: Scores, language: str) -> dict[str, str]:
+    return {
+        "n": number(scores.n, language, 0),
+        "targets": number(scores.targets, language, 0),
+        "brier": number(scores.brier, language, 3),
+        "climate": number(scores.climate, language, 3),
+        "log": number(scores.log, language, 3),
+    }
+
+
+def _lines(caption: str, head: list[str], rows: list[list[str]]) -> list[str]:
+    return [caption, *(" · ".join(row) for row in (head, *rows))]
+
+
+def _reliability(scores: Scores, language: str) -> tuple[list[str], list[list[str]]]:
+    head = [say(f"ledger.{key}", language) for key in ("word", "count", "probability", "frequency")]
+    rows = [
+        [
+            say(f"likelihood.{one.word}", language),
+            number(one.count, language, 0),
+            percent(one.probability, language, 0),
+            percent(one.frequency, language, 0),
+        ]
+        for one in scores.reliability
+    ]
+    return head, rows
+
+
+def _rules(found: LedgerScore, language: str) -> tuple[list[str], list[list[str]]]:
+    keys = ("rule", "on_track", "on_track_met", "others", "others_met")
+    rows = [
+        [
+            say(f"rule.{one.rule}.name", language),
+            number(one.on_track, language, 0),
+            _share(one.on_track_met, language),
+            number(one.others, language, 0),
+            _share(one.others_met, language),
+        ]
+        for one in found.rules
+    ]
+    head = [say(f"ledger.{key}", language) for key in keys]
+    return head, rows
+
+
+def _share(share: float | None, language: str) -> str:
+    return say("ledger.empty", language) if share is None else percent(share, language, 0)

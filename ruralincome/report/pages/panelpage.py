@@ -1,0 +1,259 @@
+"""The page of a panel: one HTML file that ranks, searches and counts ten thousand places without a network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from markupsafe import Markup
+
+from ruralincome.panel import Count
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.report.blocks import joined, paragraph, section
+from ruralincome.report.charts.panelfigures import histogram, multiples
+from ruralincome.report.pages.panelcounts import Layer, distribution, questions
+from ruralincome.report.pages.paneltable import decimals, ranked, rows_for_script
+from ruralincome.report.tables import table
+from ruralincome.report.words.panelchanges import Change, changes
+from ruralincome.report.words.words import chance, number, percent, say, text
+from ruralincome.rules import OUTLOOKS
+from ruralincome.rules.many import RULES
+from ruralincome.series import Series, Text
+from ruralincome.target.likelihood import LIKELIHOODS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+AREAS = 100
+"""Rows of a table of totals that the page shows."""
+WORDS = tuple(code for _, code in LIKELIHOODS)
+OUTLOOK_ORDER = ("met", "on_track", "behind", "away", "unknown")
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All that a page says of a panel.
+
+    found: one row a place (see assess_panel); count: how many reach their target, None where none was answered;
+    chosen: places drawn one by one, each with its history and (years, 7) quantiles up to its target; totals: tables of
+    districts and provinces by the columns that name them; title: of the scenario; layers: all questions, if several;
+    direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments.
+    """
+
+    name: str
+    file: str
+    sha256: str
+    found: pd.DataFrame
+    reference: ReferenceClass
+    as_of: int
+    count: Count | None
+    chosen: Sequence[tuple[Series, int, Any]] = ()
+    totals: Mapping[tuple[str, ...], pd.DataFrame] | None = None
+    title: Text | None = None
+    layers: Sequence[Layer] = ()
+    direction: int = 1
+    changes: Sequence[Change] = ()
+
+
+def page(panel: Panel, language: str) -> str:
+    """The page in one language; the same panel gives the same bytes."""
+    digits = decimals(panel.found)
+    title = say("panel.title", language, name=panel.name, places=number(len(panel.found), language, 0))
+    parts = [
+        _verdict(panel, language),
+        questions(panel.layers, language, digits),
+        _spread(panel, language),
+        _nearest(panel, language, digits),
+        ranked(panel.found, language, digits),
+        _totals(panel, language, digits),
+        _rules(panel, language),
+        _refusals(panel, language),
+    ]
+    made = say("panel.made", language, version=version("ruralincome"), file=panel.file, hash=panel.sha256[:16] + "…")
+    script = _file("panel/table.js")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return str(
+        Markup(
+            '<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
+            "script-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+            '<meta name="color-scheme" content="light dark">\n<title>{title}</title>\n<style>\n{css}</style>\n</head>\n'
+            '<body>\n<a class="skip" href="#main">{skip}</a>\n<div class="page">\n<header class="top">'
+            '<p class="kicker">{kicker}</p><h1>{title}</h1></header>\n<main id="main" tabindex="-1">\n{main}\n</main>\n'
+            '<footer><p>{made}</p></footer>\n</div>\n<script type="application/json" id="places">{data}</script>\n'
+            "<script>{script}</script>\n</body>\n</html>\n"
+        ).format(
+            lang=language,
+            digest=digest,
+            title=title,
+            css=Markup(_file("report/style.css") + _file("panel/panel.css")),
+            skip=say("page.skip", language),
+            kicker=say("panel.kicker", language),
+            main=joined(part for part in parts if part),
+            made=made,
+            data=Markup(rows_for_script(panel.found, language, digits)),
+            script=Markup(script),
+        )
+    )
+
+
+def _verdict(panel: Panel, language: str) -> Markup:
+    """The answer in one sentence, and what it rests on."""
+    answered, refused = _answered(panel), int(panel.found["refusal"].notna().sum())
+    if panel.count is None:
+        lines = [paragraph(say("panel.answer.none", language), "answer")]
+    else:
+        low, high = panel.count.quantile(0.1), panel.count.quantile(0.9)
+        facts = {"expected": panel.count.expected, "answered": answered, "low": low, "high": high}
+        shown = {name: number(value, language, 0) for name, value in facts.items()}
+        lines = [paragraph(say("panel.answer", language, **shown), "answer")]
+    code = "panel.refused.some" if refused else "panel.refused.none"
+    lines.append(paragraph(say(code, language, refused=number(refused, language, 0)), "support"))
+    if panel.direction < 0:
+        lines.append(paragraph(say("panel.direction.less", language), "support"))
+    if panel.count is not None:
+        rho = panel.reference.rho
+        lines.append(
+            paragraph(say("panel.shared" if rho else "panel.alone", language, rho=number(rho, language, 2)), "support")
+        )
+    known = {
+        "year": panel.as_of,
+        "reference": text(panel.reference.title, language),
+        "first": panel.reference.first_year,
+        "last": panel.reference.last_year,
+    }
+    lines.append(paragraph(say("panel.known", language, **known), "note"))
+    if unit := _unit(panel.found):
+        lines.append(paragraph(say("panel.unit", language, unit=unit), "note"))
+    if panel.title:
+        lines.append(paragraph(say("panel.scenario", language, scenario=text(panel.title, language)), "note"))
+    if panel.changes:
+        lines.append(paragraph(say("panel.changes", language, changes=changes(panel.changes, language)), "support"))
+    return joined(lines)
+
+
+def _unit(found: pd.DataFrame) -> str:
+    """The unit as the table writes it, where it writes one only."""
+    units = [unit for unit in found["unit"].unique() if unit] if "unit" in found else []
+    return str(units[0]) if len(units) == 1 else ""
+
+
+def _spread(panel: Panel, language: str) -> Markup:
+    """Histogram of probabilities, and places by likelihood."""
+    probability = panel.found["probability"].to_numpy(float)
+    probability = probability[~np.isnan(probability)]
+    if not len(probability):
+        return Markup()
+    counts = panel.found["likelihood"].value_counts()
+    rows = [
+        [
+            say(f"likelihood.{code}", language),
+            number(int(counts.get(code, 0)), language, 0),
+            percent(int(counts.get(code, 0)) / len(probability), language),
+        ]
+        for code in WORDS
+    ]
+    head = [say(code, language) for code in ("panel.likelihood", "panel.places", "panel.share")]
+    listed = table(say("panel.histogram.table", language), head, rows, numeric=(1, 2))
+    facts = {
+        "likely": number(int((probability > 0.5).sum()), language, 0),
+        "answered": number(len(probability), language, 0),
+    }
+    tables = Markup('<div class="tables">{}{}</div>').format(listed, distribution(panel.count, language))
+    figure = Markup('<figure id="histogram"><figcaption>{}</figcaption>{}{}</figure>').format(
+        say("panel.histogram.finding", language, **facts), histogram(probability, language), tables
+    )
+    return section("spread", say("panel.histogram.heading", language), figure)
+
+
+def _nearest(panel: Panel, language: str, digits: int) -> Markup:
+    if not panel.chosen:
+        return Markup()
+    return section(
+        "nearest",
+        say("panel.nearest.heading", language),
+        multiples(panel.chosen, panel.found, language, digits),
+        paragraph(say("panel.nearest.note", language), "note"),
+    )
+
+
+def _totals(panel: Panel, language: str, digits: int) -> Markup:
+    """Tables of districts and provinces, one a target year and a level of area."""
+    tables = []
+    for by, rows in (panel.totals or {}).items():
+        for year, some in rows.groupby("target_year", sort=True):
+            head = [
+                say("panel.totals.area", language),
+                *(say(f"panel.totals.{code}", language) for code in ("population", "missing")),
+                *(say(f"panel.column.{code}", language) for code in ("target", "median", "interval", "probability")),
+                say("panel.totals.reach", language),
+            ]
+            body = [_area(row, by, language, digits) for row in some.head(AREAS).to_dict("records")]
+            tables.append(table(say("panel.totals.table", language, year=year), head, body, numeric=range(1, 8)))
+            if len(some) > AREAS:
+                facts = {"shown": number(AREAS, language, 0), "rows": number(len(some), language, 0)}
+                tables.append(paragraph(say("panel.totals.cut", language, **facts), "note"))
+    if not tables:
+        return Markup()
+    note = paragraph(say("panel.totals.note", language), "note")
+    return section("totals", say("panel.totals.heading", language), *tables, note)
+
+
+def _area(row: Mapping[Any, Any], by: Sequence[str], language: str, digits: int) -> list[str]:
+    name = ", ".join(str(row[key]) for key in reversed(by)) or say("panel.totals.whole", language)
+    low, high = (number(row[key], language, digits) for key in ("low80", "high80"))
+    few, many = (number(row[key], language, 0) for key in ("reach_low", "reach_high"))
+    return [
+        name,
+        number(row["population"], language, 0),
+        number(row["missing"], language, 0),
+        number(row["target"], language, digits),
+        number(row["median"], language, digits),
+        f"{low} – {high}",
+        chance(row["probability"], language),
+        f"{number(row['reach_median'], language, 0)} ({few}–{many})",
+    ]
+
+
+def _rules(panel: Panel, language: str) -> Markup:
+    """How many places each official rule calls met, on track, behind, moving away."""
+    rows = []
+    for rule in RULES:
+        counts = dict.fromkeys(OUTLOOK_ORDER, 0)
+        for label, count in panel.found[rule].value_counts().items():
+            counts[OUTLOOKS[str(label)]] += int(count)
+        rows.append([say(f"rule.{rule}.name", language), *(number(n, language, 0) for n in counts.values())])
+    head = [say("panel.rules.rule", language), *(say(f"outlook.{code}", language) for code in OUTLOOK_ORDER)]
+    listed = table(say("panel.rules.table", language), head, rows, numeric=range(1, 6))
+    return section("rules", say("panel.rules.heading", language), listed)
+
+
+def _refusals(panel: Panel, language: str) -> Markup:
+    """Reasons with their remedy, how many places, and the first of them by name."""
+    refused = panel.found[panel.found["refusal"].notna()]
+    if not len(refused):
+        return Markup()
+    counts = refused["refusal"].astype(str).value_counts(sort=True)
+    first = refused.groupby(refused["refusal"].astype(str))["place"].first().to_dict()
+    rows = [
+        [say(f"panel.refusal.{reason}", language), number(int(count), language, 0), str(first[reason])]
+        for reason, count in counts.to_dict().items()
+    ]
+    head = [say(code, language) for code in ("panel.column.reason", "panel.places", "panel.column.example")]
+    listed = table(say("panel.refusals.table", language), head, rows, numeric=(1,))
+    return section("refusals", say("panel.refusals.heading", language), listed)
+
+
+def _answered(panel: Panel) -> int:
+    return int(panel.found["probability"].notna().sum())
+
+
+def _file(name: str) -> str:
+    return (files("ruralincome.report") / "template" / name).read_text(encoding="utf-8")

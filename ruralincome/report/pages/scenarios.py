@@ -1,0 +1,284 @@
+"""Scenarios side by side: what a batch found, compared by question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from ruralincome.data.package import read_resource
+from ruralincome.report.blocks import Block, paragraph, section
+from ruralincome.report.charts.figures import NONE, figure, number_ticks
+from ruralincome.report.charts.svg import COLOURS, both_sizes
+from ruralincome.report.tables import table
+from ruralincome.report.words.phrases import basis_name, signed, unit_in
+from ruralincome.report.words.questions import Question, Result
+from ruralincome.report.words.words import chance, number, percent, quantity, say, text
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+SAME = 0.005
+"""Medians that differ by no more than this share would be one line on a chart."""
+
+
+def overview(asked: Sequence[Question], language: str, failed: Sequence[str] = ()) -> Block:
+    """How many scenarios, which is most and which least probable for the question most ask; what failed."""
+    heading = say("compare.heading", language)
+    first = asked[0]
+    ranked = [r for r in first.results if r["probability"] is not None]
+    said = [say("compare.count", language, count=sum(len(q.results) for q in asked), questions=len(asked))]
+    if len(ranked) > 1:
+        ends = {"best": _title(ranked[0], language), "worst": _title(ranked[-1], language)}
+        facts = {"high": chance(ranked[0]["probability"], language), "low": chance(ranked[-1]["probability"], language)}
+        said.append(say("compare.ends", language, question=_asks(first, language), **ends, **facts))
+    if failed:
+        said.append(say("compare.failed", language, names=", ".join(failed)))
+    said.append(say("compare.same", language))
+    return Block(section("compare", heading, *map(paragraph, said)), "\n".join([heading, *said]))
+
+
+def side_by_side(asked: Sequence[Question], language: str) -> Block:
+    """One table a question: target, growth required, median, interval, chance."""
+    heading = say("compare.table.heading", language)
+    names = ("scenario", "target", "required", "median", "interval", "chance", "likelihood")
+    head = [say(f"compare.table.{name}", language) for name in names]
+    parts, lines = [], [heading]
+    for question in asked:
+        rows = [
+            [f"{key}. {_title(result, language)}", *_cells(result, language)]
+            for key, result in zip(question.keys, question.results, strict=True)
+        ]
+        caption = _caption(question, language)
+        parts.append(table(caption, head, rows, numeric={1, 2, 3, 4, 5}))
+        lines += [caption, *(" · ".join(row) for row in rows)]
+    return Block(section("side-by-side", heading, *parts), "\n".join(lines))
+
+
+def medians(asked: Sequence[Question], language: str) -> Block:
+    """One fan chart a question that several scenarios ask: all medians, and the interval of the unadjusted forecast."""
+    heading = say("compare.medians.heading", language)
+    shown = [q for q in asked if _spread(q) > SAME]
+    parts = [_medians(q, k, language) for k, q in enumerate(shown)]
+    lines = [_finding(q, language) for q in shown]
+    return Block(section("medians", heading, *parts), "\n".join([heading, *lines])) if shown else Block("", "")
+
+
+def ranking(asked: Sequence[Question], language: str) -> Block:
+    """The chances of the question that most scenarios ask, ranked."""
+    question = asked[0]
+    rows = [r for r in question.results if r["probability"] is not None]
+    heading = say("compare.ranking.heading", language)
+    if len(rows) < 2:
+        return Block("", "")
+    plain = next((r for r in rows if not r["baseline"]), None)
+    chances = [chance(r["probability"], language) for r in rows]
+
+    def draw(axes: Axes, narrow: bool) -> None:
+        from matplotlib.ticker import FuncFormatter
+
+        axes.axvline(50, color=COLOURS["target"], linewidth=1, dashes=(5, 2), zorder=1)
+        for place, (result, key) in enumerate(zip(rows, question.keys, strict=False)):
+            colour = COLOURS["ink" if result is plain else "forecast"]
+            axes.plot([0, 100 * result["probability"]], [place] * 2, color=colour, linewidth=1.5, alpha=0.5)
+            axes.plot([100 * result["probability"]], [place], "o", color=colour, markersize=7)
+            axes.annotate(
+                chances[place],
+                (100 * result["probability"], place),
+                (8, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+                bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.6},
+            )
+            words = key if narrow else f"{key}. {_title(result, language)}"
+            axes.text(-2, place, words, ha="right", va="center", fontsize=9, color=colour)
+        axes.set_xlim(0, 100)
+        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_yticks([])
+        axes.grid(visible=False)
+        axes.set_xlabel(say("compare.table.chance", language))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
+
+    listed = "; ".join(
+        f"{key}. {_title(r, language)}: {p}" for key, r, p in zip(question.keys, rows, chances, strict=False)
+    )
+    head = [say(f"compare.table.{name}", language) for name in ("scenario", "chance", "likelihood")]
+    data = [
+        [f"{key}. {_title(r, language)}", p, say(f"likelihood.{r['likelihood']}", language)]
+        for key, r, p in zip(question.keys, rows, chances, strict=False)
+    ]
+    facts = {"question": _asks(question, language), "high": chances[0], "low": chances[-1]}
+    finding = say("compare.ranking.finding", language, **facts)
+    alternative = say("compare.ranking.alt", language, question=_asks(question, language), listed=listed)
+    picture = figure(
+        "ranking-chart",
+        finding,
+        both_sizes("ranking", alternative, draw, 0.25 + 0.085 * len(rows)),
+        [say("compare.ranking.note", language)],
+        table(finding, head, data, numeric={1}),
+        language,
+    )
+    return Block(section("ranking", heading, picture), "\n".join([heading, listed]))
+
+
+def differences(asked: Sequence[Question], language: str) -> Block:
+    """What the adjustments of each scenario change, with the Monte Carlo error of common random numbers."""
+    heading = say("compare.differences.heading", language)
+    names = ("scenario", "without", "with", "points", "error")
+    head = [say(f"compare.differences.{name}", language) for name in names]
+    rows = []
+    for question in asked:
+        for key, result in zip(question.keys, question.results, strict=True):
+            if not result["difference"] or result["probability"] is None:
+                continue
+            moved = result["difference"]
+            cells = [chance(result["baseline"]["probability"], language), chance(result["probability"], language)]
+            cells += [signed(100 * moved["probability"], language, 1), number(100 * moved["error"], language, 1)]
+            rows.append([f"{key}. {_title(result, language)} ({question.year})", *cells])
+    if not rows:
+        return Block("", "")
+    note = say("compare.differences.note", language)
+    shown = table(say("compare.differences.table", language), head, rows, numeric={1, 2, 3, 4})
+    lines = [" · ".join(row) for row in rows]
+    return Block(section("differences", heading, shown, paragraph(note, "note")), "\n".join([heading, *lines]))
+
+
+def _medians(question: Question, place: int, language: str) -> Markup:
+    drawn = [(key, r) for key, r in zip(question.keys, question.results, strict=True) if r["path"] is not None]
+    plain = next((r for _, r in drawn if not r["baseline"]), None)
+    origin = min(r["observations"][-1][0] for _, r in drawn)  # scenarios may know different years
+    goals = sorted({r["target"]["value"] for _, r in drawn})
+    band = [row[k] for row in (plain["path"] if plain else ()) for k in (1, 3)]
+    ends = _apart([r["path"][-1][2] for _, r in drawn], [*band, *goals])
+
+    def draw(axes: Axes, narrow: bool) -> None:
+        from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+        if plain is not None:
+            begin, last = plain["observations"][-1]
+            years = [begin, *(row[0] for row in plain["path"])]
+            low, high = ([last, *(row[k] for row in plain["path"])] for k in (1, 3))
+            axes.fill_between(years, low, high, color=COLOURS["forecast"], alpha=0.16, linewidth=0)
+        for (key, r), end in zip(drawn, ends, strict=True):
+            colour = COLOURS["ink" if r is plain else "forecast"]
+            line = [r["observations"][-1], *((row[0], row[2]) for row in r["path"])]
+            axes.plot(*zip(*line, strict=True), color=colour, linewidth=2 if r is plain else 1.2)
+            axes.annotate(
+                key,
+                (question.year, r["path"][-1][2]),
+                (question.year + (question.year - origin) * 0.06, end),
+                va="center",
+                fontsize=9,
+                color=colour,
+                weight="bold" if r is plain else "normal",
+                arrowprops={"arrowstyle": "-", "color": COLOURS["grid"], "linewidth": 0.8},
+                annotation_clip=False,
+            )
+        observed = max((r["observations"] for _, r in drawn), key=len)
+        axes.plot(*zip(*observed, strict=True), "o", color=COLOURS["ink"], markersize=6)
+        axes.plot([question.year] * len(goals), goals, "D", color=COLOURS["target"], markersize=7, zorder=5)
+        axes.set_xlim(origin - 0.08 * (question.year - origin), question.year + 0.16 * (question.year - origin))
+        inside = [v for t, v in observed if t >= axes.get_xlim()[0]]
+        reach = [*inside, *goals, *ends, *band]
+        room = 0.05 * (max(reach) - min(reach))
+        axes.set_ylim(min(reach) - room, max(reach) + room)
+        axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7, integer=True))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
+        number_ticks(axes.yaxis, language)
+        unit = unit_in(question.unit, question.basis, question.price_year, language)
+        axes.set_title(unit, loc="left", fontsize=10, color=COLOURS["quiet"])
+
+    digits = drawn[0][1]["decimals"]
+    listed = "; ".join(
+        f"{key}. {_title(r, language)}: {number(r['path'][-1][2], language, digits)}" for key, r in drawn
+    )
+    finding = _finding(question, language)
+    years = sorted({row[0] for _, r in drawn for row in r["path"]})
+    head = [say("compare.table.scenario", language), *map(str, years)]
+    data = [
+        [
+            f"{key}. {_title(r, language)}",
+            *([NONE] * (len(years) - len(r["path"]))),
+            *(number(row[2], language, digits) for row in r["path"]),
+        ]
+        for key, r in drawn
+    ]
+    notes = [say("compare.medians.note", language), say("compare.keys", language)]
+    return figure(
+        f"medians-{place}",
+        finding,
+        both_sizes(f"medians{place}", say("compare.medians.alt", language, finding=finding, listed=listed), draw, 1.15),
+        notes,
+        table(finding, head, data, numeric=range(1, len(head))),
+        language,
+    )
+
+
+def _finding(question: Question, language: str) -> str:
+    ends = [r["path"][-1][2] for r in question.results if r["path"] is not None]
+    digits = question.results[0]["decimals"]
+    facts = {"low": number(min(ends), language, digits), "high": quantity(max(ends), question.unit, language, digits)}
+    return say("compare.medians.finding", language, year=question.year, prices=_prices(question, language), **facts)
+
+
+def _asks(question: Question, language: str) -> str:
+    words = read_resource(question.series).words
+    place, title = text(words("place"), language), text(words("titles"), language) or question.series
+    indicator = say("report.indicator", language, title=title, place=place) if place else title
+    return say(
+        "compare.question", language, indicator=indicator, year=question.year, prices=_prices(question, language)
+    )
+
+
+def _caption(question: Question, language: str) -> str:
+    unit = say(f"unit.{question.unit}.name", language)
+    return say("compare.table.caption", language, question=_asks(question, language), unit=unit)
+
+
+def _prices(question: Question, language: str) -> str:
+    return basis_name(question.basis, question.price_year, language)
+
+
+def _cells(result: Result, language: str) -> list[str]:
+    digits = result["decimals"]
+    value, target = result["target"]["value"], result["target"]
+    exact = digits if abs(round(value, digits) - value) < 1e-9 else digits + 1
+    goal = ("≤ " if target["direction"] < 0 else "") + number(value, language, exact)
+    required = percent(result["required_growth"], language)
+    if result["probability"] is None:
+        return [goal, required, NONE, NONE, NONE, say("compare.refused", language)]
+    low, high = (number(v, language, digits) for v in result["interval80"])
+    interval = say("report.needs.range", language, low=low, high=high)
+    words = say(f"likelihood.{result['likelihood']}", language)
+    shown = chance(result["probability"], language)
+    return [goal, required, number(result["median"], language, digits), interval, shown, words]
+
+
+def _spread(question: Question) -> float:
+    """How far apart the scenarios' last medians lie, as a share of the lowest."""
+    ends = [r["path"][-1][2] for r in question.results if r["path"] is not None]
+    return max(ends) / min(ends) - 1 if ends else 0.0
+
+
+def _apart(ends: Sequence[float], others: Sequence[float], share: float = 0.042) -> list[float]:
+    """Places for labels near `ends`, none closer to the next than `share` of the range drawn; order is kept."""
+    order = sorted(range(len(ends)), key=lambda i: ends[i])
+    least = share * (max([*ends, *others]) - min([*ends, *others]))
+    places = [ends[i] for i in order]
+    for _ in range(200):
+        for k in range(len(places) - 1):
+            short = least - (places[k + 1] - places[k])
+            if short > 1e-9:
+                places[k] -= short / 2
+                places[k + 1] += short / 2
+    found = [0.0] * len(ends)
+    for place, i in zip(places, order, strict=True):
+        found[i] = place
+    return found
+
+
+def _title(result: Result, language: str) -> str:
+    return str(result["title"][language])

@@ -1,0 +1,1 @@
+"""Words: codes and numbers as sentences, in both languages."""

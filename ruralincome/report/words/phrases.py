@@ -1,0 +1,176 @@
+"""Short phrases that several sections share: indicators, models, refusals, amounts, classes."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+from ruralincome.models import Refusal
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.report.words.words import catalogue, number, percent, quantity, say, text
+from ruralincome.scenario.keys import Accelerate, Adjustment, Dip, Disruption, Halt, Pace, Shock
+from ruralincome.series import Series
+from ruralincome.series.prices import Inflation
+
+
+def indicator(series: Series, language: str) -> str:
+    """What the series measures and where: its title and place, or its name where it states none."""
+    if series.title is None:
+        return series.name
+    if series.place is None:
+        return text(series.title, language)
+    facts = {"title": text(series.title, language), "place": text(series.place, language)}
+    return say("report.indicator", language, **facts)
+
+
+def model_name(model: str, language: str) -> str:
+    """The model's name."""
+    return say(f"model.{model}.name", language)
+
+
+def refusal(refused: Refusal, language: str) -> str:
+    """Why a model refused, as one sentence."""
+    facts = {name: f"{x:.0f}" if name == "year" else number(x, language, 0) for name, x in refused.facts.items()}
+    none = ".none" if refused.facts.get("models") == 0 else ""
+    return say(f"refusal.{refused.reason}{none}", language, **facts)
+
+
+def amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
+    """A level of the series with its unit, and the year of its prices where they are constant."""
+    shown = quantity(value, series.unit, language, series.decimals if digits is None else digits)
+    if series.prices == "nominal" or series.price_year is None:
+        return shown
+    return say("report.constant_prices", language, amount=shown, year=series.price_year)
+
+
+def unit_name(series: Series, language: str) -> str:
+    """The series' unit and, for money, its prices: triệu đồng/người/năm, giá hiện hành."""
+    return unit_in(series.unit, series.prices, series.price_year, language)
+
+
+def unit_in(unit: str, prices: str, price_year: int | None, language: str) -> str:
+    """A unit and, for money, the prices it is counted in."""
+    name = say(f"unit.{unit}.name", language)
+    if "_vnd_" not in unit:
+        return name
+    return say("prices.unit", language, words=name, prices=basis_name(prices, price_year, language))
+
+
+def in_prices(words: str, series: Series, language: str) -> str:
+    """The caption of a table or an axis and, for money, the prices of its numbers."""
+    if "_vnd_" not in series.unit:
+        return words
+    prices = basis_name(series.prices, series.price_year, language)
+    return say("prices.caption", language, words=words, prices=prices)
+
+
+def basis_name(prices: str, price_year: int | None, language: str) -> str:
+    """Prices in words: giá hiện hành, giá năm 2020."""
+    known = "nominal" if prices == "nominal" else "real" if price_year is not None else "unknown"
+    return say(f"prices.{known}", language, year=price_year)
+
+
+def in_real_terms(series: Series, language: str) -> list[str]:
+    """That growth and levels are in constant prices, as a sentence, where they are."""
+    if series.prices == "nominal":
+        return []
+    return [say("report.real", language, prices=basis_name(series.prices, series.price_year, language))]
+
+
+def target_digits(value: float, decimals: int) -> int:
+    """Digits that show a target as it was stated: 67,35 although the series has one digit (`decimals`)."""
+    stated = -int(Decimal(repr(float(value))).normalize().as_tuple().exponent)
+    return max(decimals, min(stated, decimals + 1))
+
+
+def target_amount(value: float, series: Series, language: str) -> str:
+    """A target's value with its unit."""
+    return amount(value, series, language, target_digits(value, series.decimals))
+
+
+def class_title(reference: ReferenceClass, prices: str, language: str) -> str:
+    """A class's title; one in constant prices that would be given inflation is not where the question is in such."""
+    title = text(reference.title, language)
+    bare = prices == "real" and reference.inflation is not None
+    return say("report.class.bare", language, title=title) if bare else title
+
+
+def class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:
+    """What a sentence says of a reference class in the prices of a question: title, period, number of series."""
+    return {
+        "reference": class_title(reference, reference.prices, language),
+        "series": reference.series,
+        "first": reference.first_year,
+        "last": reference.last_year,
+    }
+
+
+def class_source(reference: ReferenceClass, language: str) -> str:
+    """Where a class's figures come from: in words where it ships with the package, else as its file states it."""
+    code = f"source.{reference.name}"
+    return say(code, language) if catalogue("en").get(code) == reference.source else reference.source
+
+
+def in_mixed_prices(reference: ReferenceClass) -> bool:
+    """Whether a class taken as nominal holds series in constant prices, the Maddison Project's."""
+    return reference.prices == "nominal" and "Maddison" in reference.source
+
+
+def signed(value: float, language: str, digits: int) -> str:
+    """A change with its sign, as +3 or −3."""
+    shown = number(value, language, digits)
+    plain = float(number(value, "en", digits).replace(",", "").replace("−", "-"))
+    return f"+{shown}" if plain > 0 else shown
+
+
+def expected_inflation(reference: ReferenceClass, language: str, stated: Inflation | None = None) -> str:
+    """What was added to a class in constant prices to make it nominal, as a sentence; empty where nothing was.
+
+    stated: the inflation that the scenario assumes instead of the class's own.
+    """
+    from ruralincome.reference.vintages import read_class, vintages
+
+    if reference.prices != "nominal" or reference.last_year not in vintages(reference.name):
+        return ""
+    fitted = read_class(reference.name, reference.last_year)
+    if fitted.prices == "nominal" or fitted.inflation is None:
+        return ""
+    added = fitted.inflation if stated is None else (stated.mean, stated.sd)
+    mean, spread = (percent(math.expm1(rate), language) for rate in added)
+    if stated is not None:
+        return say("report.models.inflation.stated", language, mean=mean, spread=spread)
+    first = reference.last_year - 4
+    return say("report.models.inflation", language, mean=mean, spread=spread, first=first, last=reference.last_year)
+
+
+def change_words(step: Adjustment, language: str) -> str | None:
+    """What an adjustment does, where that can be said without knowing the place; None for the other kinds."""
+    match step:
+        case Shock():
+            return say("adjustment.shock", language, points=signed(step.points, language, 1))
+        case Dip():
+            after = say(f"adjustment.dip.{step.recovery}", language)
+            if step.recovery_year is not None:
+                after = say("adjustment.dip.by", language, year=step.recovery_year)
+            return say("adjustment.dip", language, points=number(-step.points, language, 1), after=after)
+        case Disruption():
+            shares = step.keep if isinstance(step.keep, list) else [step.keep]
+            shown = ", ".join(percent(share, language, 0) for share in shares)
+            return say("adjustment.disruption", language, share=shown)
+        case Accelerate():
+            return say("adjustment.accelerate", language, factor=number(step.factor, language, 2))
+        case Halt():
+            return say("adjustment.halt", language)
+        case _:
+            return None
+
+
+def pace_basis(step: Pace, series: Series | None, language: str) -> str:
+    """Where a pace comes from, `series` being the one it names; empty for a stated percentage."""
+    if series is not None:
+        return say("adjustment.pace.series", language, series=indicator(series, language))
+    if step.best is not None:
+        return say("adjustment.pace.best", language, share=percent(step.best, language, 0))
+    if step.quantile is not None:
+        return say("adjustment.pace.quantile", language, quantile=percent(step.quantile, language, 0))
+    return ""

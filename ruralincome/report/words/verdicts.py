@@ -1,0 +1,113 @@
+"""The words of official verdicts: names, values, labels, notes, and why two rules disagree."""
+
+from __future__ import annotations
+
+import math
+
+from ruralincome.report.words.phrases import amount
+from ruralincome.report.words.words import chance, number, percent, say
+from ruralincome.rules import OUTLOOKS, Verdict
+from ruralincome.rules.explain import Explanation
+from ruralincome.series import Series
+
+_AGREES = {"met": "on_track", "missed": "behind"}
+"""Trends that are not at odds with an outcome."""
+_RATIOS = ("eurostat", "open_sdg", "unsd")
+_SHARES = ("eurostat", "open_sdg", "unsd", "sdsn", "mcarthur_rasmussen_linear", "mcarthur_rasmussen_geometric")
+
+
+def verdict_name(verdict: Verdict, language: str) -> str:
+    """The rule's name."""
+    return say(f"rule.{verdict.rule}.name", language)
+
+
+def verdict_value(verdict: Verdict, language: str, series: Series | None = None) -> str:
+    """The rule's own number in words; `series` gives unit and prices to a value on its scale."""
+    value, numbers, code = verdict.value, verdict.why.numbers, f"rule.{verdict.rule}.value"
+    if verdict.outlook == "met" and verdict.rule != "obr" and (value is None or "base_beyond_target" in verdict.notes):
+        return say("rule.met.value", language)
+    if value is None or not math.isfinite(value):
+        never = "never_at_this_pace" in verdict.notes
+        return say("rule.never.value" if never else "rule.none.value", language)
+    if "no_target" in verdict.notes:
+        return say("rule.growth.value", language, value=percent(value, language, 1))
+    if verdict.rule in _RATIOS and numbers["required"] < 0:
+        return say("rule.fall.value", language, value=percent(value, language, 1))
+    if verdict.rule in _SHARES:
+        return say(code, language, value=percent(value, language, 1))
+    if verdict.rule == "escap_anticipated":
+        return say(code, language, value=percent(value / 100, language, 1))
+    if verdict.rule == "unicef":
+        rate, required = (percent(x / 100, language, 2) for x in (value, numbers["required"]))
+        return say(code, language, value=rate, required=required)
+    if verdict.rule == "defra" and verdict.outlook == "met":
+        return say("rule.met.value", language)
+    if verdict.rule == "eea" and number(value, "en", 1) not in ("0.0", "−0.0"):
+        return say(f"{code}.{'above' if value > 0 else 'below'}", language, value=number(abs(value), language, 1))
+    if verdict.rule == "defra":
+        available = numbers["available"]
+        left = number(available, language, 0 if available == int(available) else 1)
+        return say(code, language, value=number(value, language, 2), available=left)
+    if verdict.rule == "projection":
+        shown = str(value) if series is None else amount(value, series, language, series.decimals + 1)
+        return say(code, language, value=shown)
+    if verdict.rule == "obr":
+        return say(code, language, value=chance(value, language))
+    return say(code, language, value=number(value, language, 1))
+
+
+def verdict_label(verdict: Verdict, language: str) -> str:
+    """The rule's label; where its trend is at odds with a target met or missed, both."""
+    said, outlook = say(f"label.{verdict.label}", language), verdict.outlook
+    if outlook not in ("met", "missed") or OUTLOOKS[verdict.label] in (outlook, _AGREES[outlook]):
+        return said
+    outcome = say("label.target_achieved" if outlook == "met" else "label.target_not_met", language)
+    return outcome if verdict.label == "not_available" else say("label.both", language, outcome=outcome, trend=said)
+
+
+def verdict_notes(verdict: Verdict, language: str) -> tuple[str, ...]:
+    """One sentence a note: replaced values, a target met or missed, what cannot be worked out."""
+    return tuple(say(f"note.{note}", language) for note in verdict.notes)
+
+
+def agreement(good: int, behind: int, language: str) -> str:
+    """The introduction of a panel whose rules do not disagree: `good` on track or met, `behind` not; one is 0."""
+    code = "good" if good else "behind" if behind else "none"
+    return say(f"panel.agree.{code}", language, good=good, behind=behind)
+
+
+def explanation(why: Explanation, language: str) -> str:
+    """The sentence that says why two rules disagree."""
+    facts, words = why.facts, {}
+    for name, fact in facts.items():
+        if isinstance(fact, tuple):
+            words[name] = _listed([say(f"rule.{rule}.short", language) for rule in fact], language)
+        elif name == "reason":
+            words[name] = say(f"note.{fact}", language)
+        elif name.startswith("how_"):
+            words[name] = say(str(fact), language)
+        elif isinstance(fact, str):
+            words[name] = say(f"rule.{fact}.short", language)
+        elif name == "probability":
+            words[name] = chance(fact, language)
+        elif name.startswith("line_"):
+            words[name] = percent(fact, language, _digits(fact, 0))
+        else:
+            line = facts[name.replace("attained", "line")]
+            words[name] = _beside(fact, line if isinstance(line, float) else 0.0, language)
+    sentence = say(why.code, language, **words)
+    return sentence[0].upper() + sentence[1:]
+
+
+def _listed(names: list[str], language: str) -> str:
+    return say("explain.list", language, first=", ".join(names[:-1]), last=names[-1])
+
+
+def _beside(attained: float, line: float, language: str) -> str:
+    """A share with as many digits as keep it on its side of the line: 99.97 % must not print as 100.0 %."""
+    digits = next((d for d in range(1, 6) if (round(100 * attained, d) < 100 * line) == (attained < line)), 6)
+    return percent(attained, language, digits)
+
+
+def _digits(fraction: float, least: int) -> int:
+    return next((d for d in range(least, 4) if abs(round(100 * fraction, d) - 100 * fraction) < 1e-9), 4)

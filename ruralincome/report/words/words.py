@@ -1,0 +1,110 @@
+"""Words and numbers in both languages: gettext catalogues read at run time, numbers by babel, rounding half up."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import cache
+from importlib.resources import files
+from typing import Literal, get_args
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from ruralincome.series import Faults, InputError, Text
+from ruralincome.target.likelihood import whole_percent
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+ANY = Context(prec=400)
+"""Digits enough for any double."""
+
+
+def say(code: str, language: str, /, **facts: object) -> str:
+    """The sentence of `code`, its {named} places filled with `facts` (numbers already formatted).
+
+    Raises KeyError for a code without words: a fault of the program, not of the input.
+    """
+    sentence = catalogue(language)[code]
+    return sentence.format(**facts) if facts else sentence
+
+
+def fault(found: InputError, language: str) -> str:
+    """A fault in words, a line for each where it is several; facts that are faults are said in the same language."""
+    if isinstance(found, Faults):
+        return "\n".join(dict.fromkeys(fault(one, language) for one in found.faults))
+    facts = {name: _fact(value, language) for name, value in found.facts.items()}
+    sentence = catalogue(language).get(f"fault.{found.code}")
+    return found.code if sentence is None else sentence.format(**facts)
+
+
+def text(words: Text | None, language: str) -> str:
+    """The given words in one language; empty where there are none."""
+    return "" if words is None else str(getattr(words, language))
+
+
+def capital(words: str) -> str:
+    """The words with a capital at their beginning, the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def number(value: float, language: str, digits: int = 1) -> str:
+    """A number with `digits` after the point, rounded half up: 60.25 is 60,3 in Vietnamese, 60.3 in English."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} cannot be printed")
+    with localcontext(ANY):
+        rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        shown = format_decimal(
+            abs(rounded),
+            format="#,##0" + ("." + "0" * digits if digits else ""),
+            locale=language,
+            decimal_quantization=False,
+        )
+    return f"−{shown}" if rounded < 0 else str(shown)
+
+
+def percent(fraction: float, language: str, digits: int = 1) -> str:
+    """A fraction as a percentage: 0.08909 is 8,9% in Vietnamese."""
+    return number(float(Decimal(repr(float(fraction))) * 100), language, digits) + "%"
+
+
+def chance(probability: float, language: str) -> str:
+    """A probability in whole percent; beyond the ends '< 1%' and '> 99%'."""
+    whole = whole_percent(probability)
+    return {0: "< 1%", 100: "> 99%"}.get(whole, f"{number(whole, language, 0)}%")
+
+
+def quantity(value: float, unit: str, language: str, digits: int = 1) -> str:
+    """A value with its unit: 48,9 triệu đồng/người/năm."""
+    return say(f"unit.{unit}.quantity", language, value=number(value, language, digits))
+
+
+def day(stated: str, language: str) -> str:
+    """A day as each language writes it, 2026-11-23 as 23/11/2026; what is no such day is left as it is stated."""
+    try:
+        return str(format_date(date.fromisoformat(stated), "dd/MM/y" if language == "vi" else "d MMMM y", language))
+    except ValueError:
+        return stated
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """All sentences of one language by code, from every .po file of its folder."""
+    sentences: dict[str, str] = {}
+    folder = files("ruralincome.report.words") / "locale" / language
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".po"):
+            with entry.open("rb") as stream:
+                for message in read_po(stream, locale=language):
+                    if message.id:
+                        sentences[str(message.id)] = str(message.string)
+    return sentences
+
+
+def _fact(value: object, language: str) -> object:
+    """A fact as it is put into a sentence; sequences are listed."""
+    if isinstance(value, InputError):
+        return fault(value, language)
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list | frozenset) else value

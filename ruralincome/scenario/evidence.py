@@ -1,0 +1,180 @@
+"""Evidence: all that a scenario rests on, read from the data package and brought into the terms of the question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ruralincome.data.package import read_rates, read_resource, read_series
+from ruralincome.reference.reference import ReferenceClass, evenly, interpolate
+from ruralincome.reference.vintages import read_class
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.keys import Elasticity, Pace, TargetSpec, Terms
+from ruralincome.series import InputError, Series, prices
+from ruralincome.series.prices import Inflation
+
+if TYPE_CHECKING:
+    from ruralincome.target.target import Target
+
+
+HORIZON = 50
+"""The most years ahead of the last observation that a target may lie."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a scenario may know, in one basis of prices.
+
+    published: the series as published, cut after as_of; series, goal: observations and target value in the terms of the
+    question; companions: the series that adjustments name; rates: rates by name; inflation: assumed ahead, None where
+    no price is restated; unsure: standard deviation of the price level a year that the restated target brings in;
+    factors: by year ahead, what brings a level in the prices of the stated target to the terms of the question, empty
+    where they are the same; inputs: hashes by file.
+    """
+
+    published: Series
+    series: Series
+    spec: TargetSpec
+    goal: float
+    reference: ReferenceClass
+    as_of: int
+    companions: Mapping[str, Series] = field(default_factory=dict)
+    rates: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    inflation: Inflation | None = None
+    unsure: float = 0.0
+    factors: Mapping[int, float] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def target(self) -> Target:
+        """The target in the terms of the question."""
+        from ruralincome.target.target import Target  # here, since `check` starts without the models
+
+        return Target(self.goal, self.spec.year, self.spec.base_year, self.spec.direction)
+
+    def level(self, value: float, year: int) -> float:
+        """A level of `year` in the terms of the question; a file states it in the prices of its target."""
+        return value * self.factors.get(year, 1.0)
+
+
+def gather(scenario: Scenario, root: Path) -> Evidence:
+    """Read and restate what the scenario names.
+
+    Raises InputError where something cannot be read, the target does not lie ahead, or bases of prices mix.
+    """
+    full = read_series(scenario.series, root)
+    as_of = scenario.as_of if scenario.as_of is not None else full.origin
+    published = full.until(as_of)
+    spec = scenario.target
+    if spec.year <= published.origin:
+        raise InputError(
+            f"target.year: {spec.year} is not after the last observation ({published.origin}); "
+            "state a later year, or an earlier as_of"
+        )
+    if spec.year > published.origin + HORIZON:
+        raise InputError(
+            f"target.year: {spec.year} is more than {HORIZON} years after the last observation ({published.origin}); "
+            "state a nearer year"
+        )
+    if spec.base_year is not None:
+        published.value(spec.base_year)
+    names = {a.series for a in scenario.adjustments if isinstance(a, Pace) and a.series}
+    names |= {a.of for a in scenario.adjustments if isinstance(a, Elasticity)}
+    companions = {name: read_series(name, root).until(as_of) for name in sorted(names)}
+    drivers = {d.series for a in scenario.adjustments if isinstance(a, Elasticity) for d in a.drivers}
+    rates = {name: read_rates(name, root) for name in sorted(drivers)}
+    inputs = [scenario.series, *companions, *rates]
+    reference = read_class(scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
+    terms = scenario.terms or Terms(prices=published.prices)
+    restated = scenario.terms is not None or (spec.prices or published.prices) != published.prices
+    deflator = read_rates(terms.deflator, root) if restated else {}
+    known = [full.origin, reference.last_year, *deflator, *(s.origin for s in companions.values())]
+    as_of = min(as_of, max(known + [year for rate in rates.values() for year in rate]))  # a later one knows no more
+    plain = Evidence(published, published, spec, spec.value, reference, as_of, companions, rates)
+    if restated:
+        inputs.append(terms.deflator)
+        plain = _restated(plain, terms, {t: r for t, r in deflator.items() if t <= as_of})
+    try:
+        plain = replace(plain, reference=basis(plain.reference, plain.series, plain.inflation))
+    except InputError as fault:
+        raise InputError(f"reference: {fault}") from None
+    hashes = {f"data/{r.path.name}": r.sha256 for r in (read_resource(name, root) for name in dict.fromkeys(inputs))}
+    return replace(plain, inputs=hashes)
+
+
+def class_pace(reference: ReferenceClass, q: float, over: int | None = None) -> float:
+    """The q-quantile of the class's growth a year (a fraction) over `over` years, the longest it has unless stated.
+
+    The longest, since a pace is meant to last: growth of single years is mostly noise.
+    """
+    if over is not None and over not in reference.growth:
+        raise InputError(f"{reference.name} has no growth over {over} years; choose one of {sorted(reference.growth)}")
+    grid = reference.growth[over if over is not None else max(reference.growth)]
+    return interpolate(q, evenly(len(grid)), grid)
+
+
+def pace_rate(step: Pace, evidence: Evidence) -> float:
+    """The pace of a step as a fraction a year. Raises InputError for years a series does not have."""
+    if step.percent is not None:
+        return step.percent / 100
+    if step.series is not None:
+        series = evidence.companions[step.series]
+        prices.same_terms(series, evidence.series)
+        first, last = step.between or (series.years[0], series.origin)
+        return float((series.value(last) / series.value(first)) ** (1 / (last - first)) - 1)
+    q = step.quantile if step.quantile is not None else 1 - (step.best or 0.0) / 2
+    return class_pace(evidence.reference, q, step.over)
+
+
+def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evidence:
+    """Series, companions and target in the terms asked for; only inflation known at as_of, and the stated one."""
+    published, spec = plain.published, plain.spec
+    base = terms.year if terms.year is not None else published.price_year or published.origin
+    if terms.year is not None and terms.prices == "nominal" and spec.prices != "real":
+        raise InputError(
+            f"terms.year: {terms.year} has no use at current prices; state target.prices: real, or take it out"
+        )
+    if published.price_year is not None and base != published.price_year:
+        raise InputError(
+            f"terms.year: {base} is not {published.price_year}, whose prices {published.name} is in; take it out"
+        )
+    if terms.inflation is None:
+        try:
+            ahead = prices.expected(known, plain.as_of)
+        except InputError as fault:
+            raise InputError(f"terms.inflation: is not stated; {fault}") from None
+        ahead = replace(ahead, sd=ahead.sd if terms.sd is None else terms.sd / 100)
+    else:
+        ahead = prices.stated(terms.inflation, terms.sd or 0.0)
+    if terms.prices == "nominal" and published.prices == "real":
+        raise InputError(f"terms.prices: {published.name} is in constant prices; state terms.prices: real")
+    companions, series, factors = plain.companions, published, dict[int, float]()
+    try:
+        if terms.prices == "real":
+            if published.prices == "nominal":
+                series = prices.deflate(published, known, base)
+            companions = {n: s if s.prices == "real" else prices.deflate(s, known, base) for n, s in companions.items()}
+        if (spec.prices or published.prices) != series.prices:
+            years = range(published.origin + 1, spec.year + 1)
+            factors = {t: prices.restate(1.0, t, known, base, series.prices, ahead) for t in years}
+    except InputError as fault:
+        key = "terms.deflator" if terms.year is None else f"terms.year: {terms.year}"
+        raise InputError(f"{key}: {terms.deflator}: {fault}") from None
+    return replace(
+        plain,
+        series=series,
+        companions=companions,
+        goal=spec.value * factors.get(spec.year, 1.0),
+        inflation=ahead,
+        unsure=ahead.sd if factors else 0.0,
+        factors=factors,
+    )
+
+
+def basis(reference: ReferenceClass, series: Series, ahead: Inflation | None) -> ReferenceClass:
+    """The class in the prices of the series; the stated inflation takes the place of the class's own."""
+    if reference.prices == "real" and series.prices == "nominal" and ahead is not None:
+        return reference.expecting(ahead.mean, ahead.sd)
+    return reference.into(series.prices)

@@ -1,0 +1,92 @@
+"""The result of an answer as plain values: what result.json holds and a batch compares."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from ruralincome.models import Refusal
+from ruralincome.scenario.answer import Answer, difference
+from ruralincome.target.inverse import LEVELS, first_year, holds
+from ruralincome.target.target import Assessment, Outlook
+
+
+def result(answer: Answer) -> dict[str, Any]:
+    """The contract of result.json: levels in the series' unit, growth a year as fractions; null where refused."""
+    a = answer.assessment
+    lead = a.lead if isinstance(a.lead, Outlook) else None
+    moved = difference(answer)
+    return {
+        "scenario": answer.name,
+        "title": answer.scenario.title.model_dump(),
+        "series": a.series.name,
+        "unit": a.series.unit,
+        "prices": {"basis": a.series.prices, "year": a.series.price_year},
+        "decimals": a.series.decimals,
+        "observations": [[t, y] for t, y in zip(a.series.years, a.series.values, strict=True)],
+        "as_of": answer.evidence.as_of,
+        "target": {"value": a.target.value, "year": a.target.year, "direction": a.target.direction},
+        "base_year": a.base_year,
+        "historical_growth": _finite(a.historical_growth),
+        "required_growth": a.required_growth,
+        "projection": _finite(a.projection),
+        "shortfall": _finite(a.shortfall),
+        "median": lead and lead.median(a.target.year),
+        "interval80": lead and list(lead.interval(a.target.year)),
+        "path": lead and [[t, *_three(lead, t)] for t in range(a.series.origin + 1, a.target.year + 1)],
+        "probability": a.probability,
+        "refusal": _refusal(a.lead) if isinstance(a.lead, Refusal) else None,
+        "likelihood": a.likelihood,
+        "rules": [
+            {"rule": v.rule, "value": v.value and _finite(v.value), "verdict": v.label, "outlook": v.outlook}
+            for v in a.verdicts
+        ],
+        "models": [_model(outlook, a) for outlook in a.outlooks],
+        "inverse": _inverse(a),
+        "year_p50": year_of(a, 0.5),
+        "baseline": answer.baseline and {"probability": answer.baseline.probability},
+        "difference": moved and {"probability": moved.probability, "error": moved.error},
+        "provenance": dict(answer.provenance),
+    }
+
+
+def _three(lead: Outlook, year: int) -> tuple[float, float, float]:
+    """The lower end of the 80 % interval, the median and the upper end."""
+    low, high = lead.interval(year)
+    return low, lead.median(year), high
+
+
+def year_of(assessment: Assessment, chance: float) -> int | None:
+    """The first year in which the target's value is reached with probability `chance`; None where none is found."""
+    if isinstance(assessment.lead, Refusal):
+        return None
+    target = assessment.target
+    return first_year(assessment.lead.view, assessment.series.origin, target.value, chance, target.direction).year
+
+
+def _inverse(a: Assessment) -> dict[str, float | None]:
+    names = [f"p{level * 100:.0f}" for level in LEVELS]
+    if isinstance(a.lead, Refusal):
+        return dict.fromkeys(names)
+    return dict(zip(names, holds(a.lead.view, a.target.year, LEVELS, a.target.direction), strict=True))
+
+
+def _model(outlook: Outlook | Refusal, a: Assessment) -> dict[str, Any]:
+    if isinstance(outlook, Refusal):
+        return {"model": outlook.model, "status": "refused", **_refusal(outlook)}
+    return {
+        "model": outlook.model,
+        "status": "fitted",
+        "probability": outlook.probability(a.target),
+        "median": outlook.median(a.target.year),
+        "interval80": list(outlook.interval(a.target.year)),
+        "estimates": {name: _finite(value) for name, value in outlook.fit.estimates.items()},
+    }
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    return {"reason": refusal.reason, "facts": dict(refusal.facts)}
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,128 @@
+"""Sweep: P(target) over a grid of shocks, targets and reference classes, without a notebook for each cell.
+
+A shock of p points in one year turns the level A of a draw into A + B p, B being the level without that year's growth
+factor. A target T is reached where p >= (T - A)/B: one sort a target answers all shocks, one sort a shock all targets,
+and a cell is the same count of draws as adjusting the forecast and counting. Cells share their draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruralincome.models import Refusal, pooled
+from ruralincome.models.forecast import DRAWS, Forecast
+from ruralincome.reference.vintages import read_class
+from ruralincome.scenario import paths as adjustments
+from ruralincome.scenario.change import change, unsure_prices
+from ruralincome.scenario.evidence import Evidence, basis
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.keys import Sweep
+from ruralincome.series import InputError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A grid of probabilities. probability: array (references, shocks, targets) of P(target); read-only.
+
+    shocks: points of growth in `years`; targets: in the unit and terms of the question.
+    """
+
+    references: tuple[str, ...]
+    years: tuple[int, ...]
+    shocks: tuple[float, ...]
+    targets: tuple[float, ...]
+    probability: Array
+
+
+def sweep(scenario: Scenario, evidence: Evidence, root: Path) -> Cells:
+    """Evaluate the scenario's sweep with the pooled model, the scenario's own adjustments included.
+
+    Raises InputError where a class cannot be read or the model refuses.
+    """
+    grid = scenario.sweep or Sweep()
+    years = tuple(grid.years) if grid.years else (evidence.series.origin + 1,)
+    stated = grid.target.numbers if grid.target else (evidence.spec.value,)
+    targets = tuple(evidence.level(value, evidence.target.year) for value in stated)
+    names = tuple(grid.references or [scenario.reference])
+    layers = [_layer(scenario, evidence, name, years, grid.shock.numbers, targets, root) for name in names]
+    probability = np.stack(layers)
+    probability.flags.writeable = False
+    return Cells(names, years, grid.shock.numbers, tuple(targets), probability)
+
+
+def grid_probability(
+    forecast: Forecast,
+    year: int,
+    years: tuple[int, ...],
+    shocks: tuple[float, ...],
+    targets: tuple[float, ...],
+    direction: int = 1,
+) -> Array:
+    """P(level in `year` reaches each target) after each shock in `years`, shape (shocks, targets).
+
+    Raises InputError for a shock that takes 100 points or more.
+    """
+    goals = np.asarray(targets, float)
+    if min(shocks) <= -100:
+        raise InputError(f"sweep.shock: {min(shocks):g} points leave no income; narrow the range")
+    if len(years) == 1 and len(targets) < len(shocks):
+        return _by_target(forecast, year, years[0], np.asarray(shocks, float), goals, direction)
+    rates = np.expm1(np.minimum(adjustments.growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
+    columns = [t - forecast.origin - 1 for t in years]
+    found = np.empty((len(shocks), len(goals)))
+    for i, points in enumerate(shocks):
+        hit = 1 + rates
+        hit[:, columns] += points / 100
+        hit = np.maximum(hit, adjustments.LEFT)
+        level = np.sort(forecast.last * np.prod(hit, axis=1))
+        found[i] = _share(level, goals, direction)
+    return found
+
+
+def _by_target(forecast: Forecast, year: int, hit: int, shocks: Array, goals: Array, direction: int) -> Array:
+    level = forecast.at(year)
+    before = forecast.at(hit - 1) if hit > forecast.origin + 1 else np.full(len(level), forecast.last)
+    slope = level * before / forecast.at(hit) / 100
+    found = np.empty((len(shocks), len(goals)))
+    for j, goal in enumerate(goals):
+        edge = np.sort((goal - level) / slope)
+        if direction > 0:
+            found[:, j] = np.searchsorted(edge, shocks, side="right") / len(edge)
+        else:
+            found[:, j] = 1 - np.searchsorted(edge, shocks, side="left") / len(edge)
+    return found
+
+
+def _share(ordered: Array, goals: Array, direction: int) -> Array:
+    """Share of `ordered` at or beyond each goal."""
+    if direction > 0:
+        return np.asarray(1 - np.searchsorted(ordered, goals, side="left") / len(ordered))
+    return np.asarray(np.searchsorted(ordered, goals, side="right") / len(ordered))
+
+
+def _layer(
+    scenario: Scenario,
+    evidence: Evidence,
+    name: str,
+    years: tuple[int, ...],
+    shocks: tuple[float, ...],
+    targets: tuple[float, ...],
+    root: Path,
+) -> Array:
+    reference = read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
+    here = replace(evidence, reference=basis(reference, evidence.series, evidence.inflation))
+    fit = pooled(here.series, here.reference)
+    if isinstance(fit, Refusal):
+        raise InputError(f"sweep.references: '{name}' cannot serve {here.series.name}; choose another class")
+    year = here.target.year
+    forecast = fit.forecast(year, np.random.default_rng(scenario.seed), DRAWS)
+    if evidence.unsure:
+        forecast = unsure_prices(evidence.unsure, scenario.seed)(forecast)
+    forecast = change(scenario.adjustments, here, scenario.seed)(forecast)
+    return grid_probability(forecast, year, years, shocks, targets, here.target.direction)

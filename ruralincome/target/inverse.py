@@ -1,0 +1,188 @@
+"""What it would take: targets that hold, the year a target comes within reach, the growth that brings it there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruralincome.models.forecast import Forecast
+from ruralincome.series import InputError
+
+LEVELS = (0.8, 0.5, 0.2)
+"""Probabilities at which a target is said to hold."""
+
+SEARCH = 50
+"""Years after the last observation within which a year is looked for."""
+
+
+class View(Protocol):
+    """What is asked of a forecast here: a ClosedForm and a Forecast both answer."""
+
+    def quantile(self, years: Sequence[int], q: Sequence[float]) -> NDArray[np.float64]:
+        """Quantiles of the level, shape (years, q)."""
+
+    def probability(self, year: int, value: float, direction: int = 1) -> float:
+        """P(level >= value) in `year` (<= where direction is -1)."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """The growth a target needs a year, as fractions, and the path it draws.
+
+    from_now: (T / y)^(1 / (tT - t)) - 1; from_baseline: (T / y0)^(1 / (tT - t0)) - 1; achieved: the same to the last
+    observation, None with one. years, values: the path needed from now; planned: the path needed from the baseline
+    over base_year..target_year, for drawing beside it.
+    """
+
+    from_now: float
+    from_baseline: float
+    achieved: float | None
+    years: tuple[int, ...]
+    values: tuple[float, ...]
+    planned_years: tuple[int, ...]
+    planned: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class FirstYear:
+    """The first year in which P(target) reaches `level`; year is None where none was found, and reason says why.
+
+    reason: "not_within", the level is not reached by `until`; "beyond_forecast", the draws end at `until`.
+    probability: P in that year, or in `until`.
+    """
+
+    level: float
+    year: int | None
+    until: int
+    probability: float
+    reason: Literal["not_within", "beyond_forecast"] | None = None
+
+
+@dataclass(frozen=True)
+class Push:
+    """The change of growth that brings P(target) to `level`.
+
+    factor: by which each year's growth factor 1 + g is multiplied, in every draw alike; points: the same on the
+    median path, in percentage points of growth a year; growth: what the median path then grows a year, as a fraction.
+    Negative points: so much may growth fall short of the forecast.
+    """
+
+    level: float
+    factor: float
+    points: float
+    growth: float
+
+
+@dataclass(frozen=True)
+class Inverse:
+    """The inverse questions of one target. holds: targets for the same year that hold at LEVELS."""
+
+    holds: tuple[float, ...]
+    first_years: tuple[FirstYear, ...]
+    pushes: tuple[Push, ...]
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Several targets on the same draws. alone: P of each; together: P of all; either: P of at least one."""
+
+    alone: tuple[float, ...]
+    together: float
+    either: float
+
+
+def required_path(base_year: int, base: float, year: int, latest: float, target_year: int, target: float) -> Path:
+    """The growth needed from now and from the baseline, and the two paths.
+
+    Raises InputError where a level is not positive or the target year is not after the last observation.
+    """
+    for name, value in (("base", base), ("latest value", latest), ("target", target)):
+        if not value > 0:
+            raise InputError(f"{name} {value!r} is not positive; a growth path needs positive levels")
+    if target_year <= year:
+        raise InputError(f"target year {target_year} is not after {year}, the last observation; state a later year")
+    from_now = (target / latest) ** (1 / (target_year - year)) - 1
+    from_baseline = (target / base) ** (1 / (target_year - base_year)) - 1
+    ahead, planned = range(year, target_year + 1), range(base_year, target_year + 1)
+    return Path(
+        from_now,
+        from_baseline,
+        (latest / base) ** (1 / (year - base_year)) - 1 if year > base_year else None,
+        tuple(ahead),
+        tuple(latest * (1 + from_now) ** (t - year) for t in ahead),
+        tuple(planned),
+        tuple(base * (1 + from_baseline) ** (t - base_year) for t in planned),
+    )
+
+
+def holds(view: View, year: int, levels: Sequence[float] = LEVELS, direction: int = 1) -> tuple[float, ...]:
+    """Targets for `year` that are reached with the probabilities `levels`.
+
+    The quantiles at 1 - level where more is good, at level where less is.
+    """
+    shares = [1 - level if direction > 0 else level for level in levels]
+    return tuple(float(x) for x in view.quantile([year], shares)[0])
+
+
+def first_year(
+    view: View, origin: int, value: float, level: float, direction: int = 1, until: int | None = None
+) -> FirstYear:
+    """The first year after `origin` in which P(target) is at least `level`, up to `until` (SEARCH years ahead).
+
+    P >= level where the quantile at 1 - level has reached the target (at level, where less is good); P need not rise
+    with the years, so each is looked at. Draws are searched as far as they go.
+    """
+    last = origin + SEARCH if until is None else until
+    reason: Literal["not_within", "beyond_forecast"] = "not_within"
+    if isinstance(view, Forecast) and view.years[-1] < last:
+        last, reason = view.years[-1], "beyond_forecast"
+    years = range(origin + 1, last + 1)
+    reached = view.quantile(years, [1 - level if direction > 0 else level])[:, 0]
+    enough = np.flatnonzero(direction * (reached - value) >= 0)
+    if not len(enough):
+        return FirstYear(level, None, last, view.probability(last, value, direction), reason)
+    year = years[int(enough[0])]
+    return FirstYear(level, year, last, view.probability(year, value, direction))
+
+
+def push(view: View, origin: int, last: float, year: int, value: float, level: float, direction: int = 1) -> Push:
+    """The growth adjustment that brings P(target in `year`) to `level`, exactly.
+
+    Multiplying every year's growth factor by f multiplies the level h years ahead by f^h in every draw, whatever the
+    model, so that all its quantiles scale: P = level where f^h Q(1 - level) = T, f = (T / Q(1 - level))^(1/h). On the
+    median path, growing by g a year, this is (1 + g)(f - 1) points; for level 0.5 it is the growth needed less g.
+    """
+    ahead = year - origin
+    reached = holds(view, year, (level, 0.5), direction)
+    factor = (value / reached[0]) ** (1 / ahead)
+    median = (reached[1] / last) ** (1 / ahead)
+    return Push(level, factor, 100 * median * (factor - 1), median * factor - 1)
+
+
+def inverse(
+    view: View, origin: int, last: float, year: int, value: float, direction: int = 1, until: int | None = None
+) -> Inverse:
+    """All inverse questions of one target: what holds, when it comes within reach, what growth brings it there."""
+    return Inverse(
+        holds(view, year, LEVELS, direction),
+        tuple(first_year(view, origin, value, level, direction, until) for level in (0.5, 0.8)),
+        tuple(push(view, origin, last, year, value, level, direction) for level in (0.5, 0.8)),
+    )
+
+
+def joint(forecast: Forecast, targets: Sequence[tuple[int, float, int]]) -> Joint:
+    """P that several targets (year, value, direction) of one series are all met, on the same draws.
+
+    The draws carry how years hang together: a path high in one year starts high into the next, so the joint
+    probability lies above the product. Raises InputError without a target, or for a year the forecast does not hold.
+    """
+    if not targets:
+        raise InputError("no target; state at least one (year, value, direction)")
+    met = np.array([direction * (forecast.at(year) - value) >= 0 for year, value, direction in targets])
+    return Joint(
+        tuple(float(m) for m in met.mean(axis=1)), float(met.all(axis=0).mean()), float(met.any(axis=0).mean())
+    )

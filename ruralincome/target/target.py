@@ -1,0 +1,192 @@
+"""Target and Assessment: what the models and the official rules say of one target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from ruralincome.models import ClosedForm, Fit, Refusal
+from ruralincome.models.forecast import DRAWS, Forecast
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.rules import Verdict, all_rules
+from ruralincome.series import InputError, Series
+from ruralincome.target.likelihood import likelihood
+
+Change = Callable[[Forecast], Forecast]
+
+
+@dataclass(frozen=True)
+class Target:
+    """A value to be reached at the end of `year`, in the series' unit.
+
+    base_year: the baseline's year, the first observation unless stated; direction: 1 if more is better, -1 if less.
+    """
+
+    value: float
+    year: int
+    base_year: int | None = None
+    direction: int = 1
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.value) and self.value > 0):
+            raise InputError(f"target value {self.value!r} is not a positive number; state it in the series' unit")
+        if self.direction not in (1, -1):
+            raise InputError(f"direction {self.direction!r} is neither 1 (more is better) nor -1 (less is better)")
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What one fitted model foresees. `view` answers quantile(years, q) and probability(year, value, direction).
+
+    The view is the Fit itself where its distribution is known exactly, and the Forecast (draws) elsewhere.
+    """
+
+    fit: Fit
+    view: ClosedForm | Forecast
+    reference: str = ""
+
+    @property
+    def model(self) -> str:
+        """The model's code."""
+        return self.fit.model
+
+    def probability(self, target: Target) -> float:
+        """P(target reached)."""
+        return self.view.probability(target.year, target.value, target.direction)
+
+    def median(self, year: int) -> float:
+        """The median of the level in `year`."""
+        return float(self.view.quantile([year], [0.5])[0, 0])
+
+    def interval(self, year: int, level: float = 0.8) -> tuple[float, float]:
+        """The central prediction interval of the level in `year`."""
+        low, high = self.view.quantile([year], [(1 - level) / 2, (1 + level) / 2])[0]
+        return float(low), float(high)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """All that is said of one target; every number is derived from the outlooks and the observations.
+
+    outlooks: one entry a model, the lead first, refusals among them; alternatives: the lead model under other
+    reference classes; verdicts: one a rule.
+    """
+
+    series: Series
+    target: Target
+    outlooks: tuple[Outlook | Refusal, ...]
+    alternatives: tuple[Outlook | Refusal, ...] = ()
+    reference: ReferenceClass | None = None
+    changed: bool = field(default=False)
+
+    @property
+    def lead(self) -> Outlook | Refusal:
+        """The lead model's outlook, or its refusal."""
+        return self.outlooks[0]
+
+    @property
+    def base_year(self) -> int:
+        """The year of the baseline."""
+        return self.target.base_year if self.target.base_year is not None else self.series.years[0]
+
+    @property
+    def horizon(self) -> int:
+        """Years from the last observation to the target."""
+        return self.target.year - self.series.origin
+
+    @property
+    def historical_growth(self) -> float:
+        """Growth a year from the baseline to the last observation, as a fraction; nan if they are the same."""
+        years = self.series.origin - self.base_year
+        base = self.series.value(self.base_year)
+        return float((self.series.last / base) ** (1 / years) - 1) if years else float("nan")
+
+    @property
+    def required_growth(self) -> float:
+        """Growth a year needed from the last observation to the target, as a fraction: (T / y)^(1 / h) - 1."""
+        return float((self.target.value / self.series.last) ** (1 / self.horizon) - 1)
+
+    @property
+    def required_growth_from_base(self) -> float:
+        """Growth a year needed from the baseline to the target, as a fraction."""
+        base = self.series.value(self.base_year)
+        return float((self.target.value / base) ** (1 / (self.target.year - self.base_year)) - 1)
+
+    @property
+    def projection(self) -> float:
+        """The historical growth continued to the target year (the geometric projection)."""
+        return float(self.series.last * (1 + self.historical_growth) ** self.horizon)
+
+    @property
+    def shortfall(self) -> float:
+        """Target less the geometric projection, in the unit; positive where the projection misses a rising target."""
+        return self.target.value - self.projection
+
+    @cached_property
+    def probability(self) -> float | None:
+        """P(target) of the lead model; None where it refused."""
+        return None if isinstance(self.lead, Refusal) else self.lead.probability(self.target)
+
+    @property
+    def likelihood(self) -> str | None:
+        """The code of the likelihood word that goes with the probability."""
+        return None if self.probability is None else likelihood(self.probability)
+
+    @cached_property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """The official progress rules, side by side."""
+        return all_rules(
+            self.base_year,
+            self.series.value(self.base_year),
+            self.series.origin,
+            self.series.last,
+            self.target.year,
+            self.target.value,
+            self.target.direction,
+            years=self.series.years,
+            values=self.series.values,
+            probability=self.probability,
+        )
+
+
+def assess(
+    series: Series,
+    target: Target,
+    fits: Sequence[Fit | Refusal],
+    *,
+    alternatives: Sequence[Fit | Refusal] = (),
+    reference: ReferenceClass | None = None,
+    change: Change | None = None,
+    seed: int = 0,
+    draws: int = DRAWS,
+) -> Assessment:
+    """Judge a target by fitted models, the lead first.
+
+    Without a change, closed forms are used where they exist; with one (a scenario's adjustments) every model is
+    drawn with the same seed, so that scenarios are compared on common random numbers.
+
+    Raises InputError where the target year is not after the last observation, or the baseline has no observation.
+    """
+    if target.year <= series.origin:
+        raise InputError(
+            f"target year {target.year} is not after the last observation ({series.origin}); "
+            "state a later year, or an earlier as_of"
+        )
+    if target.base_year is not None:
+        series.value(target.base_year)
+
+    def view(fit: Fit | Refusal) -> Outlook | Refusal:
+        if isinstance(fit, Refusal):
+            return fit
+        name = str(getattr(fit, "reference", "") or "")
+        if change is None and isinstance(fit, ClosedForm):
+            return Outlook(fit, fit, name)
+        forecast = fit.forecast(target.year, np.random.default_rng(seed), draws)
+        return Outlook(fit, change(forecast) if change else forecast, name)
+
+    return Assessment(
+        series, target, tuple(map(view, fits)), tuple(map(view, alternatives)), reference, changed=change is not None
+    )

@@ -1,0 +1,309 @@
+import ast
+import json
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ruralincome as ri
+from ruralincome.data.package import read_series
+from ruralincome.explorer.chart import chart
+from ruralincome.explorer.question import Desk, Problem, Question
+from ruralincome.explorer.saving import params, python, save
+from ruralincome.reference.vintages import class_names
+from ruralincome.report.words.words import LANGUAGES, say
+from ruralincome.scenario.answer import Answer, answer
+from ruralincome.scenario.file import Scenario, read_scenario
+from ruralincome.series import InputError, Series
+from ruralincome.target.target import Target, assess
+
+ROOT = Path(__file__).parents[2]
+ARTICLE = read_series("binh_thuan_rural_income", ROOT)
+NATIONAL = read_series("vietnam_rural_income", ROOT)
+QUESTIONS = {
+    "the article's": Question(ARTICLE, 48.9, 2021),
+    "another target": Question(ARTICLE, 67.3, 2025),
+    "a shock": Question(ARTICLE, 48.9, 2021, points=-4.0),
+    "a shock with a spread, later": Question(ARTICLE, 60.0, 2024, points=1.5, sd=3.0),
+    "another class": Question(ARTICLE, 50.0, 2022, reference="international"),
+    "an earlier day": Question(ARTICLE, 48.9, 2021, reference="international", as_of=2016),
+    "another series": Question(NATIONAL, 5223.0, 2025, sd=2.0, as_of=2020),
+}
+
+
+@pytest.fixture(autouse=True)
+def _at_the_root(monkeypatch):
+    monkeypatch.chdir(ROOT)
+
+
+@pytest.fixture(params=QUESTIONS.values(), ids=QUESTIONS)
+def question(request):
+    return request.param
+
+
+def test_the_explorer_and_the_saved_scenario_say_the_same(question, tmp_path):
+    desk = Desk(ROOT)
+    desk.reply(Question(question.series, question.target * 1.1, question.year, -1.0, 1.0, question.reference))
+    shown = desk.reply(question)
+    assert isinstance(shown, Answer)
+    (tmp_path / "asked.yaml").write_text(params(question), encoding="utf-8")
+    ran = answer(read_scenario(tmp_path / "asked.yaml"), root=ROOT)
+    assert shown.scenario == ran.scenario
+    assert shown.assessment.probability == ran.assessment.probability
+    assert shown.assessment.lead.interval(question.year) == ran.assessment.lead.interval(question.year)
+    assert [v.label for v in shown.assessment.verdicts] == [v.label for v in ran.assessment.verdicts]
+    assert (shown.baseline is None) == (not question.shocked)
+    if question.shocked:
+        assert shown.baseline.probability == ran.baseline.probability
+
+
+def test_the_lines_of_python_reproduce_the_answer(question):
+    *lines, last = ast.parse(python(question)).body
+    names = {}
+    exec(compile(ast.Module(lines, []), "copied", "exec"), names)
+    found = eval(compile(ast.Expression(last.value), "copied", "eval"), names)
+    assert found == Desk(ROOT).reply(question).assessment.probability
+
+
+def test_a_file_states_what_differs_from_the_defaults_and_says_what_is_invented():
+    assert QUESTIONS["the article's"].stated().keys() == {"title"}
+    stated = QUESTIONS["a shock"].stated()
+    assert stated["adjustments"] == [
+        {"kind": "shock", "years": [2021], "points": -4.0, "sd": 0.0, "illustration": True}
+    ]
+    assert stated["title"]["vi"] == "Mục tiêu 48,9 triệu đồng/người/năm năm 2021, cú sốc −4,0 điểm phần trăm năm 2021"
+    assert set(stated["reasoning"]) == set(LANGUAGES)
+
+
+def test_saving_writes_one_valid_file_and_never_over_another(tmp_path):
+    question = QUESTIONS["a shock"]
+    path = save(question, "my_question", tmp_path)
+    assert path == tmp_path / "params" / "my_question.yaml"
+    assert read_scenario(path) == question.scenario()
+    before = path.read_bytes()
+    assert save(QUESTIONS["another target"], "my_question", tmp_path) == Problem(
+        "explore.save.taken", {"name": "my_question"}
+    )
+    assert path.read_bytes() == before
+    assert list((tmp_path / "params").iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["", "mục_tiêu", "../baseline", "Baseline", "a b", "1st", "x" * 61, "a.yaml"])
+def test_a_name_that_will_not_do_is_refused(name, tmp_path):
+    assert save(QUESTIONS["a shock"], name, tmp_path) == Problem("explore.save.name", {})
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
+    (tmp_path / "params").write_text("a file in the way")
+    found = save(QUESTIONS["a shock"], "mine", tmp_path)
+    assert found.code == "explore.save.failed"
+    assert "mine" in say(found.code, "vi", **found.facts)
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (Question(ARTICLE, 48.9, 2020), "explore.fault.year"),
+        (Question(ARTICLE, 48.9, 2018), "explore.fault.year"),
+        (Question(ARTICLE, 48.9, 2021, as_of=2000), "explore.fault.as_of"),
+        (Question(NATIONAL, 5000.0, 2021, reference="vietnam-provinces", as_of=2008), "explore.fault.vintage"),
+    ],
+)
+def test_what_cannot_be_answered_is_a_sentence_in_both_languages(asked, code):
+    found = Desk(ROOT).reply(asked)
+    assert isinstance(found, Problem)
+    assert found.code == code
+    said = [say(code, language, **found.facts) for language in LANGUAGES]
+    assert said[0] != said[1]
+
+
+def test_a_shock_that_leaves_nothing_is_a_sentence(monkeypatch):
+    def nothing_left(forecast):
+        raise InputError("a shock of -50 points leaves no income; state a smaller one")
+
+    monkeypatch.setattr("ruralincome.explorer.question.change", lambda *_: nothing_left)
+    assert Desk(ROOT).reply(QUESTIONS["a shock"]) == Problem("explore.fault.shock", {})
+
+
+def board(name="binh_thuan_rural_income", language="vi"):
+    from ruralincome.explorer.board import Board
+
+    return Board(name, language, ROOT)
+
+
+def test_a_move_changes_readout_verdict_chart_rules_and_code():
+    b = board()
+    parts = (b.readouts["target"], b.answer, b.picture, b.rules, b.code)
+    before = [part.value for part in parts]
+    b.controls["target"].value = 55.0
+    assert all(part.value != old for part, old in zip(parts, before, strict=True))
+    assert b.readouts["target"].value == "55,0 triệu đồng/người/năm"
+    assert "55,0 triệu đồng/người/năm" in b.answer.value
+    b.controls["target"].value = 48.9
+    assert [part.value for part in parts] == before
+
+
+def test_a_move_writes_nothing_that_stays_the_same():
+    b = board()
+    seen = []
+    b.rules.observe(seen.append, "value")
+    b.controls["sd"].value = 0.5
+    b.controls["sd"].value = 0.0
+    others = [r for key, r in b.readouts.items() if key != "target"]
+    for readout in others:
+        readout.observe(seen.append, "value")
+    seen.clear()
+    b.controls["target"].value = 49.0
+    assert [change["owner"] for change in seen] == [b.rules]
+
+
+def test_the_language_switch_translates_every_word():
+    b = board()
+    vietnamese = [c.description for c in b.controls.values()] + [b.save.description, b.copy.description]
+    vietnamese += [b.answer.value, b.picture.value, b.rules.value, b.controls["reference"].options[0][0]]
+    b.controls["points"].value = -2.5
+    chosen = b.controls["reference"].value
+    b.languages.value = "en"
+    english = [c.description for c in b.controls.values()] + [b.save.description, b.copy.description]
+    english += [b.answer.value, b.picture.value, b.rules.value, b.controls["reference"].options[0][0]]
+    assert all(a != c for a, c in zip(vietnamese, english, strict=True))
+    assert b.readouts["target"].value == say("unit.million_vnd_per_person_year.quantity", "en", value="48.9")
+    assert b.readouts["points"].value == "−2.5 percentage points"
+    assert b.controls["reference"].value == chosen
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("binh_thuan_rural_income", "vi"), ("binh_thuan_whole_province", "en"), ("vietnam_rural_income", "vi")],
+)
+def test_no_place_of_the_sliders_raises(name, language):
+    b = board(name, language)
+    places = {
+        key: (c.min, c.max) if hasattr(c, "min") else [value for _, value in c.options] for key, c in b.controls.items()
+    }
+    first, last = places["as_of"]
+    for as_of in (first, (first + last) // 2, last):
+        b.controls["as_of"].value = as_of
+        for reference in class_names():
+            b.controls["reference"].value = reference
+            for key in ("target", "year", "points", "sd"):
+                start = b.controls[key].value
+                for place in places[key]:
+                    b.controls[key].value = place
+                    assert 'class="answer"' in b.answer.value or 'class="fault"' in b.answer.value
+                    assert say("explore.fault.other", language, detail="") not in b.answer.value
+                b.controls[key].value = start
+
+
+def test_saving_from_the_board_says_what_happened(tmp_path, monkeypatch):
+    b = board()
+    b.root = tmp_path
+    b.name.value = "Không được"
+    b.save.click()
+    assert say("explore.save.name", "vi") in b.said.value
+    b.name.value = "duoc"
+    b.save.click()
+    assert "params/duoc.yaml" in b.said.value
+    assert read_scenario(tmp_path / "params" / "duoc.yaml") == b.question.scenario()
+    b.controls["year"].value = 2019
+    b.name.value = "chua_duoc"
+    b.save.click()
+    assert "2019" in b.said.value
+    assert not (tmp_path / "params" / "chua_duoc.yaml").exists()
+
+
+def test_what_nobody_can_explore_is_refused():
+    with pytest.raises(InputError, match="choose vi or en"):
+        ri.explore("binh_thuan_rural_income", "fr")
+    with pytest.raises(InputError, match="no series 'nowhere'"):
+        ri.explore("nowhere")
+
+
+def assessed(series, target, year):
+    reference = ri.read_class(Scenario().reference, 2020).into(series.prices)
+    return assess(series, Target(target, year), [ri.pooled(series, reference)], reference=reference)
+
+
+def test_the_chart_draws_the_numbers_to_scale():
+    svg = ET.fromstring(chart(assessed(ARTICLE, 60.0, 2025), "vi"))
+    ticks = {
+        float(t.text.replace(",", ".")): float(line.get("y1"))
+        for t, line in zip(svg.findall("text[@class='tick']"), svg.findall("line"), strict=True)
+    }
+    (low, bottom), (high, top) = min(ticks.items()), max(ticks.items())
+    dots = svg.findall("circle")
+    for dot, value in zip(dots, ARTICLE.values, strict=True):
+        assert float(dot.get("cy")) == pytest.approx(bottom + (value - low) / (high - low) * (top - bottom), abs=0.1)
+    diamond = svg.find("path[@class='target']").get("d")
+    assert float(diamond[1:].split("l")[0].split()[1]) + 6 == pytest.approx(ticks[60.0], abs=0.1)
+    assert "60,0" in svg.get("aria-label")
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.floats(1.0, 1000.0), min_size=2, max_size=12),
+    st.floats(0.5, 3.0),
+    st.integers(1, 12),
+    st.sampled_from(LANGUAGES),
+)
+def test_any_chart_is_well_formed_and_its_labels_do_not_touch(values, times, ahead, language):
+    years = tuple(range(2020 - len(values) + 1, 2021))
+    series = Series("any", years, tuple(values), unit="million_vnd_per_person_year")
+    svg = ET.fromstring(chart(assessed(series, series.last * times, 2020 + ahead), language))
+    heights = [float(label.get("y")) for label in svg.iter("text") if "end" in label.get("class")]
+    assert len(heights) == 4
+    assert all(b - a >= 12 for a, b in pairwise(heights))
+    assert 0 < min(heights) < max(heights) < 340
+
+
+NOTEBOOK = json.loads((ROOT / "notebooks" / "explore.ipynb").read_text(encoding="utf-8"))
+
+
+def test_the_notebook_holds_calls_only():
+    sources = ["".join(cell["source"]) for cell in NOTEBOOK["cells"]]
+    assert NOTEBOOK["cells"][0]["metadata"]["tags"] == ["parameters"]
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in NOTEBOOK["cells"])
+    for node in ast.walk(ast.parse("\n".join(sources))):
+        assert not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)
+    assert sum('"walk.' in source for source in sources) == 1 + 10
+
+
+def test_figures_of_other_notebooks_do_not_hang_on_widgets():
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        if path.name != "explore.ipynb":
+            content = path.read_text(encoding="utf-8")
+            assert "ipywidgets" not in content, path.name
+            assert "explore(" not in content, path.name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notebook_runs_through_papermill(language, tmp_path):
+    import papermill
+    from traitlets.config import Config
+
+    out = tmp_path / "out.ipynb"
+    with TemporaryDirectory() as sockets:  # a short path, and not the notebooks' folder
+        papermill.execute_notebook(
+            ROOT / "notebooks" / "explore.ipynb",
+            out,
+            {"language": language},
+            cwd=str(ROOT / "notebooks"),
+            progress_bar=False,
+            config=Config({"KernelManager": {"transport": "ipc", "connection_file": f"{sockets}/kernel.json"}}),
+        )
+    told = [
+        "".join(output["data"]["text/markdown"])
+        for cell in json.loads(out.read_text(encoding="utf-8"))["cells"]
+        for output in cell["outputs"]
+        if "text/markdown" in output.get("data", {})
+    ]
+    assert len(told) == 11
+    assert ("8,332%" if language == "vi" else "8.332%") in told[2]
+    assert ("8,909%" if language == "vi" else "8.909%") in told[4]
+    assert ("48,641" if language == "vi" else "48.641") in told[5]

@@ -1,0 +1,229 @@
+"""A new place and a new observation: what is written, what is refused, and that a failure leaves nothing behind."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ruralincome.data.files import write_all
+from ruralincome.data.package import read_series
+from ruralincome.keep.observe import observe
+from ruralincome.keep.place import new, parse_target, slug
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.check import check
+from ruralincome.scenario.file import read_scenario
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[2]
+
+VINH_LONG = """year,value,status,source
+2010,1239,final,"GSO, by province"
+2012,1744,final,"GSO, by province"
+2014,2205,final,"GSO, by province"
+2016,2378,final,"GSO, by province"
+2018,3089,final,"GSO, by province"
+2019,3329,final,"GSO, by province"
+2020,3201,final,"GSO, by province"
+"""
+"""Vĩnh Long, whole province, thousand VND a head and month at current prices. Source: GSO, monthly average income
+per capita at current prices by province (Thu nhập bình quân đầu người một tháng theo giá hiện hành theo địa phương)."""
+
+
+@pytest.fixture
+def root(tmp_path):
+    for folder in ("data", "params"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+@pytest.fixture
+def csv_file(tmp_path):
+    path = tmp_path / "figures.csv"
+    path.write_text(VINH_LONG, encoding="utf-8")
+    return path
+
+
+def snapshot(root):
+    return {p.relative_to(root): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def vinh_long(csv_file, root, target="4500@2025", **stated):
+    return new("Vĩnh Long", csv_file, target, unit="thousand_vnd_per_person_month", root=root, **stated)
+
+
+def test_vinh_long_is_answered_at_once(csv_file, root):
+    placed = vinh_long(csv_file, root)
+    assert (placed.name, placed.reference) == ("vinh_long", "vietnam-provinces-real")
+    params = root / "params" / "vinh_long.yaml"
+    assert params in placed.files
+    assert check([params], root) == []
+    series = read_series("vinh_long", root)
+    assert (series.origin, series.last, series.unit) == (2020, 3201, "thousand_vnd_per_person_month")
+    found = answer(read_scenario(params), "vinh_long", root)
+    assert found.assessment.historical_growth == pytest.approx((3201 / 1239) ** (1 / 10) - 1)
+    assert found.assessment.required_growth == pytest.approx((4500 / 3201) ** (1 / 5) - 1)
+    assert 0 < found.assessment.probability < 1
+    assert read_series("binh_thuan_rural_income", root).last == 44.9
+
+
+def test_the_class_is_one_that_knows_no_later_year(root, tmp_path):
+    path = tmp_path / "old.csv"
+    path.write_text("year,value,source\n2000,10,x\n2005,14,x\n", encoding="utf-8")
+    placed = new("Nơi cũ", path, "20@2010", root=root)
+    assert placed.reference == "international"
+    params = root / "params" / "noi_cu.yaml"
+    assert check([params], root) == []
+    assert answer(read_scenario(params), root=root).evidence.reference.last_year <= 2005
+    with pytest.raises(InputError, match=r"no reference class serves .* as of 2005: .*knows years up to 2020"):
+        new("Nơi cũ", path, "20@2010", name="again", reference="vietnam-provinces-real", root=root)
+    path.write_text("year,value,source\n1930,10,x\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no reference class serves a1930 as of 1930"):
+        new("X", path, "20@1940", name="a1930", root=root)
+
+
+def test_a_folder_that_is_not_one_yet_becomes_a_working_root(csv_file, tmp_path, monkeypatch):
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month")
+    assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
+        "data/datapackage.json",
+        "data/vietnam_cpi.csv",
+        "data/vietnam_gdp_growth.csv",
+        "data/vietnam_rural_income.csv",
+        "data/vinh_long.csv",
+        "notebooks/compare.ipynb",
+        "notebooks/scenario.ipynb",
+        "params/schema.json",
+        "params/vinh_long.yaml",
+    ]
+    assert 0 < answer(read_scenario(folder / "params" / "vinh_long.yaml")).assessment.probability < 1
+    real = folder / "params" / "real.yaml"
+    real.write_text("extends: vinh_long\nterms: {prices: real}\n", encoding="utf-8")
+    assert check([real], folder) == []
+
+
+def test_an_installation_without_the_project_writes_the_place_alone(csv_file, tmp_path, monkeypatch):
+    monkeypatch.setattr("ruralincome.keep.place.PROJECT", tmp_path / "nowhere")
+    placed = vinh_long(csv_file, tmp_path / "alone")
+    names = sorted(p.name for p in placed.files)
+    assert names == ["datapackage.json", "schema.json", "vinh_long.csv", "vinh_long.yaml"]
+
+
+@pytest.mark.slow
+def test_a_new_folder_runs_to_reports(csv_file, tmp_path, monkeypatch):
+    folder = tmp_path / "office"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month")
+    command = Path(sys.executable).with_name("ruralincome")
+    subprocess.run([command, "run", "--language", "vi"], check=True, capture_output=True)
+    report = (folder / "reports" / "vinh_long" / "vi" / "report.html").read_text(encoding="utf-8")
+    assert "Vĩnh Long" in report
+    assert (folder / "reports" / "compare" / "vi" / "report.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (["2016,28.5", "2018,3089"], "value 3089 in 2018 is no income in million_vnd.*state --unit thousand_vnd"),
+        (["2016,28.5", "2018,340"], "340 in 2018 cannot be in one unit with 28.5 in 2016; state every row in million"),
+        (["2016,34.2", "2018,3.1"], "3.1 in 2018 cannot be in one unit with 34.2 in 2016"),
+    ],
+)
+def test_figures_in_two_units_are_refused(root, tmp_path, rows, words):
+    path = tmp_path / "mixed.csv"
+    path.write_text("year,value,source\n" + "".join(f"{row},x\n" for row in rows), encoding="utf-8")
+    before = snapshot(root)
+    with pytest.raises(InputError, match=words):
+        new("Nơi mới", path, "50@2025", root=root)
+    assert snapshot(root) == before
+
+
+def test_monthly_figures_are_not_taken_for_yearly_ones(csv_file, root):
+    with pytest.raises(InputError, match=r"value 1239 in 2010 is no income in million_vnd_per_person_year"):
+        new("Vĩnh Long", csv_file, "4500@2025", root=root)
+
+
+def test_the_data_package_stays_valid(csv_file, root):
+    from frictionless import validate
+
+    vinh_long(csv_file, root)
+    observe("vinh_long", 2021, 3173, "GSO, by province", root=root)
+    report = validate(str(root / "data" / "datapackage.json"))
+    assert report.valid, report.flatten(["type", "message"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ({"target": "4500"}, "'4500' is not a value and a year; write VALUE@YEAR"),
+        ({"target": "4,5@2025"}, "write 4.5@2025"),
+        ({"target": "4500@2020"}, r"2020 is not a year after the last observation \(2020\)"),
+        ({"target": "54@2025"}, r"54 is far from 3201 \(2020\); state it in thousand_vnd_per_person_month"),
+        ({"name": "Vĩnh Long"}, "is not made of small letters"),
+        ({"name": "binh_thuan_rural_income"}, "is there already; state another --name"),
+        ({"prices": "real"}, "prices real and price_year None do not go together"),
+    ],
+)
+def test_new_refuses_and_writes_nothing(csv_file, root, stated, words):
+    before = snapshot(root)
+    with pytest.raises(InputError, match=words):
+        vinh_long(csv_file, root, **stated)
+    assert snapshot(root) == before
+
+
+def test_new_refuses_an_unknown_unit(csv_file, root):
+    with pytest.raises(InputError, match="unit 'dong' is not known for incomes; choose one of million_vnd"):
+        new("Vĩnh Long", csv_file, "4500@2025", unit="dong", root=root)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("year,income\n2020,3201\n", "has the columns year, income; year and value are needed"),
+        ("year;value\n2020;3201\n", "has the columns year;value; save it with commas between the columns"),
+        ("year,value,source\n", "has no row"),
+        ("year,value,source\n20,3201,GSO\n", "row 2: year '20' is not a calendar year"),
+        ('year,value,source\n2019,3201,GSO\n2020,"3,2",GSO\n', r"row 3: value '3,2' is not a number.*write 3\.2"),
+        ("year,value\n2020,3201\n", "row 2: no source"),
+        ("year,value\n2020,3,2\n", r"row 2: value '3,2' is not a number with a decimal point; write 3\.2"),
+        ("year,value,source\n2020,0,GSO\n", "value 0.0 in 2020 is not positive"),
+        ("year,value,source\n2020,2,GSO\n2019,1,GSO\n", "year 2019 comes after 2020"),
+    ],
+)
+def test_a_csv_that_cannot_stand_is_refused(root, tmp_path, content, words):
+    path = tmp_path / "bad.csv"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        new("Nơi mới", path, "4500@2025", unit="thousand_vnd_per_person_month", root=root)
+    assert not (root / "params" / "noi_moi.yaml").exists()
+
+
+def test_a_missing_csv_is_named(root, tmp_path):
+    with pytest.raises(InputError, match=r"nowhere\.csv: cannot be read"):
+        new("X", tmp_path / "nowhere.csv", "4500@2025", root=root)
+
+
+def test_a_failure_half_way_puts_everything_back(tmp_path, monkeypatch):
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.write_bytes(b"old")
+    replace = Path.replace
+
+    def fails(self, target):
+        if target == second:
+            raise OSError(28, "No space left on device", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(InputError, match=r"No space left on device\); nothing was changed"):
+        write_all({first: b"new", second: b"new"})
+    assert snapshot(tmp_path) == {Path("a"): b"old"}
+
+
+def test_names_and_targets():
+    assert slug("Đắk Lắk") == "dak_lak"
+    assert slug(" TP. Hồ Chí Minh ") == "tp_ho_chi_minh"
+    assert parse_target(" 48.9 @ 2021") == (48.9, 2021)

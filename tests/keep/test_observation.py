@@ -1,0 +1,142 @@
+"""A new observation: what is written, which verdicts it touches, what is refused, and that a crash leaves no half."""
+
+import hashlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ruralincome.data.files import settle
+from ruralincome.data.package import read_rates, read_series, resource_names
+from ruralincome.keep.observe import observe
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def root(tmp_path):
+    for folder in ("data", "params"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def snapshot(root):
+    return {p.relative_to(root): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def test_observe_appends_renews_the_hash_and_names_the_verdicts(root):
+    found = observe("vietnam_rural_income", 2025, "4830.5", "GSO press release", root=root)
+    series = read_series("vietnam_rural_income", root)
+    assert (series.origin, series.last, series.decimals) == (2025, 4830.5, 1)
+    assert found.touched == ()  # every shipped scenario is asked as of 2020
+    assert found.held == ("gdp_stays_low", "national_pace", "national_rural_2020")
+    assert found.due == ("national_rural_2020",)
+    package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    entry = next(r for r in package["resources"] if r["name"] == "vietnam_rural_income")
+    content = (root / "data" / "vietnam_rural_income.csv").read_bytes()
+    assert entry["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+    assert entry["bytes"] == len(content)
+
+
+def test_observe_touches_what_is_asked_without_as_of(root):
+    (root / "params" / "now.yaml").write_text("series: vietnam_rural_income\ntarget: {value: 6000, year: 2027}\n")
+    (root / "params" / "broken.yaml").write_text("seris: x\n")
+    assert observe("vietnam_rural_income", 2025, 4830, "GSO", root=root).touched == ("now",)
+
+
+@pytest.mark.parametrize(
+    ("year", "value", "source", "words"),
+    [
+        (2020, 46, "x", "has 44.9 for 2020 already; published figures are not overwritten"),
+        (2018, 40, "x", "2018 comes before 2020, the last of"),
+        (2021, "48,9", "x", r"value '48,9' cannot stand.*write 48\.9"),
+        (2021, "-1", "x", "write a positive number"),
+        (2021, 4890, "x", r"4890 is far from 44\.9 \(2020\); state it in million_vnd_per_person_year"),
+        (2021, 47, " ", "no source; say where"),
+        (2201, 47, "x", "more than 50 years after 2020"),
+        (2021, "47.123", "x", "'47.123' has 3 digits after the point and binh_thuan_rural_income is published with 1"),
+        (2021, 4.7, "x", "4.7 is far from 44.9"),
+    ],
+)
+def test_observe_refuses_and_writes_nothing(root, year, value, source, words):
+    before = snapshot(root)
+    with pytest.raises(InputError, match=words):
+        observe("binh_thuan_rural_income", year, value, source, root=root)
+    assert snapshot(root) == before
+
+
+@pytest.mark.parametrize(
+    ("year", "value", "words"),
+    [
+        (2024, "3.3", r"has 3\.62\d* for 2024 already"),
+        (2025, "3,3", r"write 3\.3"),
+        (2025, "330", "beyond 100 percent a year; state the rate in percent"),
+        (2025, "about 3", "write a number"),
+    ],
+)
+def test_a_rate_that_cannot_stand_is_refused(root, year, value, words):
+    before = snapshot(root)
+    with pytest.raises(InputError, match=words):
+        observe("vietnam_cpi", year, value, "GSO", root=root)
+    assert snapshot(root) == before
+
+
+def test_a_rate_is_added_and_touches_what_is_asked_in_real_terms(root):
+    params = root / "params"
+    (params / "now.yaml").write_text(
+        "series: vietnam_rural_income\nas_of: 2025\ntarget: {value: 6000, year: 2027}\nterms: {prices: real}\n"
+    )
+    (params / "then.yaml").write_text("extends: now\nas_of: 2024\n")
+    found = observe("vietnam_cpi", 2025, "-0.3", "GSO", root=root)
+    assert read_rates("vietnam_cpi", root)[2025] == pytest.approx(-0.003)
+    assert found.touched == ("now",)
+    assert {"then", "real_terms", "real_target", "gdp_stays_low"} <= set(found.held)
+    entry = next(r for r in json.loads((root / "data/datapackage.json").read_text())["resources"] if "cpi" in r["name"])
+    assert entry["decimals"] == 1  # what is shown, not how long the bank's figures are
+
+
+def test_every_series_can_be_observed_again_and_again(root):
+    for name in set(resource_names(root)) - {"targets"}:
+        for _ in range(2):
+            rate = name in ("vietnam_cpi", "vietnam_gdp_growth")
+            last = max(read_rates(name, root)) if rate else read_series(name, root).origin
+            observe(name, last + 1, "3.1" if rate else f"{read_series(name, root).last:g}", "x, 'y'", root=root)
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from ruralincome.keep.observe import observe
+replace, count = Path.replace, [0]
+def replaced(self, target):
+    if count[0] == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+    count[0] += 1
+    return replace(self, target)
+Path.replace = replaced
+observe("binh_thuan_rural_income", 2021, "47.1", "x", root=Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_what_a_kill_left_is_finished_or_undone_by_the_next(root, after):
+    before = snapshot(root)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(root), str(after)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    settle(root / "data" / "datapackage.json")
+    assert not list(root.rglob(".*.part"))
+    if after == 0:
+        assert snapshot(root) == before
+        observe("binh_thuan_rural_income", 2021, "47.1", "x", root=root)
+    else:
+        with pytest.raises(InputError, match=r"has 47\.1 for 2021 already"):
+            observe("binh_thuan_rural_income", 2021, "47.1", "x", root=root)
+    assert read_series("binh_thuan_rural_income", root).last == 47.1
+    content = (root / "data" / "binh_thuan_rural_income.csv").read_bytes()
+    assert content.count(b"2021") == 3  # two sources of 2021, one row of it
+    assert hashlib.sha256(content).hexdigest() in (root / "data" / "datapackage.json").read_text()

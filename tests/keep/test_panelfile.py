@@ -1,0 +1,195 @@
+import gzip
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ruralincome.keep.fit import EVER, PLACES, Order, fit_from_csv, read_panel, write_class
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.series import InputError
+
+HEAD = "series_id,year,value\n"
+ONE = Order("mine", ("p.csv",), "a", "b", components=1, short=True)
+
+
+def rows(places=6, years=8, seed=2, first=2000):
+    """Lines of a sound panel."""
+    logs = np.cumsum(np.random.default_rng(seed).normal(0.05, 0.04, (places, years)), axis=1)
+    return "".join(f"q{i},{first + t},{100 * np.exp(x)}\n" for i, row in enumerate(logs) for t, x in enumerate(row))
+
+
+def paced(paces, years=8, name="c"):
+    """Lines of places that grow at one pace each."""
+    lines = (f"{name}{i},{2000 + t},{100 * (1 + g) ** t}\n" for i, g in enumerate(paces) for t in range(years))
+    return "".join(lines)
+
+
+def fitted(folder, text, order=ONE, told=None):
+    (folder / "p.csv").write_text(text, encoding="utf-8")
+    return fit_from_csv(order, folder, (told if told is not None else []).append)
+
+
+def refusal(folder, order):
+    """The one line by which an order is refused, nothing being written."""
+    before = sorted(folder.rglob("*"))
+    with pytest.raises(InputError) as fault:
+        fit_from_csv(order, folder, lambda _: None)
+    assert "\n" not in str(fault.value)
+    assert sorted(folder.rglob("*")) == before
+    return str(fault.value)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        (rows(40) + paced([0.0] * 4), r"4 places \(c0, c1, c2, \.\.\.\) of 44"),
+        (rows(40) + paced([0.03]), r"1 place \(c0\) of 41"),
+        (paced([0.01 * i for i in range(10)]), r"10 places \(c0, c1, c2, \.\.\.\) of 10"),
+        (paced([0.05] * 10), r"10 places \(c0, c1, c2, \.\.\.\) of 10"),
+    ],
+)
+def test_places_that_do_not_vary_are_refused_by_name(tmp_path, text, named, count):
+    with pytest.raises(InputError, match=rf"p\.csv: growth does not vary in {named}"):
+        fitted(tmp_path, HEAD + text, replace(ONE, components=count))
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("q0,2003,1,5", "p.csv row 3 has not one cell a column; is there a decimal comma, as in 48,9?"),
+        ("q0,2003", "p.csv row 3 has not one cell a column"),
+        ('q0,2003,"1,5"', "p.csv row 3: value '1,5' is not a number with a decimal point; write 1.5"),
+        ("q0,2003,nan", "p.csv row 3: value 'nan' is not a number"),
+        ("q0,2003,-inf", "p.csv row 3: value '-inf' is not a number"),
+        ("q0,2003,1e999", "p.csv row 3: value '1e999' is not a number"),
+        ("q0,2003,1_000", "p.csv row 3: value '1_000' is not a number"),
+        ("q0,2003,", "p.csv row 3: value '' is not a number"),
+        ("q0,-2003,5", "p.csv row 3: year '-2003' is not a calendar year of four digits"),
+        ("q0,203,5", "p.csv row 3: year '203' is not a calendar year of four digits; correct it, or say --undated"),
+        ("q0,0203,5", "p.csv row 3: year '0203' is not"),
+        (" ,2003,5", "p.csv row 3: no series_id"),
+        ("q0,2000,5", "p.csv row 3: q0 has 2000 twice"),
+        ('q0,2003,"5', "p.csv is not CSV in UTF-8"),
+    ],
+)
+def test_a_cell_that_cannot_stand_is_named_with_its_row(tmp_path, row, words):
+    (tmp_path / "p.csv").write_text(f"{HEAD}q0,2000,4\n{row}\n", encoding="utf-8")
+    assert words in refusal(tmp_path, ONE)
+
+
+def test_counts_of_years_stand_where_the_panel_is_undated():
+    text = b"series_id,year,value\na,1,1\na,203,2\n"
+    assert read_panel(text, "p", undated=True)["a"][0].tolist() == [1, 203]
+    with pytest.raises(InputError, match="p row 2: year '-1' is not a count"):
+        read_panel(text.replace(b"a,1,", b"a,-1,"), "p", undated=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("p.csv", (HEAD + "Hà Nội,2000,1\n").encode("utf-16"), "p.csv is not CSV in UTF-8"),
+        ("p.csv.gz", HEAD.encode(), "p.csv.gz is not gzip"),
+        ("p.csv.gz", gzip.compress(HEAD.encode(), mtime=0)[:-9], "p.csv.gz is not gzip"),
+        ("p.csv", HEAD.encode(), "p.csv: no place has two positive values (it has no row)"),
+    ],
+    ids=["utf-16", "no gzip", "torn gzip", "no row"],
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path, name, content, words):
+    (tmp_path / name).write_bytes(content)
+    assert words in refusal(tmp_path, replace(ONE, panels=(name,)))
+
+
+def test_a_folder_as_panel_is_called_a_folder(tmp_path):
+    (tmp_path / "p.csv").mkdir()
+    assert "p.csv is a folder; name a CSV file in it" in refusal(tmp_path, ONE)
+
+
+def test_a_cut_before_the_first_year_names_that_year(tmp_path):
+    (tmp_path / "p.csv").write_text(HEAD + rows(), encoding="utf-8")
+    (tmp_path / "late.csv").write_text(HEAD + rows(first=2010), encoding="utf-8")
+    words = "no place has two positive values up to 1995 (its years are 2000 to 2007)"
+    assert words in refusal(tmp_path, replace(ONE, panels=("p.csv@1995",)))
+    assert words in refusal(tmp_path, replace(ONE, until=1995))
+    late = refusal(tmp_path, replace(ONE, panels=("p.csv", "late.csv"), until=2007))
+    assert "late.csv: no place has two positive values up to 2007 (its years are 2010 to 2017)" in late
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("year,value\n2000,3\n2001,3,5\n", "cpi.csv row 3 has not one cell a column"),
+        ("year,value\n2000,nan\n", "cpi.csv row 2: value 'nan' is not a number"),
+        ("year,value\n2000,-100\n", "cpi.csv row 2: a price rise of -100 % leaves no price"),
+        ("year,rise\n2000,3\n", "cpi.csv: no column value"),
+    ],
+)
+def test_price_rises_are_read_as_strictly(tmp_path, text, words):
+    (tmp_path / "p.csv").write_text(HEAD + rows(), encoding="utf-8")
+    (tmp_path / "cpi.csv").write_text(text, encoding="utf-8")
+    assert words in refusal(tmp_path, replace(ONE, deflate="cpi.csv"))
+
+
+def test_places_left_out_are_told_with_the_reason(tmp_path):
+    told, fallen = [], "a,2000,5\na,2001,0\nb,2000,5\nb,2001,-1\nc,2000,5\n"
+    found = fitted(tmp_path, HEAD + rows() + fallen, told=told)
+    assert found.series == 6
+    assert [line.split(":")[1] for line in told] == [
+        " 2 places (a (0 in 2001), b (-1 in 2001)) left out",
+        " 1 place (c) left out",
+    ]
+    assert found.components == fitted(tmp_path, HEAD + rows()).components
+
+
+def test_a_place_left_out_is_told_on_stderr(tmp_path, capsys):
+    (tmp_path / "p.csv").write_text(HEAD + rows() + "a,2000,5\na,2001,0\n", encoding="utf-8")
+    fit_from_csv(ONE, tmp_path)
+    heard = capsys.readouterr()
+    assert (heard.out, heard.err.count("\n")) == ("", 1)
+    assert "a (0 in 2001)" in heard.err
+
+
+def test_a_value_after_the_cut_leaves_no_place_out(tmp_path):
+    told = []
+    text = HEAD + rows() + "a,2000,5\na,2001,6\na,2007,0\n"
+    assert fitted(tmp_path, text, replace(ONE, until=2006), told).series == 7
+    assert told == []
+
+
+@pytest.mark.parametrize("places", [1, PLACES - 1])
+def test_too_few_places_are_no_class(tmp_path, places):
+    with pytest.raises(InputError, match=f"{places} place.*needs at least {PLACES}"):
+        fitted(tmp_path, HEAD + rows(places))
+
+
+def test_the_fewest_places_are_a_class_that_reads_back(tmp_path):
+    found = fitted(tmp_path, HEAD + rows(PLACES))
+    assert found.series == PLACES
+    path = write_class(found, tmp_path / "made" / "for it")
+    assert ReferenceClass.from_json(json.loads(path.read_text(encoding="utf-8"))) == found
+
+
+def test_places_that_move_as_one_keep_a_year_of_their_own(tmp_path):
+    """rho below 1, as counts of places need, and as a class file must state."""
+    shared = rows(1).splitlines()
+    text = "".join(line.replace("q0", f"q{i}") + "\n" for i in range(PLACES) for line in shared)
+    assert fitted(tmp_path, HEAD + text).rho == 0.999
+
+
+@pytest.mark.parametrize("name", ["", " ", "a/b", "a\\b", "a\nb", "a\0b", "x" * 300])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path, name):
+    assert "--name" in refusal(tmp_path, replace(ONE, name=name))
+
+
+@pytest.mark.parametrize("until", [EVER, 30])
+def test_an_undated_class_needs_the_year_it_was_published(tmp_path, until):
+    (tmp_path / "p.csv").write_text(HEAD + rows(first=1), encoding="utf-8")
+    assert "--until 2010" in refusal(tmp_path, replace(ONE, undated=True, until=until))
+
+
+def test_a_class_that_cannot_be_written_is_one_line(tmp_path):
+    found = fitted(tmp_path, HEAD + rows())
+    with pytest.raises(InputError, match="cannot be written"):
+        write_class(found, tmp_path / "p.csv" / "below a file")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["p.csv"]

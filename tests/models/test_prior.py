@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+from scipy.stats import multivariate_t
+
+from ruralincome.models import recipe
+from ruralincome.models.prior import FLOOR, Windows, components, fit_components, log_score
+from ruralincome.series import InputError
+
+START = np.array([0.1, 2.0, 1.6, 0.7, -8.1, 0.3, 0.5, 2.1, 0.4, -6.5, -0.4, 3.5, 2.8, 1.1, -4.7])
+
+
+def drawn(spacing=(1, 3, 1), places=40, years=5, seed=3):
+    rng = np.random.default_rng(seed)
+    following = np.cumsum(rng.normal(0.05, 0.06, (places, years)), axis=1)
+    following[::4, 2:] = np.nan
+    changes = rng.normal(0.05, 0.05, (places, len(spacing))) * np.array(spacing)
+    return Windows(spacing, changes, following, rng.random(places))
+
+
+@pytest.mark.parametrize("damping", [1.0, 0.8])
+@pytest.mark.parametrize("x", [START, np.append(START, -2.0)], ids=["still", "wander"])
+def test_the_slope_is_that_of_the_score(x, damping):
+    w = drawn()
+    value, slope = log_score(x, w, damping)
+    step = 1e-6 * np.eye(len(x))
+    numbers = [(log_score(x + e, w, damping)[0] - log_score(x - e, w, damping)[0]) / 2e-6 for e in step]
+    assert slope == pytest.approx(numbers, abs=2e-5 * max(1.0, abs(value)))
+
+
+def test_the_score_of_one_component_is_a_conditional_student_t():
+    """By another road: history and outturn are jointly a multivariate t (Gelman et al., BDA 2013, section 3.3)."""
+    x = np.append(START[5:10], -1.5)
+    (c,) = components(x)
+    w = Windows((1, 1), np.array([[0.03, 0.09]]), np.array([[0.12]]), np.array([1.0]))
+    drift = np.array([1.0, 1.0, 1.0])
+    # today's drift is mu; seen back, the two steps share what the drift has wandered since, and one year ahead as well
+    back = np.array([[1.5, 0.5], [0.5, 0.5]])
+    noise = np.diag([1.0, 1.0, 1.0])
+    noise[:2, :2] += c.wander * back
+    noise[2, 2] += c.wander * 0.5
+    shape = c.b0 / c.a0 * (noise + np.outer(drift, drift) / c.k0)
+    both = multivariate_t(c.m0 * drift, shape, 2 * c.a0).logpdf([0.03, 0.09, 0.12])
+    history = multivariate_t(c.m0 * drift[:2], shape[:2, :2], 2 * c.a0).logpdf([0.03, 0.09])
+    assert log_score(x, w, 1.0)[0] == pytest.approx(both - history, abs=1e-9)
+
+
+def growing(places, flat, years=14, seed=1):
+    """A panel in which the last `flat` places keep one pace each."""
+    rng = np.random.default_rng(seed)
+    logs = np.cumsum(rng.normal(0.05, 0.04, (places, years)), axis=1)
+    logs[places - flat :] = 0.01 * np.arange(flat)[:, None] * np.arange(years)
+    return {f"p{i}": (np.arange(2000, 2000 + years), 100 * np.exp(row)) for i, row in enumerate(logs)}
+
+
+@pytest.mark.parametrize(("places", "flat", "count"), [(44, 4, 3), (10, 10, 1), (10, 10, 3), (40, 30, 2)])
+def test_paces_without_spread_are_refused_and_divide_nothing_by_zero(places, flat, count):
+    with pytest.raises(InputError, match="no spread"):
+        fit_components(recipe.windows([growing(places, flat)], 10.0), count)
+
+
+def test_equal_steps_are_refused_though_rounding_tells_them_apart():
+    one = {f"p{i}": (np.arange(2000, 2014), (100 + i) * 1.05 ** np.arange(14)) for i in range(10)}
+    with pytest.raises(InputError, match="does not vary"):
+        fit_components(recipe.windows([one], 10.0), 1)
+
+
+def test_below_the_floor_the_score_is_level_and_its_slope_says_so():
+    x, w = START[:5].copy(), drawn()
+    x[4] = FLOOR - 3
+    value, slope = log_score(x, w, 1.0)
+    assert (value, slope[4]) == (log_score(x - np.array([0, 0, 0, 0, 2.0]), w, 1.0)[0], 0.0)

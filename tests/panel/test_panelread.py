@@ -1,0 +1,191 @@
+"""Reading a long CSV: what is odd about a file is an error, what is odd about a row goes with the row."""
+
+import gzip
+import io
+import os
+import unicodedata
+
+import pandas as pd
+import pytest
+
+from ruralincome.panel import assess_panel
+from ruralincome.panel import read as panelread
+from ruralincome.panel.read import _Headed, read_panel
+from ruralincome.reference.vintages import read_class
+from ruralincome.series import InputError
+from ruralincome.target.target import Target
+
+HEAD = "place,year,value,target,target_year\n"
+GOOD = "Xã Đúng,2016,32.6,48.9,2021\nXã Đúng,2020,44.9,48.9,2021\n"
+
+
+def saved(tmp_path, content, encoding="utf-8"):
+    path = tmp_path / "panel.csv"
+    path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
+    return path
+
+
+def answered(path, **options):
+    frame = read_panel(path, **options)
+    return assess_panel(frame, read_class("vietnam-provinces", 2020), target=Target(48.9, 2021))
+
+
+def test_byte_order_mark_carriage_returns_blank_lines_and_capitals_do_not_matter(tmp_path):
+    plain = answered(saved(tmp_path, HEAD + GOOD))
+    odd = "\r\n" + (HEAD.upper() + "\n" + GOOD).replace("\n", "\r\n")
+    found = answered(saved(tmp_path, odd, "utf-8-sig"))
+    pd.testing.assert_frame_equal(found, plain)
+    assert found["refusal"].isna().all()
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators(tmp_path, separator):
+    found = answered(saved(tmp_path, (HEAD + GOOD).replace(",", separator)))
+    assert found["last"].tolist() == [44.9]
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ('Xã Sai,2016,"32,6",48.9,2021', "decimal_comma"),
+        ("Xã Sai,2016,32,6,48.9,2021", "too_many_cells"),
+        ("Xã Sai,2016,khoảng 30,48.9,2021", "value_text"),
+        ("Xã Sai,2016,nan,48.9,2021", "value_text"),
+        ("Xã Sai,2016,NA,48.9,2021", "value_text"),
+        ("Xã Sai,2016,True,48.9,2021", "value_text"),
+        ("Xã Sai,2016,inf,48.9,2021", "value_not_positive"),
+        ("Xã Sai,2016,,48.9,2021", "value_missing"),
+        ("Xã Sai,2016", "value_missing"),
+        ("Xã Sai,năm 2016,32.6,48.9,2021", "year_text"),
+        ("Xã Sai,2016*,32.6,48.9,2021", "year_text"),
+        ("Xã Sai,,32.6,48.9,2021", "year_text"),
+        ('Xã Sai,2016,32.6,"48,9",2021', "decimal_comma"),
+        ("Xã Sai,2016,32.6,cao,2021", "target_text"),
+        ("Xã Sai,2016,32.6,48.9,sớm", "target_text"),
+        (",2016,32.6,48.9,2021", "no_name"),
+    ],
+)
+@pytest.mark.parametrize("rows_at_a_time", [1, 100])
+def test_a_bad_cell_refuses_its_place_alone(tmp_path, rows, reason, rows_at_a_time):
+    found = answered(saved(tmp_path, f"{HEAD}{rows}\n{GOOD}"), rows=rows_at_a_time)
+    assert found["refusal"].tolist()[0] == reason
+    plain = answered(saved(tmp_path, HEAD + GOOD))
+    assert found.iloc[1]["probability"] == plain.iloc[0]["probability"]
+
+
+def test_one_name_in_two_forms_is_one_place_whatever_the_piece(tmp_path):
+    rows = GOOD.splitlines()
+    content = HEAD + unicodedata.normalize("NFC", rows[0]) + "\n" + unicodedata.normalize("NFD", rows[1]) + "\n"
+    found = answered(saved(tmp_path, content), rows=1)
+    assert found["place"].tolist() == ["Xã Đúng"]
+    assert found["observations"].tolist() == [2]
+
+
+def test_other_columns_are_left_out_and_order_is_free(tmp_path):
+    content = "ghi chú,value,note,year,place\nx,32.6,y,2016,A\nx,44.9,,2020,A\n"
+    frame = read_panel(saved(tmp_path, content))
+    assert set(frame) == {"place", "year", "value", "fault"}
+
+
+def test_the_piece_changes_nothing(tmp_path):
+    content = (
+        HEAD + "".join(f"Xã {i % 7},{2010 + i // 7},{30 + i},99,2025\n" for i in range(60)) + "Xã 3,2000,x,99,2025\n"
+    )
+    path = saved(tmp_path, content)
+    heard = []
+    frames = [
+        assess_panel(read_panel(path, rows=n, tell=heard.append), model="random_walk_with_drift") for n in (7, 999)
+    ]
+    pd.testing.assert_frame_equal(*frames)
+    assert sum(heard) == 2 * 61
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "is empty"),
+        ("\n\n", "is empty"),
+        (HEAD, "no rows"),
+        ("place,year\nA,2016\n", "column 'value' is missing; its columns are place, year"),
+        ("place,year,value,value\nA,2016,1,2\n", "column 'value' stands twice"),
+        (HEAD + 'Xã "A,2016\n"B,2020,44.9,48.9,2021\n', "quotation mark left open"),
+        (HEAD + '"Xã A,2016,32.6,48.9,2021\n' + GOOD + 'Xã B",2016,32.6,48.9,2021\n', "line 2: .* line break"),
+        (HEAD + GOOD + 'Xã A,2016,32.6,48.9,2021,"\nXã B,2016,32.6,48.9,2021\n', "line 4: .* line break"),
+        (gzip.compress((HEAD + GOOD).encode(), mtime=0), "packed by gzip; unpack it"),
+        (b"PK\x03\x04" + bytes(40), "save the sheet as 'CSV UTF-8'"),
+        ("sep=;\n" + HEAD + GOOD, "column 'place' is missing"),
+        ("sep=,\n", "is empty"),
+        ((HEAD + 'A,2016,32.6,48.9,"2021\n').encode() + b"B\xe3,2016,1,2,3\n", "line 2: .* line break|not UTF-8"),
+        ((HEAD + GOOD).encode("utf-16"), "not UTF-8"),
+        ((HEAD + GOOD).encode() + b"X\xe3,2016,32.6,48.9,2021\n", "not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_such_table_is_an_error_with_a_remedy(tmp_path, content, words):
+    with pytest.raises(InputError, match=words):
+        read_panel(saved(tmp_path, content))
+
+
+NOTED = "place,year,value,note\n"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        (['A,2016,32.6,"see report', 'A,2020,44.9,end"'], 2),
+        (["A,2016,32.6,", 'B,2020,44.9,"x""', 'A,2020,44.9,"'], 3),
+        (["", 'B,2020,44.9,"a, b"" c', 'A,2020,44.9,""'], 3),
+        (['"A",2016,32.6,"a ""b"" c"', '"A",2020,44.9,"""x', '"B",2020,1,"'], 3),
+    ],
+)
+def test_a_quotation_mark_left_open_in_a_column_that_is_not_read_swallows_no_rows(tmp_path, rows, line, end):
+    path = saved(tmp_path, (NOTED + "\n".join(rows) + "\n").replace("\n", end))
+    with pytest.raises(InputError, match=f"line {line}: a quoted cell runs over a line break"):
+        read_panel(path)
+
+
+def test_quotation_marks_that_close_or_stand_inside_a_cell_are_read(tmp_path):
+    rows = ['"A",2016,32.6,"a ""b"", c"', "", 'A,2018,40,5" pipe', 'A,2019,41,x "y', '"A"B",2020,44.9,""', "  "]
+    assert len(read_panel(saved(tmp_path, NOTED + "\n".join(rows) + "\n"))) == 4
+
+
+def test_a_pipe_is_refused_as_it_cannot_be_read_twice(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(InputError, match="is a pipe, not a file; save the table to a file"):
+        read_panel(pipe)
+
+
+@pytest.mark.parametrize(
+    ("first", "separator"), [("sep=,", ","), ("\nSEP=;\n", ";"), ('"sep=\t"', "\t"), ("sep=,,,,", ",")]
+)
+def test_the_line_that_tells_a_spreadsheet_the_separator_is_understood(tmp_path, first, separator):
+    found = answered(saved(tmp_path, first + "\r\n" + (HEAD + GOOD).replace(",", separator), "utf-8-sig"))
+    assert found["last"].tolist() == [44.9]
+
+
+def test_an_interruption_while_the_file_is_read_is_one(tmp_path, monkeypatch):
+    """The parser would say that reading failed, and that a quotation mark is open."""
+
+    class Stream(io.StringIO):
+        def read(self, size=-1):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(panelread, "_Headed", lambda header, _: _Headed(header, Stream()))
+    with pytest.raises(KeyboardInterrupt):
+        read_panel(saved(tmp_path, HEAD + GOOD))
+
+
+def test_a_file_that_is_not_there_and_a_folder(tmp_path):
+    with pytest.raises(InputError, match="name a CSV file with the columns"):
+        read_panel(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="is a folder"):
+        read_panel(tmp_path)
+
+
+@pytest.mark.parametrize("rows_at_a_time", [1, 100])
+@pytest.mark.parametrize(("people", "reason"), [("9.900", "population_text"), ("9900", ""), ("9900.0", ""), ("", "")])
+def test_a_population_with_a_thousands_point_is_refused_not_misread(tmp_path, people, reason, rows_at_a_time):
+    rows = f"Xã A,{people},2016,32.6\nXã A,{people},2020,44.9\nXã B,8000,2020,44.9\n"
+    found = answered(saved(tmp_path, "place,population,year,value\n" + rows), rows=rows_at_a_time)
+    assert found["refusal"].fillna("").tolist() == [reason, ""]

@@ -1,0 +1,242 @@
+import json
+import os
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ruralincome.keep.fit import Order, fit_from_csv, held_out, write_class
+from ruralincome.models import recipe
+from ruralincome.models.prior import fit_components
+from ruralincome.reference.reference import Component, ReferenceClass
+from ruralincome.reference.vintages import read_class
+from ruralincome.series import InputError, Text
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = sorted(p.name for p in files("ruralincome.reference.classes").iterdir() if p.name.endswith(".json"))
+PANELS = Path(os.environ.get("RURALINCOME_PANELS", ROOT.parent / "shared" / "benchmark" / "data"))
+
+
+def a_class(**more):
+    basis = {"name": "c", "title": Text("c", "c"), "kind": "income", "prices": "real", "first_year": 2010}
+    basis |= {"last_year": 2020, "series": 63, "steps": 378, "components": (Component(1.0, 0.04, 10.0, 5.0, 0.02),)}
+    return ReferenceClass(**(basis | more))
+
+
+def simulated(places=400, years=14, m0=0.06, k0=6.0, a0=4.0, b0=0.006, rho=0.3, seed=4):
+    """A panel whose growth is the model's own, the shocks of a year correlated by rho."""
+    rng = np.random.default_rng(seed)
+    sigma = np.sqrt(b0 / rng.gamma(a0, size=places))
+    mu = m0 + sigma * rng.standard_normal(places) / np.sqrt(k0)
+    shock = np.sqrt(rho) * rng.standard_normal(years) + np.sqrt(1 - rho) * rng.standard_normal((places, years))
+    logs = np.cumsum(mu[:, None] + sigma[:, None] * shock, axis=1)
+    return {f"p{i:03}": (np.arange(2000, 2000 + years), np.exp(row)) for i, row in enumerate(logs)}
+
+
+@pytest.mark.slow
+def test_the_recipe_recovers_what_a_simulated_panel_was_made_with():
+    panel = simulated(rho=0.0)
+    (found,) = fit_components(recipe.windows([panel], 1e6), 1)
+    assert found.m0 == pytest.approx(0.06, abs=0.004)
+    assert found.k0 == pytest.approx(6.0, rel=0.35)
+    assert found.a0 == pytest.approx(4.0, rel=0.35)
+    assert found.b0 / found.a0 == pytest.approx(0.006 / 4, rel=0.15)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.3, 0.7])
+def test_rho_is_recovered_from_many_years(rho):
+    assert recipe.same_year_correlation(simulated(60, 200, rho=rho)) == pytest.approx(rho, abs=0.08)
+
+
+def test_the_standard_error_counts_years_not_places():
+    few, many = simulated(20, 30, k0=1e6, rho=1.0), simulated(400, 30, k0=1e6, rho=1.0)
+    assert recipe.mean_error(many) == pytest.approx(recipe.mean_error(few), rel=0.4)
+    assert recipe.mean_error(simulated(400, 30, k0=1e6, rho=0.0)) < recipe.mean_error(many) / 5
+
+
+def widths(prior, most=1.0):
+    """Factors that a class of this prior is given on places that grew as `simulated` says."""
+    return dict(recipe.fit_widths([(recipe.windows([simulated(rho=0.0)], 1e6), (prior,))], 1.0, most))
+
+
+def test_widths_of_the_right_class_are_one():
+    assert all(abs(factor - 1) < 0.12 for factor in widths(Component(1.0, 0.06, 6.0, 4.0, 0.006), 1.5).values())
+    assert widths(Component(1.0, 0.06, 6.0, 4.0, 0.006 * 2))[1] == pytest.approx(0.5**0.5, abs=0.08)
+    narrow = Component(1.0, 0.06, 6.0, 4.0, 0.006 / 2)
+    assert widths(narrow, 1.5)[1] == pytest.approx(2**0.5, abs=0.16)
+    assert widths(narrow)[1] == 1.0
+
+
+def test_crossed_windows_are_held_against_priors_that_have_not_seen_them():
+    panel, seen = simulated(60, 9), []
+
+    def fit(found):
+        seen.append(sum(len(w.weight) for w in found))
+        return (Component(1.0, 0.06, 6.0, 4.0, 0.006),)
+
+    pairs = recipe.crossed([panel], 1e6, fit)
+    whole = sum(len(w.weight) for w in recipe.windows([panel], 1e6))
+    held = [sum(len(w.weight) for w in found) for found, _ in pairs]
+    assert sum(held) == whole
+    assert [a + b for a, b in zip(held, seen, strict=True)] == [whole] * recipe.FOLDS
+    with pytest.raises(InputError, match="add longer series"):
+        recipe.crossed([{"one": panel["p001"]}], 1e6, fit)
+
+
+def test_percentile_runs_from_nothing_to_everything():
+    c = a_class(growth={1: (-0.1, 0.0, 0.1)})
+    assert [c.percentile(g) for g in (-0.2, -0.05, 0.0, 0.1, 0.3)] == pytest.approx([0, 0.25, 0.5, 1, 1])
+    with pytest.raises(InputError, match="no growth over 4 years"):
+        c.percentile(0.05, 4)
+
+
+def test_a_real_class_becomes_nominal_by_expected_inflation():
+    real = a_class(inflation=(0.03, 0.01), growth={1: (0.0, 0.05)})
+    nominal = real.into("nominal")
+    c = nominal.components[0]
+    assert (nominal.prices, c.m0) == ("nominal", pytest.approx(0.07))
+    variance = real.components[0].variance
+    assert variance / c.k0 == pytest.approx(variance / 10 + 0.01**2)
+    assert nominal.growth[1] == pytest.approx((np.exp(0.03) - 1, 1.05 * np.exp(0.03) - 1))
+    assert nominal.into("nominal") == nominal
+
+
+def test_prices_that_do_not_fit_are_refused_with_a_remedy():
+    with pytest.raises(InputError, match="state the inflation expected"):
+        a_class().into("nominal")
+    with pytest.raises(InputError, match="choose a class in real terms"):
+        a_class(prices="nominal").into("real")
+    with pytest.raises(InputError, match="count twice"):
+        a_class(prices="nominal").expecting(0.03, 0.01)
+
+
+def test_the_few_years_of_a_class_make_its_mean_less_sure():
+    sure, unsure = a_class().prior()[0], a_class(error=0.02).prior()[0]
+    assert unsure.k0 < sure.k0
+    assert unsure.variance / unsure.k0 == pytest.approx(sure.variance / sure.k0 + 0.02**2)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_classes_read_back_as_they_were_written(name, tmp_path):
+    text = (files("ruralincome.reference.classes") / name).read_text(encoding="utf-8")
+    found = ReferenceClass.from_json(json.loads(text))
+    assert f"{found.name}-{found.last_year:04d}.json" == name
+    assert write_class(found, tmp_path).read_text(encoding="utf-8") == text
+    assert sum(c.weight for c in found.components) == pytest.approx(1, abs=1e-3)
+    assert 0 <= found.rho <= 1
+    assert len(found.panel_sha256) == 64
+    assert found.command.startswith("ruralincome reference fit ")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not PANELS.is_dir(), reason="the panels are not at hand; name their folder in RURALINCOME_PANELS")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_refitting_gives_the_shipped_bytes(name, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    import classes
+
+    shipped = (files("ruralincome.reference.classes") / name).read_text(encoding="utf-8")
+    command = json.loads(shipped)["command"]
+    (order,) = [order for order in classes.ORDERS if order.command() == command]
+    path = write_class(fit_from_csv(order, PANELS), tmp_path)
+    assert (path.name, path.read_text(encoding="utf-8")) == (name, shipped)
+
+
+def panel_file(tmp_path, text):
+    (tmp_path / "p.csv").write_text(text, encoding="utf-8")
+    return Order("mine", ("p.csv",), "a", "b", components=1, short=True)
+
+
+def test_a_panel_of_ones_own(tmp_path):
+    rows = [f"{n},{int(t)},{x}" for n, (ts, v) in simulated(30, 8).items() for t, x in zip(ts, v, strict=True)]
+    order = panel_file(tmp_path, "\n".join(["series_id,year,value", *rows]))
+    found = fit_from_csv(order, tmp_path)
+    assert (found.series, found.steps, found.first_year, found.last_year) == (30, 210, 2000, 2007)
+    assert found == fit_from_csv(order, tmp_path)
+    early = fit_from_csv(replace(order, until=2004), tmp_path)
+    assert early.last_year == 2004
+    assert (
+        early == fit_from_csv(replace(order, panels=("p.csv@2004",), until=2004), tmp_path) or early.last_year == 2004
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("place,year,value\na,2000,1\n", "no column series_id"),
+        ("series_id,year,value\na,2000,1\na,2000,2\n", "a has 2000 twice"),
+        ("series_id,year,value\na,2000,1\n", "no place has two positive values"),
+        ("series_id,year,value\na,2000,1\na,2001,-1\n", "no place has two positive values"),
+    ],
+)
+def test_bad_panels_are_refused_in_one_line(tmp_path, text, words):
+    order = panel_file(tmp_path, text)
+    with pytest.raises(InputError, match=words):
+        fit_from_csv(order, tmp_path)
+
+
+def test_missing_files_and_years_are_named(tmp_path):
+    with pytest.raises(InputError, match=r"no file .*q\.csv"):
+        fit_from_csv(Order("x", ("q.csv",), "a", "b"), tmp_path)
+    order = panel_file(tmp_path, "series_id,year,value\na,2000,1\na,2001,2\n")
+    with pytest.raises(InputError, match="after @ stands the last year"):
+        fit_from_csv(replace(order, panels=("p.csv@soon",)), tmp_path)
+    (tmp_path / "cpi.csv").write_text("year,value\n2001,3\n", encoding="utf-8")
+    assert fit_error(replace(order, deflate="cpi.csv"), tmp_path)
+
+
+def fit_error(order, folder):
+    with pytest.raises(InputError) as fault:
+        fit_from_csv(order, folder)
+    return "\n" not in str(fault.value)
+
+
+def test_the_held_out_half_is_stable_and_about_a_half():
+    share = np.mean([held_out("dev", "m3y", f"N{i:04}") for i in range(2000)])
+    assert share == pytest.approx(0.5, abs=0.05)
+
+
+BROKEN = {
+    "components[0].b0": [("components", [{"b0": float("nan")}]), ("components", [{"b0": -0.1}])],
+    "components[0].k0": [("components", [{"k0": 0.0}]), ("components", [{"k0": "7"}])],
+    "components[0].a0": [("components", [{"a0": 0.3}])],
+    "components[0].m0": [("components", [{"m0": float("inf")}])],
+    "components[0].weight": [("components", [{"weight": -1.0}]), ("components", [{"weight": 0.0}])],
+    "components[0].wander": [("components", [{"wander": -1.0}])],
+    "components is empty": [("components", [])],
+    "weights": [("components", [{"weight": 0.5}])],
+    "damping": [("damping", 0.0), ("damping", 1.2), ("damping", float("nan")), ("damping", None)],
+    "rho": [("rho", -0.2), ("rho", 1.0), ("rho", float("nan"))],
+    "error": [("error", -0.1), ("error", float("nan"))],
+    "kind": [("kind", "wages")],
+    "prices": [("prices", "constant")],
+    "widths[0]": [("widths", [[1, -0.5]]), ("widths", [[1, float("nan")]]), ("widths", [[0, 1.0]])],
+    "widths": [("widths", [[4, 1.0], [1, 1.0]]), ("widths", [[1, 1.0], [1, 0.9]])],
+    "inflation[1]": [("inflation", [0.03, -0.1])],
+    "growth.1": [("growth", {"1": [0.2, 0.1]}), ("growth", {"1": []}), ("growth", {"1": [float("nan"), 0.1]})],
+    "first_year": [("first_year", 2030)],
+}
+
+
+@pytest.mark.parametrize(("field", "key", "value"), [(f, k, v) for f, cases in BROKEN.items() for k, v in cases])
+def test_a_class_file_that_cannot_carry_a_forecast_is_refused_by_its_field(tmp_path, field, key, value):
+    sound = json.loads(json.dumps(a_class(growth={1: (0.0, 0.1)}).to_json()))
+    if key == "components":
+        value = [{**sound["components"][0], **part} for part in value]
+    (tmp_path / "mine.json").write_text(json.dumps(sound), encoding="utf-8")
+    assert read_class("mine.json", 2020, root=tmp_path).series == 63
+    (tmp_path / "mine.json").write_text(json.dumps({**sound, key: value}), encoding="utf-8")
+    with pytest.raises(InputError, match="ruralincome reference fit") as fault:
+        read_class("mine.json", 2020, root=tmp_path)
+    assert str(fault.value).startswith("mine.json")
+    assert field in str(fault.value) or value is None
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize("text", ["[]", "[" * 100_000, "{", '{"title": 1}', '{"widths": [[1e999, 1]]}'])
+def test_a_file_that_is_no_class_is_refused(tmp_path, text):
+    (tmp_path / "mine.json").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"mine\.json is not a reference class"):
+        read_class("mine.json", 2020, root=tmp_path)

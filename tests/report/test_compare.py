@@ -1,0 +1,185 @@
+"""Scenarios side by side: read from a batch's manifest, grouped by question, ranked; the heat map of a sweep."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from markupsafe import Markup
+
+from ruralincome.report.charts.heat import even_target, heat_map
+from ruralincome.report.pages import scenarios
+from ruralincome.report.words.questions import missing, questions
+from ruralincome.report.words.words import catalogue
+from ruralincome.scenario.answer import answer, difference
+from ruralincome.scenario.file import Scenario, read_scenario
+from ruralincome.scenario.result import result
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[2]
+SHOWN = ("baseline", "covid_dip", "best_fifth", "target_2025", "covid_never_2025", "real_terms", "national_rural_2020")
+
+
+@pytest.fixture(scope="module")
+def answers():
+    return {name: answer(read_scenario(ROOT / "params" / f"{name}.yaml"), name, ROOT) for name in SHOWN}
+
+
+@pytest.fixture(scope="module")
+def batch(answers, tmp_path_factory):
+    """A batch's folder, with a failed report, a page that is no scenario, and one language only for one scenario."""
+    output = tmp_path_factory.mktemp("reports")
+    jobs = {"methods/vi": {"status": "ok"}, "broken/vi": {"status": "failed"}, "broken/en": {"status": "failed"}}
+    for name, found in answers.items():
+        for language in ("vi", "en") if name != "best_fifth" else ("vi",):
+            folder = output / name / language
+            folder.mkdir(parents=True)
+            (folder / "result.json").write_text(json.dumps(result(found), ensure_ascii=False), encoding="utf-8")
+            jobs[f"{name}/{language}"] = {"status": "ok"}
+    (output / "manifest.json").write_text(json.dumps({"version": 1, "jobs": jobs}), encoding="utf-8")
+    return output / "manifest.json"
+
+
+@pytest.fixture(scope="module")
+def asked(batch):
+    return questions(batch, "vi")
+
+
+def test_results_are_grouped_by_question_and_ranked(asked):
+    names = [[r["name"] for r in q.results] for q in asked]
+    assert names[0] == ["best_fifth", "baseline", "covid_dip"]
+    assert names[1] == ["target_2025", "covid_never_2025"]
+    assert sorted(n for group in names[2:] for n in group) == ["national_rural_2020", "real_terms"]
+    assert asked[0].keys == ("A", "B", "C")
+    real = next(q for q in asked if q.basis == "real")
+    assert (real.price_year, real.year) == (2020, 2021)
+
+
+def test_a_language_has_its_own_results_and_failures_are_named(batch):
+    assert [r["name"] for r in questions(batch, "en")[0].results] == ["baseline", "covid_dip"]
+    assert missing(batch, "vi") == ("broken",)
+
+
+def test_a_manifest_that_cannot_serve_is_refused(batch, tmp_path):
+    with pytest.raises(InputError, match=r"manifest\.json: cannot be read .*; run 'ruralincome run' first"):
+        questions(tmp_path / "manifest.json", "vi")
+    (tmp_path / "manifest.json").write_text('{"jobs": {}}', encoding="utf-8")
+    with pytest.raises(InputError, match="holds no result of a scenario in 'vi'"):
+        questions(tmp_path / "manifest.json", "vi")
+
+
+def test_a_relative_manifest_is_looked_for_under_the_root(monkeypatch):
+    monkeypatch.chdir(ROOT / "notebooks")
+    with pytest.raises(InputError, match=r"none\.json: cannot be read"):
+        questions("reports-that-are-not-there/none.json", "vi")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_block_says_its_numbers(batch, language):
+    asked = questions(batch, language)
+    overview = scenarios.overview(asked, language, ["broken"])
+    assert "broken" in overview.text
+    table = scenarios.side_by_side(asked, language)
+    assert "48,9" in table.text if language == "vi" else "48.9" in table.text
+    assert table.html.count("<table") == len(asked)
+    chart = scenarios.medians(asked, language)
+    assert chart.html.count("<svg") == 4  # two questions of several scenarios, each for wide and narrow pages
+    ranked = scenarios.ranking(asked, language)
+    assert 'role="img"' in ranked.html
+    assert ranked.text.count("%") == len(asked[0].results)
+    for block in (overview, table, chart, ranked):
+        assert "{" not in block.text
+
+
+def test_differences_are_those_of_the_answers(asked, answers):
+    block = scenarios.differences(asked, "en")
+    moved = difference(answers["covid_dip"])
+    (line,) = [line for line in block.text.splitlines() if "COVID-19 dip in 2021" in line]
+    assert f"−{abs(100 * moved.probability):.1f}" in line
+    assert f"{100 * moved.error:.1f}" in line
+    assert len(block.text.splitlines()) == 1 + 3  # heading; covid_dip, best_fifth, covid_never_2025
+
+
+def test_what_has_nothing_to_compare_is_left_out(asked):
+    alone = [q for q in asked if len(q.results) == 1]
+    for block in (scenarios.medians(alone, "vi"), scenarios.ranking(alone, "vi"), scenarios.differences(alone, "vi")):
+        assert (block.html, block.text) == ("", "")
+
+
+def test_a_refused_scenario_has_a_row_without_numbers(asked):
+    refused = {**asked[0].results[0], "name": "refused", "path": None, "probability": None, "median": None}
+    refused |= {"interval80": None, "refusal": {"reason": "no_class", "facts": {}}, "difference": None}
+    one = [type(asked[0])(*_fields(asked[0]), (*asked[0].results, refused))]
+    table = scenarios.side_by_side(one, "en").text
+    assert "no probability" in table
+    assert scenarios.medians(one, "en").html
+    assert scenarios.ranking(one, "en").text.count("%") == len(asked[0].results)
+
+
+def test_scenarios_that_know_different_years_are_drawn_each_from_its_own(asked):
+    early = {**asked[0].results[0], "name": "early", "observations": [[2016, 32.6]]}
+    early["path"] = [[t, 30.0, 33.0 + t - 2016, 40.0] for t in range(2017, 2022)]
+    two = [type(asked[0])(*_fields(asked[0]), (asked[0].results[1], early))]
+    block = scenarios.medians(two, "en")
+    head, *rows = [
+        line.split("|") for line in re.sub(r"</t[hd]>", "|", block.html.split("<thead>")[1]).split("<tr")[1:]
+    ]
+    assert [re.sub(r".*>", "", cell).strip() for cell in head[1:6]] == ["2017", "2018", "2019", "2020", "2021"]
+    assert sum("–" in cell for cell in rows[0]) == 4
+    assert sum("–" in cell for cell in rows[1]) == 0
+
+
+def _fields(question):
+    return question.series, question.unit, question.basis, question.price_year, question.year
+
+
+def test_the_notebook_shows_every_block_and_stores_nothing():
+    notebook = json.loads((ROOT / "notebooks" / "compare.ipynb").read_text(encoding="utf-8"))
+    source = "\n".join("".join(cell["source"]) for cell in notebook["cells"])
+    for name in ("overview", "side_by_side", "medians", "ranking", "differences"):
+        assert f"scenarios.{name}(" in source
+    assert not any(word in source for word in ("def ", "class ", "lambda"))
+    assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in notebook["cells"])
+    assert notebook["cells"][0]["metadata"]["tags"] == ["parameters"]
+
+
+def test_both_languages_have_the_same_words():
+    codes = [{c for c in catalogue(language) if c.startswith(("compare.", "sweep."))} for language in ("vi", "en")]
+    assert codes[0] == codes[1]
+    assert len(codes[0]) > 30
+
+
+class TestHeatMap:
+    """The picture of a sweep."""
+
+    def ask(self, **sweep):
+        return answer(Scenario.stated(sweep=sweep), root=ROOT)
+
+    def draw(self, found, language="vi"):
+        series, goal = found.evidence.series, found.evidence.goal
+        return heat_map(found.cells, 0, series, goal, "63 tỉnh", 2021, Markup("<table></table>"), language)
+
+    def test_the_even_line_crosses_no_shock_at_the_median(self):
+        sweep = {"shock": {"first": -4, "last": 4, "step": 2}, "target": {"first": 46, "last": 52, "step": 0.1}}
+        found = self.ask(**sweep)
+        assert even_target(found.cells, 0) == pytest.approx(found.assessment.lead.median(2021), abs=0.02)
+        for language in ("vi", "en"):
+            html = self.draw(found, language)
+            assert html.count("<svg") == 2
+            assert "63 tỉnh" in html
+
+    def test_a_range_without_an_even_chance_says_so(self):
+        found = self.ask(shock={"first": -4, "last": 4, "step": 2}, target={"first": 80, "last": 90, "step": 1})
+        assert even_target(found.cells, 0) is None
+        assert "at no target of the range" in self.draw(found, "en")
+        shifted = self.ask(shock={"first": -4, "last": -2, "step": 1}, target={"first": 46, "last": 52, "step": 1})
+        assert even_target(shifted.cells, 0) is None
+
+    def test_one_row_or_column_is_no_map(self):
+        assert self.draw(self.ask(shock={"first": -4, "last": 4, "step": 2})) == ""
+
+    def test_the_probabilities_drawn_are_those_of_the_cells(self):
+        found = self.ask(shock={"first": -4, "last": 4, "step": 4}, target={"first": 48, "last": 50, "step": 1})
+        assert found.cells.probability.shape == (1, 3, 3)
+        assert np.isfinite(found.cells.probability).all()

@@ -1,0 +1,186 @@
+"""Words and numbers: both languages complete, numbers as each language writes them."""
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruralincome.data.package import UNITS
+from ruralincome.report.words.words import LANGUAGES, capital, catalogue, chance, number, percent, quantity, say, text
+from ruralincome.rules.case import half_away
+from ruralincome.series import Text
+from ruralincome.target.likelihood import LIKELIHOODS
+
+PACKAGE = Path(__file__).parents[2] / "ruralincome"
+VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
+NAMES = {"Bình Thuận", "Vĩnh Long", "Đ"}
+
+
+def places(sentence):
+    return sorted({name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None})
+
+
+def test_both_languages_have_the_same_codes():
+    assert catalogue("vi").keys() == catalogue("en").keys()
+
+
+@pytest.mark.parametrize("code", sorted(catalogue("vi")))
+def test_a_code_says_the_same_in_both_languages(code):
+    vietnamese, english = say(code, "vi"), say(code, "en")
+    assert places(vietnamese) == places(english)
+    assert vietnamese.strip()
+    assert english.strip()
+    assert not VIETNAMESE.search(re.sub("|".join(NAMES), "", english)), english
+
+
+def test_a_file_of_words_has_each_code_once_and_no_fuzzy_ones():
+    seen = {}
+    for path in sorted((PACKAGE / "report" / "words" / "locale").rglob("*.po")):
+        content = path.read_text(encoding="utf-8")
+        assert "fuzzy" not in content, path
+        for code in re.findall(r'^msgid "(.+)"$', content, re.M):
+            key = (path.parent.name, code)
+            assert key not in seen, f"{code} stands in {path.name} and {seen.get(key)}"
+            seen[key] = path.name
+
+
+def test_every_code_the_program_names_has_words():
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say" and node.args:
+                code = node.args[0]
+                if isinstance(code, ast.Constant):
+                    assert code.value in catalogue("vi"), f"{path.name}:{node.lineno} {code.value}"
+                elif isinstance(code, ast.JoinedStr):
+                    pattern = "".join(
+                        re.escape(part.value) if isinstance(part, ast.Constant) else ".*" for part in code.values
+                    )
+                    found = [known for known in catalogue("vi") if re.fullmatch(pattern, known)]
+                    assert found, f"{path.name}:{node.lineno} {pattern}"
+
+
+def test_every_code_is_used():
+    known, patterns = set(), set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant):
+                known.add(node.value)
+            elif isinstance(node, ast.JoinedStr):
+                parts = [re.escape(p.value) if isinstance(p, ast.Constant) else ".*" for p in node.values]
+                patterns |= {"".join(parts)} if re.match(r"[a-z_]+(\\\.|\.)", parts[0]) else set()
+    elsewhere = [*PACKAGE.rglob("*.j2"), *(PACKAGE.parent / "notebooks").glob("*.ipynb")]
+    text = "".join(path.read_text(encoding="utf-8") for path in elsewhere)
+    parts = set(re.findall(r'say\("([a-z_.]+\.)" ~', text))
+    unused = [
+        code
+        for code in catalogue("vi")
+        if code not in known
+        and code not in text
+        and not code.startswith(tuple(parts))
+        and not any(re.fullmatch(pattern, code) for pattern in patterns)
+    ]
+    assert unused == ["rule.eea.value.above", "rule.eea.value.below"]  # made from the code above them
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_units_and_likelihoods_have_words(language):
+    for unit in UNITS:
+        assert say(f"unit.{unit}.name", language)
+        assert number(48.9, language) in quantity(48.9, unit, language)
+    words = {say(f"likelihood.{code}", language) for _, code in LIKELIHOODS}
+    assert len(words) == len(LIKELIHOODS)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "vietnamese", "english"),
+    [
+        (48.9, 1, "48,9", "48.9"),
+        (60.25, 1, "60,3", "60.3"),  # half up, where half-even gives 60,2
+        (2.675, 2, "2,68", "2.68"),  # the decimal number as written, not its double 2.67499...
+        (6684.64, 1, "6.684,6", "6,684.6"),
+        (-8.85, 1, "−8,9", "−8.9"),
+        (-0.04, 1, "0,0", "0.0"),
+        (5223.0, 0, "5.223", "5,223"),
+        (1e-7, 2, "0,00", "0.00"),
+    ],
+)
+def test_numbers_are_written_as_each_language_does(value, digits, vietnamese, english):
+    assert number(value, "vi", digits) == vietnamese
+    assert number(value, "en", digits) == english
+
+
+@given(st.integers(-(10**8), 10**8), st.integers(0, 3))
+def test_a_number_reads_back(units, digits):
+    value = units / 10**digits
+    shown = number(value, "en", digits)
+    assert float(shown.replace(",", "").replace("−", "-")) == value
+
+
+def test_a_number_of_any_size_is_written():
+    assert number(1e30, "vi", 1) == "1." + ".".join(["000"] * 10) + ",0"
+    assert percent(-7e25, "en", 0) == "−7" + ",000" * 9 + "%"
+    assert half_away(1e300, 1) == 1e300
+
+
+def test_a_number_that_is_none_is_refused():
+    with pytest.raises(ValueError, match="nan cannot be printed"):
+        number(float("nan"), "vi")
+
+
+@pytest.mark.parametrize(
+    ("probability", "shown"), [(0.004, "< 1%"), (0.285, "29%"), (0.5, "50%"), (0.994, "99%"), (0.996, "> 99%")]
+)
+def test_a_chance_is_in_whole_percent(probability, shown):
+    assert chance(probability, "vi") == chance(probability, "en") == shown
+
+
+def test_percent_rounds_the_fraction_that_prints():
+    assert percent(0.08909, "vi") == "8,9%"
+    assert percent(0.285, "en", 0) == "29%"
+
+
+def test_text_and_capital():
+    assert text(Text("một", "one"), "vi") == "một"
+    assert text(None, "en") == ""
+    assert capital("đạt CPI") == "Đạt CPI"
+    assert capital("") == ""
+
+
+def test_an_unknown_code_is_a_fault_of_the_program():
+    with pytest.raises(KeyError):
+        say("no.such.code", "vi")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_models_and_their_refusals_have_words(language):
+    from ruralincome.models import MODELS
+
+    for model in MODELS:
+        assert say(f"model.{model}.name", language)
+    reasons = {
+        node.args[1].value
+        for path in (PACKAGE / "models").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "Refusal"
+        and isinstance(node.args[1], ast.Constant)
+    }
+    assert "too_few" in reasons
+    for reason in reasons:
+        assert say(f"refusal.{reason}", language)
+
+
+def test_every_fault_that_is_raised_has_words():
+    raised = {
+        node.args[0].value
+        for path in PACKAGE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "InputError" and node.args
+        if isinstance(node.args[0], ast.Constant) and re.fullmatch(r"[a-z_]+(\.[a-z_]+)+", node.args[0].value)
+    }
+    assert "series.not_positive" in raised
+    assert sorted(code for code in raised if f"fault.{code}" not in catalogue("en")) == []

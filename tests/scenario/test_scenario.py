@@ -1,0 +1,485 @@
+"""Scenario files: what is valid, what is refused with which words, and how files build on each other."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ruralincome.scenario.check import check, faults
+from ruralincome.scenario.evidence import gather
+from ruralincome.scenario.file import SCHEMA_LINE, Faults, Scenario, read_params, read_scenario, resolve, schema
+from ruralincome.scenario.keys import CELLS, Adjustment, Dip, Grid, Shock
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[2]
+KINDS = get_args(get_args(Adjustment)[0])
+WORDS = (
+    "target",
+    "value",
+    "year",
+    "terms",
+    "adjustments",
+    "kind",
+    "shock",
+    "points",
+    "years",
+    "sweep",
+    "series",
+    "seed",
+)
+
+
+@pytest.fixture
+def params(tmp_path):
+    (tmp_path / "params").mkdir()
+
+    def write(name, text):
+        path = tmp_path / "params" / f"{name}.yaml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def fault(**parameters):
+    with pytest.raises(Faults) as found:
+        Scenario.stated(**parameters)
+    return str(found.value)
+
+
+def test_an_empty_file_is_the_articles_case(params):
+    scenario = read_scenario(params("empty", "# nothing\n"))
+    assert scenario == Scenario() == Scenario.stated(title=None, adjustments=None)
+    assert (scenario.series, scenario.target.value, scenario.target.year) == ("binh_thuan_rural_income", 48.9, 2021)
+    assert scenario.reference == "vietnam-provinces-real"
+
+
+def test_the_models_are_those_that_there_are():
+    from ruralincome import models
+    from ruralincome.scenario import file as scenario
+
+    assert scenario.MODELS == models.MODELS
+
+
+def test_files_build_on_each_other(params):
+    params("base", "as_of: 2020\ntitle: {vi: Gốc, en: Base}\ntarget: {value: 67.35, year: 2025}\n")
+    shock = "adjustments: [{kind: shock, years: [2021], points: -3}]\n"
+    params("dry", f"extends: base\n{shock}")
+    params(
+        "dip",
+        "extends: base\nadjustments: [{kind: dip, year: 2022, points: -8.8, recovery: fast}]\ntarget: {value: 60}\n",
+    )
+    both = read_scenario(params("both", "extends: [dry, dip]\ntarget: {year: 2024}\n"))
+    assert [type(a) for a in both.adjustments] == [Shock, Dip]
+    assert (both.target.value, both.target.year, both.as_of) == (60, 2024, 2020)
+    assert both.title.en == "Baseline"  # a title says what one file is; it is not handed on
+
+
+def test_a_cycle_is_named_in_full(params):
+    params("a", "extends: b\n")
+    params("b", "extends: [c]\n")
+    path = params("c", "extends: a\n")
+    words = r"params/b\.yaml: extends: 'c' comes back to itself \(c -> a -> b -> c\); take one of them out"
+    with pytest.raises(InputError, match=words):
+        read_scenario(path)
+    with pytest.raises(InputError, match=r"'own' comes back to itself \(own -> own\)"):
+        read_scenario(params("own", "extends: own\n"))
+
+
+@pytest.mark.parametrize("stated", ["3", "[1, 2]", "[]", "{a: b}"])
+def test_extends_wants_names(params, stated):
+    with pytest.raises(InputError, match="is not the name of a params file; write extends: baseline"):
+        read_scenario(params("x", f"extends: {stated}\n"))
+
+
+def test_a_missing_parent_is_named(params):
+    with pytest.raises(InputError, match=r"params/x\.yaml: extends: no file nowhere\.yaml beside it"):
+        read_scenario(params("x", "extends: nowhere\n"))
+
+
+def test_parameters_of_a_notebook_extend_files_of_the_root(monkeypatch):
+    monkeypatch.chdir(ROOT / "notebooks")
+    found = Scenario.stated(extends="covid_dip", seed=7)
+    assert [a.kind for a in found.adjustments] == ["dip"]
+    assert found.seed == 7
+    assert resolve({"seed": 1}, None) == {"seed": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- a\n- b\n", r"params/x\.yaml: holds a list, not keys with values; write lines such as"),
+        ("seed: 1\nseed: 2\n", "line 2: key 'seed' stands twice"),
+        ("target: {value: 1\n", "not readable as YAML"),
+        ("hello\n", "holds a str, not keys"),
+        ("a: !!python/object:os.system x\n", "not readable as YAML .*could not determine a constructor"),
+    ],
+)
+def test_what_is_no_mapping_is_refused(params, text, words):
+    with pytest.raises(InputError, match=words):
+        read_params(params("x", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1: 2\n", "top level: key 1 is not a word"),
+        ("target: {2021: 48.9}\n", "target: key 2021 is not a word"),
+        ("title: &a {vi: x, en: *a}\n", "title.en: {'vi': 'x', 'en': {...}} will not do"),
+        (f"series: [{'x' * 200}]\n", "xxx… will not do"),
+    ],
+)
+def test_odd_values_are_named_in_one_short_line(params, text, words):
+    with pytest.raises(Faults) as found:
+        read_scenario(params("x", text))
+    assert words in str(found.value)
+    assert len(str(found.value)) < 250
+
+
+def test_a_file_that_is_not_there_or_not_text(params, tmp_path):
+    with pytest.raises(InputError, match="no such file; name a params file"):
+        read_scenario(tmp_path / "params" / "none.yaml")
+    path = tmp_path / "params" / "latin.yaml"
+    path.write_bytes(b"title: \xe9\n")
+    with pytest.raises(InputError, match="not readable as YAML"):
+        read_params(path)
+
+
+def one(**step):
+    return {"adjustments": [step]}
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ({"targt": 3}, "parameters: unknown key 'targt' (value 3); did you mean 'target'?"),
+        ({"xyzzy": 3}, "unknown key 'xyzzy' (value 3); see params/schema.json for the keys there are"),
+        ({"target": {"value": "48,9"}}, 'target.value: "48,9" has a decimal comma; write 48.9'),
+        ({"target": {"value": "1e3"}}, 'target.value: "1e3" will not do'),
+        ({"target": {"value": True}}, "target.value: true will not do"),
+        ({"target": {"value": float("inf")}}, "target.value: Infinity will not do"),
+        ({"target": {"year": 21}}, "target.year: 21 will not do"),
+        ({"target": {"direction": 2}}, "target.direction: 2 will not do"),
+        ({"models": ["arima"]}, 'models[0]: "arima" will not do'),
+        (one(kind="shok"), 'adjustments[0].kind: "shok" is no kind of adjustment; choose one of accelerate, dip,'),
+        (one(years=[2021], points=-3), "adjustments[0].kind: null is no kind of adjustment"),
+        (one(kind="shock", years=[2021]), "adjustments[0].points: is missing; state it"),
+        (
+            one(kind="shock", years=[2021], points=900),
+            "adjustments[0].points: 900 will not do: input should be less than",
+        ),
+        (one(kind="shock", years=[2021, 2021], points=1), "adjustments[0].years: year 2021 stands twice"),
+        (one(kind="dip", year=2021, points=3, recovery="fast"), "adjustments[0].points: 3 will not do"),
+        (one(kind="dip", year=2021, points=-3, recovery="slow"), 'adjustments[0].recovery: "slow" will not do'),
+        (
+            one(kind="dip", year=2021, points=-3, recovery="never", recovery_year=2024),
+            "adjustments[0]: recovery_year 2024 contradicts recovery never",
+        ),
+        (
+            one(kind="dip", year=2021, points=-3, recovery="delayed", recovery_year=2022),
+            "adjustments[0]: recovery_year 2022 is before 2023; state a later year",
+        ),
+        (one(kind="pace"), "a pace states one of percent, quantile, best, series; it has none of them"),
+        (one(kind="pace", percent=3.0, best=0.2), "it has percent and best"),
+        (one(kind="pace", percent=3.0, over=5), "over 5 belongs to quantile or best; take it out"),
+        (one(kind="pace", percent=3.0, between=[2016, 2020]), "between [2016, 2020] wants a series"),
+        (
+            one(kind="pace", series="x", between=[2020, 2016]),
+            "between [2020, 2016] wants a series and two rising years",
+        ),
+        (one(kind="halt", first_year=2023, last_year=2022), "last_year 2022 is before first_year 2023; exchange them"),
+        (one(kind="disruption", keep=1.5), "adjustments[0].keep: a share of the pace lies between 0 and 1"),
+        (one(kind="disruption", keep="0,5"), 'adjustments[0].keep: "0,5" has a decimal comma; write 0.5'),
+        (one(kind="disruption", keep=[0.5], last_year=2022), "last_year 2022 and a list of shares both set the end"),
+        (
+            one(
+                kind="elasticity", years=[2021], drivers=[{"series": "a", "percent": 1}, {"series": "a", "percent": 2}]
+            ),
+            "a driver or a year stands twice",
+        ),
+        ({"sweep": {"shock": {"first": 0, "last": 50, "step": 0.001}}}, f"sweep: 50001 cells are more than {CELLS}"),
+        ({"sweep": {"shock": {"first": 0, "last": 900, "step": 100}}}, "sweep: shocks 0 to 900 go beyond -50 or 50"),
+        ({"sweep": {"target": {"first": 5, "last": 4, "step": 1}}}, "sweep.target: last 4 is before first 5; exchange"),
+        (
+            {"sweep": {"shock": {"first": -1e300, "last": 1e300, "step": 1e-300}}},
+            "sweep.shock.first: -1e+300 will not do",
+        ),
+        ({"sweep": {"target": {"first": 1, "last": 2, "step": 1e-300}}}, "sweep.target.step: 1e-300 will not do"),
+    ],
+)
+def test_each_fault_names_key_value_and_remedy(stated, words):
+    assert words in fault(**stated)
+
+
+def test_all_faults_of_a_file_are_listed_at_once():
+    lines = fault(targt=3, seed=-1, target={"value": "48,9"}).splitlines()
+    assert len(lines) == 3
+
+
+def test_a_grid_holds_both_ends_and_no_crumbs():
+    assert Grid(first=46.0, last=46.3, step=0.1).numbers == (46.0, 46.1, 46.2, 46.3)
+    assert Grid(first=-1.0, last=1.0, step=0.75).numbers == (-1.0, -0.25, 0.5)
+    assert Grid(first=1.0, last=1.0, step=1.0).size == 1
+
+
+def test_the_schema_is_the_one_that_editors_check_by():
+    assert (ROOT / "params" / "schema.json").read_text(encoding="utf-8") == schema(), (
+        "run: python -m ruralincome.scenario.file"
+    )
+    document = json.loads(schema())
+    assert document["additionalProperties"] is False
+    assert set(document["properties"]) == set(Scenario.model_fields)
+    assert all("description" in p for p in document["properties"].values())
+
+
+# What only the data can tell: `check` finds it before anything runs.
+
+
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ({"target": {"year": 2100}}, "target.year: 2100 is more than 50 years after the last observation (2020)"),
+        ({"series": "nowhere"}, "series: no series 'nowhere' in data/datapackage.json; choose one of"),
+        ({"reference": "nowhere"}, "reference: no reference class 'nowhere'; choose one of"),
+        ({"reference": "mine.json"}, "no reference class file mine.json"),
+        ({"target": {"year": 2020}}, "target.year: 2020 is not after the last observation (2020); state a later year"),
+        (
+            {"target": {"base_year": 2018}},
+            "target.base_year: binh_thuan_rural_income: no observation for 2018; choose one of 2016, 2020",
+        ),
+        ({"as_of": 2010}, "no observation up to 2010; the first is of 2016"),
+        ({"as_of": 2016}, "knows years up to 2020, after as_of 2016"),
+        (
+            one(kind="halt", first_year=2023),
+            "adjustments[0].first_year: 2023 is after the target year 2021; state 2021",
+        ),
+        (one(kind="halt", last_year=2023), "adjustments[0].last_year: 2023 is after the target year 2021"),
+        (one(kind="shock", years=[2020], points=-3), "adjustments[0].years: 2020 is observed already (up to 2020)"),
+        (one(kind="dip", year=2022, points=-3, recovery="fast"), "adjustments[0].year: 2022 is after the target year"),
+        (one(kind="return"), "adjustments[0] (return): nothing stands before it to return from"),
+        (one(kind="pace", series="targets"), "adjustments[0].series: 'targets' has the unknown unit"),
+        (
+            one(kind="percent_of_baseline", percent=150, base_year=2018),
+            "adjustments[0] (percent_of_baseline): binh_thuan_rural_income: no observation for 2018",
+        ),
+        (one(kind="pace", series="vietnam_cpi"), "adjustments[0].series: 'vietnam_cpi' is not a series of levels"),
+        (
+            one(
+                kind="elasticity",
+                of="binh_thuan_rural_income",
+                years=[2021],
+                drivers=[{"series": "vietnam_cpi", "percent": 3}],
+            ),
+            "adjustments[0] (elasticity): binh_thuan_rural_income: 1 changes cannot carry 1 elasticities; 4 are needed",
+        ),
+        (
+            one(kind="elasticity", years=[2021], drivers=[{"series": "vietnam_rural_income", "percent": 3}]),
+            "adjustments[0].drivers: 'vietnam_rural_income' is not a series of rates",
+        ),
+        (
+            {"terms": {"prices": "real"}, "sweep": {"references": ["vietnam-provinces"]}},
+            "sweep.references: vietnam-provinces: growth is nominal and the series is real",
+        ),
+        (one(kind="pace", series="vietnam_rural_income", between=[2017, 2020]), "adjustments[0] (pace): vietnam_rural"),
+        (
+            one(kind="pace", best=0.2, over=30),
+            "adjustments[0] (pace): vietnam-provinces-real has no growth over 30 years",
+        ),
+        ({"sweep": {"years": [2030]}}, "sweep.years: 2030 is after the target year 2021"),
+        ({"sweep": {"references": ["nowhere"]}}, "sweep.references: no reference class 'nowhere'"),
+        ({"terms": {"deflator": "binh_thuan_whole_province"}}, "terms.deflator: 'binh_thuan_whole_province' is not"),
+        ({"terms": {"year": 1980}}, "no inflation for 1981"),
+        ({"terms": {"prices": "nominal", "year": 2019}}, "terms.year: 2019 has no use at current prices"),
+        ({"terms": {"prices": "real"}, "reference": "vietnam-provinces"}, "growth is nominal and the series is real"),
+    ],
+)
+def test_check_finds_what_the_data_cannot_carry(stated, words):
+    found = faults(Scenario.stated(**stated), ROOT)
+    assert any(words in line for line in found), found
+    assert all("\n" not in line for line in found)
+
+
+PACE = {"kind": "pace", "percent": 9.0}
+SHOCK = {"kind": "shock", "years": [2021], "points": -3.0}
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        (
+            [PACE, {"kind": "halt"}],
+            "adjustments[1] (halt): sets growth in 2021, which adjustments[0] (pace) sets already",
+        ),
+        ([SHOCK, PACE], "adjustments[1] (pace): would undo adjustments[0] (shock) in 2021; put it before"),
+        ([SHOCK, SHOCK], "adjustments[1] (shock): is the same as adjustments[0] (shock); take one of them out"),
+        ([{"kind": "disruption", "keep": [0.5]}, {"kind": "linear", "amount": 3.0}], "sets growth in 2021"),
+    ],
+)
+def test_adjustments_that_contradict_are_refused(steps, words):
+    (line,) = faults(Scenario.stated(adjustments=steps), ROOT)
+    assert words in line
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [PACE, SHOCK],
+        [{**PACE, "last_year": 2022}, {"kind": "halt", "first_year": 2023}],
+        [SHOCK, {"kind": "return", "first_year": 2022, "last_year": 2024}],
+        [SHOCK, {**SHOCK, "points": -1.0}],
+    ],
+)
+def test_adjustments_that_go_together_are_not(steps):
+    assert faults(Scenario.stated(adjustments=steps, target={"value": 67.35, "year": 2025}), ROOT) == []
+
+
+def test_an_elasticity_series_must_cover_the_years(tmp_path):
+    import shutil
+
+    from ruralincome.keep.place import new
+
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    old = tmp_path / "old.csv"
+    old.write_text("year,value,source\n1990,1,x\n1993,2,x\n1995,3,x\n1997,4,x\n1999,5,x\n2001,6,x\n", encoding="utf-8")
+    new("Cũ", old, "8@2003", root=tmp_path)
+    step = {"kind": "elasticity", "of": "cu", "years": [2021], "drivers": [{"series": "vietnam_cpi", "percent": 3.0}]}
+    (line,) = faults(Scenario.stated(adjustments=[step]), tmp_path)
+    assert line.startswith("adjustments[0] (elasticity): 'vietnam_cpi' has no rate for 1991 (it covers 1996 to 2024)")
+    assert "choose a series that covers 1991 to 2001" in line
+
+
+def test_check_lists_every_fault_of_every_file(params):
+    files = [
+        params("one", "seed: -1\ntargt: 2\n"),
+        params("two", "extends: nowhere\n"),
+        params("three", "adjustments: [{kind: halt, first_year: 2030}, {kind: shock, years: [2040], points: 1}]\n"),
+        params("fine", "as_of: 2020\n"),
+    ]
+    lines = check(files, ROOT)
+    assert [line.split(":")[0] for line in lines] == ["params/one.yaml"] * 2 + ["params/two.yaml"] + [
+        "params/three.yaml"
+    ] * 2
+
+
+def test_faults_of_different_keys_are_all_found():
+    stated = {"reference": "nowhere", "terms": {"deflator": "nowhere"}, "target": {"base_year": 2018}}
+    lines = faults(Scenario.stated(**stated, adjustments=[{"kind": "pace", "series": "nowhere"}]), ROOT)
+    assert [line.split(":")[0] for line in lines] == [
+        "target.base_year", "reference", "terms.deflator", "adjustments[0].series",
+    ]  # fmt: skip
+
+
+def test_a_fault_of_prices_hides_no_other():
+    lines = faults(Scenario.stated(terms={"year": 1980}, adjustments=[{"kind": "pace", "best": 0.2, "over": 30}]), ROOT)
+    assert [line.split(":")[0] for line in lines] == ["terms.year", "adjustments[0] (pace)"]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates(),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS) | st.integers(), inner, max_size=4)
+        ),
+        max_leaves=12,
+    ).filter(lambda x: isinstance(x, dict))
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_a_file_is_either_a_scenario_or_a_sentence(stated):
+    stated = {str(key): value for key, value in stated.items()}
+    stated.pop("extends", None)
+    try:
+        found = faults(Scenario.stated(**stated), ROOT)
+    except Faults as fault:
+        found = fault.lines
+    assert all(line.strip() and "\n" not in line for line in found)
+
+
+def test_check_starts_without_pandas_statsmodels_or_the_models():
+    code = (
+        "import sys; from pathlib import Path; from ruralincome.scenario.check import check\n"
+        "assert check(sorted(Path('params').glob('*.yaml'))) == []\n"
+        "heavy = {'pandas', 'statsmodels', 'matplotlib', 'scipy', 'ruralincome.models'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_every_shipped_file_points_editors_to_the_schema():
+    for path in (ROOT / "params").glob("*.yaml"):
+        assert path.read_text(encoding="utf-8").splitlines()[0] == SCHEMA_LINE, path.name
+
+
+@pytest.mark.parametrize("name", ["scenarios.md", "scenarios.vi.md"])
+def test_what_the_documentation_shows_is_valid_and_shows_every_kind(name):
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.S)
+    shown = set()
+    for block in blocks:
+        stated = yaml.safe_load(block)
+        parameters = {"target": {"value": 67.35, "year": 2025}, **stated}
+        if "extends" in stated:
+            parameters = resolve(parameters, ROOT / "params" / "shown.yaml")
+        found = Scenario.stated(**{k: v for k, v in parameters.items() if k != "extends"})
+        assert faults(found, ROOT) == [], block
+        shown |= {a.kind for a in found.adjustments}
+    kinds = {m.model_fields["kind"].annotation.__args__[0] for m in KINDS}
+    assert shown == kinds
+    assert f"{CELLS:,}" in text.replace("20.000", "20,000")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("target: {value: 48,9}", ["line 1", "48,9 has a decimal comma", "write 48.9"]),
+        ("adjustments: [{kind: shock, years: [2021], points: 1,5}]", ["1,5 has a decimal comma", "write 1.5"]),
+        ("target:\n  value: 12:30", ["line 2", "12:30 is not a plain number"]),
+        ("target: {value: 48_9}", ["48_9 is not a plain number"]),
+        ("seed: 0x30", ["0x30 is not a plain number"]),
+        ("seed: 010", ["010 is not a plain number"]),
+        ("terms: &x {prices: real}\ntarget:\n  <<: *x", ["line 3", "'<<' is not read here", "extends"]),
+        ("seed: 1\ntarget: {}\nseed: 2", ["line 3", "key 'seed' stands twice"]),
+        ("models: [pooled, pooled]", ["models: pooled stands twice"]),
+        ("sweep: {target: {first: -5, last: 50, step: 5}}", ["target.first -5 is not positive"]),
+        ("target: {value: 1.0e+100}", ["target.value: 1e+100"]),
+        ("target: {value: 48900}", ["target.value: 48900", "1000 times the last observation (44.9)", "unit"]),
+        ("target: {value: 0.001}", ["target.value: 0.001", "less than a 1000th of the last observation"]),
+        ("adjustments: [{kind: path, value: 1.0e+300}]", ["adjustments[0].value: 1e+300"]),
+        ("adjustments: [{kind: linear, amount: 1.0e+300}]", ["adjustments[0].amount: 1e+300"]),
+        ("adjustments: [{kind: linear, amount: -60}]", ["adjustments[0] (linear)", "leaves no income"]),
+    ],
+)
+def test_what_would_fail_or_be_misread_later_is_refused_at_once(params, text, words):
+    found = check([params("mine", text)], ROOT)
+    assert len(found) == 1
+    assert found[0].startswith("params/mine.yaml: ")
+    for word in words:
+        assert word in found[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["target: {value: 48.90}", "target: {value: 5.0e+1}", "seed: 0", "target: {year: 2021}"]
+)
+def test_plain_numbers_are_read(params, text):
+    assert check([params("mine", text)], ROOT) == []
+
+
+@pytest.mark.parametrize("name", ["index.html", ".", "two words", "manifest.json"])
+def test_a_file_that_cannot_name_a_folder_of_results_is_refused(params, name):
+    found = check([params(name, "seed: 1")], ROOT)
+    assert len(found) == 1
+    assert f"'{name}' cannot be a folder of results" in found[0]
+
+
+def test_a_folder_is_no_params_file(tmp_path):
+    assert "is a folder; name a params file in it" in check([tmp_path], ROOT)[0]
+
+
+def test_an_as_of_after_every_figure_is_the_last_of_them():
+    assert gather(Scenario(as_of=2200), ROOT).as_of == gather(Scenario(), ROOT).as_of == 2020

@@ -1,0 +1,153 @@
+"""Sensitivity: every bar by another road, and break-evens that do break even."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ruralincome.data.package import read_series
+from ruralincome.models import pooled
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.sensitivity import common_shock, tornado
+from ruralincome.series import Series
+
+ROOT = Path(__file__).parents[2]
+
+
+def ask(**stated):
+    return answer(Scenario.stated(**stated), root=ROOT)
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return read_series("binh_thuan_whole_province", ROOT).until(2020)
+
+
+@pytest.fixture(scope="module")
+def article(whole):
+    found = ask()
+    return found, {bar.name: bar for bar in tornado(found, whole).bars}
+
+
+def test_bars_are_widest_first_around_the_stated_probability(article, whole):
+    found, _ = article
+    picture = tornado(found, whole)
+    widths = [bar.width for bar in picture.bars]
+    assert widths == sorted(widths, reverse=True)
+    assert picture.probability == found.assessment.probability
+
+
+def test_growth_breaks_even_at_the_growth_required(article):
+    found, bars = article
+    assert bars["growth"].break_even == pytest.approx(found.assessment.required_growth, abs=2e-4)
+    assert bars["growth"].p_low < bars["growth"].p_high
+
+
+def test_coverage_is_the_ratio_of_the_two_series_carried_over(article, whole):
+    found, bars = article
+    shares = 32.6 / (whole.value(2016) * 0.012), 44.9 / (whole.value(2020) * 0.012)
+    assert bars["coverage_base"].low == pytest.approx(32.6 * shares[1] / shares[0])
+    assert bars["coverage_latest"].high == pytest.approx(44.9 * shares[0] / shares[1])
+    assert bars["coverage_latest"].stated == bars["coverage_latest"].low == 44.9
+    moved = Series("moved", (2016, 2020), (32.6, bars["coverage_latest"].high))
+    fit = pooled(moved, found.evidence.reference)
+    assert bars["coverage_latest"].p_high == pytest.approx(fit.probability(2021, 48.9))
+
+
+def test_coverage_asks_the_same_in_real_terms(article, whole):
+    _, bars = article
+    real = ask(terms={"prices": "real", "year": 2018})
+    found = {bar.name: bar for bar in tornado(real, whole).bars}
+    for name in ("coverage_base", "coverage_latest"):
+        assert found[name].high / found[name].low == pytest.approx(bars[name].high / bars[name].low)
+        assert found[name].p_high == pytest.approx(bars[name].p_high, abs=0.01)
+
+
+def test_rounding_moves_each_figure_by_half_a_unit_of_its_last_digit(article):
+    found, bars = article
+    fit = found.assessment.lead.fit
+    bar = bars["round_target"]
+    assert (bar.low, bar.high) == pytest.approx((48.85, 48.95))
+    assert (bar.p_low, bar.p_high) == pytest.approx((fit.probability(2021, 48.85), fit.probability(2021, 48.95)))
+    assert bar.break_even == pytest.approx(found.assessment.lead.median(2021), rel=1e-4)
+    assert (bars["round_latest"].low, bars["round_latest"].high) == pytest.approx((44.85, 44.95))
+    assert (bars["round_base"].low, bars["round_base"].high) == pytest.approx((32.55, 32.65))
+
+
+def test_the_class_bar_names_the_lowest_and_the_highest(article):
+    found, bars = article
+    bar = bars["reference"]
+    asked = [
+        found.assessment.probability,
+        *(o.probability(found.assessment.target) for o in found.assessment.alternatives),
+    ]
+    assert (bar.p_low, bar.p_high) == pytest.approx((min(asked), max(asked)))
+    assert bar.stated == "vietnam-provinces-real"
+
+
+def test_the_class_breaks_even_at_points_of_its_pace(article):
+    found, bars = article
+    reference, points = found.evidence.reference, bars["reference"].break_even
+    moved = tuple(replace(c, m0=c.m0 + points / 100) for c in reference.components)
+    assert pooled(found.evidence.series, replace(reference, components=moved)).probability(2021, 48.9) == pytest.approx(
+        0.5, abs=1e-3
+    )
+
+
+def test_a_shock_counts_on_top_of_a_stated_pace_and_every_input_of_the_article_has_its_break_even(article):
+    _, bars = article
+    kinds = {name.partition("_")[0] for name in bars}
+    assert kinds == {"growth", "reference", "shock", "coverage", "round"}
+    assert all(bars[name].break_even is not None for name in ("growth", "reference", "shock", "coverage_latest"))
+    bar = next(b for b in tornado(ask(adjustments=[{"kind": "pace", "best": 0.2}])).bars if b.name == "shock")
+    assert bar.p_high - bar.p_low > 0.2
+
+
+def test_a_class_that_has_no_growth_over_the_years_of_a_pace_is_left_out(article):
+    found = ask(adjustments=[{"kind": "pace", "quantile": 0.7, "over": 5}])
+    cut = replace(found.evidence.reference, growth={1: found.evidence.reference.growth[1]})
+    assert tornado(replace(found, evidence=replace(found.evidence, reference=cut))) is not None
+
+
+def test_a_break_even_brings_an_even_chance(article):
+    found, bars = article
+    even = bars["round_latest"].break_even
+    moved = replace(found.evidence.series, values=(32.6, even))
+    assert pooled(moved, found.evidence.reference).probability(2021, 48.9) == pytest.approx(0.5, abs=1e-3)
+
+
+def test_the_common_shock_is_the_share_of_a_year_in_the_variance(article):
+    found, _ = article
+    reference = replace(found.evidence.reference, rho=0.25)
+    variance = sum(c.weight * c.variance for c in reference.components) / sum(c.weight for c in reference.components)
+    assert common_shock(reference) == pytest.approx((variance / 4) ** 0.5)
+    shocked = replace(found, evidence=replace(found.evidence, reference=reference))
+    bar = next(b for b in tornado(shocked).bars if b.name == "shock")
+    assert (bar.low, bar.high) == pytest.approx((-100 * common_shock(reference), 100 * common_shock(reference)))
+    assert bar.p_low < found.assessment.probability < bar.p_high
+    level = found.evidence.series.last * (1 + found.assessment.required_growth - bar.break_even / 100)
+    assert found.assessment.lead.median(2021) == pytest.approx(level, rel=1e-3)
+
+
+def test_what_an_adjustment_sets_is_not_varied():
+    found = ask(adjustments=[{"kind": "pace", "best": 0.2}])
+    names = [bar.name for bar in tornado(found).bars]
+    assert "growth" not in names
+    assert "coverage_base" not in names  # no other series was given
+    assert "round_target" in names
+
+
+def test_no_tornado_without_the_lead_model():
+    assert (
+        tornado(
+            ask(models=["log_trend"], series="vietnam_rural_income", as_of=2020, target={"value": 5223.0, "year": 2025})
+        )
+        is None
+    )
+
+
+def test_series_that_cannot_be_compared_ask_no_question_of_coverage(article, whole):
+    found, _ = article
+    for other in (replace(whole, unit="percent"), whole.until(2019), replace(whole, prices="real")):
+        assert not [b for b in tornado(found, other).bars if b.name.startswith("coverage")]

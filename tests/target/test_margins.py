@@ -1,0 +1,222 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from ruralincome.data.package import read_series
+from ruralincome.models import pooled
+from ruralincome.models.many import chance_many
+from ruralincome.reference.vintages import read_class
+from ruralincome.report.answer.margins import margins_panel
+from ruralincome.report.words.words import LANGUAGES, say
+from ruralincome.rules import all_rules
+from ruralincome.rules.case import half_away
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
+from ruralincome.series import InputError, Series
+from ruralincome.target.likelihood import likelihood
+from ruralincome.target.margins import REACH, margins, refitted, rounding_alone
+
+
+def official(base, latest, target):
+    return {v.rule: v.label for v in all_rules(2016, base, 2020, latest, 2021, target)}
+
+
+def many(labels):
+    """Labels of arrays, one by one."""
+
+    def each(*figures):
+        rows = [labels(*(float(x) for x in row)) for row in zip(*figures, strict=True)]
+        return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+    return each
+
+
+def labelled(labels, *figures):
+    return {name: str(found[0]) for name, found in labels(*(np.array([x]) for x in figures)).items()}
+
+
+def by_name(found):
+    return {(m.name, m.figure): m for m in found}
+
+
+ARTICLE = by_name(margins(many(official), 32.6, 44.9, 48.9, 0.05))
+
+
+def test_eurostat_edge_by_hand():
+    # R = 0.95 where latest = base (1 + 0.95 r)^4, r the growth needed from the base
+    needed = (48.9 / 32.6) ** (1 / 5) - 1
+    edge = 32.6 * (1 + 0.95 * needed) ** 4
+    margin = ARTICLE["eurostat", "latest"]
+    assert margin.label == "significant_progress"
+    assert margin.down.change == pytest.approx(edge - 44.9, abs=1e-7)
+    assert margin.down.label == "moderate_progress"
+    assert not margin.rounding_flips
+
+
+def test_strict_rules_by_hand():
+    line = ARTICLE["sdsn", "latest"]  # on the straight line: 32.6 + 0.8 * 16.3 = 45.64
+    assert (line.up.value, line.up.label) == (pytest.approx(45.64, abs=1e-7), "on_track")
+    compound = ARTICLE["projection", "target"]  # the projection itself is the edge
+    assert compound.down.value == pytest.approx(48.64111550718999, abs=1e-7)
+    assert compound.down.change == pytest.approx(-0.2588844928, abs=1e-7)
+    base = ARTICLE["projection", "base"]  # y (y / y0)^(1/4) = T
+    assert base.down.value == pytest.approx(44.9 / (48.9 / 44.9) ** 4, abs=1e-7)
+
+
+def test_a_label_that_holds_says_so():
+    found = by_name(margins(many(lambda *_: {"always": "same"}), 32.6, 44.9, 48.9, 0.05))
+    flip = found["always", "latest"].up
+    assert (flip.value, flip.change, flip.label, flip.reason) == (None, None, None, "holds_within")
+    assert not found["always", "latest"].rounding_flips
+
+
+def test_likelihood_word_with_the_model_refitted():
+    def word(base, latest, target):
+        drift = math.log(latest / base) / 4  # the refit: pace and level move together
+        return {"likelihood": likelihood(float(norm.sf((math.log(target / latest) - drift) / 0.04)))}
+
+    margin = by_name(margins(many(word), 32.6, 44.9, 48.9, 0.05))["likelihood", "latest"]
+    assert margin.label == "about_as_likely_as_not"
+    edge = lambda share: (48.9 * 32.6**0.25 * math.exp(-0.04 * norm.isf(share))) ** (1 / 1.25)  # noqa: E731
+    assert margin.up.value == pytest.approx(edge(0.655), abs=1e-6)  # 65.5 % rounds half up to 66 %: likely
+    assert margin.down.value == pytest.approx(edge(0.325), abs=1e-6)
+    assert (margin.up.label, margin.down.label) == ("likely", "unlikely")
+
+
+def test_rounding_flips():
+    def labels(base, latest, target):
+        return {"r": "on" if latest >= 44.93 else "off"}
+
+    margin = by_name(margins(many(labels), 32.6, 44.9, 48.9, 0.05))["r", "latest"]
+    assert margin.rounding_flips
+    assert margin.up.change == pytest.approx(0.03, abs=1e-8)
+    assert not by_name(margins(many(labels), 32.6, 44.9, 48.9, 0.02))["r", "latest"].rounding_flips
+
+
+def test_rounding_of_two_figures_together():
+    def labels(base, latest, target):
+        return {"ratio": "on" if latest / base >= 1.3792 else "off", "fixed": "same"}
+
+    assert not by_name(margins(many(labels), 32.6, 44.9, 48.9, 0.05))["ratio", "latest"].rounding_flips
+    assert rounding_alone(many(labels), 32.6, 44.9, 48.9, 0.05) == {"ratio": ("off", "on"), "fixed": ("same",)}
+
+
+def test_rounding_of_the_target():
+    def labels(base, latest, target):
+        return {"strict": "on" if latest >= target else "off"}
+
+    assert rounding_alone(many(labels), 32.6, 44.9, 44.97, 0.05, 0.005) == {"strict": ("off",)}
+    assert rounding_alone(many(labels), 32.6, 44.9, 44.97, 0.05) == {"strict": ("off", "on")}
+    assert rounding_alone(many(labels), 32.6, 44.9, 44.954, 0.05, 0.005) == {"strict": ("off", "on")}
+
+
+def test_rounding_to_the_edge_is_seen_by_a_rule_that_rounds():
+    def labels(base, latest, target):
+        return {"unicef": str(half_away(latest, 1))}
+
+    # 44.95 is told as 45.0, whatever 44.9 + 0.05 is in binary
+    assert rounding_alone(many(labels), 32.6, 44.9, 48.9, 0.05) == {"unicef": ("44.9", "45.0")}
+
+
+def test_article_is_not_a_matter_of_rounding():
+    assert not any(m.rounding_flips for m in ARTICLE.values())
+    possible = rounding_alone(many(official), 32.6, 44.9, 48.9, 0.05)
+    assert all(len(labels) == 1 for labels in possible.values())
+
+
+def test_half_unit_must_be_positive():
+    with pytest.raises(InputError, match=r"half_unit 0 is not positive; state half a unit of the last digit, as 0.05"):
+        margins(many(official), 32.6, 44.9, 48.9, 0)
+
+
+@given(st.floats(20, 60), st.floats(0.01, 0.4), st.sampled_from([0.5, 0.05, 0.005]))
+def test_finds_any_single_edge(value, share, half_unit):
+    edge = value * (1 + share)
+    margin = by_name(margins(many(lambda b, y, t: {"r": "on" if y >= edge else "off"}), 1.0, value, 1.0, half_unit))[
+        "r", "latest"
+    ]
+    assert share < REACH
+    assert margin.up.value == pytest.approx(edge, rel=1e-9)
+    assert margin.up.value >= edge
+    assert margin.down.reason == "holds_within"
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.floats(30, 60), st.floats(45, 60))
+def test_flips_are_flips(latest, target):
+    for margin in margins(many(official), 32.6, latest, target, 0.05):
+        for flip in (margin.down, margin.up):
+            if flip.value is not None:
+                at = {"base": 32.6, "latest": latest, "target": target, margin.figure: flip.value}
+                assert official(**at)[margin.name] == flip.label != margin.label
+
+
+def test_model_refitted_to_moved_figures():
+    series = read_series("binh_thuan_rural_income")
+    provinces = read_class("vietnam-provinces", as_of=2020)
+    labels = refitted(
+        series, 2016, 2021, 1, lambda values, goals: chance_many(series.years, values, provinces, 2021, goals, 1)
+    )
+    moved = replace(series, values=(32.0, 45.5))
+    expected = pooled(moved, provinces).probability(2021, 48.0)
+    assert labelled(labels, 32.0, 45.5, 48.0)["likelihood"] == likelihood(expected)
+    assert labelled(labels, 32.6, 44.9, 48.9)["eurostat"] == "significant_progress"
+    alone = labelled(refitted(series, 2016, 2021, 1), 32.6, 44.9, 48.9)
+    assert "likelihood" not in alone
+    assert alone["obr"] == "not_available"
+    refused = refitted(series, 2016, 2021, 1, lambda values, goals: np.full(len(goals), np.nan))
+    assert labelled(refused, 32.6, 44.9, 48.9)["likelihood"] == "not_available"
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.floats(20, 60), min_size=4, max_size=4), st.floats(30, 80), st.sampled_from([1, -1]))
+def test_labels_of_arrays_are_those_of_the_rules_one_by_one(values, target, direction):
+    series = Series("x", (2012, 2015, 2016, 2020), tuple(values))
+    labels = labelled(refitted(series, 2015, 2022, direction), values[1], values[3], target)
+    expected = all_rules(
+        2015, values[1], 2020, values[3], 2022, target, direction, years=series.years, values=series.values
+    )
+    assert labels == {verdict.rule: verdict.label for verdict in expected}
+
+
+def test_chances_of_arrays_are_those_of_the_model_one_by_one():
+    series = Series("x", (2012, 2015, 2016, 2020), (20.0, 25.0, 26.0, 33.0))
+    for name, year in (("vietnam-provinces", 2020), ("international", 2002)):
+        reference = read_class(name, year)
+        found = chance_many(series.years, np.array([series.values] * 2), reference, 2023, np.array([36.0, 45.0]), -1)
+        fit = pooled(series, reference)
+        assert found == pytest.approx([fit.probability(2023, goal, -1) for goal in (36.0, 45.0)], rel=1e-9)
+
+
+def test_a_lead_that_is_fitted_one_by_one_has_its_word_too():
+    stated = {"series": "vietnam_rural_income", "as_of": 2020, "target": {"value": 3600.0, "year": 2021}}
+    a = answer(Scenario(models=["log_trend"], **stated))
+    block = margins_panel(a, "en")
+    line = next(line for line in block.text.split("\n") if line.startswith(say("margin.likelihood", "en")))
+    word = say(f"likelihood.{likelihood(a.assessment.lead.probability(a.assessment.target))}", "en")
+    assert word in line
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_section(language):
+    block = margins_panel(answer(Scenario()), language)
+    assert "{" not in block.text
+    assert ("−0,51: tiến bộ vừa phải" if language == "vi" else "−0.51: moderate progress") in block.text
+    one = answer(Scenario(as_of=2016, reference="vietnam-provinces", hindsight=True))
+    assert margins_panel(one, language).html == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_scenario_that_changes_the_forecast_is_said_to_leave_the_likelihood_out(language):
+    plain = margins_panel(answer(Scenario()), language).text
+    changed = margins_panel(answer(Scenario(adjustments=[{"kind": "halt", "illustration": True}])), language).text
+    note, obr = say("margin.no_word", language), say("rule.obr.name", language)
+    assert note not in plain
+    assert obr in plain
+    assert note in changed
+    assert f"\n{obr}" not in changed

@@ -1,0 +1,95 @@
+"""assess: the article by hand, refusals, and closed form against draws."""
+
+import numpy as np
+import pytest
+
+from ruralincome.data.package import read_series
+from ruralincome.models import Refusal, fit_all, pooled
+from ruralincome.models.forecast import Forecast
+from ruralincome.reference.vintages import read_class
+from ruralincome.series import InputError, Series
+from ruralincome.target.target import Target, assess
+
+ARTICLE = read_series("binh_thuan_rural_income")
+TARGET = Target(48.9, 2021)
+PROVINCES = read_class("vietnam-provinces", as_of=2020)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return assess(ARTICLE, TARGET, fit_all(ARTICLE, PROVINCES), reference=PROVINCES)
+
+
+def test_the_articles_numbers_by_hand(found):
+    assert found.historical_growth == pytest.approx((44.9 / 32.6) ** (1 / 4) - 1, abs=1e-14)
+    assert found.required_growth == pytest.approx(48.9 / 44.9 - 1, abs=1e-14)
+    assert found.required_growth_from_base == pytest.approx(1.5**0.2 - 1, abs=1e-14)
+    assert found.projection == pytest.approx(44.9 * (44.9 / 32.6) ** 0.25, abs=1e-12)
+    assert found.shortfall == pytest.approx(48.9 - 44.9 * (44.9 / 32.6) ** 0.25, abs=1e-12)
+    assert (found.base_year, found.horizon) == (2016, 1)
+
+
+def test_on_two_observations_the_pooled_model_answers_and_the_others_refuse(found):
+    lead, *others = found.outlooks
+    assert lead.model == "pooled"
+    assert all(isinstance(other, Refusal) and other.reason for other in others[:2])
+    assert found.probability == lead.probability(TARGET)
+    assert 0 < lead.fit.estimates["shrinkage"] < 1
+
+
+@pytest.mark.parametrize("year", [2021, 2025])
+@pytest.mark.parametrize("value", [46.0, 48.9, 52.0])
+def test_draws_agree_with_the_closed_form(year, value):
+    target, fits = Target(value, year), fit_all(ARTICLE, PROVINCES, ["pooled"])
+    exact = assess(ARTICLE, target, fits).probability
+    drawn = assess(ARTICLE, target, fits, change=lambda forecast: forecast, seed=5)
+    assert isinstance(drawn.lead.view, Forecast)
+    assert drawn.probability == pytest.approx(exact, abs=0.001)
+
+
+def test_a_change_moves_every_view_and_the_same_seed_gives_the_same_draws():
+    def halve(forecast):
+        return Forecast(forecast.origin, forecast.last, forecast.paths / 2)
+
+    fits = [pooled(ARTICLE, PROVINCES)]
+    one, two = (assess(ARTICLE, TARGET, fits, change=halve, seed=3) for _ in range(2))
+    assert one.changed
+    assert one.probability == 0
+    assert np.array_equal(one.lead.view.paths, two.lead.view.paths)
+
+
+def test_without_a_class_the_probability_is_refused_and_the_rest_stands():
+    found = assess(ARTICLE, TARGET, fit_all(ARTICLE, None))
+    assert isinstance(found.lead, Refusal)
+    assert found.probability is None
+    assert found.likelihood is None
+    assert found.required_growth == pytest.approx(0.0890869, abs=1e-6)
+    assert {v.rule: v.label for v in found.verdicts}["obr"] == "not_available"
+
+
+def test_the_rules_read_as_in_the_worked_case(found):
+    labels = {v.rule: v.label for v in found.verdicts}
+    assert labels["open_sdg"] == "substantial_progress"
+    assert len(labels) >= 10
+
+
+def test_a_falling_target_is_reached_from_above():
+    falling = Series("poverty", (2016, 2020), (10.0, 5.0))
+    fits = fit_all(falling, PROVINCES, ["pooled"])
+    down, up = (assess(falling, Target(4.5, 2021, direction=d), fits).probability for d in (-1, 1))
+    assert down + up == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (lambda: Target(0, 2021), "0 is not a positive"),
+        (lambda: Target(float("nan"), 2021), "nan"),
+        (lambda: Target(48.9, 2021, direction=2), "direction 2"),
+        (lambda: assess(ARTICLE, Target(48.9, 2020), ()), "2020 is not after the last observation"),
+        (lambda: assess(ARTICLE, Target(48.9, 2021, base_year=2018), ()), "no observation for 2018"),
+    ],
+)
+def test_bad_targets_are_refused(target, words):
+    with pytest.raises(InputError, match=words):
+        target()

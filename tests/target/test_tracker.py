@@ -1,0 +1,186 @@
+import csv
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ruralincome.report.pages.tracker import page, together, tracked_targets
+from ruralincome.report.words.words import LANGUAGES, catalogue
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
+from ruralincome.series import InputError, Text
+from ruralincome.target.tracker import TargetRow, binding, track
+
+ROOT = Path(__file__).parents[2]
+X = Text("x", "x")
+
+
+def article():
+    with (ROOT / "data" / "targets.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["id"]: TargetRow.from_cells(row) for row in csv.DictReader(stream)}
+
+
+ROWS = article()
+
+
+def row(**facts):
+    return replace(TargetRow("a", X, X, "communes", 67, 2021, baseline_value=65, baseline_year=2020, total=93), **facts)
+
+
+def test_every_target_of_the_article_is_a_quotation_of_it():
+    assert len(ROWS) == 14
+    assert all(row.quote and row.source for row in ROWS.values())
+
+
+def test_counts_of_a_total():
+    found = track(ROWS["binh_thuan_new_rural_communes"], 2020)
+    assert (found.status, found.needed, found.pace, found.headroom) == ("pace", 2, 2, 26)
+    assert found.share == 67 / 93
+    assert (found.refusal, found.missing, found.missing_year) == ("one_observation", "earlier", 2020)
+    assert found.probability is None
+
+
+def test_what_the_prime_minister_assigned_was_met():
+    found = track(ROWS["binh_thuan_new_rural_communes_2020"], 2020)
+    assert (found.status, found.reached) == ("met", 15)
+
+
+def test_further_communes_need_a_history_not_a_baseline():
+    found = track(ROWS["binh_thuan_advanced_communes"], 2020)
+    assert (found.status, found.pace, found.refusal, found.missing) == ("pace", 2, "no_history", "yearly_increments")
+
+
+def test_range():
+    found = track(ROWS["binh_thuan_ocop_five_star"], 2020)
+    assert (found.status, found.pace, found.pace_high) == ("pace_at_most", 3 / 5, 1.0)
+    assert (found.refusal, found.missing, found.missing_year) == ("no_baseline", "baseline", 2020)
+
+
+def test_shares_without_a_baseline():
+    files = track(ROWS["vinh_long_files_province"], 2020)
+    assert (files.status, files.pace, files.headroom) == ("pace_at_most", 30, 10)
+    whole = track(ROWS["vinh_long_online_services"], 2020)
+    assert (whole.headroom, whole.share) == (0, 1)
+
+
+def test_deadline_come_without_a_figure():
+    found = track(ROWS["vinh_long_files_province"], 2023)
+    assert (found.status, found.missing, found.missing_year) == ("no_outcome", "outcome", 2023)
+
+
+def test_income_takes_the_probability_given():
+    found = track(ROWS["binh_thuan_rural_income"], 2020, 0.37)
+    assert (found.status, found.probability, found.years) == ("assessed", 0.37, 1)
+    assert found.pace == pytest.approx(4.0)
+    assert track(row(baseline_value=None, baseline_year=None), 2020, 0.4).status == "assessed"
+    assert track(row(value=60), 2020, 0.4).status == "met"  # an outcome goes before a probability
+
+
+def test_one_figure_met_or_missed():
+    assert track(row(deadline=2020), 2020).status == "missed"
+    assert track(row(value=65), 2020).status == "met"
+    strict = track(row(value=65, bound="more_than"), 2020)
+    assert (strict.status, strict.needed, strict.headroom) == ("pace", 1, 27)
+    share = row(unit="percent", value=65, bound="more_than", total=100)
+    assert track(share, 2020).needed == 0  # any increase at all
+
+
+def test_no_look_ahead():
+    found = track(row(baseline_year=2021, deadline=2025), 2020)
+    assert (found.status, found.refusal) == ("pace_at_most", "no_baseline")
+
+
+def test_range_from_a_baseline():
+    found = track(row(value=70, value_high=75, bound="range", deadline=2025), 2020)
+    assert (found.pace, found.pace_high) == (1.0, 2.0)
+    assert track(row(value=65, value_high=75, bound="range", deadline=2025), 2020).status == "met"
+
+
+def test_of_two_targets_for_one_year_the_farthest_binds():
+    near, far, later = row(), row(id="b", value=70), row(id="c", deadline=2025)
+    assert binding([near, far, later]) == (far, later)
+    assert binding([far, near]) == (far,)
+    assert len(binding(ROWS.values())) == 14
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"value": 94}, "a: value 94 exceeds the total 93"),
+        ({"value": 67.5}, "a: value 67.5 is not a whole number of communes"),
+        ({"value": -1}, "a: value -1 cannot be"),
+        ({"unit": "percent", "value": 101, "total": None}, "a: value 101 cannot be"),
+        ({"value_high": 70}, "a: a range has both ends"),
+        ({"bound": "range"}, "a: a range has both ends"),
+        ({"bound": "range", "value_high": 60}, "a: range 67 to 60 is upside down; swap its ends"),
+        ({"baseline_year": None}, "a: baseline_value and baseline_year go together"),
+    ],
+)
+def test_faults(facts, message):
+    with pytest.raises(InputError, match=message):
+        row(**facts)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "message"),
+    [
+        ("value", "48,9", "value '48,9' is not a number with a decimal point"),
+        ("value", "inf", "value 'inf' is not finite"),
+        ("value", "", "value and deadline are needed"),
+        ("deadline", "2021.5", "deadline '2021.5' is not a calendar year"),
+        ("bound", "about", "bound 'about' is not known; choose one of at_least, more_than, range"),
+    ],
+)
+def test_faults_of_cells(column, cell, message):
+    with (ROOT / "data" / "targets.csv").open(encoding="utf-8", newline="") as stream:
+        cells = {**next(csv.DictReader(stream)), column: cell}
+    with pytest.raises(InputError, match=message):
+        TargetRow.from_cells(cells)
+
+
+def test_page_in_both_languages():
+    found = tracked_targets(2020, ROOT)
+    assert {one.status for one in found} == {"assessed", "met", "pace", "pace_at_most"}
+    income = next(one for one in found if one.row.id == "binh_thuan_rural_income")
+    assert 0 < income.probability < 1
+    for language in LANGUAGES:
+        block = page(found, language)
+        assert "{" not in block.text
+        for one in found:
+            assert str(getattr(one.row.indicator, language)) in block.html
+    vi = page(found, "vi").text
+    assert "48,9 triệu đồng/người/năm" in vi
+    assert "2 xã/năm" in vi
+    assert "3–5 sản phẩm" in vi
+    assert "Mới có một số liệu (năm 2020)" in vi
+    en = page(found, "en").text
+    assert "at most 30 percentage points a year" in en
+    assert "14 targets" in en
+
+
+def test_every_status_has_a_page():
+    states = [track(r, 2023) for r in ROWS.values()] + [track(row(deadline=2020), 2020)]
+    assert {"no_outcome", "missed", "met"} <= {s.status for s in states}
+    for language in LANGUAGES:
+        assert page(states, language).html
+
+
+def test_catalogues_hold_the_same_codes():
+    own = ("tracker.",)
+    vi, en = catalogue("vi"), catalogue("en")
+    assert {c for c in vi if c.startswith(own)} == {c for c in en if c.startswith(own)}
+
+
+def test_two_targets_of_one_series_together():
+    goals = [{"value": 48.9, "year": 2021}, {"value": 67.35, "year": 2025}]
+    block = together("binh_thuan_rural_income", goals, 2020, "vi", ROOT)
+    assert "67,35 triệu đồng/người/năm, năm 2025" in block.html
+    assert "Khả năng đạt cả 2 mục tiêu là" in block.text
+    alone = [answer(Scenario.stated(target=goal), "x", ROOT).assessment.probability for goal in goals]
+    both, either, product = (int(share) / 100 for share in re.findall(r"(\d+)%", block.text))
+    assert product == pytest.approx(math.prod(alone), abs=0.006)
+    assert product < both < min(alone)
+    assert either == pytest.approx(sum(alone) - both, abs=0.011)
+    assert "at least one" in together("binh_thuan_rural_income", goals, 2020, "en", ROOT).text
