@@ -8,7 +8,7 @@ from pathlib import Path
 from ruralincome.keep.fit import Order, fit_from_csv, write_class
 from ruralincome.series import InputError
 
-CLASSES = Path(__file__).parent.parent / "ruralincome" / "classes"
+CLASSES = Path(__file__).parent.parent / "ruralincome" / "reference" / "classes"
 CPI = str(Path(__file__).parent.parent / "data" / "vietnam_cpi.csv")
 GSO = "General Statistics Office of Vietnam: monthly income per head at current prices by province, 2010-2020"
 WORLD = "Maddison Project 2020 (GDP per head, real); World Bank (GDP per head, US dollars)"

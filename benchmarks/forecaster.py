@@ -3,10 +3,10 @@
 from functools import cache
 
 import numpy as np
-from ruralincome.reference.vintages import read_class
 
 from ruralincome.models import Refusal, pooled
 from ruralincome.reference.reference import ReferenceClass
+from ruralincome.reference.vintages import read_class
 from ruralincome.series import Series
 
 NEWEST = 2002

@@ -105,9 +105,8 @@ def measure(engine: str, places: int) -> dict[str, float]:
 def ours(name: str, as_of: int):
     from functools import partial
 
-    from ruralincome.reference.vintages import read_class
-
     from ruralincome.panel import assess_panel
+    from ruralincome.reference.vintages import read_class
 
     return partial(assess_panel, reference=read_class(name, as_of))
 
