@@ -81,7 +81,7 @@ def _learnt(evaluate, panel, last=9999):
 
 def _crps(w, prior, damping):
     """CRPS of each window, the mean over its years ahead, (n,)."""
-    weight, location, scale, df = recipe.predictive(w, prior, damping)
+    weight, location, scale, df = recipe.foreseen(w, prior, damping)
     n, years, c = location.shape
     flat = (a.reshape(n * years, c) for a in (location, scale))
     quantiles = mixture_quantile(*flat, df, np.repeat(weight, years, axis=0), SHARES).reshape(n, years, -1)

@@ -15,6 +15,11 @@ from ruralincome.series import InputError, Series
 
 Array = NDArray[np.float64]
 
+LARGEST = 300.0
+"""Log changes are held within this: with one degree of freedom the far draws of a Student t have no finite level."""
+STEADY = 1e-9
+"""A spread below this, in logarithms a year, is rounding: the series does not vary around its line."""
+
 
 @dataclass(frozen=True)
 class Refusal:
@@ -55,8 +60,23 @@ def shares(q: Sequence[float]) -> Array:
     """The probabilities asked for, checked. Raises InputError for one that is not between 0 and 1, or for none."""
     found = np.asarray(q, float)
     if not (found.ndim == 1 and found.size and found.min() > 0 and found.max() < 1):
-        raise InputError(f"quantiles {found.tolist()} must be probabilities between 0 and 1")
+        raise InputError("models.shares", shares=str(found.tolist()))
     return found
+
+
+def positive(value: float) -> float:
+    """The level asked about, checked. Raises InputError where it is not positive."""
+    if not value > 0:
+        raise InputError("models.not_positive", value=value)
+    return value
+
+
+def years_ahead(series: Series, years: Sequence[int]) -> NDArray[np.int64]:
+    """How many years the years asked about lie ahead of the series. Raises InputError for one that does not."""
+    ahead = np.asarray(years) - series.origin
+    if not (len(ahead) and ahead.min() >= 1):
+        raise InputError("models.not_ahead", year=min(years, default=None), origin=series.origin)
+    return ahead
 
 
 def stratified(rng: np.random.Generator, draws: int, columns: int) -> Array:

@@ -41,9 +41,7 @@ class Forecast:
     def at(self, year: int) -> NDArray[np.float64]:
         """The draws of one year, shape (draws,)."""
         if year not in self.years:
-            raise InputError(
-                f"the forecast covers {self.years[0]} to {self.years[-1]}, not {year}; lengthen the horizon"
-            )
+            raise InputError("models.outside", first=self.years[0], last=self.years[-1], year=year)
         return self.paths[:, year - self.origin - 1]
 
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> NDArray[np.float64]:
@@ -63,13 +61,3 @@ class Forecast:
         """Share of draws at or beyond `value` in `year` (at or below it where direction is -1)."""
         draws = self.at(year)
         return float(np.mean(draws >= value) if direction > 0 else np.mean(draws <= value))
-
-    def mix(self, other: Forecast, weight: float) -> Forecast:
-        """Take `weight` of the draws from `other`, evenly spread and in its own order (a linear opinion pool)."""
-        if (self.origin, self.paths.shape) != (other.origin, other.paths.shape):
-            raise ValueError("only forecasts of one origin, horizon and number of draws can be mixed")
-        if not 0 <= weight <= 1:
-            raise InputError(f"weight {weight} is not between 0 and 1; state a share")
-        count = np.arange(1, self.paths.shape[0] + 1) * weight
-        theirs = np.floor(count) > np.floor(count - weight)
-        return Forecast(self.origin, self.last, np.where(theirs[:, None], other.paths, self.paths))

@@ -1,6 +1,6 @@
 """The prior of a class: the mixture under which what came after many histories was most probable.
 
-Each component is a walk with a drift that may wander (see models/walk.py). After a history it has an evidence (log
+Each component is a walk with a drift that may wander (see posterior.py). After a history it has an evidence (log
 marginal likelihood) and gives each year ahead a Student t density; the score of a window is the mean over the years
 ahead of the ln density of the mixture, each component weighing as its evidence says. That is the predictive log score
 (Good 1952), a proper score. The search (L-BFGS) is given its exact slope, so that it ends at the same place anywhere.
@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
 import numpy as np
+from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
-from ruralincome.models.base import Array
-from ruralincome.models.drift import STEADY
-from ruralincome.models.walk import common_past, reach
+from ruralincome.models.base import STEADY, Array
+from ruralincome.models.posterior import along, common_past, condition, geometry, reach
 from ruralincome.reference.reference import Component
 from ruralincome.series import InputError
 
@@ -52,13 +52,11 @@ def fit_components(
     wander: let the drift of a place wander, by one share of sigma^2 a year for all components.
     Raises InputError where a component comes out without spread.
     """
-    from scipy.optimize import minimize
-
     steps = np.concatenate([(w.changes / np.sqrt(w.spacing)).ravel() for w in found])
     typical = float(np.median(steps))
     spread = float(np.mean(np.clip(steps - typical, -0.5, 0.5) ** 2))
     if not spread > STEADY**2:
-        raise InputError("the panel's growth does not vary; a class needs places that differ")
+        raise InputError("models.all_alike")
     typical = typical if mean is None else mean
     start = np.array([[0.0, typical / UNIT, np.log(5), np.log(2), np.log(spread * m)] for m in STARTS[count]]).ravel()
     start = np.append(start, -3.0) if wander else start
@@ -78,10 +76,7 @@ def fit_components(
     except (ArithmeticError, np.linalg.LinAlgError):
         fitted = []
     if not fitted or not all(np.isfinite(astuple(c)).all() and c.b0 / c.a0 > LEAST**2 for c in fitted):
-        raise InputError(
-            "growth does not vary over long stretches of the panel, and the class would have no spread; leave out "
-            "figures that were filled in at one pace, or ask for fewer --components"
-        )
+        raise InputError("models.no_spread")
     return tuple(_rounded(c) for c in fitted)
 
 
@@ -103,8 +98,7 @@ def log_score(x: Array, w: Windows, damping: float) -> tuple[float, Array]:
     """The weighted sum of the windows' scores under the mixture `x` stands for, and its slope in x."""
     mixture = components(x)
     each = [_component(c, w, damping) for c in mixture]
-    share = np.log([c.weight for c in mixture])
-    evidence = np.array([e.evidence for e in each]) + share[:, None]
+    evidence = np.array([e.evidence for e in each])
     joint = evidence[:, :, None] + np.array([e.density for e in each])
     seen = np.isfinite(w.following)
     together, before = _log_sum(joint), _log_sum(evidence)
@@ -122,13 +116,14 @@ def log_score(x: Array, w: Windows, damping: float) -> tuple[float, Array]:
             slope[-1] += inner[4]
         if x[5 * c + 4] < FLOOR:
             slope[5 * c + 4] = 0.0
-    slope[0 : 5 * len(each) : 5] -= np.exp(share) * slope[0 : 5 * len(each) : 5].sum()
+    slope[0 : 5 * len(each) : 5] -= np.array([c.weight for c in mixture]) * slope[0 : 5 * len(each) : 5].sum()
     return value, slope
 
 
 @dataclass(frozen=True)
 class _Scored:
-    """One component: evidence (n,), ln density of what came (n, H; 0 where unseen), and their slopes (5, n), (5, n, H).
+    """One component: ln of its share times its marginal likelihood (n,), ln density of what came (n, H; 0 where
+    unseen), and their slopes (5, n), (5, n, H).
 
     The slopes are in m0 / UNIT, ln k0, ln(a0 - 0.6), ln(b0 / a0) and ln wander.
     """
@@ -140,17 +135,12 @@ class _Scored:
 
 
 def _component(c: Component, w: Windows, damping: float) -> _Scored:
-    spacing, past = np.asarray(w.spacing, float), common_past(w.spacing)
-    covariance = np.diag(spacing) + c.wander * past
-    precision = np.asarray(np.linalg.inv(covariance), float)
-    pull, moved = precision @ spacing, w.changes @ precision
-    information, cross, squares = float(pull @ spacing), moved @ spacing, (moved * w.changes).sum(axis=1)
-    kn = c.k0 + information
-    mn = (c.k0 * c.m0 + cross) / kn
-    an = c.a0 + len(spacing) / 2
-    bn = np.maximum(c.b0 + (squares + c.k0 * c.m0**2 - kn * mn**2) / 2, c.b0)
-    log_det = float(np.linalg.slogdet(covariance)[1])
-    evidence = (np.log(c.k0 / kn) - log_det) / 2 + c.a0 * np.log(c.b0) - an * np.log(bn) + gammaln(an) - gammaln(c.a0)
+    g = geometry(w.spacing, [c.noise], [c.wander])
+    found = condition(along(g, w.changes, np.zeros(1)), len(w.spacing), (c,))
+    kn, an = float(found.precision[0]), float(found.shape[0])
+    mn, bn, evidence = found.mean[:, 0], found.rate[:, 0], found.log[:, 0]
+    past, precision, pull = common_past(w.spacing), g.precision[0], g.pull[0]
+    moved = w.changes @ precision
 
     # slopes of kn, mn, an, bn in (m0, k0, a0, b0, wander); the last moves information, cross and squares
     none = np.zeros_like(mn)

@@ -13,12 +13,11 @@ from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, stdtr
+from scipy.special import stdtr
 
-from ruralincome.models.base import Array
-from ruralincome.models.drift import STEADY
+from ruralincome.models.base import STEADY, Array
+from ruralincome.models.posterior import along, condition, geometry
 from ruralincome.models.prior import Windows
-from ruralincome.models.walk import geometry, reach
 from ruralincome.reference.reference import Component
 from ruralincome.series import InputError
 
@@ -42,7 +41,7 @@ def windows(panels: Sequence[Panel], half_life: float, complete: bool = True) ->
     """
     parts = [(length, w) for panel in panels for length, w in _panel_windows(panel, half_life, complete)]
     if not parts:
-        raise InputError("no place has a step and an observation up to five years after it; add longer series")
+        raise InputError("models.no_windows")
     found: list[Windows] = []
     for spacing in sorted({w.spacing for _, w in parts}):
         same = [w for _, w in parts if w.spacing == spacing]
@@ -94,7 +93,7 @@ def coverage(
     """Share of what came inside the 50, 80 and 95 % intervals, by number of steps."""
     inside: dict[int, list[Array]] = {}
     for w in found:
-        weight, location, scale, df = predictive(w, components, damping, widths.get(len(w.spacing), 1.0))
+        weight, location, scale, df = foreseen(w, components, damping, widths.get(len(w.spacing), 1.0))
         below = (stdtr(df, (w.following[:, :, None] - location) / scale) * weight[:, None, :]).sum(axis=2)
         share = w.weight[:, None] * np.isfinite(w.following)
         rows = [np.nansum(share * (np.abs(below - 0.5) <= level / 2)) for level in LEVELS]
@@ -103,27 +102,15 @@ def coverage(
     return {k: (float(v[0] / v[3]), float(v[1] / v[3]), float(v[2] / v[3])) for k, v in total.items()}
 
 
-def predictive(
+def foreseen(
     w: Windows, components: Sequence[Component], damping: float, width: float = 1.0
 ) -> tuple[Array, Array, Array, Array]:
     """Mixture weights (n, c), locations and scales (n, 5, c) and degrees of freedom (c,) after each history."""
-    m0, k0, a0, b0 = (np.array([getattr(c, key) for c in components]) for key in ("m0", "k0", "a0", "b0"))
-    wander = tuple(c.wander for c in components)
-    g = geometry(w.spacing, tuple(c.noise for c in components), wander)
-    moved = np.einsum("cij,nj->nci", g.precision, w.changes)
-    kn = k0 + g.information
-    mn = (k0 * m0 + moved @ np.array(w.spacing, float)) / kn
-    an = a0 + len(w.spacing) / 2
-    bn = np.maximum(b0 + (np.einsum("nci,ni->nc", moved, w.changes) + k0 * m0**2 - kn * mn**2) / 2, b0)
-    log = np.log([c.weight for c in components]) + (np.log(k0 / kn) - g.log_det) / 2 + a0 * np.log(b0)
-    log = log - an * np.log(bn) + gammaln(an) - gammaln(a0)
-    weight = np.exp(log - log.max(axis=1, keepdims=True))
-    weight /= weight.sum(axis=1, keepdims=True)
-    ahead = np.arange(1.0, HORIZON + 1)
-    pace = reach(ahead, damping)[:, None]
-    away = np.asarray(wander) * (ahead**3 / 3 + ahead / 6)[:, None]
-    scale = np.sqrt((bn / an)[:, None, :] * (ahead[:, None] + away + pace**2 / kn)) * width
-    return weight, pace * mn[:, None, :], scale, 2 * an
+    noise = np.array([c.noise for c in components])
+    g = geometry(w.spacing, noise.tolist(), [c.wander for c in components])
+    state = condition(along(g, w.changes, noise), len(w.spacing), tuple(components))
+    location, scale = state.of(np.s_[:, None]).ahead(np.arange(1.0, HORIZON + 1)[:, None], damping, width)
+    return state.weight, location, scale, 2 * state.shape
 
 
 def steady(panel: Panel) -> list[str]:
@@ -197,7 +184,7 @@ def deflated(panel: Panel, rates: Mapping[int, float], label: str) -> Panel:
         level[year] = level[year - 1] + math.log1p(rates[year])
     lacking = sorted({int(y) for t, _ in panel.values() for y in t} - set(level))
     if lacking:
-        raise InputError(f"{label}: no price rise for {lacking[0]}; add it, or cut the panel")
+        raise InputError("models.no_price_rise", label=label, year=lacking[0])
     return {n: (t, v / np.exp([level[int(y)] for y in t])) for n, (t, v) in panel.items()}
 
 

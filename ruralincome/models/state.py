@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaincinv
 
-from ruralincome.models.base import Array, Refusal, stratified
-from ruralincome.models.drift import STEADY
+from ruralincome.models.base import LARGEST, STEADY, Array, Refusal, stratified, years_ahead
 from ruralincome.models.forecast import DRAWS, Forecast
-from ruralincome.series import InputError, Series
+from ruralincome.series import Series
 
 DAMPING = 0.9
 """Fixed, not estimated: a dozen observations say nothing about it, and free estimates run to 1."""
@@ -43,18 +42,13 @@ class Simulated:
 
     def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
         """Paths to `year`."""
-        ahead = year - self.series.origin
-        if ahead < 1:
-            raise InputError(f"year {year} is not after {self.series.origin}, the last observation")
+        ahead = int(years_ahead(self.series, [year])[0])
         counts = np.diff(np.round(np.cumsum((0.0, *self.shares)) * draws).astype(int))
-        logs = np.concatenate(
-            [
-                self._paths(result, ahead, count, rng)
-                for result, count in zip(self.results, counts, strict=True)
-                if count
-            ]
+        used = [(result, count) for result, count in zip(self.results, counts, strict=True) if count]
+        logs = np.concatenate([self._paths(result, ahead, count, rng) for result, count in used])
+        return Forecast(
+            self.series.origin, self.series.last, self.series.last * np.exp(np.clip(logs, -LARGEST, LARGEST))
         )
-        return Forecast(self.series.origin, self.series.last, self.series.last * np.exp(np.clip(logs, -300, 300)))
 
     def _paths(self, result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
         centre = np.asarray(result.forecast(ahead), float)

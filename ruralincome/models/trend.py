@@ -9,9 +9,18 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
 
-from ruralincome.models.base import Array, Refusal, shares, stratified, with_margins
+from ruralincome.models.base import (
+    LARGEST,
+    STEADY,
+    Array,
+    Refusal,
+    positive,
+    shares,
+    stratified,
+    with_margins,
+    years_ahead,
+)
 from ruralincome.models.forecast import DRAWS, Forecast
-from ruralincome.models.walk import LARGEST
 from ruralincome.series import InputError, Series
 
 
@@ -62,10 +71,8 @@ class Line:
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
         """P(level >= value) in `year` (<= where direction is -1)."""
-        if not value > 0:
-            raise InputError(f"target {value!r} is not positive; state a positive level")
         location, scale = self._predictive([year])
-        goal = np.log(value) if self.logs else value
+        goal = np.log(positive(value)) if self.logs else positive(value)
         above = float(stdtr(self.degrees, (location[0] - goal) / scale[0]))
         above /= 1 - float(self.below_zero([year])[0])
         return above if direction > 0 else 1 - above
@@ -88,12 +95,11 @@ class Line:
         below = np.zeros(len(location)) if self.logs else stdtr(self.degrees, -location / scale)
         if below.max() > SUNK:
             year = years[int(below.argmax())]
-            raise InputError(f"{self.model}: {below.max():.0%} of {year} lies below zero; state an earlier year")
+            raise InputError("models.below_zero", model=self.model, share=float(below.max()), year=year)
         return np.asarray(below)
 
     def _predictive(self, years: Sequence[int]) -> tuple[Array, Array]:
-        if min(years) <= self.series.origin:
-            raise InputError(f"year {min(years)} is not after {self.series.origin}, the last observation")
+        years_ahead(self.series, years)
         away = np.asarray(years) - self.centre
         scale = np.sqrt(self.variance * (1 + 1 / len(self.series.years) + away**2 / self.sxx))
         return self.intercept + self.slope * away, scale
@@ -108,7 +114,7 @@ def _line(model: str, series: Series, y: Array, logs: bool) -> Line | Refusal:
     centre = float(years.mean())
     result = OLS(y, np.column_stack([np.ones(len(y)), years - centre])).fit()
     variance = float(result.mse_resid)
-    if variance < (1e-9 * (1.0 if logs else float(y.mean()))) ** 2:
+    if variance < (STEADY * (1.0 if logs else float(y.mean()))) ** 2:
         return Refusal(model, "no_variation", {"observations": len(y)})
     intercept, slope = (float(b) for b in result.params)
     sxx = float(((years - centre) ** 2).sum())

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
 
-from ruralincome.models.many import drift_many, pooled_many
-from ruralincome.models.mixture import mixture_quantile
-from ruralincome.models.walk import LARGEST, Posterior, predictive
+from ruralincome.models.all import PLACED, fit_places
+from ruralincome.models.posterior import Steps
+from ruralincome.models.walk import Walks
 from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories, too_far
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
@@ -89,8 +88,8 @@ def question(
     moves: Sequence[Move] = (),
 ) -> Question:
     """What is asked of every place, the class in their prices. Raises InputError for a model without a panel."""
-    if model not in ("pooled", "random_walk_with_drift"):
-        raise InputError(f"model '{model}' has no panel; choose pooled or random_walk_with_drift")
+    if model not in PLACED:
+        raise InputError("panel.model", model=model)
     return Question(
         model,
         None if reference is None else reference.into(prices),
@@ -116,7 +115,6 @@ def assess_histories(
 def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
     """The columns of some places, by name: arrays over places, labels as (codes, names)."""
     n, direction = len(rows.start), asked.direction
-    z, spacing, steps = _changes(rows)
     seen = np.flatnonzero(rows.count)
     first_year, base, last_year, last = (np.full(n, np.nan) for _ in range(4))
     begin, end = rows.start[seen], rows.start[seen] + rows.count[seen] - 1
@@ -140,24 +138,20 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
         fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
-    state, width, shrinkage, refused = _model(z, spacing, steps, asked)
-    fault = np.where(judged & (refused > 0), refused, fault)
+    walks = fit_places(asked.model, _steps(rows), last, asked.reference)
+    for reason in ("no_class", "too_few", "no_variation"):
+        fault = np.where(judged & (walks.refused == reason), np.int8(REASONS.index(reason)), fault)
     answered = fault == 0
 
     levels = np.full((n, len(QUANTILES)), np.nan)
     probability = np.full(n, np.nan)
     if answered.any():
-        some = _rows(state, answered)
-        location, scale = predictive(some, ahead[answered, None], _damping(asked), width[answered])
-        df = 2 * some.shape
-        q = np.array(list(QUANTILES.values()))
-        moved = _moved(rows, asked, some, width, base, ahead, answered)
-        logs = mixture_quantile(location, scale, df, some.weight, q)
-        plain = last[answered, None] * np.exp(np.clip(logs, -LARGEST, LARGEST))
+        some, years = walks.of(answered), ahead[answered]
+        moved = _moved(rows, asked, some, base, years.astype(np.int64), answered)
+        plain = some.quantile(years, np.array(list(QUANTILES.values())))
         levels[answered] = moved.factor[:, None] * plain + moved.addend[:, None]
         line = np.maximum((goal[answered] - moved.addend) / moved.factor, np.finfo(float).tiny)
-        score = (np.log(line / last[answered])[:, None] - location) / scale * -direction
-        probability[answered] = (stdtr(df, score) * some.weight).sum(axis=1)
+        probability[answered] = some.probability(years, line, direction)
         at = np.flatnonzero(answered)[moved.refused != ""]
         fault[at] = [REASONS.index(str(reason)) for reason in moved.refused[moved.refused != ""]]
         levels[at], probability[at], answered[at] = np.nan, np.nan, False
@@ -175,18 +169,17 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
         "growth": growth, "required_growth": needed, "shortfall": short,
         **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
         "probability": probability, "likelihood": likelihoods(probability),
-        "shrinkage": np.where(answered, shrinkage, np.nan),
+        "shrinkage": np.where(answered, walks.shrinkage, np.nan),
         **{rule.rule: (np.where(judged, rule.code, -1).astype(np.int8), rule.names) for rule in labels},
         "refusal": (np.where(fault > 0, fault, -1).astype(np.int8), REASONS),
     }  # fmt: skip
 
 
-def _changes(rows: Histories) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
-    """Log changes and years between neighbours, flat, and how many each place has."""
+def _steps(rows: Histories) -> Steps:
     place = np.repeat(np.arange(len(rows.count)), rows.count)
     within = np.diff(place) == 0
     z = np.log(rows.values[1:][within] / rows.values[:-1][within])
-    return z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0)
+    return Steps(z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0))
 
 
 def _base(rows: Histories, year: int | None, seen: NDArray[np.int64], begin: NDArray[np.int64]) -> tuple[Array, Array]:
@@ -201,50 +194,19 @@ def _base(rows: Histories, year: int | None, seen: NDArray[np.int64], begin: NDA
     return years, base
 
 
-def _model(
-    z: Array, spacing: NDArray[np.int64], steps: NDArray[np.int64], asked: Question
-) -> tuple[Posterior, Array, Array, NDArray[np.int8]]:
-    """Posterior, factor of the scale, shrinkage, and the reason where the model refuses (0: it does not)."""
-    n = len(steps)
-    refused = np.zeros(n, np.int8)
-    if asked.model == "pooled" and asked.reference is not None:
-        state, width, shrinkage = pooled_many(z, spacing, steps, asked.reference)
-        return state, width, shrinkage, refused
-    state, few, steady = drift_many(z, spacing, steps)
-    refused[few] = REASONS.index("too_few")
-    refused[steady] = REASONS.index("no_variation")
-    if asked.model == "pooled":
-        refused[:] = REASONS.index("no_class")
-    return state, np.ones((n, 1)), np.full(n, np.nan), refused
-
-
-def _damping(asked: Question) -> float:
-    return asked.reference.damping if asked.model == "pooled" and asked.reference is not None else 1.0
-
-
 def _moved(
-    rows: Histories, asked: Question, state: Posterior, width: Array, base: Array, ahead: Array, keep: NDArray[np.bool_]
+    rows: Histories, asked: Question, walks: Walks, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
 ) -> Moved:
-    """What the scenario's moves do to the places that `keep` holds, whose state is given."""
-    n = int(keep.sum())
+    """What the scenario's moves do to the places that `keep` holds, whose walks and years to the target are given."""
+    n = len(ahead)
     if not asked.moves:
         return Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))
-    end = rows.start[keep] + rows.count[keep] - 1
-    last, origin, years = rows.values[end], rows.years[end], ahead[keep].astype(np.int64)
-    medians = np.empty((n, int(years.max())))
-    for k in range(medians.shape[1]):
-        location, scale = predictive(state, np.full((n, 1), k + 1.0), _damping(asked), width[keep])
-        middle = mixture_quantile(location, scale, 2 * state.shape, state.weight, np.array([0.5]))
-        medians[:, k] = last * np.exp(middle[:, 0])
+    origin = rows.years[rows.start[keep] + rows.count[keep] - 1]
+    half = np.array([0.5])
+    medians = np.column_stack([walks.quantile(np.full(n, k), half) for k in range(1, int(ahead.max()) + 1)])
     seen = np.flatnonzero(rows.count)
     bases = [base if step.of is None else _base(rows, step.of, seen, rows.start[seen])[1] for step in asked.moves]
-    return move(asked.moves, medians, last, origin, years, rows.target[keep], [array[keep] for array in bases])
-
-
-def _rows(state: Posterior, keep: NDArray[np.bool_]) -> Posterior:
-    """The posterior of some places."""
-    fields = {name: np.asarray(array) for name, array in vars(state).items()}
-    return Posterior(**{name: array[keep] if array.ndim == 2 else array for name, array in fields.items()})
+    return move(asked.moves, medians, walks.last, origin, ahead, rows.target[keep], [array[keep] for array in bases])
 
 
 def _years(years: Array) -> Any:

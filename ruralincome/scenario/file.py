@@ -8,28 +8,17 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
+from ruralincome.models.names import MODELS, ModelName
 from ruralincome.scenario import keys
 from ruralincome.scenario.keys import Adjustment, Strict, Sweep, TargetSpec, Terms, Words, Year
 from ruralincome.series import InputError
 
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
-ModelName = Literal[
-    "pooled",
-    "random_walk_with_drift",
-    "log_trend",
-    "linear_trend",
-    "damped_trend",
-    "theta",
-    "local_linear_trend",
-    "combination",
-]
-"""Names of the models as ruralincome.models has them; stated here, since `check` starts without the models."""
-MODELS: tuple[ModelName, ...] = get_args(ModelName)
 
 
 class Faults(InputError):

@@ -33,19 +33,6 @@ def test_a_year_outside_is_refused():
         FOUR.at(2030)
 
 
-@pytest.mark.parametrize(("weight", "theirs"), [(0.0, 0), (0.25, 1), (0.5, 2), (1.0, 4)])
-def test_mix_takes_the_share_asked_for(weight, theirs):
-    other = Forecast(2020, 44.9, np.full((4, 2), 99.0))
-    assert int((FOUR.mix(other, weight).paths[:, 0] == 99).sum()) == theirs
-
-
-def test_mix_refuses_another_origin_and_a_wrong_weight():
-    with pytest.raises(ValueError, match="one origin"):
-        FOUR.mix(Forecast(2019, 44.9, FOUR.paths), 0.5)
-    with pytest.raises(InputError, match=r"1\.5 is not between 0 and 1"):
-        FOUR.mix(FOUR, 1.5)
-
-
 def test_not_finite_or_not_paths_is_refused():
     for paths in (np.array([1.0]), np.array([[np.nan]]), np.empty((3, 0))):
         with pytest.raises(ValueError, match="paths must be finite"):

@@ -13,6 +13,10 @@ def reasons(found):
     return {fit.model: fit.reason for fit in found if isinstance(fit, Refusal)}
 
 
+def test_the_names_are_those_of_the_models():
+    assert ("pooled", *ALONE, "combination") == MODELS
+
+
 def test_every_model_answers_ten_years_with_positive_draws_that_spread():
     for fit in fit_all(TEN)[1:]:
         forecast = fit.forecast(2025, np.random.default_rng(1), 2048)

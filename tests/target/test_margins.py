@@ -9,7 +9,7 @@ from scipy.stats import norm
 
 from ruralincome.data.package import read_series
 from ruralincome.models import pooled
-from ruralincome.models.many import chance_many
+from ruralincome.models.pooling import chances
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.answer.margins import margins_panel
 from ruralincome.report.words.words import LANGUAGES, say
@@ -160,7 +160,7 @@ def test_model_refitted_to_moved_figures():
     series = read_series("binh_thuan_rural_income")
     provinces = read_class("vietnam-provinces", as_of=2020)
     labels = refitted(
-        series, 2016, 2021, 1, lambda values, goals: chance_many(series.years, values, provinces, 2021, goals, 1)
+        series, 2016, 2021, 1, lambda values, goals: chances(series.years, values, provinces, 2021, goals, 1)
     )
     moved = replace(series, values=(32.0, 45.5))
     expected = pooled(moved, provinces).probability(2021, 48.0)
@@ -188,7 +188,7 @@ def test_chances_of_arrays_are_those_of_the_model_one_by_one():
     series = Series("x", (2012, 2015, 2016, 2020), (20.0, 25.0, 26.0, 33.0))
     for name, year in (("vietnam-provinces", 2020), ("international", 2002)):
         reference = read_class(name, year)
-        found = chance_many(series.years, np.array([series.values] * 2), reference, 2023, np.array([36.0, 45.0]), -1)
+        found = chances(series.years, np.array([series.values] * 2), reference, 2023, np.array([36.0, 45.0]), -1)
         fit = pooled(series, reference)
         assert found == pytest.approx([fit.probability(2023, goal, -1) for goal in (36.0, 45.0)], rel=1e-9)
 

@@ -16,7 +16,7 @@ def is_textbook(reference: ReferenceClass) -> bool:
 
 
 def lead_formula(language: str) -> Markup:
-    """The predictive distribution of the lead model, as `models.walk` computes it.
+    """The predictive distribution of the lead model, as `models.posterior` computes it.
 
     The scale stands squared: without a font for formulas, a browser draws a root apart from what is under it.
     """

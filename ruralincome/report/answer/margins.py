@@ -10,7 +10,7 @@ from math import nan
 import numpy as np
 
 from ruralincome.models import ClosedForm, Fit, Refusal, fit_all
-from ruralincome.models.many import chance_many
+from ruralincome.models.pooling import chances as chances_of
 from ruralincome.report.blocks import Block, paragraph, section
 from ruralincome.report.tables import table
 from ruralincome.report.words.phrases import amount, target_digits, unit_name
@@ -68,7 +68,7 @@ def _chances(a: Assessment) -> Chances | None:
     model, years, target = a.lead.model, a.series.years, a.target
     if model == "pooled" and a.reference is not None:
         reference = a.reference.into(a.series.prices)
-        return lambda values, goals: chance_many(years, values, reference, target.year, goals, target.direction)
+        return lambda values, goals: chances_of(years, values, reference, target.year, goals, target.direction)
 
     @cache  # many targets are asked of the same figures
     def fitted(values: tuple[float, ...]) -> Fit | Refusal:

@@ -14,8 +14,8 @@ from ruralincome.series import Series
 
 
 @dataclass(frozen=True)
-class Pool:
-    """Fits whose draws are pooled in equal shares (a linear opinion pool)."""
+class Combined:
+    """Fits whose draws are taken in equal shares (a linear opinion pool)."""
 
     model: str
     series: Series
@@ -29,7 +29,7 @@ class Pool:
         return Forecast(self.series.origin, self.series.last, np.stack(paths)[turn, np.arange(draws)])
 
 
-def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Pool | Refusal:
+def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Combined | Refusal:
     """The fits among `fits`, in equal shares: weights estimated from a dozen observations do worse (FPP3, 13.4).
 
     Refuses where fewer than two are identified.
@@ -37,4 +37,4 @@ def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Pool | Refusal
     found = tuple(fit for fit in fits if not isinstance(fit, Refusal))
     if len(found) < 2:
         return Refusal("combination", "too_few_models", {"models": len(found), "needed": 2})
-    return Pool("combination", series, MappingProxyType({"models": float(len(found))}), found)
+    return Combined("combination", series, MappingProxyType({"models": float(len(found))}), found)

@@ -1,0 +1,56 @@
+"""Pooled drift: the place's own history and a reference class, weighed by what each can carry. The lead model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+import numpy as np
+
+from ruralincome.models.base import Array, Refusal
+from ruralincome.models.posterior import Steps, columns, posterior, steps_of, steps_together
+from ruralincome.models.walk import Walk, Walks
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.series import InputError, Series
+
+
+def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
+    """A random walk whose drift and spread are shrunk to the class: closed form with gaps, from one observation on.
+
+    Each component of the class is updated by the history (see `posterior`) and they are mixed by their marginal
+    likelihood. The estimates: `drift` and `spread`, what the mixture expects of a year's log change and its standard
+    deviation; `class_drift`, the same before the history; `shrinkage`, the weight S/(k0+S) of the place's own pace.
+    """
+    try:
+        reference = reference.into(series.prices)
+    except InputError:
+        return Refusal("pooled", "prices")
+    walks = pooled_walks(steps_of(series), np.array([series.last]), reference)
+    state = walks.state.of(0)
+    weights, means = columns(reference.prior())[:2]
+    estimates = {
+        "drift": float(state.weight @ state.mean),
+        "spread": float(np.sqrt(state.weight @ (state.rate / state.shape))),
+        "class_drift": float(weights @ means / weights.sum()),
+        "shrinkage": float(walks.shrinkage[0]),
+        "observations": float(len(series.years)),
+    }
+    return Walk("pooled", series, MappingProxyType(estimates), walks)
+
+
+def pooled_walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
+    """`pooled` of each place, the last levels given; `reference` is in the places' prices (ReferenceClass.into)."""
+    prior = reference.prior()
+    state = posterior(steps, prior)
+    counts, which = np.unique(steps.count, return_inverse=True)
+    widths = np.array([reference.width(count) for count in counts.tolist()])
+    shrinkage = ((1 - columns(prior)[2] / state.precision) * state.weight).sum(axis=1)
+    return Walks(last, state, reference.damping, widths[which][:, None], shrinkage, np.zeros(len(last), "U1"))
+
+
+def chances(
+    years: Sequence[int], values: Array, reference: ReferenceClass, year: int, target: Array, direction: int
+) -> Array:
+    """P(target) by `pooled` of histories (n, years) that share their years, each with a target of its own, (n,)."""
+    walks = pooled_walks(steps_together(years, values), values[:, -1], reference)
+    return walks.probability(np.full(len(values), year - years[-1]), target, direction)
