@@ -12,15 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ruralincome.cli.tables import forget, together, write_csv, write_text
 from ruralincome.data.package import find_root
-from ruralincome.panel import KEYS, Histories, Question, assess_histories, histories, nearest, reaching, totals
+from ruralincome.panel import KEYS, Histories
+from ruralincome.panel.answers import Answers, answer_panel, latest_year
 from ruralincome.panel.ask import Asked, ask, state
-from ruralincome.panel.histories import numbers
 from ruralincome.panel.read import read_panel
-from ruralincome.series import InputError, Series
+from ruralincome.series import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from ruralincome.report.pages.panelcounts import Layer
     from ruralincome.report.pages.panelpage import Panel
 
-CHOSEN = 8
-"""Places drawn one by one: those nearest to the line."""
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
 
@@ -57,27 +53,6 @@ def run_panel(
         return 130
 
 
-def assess_file(frame: pd.DataFrame, asked: Asked, spread: Callable[..., Any] = map, seed: int = 0) -> Panel:
-    """The panel of a table that was read: every place's row, places together, and those nearest to the line."""
-    from ruralincome.report.pages.panelpage import Panel
-
-    found, rows = _answered(frame, asked, spread)
-    reference = asked.reference
-    answered = bool(found["probability"].notna().any())
-    areas = [by for by in (("province",), ("province", "district"), ("district",), ()) if set(by) <= set(found)]
-    counted = answered and "population" in found and bool((found["population"] > 0).any())
-    return Panel(
-        "panel", "", "", found, reference, asked.as_of,
-        reaching(found, reference.rho, seed) if answered else None,
-        [_drawn(found, rows, asked.question, i) for i in nearest(found, CHOSEN).index.to_list()] if answered else [],
-        {by: totals(found, reference.rho, by, seed, direction=asked.question.direction) for by in areas[:2]}
-        if counted else {},
-        asked.title,
-        direction=asked.question.direction,
-        changes=asked.changes,
-    )  # fmt: skip
-
-
 def _run(
     file: Path,
     target: str | None,
@@ -97,21 +72,21 @@ def _run(
     own = {"target", "target_year"} <= set(frame)
     if stated[0].goal is None and not own:
         raise InputError("no target: state --target VALUE@YEAR, or give the file the columns target and target_year")
-    latest = _latest(frame)
+    latest = latest_year(frame)
     asked = [question for one in stated for question in ask(one, latest, own)]
     forget(folder)
     with _spread(cluster, len(asked) == 1) as spread, together() as put:
-        panel = assess_file(frame, asked[0], spread)
-        panel = replace(panel, name=file.stem, file=file.name, sha256=_sha256(file))
+        found = answer_panel(frame, asked[0], spread)
+        panel = _panel(found, file)
         put(folder / "panel.csv", partial(write_csv, panel.found))
         if panel.totals:
             put(folder / "totals.csv", partial(write_csv, _stacked(panel.totals)))
         if len(asked) > 1:
             layers = []
             for i, one in enumerate(_counted(asked)):
-                found = panel.found if i == 0 else _answered(frame, one, spread)[0]
-                put(folder / "scenarios.csv", partial(write_csv, _shown(found, one), more=i > 0))
-                layers.append(_layer(found, one))
+                found = found if i == 0 else answer_panel(frame, one, spread)
+                put(folder / "scenarios.csv", partial(write_csv, _shown(found.rows, one), more=i > 0))
+                layers.append(_layer(found))
             panel = replace(panel, layers=layers)
         del frame
         for language in languages:
@@ -122,44 +97,27 @@ def _run(
     return _told_what(panel, folder)
 
 
-def _answered(frame: pd.DataFrame, asked: Asked, spread: Callable[..., Any]) -> tuple[pd.DataFrame, Histories]:
-    """A row a place, and the histories; an error where the question fits no place at all."""
-    units = asked.stated.units
-    places, rows = histories(frame, asked.goal, asked.as_of, units, asked.stated.levels)
-    found = assess_histories(places, rows, asked.question, spread)
-    if found["probability"].isna().all():
-        if (found["refusal"] == "no_closed_form").any() and not asked.cell:
-            steps = asked.stated.scenario.adjustments if asked.stated.scenario is not None else []
-            i = next(i for i, step in enumerate(asked.question.moves) if step.kind == "add")
-            raise InputError(
-                f"{asked.stated.name}: adjustments[{i}] ({steps[i].kind}): points added to growth have a closed form "
-                "one year ahead only, and every target lies further; take it out, or answer places one by one"
-            )
-        if (found["refusal"] == "unit_not_the_targets").all():
-            raise InputError(
-                f"unit: the table is in '{found['unit'].iloc[0]}' and {asked.stated.name} states its numbers in "
-                f"'{units[0] if units else ''}'; convert one to the other, or write the column unit in those words"
-            )
-    return found, rows
+def _panel(found: Answers, file: Path) -> Panel:
+    """What the page says of the first question."""
+    from ruralincome.report.pages.panelpage import Panel
+
+    asked = found.asked
+    return Panel(
+        file.stem, file.name, _sha256(file), found.rows, asked.reference, asked.as_of, found.count, found.nearest(),
+        found.totals(), asked.title, direction=asked.question.direction, changes=asked.changes,
+    )  # fmt: skip
 
 
-def _drawn(found: pd.DataFrame, rows: Histories, asked: Question, i: int) -> tuple[Series, int, Any]:
-    """A place's history, its row, and its quantiles in each year up to the target."""
-    from ruralincome.panel.places import QUANTILES, assess_places
+def _layer(found: Answers) -> Layer:
+    """What the page says of one question beside others."""
+    from ruralincome.report.pages.panelcounts import Layer
 
-    one = rows.part(i, i + 1)
-    series = Series(str(found["place"].iloc[i]), tuple(one.years.tolist()), tuple(one.values.tolist()))
-    years = range(series.origin + 1, int(one.target_year[0]) + 1)
-    parts = [assess_places(replace(one, target_year=np.array([float(year)])), asked) for year in years]
-    return series, i, np.array([[float(part[name][0]) for name in QUANTILES] for part in parts])
-
-
-def _latest(frame: pd.DataFrame) -> int:
-    years = numbers(frame["year"], "year_text")[0]
-    known = years[(years >= 1000) & (years <= 9999)]
-    if not len(known):
-        raise InputError("no row has a year of four digits; look at the column year")
-    return int(known.max())
+    asked = found.asked
+    return Layer(
+        asked.title, asked.reference.title if asked.cell else None, asked.shock if asked.cell else None, found.target,
+        found.answered, found.refused, found.count, found.reason, asked.question.direction,
+        () if asked.cell else asked.changes,
+    )  # fmt: skip
 
 
 def _shown(found: pd.DataFrame, asked: Asked) -> pd.DataFrame:
@@ -169,31 +127,6 @@ def _shown(found: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     shown.insert(1, "reference", asked.reference.name)
     shown.insert(2, "shock", asked.shock)
     return shown
-
-
-def _layer(found: pd.DataFrame, asked: Asked) -> Layer:
-    """What the page says of one question."""
-    from ruralincome.report.pages.panelcounts import Layer
-
-    answered, refused = int(found["probability"].notna().sum()), int(found["refusal"].notna().sum())
-    return Layer(
-        asked.title,
-        asked.reference.title if asked.cell else None,
-        asked.shock if asked.cell else None,
-        _one_target(found),
-        answered,
-        refused,
-        reaching(found, asked.reference.rho) if answered else None,
-        "" if answered else str(found["refusal"].value_counts().index[0]),
-        asked.question.direction,
-        () if asked.cell else asked.changes,
-    )
-
-
-def _one_target(found: pd.DataFrame) -> tuple[float, int] | None:
-    """The target and its year where all places have the same."""
-    goals = found[["target", "target_year"]].dropna().drop_duplicates()
-    return (float(goals["target"].iloc[0]), int(goals["target_year"].iloc[0])) if len(goals) == 1 else None
 
 
 def _sha256(file: Path) -> str:

@@ -13,9 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ruralincome.cli.panel import assess_file, run_panel
-from ruralincome.panel.ask import ask, state
-from ruralincome.panel.read import read_panel
+from ruralincome.cli.panel import run_panel
 from ruralincome.report.pages.paneltable import STATIC
 from ruralincome.report.words.words import LANGUAGES, catalogue
 from ruralincome.series import InputError
@@ -508,24 +506,6 @@ def test_both_languages_say_the_same_codes_with_the_same_facts():
         assert set(re.findall(r"{\w+}", words)) == set(re.findall(r"{\w+}", codes[1][code])), code
 
 
-def test_every_reason_has_its_sentence():
-    from ruralincome.panel import REASONS
-
-    assert {f"panel.refusal.{reason}" for reason in REASONS if reason} <= catalogue("en").keys()
-
-
-def test_the_chosen_are_drawn_up_to_their_target(tmp_path):
-    path = tmp_path / "xa.csv"
-    path.write_text(panel_csv(), encoding="utf-8")
-    (asked,) = ask(*state([], "60@2024"), latest=2020, own_targets=False)
-    panel = assess_file(read_panel(path), asked)
-    assert len(panel.chosen) == 8
-    for series, at, quantiles in panel.chosen:
-        assert series.name == panel.found["place"][at]
-        assert quantiles.shape == (4, 7)
-        assert quantiles[-1, 0] == pytest.approx(panel.found["median"][at])
-
-
 MAY_LOAD = {
     ("--help",): set(),
     ("check",): {"pydantic", "yaml"},
@@ -548,9 +528,3 @@ def test_what_a_command_may_load(arguments):
     )
     run = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(run.stdout.split("LOADED")[-1].split()) <= MAY_LOAD[arguments]
-
-
-def test_the_panels_core_loads_no_table_library():
-    code = "import sys, ruralincome.panel; print('pandas' in sys.modules, 'scipy.stats' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert run.stdout.split() == ["False", "False"]

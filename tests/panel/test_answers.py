@@ -1,0 +1,61 @@
+"""Answers to one question about a table: places one by one and together."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ruralincome.panel import REASONS
+from ruralincome.panel.answers import answer_panel, latest_year
+from ruralincome.panel.ask import ask, state
+from ruralincome.report.words.words import catalogue
+from ruralincome.series import InputError
+
+
+def table(places=12, **columns):
+    rows = [(f"Xã {i}", year, 30 + i / 4 + (year - 2016) * 3.1) for i in range(places) for year in (2016, 2018, 2020)]
+    return pd.DataFrame(rows, columns=["place", "year", "value"]).assign(**columns)
+
+
+def answers(frame, target="60@2024"):
+    (asked,) = ask(*state([], target), latest=latest_year(frame), own_targets=False)
+    return answer_panel(frame, asked)
+
+
+def test_the_nearest_are_given_year_by_year_up_to_their_target():
+    found = answers(table())
+    assert len(found.nearest()) == 8
+    for series, at, quantiles in found.nearest():
+        assert series.name == found.rows["place"][at]
+        assert quantiles.shape == (4, 7)
+        assert np.median(quantiles[-1]) == pytest.approx(found.rows["median"][at])
+
+
+def test_places_together():
+    found = answers(table(population=1000, province="A"))
+    assert (found.answered, found.refused, found.reason, found.target) == (12, 0, "", (60.0, 2024))
+    assert found.count.expected == pytest.approx(found.rows["probability"].sum(), abs=0.01)
+    assert list(found.totals()) == [("province",), ()]
+    assert answers(table()).totals() == {}
+
+
+def test_where_nobody_is_answered_the_commonest_reason_is_said():
+    found = answers(table(), "60@2019")
+    assert (found.answered, found.reason, found.count, found.nearest()) == (0, "target_not_ahead", None, [])
+
+
+def test_a_table_without_a_year_is_an_error():
+    with pytest.raises(InputError, match="no row has a year of four digits"):
+        latest_year(table(year="năm"))
+
+
+def test_every_reason_has_its_sentence():
+    assert {f"panel.refusal.{reason}" for reason in REASONS if reason} <= catalogue("en").keys()
+
+
+def test_the_panels_core_loads_no_table_library():
+    code = "import sys, ruralincome.panel.answers; print({'pandas', 'scipy.stats'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "set()"
