@@ -16,9 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.sweep import sweep
 
 ROOT = Path(__file__).resolve().parents[1]
 SWEEP = {
@@ -34,10 +32,10 @@ def main() -> None:
     parser.add_argument("--asked", type=int, default=20, help="cells that are answered one by one")
     asked = parser.parse_args().asked
     scenario = Scenario.stated(sweep=SWEEP)
-    evidence = gather(scenario, ROOT)
+    asked_all = answer(scenario, root=ROOT)
     answer(_one(0.0, 48.9, SWEEP["references"][0]), root=ROOT)  # what is imported and read once counts for neither
     begun = time.process_time()
-    cells = sweep(scenario, evidence, ROOT)
+    cells = asked_all.cells
     swept = time.process_time() - begun
     chosen = np.random.default_rng(1).integers(0, cells.probability.shape, (asked, 3))
     begun = time.process_time()

@@ -19,7 +19,7 @@ from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.support import further
 from ruralincome.report.blocks import paragraph
 from ruralincome.report.words.phrases import signed
-from ruralincome.report.words.words import LANGUAGES, number, quantity, say, text
+from ruralincome.report.words.words import LANGUAGES, fault, number, quantity, say, text
 from ruralincome.series import InputError
 
 YEARS_AHEAD = 10
@@ -169,7 +169,7 @@ class Board:
             self._say(say("explore.saved", self.language, name=written.stem, title=title))
 
     def _sentence(self, problem: Problem) -> str:
-        facts = dict(problem.facts)
+        facts = {k: fault(v, self.language) if isinstance(v, InputError) else v for k, v in problem.facts.items()}
         if "reference" in facts:
             facts["reference"] = _title(str(facts["reference"]), self.language)
         return say(problem.code, self.language, **facts)

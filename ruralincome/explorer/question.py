@@ -7,22 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ruralincome.models import Refusal, fit_all
-from ruralincome.models.forecast import Forecast
 from ruralincome.reference.vintages import vintages
 from ruralincome.report.words.phrases import signed
 from ruralincome.report.words.words import LANGUAGES, quantity, say
-from ruralincome.scenario.answer import Answer
-from ruralincome.scenario.change import change
+from ruralincome.scenario.answer import Answer, compose
+from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.evidence import Evidence, gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError, Series
-from ruralincome.target.target import Outlook, assess
-
-LEAD = ("pooled",)
-"""The explorer shows the lead model; a report of the saved scenario shows them all."""
 
 DEFAULTS = Scenario()
 
@@ -99,12 +91,15 @@ class Question:
 
 
 class Desk:
-    """Answers quickly: evidence is read once a class and year of knowledge, draws are made once a horizon."""
+    """Answers quickly, by the lead model: a report of the saved scenario shows them all.
+
+    Evidence is read once a class and year of knowledge, draws are made once a horizon.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self._evidence: dict[tuple[str, int], Evidence] = {}
-        self._draws: dict[tuple[str, int, int], Forecast] = {}
+        self._leads: dict[tuple[str, int, int], Conditional] = {}
 
     def reply(self, question: Question) -> Answer | Problem:
         """The question's answer by the lead model: the numbers that `answer` gives for the saved scenario."""
@@ -113,21 +108,12 @@ class Desk:
         scenario = question.scenario()
         try:
             evidence = self._gathered(question, scenario)
+            key = (question.reference, evidence.as_of, question.year)
+            if key not in self._leads:  # whatever the target, which the draws do not know
+                self._leads[key] = lead(evidence, scenario.seed)
+            return compose(scenario, evidence, [self._leads[key]])
         except InputError as fault:
-            return Problem("explore.fault.other", {"detail": str(fault)})
-        fit = fit_all(evidence.series, evidence.reference, LEAD)[0]
-        plain = assess(evidence.series, evidence.target, [fit], reference=evidence.reference, seed=scenario.seed)
-        if not question.shocked or isinstance(fit, Refusal):
-            return Answer("", scenario, plain, None, {}, evidence)
-        key = (question.reference, evidence.as_of, question.year)
-        if key not in self._draws:
-            self._draws[key] = fit.forecast(question.year, np.random.default_rng(scenario.seed))
-        try:
-            changed = change(scenario.adjustments, evidence, scenario.seed)(self._draws[key])
-        except InputError:
-            return Problem("explore.fault.shock", {})
-        lead = Outlook(fit, changed, question.reference)
-        return Answer("", scenario, replace(plain, outlooks=(lead,), changed=True), plain, {}, evidence)
+            return Problem("explore.fault.other", {"detail": fault})
 
     def _gathered(self, question: Question, scenario: Scenario) -> Evidence:
         key = (question.reference, question.observed.origin if question.as_of is None else question.as_of)

@@ -1,49 +1,38 @@
-"""Answer: one scenario carried from the data package to an assessment, with its provenance."""
+"""Answer: one scenario carried from the data package to all that is shown of it, with its provenance."""
 
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ruralincome.data.benchmark import read_benchmark
 from ruralincome.data.package import find_root
-from ruralincome.models import Fit, Refusal, fit_all, pooled
+from ruralincome.models import fit_all, pooled
 from ruralincome.models.forecast import Forecast
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import class_names, read_class
-from ruralincome.scenario.change import Change, change, elasticities, unsure_prices
-from ruralincome.scenario.check import faults
+from ruralincome.scenario.change import elasticities
+from ruralincome.scenario.check import examined
+from ruralincome.scenario.conditional import Conditional
 from ruralincome.scenario.elasticity import Elasticity
-from ruralincome.scenario.evidence import Evidence, basis, gather
-from ruralincome.scenario.file import Faults, Scenario
+from ruralincome.scenario.evidence import Evidence, basis
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.keys import Adjustment
+from ruralincome.scenario.sensitivity import Tornado, tornado
 from ruralincome.scenario.sweep import Cells, sweep
 from ruralincome.series import InputError
-from ruralincome.target.target import Assessment, Outlook, assess
+from ruralincome.target.margins import Margins, margins_of
+from ruralincome.target.target import Alternative, Assessment, Outlook
 
 PACKAGES = ("ruralincome", "numpy", "scipy", "pandas", "statsmodels")
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A scenario, what it says of its target, the same without its adjustments, and where it all came from.
-
-    baseline: None where the scenario changes nothing; evidence: what it rests on, in the terms of the question;
-    estimated: elasticities, in the order of their adjustments; cells: the sweep, if one is stated.
-    """
-
-    name: str
-    scenario: Scenario
-    assessment: Assessment
-    baseline: Assessment | None
-    provenance: Mapping[str, Any]
-    evidence: Evidence
-    estimated: tuple[Elasticity, ...] = ()
-    cells: Cells | None = None
 
 
 @dataclass(frozen=True)
@@ -54,66 +43,121 @@ class Difference:
     error: float
 
 
+@dataclass(frozen=True)
+class Answer:
+    """A scenario, what it says of its target, the same without its adjustments, and where it all came from.
+
+    baseline: None where the scenario changes nothing; evidence: what it rests on, in the terms of the question; lead:
+    the first model before any condition; swept: the classes of the sweep by their stated names; benchmark: what
+    benchmarks/results.json holds, None where it was not run. What costs time is worked out when first asked for, and
+    nothing is read any more: a page is made of its answer alone.
+    """
+
+    name: str
+    scenario: Scenario
+    assessment: Assessment
+    baseline: Assessment | None
+    evidence: Evidence
+    lead: Conditional
+    swept: Mapping[str, ReferenceClass] = field(default_factory=dict)
+    benchmark: Mapping[str, Any] | None = None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def difference(self) -> Difference | None:
+        """P(target) with the adjustments less without, draw by draw; None without either.
+
+        error: the standard error of the mean of the paired differences, sd / sqrt(draws). The draws are stratified,
+        so that it overstates.
+        """
+        with_them = self.assessment.lead
+        if self.baseline is None or not isinstance(with_them, Outlook) or not isinstance(with_them.view, Forecast):
+            return None
+        target = self.assessment.target
+        plain = self.lead.drawn()
+        hits = [
+            f.at(target.year) * target.direction >= target.value * target.direction for f in (with_them.view, plain)
+        ]
+        paired = hits[0].astype(float) - hits[1].astype(float)
+        return Difference(float(paired.mean()), float(paired.std(ddof=1) / np.sqrt(len(paired))))
+
+    @cached_property
+    def estimated(self) -> tuple[Elasticity, ...]:
+        """The elasticities, in the order of their adjustments."""
+        return elasticities(self.scenario.adjustments, self.evidence)
+
+    @cached_property
+    def cells(self) -> Cells | None:
+        """The sweep, if one is stated."""
+        return sweep(self.scenario, self.evidence, self.swept) if self.scenario.sweep else None
+
+    @cached_property
+    def tornado(self) -> Tornado | None:
+        """What moves P(target) most; None where the lead refused or is another model than the pooled one."""
+        stated = self.assessment.probability
+        if stated is None or self.assessment.outlooks[0].model != "pooled":
+            return None
+        others = [other.reference for other in self.assessment.alternatives]
+        return tornado(self.scenario, self.evidence, others, stated)
+
+    @cached_property
+    def margins(self) -> Margins | None:
+        """How far each published figure must move before a label flips; None with one observation."""
+        return margins_of(self.assessment)
+
+    @cached_property
+    def classes(self) -> dict[str, ReferenceClass]:
+        """The classes that the pages name, in the prices of the question."""
+        known = [self.evidence.reference, *(other.reference for other in self.assessment.alternatives)]
+        return {**{found.name: found for found in known}, **self.swept}
+
+
 def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answer:
     """Read what the scenario names, fit, adjust and assess.
 
     Raises Faults, one line each, where the data package, a class or a year cannot serve the scenario.
     """
     root = root or find_root()
-    if found := faults(scenario, root):
-        raise Faults(found)
-    evidence = gather(scenario, root)
+    evidence = examined(scenario, root)
+    swept = {}
+    for label in (scenario.sweep.references or [scenario.reference]) if scenario.sweep else ():
+        reference = read_class(label, evidence.as_of, root=root, hindsight=scenario.hindsight)
+        swept[label] = basis(reference, evidence.series, evidence.inflation)
     fits = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year)
-    others = [pooled(evidence.series, other) for other in other_classes(scenario, evidence)]
-    plain_change = unsure_prices(evidence.unsure, scenario.seed) if evidence.unsure else None
-    plain = _assessed(evidence, fits, others, plain_change, scenario.seed)
-    steps = change(scenario.adjustments, evidence, scenario.seed)
-    changed = (
-        _assessed(evidence, fits, others, _chain(plain_change, steps), scenario.seed) if scenario.adjustments else None
-    )
-    return Answer(
-        scenario.name or name or "scenario",
-        scenario,
-        changed or plain,
-        plain if changed else None,
-        {
-            "inputs": dict(evidence.inputs),
-            "reference": {
-                "name": evidence.reference.name,
-                "period": [evidence.reference.first_year, evidence.reference.last_year],
-            },
-            "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
-            "seed": scenario.seed,
-        },
-        evidence,
-        elasticities(scenario.adjustments, evidence),
-        sweep(scenario, evidence, root) if scenario.sweep else None,
-    )
+    asked = [Conditional(evidence, fit, scenario.seed) for fit in fits]
+    found = compose(scenario, evidence, asked, _other_classes(scenario, evidence))
+    benchmark = None
+    with suppress(InputError):  # a project need not have run it
+        benchmark = read_benchmark("results.json", root)
+    named = scenario.name or name or "scenario"
+    return replace(found, name=named, swept=swept, benchmark=benchmark, provenance=_provenance(evidence, scenario))
 
 
-def difference(found: Answer) -> Difference | None:
-    """P(target) with the adjustments less without, draw by draw on common random numbers; None without either.
+def compose(
+    scenario: Scenario, evidence: Evidence, asked: Sequence[Conditional], others: Sequence[ReferenceClass] = ()
+) -> Answer:
+    """The answer of models on evidence at hand, the lead first; others: classes that could have been chosen.
 
-    error: the standard error of the mean of the paired differences, sd / sqrt(draws). The draws are stratified, so
-    that it overstates.
+    Raises InputError naming the adjustment that cannot be carried out.
     """
-    with_them, without = found.assessment.lead, found.baseline.lead if found.baseline else None
-    if not isinstance(with_them, Outlook) or not isinstance(without, Outlook):
-        return None
-    target = found.assessment.target
-    seed = found.scenario.seed
-    plain = _draws(without, target.year, seed)
-    if not isinstance(with_them.view, Forecast) or plain is None:
-        return None
-    hits = [
-        np.asarray(f.at(target.year)) * target.direction >= target.value * target.direction
-        for f in (with_them.view, plain)
-    ]
-    paired = hits[0].astype(float) - hits[1].astype(float)
-    return Difference(float(paired.mean()), float(paired.std(ddof=1) / np.sqrt(len(paired))))
+    pooled_on = [(other, Conditional(evidence, pooled(evidence.series, other), scenario.seed)) for other in others]
+
+    def judged(steps: Sequence[Adjustment]) -> Assessment:
+        return Assessment(
+            evidence.series,
+            evidence.target,
+            tuple(one.outlook(steps) for one in asked),
+            tuple(Alternative(other, one.outlook(steps)) for other, one in pooled_on),
+            evidence.reference,
+            changed=bool(steps or evidence.unsure),
+        )
+
+    plain, steps = judged(()), scenario.adjustments
+    changed = judged(steps) if steps else None
+    return Answer("", scenario, changed or plain, plain if changed else None, evidence, asked[0])
 
 
-def other_classes(scenario: Scenario, evidence: Evidence) -> list[ReferenceClass]:
+def _other_classes(scenario: Scenario, evidence: Evidence) -> list[ReferenceClass]:
     """The shipped classes of the same kind that know no more than the series, in the prices of the question."""
     found = []
     for label in class_names():
@@ -128,26 +172,11 @@ def other_classes(scenario: Scenario, evidence: Evidence) -> list[ReferenceClass
     return found
 
 
-def _assessed(
-    evidence: Evidence, fits: tuple[Fit | Refusal, ...], others: list[Any], by: Change | None, seed: int
-) -> Assessment:
-    return assess(
-        evidence.series,
-        evidence.target,
-        fits,
-        alternatives=others,
-        reference=evidence.reference,
-        change=by,
-        seed=seed,
-    )
-
-
-def _chain(first: Change | None, second: Change) -> Change:
-    """What is not known of prices comes first: a path that a scenario then states is met by the median exactly."""
-    return second if first is None else lambda forecast: second(first(forecast))
-
-
-def _draws(outlook: Outlook, year: int, seed: int) -> Forecast | None:
-    if isinstance(outlook.view, Forecast):
-        return outlook.view
-    return outlook.fit.forecast(year, np.random.default_rng(seed))
+def _provenance(evidence: Evidence, scenario: Scenario) -> dict[str, Any]:
+    reference = evidence.reference
+    return {
+        "inputs": evidence.inputs,
+        "reference": {"name": reference.name, "period": [reference.first_year, reference.last_year]},
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        "seed": scenario.seed,
+    }

@@ -44,7 +44,9 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[str]:
     for path in paths:
         try:
             scenario = read_scenario(path)
-            lines += _unusable(path)
+            if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
+                remedy = "cannot be a folder of results; rename the file, as in baseline.yaml"
+                lines.append(f"{label(path)}: '{path.stem}' {remedy}")
             lines += [f"{label(path)}: {fault}" for fault in faults(scenario, root or find_root())]
         except Faults as found:
             lines += found.lines
@@ -53,19 +55,26 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[str]:
     return lines
 
 
-def _unusable(path: Path) -> Iterator[str]:
-    """A file whose name cannot be that of a folder of results."""
-    if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
-        yield f"{label(path)}: '{path.stem}' cannot be a folder of results; rename the file, as in baseline.yaml"
-
-
 def faults(scenario: Scenario, root: Path) -> list[str]:
     """What of a valid scenario cannot be carried out with the data there are, one line each."""
+    return _examined(scenario, root)[0]
+
+
+def examined(scenario: Scenario, root: Path) -> Evidence:
+    """What a scenario rests on, once nothing is wrong with it. Raises Faults."""
+    found, evidence = _examined(scenario, root)
+    if found or evidence is None:
+        raise Faults(found)
+    return evidence
+
+
+def _examined(scenario: Scenario, root: Path) -> tuple[list[str], Evidence | None]:
+    """The faults of a scenario, and what it rests on as far as that can be read."""
     found: list[str] = []
     try:
         origin = read_series(scenario.series, root).until(scenario.as_of or 9999).origin
     except InputError as fault:
-        return [f"series: {fault}"]
+        return [f"series: {fault}"], None
     if origin < scenario.target.year:
         found += [*_outside(scenario, origin), *_contradictions(scenario, origin)]
     evidence, unread = _gathered(scenario, root)
@@ -78,7 +87,7 @@ def faults(scenario: Scenario, root: Path) -> list[str]:
             found += _lost(scenario, evidence)
         if not found and any(isinstance(step, Linear) and step.amount < 0 for step in scenario.adjustments):
             found += _sunk(scenario, evidence, root)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)), evidence
 
 
 def _outside(scenario: Scenario, origin: int) -> Iterator[str]:
@@ -268,10 +277,8 @@ def _far(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
 
 def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[str]:
     """Linear changes that lead below nothing when a few draws of every model and class are put through them."""
-    import numpy as np  # here, as the models are: `check` starts without them
-
-    from ruralincome.models import Refusal, fit_all, pooled
-    from ruralincome.scenario.change import change
+    from ruralincome.models import Refusal, fit_all, pooled  # here: `check` starts without them
+    from ruralincome.scenario.conditional import Conditional
 
     further = [
         step.model_copy(update={"amount": step.amount * (FURTHER if step.amount < 0 else 1)})
@@ -279,7 +286,6 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[str]:
         else step
         for step in scenario.adjustments
     ]
-    steps = change(further, evidence, scenario.seed)
     fits = list(fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year))
     for name in [*class_names(), *((scenario.sweep.references if scenario.sweep else None) or ())]:
         try:
@@ -291,7 +297,7 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[str]:
         if isinstance(fit, Refusal):
             continue
         try:
-            steps(fit.forecast(evidence.spec.year, np.random.default_rng(scenario.seed), TRIAL))
+            Conditional(evidence, fit, scenario.seed, TRIAL).drawn(further)
         except InputError as fault:
             yield str(fault)
             return

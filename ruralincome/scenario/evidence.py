@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ruralincome.data.package import read_rates, read_resource, read_series
+from ruralincome.data.package import read_rates, read_resource, read_series, resource_names
 from ruralincome.reference.reference import ReferenceClass, evenly, interpolate
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import Elasticity, Pace, TargetSpec, Terms
-from ruralincome.series import InputError, Series, prices
+from ruralincome.series import InputError, Series, Source, Text, prices
 from ruralincome.series.prices import Inflation
 
 if TYPE_CHECKING:
@@ -22,16 +22,32 @@ if TYPE_CHECKING:
 HORIZON = 50
 """The most years ahead of the last observation that a target may lie."""
 
+WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
+"""Series whose coverage is in doubt, and the survey's series of the whole province beside it."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the data package as a page names it: its title, where it was published, its file and the hash."""
+
+    name: str
+    title: Text | None
+    sources: tuple[Source, ...]
+    file: str
+    sha256: str
+
 
 @dataclass(frozen=True)
 class Evidence:
     """What a scenario may know, in one basis of prices.
 
     published: the series as published, cut after as_of; series, goal: observations and target value in the terms of the
-    question; companions: the series that adjustments name; rates: rates by name; inflation: assumed ahead, None where
-    no price is restated; unsure: standard deviation of the price level a year that the restated target brings in;
-    factors: by year ahead, what brings a level in the prices of the stated target to the terms of the question, empty
-    where they are the same; inputs: hashes by file.
+    question; companions: the series that adjustments name; rates: rates by name; deflator: name of the rates by which
+    prices are restated; inflation: assumed ahead, None where no price is restated; unsure: standard deviation of the
+    price level a year that the restated target brings in; factors: by year ahead, what brings a level in the prices of
+    the stated target to the terms of the question, empty where they are the same; fitted: the class as its file holds
+    it, in its own prices; tables: those that were read, by name; whole: the same place's series of another coverage,
+    its table among them, though no forecast rests on it.
     """
 
     published: Series
@@ -42,10 +58,19 @@ class Evidence:
     as_of: int
     companions: Mapping[str, Series] = field(default_factory=dict)
     rates: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
+    deflator: str = ""
     inflation: Inflation | None = None
     unsure: float = 0.0
     factors: Mapping[int, float] = field(default_factory=dict)
-    inputs: Mapping[str, str] = field(default_factory=dict)
+    fitted: ReferenceClass | None = None
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    whole: Series | None = None
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """The hashes of what the question rests on, by file."""
+        beside = {self.whole.name} - self.companions.keys() if self.whole is not None else ()
+        return {table.file: table.sha256 for name, table in self.tables.items() if name not in beside}
 
     @property
     def target(self) -> Target:
@@ -69,15 +94,9 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     published = full.until(as_of)
     spec = scenario.target
     if spec.year <= published.origin:
-        raise InputError(
-            f"target.year: {spec.year} is not after the last observation ({published.origin}); "
-            "state a later year, or an earlier as_of"
-        )
+        raise InputError("evidence.target_year_known", year=spec.year, origin=published.origin)
     if spec.year > published.origin + HORIZON:
-        raise InputError(
-            f"target.year: {spec.year} is more than {HORIZON} years after the last observation ({published.origin}); "
-            "state a nearer year"
-        )
+        raise InputError("evidence.target_year_far", year=spec.year, origin=published.origin, horizon=HORIZON)
     if spec.base_year is not None:
         published.value(spec.base_year)
     names = {a.series for a in scenario.adjustments if isinstance(a, Pace) and a.series}
@@ -99,9 +118,12 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     try:
         plain = replace(plain, reference=basis(plain.reference, plain.series, plain.inflation))
     except InputError as fault:
-        raise InputError(f"reference: {fault}") from None
-    hashes = {f"data/{r.path.name}": r.sha256 for r in (read_resource(name, root) for name in dict.fromkeys(inputs))}
-    return replace(plain, inputs=hashes)
+        raise InputError("evidence.at", key="reference", fault=fault) from None
+    whole = _beside(published, as_of, root)
+    if whole is not None:
+        inputs.append(whole.name)
+    tables = {name: _table(name, root) for name in dict.fromkeys(inputs)}
+    return replace(plain, fitted=reference, tables=tables, whole=whole)
 
 
 def class_pace(reference: ReferenceClass, q: float, over: int | None = None) -> float:
@@ -110,7 +132,7 @@ def class_pace(reference: ReferenceClass, q: float, over: int | None = None) -> 
     The longest, since a pace is meant to last: growth of single years is mostly noise.
     """
     if over is not None and over not in reference.growth:
-        raise InputError(f"{reference.name} has no growth over {over} years; choose one of {sorted(reference.growth)}")
+        raise InputError("evidence.no_growth_over", name=reference.name, over=over, known=sorted(reference.growth))
     grid = reference.growth[over if over is not None else max(reference.growth)]
     return interpolate(q, evenly(len(grid)), grid)
 
@@ -133,23 +155,19 @@ def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evid
     published, spec = plain.published, plain.spec
     base = terms.year if terms.year is not None else published.price_year or published.origin
     if terms.year is not None and terms.prices == "nominal" and spec.prices != "real":
-        raise InputError(
-            f"terms.year: {terms.year} has no use at current prices; state target.prices: real, or take it out"
-        )
+        raise InputError("evidence.year_without_use", year=terms.year)
     if published.price_year is not None and base != published.price_year:
-        raise InputError(
-            f"terms.year: {base} is not {published.price_year}, whose prices {published.name} is in; take it out"
-        )
+        raise InputError("evidence.other_base", year=base, own=published.price_year, name=published.name)
     if terms.inflation is None:
         try:
             ahead = prices.expected(known, plain.as_of)
         except InputError as fault:
-            raise InputError(f"terms.inflation: is not stated; {fault}") from None
+            raise InputError("evidence.inflation_unstated", fault=fault) from None
         ahead = replace(ahead, sd=ahead.sd if terms.sd is None else terms.sd / 100)
     else:
         ahead = prices.stated(terms.inflation, terms.sd or 0.0)
     if terms.prices == "nominal" and published.prices == "real":
-        raise InputError(f"terms.prices: {published.name} is in constant prices; state terms.prices: real")
+        raise InputError("evidence.real_only", name=published.name)
     companions, series, factors = plain.companions, published, dict[int, float]()
     try:
         if terms.prices == "real":
@@ -160,17 +178,30 @@ def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evid
             years = range(published.origin + 1, spec.year + 1)
             factors = {t: prices.restate(1.0, t, known, base, series.prices, ahead) for t in years}
     except InputError as fault:
-        key = "terms.deflator" if terms.year is None else f"terms.year: {terms.year}"
-        raise InputError(f"{key}: {terms.deflator}: {fault}") from None
+        code = "evidence.deflator" if terms.year is None else "evidence.deflator_year"
+        raise InputError(code, year=terms.year, deflator=terms.deflator, fault=fault) from None
     return replace(
         plain,
         series=series,
         companions=companions,
         goal=spec.value * factors.get(spec.year, 1.0),
+        deflator=terms.deflator,
         inflation=ahead,
         unsure=ahead.sd if factors else 0.0,
         factors=factors,
     )
+
+
+def _beside(published: Series, as_of: int, root: Path) -> Series | None:
+    """The series of another coverage, as known then; None where there is none."""
+    name = WHOLE.get(published.name, "")
+    whole = read_series(name, root) if name in resource_names(root) else None
+    return whole.until(as_of) if whole is not None and whole.years[0] <= as_of else None
+
+
+def _table(name: str, root: Path) -> Table:
+    found = read_resource(name, root)
+    return Table(name, found.words("titles"), found.sources, f"data/{found.path.name}", found.sha256)
 
 
 def basis(reference: ReferenceClass, series: Series, ahead: Inflation | None) -> ReferenceClass:

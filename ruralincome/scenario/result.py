@@ -1,21 +1,29 @@
-"""The result of an answer as plain values: what result.json holds and a batch compares."""
+"""The result of an answer as plain values: what result.json holds and a batch compares.
+
+And the one way by which a page knows a scenario: `Answer`, and the values that one holds.
+"""
 
 from __future__ import annotations
 
 import math
 from typing import Any
 
-from ruralincome.models import Refusal
-from ruralincome.scenario.answer import Answer, difference
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.scenario.answer import Answer
+from ruralincome.scenario.evidence import Evidence
+from ruralincome.scenario.sensitivity import Bar, Tornado
+from ruralincome.scenario.sweep import Cells
 from ruralincome.target.inverse import LEVELS, first_year, holds
-from ruralincome.target.target import Assessment, Outlook
+from ruralincome.target.target import Assessment, Outlook, Refusal
+
+__all__ = ["Answer", "Bar", "Cells", "Evidence", "ReferenceClass", "Tornado", "result", "year_of"]
 
 
 def result(answer: Answer) -> dict[str, Any]:
     """The contract of result.json: levels in the series' unit, growth a year as fractions; null where refused."""
     a = answer.assessment
     lead = a.lead if isinstance(a.lead, Outlook) else None
-    moved = difference(answer)
+    moved = answer.difference
     return {
         "scenario": answer.name,
         "title": answer.scenario.title.model_dump(),

@@ -9,20 +9,20 @@ break-even is the value of the input at which P(target) is one half, all else as
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
+from scipy.optimize import brentq
 
-from ruralincome.models import Refusal, pooled
-from ruralincome.models.forecast import DRAWS, Forecast
+from ruralincome.models.forecast import DRAWS
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario import paths as adjustments
-from ruralincome.scenario.answer import Answer, other_classes
-from ruralincome.scenario.change import Change, change, unsure_prices
+from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.evidence import Evidence, class_pace
+from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError, Series
+from ruralincome.target.target import Change, Outlook
 
 Input = Literal[
     "growth", "reference", "shock", "coverage_base", "coverage_latest", "round_base", "round_latest", "round_target"
@@ -63,21 +63,17 @@ class Tornado:
     bars: tuple[Bar, ...]
 
 
-def tornado(answer: Answer, whole: Series | None = None) -> Tornado | None:
-    """What moves P(target) of the lead model most; None where it refused or the lead is another model.
+def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceClass], stated: float) -> Tornado:
+    """What moves P(target) of the lead model most.
 
-    whole: the same place's series of another coverage, in its own unit, for the question of coverage.
+    others: the classes that could have been chosen; stated: P(target) as it stands.
     """
-    evidence = answer.evidence
-    ask = _asker(answer)
-    stated = answer.assessment.probability
-    if stated is None or answer.assessment.outlooks[0].model != "pooled":
-        return None
+    ask = _asker(scenario)
     bars = [
-        *_growth(answer, ask),
-        *_shock(answer, ask),
-        *_classes(answer, ask),
-        *_with_break_evens([*_coverage(evidence, ask, whole), *_rounding(evidence, ask)], evidence, ask),
+        *_growth(scenario, evidence, ask),
+        *_shock(evidence, ask),
+        *_classes(evidence, others, ask),
+        *_with_break_evens([*_coverage(evidence, ask), *_rounding(evidence, ask)], evidence, ask),
     ]
     return Tornado(stated, tuple(sorted(bars, key=lambda bar: -bar.width)))
 
@@ -85,43 +81,31 @@ def tornado(answer: Answer, whole: Series | None = None) -> Tornado | None:
 Ask = Callable[..., float | None]
 
 
-def _asker(answer: Answer) -> Ask:
+def _asker(scenario: Scenario) -> Ask:
     """P(target) of changed evidence: in closed form where nothing is adjusted, else by the same draws.
 
     A quarter of the draws: each year's margin is exact before adjustments, and a bar is read to a whole percent.
     """
-    scenario = answer.scenario
-    drawn: dict[int, tuple[Evidence, Forecast]] = {}  # most questions change the forecast, not the evidence
+    held: dict[int, Conditional] = {}  # most questions change the forecast, not the evidence
 
     def ask(evidence: Evidence, before: Change | None = None, after: Change | None = None) -> float | None:
         """before, after: changes of the forecast around the scenario's own. None where it cannot be carried out."""
-        fit = pooled(evidence.series, evidence.reference)
-        if isinstance(fit, Refusal):
-            return None
-        target = evidence.target
-        if before is None and after is None and not scenario.adjustments and not evidence.unsure:
-            return fit.probability(target.year, target.value, target.direction)
-        if id(evidence) not in drawn:
-            drawn.clear()
-            rng = np.random.default_rng(scenario.seed)
-            drawn[id(evidence)] = evidence, fit.forecast(target.year, rng, DRAWS // 4)
-        forecast = drawn[id(evidence)][1]
-        prices = unsure_prices(evidence.unsure, scenario.seed) if evidence.unsure else None
+        if id(evidence) not in held:
+            held.clear()
+            held[id(evidence)] = lead(evidence, scenario.seed, DRAWS // 4)
         try:
-            for step in (prices, before, change(scenario.adjustments, evidence, scenario.seed), after):
-                forecast = step(forecast) if step is not None else forecast
+            found = held[id(evidence)].outlook(scenario.adjustments, before, after)
         except InputError:  # a class without growth over the years that a pace names, a linear change beyond the level
             return None
-        return forecast.probability(target.year, target.value, target.direction)
+        return found.probability(evidence.target) if isinstance(found, Outlook) else None
 
     return ask
 
 
-def _growth(answer: Answer, ask: Ask) -> list[Bar]:
+def _growth(scenario: Scenario, evidence: Evidence, ask: Ask) -> list[Bar]:
     """The pace of the years ahead, between the quartiles of the class over as many years; not where an adjustment
     sets it."""
-    evidence = answer.evidence
-    if any(a.kind not in ("shock", "dip", "elasticity") for a in answer.scenario.adjustments):
+    if any(a.kind not in ("shock", "dip", "elasticity") for a in scenario.adjustments):
         return []
     first, last = evidence.series.origin + 1, evidence.target.year
 
@@ -134,9 +118,8 @@ def _growth(answer: Answer, ask: Ask) -> list[Bar]:
     return [replace(bar, break_even=_break_even(at, -0.3, 0.5)) for bar in found]
 
 
-def _shock(answer: Answer, ask: Ask) -> list[Bar]:
+def _shock(evidence: Evidence, ask: Ask) -> list[Bar]:
     """Points in the first year ahead, on top of the scenario: one standard deviation of a year's common shock."""
-    evidence = answer.evidence
     size = 100 * common_shock(evidence.reference)
     year = evidence.series.origin + 1
 
@@ -154,11 +137,9 @@ def common_shock(reference: ReferenceClass) -> float:
     return math.sqrt(max(reference.rho, 0.0) * variance)
 
 
-def _classes(answer: Answer, ask: Ask) -> list[Bar]:
+def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Ask) -> list[Bar]:
     """The lowest and the highest P under the classes that could have been chosen."""
-    evidence = answer.evidence
-    classes = [evidence.reference, *other_classes(answer.scenario, evidence)]
-    asked = {other.name: ask(replace(evidence, reference=other)) for other in classes}
+    asked = {other.name: ask(replace(evidence, reference=other)) for other in (evidence.reference, *others)}
     known = {name: p for name, p in asked.items() if p is not None}
     if len(known) < 2:
         return []
@@ -172,13 +153,13 @@ def _classes(answer: Answer, ask: Ask) -> list[Bar]:
     return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], even)]
 
 
-def _coverage(evidence: Evidence, ask: Ask, whole: Series | None) -> list[Bar]:
+def _coverage(evidence: Evidence, ask: Ask) -> list[Bar]:
     """The first or the last observation as it would be if both had the coverage of the other.
 
     The ratio of the two coverages is known in the years that both series have; carried to the other year it gives what
     the observation would have been. Nothing is corrected in the data: this is a question.
     """
-    series, published = evidence.series, evidence.published
+    series, published, whole = evidence.series, evidence.published, evidence.whole
     scale = _same_unit(whole, series) if whole is not None else None
     ends = (series.years[0], series.origin)
     if whole is None or scale is None or series.span == 0 or not set(ends) <= set(whole.years):
@@ -255,7 +236,6 @@ def _bar(name: Input, low: float, high: float, stated: float | None, at: Callabl
 
 def _break_even(at: Callable[[float], float | None], low: float, high: float) -> float | None:
     """The value between low and high at which P is one half, by Brent's method; None where P does not cross it."""
-    from scipy.optimize import brentq
 
     def above(value: float) -> float:
         p = at(value)

@@ -7,18 +7,18 @@ and a cell is the same count of draws as adjusting the forecast and counting. Ce
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ruralincome.models import Refusal, pooled
-from ruralincome.models.forecast import DRAWS, Forecast
-from ruralincome.reference.vintages import read_class
+from ruralincome.models import Refusal
+from ruralincome.models.forecast import Forecast
+from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario import paths as adjustments
-from ruralincome.scenario.change import change, unsure_prices
-from ruralincome.scenario.evidence import Evidence, basis
+from ruralincome.scenario.conditional import lead
+from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import Sweep
 from ruralincome.series import InputError
@@ -40,20 +40,27 @@ class Cells:
     probability: Array
 
 
-def sweep(scenario: Scenario, evidence: Evidence, root: Path) -> Cells:
+def sweep(scenario: Scenario, evidence: Evidence, classes: Mapping[str, ReferenceClass]) -> Cells:
     """Evaluate the scenario's sweep with the pooled model, the scenario's own adjustments included.
 
-    Raises InputError where a class cannot be read or the model refuses.
+    classes: those of the grid by their stated names, in the prices of the question. Raises InputError where the model
+    refuses.
     """
     grid = scenario.sweep or Sweep()
     years = tuple(grid.years) if grid.years else (evidence.series.origin + 1,)
     stated = grid.target.numbers if grid.target else (evidence.spec.value,)
     targets = tuple(evidence.level(value, evidence.target.year) for value in stated)
-    names = tuple(grid.references or [scenario.reference])
-    layers = [_layer(scenario, evidence, name, years, grid.shock.numbers, targets, root) for name in names]
+    ahead, way = evidence.target.year, evidence.target.direction
+    layers = []
+    for name, reference in classes.items():
+        here = lead(replace(evidence, reference=reference), scenario.seed)
+        if isinstance(here.fit, Refusal):
+            raise InputError("evidence.class_refused", key="sweep.references", name=name, series=evidence.series.name)
+        drawn = here.drawn(scenario.adjustments)
+        layers.append(grid_probability(drawn, ahead, years, grid.shock.numbers, targets, way))
     probability = np.stack(layers)
     probability.flags.writeable = False
-    return Cells(names, years, grid.shock.numbers, tuple(targets), probability)
+    return Cells(tuple(classes), years, grid.shock.numbers, targets, probability)
 
 
 def grid_probability(
@@ -70,7 +77,7 @@ def grid_probability(
     """
     goals = np.asarray(targets, float)
     if min(shocks) <= -100:
-        raise InputError(f"sweep.shock: {min(shocks):g} points leave no income; narrow the range")
+        raise InputError("evidence.sweep_ruin", points=min(shocks))
     if len(years) == 1 and len(targets) < len(shocks):
         return _by_target(forecast, year, years[0], np.asarray(shocks, float), goals, direction)
     rates = np.expm1(np.minimum(adjustments.growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
@@ -104,25 +111,3 @@ def _share(ordered: Array, goals: Array, direction: int) -> Array:
     if direction > 0:
         return np.asarray(1 - np.searchsorted(ordered, goals, side="left") / len(ordered))
     return np.asarray(np.searchsorted(ordered, goals, side="right") / len(ordered))
-
-
-def _layer(
-    scenario: Scenario,
-    evidence: Evidence,
-    name: str,
-    years: tuple[int, ...],
-    shocks: tuple[float, ...],
-    targets: tuple[float, ...],
-    root: Path,
-) -> Array:
-    reference = read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
-    here = replace(evidence, reference=basis(reference, evidence.series, evidence.inflation))
-    fit = pooled(here.series, here.reference)
-    if isinstance(fit, Refusal):
-        raise InputError(f"sweep.references: '{name}' cannot serve {here.series.name}; choose another class")
-    year = here.target.year
-    forecast = fit.forecast(year, np.random.default_rng(scenario.seed), DRAWS)
-    if evidence.unsure:
-        forecast = unsure_prices(evidence.unsure, scenario.seed)(forecast)
-    forecast = change(scenario.adjustments, here, scenario.seed)(forecast)
-    return grid_probability(forecast, year, years, shocks, targets, here.target.direction)

@@ -37,7 +37,7 @@ def expected(rates: Rates, as_of: int, years: int = 5) -> Inflation:
     """
     known = [math.log1p(rates[t]) for t in range(as_of - years + 1, as_of + 1) if t in rates]
     if len(known) < years:
-        raise InputError(f"inflation is known for {len(known)} of the {years} years to {as_of}; state terms.inflation")
+        raise InputError("series.inflation_unknown", known=len(known), years=years, as_of=as_of)
     mean = math.fsum(known) / len(known)
     return Inflation(mean, math.sqrt(math.fsum((x - mean) ** 2 for x in known) / (len(known) - 1)))
 
@@ -61,8 +61,9 @@ def level(rates: Rates, base: int, year: int, ahead: Inflation | None = None) ->
         elif ahead is not None and t > max(rates, default=0):
             total += ahead.mean
         else:
-            known = f"{min(rates)} to {max(rates)}" if rates else "no year"
-            raise InputError(f"no inflation for {t} (it covers {known}); choose a year of prices, or a series, within")
+            if not rates:
+                raise InputError("series.no_inflation_at_all", year=t)
+            raise InputError("series.no_inflation", year=t, first=min(rates), last=max(rates))
     return math.exp(total)
 
 
@@ -75,29 +76,16 @@ def restate(value: float, year: int, rates: Rates, base: int, to: Prices, ahead:
 def deflate(series: Series, rates: Rates, base: int) -> Series:
     """The series in prices of `base`. Raises InputError where it is real already or inflation is not known."""
     if series.prices == "real":
-        own = f" (of {series.price_year})" if series.price_year else ""
-        raise InputError(f"{series.name}: the values are in constant prices{own} already; take terms out")
+        code = "series.real_already_of" if series.price_year else "series.real_already"
+        raise InputError(code, name=series.name, year=series.price_year)
     values = tuple(restate(v, t, rates, base, "real") for t, v in zip(series.years, series.values, strict=True))
     return replace(series, values=values, prices="real", price_year=base)
-
-
-def inflate(series: Series, rates: Rates) -> Series:
-    """A real series back at current prices. Raises InputError where its base year is not known."""
-    if series.prices == "nominal":
-        raise InputError(f"{series.name}: the values are at current prices already; take terms out")
-    if series.price_year is None:
-        raise InputError(f"{series.name}: constant prices of an unknown year; state price_year in the data package")
-    base = series.price_year
-    values = tuple(restate(v, t, rates, base, "nominal") for t, v in zip(series.years, series.values, strict=True))
-    return replace(series, values=values, prices="nominal", price_year=None)
 
 
 def same_terms(one: Series, other: Series) -> None:
     """Raise InputError unless both are in the same prices."""
     if (one.prices, one.price_year) != (other.prices, other.price_year):
-        raise InputError(
-            f"{one.name} is {_words(one)} and {other.name} is {_words(other)}; bring them to one basis by terms"
-        )
+        raise InputError("series.two_bases", one=one.name, its=_prices(one), other=other.name, theirs=_prices(other))
 
 
 def uncertain(paths: NDArray[np.float64], sd: float, z: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -108,7 +96,7 @@ def uncertain(paths: NDArray[np.float64], sd: float, z: NDArray[np.float64]) -> 
     return np.asarray(paths * np.exp(sd * z[:, None] * ahead))
 
 
-def _words(series: Series) -> str:
-    if series.prices == "nominal":
-        return "at current prices"
-    return f"in prices of {series.price_year}" if series.price_year else "in constant prices"
+def _prices(series: Series) -> InputError:
+    """The basis of a series as a part of a sentence."""
+    basis = series.prices if series.prices == "nominal" or series.price_year else "constant"
+    return InputError(f"series.in.{basis}", year=series.price_year)

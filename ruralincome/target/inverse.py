@@ -30,24 +30,6 @@ class View(Protocol):
 
 
 @dataclass(frozen=True)
-class Path:
-    """The growth a target needs a year, as fractions, and the path it draws.
-
-    from_now: (T / y)^(1 / (tT - t)) - 1; from_baseline: (T / y0)^(1 / (tT - t0)) - 1; achieved: the same to the last
-    observation, None with one. years, values: the path needed from now; planned: the path needed from the baseline
-    over base_year..target_year, for drawing beside it.
-    """
-
-    from_now: float
-    from_baseline: float
-    achieved: float | None
-    years: tuple[int, ...]
-    values: tuple[float, ...]
-    planned_years: tuple[int, ...]
-    planned: tuple[float, ...]
-
-
-@dataclass(frozen=True)
 class FirstYear:
     """The first year in which P(target) reaches `level`; year is None where none was found, and reason says why.
 
@@ -93,30 +75,6 @@ class Joint:
     alone: tuple[float, ...]
     together: float
     either: float
-
-
-def required_path(base_year: int, base: float, year: int, latest: float, target_year: int, target: float) -> Path:
-    """The growth needed from now and from the baseline, and the two paths.
-
-    Raises InputError where a level is not positive or the target year is not after the last observation.
-    """
-    for name, value in (("base", base), ("latest value", latest), ("target", target)):
-        if not value > 0:
-            raise InputError(f"{name} {value!r} is not positive; a growth path needs positive levels")
-    if target_year <= year:
-        raise InputError(f"target year {target_year} is not after {year}, the last observation; state a later year")
-    from_now = (target / latest) ** (1 / (target_year - year)) - 1
-    from_baseline = (target / base) ** (1 / (target_year - base_year)) - 1
-    ahead, planned = range(year, target_year + 1), range(base_year, target_year + 1)
-    return Path(
-        from_now,
-        from_baseline,
-        (latest / base) ** (1 / (year - base_year)) - 1 if year > base_year else None,
-        tuple(ahead),
-        tuple(latest * (1 + from_now) ** (t - year) for t in ahead),
-        tuple(planned),
-        tuple(base * (1 + from_baseline) ** (t - base_year) for t in planned),
-    )
 
 
 def holds(view: View, year: int, levels: Sequence[float] = LEVELS, direction: int = 1) -> tuple[float, ...]:
@@ -181,7 +139,7 @@ def joint(forecast: Forecast, targets: Sequence[tuple[int, float, int]]) -> Join
     probability lies above the product. Raises InputError without a target, or for a year the forecast does not hold.
     """
     if not targets:
-        raise InputError("no target; state at least one (year, value, direction)")
+        raise InputError("target.none")
     met = np.array([direction * (forecast.at(year) - value) >= 0 for year, value, direction in targets])
     return Joint(
         tuple(float(m) for m in met.mean(axis=1)), float(met.all(axis=0).mean()), float(met.any(axis=0).mean())

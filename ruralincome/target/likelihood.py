@@ -28,7 +28,7 @@ def whole_percent(probability: float) -> int:
     (29, 0, 100)
     """
     if not 0 <= probability <= 1:
-        raise InputError(f"probability {probability!r} is not between 0 and 1; state a share, as 0.37")
+        raise InputError("target.no_probability", probability=probability)
     return int((Decimal(repr(float(probability))) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 

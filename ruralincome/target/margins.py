@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
+from math import nan
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ruralincome.models import ClosedForm, Fit, Refusal, fit_all
+from ruralincome.models.pooling import chances as chances_of
 from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
 from ruralincome.series import InputError, Series
+from ruralincome.target.target import Assessment, Outlook, target_digits
 
 Array = NDArray[np.float64]
 Names = NDArray[np.str_]
@@ -64,6 +69,32 @@ class Margin:
         return any(abs(change) <= self.half_unit * (1 + 1e-9) for change in changes)
 
 
+@dataclass(frozen=True)
+class Margins:
+    """The margins of one assessment. together: by label, the labels that rounding of all figures leaves possible.
+
+    half_unit, target_half: half a unit of the last digit of the observations, and of the target as stated.
+    """
+
+    each: tuple[Margin, ...]
+    together: Mapping[str, tuple[str, ...]]
+    half_unit: float
+    target_half: float
+
+
+def margins_of(a: Assessment) -> Margins | None:
+    """The margins of every rule, and of the likelihood word with the lead model fitted again to the moved figures.
+
+    Where a scenario changes the forecast, only the rules are walked. None with one observation.
+    """
+    if a.series.span == 0:
+        return None
+    half, goal = (0.5 * 10.0**-d for d in (a.series.decimals, target_digits(a.target.value, a.series.decimals)))
+    labels = refitted(a.series, a.base_year, a.target.year, a.target.direction, _chances(a))
+    figures = a.series.value(a.base_year), a.series.last, a.target.value
+    return Margins(margins(labels, *figures, half), rounding_alone(labels, *figures, half, goal), half, goal)
+
+
 def margins(labels: Labels, base: float, latest: float, target: float, half_unit: float) -> tuple[Margin, ...]:
     """The margins of every label under a move of the base, the latest value or the target alone.
 
@@ -71,7 +102,7 @@ def margins(labels: Labels, base: float, latest: float, target: float, half_unit
     half from half_unit on, to REACH of the figure; where a label changed, the stretch is cut until the edge is found.
     """
     if not half_unit > 0:
-        raise InputError(f"half_unit {half_unit!r} is not positive; state half a unit of the last digit, as 0.05")
+        raise InputError("target.half_unit", half_unit=half_unit)
     published = {"base": base, "latest": latest, "target": target}
     walks = {(figure, side): _walk(published[figure], side * half_unit) for figure in FIGURES for side in (-1, 1)}
     points = np.concatenate([np.concatenate(list(walks.values())), [base]])
@@ -144,6 +175,28 @@ def refitted(series: Series, base_year: int, year: int, direction: int, chances:
         return {name: np.array([*names, "not_available"])[code] for name, (code, names) in (words | rules).items()}
 
     return labels
+
+
+def _chances(a: Assessment) -> Chances | None:
+    """The lead model as a function of the figures; None where it has no closed form or the answer more to it."""
+    if a.changed or not isinstance(a.lead, Outlook) or not isinstance(a.lead.fit, ClosedForm):
+        return None
+    model, years, target = a.lead.model, a.series.years, a.target
+    if model == "pooled" and a.reference is not None:
+        reference = a.reference.into(a.series.prices)
+        return lambda values, goals: chances_of(years, values, reference, target.year, goals, target.direction)
+
+    @cache  # many targets are asked of the same figures
+    def fitted(values: tuple[float, ...]) -> Fit | Refusal:
+        return fit_all(replace(a.series, values=values), a.reference, [model], year=target.year)[0]
+
+    def chances(values: Array, goals: Array) -> Array:
+        fits = [fitted(tuple(row)) for row in values.tolist()]
+        pairs = zip(fits, goals.tolist(), strict=True)
+        known = [(fit, goal) if isinstance(fit, ClosedForm) else None for fit, goal in pairs]
+        return np.array([nan if k is None else k[0].probability(target.year, k[1], target.direction) for k in known])
+
+    return chances
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
 
-from ruralincome.models import ClosedForm, Fit, Refusal
+from ruralincome.models import ClosedForm, Fit
+from ruralincome.models import Refusal as Refusal  # a page that says why there is no number knows no models
 from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import Verdict, all_rules
+from ruralincome.rules.explain import Explanation, against, every_pair
 from ruralincome.series import InputError, Series
 from ruralincome.target.likelihood import likelihood
 
@@ -32,9 +35,9 @@ class Target:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.value) and self.value > 0):
-            raise InputError(f"target value {self.value!r} is not a positive number; state it in the series' unit")
+            raise InputError("target.not_positive", value=self.value)
         if self.direction not in (1, -1):
-            raise InputError(f"direction {self.direction!r} is neither 1 (more is better) nor -1 (less is better)")
+            raise InputError("target.direction", direction=self.direction)
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,6 @@ class Outlook:
 
     fit: Fit
     view: ClosedForm | Forecast
-    reference: str = ""
 
     @property
     def model(self) -> str:
@@ -68,6 +70,14 @@ class Outlook:
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """The lead model under another reference class."""
+
+    reference: ReferenceClass
+    outlook: Outlook | Refusal
+
+
+@dataclass(frozen=True)
 class Assessment:
     """All that is said of one target; every number is derived from the outlooks and the observations.
 
@@ -78,7 +88,7 @@ class Assessment:
     series: Series
     target: Target
     outlooks: tuple[Outlook | Refusal, ...]
-    alternatives: tuple[Outlook | Refusal, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     reference: ReferenceClass | None = None
     changed: bool = field(default=False)
 
@@ -151,19 +161,35 @@ class Assessment:
             probability=self.probability,
         )
 
+    @cached_property
+    def disagreements(self) -> tuple[Explanation, ...]:
+        """Why each rule that disagrees with the first one does so."""
+        return against(self.verdicts)
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[Explanation, int], ...]:
+        """Why any two rules disagree, and for how many pairs each explanation is."""
+        return every_pair(self.verdicts)
+
+
+def target_digits(value: float, decimals: int) -> int:
+    """Digits that show a target as it was stated: 67,35 although the series has one digit (`decimals`)."""
+    stated = -int(Decimal(repr(float(value))).normalize().as_tuple().exponent)
+    return max(decimals, min(stated, decimals + 1))
+
 
 def assess(
     series: Series,
     target: Target,
     fits: Sequence[Fit | Refusal],
     *,
-    alternatives: Sequence[Fit | Refusal] = (),
+    alternatives: Sequence[tuple[ReferenceClass, Fit | Refusal]] = (),
     reference: ReferenceClass | None = None,
     change: Change | None = None,
     seed: int = 0,
     draws: int = DRAWS,
 ) -> Assessment:
-    """Judge a target by fitted models, the lead first.
+    """Judge a target by fitted models, the lead first; alternatives: the lead model under other classes, with each.
 
     Without a change, closed forms are used where they exist; with one (a scenario's adjustments) every model is
     drawn with the same seed, so that scenarios are compared on common random numbers.
@@ -171,22 +197,24 @@ def assess(
     Raises InputError where the target year is not after the last observation, or the baseline has no observation.
     """
     if target.year <= series.origin:
-        raise InputError(
-            f"target year {target.year} is not after the last observation ({series.origin}); "
-            "state a later year, or an earlier as_of"
-        )
+        raise InputError("target.not_ahead", year=target.year, origin=series.origin)
     if target.base_year is not None:
         series.value(target.base_year)
 
-    def view(fit: Fit | Refusal) -> Outlook | Refusal:
-        if isinstance(fit, Refusal):
-            return fit
-        name = str(getattr(fit, "reference", "") or "")
-        if change is None and isinstance(fit, ClosedForm):
-            return Outlook(fit, fit, name)
-        forecast = fit.forecast(target.year, np.random.default_rng(seed), draws)
-        return Outlook(fit, change(forecast) if change else forecast, name)
+    def draw(fit: Fit) -> Forecast:
+        return fit.forecast(target.year, np.random.default_rng(seed), draws)
 
-    return Assessment(
-        series, target, tuple(map(view, fits)), tuple(map(view, alternatives)), reference, changed=change is not None
-    )
+    def seen(fit: Fit | Refusal) -> Outlook | Refusal:
+        return outlook(fit, change, draw)
+
+    others = tuple(Alternative(other, seen(fit)) for other, fit in alternatives)
+    return Assessment(series, target, tuple(map(seen, fits)), others, reference, changed=change is not None)
+
+
+def outlook(fit: Fit | Refusal, change: Change | None, draw: Callable[[Fit], Forecast]) -> Outlook | Refusal:
+    """What a fit foresees: in closed form where it has one and nothing changes it, else by its draws, changed."""
+    if isinstance(fit, Refusal):
+        return fit
+    if change is None and isinstance(fit, ClosedForm):
+        return Outlook(fit, fit)
+    return Outlook(fit, change(draw(fit)) if change else draw(fit))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -53,27 +53,27 @@ class TargetRow:
             if number is None:
                 continue
             if self.unit in COUNTS and number != int(number):
-                raise InputError(f"{self.id}: {name} {number:g} is not a whole number of {self.unit}; state a count")
+                raise InputError("target.not_whole", id=self.id, name=name, number=number, unit=self.unit)
             if number < 0 or (self.unit in SHARES and number > 100):
-                raise InputError(f"{self.id}: {name} {number:g} cannot be; state a value within its natural limits")
+                raise InputError("target.beyond_limits", id=self.id, name=name, number=number)
             if self.total is not None and number > self.total:
-                raise InputError(f"{self.id}: {name} {number:g} exceeds the total {self.total:g}; correct one of them")
+                raise InputError("target.beyond_total", id=self.id, name=name, number=number, total=self.total)
         if (self.bound == "range") != (self.value_high is not None):
-            raise InputError(f"{self.id}: a range has both ends, other targets one; state value_high with bound range")
+            raise InputError("target.range_ends", id=self.id)
         if self.value_high is not None and self.value_high < self.value:
-            raise InputError(f"{self.id}: range {self.value:g} to {self.value_high:g} is upside down; swap its ends")
+            raise InputError("target.range_order", id=self.id, low=self.value, high=self.value_high)
         if (self.baseline_value is None) != (self.baseline_year is None):
-            raise InputError(f"{self.id}: baseline_value and baseline_year go together; state both or neither")
+            raise InputError("target.half_baseline", id=self.id)
 
     @classmethod
     def from_cells(cls, cells: Mapping[str, str]) -> TargetRow:
         """A row of targets.csv; empty cells are not stated. Raises InputError for a cell that is not a number."""
         name, bound = cells["id"], cells["bound"]
         if bound not in get_args(Bound):
-            raise InputError(f"{name}: bound '{bound}' is not known; choose one of {', '.join(get_args(Bound))}")
+            raise InputError("target.bound", id=name, bound=bound, known=get_args(Bound))
         value, deadline = _number(cells, "value"), _year(cells, "deadline")
         if value is None or deadline is None:
-            raise InputError(f"{name}: value and deadline are needed; state both, or leave the target out")
+            raise InputError("target.unstated", id=name)
         return cls(
             name,
             Text(cells["place_vi"], cells["place_en"]),
@@ -162,19 +162,6 @@ def track(row: TargetRow, as_of: int, probability: float | None = None) -> Track
     return _limited(replace(found, missing="baseline"), since)
 
 
-def binding(rows: Iterable[TargetRow]) -> tuple[TargetRow, ...]:
-    """Of several targets for one indicator, place and year, the farthest one, in the order of first mention.
-
-    Statistics Canada, progress measurement, consideration 12: judge by the target farthest from being met.
-    """
-    chosen: dict[tuple[Text, Text, str, int], TargetRow] = {}
-    for row in rows:
-        key = (row.place, row.indicator, row.unit, row.deadline)
-        if key not in chosen or row.goal > chosen[key].goal:
-            chosen[key] = row
-    return tuple(chosen.values())
-
-
 def _from_baseline(row: TargetRow, start: float, year: int, probability: float | None) -> Tracked:
     years = max(row.deadline - year, 0)
     if start > row.value or (start == row.value and row.bound != "more_than"):
@@ -205,14 +192,14 @@ def _number(cells: Mapping[str, str], column: str) -> float | None:
     try:
         number = float(cell)
     except ValueError:
-        raise InputError(f"{cells['id']}: {column} '{cell}' is not a number with a decimal point") from None
+        raise InputError("target.no_number", id=cells["id"], column=column, cell=cell) from None
     if not math.isfinite(number):
-        raise InputError(f"{cells['id']}: {column} '{cell}' is not finite; state a number")
+        raise InputError("target.not_finite", id=cells["id"], column=column, cell=cell)
     return number
 
 
 def _year(cells: Mapping[str, str], column: str) -> int | None:
     number = _number(cells, column)
     if number is not None and number != int(number):
-        raise InputError(f"{cells['id']}: {column} '{cells[column]}' is not a calendar year")
+        raise InputError("target.no_year", id=cells["id"], column=column, cell=cells[column])
     return None if number is None else int(number)

@@ -122,14 +122,6 @@ def test_what_cannot_be_answered_is_a_sentence_in_both_languages(asked, code):
     assert said[0] != said[1]
 
 
-def test_a_shock_that_leaves_nothing_is_a_sentence(monkeypatch):
-    def nothing_left(forecast):
-        raise InputError("a shock of -50 points leaves no income; state a smaller one")
-
-    monkeypatch.setattr("ruralincome.explorer.question.change", lambda *_: nothing_left)
-    assert Desk(ROOT).reply(QUESTIONS["a shock"]) == Problem("explore.fault.shock", {})
-
-
 def board(name="binh_thuan_rural_income", language="vi"):
     from ruralincome.explorer.board import Board
 

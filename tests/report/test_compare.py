@@ -12,7 +12,7 @@ from ruralincome.report.charts.heat import even_target, heat_map
 from ruralincome.report.pages import scenarios
 from ruralincome.report.words.questions import missing, questions
 from ruralincome.report.words.words import catalogue
-from ruralincome.scenario.answer import answer, difference
+from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError
@@ -94,7 +94,7 @@ def test_every_block_says_its_numbers(batch, language):
 
 def test_differences_are_those_of_the_answers(asked, answers):
     block = scenarios.differences(asked, "en")
-    moved = difference(answers["covid_dip"])
+    moved = answers["covid_dip"].difference
     (line,) = [line for line in block.text.splitlines() if "COVID-19 dip in 2021" in line]
     assert f"−{abs(100 * moved.probability):.1f}" in line
     assert f"{100 * moved.error:.1f}" in line

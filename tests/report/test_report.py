@@ -109,7 +109,7 @@ def test_the_verdict_in_words(article, language, question, said, growth):
 def test_the_verdict_carries_the_result(article):
     bundle = sections.verdict(article, "vi")._repr_mimebundle_()
     assert bundle[RESULT_MIME] == result(article)
-    assert RESULT_MIME not in notes.caveats(article, "vi", ROOT)._repr_mimebundle_()
+    assert RESULT_MIME not in notes.caveats(article, "vi")._repr_mimebundle_()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -140,7 +140,7 @@ def test_the_same_inputs_give_the_same_bytes(article):
 
 
 def test_caveats_are_computed_from_the_survey(article):
-    said = notes.caveats(article, "vi", ROOT).text
+    said = notes.caveats(article, "vi").text
     assert "2.714 nghìn đồng/người/tháng × 12 tháng = 32,57 triệu đồng/người/năm, trùng với 32,6" in said
     assert "3.981 nghìn đồng/người/tháng × 12 tháng = 47,77 triệu đồng/người/năm, khác với 44,9" in said
     assert "1,5 lần số liệu công bố năm 2016" in said
@@ -149,7 +149,7 @@ def test_caveats_are_computed_from_the_survey(article):
 
 def test_caveats_of_another_series_name_no_other_place():
     national = answer(Scenario.stated(extends="national_rural_2020"), "national", ROOT)
-    assert "32,57" not in notes.caveats(national, "vi", ROOT).text
+    assert "32,57" not in notes.caveats(national, "vi").text
 
 
 def test_years_between_observations_stay_empty(article):
@@ -481,17 +481,15 @@ def test_international_classes_are_said_to_mix_prices(target, words):
     assert "Maddison" not in sections.models_table(real, "en").html
 
 
-def test_the_track_record_beside_the_answer(article, tmp_path):
-    assert record.track_record(article, "vi", tmp_path) == Block("", "")
+def test_the_track_record_beside_the_answer(article):
     rows = [{"group": "INCOME", "history": h, "c50": 51.0, "c80": 79.4, "c95": 94.0} for h in ("gap4", "n3")]
     found = {"histories": 12000, "overall": {"calibration_error_%": 1.24}, "tables": {"ruralincome": rows}}
-    (tmp_path / "benchmarks").mkdir()
-    (tmp_path / "benchmarks" / "results.json").write_text(json.dumps(found), encoding="utf-8")
-    said = record.track_record(article, "vi", tmp_path)
+    said = record.track_record(replace(article, benchmark=found), "vi")
     assert "12.000 đoạn lịch sử" in said.text
     assert "1,2 điểm phần trăm" in said.text
     assert "2 số liệu cách nhau 4 năm" in said.text
     assert "79%" in said.html
+    assert record.track_record(replace(article, benchmark=None), "vi") == Block("", "")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from ruralincome.data.package import read_rates, read_series
 from ruralincome.keep.place import new
 from ruralincome.models.forecast import Forecast
-from ruralincome.scenario.answer import answer, difference
+from ruralincome.scenario.answer import answer
 from ruralincome.scenario.change import change
 from ruralincome.scenario.evidence import class_pace, gather
 from ruralincome.scenario.file import Faults, Scenario
@@ -30,7 +30,7 @@ def test_the_articles_case():
     assert a.shortfall == pytest.approx(0.2589, abs=5e-5)
     assert 0 < a.probability < 1
     assert found.baseline is None
-    assert difference(found) is None
+    assert found.difference is None
     assert set(found.provenance["inputs"]) == {"data/binh_thuan_rural_income.csv"}
 
 
@@ -38,7 +38,7 @@ def test_the_draws_agree_with_the_closed_form_to_a_tenth_of_a_point():
     same = ask(adjustments=[{"kind": "accelerate", "factor": 1.0}])
     assert isinstance(same.assessment.lead.view, Forecast)
     assert same.assessment.probability == pytest.approx(same.baseline.probability, abs=1e-3)
-    assert abs(difference(same).probability) < 1e-9
+    assert abs(same.difference.probability) < 1e-9
 
 
 def test_the_same_scenario_gives_the_same_answer_and_another_seed_nearly():
@@ -57,7 +57,7 @@ def test_required_path_makes_the_chance_even():
 
 def test_the_difference_is_of_paired_draws_with_its_error():
     found = ask(adjustments=[{"kind": "shock", "years": [2021], "points": -3.0}])
-    gap = difference(found)
+    gap = found.difference
     assert gap.probability == pytest.approx(found.assessment.probability - found.baseline.probability, abs=1e-3)
     views = [
         found.assessment.lead.view.at(2021),

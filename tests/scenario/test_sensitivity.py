@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.data.package import read_series
 from ruralincome.models import pooled
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.sensitivity import common_shock, tornado
+from ruralincome.scenario.sensitivity import common_shock
 from ruralincome.series import Series
 
 ROOT = Path(__file__).parents[2]
@@ -19,20 +18,20 @@ def ask(**stated):
     return answer(Scenario.stated(**stated), root=ROOT)
 
 
-@pytest.fixture(scope="module")
-def whole():
-    return read_series("binh_thuan_whole_province", ROOT).until(2020)
+def beside(found, **evidence):
+    """The answer on other evidence."""
+    return replace(found, evidence=replace(found.evidence, **evidence))
 
 
 @pytest.fixture(scope="module")
-def article(whole):
+def article():
     found = ask()
-    return found, {bar.name: bar for bar in tornado(found, whole).bars}
+    return found, {bar.name: bar for bar in found.tornado.bars}
 
 
-def test_bars_are_widest_first_around_the_stated_probability(article, whole):
+def test_bars_are_widest_first_around_the_stated_probability(article):
     found, _ = article
-    picture = tornado(found, whole)
+    picture = found.tornado
     widths = [bar.width for bar in picture.bars]
     assert widths == sorted(widths, reverse=True)
     assert picture.probability == found.assessment.probability
@@ -44,8 +43,9 @@ def test_growth_breaks_even_at_the_growth_required(article):
     assert bars["growth"].p_low < bars["growth"].p_high
 
 
-def test_coverage_is_the_ratio_of_the_two_series_carried_over(article, whole):
+def test_coverage_is_the_ratio_of_the_two_series_carried_over(article):
     found, bars = article
+    whole = found.evidence.whole
     shares = 32.6 / (whole.value(2016) * 0.012), 44.9 / (whole.value(2020) * 0.012)
     assert bars["coverage_base"].low == pytest.approx(32.6 * shares[1] / shares[0])
     assert bars["coverage_latest"].high == pytest.approx(44.9 * shares[0] / shares[1])
@@ -55,10 +55,10 @@ def test_coverage_is_the_ratio_of_the_two_series_carried_over(article, whole):
     assert bars["coverage_latest"].p_high == pytest.approx(fit.probability(2021, 48.9))
 
 
-def test_coverage_asks_the_same_in_real_terms(article, whole):
+def test_coverage_asks_the_same_in_real_terms(article):
     _, bars = article
     real = ask(terms={"prices": "real", "year": 2018})
-    found = {bar.name: bar for bar in tornado(real, whole).bars}
+    found = {bar.name: bar for bar in real.tornado.bars}
     for name in ("coverage_base", "coverage_latest"):
         assert found[name].high / found[name].low == pytest.approx(bars[name].high / bars[name].low)
         assert found[name].p_high == pytest.approx(bars[name].p_high, abs=0.01)
@@ -80,7 +80,7 @@ def test_the_class_bar_names_the_lowest_and_the_highest(article):
     bar = bars["reference"]
     asked = [
         found.assessment.probability,
-        *(o.probability(found.assessment.target) for o in found.assessment.alternatives),
+        *(other.outlook.probability(found.assessment.target) for other in found.assessment.alternatives),
     ]
     assert (bar.p_low, bar.p_high) == pytest.approx((min(asked), max(asked)))
     assert bar.stated == "vietnam-provinces-real"
@@ -100,14 +100,14 @@ def test_a_shock_counts_on_top_of_a_stated_pace_and_every_input_of_the_article_h
     kinds = {name.partition("_")[0] for name in bars}
     assert kinds == {"growth", "reference", "shock", "coverage", "round"}
     assert all(bars[name].break_even is not None for name in ("growth", "reference", "shock", "coverage_latest"))
-    bar = next(b for b in tornado(ask(adjustments=[{"kind": "pace", "best": 0.2}])).bars if b.name == "shock")
+    bar = next(b for b in ask(adjustments=[{"kind": "pace", "best": 0.2}]).tornado.bars if b.name == "shock")
     assert bar.p_high - bar.p_low > 0.2
 
 
 def test_a_class_that_has_no_growth_over_the_years_of_a_pace_is_left_out(article):
     found = ask(adjustments=[{"kind": "pace", "quantile": 0.7, "over": 5}])
     cut = replace(found.evidence.reference, growth={1: found.evidence.reference.growth[1]})
-    assert tornado(replace(found, evidence=replace(found.evidence, reference=cut))) is not None
+    assert beside(found, reference=cut).tornado is not None
 
 
 def test_a_break_even_brings_an_even_chance(article):
@@ -122,8 +122,7 @@ def test_the_common_shock_is_the_share_of_a_year_in_the_variance(article):
     reference = replace(found.evidence.reference, rho=0.25)
     variance = sum(c.weight * c.variance for c in reference.components) / sum(c.weight for c in reference.components)
     assert common_shock(reference) == pytest.approx((variance / 4) ** 0.5)
-    shocked = replace(found, evidence=replace(found.evidence, reference=reference))
-    bar = next(b for b in tornado(shocked).bars if b.name == "shock")
+    bar = next(b for b in beside(found, reference=reference).tornado.bars if b.name == "shock")
     assert (bar.low, bar.high) == pytest.approx((-100 * common_shock(reference), 100 * common_shock(reference)))
     assert bar.p_low < found.assessment.probability < bar.p_high
     level = found.evidence.series.last * (1 + found.assessment.required_growth - bar.break_even / 100)
@@ -132,22 +131,19 @@ def test_the_common_shock_is_the_share_of_a_year_in_the_variance(article):
 
 def test_what_an_adjustment_sets_is_not_varied():
     found = ask(adjustments=[{"kind": "pace", "best": 0.2}])
-    names = [bar.name for bar in tornado(found).bars]
+    names = [bar.name for bar in beside(found, whole=None).tornado.bars]
     assert "growth" not in names
-    assert "coverage_base" not in names  # no other series was given
+    assert "coverage_base" not in names  # no other series is known
     assert "round_target" in names
 
 
 def test_no_tornado_without_the_lead_model():
-    assert (
-        tornado(
-            ask(models=["log_trend"], series="vietnam_rural_income", as_of=2020, target={"value": 5223.0, "year": 2025})
-        )
-        is None
-    )
+    found = ask(models=["log_trend"], series="vietnam_rural_income", as_of=2020, target={"value": 5223.0, "year": 2025})
+    assert found.tornado is None
 
 
-def test_series_that_cannot_be_compared_ask_no_question_of_coverage(article, whole):
+def test_series_that_cannot_be_compared_ask_no_question_of_coverage(article):
     found, _ = article
+    whole = found.evidence.whole
     for other in (replace(whole, unit="percent"), whole.until(2019), replace(whole, prices="real")):
-        assert not [b for b in tornado(found, other).bars if b.name.startswith("coverage")]
+        assert not [b for b in beside(found, whole=other).tornado.bars if b.name.startswith("coverage")]

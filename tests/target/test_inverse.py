@@ -3,13 +3,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.stats import multivariate_normal, norm
 
 from ruralincome.models.forecast import Forecast
 from ruralincome.series import InputError
-from ruralincome.target.inverse import LEVELS, first_year, holds, inverse, joint, push, required_path
+from ruralincome.target.inverse import LEVELS, first_year, holds, inverse, joint, push
 
 
 @dataclass(frozen=True)
@@ -129,40 +127,3 @@ def test_joint_errors():
         joint(forecast, [])
     with pytest.raises(InputError, match="covers 2021 to 2022, not 2025"):
         joint(forecast, [(2025, 1.0, 1)])
-
-
-def test_required_path_of_the_article():
-    path = required_path(2016, 32.6, 2020, 44.9, 2021, 48.9)
-    assert path.from_now == pytest.approx(0.08908685968819596, rel=1e-12)
-    assert path.from_baseline == pytest.approx(0.08447177119769855, rel=1e-12)
-    assert path.achieved == pytest.approx(0.08332105806659218, rel=1e-12)
-    assert (path.years, path.planned_years) == ((2020, 2021), tuple(range(2016, 2022)))
-
-
-@given(st.floats(1, 100), st.floats(1, 100), st.floats(1, 100), st.integers(1, 10), st.integers(1, 10))
-def test_required_paths_end_at_the_target(base, latest, target, elapsed, left):
-    path = required_path(2000, base, 2000 + elapsed, latest, 2000 + elapsed + left, target)
-    assert path.values[0] == latest
-    assert path.values[-1] == pytest.approx(target)
-    assert path.planned[0] == base
-    assert path.planned[-1] == pytest.approx(target)
-
-
-def test_required_path_with_one_observation():
-    path = required_path(2020, 65.0, 2020, 65.0, 2021, 67.0)
-    assert path.achieved is None
-    assert path.from_now == path.from_baseline
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((2016, 0.0, 2020, 44.9, 2021, 48.9), "base 0.0 is not positive"),
-        ((2016, 32.6, 2020, -1.0, 2021, 48.9), "latest value -1.0 is not positive"),
-        ((2016, 32.6, 2020, 44.9, 2021, 0.0), "target 0.0 is not positive"),
-        ((2016, 32.6, 2020, 44.9, 2020, 48.9), "target year 2020 is not after 2020"),
-    ],
-)
-def test_required_path_errors(arguments, message):
-    with pytest.raises(InputError, match=message):
-        required_path(*arguments)

@@ -11,7 +11,7 @@ from ruralincome.report.words.words import LANGUAGES, catalogue
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError, Text
-from ruralincome.target.tracker import TargetRow, binding, track
+from ruralincome.target.tracker import TargetRow, track
 
 ROOT = Path(__file__).parents[2]
 X = Text("x", "x")
@@ -96,13 +96,6 @@ def test_range_from_a_baseline():
     found = track(row(value=70, value_high=75, bound="range", deadline=2025), 2020)
     assert (found.pace, found.pace_high) == (1.0, 2.0)
     assert track(row(value=65, value_high=75, bound="range", deadline=2025), 2020).status == "met"
-
-
-def test_of_two_targets_for_one_year_the_farthest_binds():
-    near, far, later = row(), row(id="b", value=70), row(id="c", deadline=2025)
-    assert binding([near, far, later]) == (far, later)
-    assert binding([far, near]) == (far,)
-    assert len(binding(ROWS.values())) == 14
 
 
 @pytest.mark.parametrize(

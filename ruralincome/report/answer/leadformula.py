@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ruralincome.reference.reference import ReferenceClass
 from ruralincome.report.blocks import formula, paragraph
 from ruralincome.report.words.words import say
+from ruralincome.scenario.result import ReferenceClass
 
 
 def is_textbook(reference: ReferenceClass) -> bool:

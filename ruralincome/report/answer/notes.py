@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 from textwrap import shorten
 
 from markupsafe import Markup
 
-from ruralincome.data.package import read_resource, read_series
 from ruralincome.report.blocks import Block, at_the_foot, bullets, details, section
 from ruralincome.report.tables import table
 from ruralincome.report.words.adjusting import adjustments, title
@@ -23,11 +21,8 @@ from ruralincome.report.words.phrases import (
     target_amount,
 )
 from ruralincome.report.words.words import day, number, percent, quantity, say, text
-from ruralincome.scenario.answer import Answer
+from ruralincome.scenario.result import Answer
 from ruralincome.series import Source
-
-WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
-"""Series whose coverage is in doubt, and the survey's series of the whole province (thousand VND a month) beside it."""
 
 COVID = (2020, 2021)
 
@@ -35,10 +30,10 @@ FOOT = 150
 """Letters that the foot of a printed page has for a source."""
 
 
-def caveats(answer: Answer, language: str, root: Path | None = None) -> Block:
+def caveats(answer: Answer, language: str) -> Block:
     """What the data cannot say, each sentence worked out from the figures."""
     heading = say("report.caveats.heading", language)
-    said = [*_coverage(answer, language, root), *_evidence(answer, language), *_question(answer, language)]
+    said = [*_coverage(answer, language), *_evidence(answer, language), *_question(answer, language)]
     return Block(section("caveats", heading, bullets(said)), "\n".join(said))
 
 
@@ -51,15 +46,10 @@ def parameters(answer: Answer, language: str) -> Block:
     return Block(section("parameters", heading, shown), "\n".join(": ".join(row) for row in rows))
 
 
-def provenance(answer: Answer, language: str, root: Path | None = None) -> Block:
+def provenance(answer: Answer, language: str) -> Block:
     """Inputs with their hashes, sources, versions, and how to get the same report again."""
     heading = say("report.provenance.heading", language)
-    stated = answer.provenance
-    inputs = dict(stated["inputs"])
-    beside = WHOLE.get(answer.assessment.series.name)
-    if beside:
-        resource = read_resource(beside, root)
-        inputs[f"data/{resource.path.name}"] = resource.sha256
+    inputs = {table.file: table.sha256 for table in answer.evidence.tables.values()}
     head = [say(f"report.provenance.{key}", language) for key in ("file", "hash")]
     files = table(
         say("report.provenance.inputs", language),
@@ -68,7 +58,7 @@ def provenance(answer: Answer, language: str, root: Path | None = None) -> Block
     )
     head = [say(f"report.provenance.{key}", language) for key in ("package", "version")]
     versions = table(
-        say("report.provenance.versions", language), head, [[*item] for item in stated["versions"].items()]
+        say("report.provenance.versions", language), head, [[*item] for item in answer.provenance["versions"].items()]
     )
     again = say("report.provenance.reproduce", language, name=answer.name)
     sources = Markup("<h3>{}</h3>").format(say("report.provenance.sources", language))
@@ -76,7 +66,7 @@ def provenance(answer: Answer, language: str, root: Path | None = None) -> Block
         "provenance",
         heading,
         sources,
-        _sources(answer, language, root),
+        _sources(answer, language),
         files,
         Markup("<p>{}</p><pre><code>{}</code></pre>").format(again, params_text(answer)),
         details(say("report.provenance.versions", language), versions),
@@ -93,12 +83,11 @@ def params_text(answer: Answer) -> str:
     return str(yaml.safe_dump(stated, allow_unicode=True, sort_keys=False))
 
 
-def _coverage(answer: Answer, language: str, root: Path | None) -> Iterator[str]:
+def _coverage(answer: Answer, language: str) -> Iterator[str]:
     """Each observation beside the survey's figure for the whole province, as data/NOTES would put it."""
-    series = answer.evidence.published
-    if series.name not in WHOLE:
+    series, whole = answer.evidence.published, answer.evidence.whole
+    if whole is None:
         return
-    whole = read_series(WHOLE[series.name], root)
     pairs = []
     for year in sorted(set(series.years) & set(whole.years)):
         yearly, value = whole.value(year) * 12 / 1000, series.value(year)
@@ -165,20 +154,20 @@ def _prices(answer: Answer, language: str) -> str:
     if ahead is None:
         return words
     facts = {"mean": percent(math.expm1(ahead.mean), language), "sd": number(100 * ahead.sd, language, 1)}
-    deflator = title(answer.scenario.terms.deflator if answer.scenario.terms else "vietnam_cpi", language)
+    deflator = title(answer, answer.evidence.deflator, language)
     return say("report.parameters.prices.assumed", language, prices=words, deflator=deflator, **facts)
 
 
-def _used(answer: Answer, language: str, root: Path | None) -> list[tuple[str, Source]]:
+def _used(answer: Answer, language: str) -> list[tuple[str, Source]]:
     """What was measured, and where it was published."""
-    a = answer.assessment
-    shown = [a.series] + ([read_series(WHOLE[a.series.name], root)] if a.series.name in WHOLE else [])
+    a, tables = answer.assessment, dict(answer.evidence.tables)
+    shown = [series for series in (a.series, answer.evidence.whole) if series is not None]
     used = [(indicator(series, language), source) for series in shown for source in series.sources]
-    for name in (Path(file).stem for file in answer.evidence.inputs):
-        if name not in (a.series.name, WHOLE.get(a.series.name)):
-            resource = read_resource(name, root)
-            used += [(text(resource.words("titles"), language) or name, source) for source in resource.sources]
-    return used
+    for series in shown:
+        tables.pop(series.name, None)
+    return used + [
+        (title(answer, name, language), source) for name, table in tables.items() for source in table.sources
+    ]
 
 
 def _class_source(answer: Answer, language: str) -> str:
@@ -186,9 +175,9 @@ def _class_source(answer: Answer, language: str) -> str:
     return "" if reference is None else class_source(reference, language)
 
 
-def _sources(answer: Answer, language: str, root: Path | None) -> Markup:
+def _sources(answer: Answer, language: str) -> Markup:
     """All sources as a list; their titles also at the foot of each printed page."""
-    used = _used(answer, language, root)
+    used = _used(answer, language)
     items: list[str] = [_source(source, what, language) for what, source in used]
     reference, last = answer.assessment.reference, _class_source(answer, language)
     if reference is not None:

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
-from ruralincome.data.package import find_root
 from ruralincome.report.blocks import Block, paragraph, section
 from ruralincome.report.tables import table
 from ruralincome.report.words.words import number, percent, say
-from ruralincome.scenario.answer import Answer
+from ruralincome.scenario.result import Answer
 from ruralincome.series import Series
 
 LONG = (12, 8, 5, 3, 2)
 """Lengths of history that the benchmark holds, `nN`; two observations four years apart are `gap4`."""
 
 
-def track_record(answer: Answer, language: str, root: Path | None = None) -> Block:
+def track_record(answer: Answer, language: str) -> Block:
     """Coverage of the lead model's intervals by length of history; empty where the benchmark was not run."""
-    path = (root or find_root()) / "benchmarks" / "results.json"
-    if not path.is_file():
+    results = answer.benchmark
+    if results is None:
         return Block("", "")
-    results = json.loads(path.read_text(encoding="utf-8"))
     group = "INCOME" if answer.evidence.series.kind == "income" else "GENERAL"
     rows = [row for row in results["tables"]["ruralincome"] if row["group"] == group]
     own = history(answer.evidence.series)

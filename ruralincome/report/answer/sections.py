@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from ruralincome.models import Refusal
 from ruralincome.report.answer.leadformula import is_textbook, lead_formula
 from ruralincome.report.answer.reach import inverse_tables, path_table
 from ruralincome.report.answer.support import further, support
@@ -31,10 +30,8 @@ from ruralincome.report.words.phrases import (
 )
 from ruralincome.report.words.verdicts import agreement, explanation, verdict_label, verdict_name, verdict_value
 from ruralincome.report.words.words import capital, chance, number, percent, say
-from ruralincome.rules.explain import against, every_pair
-from ruralincome.scenario.answer import Answer, difference, other_classes
-from ruralincome.scenario.result import result
-from ruralincome.target.target import Assessment, Outlook
+from ruralincome.scenario.result import Answer, result
+from ruralincome.target.target import Assessment, Outlook, Refusal
 
 CHECKED = "pooled"
 """The model whose chances and intervals the benchmark holds against real histories."""
@@ -115,9 +112,8 @@ def rules_panel(answer: Answer, language: str) -> Block:
         for v in a.verdicts
     ]
     head = [say(f"report.rules.{key}", language) for key in ("rule", "value", "verdict", "outlook")]
-    why = [explanation(one, language) for one in against(a.verdicts)]
-    pairs = every_pair(a.verdicts)
-    every = [explanation(one, language) for one, _ in pairs]
+    why = [explanation(one, language) for one in a.disagreements]
+    every = [explanation(one, language) for one, _ in a.pairs]
     counts = {"good": good, "behind": behind}
     intro = say("report.rules.intro", language, **counts) if good and behind else agreement(good, behind, language)
     return Block(
@@ -128,7 +124,7 @@ def rules_panel(answer: Answer, language: str) -> Block:
             table(in_prices(say("report.rules.table", language), a.series, language), head, rows),
             Markup("<h3>{}</h3>").format(say("report.rules.differ", language)) if why else "",
             bullets(why),
-            details(say("panel.every", language, count=sum(n for _, n in pairs)), bullets(every)) if every else "",
+            details(say("panel.every", language, count=sum(n for _, n in a.pairs)), bullets(every)) if every else "",
         ),
         "\n".join(" · ".join(map(plain, row)) for row in rows),
     )
@@ -150,12 +146,11 @@ def models_table(answer: Answer, language: str) -> Block:
         own = a.lead.fit.estimates["shrinkage"]
         weights = {"own": percent(own, language, 0), "reference": percent(1 - own, language, 0)}
         parts.append(paragraph(say("report.models.shrinkage", language, **weights)))
-        if a.reference is not None and (added := expected_inflation(a.reference, language, answer.evidence.inflation)):
+        if added := expected_inflation(answer.evidence, language):
             parts.append(paragraph(added))
         if a.reference is not None and is_textbook(a.reference):
             parts.append(details(say("report.models.formula", language), lead_formula(language)))
-    classes = other_classes(answer.scenario, answer.evidence)
-    others = [(c, o) for c, o in zip(classes, a.alternatives, strict=True) if isinstance(o, Outlook)]
+    others = [(one.reference, one.outlook) for one in a.alternatives if isinstance(one.outlook, Outlook)]
     if others:
         head = [say("report.models.class", language), *_model_head(a, language)]
         others_rows = [[class_title(c, c.prices, language), *_model_cells(o, a, language)] for c, o in others]
@@ -177,7 +172,7 @@ def against_baseline(answer: Answer, language: str) -> Block:
         [say(f"report.baseline.{key}", language), *_model_cells(one.lead, one, language)]
         for key, one in (("with", a), ("without", plain))
     ]
-    moved = difference(answer)
+    moved = answer.difference
     points = 100 * (moved.probability if moved else a.probability - plain.probability)
     facts = {"points": signed(points, language, 1), "error": number(100 * moved.error if moved else 0.0, language, 1)}
     change = say("report.baseline.change", language, **facts)

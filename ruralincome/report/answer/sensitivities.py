@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ruralincome.data.package import read_series
-from ruralincome.reference.vintages import read_class
-from ruralincome.report.answer.notes import WHOLE
 from ruralincome.report.blocks import Block, section
 from ruralincome.report.charts.figures import NONE, figure
 from ruralincome.report.charts.heat import heat_map
@@ -16,9 +13,7 @@ from ruralincome.report.charts.svg import COLOURS, both_sizes
 from ruralincome.report.tables import table
 from ruralincome.report.words.phrases import class_title, in_prices, signed, unit_name
 from ruralincome.report.words.words import capital, chance, number, percent, say
-from ruralincome.scenario.answer import Answer
-from ruralincome.scenario.sensitivity import Bar, Tornado, tornado
-from ruralincome.series import InputError, Series
+from ruralincome.scenario.result import Answer, Bar, Tornado
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,7 +29,7 @@ def sensitivity(answer: Answer, language: str) -> Block:
     """The tornado of inputs, and the sweep if the scenario states one."""
     heading = say("report.sensitivity.heading", language)
     parts: list[str] = []
-    found = tornado(answer, _whole(answer))
+    found = answer.tornado
     if found is not None and found.bars:
         parts.append(_tornado(found, answer, language))
     if answer.cells is not None:
@@ -43,11 +38,6 @@ def sensitivity(answer: Answer, language: str) -> Block:
         return Block("", "")
     lines = [f"{_name(b, answer, language)}: {_chances(b, language)}" for b in found.bars] if found else []
     return Block(section("sensitivity", heading, *parts), "\n".join([heading, *lines]))
-
-
-def _whole(answer: Answer) -> Series | None:
-    name = answer.evidence.published.name
-    return read_series(WHOLE[name]).until(answer.evidence.as_of) if name in WHOLE else None
 
 
 def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
@@ -173,11 +163,8 @@ def _ends(bar: Bar, answer: Answer, language: str) -> dict[str, str]:
 
 
 def _class_title(name: str, answer: Answer, language: str) -> str:
-    try:
-        found = read_class(name, answer.evidence.as_of, hindsight=True)
-        return class_title(found, answer.evidence.series.prices, language)
-    except InputError:
-        return name
+    found = answer.classes.get(name)
+    return name if found is None else class_title(found, found.prices, language)
 
 
 def _chances(bar: Bar, language: str) -> str:

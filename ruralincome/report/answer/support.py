@@ -8,7 +8,7 @@ from ruralincome.report.words.adjusting import announced
 from ruralincome.report.words.awkward import awkward_growth
 from ruralincome.report.words.phrases import amount, in_real_terms, target_amount
 from ruralincome.report.words.words import chance, number, percent, say
-from ruralincome.scenario.answer import Answer
+from ruralincome.scenario.result import Answer
 from ruralincome.target.target import Assessment
 
 

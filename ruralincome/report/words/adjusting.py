@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from ruralincome.data.package import read_resource, read_series
 from ruralincome.report.tables import table
 from ruralincome.report.words.phrases import (
     basis_name,
@@ -15,10 +14,10 @@ from ruralincome.report.words.phrases import (
     target_digits,
 )
 from ruralincome.report.words.words import number, percent, quantity, say, text
-from ruralincome.scenario.answer import Answer
 from ruralincome.scenario.change import span
 from ruralincome.scenario.evidence import pace_rate
 from ruralincome.scenario.keys import Adjustment, Elasticity, Linear, Pace, PathTo, Percent, Return, Shock
+from ruralincome.scenario.result import Answer
 
 
 def adjustments(answer: Answer, language: str) -> list[str]:
@@ -30,7 +29,7 @@ def elasticities(answer: Answer, language: str) -> Markup:
     """The estimated elasticities with their standard errors; empty where there are none."""
     rows = [
         [
-            title(driver, language),
+            title(answer, driver, language),
             number(coefficient, language, 2),
             number(error, language, 2),
             say("report.elasticity.years", language, first=found.first_year, last=found.last_year, steps=found.steps),
@@ -52,9 +51,9 @@ def announced(answer: Answer, language: str) -> str:
     return say("prices.caption", language, words=words, prices=prices)
 
 
-def title(name: str, language: str) -> str:
+def title(answer: Answer, name: str, language: str) -> str:
     """The title of a table of the data package."""
-    return text(read_resource(name).words("titles"), language) or name
+    return text(answer.evidence.tables[name].title, language) or name
 
 
 def _sentence(step: Adjustment, answer: Answer, language: str) -> str:
@@ -90,13 +89,9 @@ def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
         case Return():
             return say("adjustment.return", language, year=last)
         case Elasticity():
-            assumed = "; ".join(
-                say(
-                    "adjustment.driver", language, driver=title(d.series, language), rate=number(d.percent, language, 1)
-                )
-                for d in step.drivers
-            )
-            of = in_prices(title(step.of, language), read_series(step.of), language)
+            rates = [(title(answer, d.series, language), number(d.percent, language, 1)) for d in step.drivers]
+            assumed = "; ".join(say("adjustment.driver", language, driver=name, rate=rate) for name, rate in rates)
+            of = in_prices(title(answer, step.of, language), answer.evidence.companions[step.of], language)
             return say("adjustment.elasticity", language, assumed=assumed, of=of)
         case _:
             raise ValueError(f"{step.kind} has no words")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
 
-from ruralincome.models import Refusal
-from ruralincome.reference.reference import ReferenceClass
 from ruralincome.report.words.words import catalogue, number, percent, quantity, say, text
 from ruralincome.scenario.keys import Accelerate, Adjustment, Dip, Disruption, Halt, Pace, Shock
+from ruralincome.scenario.result import Evidence, ReferenceClass
 from ruralincome.series import Series
-from ruralincome.series.prices import Inflation
+from ruralincome.target.target import Refusal
+from ruralincome.target.target import target_digits as target_digits
 
 
 def indicator(series: Series, language: str) -> str:
@@ -77,12 +76,6 @@ def in_real_terms(series: Series, language: str) -> list[str]:
     return [say("report.real", language, prices=basis_name(series.prices, series.price_year, language))]
 
 
-def target_digits(value: float, decimals: int) -> int:
-    """Digits that show a target as it was stated: 67,35 although the series has one digit (`decimals`)."""
-    stated = -int(Decimal(repr(float(value))).normalize().as_tuple().exponent)
-    return max(decimals, min(stated, decimals + 1))
-
-
 def target_amount(value: float, series: Series, language: str) -> str:
     """A target's value with its unit."""
     return amount(value, series, language, target_digits(value, series.decimals))
@@ -123,17 +116,10 @@ def signed(value: float, language: str, digits: int) -> str:
     return f"+{shown}" if plain > 0 else shown
 
 
-def expected_inflation(reference: ReferenceClass, language: str, stated: Inflation | None = None) -> str:
-    """What was added to a class in constant prices to make it nominal, as a sentence; empty where nothing was.
-
-    stated: the inflation that the scenario assumes instead of the class's own.
-    """
-    from ruralincome.reference.vintages import read_class, vintages
-
-    if reference.prices != "nominal" or reference.last_year not in vintages(reference.name):
-        return ""
-    fitted = read_class(reference.name, reference.last_year)
-    if fitted.prices == "nominal" or fitted.inflation is None:
+def expected_inflation(evidence: Evidence, language: str) -> str:
+    """What was added to a class in constant prices to make it nominal, as a sentence; empty where nothing was."""
+    reference, fitted, stated = evidence.reference, evidence.fitted, evidence.inflation
+    if reference.prices != "nominal" or fitted is None or fitted.prices == "nominal" or fitted.inflation is None:
         return ""
     added = fitted.inflation if stated is None else (stated.mean, stated.sd)
     mean, spread = (percent(math.expm1(rate), language) for rate in added)

@@ -1,0 +1,76 @@
+"""Conditional forecasts: all that stands between a fitted model and P(target), composed here and nowhere else.
+
+    fit -> draws -> prices not known -> (before) -> the adjustments -> (after) -> P(target)
+
+What is not known of prices comes first: a path that a scenario then states is met by the median exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+import numpy as np
+
+from ruralincome.models import Fit, Refusal, pooled
+from ruralincome.models.forecast import DRAWS, Forecast
+from ruralincome.scenario.change import change, unsure_prices
+from ruralincome.scenario.evidence import Evidence
+from ruralincome.scenario.keys import Adjustment
+from ruralincome.target.target import Change, Outlook, outlook
+
+
+@dataclass(frozen=True)
+class Conditional:
+    """One model on one evidence: fitted and drawn once, asked under as many conditions as one likes.
+
+    All of one seed, so that what differs between two conditions is the conditions alone (common random numbers).
+    """
+
+    evidence: Evidence
+    fit: Fit | Refusal
+    seed: int
+    draws: int = DRAWS
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """The model's own draws to the target year. Raises ValueError where it refused."""
+        if isinstance(self.fit, Refusal):
+            raise ValueError(f"{self.fit.model} refused and has no draws")
+        return self.fit.forecast(self.evidence.target.year, np.random.default_rng(self.seed), self.draws)
+
+    def outlook(
+        self, steps: Sequence[Adjustment] = (), before: Change | None = None, after: Change | None = None
+    ) -> Outlook | Refusal:
+        """What the model foresees under the steps: in closed form where it has one and nothing changes it.
+
+        before, after: changes around the steps. Raises InputError naming the step that cannot be carried out.
+        """
+        return outlook(self.fit, self._conditions(steps, before, after), lambda _: self.forecast)
+
+    def drawn(self, steps: Sequence[Adjustment] = ()) -> Forecast:
+        """The same as draws, also where there is a closed form."""
+        by = self._conditions(steps, None, None)
+        return self.forecast if by is None else by(self.forecast)
+
+    def _conditions(self, steps: Sequence[Adjustment], before: Change | None, after: Change | None) -> Change | None:
+        """All conditions as one change of the forecast; None where there are none."""
+        unsure = self.evidence.unsure
+        stated = (
+            unsure_prices(unsure, self.seed) if unsure else None,
+            before,
+            change(steps, self.evidence, self.seed) if steps else None,
+            after,
+        )
+        found = [one for one in stated if one is not None]
+        return (lambda forecast: reduce(_then, found, forecast)) if found else None
+
+
+def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:
+    """The lead model on the evidence."""
+    return Conditional(evidence, pooled(evidence.series, evidence.reference), seed, draws)
+
+
+def _then(forecast: Forecast, step: Change) -> Forecast:
+    return step(forecast)
