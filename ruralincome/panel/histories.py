@@ -93,9 +93,9 @@ def histories(
     """
     missing = [name for name in ("place", "year", "value") if name not in frame]
     if missing:
-        raise InputError(f"column '{missing[0]}' is missing; the columns are {', '.join(map(str, frame.columns))}")
+        raise InputError("panel.no_column", column=missing[0], columns=list(frame.columns))
     if not len(frame):
-        raise InputError("the table has no rows; state one row for each place and year")
+        raise InputError("panel.no_rows_at_all")
     code, names, alike, lacking = places(frame)
     year, odd_year = _whole(frame["year"])
     value, text = numbers(frame["value"], "value_text")

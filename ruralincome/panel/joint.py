@@ -131,7 +131,7 @@ def totals(
 
     for name in (*by, "population"):
         if name not in found:
-            raise InputError(f"column '{name}' is missing; totals need it")
+            raise InputError("panel.totals_need", column=name)
     _checked(found, rho)
     keys = [*by, "target_year"]
     usable = found["probability"].notna() & (found["population"] > 0)
@@ -139,7 +139,7 @@ def totals(
     missing = (~usable)[left.index].groupby([left[key] for key in keys], sort=True, observed=True).sum()
     some = found[usable].sort_values(keys, kind="stable")
     if not len(some):
-        raise InputError("no place has both an answer and a population; state the populations")
+        raise InputError("panel.no_people")
     _one_direction(some, direction)
     group = np.asarray(some.groupby(keys, sort=True, observed=True).ngroup(), np.int64)
     size = draws or int(np.clip(2e7 / len(some), 128, 1024))
@@ -198,7 +198,7 @@ def _one_direction(some: pd.DataFrame, direction: int) -> None:
     above = (some["median"] - some["target"]).to_numpy(float) * direction
     likely = some["probability"].to_numpy(float) - 0.5
     if (above * likely < 0).sum() > (above * likely > 0).sum():
-        raise InputError(f"the probabilities are not those of direction {direction}; state direction={-direction}")
+        raise InputError("panel.direction", direction=direction, other=-direction)
 
 
 def _windows(found: pd.DataFrame) -> tuple[list[tuple[int, int]], list[int], NDArray[np.int64]]:
@@ -249,6 +249,6 @@ def _moments(chances: Array, weight: Array) -> Array:
 
 def _checked(found: pd.DataFrame, rho: float) -> None:
     if not 0 <= rho < 1:
-        raise InputError(f"rho {rho!r} is not between 0 and 1; state a correlation of places within a year")
+        raise InputError("panel.rho", rho=rho)
     if not found["probability"].notna().any():
-        raise InputError("no place has a probability; see the column refusal")
+        raise InputError("panel.none_answered")

@@ -70,7 +70,7 @@ class ReferenceClass:
     def percentile(self, growth: float, years: int = 1) -> float:
         """Share (0..1) of the class's growth over `years` that lay below `growth` (a year, as a fraction)."""
         if years not in self.growth:
-            raise InputError(f"{self.name}: no growth over {years} years; choose one of {sorted(self.growth)}")
+            raise InputError("reference.span", name=self.name, years=years, known=sorted(self.growth))
         quantiles = self.growth[years]
         if growth < quantiles[0] or growth > quantiles[-1]:
             return float(growth > quantiles[-1])
@@ -90,7 +90,7 @@ class ReferenceClass:
         that 1/k0 becomes 1/k0 + s^2/sigma^2 at the component's typical sigma^2 and every closed form stays.
         """
         if self.prices == "nominal":
-            raise InputError(f"{self.name}: the class is nominal already; inflation would count twice")
+            raise InputError("reference.nominal_already", name=self.name)
         moved = tuple(replace(_less_sure(c, spread), m0=c.m0 + inflation) for c in self.components)
         growth = {k: tuple((1 + g) * math.exp(inflation) - 1 for g in q) for k, q in self.growth.items()}
         return replace(self, prices="nominal", components=moved, growth=growth, inflation=None)
@@ -101,8 +101,7 @@ class ReferenceClass:
             return self
         if self.prices == "real" and self.inflation is not None:
             return self.expecting(*self.inflation)
-        remedy = "state the inflation expected" if self.prices == "real" else "choose a class in real terms"
-        raise InputError(f"{self.name}: growth is {self.prices} and the series is {prices}; {remedy}")
+        raise InputError("reference.is_real" if self.prices == "real" else "reference.is_nominal", name=self.name)
 
     def prior(self) -> tuple[Component, ...]:
         """The components, their means made less sure by the standard error that the class's few years leave."""
@@ -137,23 +136,23 @@ def checked(found: ReferenceClass) -> ReferenceClass:
     """
     for field_, value, low, high in _ranges(found):
         if not (isinstance(value, (int, float)) and low <= value <= high):
-            raise InputError(f"{field_} is {value!r}, not {_range(low, high)}; {_REMEDY}")
+            raise InputError("reference.outside", field=field_, value=value, range=_range(low, high))
     for field_, value, known in (("kind", found.kind, get_args(Kind)), ("prices", found.prices, get_args(Prices))):
         if value not in known:
-            raise InputError(f"{field_} is {value!r}, not {' or '.join(known)}; {_REMEDY}")
+            raise InputError("reference.neither", field=field_, value=value, one=known[0], other=known[1])
     if not found.components:
-        raise InputError(f"components is empty; a prior has one or more; {_REMEDY}")
+        raise InputError("reference.no_components")
     if abs((total := sum(c.weight for c in found.components)) - 1) > 0.01:
-        raise InputError(f"the weights of the components add up to {total:g}, not 1; {_REMEDY}")
+        raise InputError("reference.weights", total=total)
     if found.first_year > found.last_year:
-        raise InputError(f"first_year {found.first_year} comes after last_year {found.last_year}; {_REMEDY}")
+        raise InputError("reference.years", first=found.first_year, last=found.last_year)
     steps = [k for k, _ in found.widths]
     if any(b <= a for a, b in pairwise(steps)):
-        raise InputError(f"widths has the steps {steps}, which do not rise; {_REMEDY}")
+        raise InputError("reference.widths", steps=steps)
     for span, quantiles in found.growth.items():
         for a, b in pairwise(quantiles):
             if not a <= b:  # nor is NaN
-                raise InputError(f"growth.{span} has {a!r} before {b!r}, and quantiles rise; {_REMEDY}")
+                raise InputError("reference.growth", span=span, before=a, after=b)
     return found
 
 
@@ -170,7 +169,6 @@ def evenly(count: int) -> list[float]:
     return [i / max(count - 1, 1) for i in range(count)]
 
 
-_REMEDY = "correct it, or fit the class again by 'ruralincome reference fit'"
 _TINY, _HUGE = 1e-300, 1e300
 
 
@@ -204,10 +202,10 @@ def _ranges(found: ReferenceClass) -> Iterator[tuple[str, Any, float, float]]:
         yield from ((f"growth.{span}", q, -1, _HUGE) for q in (*quantiles[:1], *quantiles[-1:]))  # between, they rise
 
 
-def _range(low: float, high: float) -> str:
+def _range(low: float, high: float) -> InputError:
     """The range in words."""
-    least = "above 0" if low == _TINY else f"at least {low:g}"
-    return "a number " + (least if high == _HUGE else f"{least} and at most {high:g}")
+    least = "above_0" if low == _TINY else "at_least"
+    return InputError(f"reference.{least}" if high == _HUGE else f"reference.{least}_at_most", low=low, high=high)
 
 
 @lru_cache(maxsize=64)
