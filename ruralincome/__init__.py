@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ruralincome.reference.reference import ReferenceClass as ReferenceClass
     from ruralincome.reference.vintages import class_names as class_names
     from ruralincome.reference.vintages import read_class as read_class
+    from ruralincome.report.charts.fan import plot as plot
     from ruralincome.scenario.answer import Answer as Answer
     from ruralincome.scenario.file import Scenario as Scenario
     from ruralincome.series import Series as Series
@@ -50,6 +51,7 @@ _HOMES = {
     "class_names": "reference.vintages",
     "explore": "explorer",
     "fit_all": "models",
+    "plot": "report.charts.fan",
     "pooled": "models",
     "read_class": "reference.vintages",
     "read_rates": "data.package",

@@ -35,10 +35,11 @@ def shown(path, ignored):
         text = re.sub(r'<pre class="code">.*?</pre>', "", text, flags=re.S)
         for part in (*MAY_DIFFER["report.html"], *ignored):
             text = re.sub(rf'<section class="[^"]*" id="{part}".*?</section>', "", text, flags=re.S)
-        if "svg" in ignored:
-            text = re.sub(r"<svg.*?</svg>", "", text, flags=re.S)
+        if {"svg", "text"} & {*ignored}:
+            while "<svg" in text:  # the innermost first
+                text = re.sub(r"<svg(?:(?!<svg).)*?</svg>", "", text, flags=re.S)
         if "text" in ignored:  # the words alone, whatever the markup
-            text = re.sub(r"<(style|script).*?</\1>|<svg.*?</svg>", "", text, flags=re.S)
+            text = re.sub(r"<(style|script).*?</\1>", "", text, flags=re.S)
             text = re.sub(r"<[^>]*>", "\n", text)
     return [line.strip() for line in text.splitlines() if line.strip() and not re.search(CLOCK, line)]
 

@@ -180,9 +180,9 @@ def _tell(command: str, manifest: Path) -> None:
 
 def _index(manifest: Path) -> bool:
     """Write index.html beside the manifest; a full disk is told, and returned as False."""
+    from ruralincome.batch.index import index_page
     from ruralincome.batch.manifest import Manifest
     from ruralincome.data.files import write_all
-    from ruralincome.report.pages.index import index_page
 
     output = manifest.parent
     try:

@@ -105,6 +105,7 @@ def _panel(found: Answers, file: Path) -> Panel:
     return Panel(
         file.stem, file.name, _sha256(file), found.rows, asked.reference, asked.as_of, found.count, found.nearest(),
         found.totals(), asked.title, direction=asked.question.direction, changes=asked.changes,
+        rules=found.outlooks(),
     )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from ruralincome.data.package import find_root, read_series
-from ruralincome.explorer.chart import chart
 from ruralincome.explorer.page import SCRIPT, STYLE
 from ruralincome.explorer.question import DEFAULTS, Desk, Problem, Question
 from ruralincome.explorer.saving import python, save
@@ -18,6 +17,7 @@ from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.support import further
 from ruralincome.report.blocks import paragraph
+from ruralincome.report.charts.fanchart import fan_picture
 from ruralincome.report.words.phrases import signed
 from ruralincome.report.words.words import LANGUAGES, fault, number, quantity, say, text
 from ruralincome.series import InputError
@@ -139,7 +139,7 @@ class Board:
             self.answer.value = Markup('<p class="fault">{}</p>').format(self._sentence(found))
             self.picture.value = self.rules.value = self.code.value = ""
             return
-        self.picture.value = chart(found.assessment, language)
+        self.picture.value = fan_picture(found.assessment, language)
         below = paragraph(" ".join(further(found, language)))
         self.answer.value = Markup("{}{}").format(Markup(headline(found, language).html), below)
         self.rules.value = rules_panel(found, language).html

@@ -6,17 +6,15 @@ The script takes both from what stands on the page. Everything else works withou
 
 from __future__ import annotations
 
-STYLE = """<style>
-.ri-explore {
-  --ri-ink: #1c2430; --ri-quiet: #5a6472; --ri-grid: #d7dce2;
-  --ri-forecast: #0067a3; --ri-target: #b3450b; --ri-good: #00735c;
-  color: var(--ri-ink); max-width: 1100px; container-type: inline-size;
-}
-body[data-jp-theme-light="false"] .ri-explore {
-  --ri-ink: #e8ebef; --ri-quiet: #aab3bf; --ri-grid: #47505c;
-  --ri-forecast: #6bb8ec; --ri-target: #ff9d66; --ri-good: #5fd0b0;
-}
-.ri-explore .ri-board { flex-flow: row wrap; align-items: flex-start; gap: 8px 28px; }
+from ruralincome.report.charts.style import COLOURS, DARK, roles
+from ruralincome.report.templates import source
+
+STYLE = f"""<style>
+.ri-explore {{ {roles(COLOURS)} color: var(--ri-ink); max-width: 1100px; container-type: inline-size; }}
+body[data-jp-theme-light="false"] .ri-explore {{ {roles(DARK)} }}
+{source("charts.css")}
+"""
+STYLE += """.ri-explore .ri-board { flex-flow: row wrap; align-items: flex-start; gap: 8px 28px; }
 .ri-explore .ri-controls { flex: 1 1 320px; min-width: 280px; max-width: 420px; }
 .ri-explore .ri-picture { flex: 2 1 420px; min-width: 280px; }
 .ri-explore .ri-control { margin: 2px 0 6px; overflow: hidden; }
@@ -42,15 +40,15 @@ body[data-jp-theme-light="false"] .ri-explore {
 .ri-explore caption { text-align: start; color: var(--ri-quiet); padding: 4px 0; }
 .ri-explore th, .ri-explore td {
   text-align: start !important; vertical-align: top; padding: 3px 10px 3px 0; border: 0;
-  border-bottom: 1px solid var(--ri-grid); white-space: normal; max-width: none; background: none;
+  border-bottom: 1px solid var(--ri-line); white-space: normal; max-width: none; background: none;
 }
 .ri-explore thead th { color: var(--ri-quiet); font-weight: 400; }
 .ri-explore .outlook { white-space: nowrap; }
-.ri-explore .on_track, .ri-explore .met { color: var(--ri-good); }
+.ri-explore .on_track, .ri-explore .met { color: var(--ri-other); }
 .ri-explore .behind, .ri-explore .away, .ri-explore .missed { color: var(--ri-target); }
 .ri-explore .hidden { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
 .ri-explore pre {
-  margin: 0; padding: 8px 10px; border: 1px solid var(--ri-grid); white-space: pre-wrap; font-size: 13px;
+  margin: 0; padding: 8px 10px; border: 1px solid var(--ri-line); white-space: pre-wrap; font-size: 13px;
   color: inherit; background: none;
 }
 .ri-explore pre:focus-visible { outline: 3px solid var(--ri-target); }
@@ -58,33 +56,12 @@ body[data-jp-theme-light="false"] .ri-explore {
 .ri-explore .ri-row .widget-text { width: auto; }
 .ri-explore .ri-row .widget-text input { width: 15em; }
 .ri-explore .jupyter-button { width: auto; }
-.ri-chart { width: 100%; max-width: 720px; height: auto; font-size: 13px; display: block; }
-.ri-chart text { fill: var(--ri-ink); }
-.ri-chart .unit, .ri-chart .tick, .ri-chart .year { fill: var(--ri-quiet); }
-.ri-chart .tick { text-anchor: end; }
-.ri-chart .year, .ri-chart .value { text-anchor: middle; }
-.ri-chart .value { font-weight: 700; }
-.ri-chart path, .ri-chart line { fill: none; }
-.ri-chart .grid { stroke: var(--ri-grid); }
-.ri-chart .band { fill: var(--ri-forecast); fill-opacity: .2; }
-.ri-chart .band.wide { fill-opacity: .16; }
-.ri-chart .band.near { fill-opacity: .26; }
-.ri-chart .median { stroke: var(--ri-forecast); stroke-width: 2; }
-.ri-chart .trend { stroke: var(--ri-quiet); stroke-dasharray: 2 2; }
-.ri-chart .required { stroke: var(--ri-target); stroke-width: 1.6; stroke-dasharray: 6 3; }
-.ri-chart .observed { fill: var(--ri-ink); }
-.ri-chart path.target { fill: var(--ri-target); }
-.ri-chart .tie { stroke-width: .8; }
-.ri-chart .tie.target { stroke: var(--ri-target); fill: none; }
-.ri-chart .tie.forecast { stroke: var(--ri-forecast); }
-.ri-chart text.target { fill: var(--ri-target); font-weight: 700; }
-.ri-chart text.forecast { fill: var(--ri-forecast); }
 @container (max-width: 560px) {
-  .ri-chart { font-size: 15.5px; }
+  .ri-fan { height: 15rem; }
   .ri-explore thead { position: absolute; clip-path: inset(50%); }
   .ri-explore table.stack, .ri-explore .stack caption { display: block; }
   .ri-explore .stack tbody, .ri-explore .stack tr { display: block; }
-  .ri-explore .stack tr { border-bottom: 1px solid var(--ri-grid); padding: 4px 0; }
+  .ri-explore .stack tr { border-bottom: 1px solid var(--ri-line); padding: 4px 0; }
   .ri-explore .stack th, .ri-explore .stack td { display: block; border: 0; padding: 1px 0; }
   .ri-explore .stack td::before { content: attr(data-label) ": "; color: var(--ri-quiet); }
   .ri-explore .widget-html-content ul { padding-inline-start: 1.2em; }

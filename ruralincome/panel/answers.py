@@ -13,6 +13,8 @@ from ruralincome.panel.ask import Asked
 from ruralincome.panel.histories import Array, Histories, histories, numbers
 from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES, Spread, assess_histories, assess_places
+from ruralincome.rules import OUTLOOKS
+from ruralincome.rules.many import RULES
 from ruralincome.series import InputError, Series
 
 if TYPE_CHECKING:  # pandas loads when a table is there
@@ -67,16 +69,21 @@ class Answers:
         return {by: totals(self.rows, self.asked.reference.rho, by, direction=direction) for by in areas}
 
     def nearest(self) -> list[tuple[Series, int, Array]]:
-        """The places nearest to the line: history, row, and quantiles (years, 7) of each year up to the target."""
+        """The places nearest to the line: history, row, and quantiles (years, 7), rising, up to its target's."""
         return [self._one(i) for i in nearest(self.rows, CHOSEN).index.to_list()] if self.answered else []
 
+    def outlooks(self) -> dict[str, dict[str, int]]:
+        """How many places each official rule calls met, on track, behind, moving away."""
+        said = {rule: self.rows[rule].dropna().astype(str).map(OUTLOOKS).value_counts() for rule in RULES}
+        return {rule: {str(outlook): int(count) for outlook, count in by.items()} for rule, by in said.items()}
+
     def _one(self, i: int) -> tuple[Series, int, Array]:
-        one = self.histories.part(i, i + 1)
+        one, rising = self.histories.part(i, i + 1), sorted(QUANTILES, key=QUANTILES.__getitem__)
         series = Series(str(self.rows["place"].iloc[i]), tuple(one.years.tolist()), tuple(one.values.tolist()))
         years = range(series.origin + 1, int(one.target_year[0]) + 1)
         asked = self.asked.question
         parts = [assess_places(replace(one, target_year=np.array([float(year)])), asked) for year in years]
-        return series, i, np.array([[float(part[name][0]) for name in QUANTILES] for part in parts])
+        return series, i, np.array([[float(part[name][0]) for name in rising] for part in parts])
 
 
 def answer_panel(frame: pd.DataFrame, asked: Asked, spread: Spread = map) -> Answers:

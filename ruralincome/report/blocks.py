@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
+
+from ruralincome.report.words.words import say
 
 RESULT_MIME = "application/vnd.ruralincome.result+json"
 """The media type under which an executed notebook carries its own result."""
@@ -54,6 +56,17 @@ def bullets(items: list[str]) -> Markup:
 def details(summary: str, *parts: str) -> Markup:
     """Content one click away."""
     return Markup("<details><summary>{}</summary>{}</details>").format(summary, joined(parts))
+
+
+def figure(name: str, finding: str, picture: Markup, notes: Sequence[str], data: str, language: str) -> Markup:
+    """A figure with its finding as title, notes below, and its data table one click away."""
+    return Markup('<figure id="{}"><figcaption>{}</figcaption>{}{}{}</figure>').format(
+        name,
+        finding,
+        picture,
+        paragraph(" ".join(notes), "note"),
+        details(say("report.figure.data", language), data),
+    )
 
 
 def at_the_foot(words: str, *parts: str) -> Markup:

@@ -8,6 +8,9 @@ from markupsafe import Markup
 
 from ruralincome.report.blocks import joined
 
+NONE = "–"
+"""A cell without a number."""
+
 
 def table(
     caption: str,

@@ -63,6 +63,12 @@ class Answer:
     benchmark: Mapping[str, Any] | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
+    def plot(self, ax: Any = None, language: str = "vi") -> Any:
+        """The fan of the lead model on axes of matplotlib (`ax`, or new ones), which are returned."""
+        import ruralincome  # whose table of names leads to the room that draws, which lies above this one
+
+        return ruralincome.plot(self.assessment, ax, language)
+
     @cached_property
     def difference(self) -> Difference | None:
         """P(target) with the adjustments less without, draw by draw; None without either.

@@ -286,7 +286,7 @@ NOT_OURS = ["", "{", "[]", "3", "[" * 100_000, '{"version": 99, "jobs": 1}']
 
 @pytest.mark.parametrize("text", [*NOT_OURS, *(json.dumps({"version": 1, **shape}) for shape in SHAPES)])
 def test_a_manifest_that_is_not_ours_is_begun_anew(tmp_path, text):
-    from ruralincome.report.pages.index import index_page
+    from ruralincome.batch.index import index_page
 
     (tmp_path / "manifest.json").write_text(text)
     record = Manifest(tmp_path)
@@ -297,7 +297,7 @@ def test_a_manifest_that_is_not_ours_is_begun_anew(tmp_path, text):
 
 
 def test_a_run_that_was_refused_is_noted_and_shown(tmp_path):
-    from ruralincome.report.pages.index import index_page
+    from ruralincome.batch.index import index_page
 
     (tmp_path / "a" / "vi").mkdir(parents=True)
     record = Manifest(tmp_path)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from ruralincome.batch.index import index_page
 from ruralincome.report.pages.html import render
-from ruralincome.report.pages.index import index_page
 from ruralincome.report.words.words import LANGUAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

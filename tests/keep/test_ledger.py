@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ruralincome.batch.index import index_page
 from ruralincome.keep import add, read, read_outturns, score
 from ruralincome.keep.score import LEAST
-from ruralincome.report.pages.index import index_page
 from ruralincome.report.pages.ledger import ledger_block
 from ruralincome.report.words.words import LANGUAGES, say
 from ruralincome.scenario.answer import answer

@@ -11,13 +11,13 @@ import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from ruralincome.batch.index import index_page
 from ruralincome.data.package import resource_names
 from ruralincome.explorer.board import Board
 from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.report.answer import margins, notes, record, sections, sensitivities
 from ruralincome.report.pages import tracker
 from ruralincome.report.pages.html import render
-from ruralincome.report.pages.index import index_page
 from ruralincome.report.words.phrases import class_source
 from ruralincome.report.words.words import LANGUAGES, catalogue, day, say
 from ruralincome.rules import OUTLOOKS, RULES

@@ -11,7 +11,8 @@ from ruralincome.report.answer.leadformula import is_textbook, lead_formula
 from ruralincome.report.answer.reach import inverse_tables, path_table
 from ruralincome.report.answer.support import further, support
 from ruralincome.report.blocks import Block, bullets, details, paragraph, plain, section
-from ruralincome.report.charts import comparisons, figures
+from ruralincome.report.charts import comparisons
+from ruralincome.report.charts.fanchart import fan_chart as fan_figure
 from ruralincome.report.tables import table
 from ruralincome.report.words.adjusting import adjustments, elasticities
 from ruralincome.report.words.awkward import answer_code, needs_code, question_code
@@ -72,7 +73,7 @@ def fan_chart(answer: Answer, language: str) -> Block:
     """
     heading = say("report.fan.heading", language)
     below = paragraph(" ".join(further(answer, language)))
-    return Block(section("fan", heading, figures.fan(answer.assessment, language), below), heading)
+    return Block(section("fan", heading, fan_figure(answer.assessment, language), below), heading)
 
 
 def key_numbers(answer: Answer, language: str, *, pictures: bool = True) -> Block:
@@ -85,10 +86,8 @@ def key_numbers(answer: Answer, language: str, *, pictures: bool = True) -> Bloc
     rows = _needs(a, language)
     head = [say("report.needs.item", language), say("report.needs.value", language)]
     parts = [table(in_prices(say("report.needs.table", language), a.series, language), head, rows, numeric={1})]
-    if pictures and a.reference is not None:
-        reference = a.reference.into(a.series.prices)
-        drawn = a.horizon in reference.growth
-        parts.append((comparisons.percentile if drawn else comparisons.percentile_words)(a, reference, language))
+    if pictures:
+        parts.append(comparisons.percentile(a, language))
     if a.horizon > 1:
         parts.append(path_table(a, language))
     if isinstance(a.lead, Outlook):

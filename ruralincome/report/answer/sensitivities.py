@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ruralincome.report.blocks import Block, section
-from ruralincome.report.charts.figures import NONE, figure
+from ruralincome.report.blocks import Block, figure, section
 from ruralincome.report.charts.heat import heat_map
-from ruralincome.report.charts.svg import COLOURS, both_sizes
-from ruralincome.report.tables import table
+from ruralincome.report.charts.style import COLOURS, drawn
+from ruralincome.report.tables import NONE, table
 from ruralincome.report.words.phrases import class_title, in_prices, signed, unit_name
 from ruralincome.report.words.words import capital, chance, number, percent, say
 from ruralincome.scenario.result import Answer, Bar, Tornado
@@ -42,24 +41,26 @@ def sensitivity(answer: Answer, language: str) -> Block:
 
 def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
     kinds = [bar.name.partition("_")[0] for bar in found.bars]
-    drawn = [bar for k, bar in enumerate(found.bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
+    shown = [bar for k, bar in enumerate(found.bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
     data = _bars(found, answer, language)
-    names = [_name(bar, answer, language) for bar in drawn]
+    names = [_name(bar, answer, language) for bar in shown]
     facts = {
         "name": names[0],
         "chance": chance(found.probability, language),
-        "low": chance(min(drawn[0].p_low, drawn[0].p_high), language),
-        "high": chance(max(drawn[0].p_low, drawn[0].p_high), language),
+        "low": chance(min(shown[0].p_low, shown[0].p_high), language),
+        "high": chance(max(shown[0].p_low, shown[0].p_high), language),
     }
 
-    def draw(axes: Axes, narrow: bool) -> None:
+    def draw(axes: Axes) -> None:
+        import seaborn as sns
         from matplotlib.ticker import FuncFormatter
 
         axes.axvline(100 * found.probability, color=COLOURS["ink"], linewidth=1, zorder=1)
         axes.axvline(50, color=COLOURS["target"], linewidth=1, dashes=(5, 2), zorder=1)
-        for place, (bar, name) in enumerate(zip(drawn, names, strict=True)):
+        for place, (bar, name) in enumerate(zip(shown, names, strict=True)):
             ends = sorted([(bar.p_low, bar.low), (bar.p_high, bar.high)], key=lambda end: end[0])
-            axes.plot([100 * p for p, _ in ends], [place] * 2, color=COLOURS["forecast"], linewidth=9, alpha=0.55)
+            sides = [100 * p for p, _ in ends]
+            sns.lineplot(x=sides, y=[place] * 2, ax=axes, color=COLOURS["forecast"], linewidth=9, alpha=0.55)
             for (p, value), side in zip(ends, ("right", "left"), strict=True):
                 axes.annotate(
                     _short(bar, value, answer, language) or chance(p, language),
@@ -93,19 +94,19 @@ def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
             va="center",
             color=COLOURS["target"],
         )
-        axes.set_xlim((-16, 150) if narrow else (-6, 134))
-        axes.set_ylim(len(drawn) - 0.5, -0.95)
+        axes.set_xlim(-14, 144)
+        axes.set_ylim(len(shown) - 0.5, -0.95)
         axes.set_yticks([])
         axes.grid(visible=False)
         axes.set_xlabel(say("report.sensitivity.axis", language))
         axes.set_xticks(range(0, 101, 20))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
 
-    listed = "; ".join(f"{name}: {_chances(bar, language)}" for bar, name in zip(drawn, names, strict=True))
+    listed = "; ".join(f"{name}: {_chances(bar, language)}" for bar, name in zip(shown, names, strict=True))
     return figure(
         "tornado",
         say("report.sensitivity.finding", language, **facts),
-        both_sizes("tornado", say("report.sensitivity.alt", language, bars=listed, **facts), draw, _height(len(drawn))),
+        drawn("tornado", say("report.sensitivity.alt", language, bars=listed, **facts), draw, _height(len(shown))),
         [say("report.sensitivity.note", language, **facts)],
         data,
         language,
@@ -196,8 +197,8 @@ def _sweep(answer: Answer, language: str) -> list[Markup]:
         caption = say("report.sweep.table", language, **facts)
         shown = table(caption, head, rows, numeric=range(1, len(head)), css="sweep")
         goal, year = answer.evidence.goal, answer.evidence.target.year
-        drawn = heat_map(cells, layer, series, goal, str(facts["reference"]), year, shown, language)
-        tables.append(drawn or shown)
+        picture = heat_map(cells, layer, series, goal, str(facts["reference"]), year, shown, language)
+        tables.append(picture or shown)
     return tables
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
 
-from ruralincome.report.charts.figures import figure, number_ticks
-from ruralincome.report.charts.svg import COLOURS, both_sizes
+from ruralincome.report.blocks import figure
+from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
 from ruralincome.report.words.phrases import amount, signed, unit_name
 from ruralincome.report.words.words import number, say
-from ruralincome.scenario.sweep import Cells
+from ruralincome.scenario.result import Cells
 from ruralincome.series import Series
 
 if TYPE_CHECKING:
@@ -32,39 +32,9 @@ def heat_map(
     """
     if min(len(cells.targets), len(cells.shocks)) < 2:
         return Markup()
-    grid = cells.probability[layer]
-
-    def draw(axes: Axes, narrow: bool) -> None:
-        from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
-        from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-        shades = LinearSegmentedColormap.from_list("chance", ["#f4ede4", "#9cc3d9", "#0a4f7d"], N=SHADES)
-        levels = np.linspace(0, 100, SHADES + 1)
-        drawn = axes.contourf(
-            cells.targets, cells.shocks, 100 * grid, levels, cmap=shades, norm=BoundaryNorm(levels.tolist(), SHADES)
-        )
-        axes.contour(cells.targets, cells.shocks, 100 * grid, [50], colors=COLOURS["target"], linewidths=2)
-        if cells.shocks[0] <= 0 <= cells.shocks[-1] and cells.targets[0] <= goal <= cells.targets[-1]:
-            axes.plot([goal], [0], "+", color=COLOURS["target"], markersize=11, markeredgewidth=2)
-        axes.grid(visible=False)
-        below = say("sweep.target", language, year=year, unit=unit_name(series, language))
-        axes.set_xlabel(fill(below, 34) if narrow else below)
-        axes.set_title(
-            say("report.sweep.shock", language, years=", ".join(map(str, cells.years))),
-            loc="left",
-            fontsize=10,
-            color=COLOURS["quiet"],
-        )
-        axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7))
-        number_ticks(axes.xaxis, language)
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: signed(y, language, 0)))
-        bar = axes.figure.colorbar(drawn, ax=axes, ticks=[0, 25, 50, 75, 100], pad=0.02)
-        bar.set_label(say("compare.table.chance", language))
-        bar.outline.set_visible(False)
-
     even = even_target(cells, layer)
     facts = {
-        "cells": number(grid.size, language, 0),
+        "cells": number(cells.probability[layer].size, language, 0),
         "reference": reference,
         "target": "" if even is None else amount(even, series, language),
         "first": number(cells.targets[0], language, 1),
@@ -76,11 +46,39 @@ def heat_map(
     return figure(
         f"heat-map-{layer}",
         finding,
-        both_sizes(f"heat{layer}", say("sweep.alt", language, finding=finding, **facts), draw),
+        drawn(
+            f"heat{layer}",
+            say("sweep.alt", language, finding=finding, **facts),
+            lambda axes: draw_heat(axes, cells, layer, series, goal, year, language),
+            1.1,
+        ),
         [say("sweep.note", language, **facts)],
         data,
         language,
     )
+
+
+def draw_heat(axes: Axes, cells: Cells, layer: int, series: Series, goal: float, year: int, language: str) -> None:
+    """P(target) in shades over targets and shocks, the line of an even chance, and the target as stated."""
+    import seaborn as sns
+    from matplotlib.colors import BoundaryNorm
+    from matplotlib.ticker import FuncFormatter
+
+    grid, levels = 100 * cells.probability[layer], np.linspace(0, 100, SHADES + 1)
+    shades = sns.color_palette("blend:#f4ede4,#9cc3d9,#0a4f7d", as_cmap=True).resampled(SHADES)
+    shading: Any = {"cmap": shades, "norm": BoundaryNorm(levels.tolist(), SHADES)}
+    filled = axes.contourf(cells.targets, cells.shocks, grid, levels, **shading)
+    axes.contour(cells.targets, cells.shocks, grid, [50], colors=COLOURS["target"], linewidths=2)
+    if cells.shocks[0] <= 0 <= cells.shocks[-1] and cells.targets[0] <= goal <= cells.targets[-1]:
+        axes.plot([goal], [0], "+", color=COLOURS["target"], markersize=11, markeredgewidth=2)
+    axes.grid(visible=False)
+    axes.set_xlabel(fill(say("sweep.target", language, year=year, unit=unit_name(series, language)), 52))
+    axes.set_title(say("report.sweep.shock", language, years=", ".join(map(str, cells.years))))
+    number_ticks(axes.xaxis, language, 5)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: signed(y, language, 0)))
+    bar = axes.figure.colorbar(filled, ax=axes, ticks=[0, 25, 50, 75, 100], pad=0.02)
+    bar.set_label(say("compare.table.chance", language))
+    bar.outline.set_visible(False)
 
 
 def even_target(cells: Cells, layer: int) -> float | None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache, partial
+from functools import cache
 from html import unescape
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from ruralincome.report.blocks import formula
+from ruralincome.report.templates import TEMPLATES, dressed, environment
 from ruralincome.report.words.words import catalogue, say
-
-TEMPLATES = Path(__file__).parents[1] / "template"
 
 FOOT = re.compile(r'data-foot="([^"]*)"')
 """Words for the foot of each printed page; `blocks.at_the_foot` writes them so."""
@@ -42,8 +40,7 @@ def render(notebook: Any, language: str, title: str) -> str:
         "foot": _foot(notebook),
         "made": say(made, language, version=version("ruralincome")),
     }
-    exporter = _exporter(language)
-    body, _ = exporter.from_notebook_node(notebook, resources)
+    body, _ = _exporter().from_notebook_node(notebook, resources)
     return re.sub(r"[ \t]+\n", "\n", str(body))
 
 
@@ -76,22 +73,21 @@ def _displayed(notebook: Any) -> Iterator[str]:
 
 
 @cache
-def _exporter(language: str) -> Any:
-    """One exporter a language and process: compiling the template is most of the cost."""
+def _exporter() -> Any:
+    """One exporter a process: compiling the template is most of the cost."""
     from nbconvert.exporters.templateexporter import TemplateExporter
 
     exporter = TemplateExporter(
-        template_name="report", template_file="index.html.j2", extra_template_basedirs=[str(TEMPLATES)]
+        template_name="report",
+        template_file="index.html.j2",
+        extra_template_basedirs=[str(TEMPLATES)],
+        extra_loaders=[environment().loader],
     )
     exporter.output_mimetype = "text/html"
-    exporter.register_filter("say", partial(_say, language=language))
-    exporter.register_filter("shown", partial(_shown, language=language))
+    exporter.register_filter("shown", lambda output, language: Markup(_shown(output, language)))
     exporter.register_filter("markdown", _markdown)
+    dressed(exporter.environment)
     return exporter
-
-
-def _say(code: str, language: str) -> str:
-    return say(code, language)
 
 
 def _shown(output: Mapping[str, Any], language: str) -> str:
@@ -137,9 +133,9 @@ def _text(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
 
 
-def _markdown(source: str) -> str:
+def _markdown(source: str) -> Markup:
     """Markdown to HTML, formulas as MathML, markup in it shown as text."""
-    return str(_converter()(source))
+    return Markup(_converter()(source))
 
 
 @cache

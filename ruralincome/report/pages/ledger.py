@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from markupsafe import Markup
 
-from ruralincome.keep import LedgerScore, Scores
 from ruralincome.report.blocks import Block, paragraph, section
 from ruralincome.report.tables import table
 from ruralincome.report.words.words import number, percent, say
 from ruralincome.series import InputError
 
+Scored = Any
+"""What `keep.score` gives: the page is handed it, and imports nothing of how verdicts are kept."""
 
-def ledger_block(found: LedgerScore, language: str) -> Block:
+
+def ledger_block(found: Scored, language: str) -> Block:
     """Scores, reliability by likelihood word, and the record of the official rules."""
     heading = say("ledger.heading", language)
     said = _said(found, language)
@@ -36,7 +40,7 @@ def ledger_fault(fault: InputError, language: str) -> Block:
     return Block(section("ledger", heading, paragraph(shown, "warning")), f"{heading}\n{said} {fault}")
 
 
-def _said(found: LedgerScore, language: str) -> list[str]:
+def _said(found: Scored, language: str) -> list[str]:
     said = [say("ledger.kept", language, entries=found.entries, pending=found.pending)]
     if found.refused:
         said.append(say("ledger.refused", language, refused=found.refused))
@@ -58,7 +62,7 @@ def _said(found: LedgerScore, language: str) -> list[str]:
     return said
 
 
-def _facts(scores: Scores, language: str) -> dict[str, str]:
+def _facts(scores: Any, language: str) -> dict[str, str]:
     return {
         "n": number(scores.n, language, 0),
         "targets": number(scores.targets, language, 0),
@@ -72,7 +76,7 @@ def _lines(caption: str, head: list[str], rows: list[list[str]]) -> list[str]:
     return [caption, *(" · ".join(row) for row in (head, *rows))]
 
 
-def _reliability(scores: Scores, language: str) -> tuple[list[str], list[list[str]]]:
+def _reliability(scores: Any, language: str) -> tuple[list[str], list[list[str]]]:
     head = [say(f"ledger.{key}", language) for key in ("word", "count", "probability", "frequency")]
     rows = [
         [
@@ -86,7 +90,7 @@ def _reliability(scores: Scores, language: str) -> tuple[list[str], list[list[st
     return head, rows
 
 
-def _rules(found: LedgerScore, language: str) -> tuple[list[str], list[list[str]]]:
+def _rules(found: Scored, language: str) -> tuple[list[str], list[list[str]]]:
     keys = ("rule", "on_track", "on_track_met", "others", "others_met")
     rows = [
         [

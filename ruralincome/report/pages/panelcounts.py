@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from markupsafe import Markup
 
-from ruralincome.panel import Count
 from ruralincome.report.blocks import paragraph, section
 from ruralincome.report.tables import table
 from ruralincome.report.words.panelchanges import Change, changes
@@ -16,6 +16,17 @@ from ruralincome.series import Text
 
 SURE = (95, 90, 75, 50, 25, 10, 5)
 """How sure one may be, in percent, of each count in the table."""
+
+
+class Count(Protocol):
+    """How many places reach their target, as a distribution."""
+
+    @property
+    def expected(self) -> float:
+        """The mean."""
+
+    def quantile(self, q: float) -> int:
+        """The smallest count whose cumulative probability is at least q."""
 
 
 @dataclass(frozen=True)

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
 
-from ruralincome.panel import Count
-from ruralincome.reference.reference import ReferenceClass
 from ruralincome.report.blocks import joined, paragraph, section
-from ruralincome.report.charts.panelfigures import histogram, multiples
-from ruralincome.report.pages.panelcounts import Layer, distribution, questions
-from ruralincome.report.pages.paneltable import decimals, ranked, rows_for_script
+from ruralincome.report.charts import pictures
+from ruralincome.report.charts.fan import Fan
+from ruralincome.report.pages.panelcounts import Count, Layer, distribution, questions
+from ruralincome.report.pages.paneltable import decimals, place_area, ranked, rows_for_script
 from ruralincome.report.tables import table
+from ruralincome.report.templates import rendered, source
 from ruralincome.report.words.panelchanges import Change, changes
 from ruralincome.report.words.words import chance, number, percent, say, text
-from ruralincome.rules import OUTLOOKS
-from ruralincome.rules.many import RULES
 from ruralincome.series import Series, Text
 from ruralincome.target.likelihood import LIKELIHOODS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from ruralincome.scenario.result import ReferenceClass
 
 AREAS = 100
 """Rows of a table of totals that the page shows."""
@@ -43,7 +40,8 @@ class Panel:
     found: one row a place (see assess_panel); count: how many reach their target, None where none was answered;
     chosen: places drawn one by one, each with its history and (years, 7) quantiles up to its target; totals: tables of
     districts and provinces by the columns that name them; title: of the scenario; layers: all questions, if several;
-    direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments.
+    direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments; rules: how many places
+    each official rule calls met, on track and so on.
     """
 
     name: str
@@ -59,6 +57,7 @@ class Panel:
     layers: Sequence[Layer] = ()
     direction: int = 1
     changes: Sequence[Change] = ()
+    rules: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 def page(panel: Panel, language: str) -> str:
@@ -76,30 +75,16 @@ def page(panel: Panel, language: str) -> str:
         _refusals(panel, language),
     ]
     made = say("panel.made", language, version=version("ruralincome"), file=panel.file, hash=panel.sha256[:16] + "…")
-    script = _file("panel/table.js")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return str(
-        Markup(
-            '<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
-            "script-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
-            '<meta name="color-scheme" content="light dark">\n<title>{title}</title>\n<style>\n{css}</style>\n</head>\n'
-            '<body>\n<a class="skip" href="#main">{skip}</a>\n<div class="page">\n<header class="top">'
-            '<p class="kicker">{kicker}</p><h1>{title}</h1></header>\n<main id="main" tabindex="-1">\n{main}\n</main>\n'
-            '<footer><p>{made}</p></footer>\n</div>\n<script type="application/json" id="places">{data}</script>\n'
-            "<script>{script}</script>\n</body>\n</html>\n"
-        ).format(
-            lang=language,
-            digest=digest,
+        rendered(
+            "panel/index.html.j2",
+            language=language,
             title=title,
-            css=Markup(_file("report/style.css") + _file("panel/panel.css")),
-            skip=say("page.skip", language),
             kicker=say("panel.kicker", language),
             main=joined(part for part in parts if part),
             made=made,
             data=Markup(rows_for_script(panel.found, language, digits)),
-            script=Markup(script),
+            script=source("panel/table.js"),
         )
     )
 
@@ -168,7 +153,7 @@ def _spread(panel: Panel, language: str) -> Markup:
     }
     tables = Markup('<div class="tables">{}{}</div>').format(listed, distribution(panel.count, language))
     figure = Markup('<figure id="histogram"><figcaption>{}</figcaption>{}{}</figure>').format(
-        say("panel.histogram.finding", language, **facts), histogram(probability, language), tables
+        say("panel.histogram.finding", language, **facts), pictures.bars(probability, language), tables
     )
     return section("spread", say("panel.histogram.heading", language), figure)
 
@@ -179,9 +164,26 @@ def _nearest(panel: Panel, language: str, digits: int) -> Markup:
     return section(
         "nearest",
         say("panel.nearest.heading", language),
-        multiples(panel.chosen, panel.found, language, digits),
+        Markup('<ul class="multiples">{}</ul>').format(
+            joined(_place(*one, panel.found, language, digits) for one in panel.chosen)
+        ),
         paragraph(say("panel.nearest.note", language), "note"),
     )
+
+
+def _place(series: Series, at: int, quantiles: Any, found: pd.DataFrame, language: str, digits: int) -> Markup:
+    """A place drawn by itself: observations, intervals up to its target, and the target."""
+    row: dict[Any, Any] = found.loc[at].to_dict()
+    area = place_area(row)
+    name = f"{series.name} ({area})" if area else series.name
+    title = say("panel.nearest.title", language, place=name, chance=chance(row["probability"], language))
+    columns = {"last": "last", "target": "target", "median": "median", "low": "low80", "high": "high80"}
+    shown = {fact: number(float(row[column]), language, digits) for fact, column in columns.items()}
+    facts = {"place": series.name, "last_year": series.origin, "year": int(row["target_year"]), **shown}
+    fan = Fan.of_place(series, float(row["target"]), quantiles)
+    words = say("panel.nearest.alt", language, **facts)
+    picture = pictures.small_fan(fan, words, (shown["last"], shown["target"]), language)
+    return Markup("<li><h3>{}</h3>{}</li>").format(title, picture)
 
 
 def _totals(panel: Panel, language: str, digits: int) -> Markup:
@@ -224,12 +226,10 @@ def _area(row: Mapping[Any, Any], by: Sequence[str], language: str, digits: int)
 
 def _rules(panel: Panel, language: str) -> Markup:
     """How many places each official rule calls met, on track, behind, moving away."""
-    rows = []
-    for rule in RULES:
-        counts = dict.fromkeys(OUTLOOK_ORDER, 0)
-        for label, count in panel.found[rule].value_counts().items():
-            counts[OUTLOOKS[str(label)]] += int(count)
-        rows.append([say(f"rule.{rule}.name", language), *(number(n, language, 0) for n in counts.values())])
+    rows = [
+        [say(f"rule.{rule}.name", language), *(number(counts.get(code, 0), language, 0) for code in OUTLOOK_ORDER)]
+        for rule, counts in panel.rules.items()
+    ]
     head = [say("panel.rules.rule", language), *(say(f"outlook.{code}", language) for code in OUTLOOK_ORDER)]
     listed = table(say("panel.rules.table", language), head, rows, numeric=range(1, 6))
     return section("rules", say("panel.rules.heading", language), listed)
@@ -253,7 +253,3 @@ def _refusals(panel: Panel, language: str) -> Markup:
 
 def _answered(panel: Panel) -> int:
     return int(panel.found["probability"].notna().sum())
-
-
-def _file(name: str) -> str:
-    return (files("ruralincome.report") / "template" / name).read_text(encoding="utf-8")

@@ -63,7 +63,7 @@ def rows_for_script(found: pd.DataFrame, language: str, digits: int) -> str:
     shown = _shown(found)
     labels = list(shown[TABLE_RULE].cat.categories)
     reasons = list(shown["refusal"].cat.categories)
-    area = [_place_area(row) for row in shown[[k for k in ("district", "province") if k in shown]].to_dict("records")]
+    area = [place_area(row) for row in shown[[k for k in ("district", "province") if k in shown]].to_dict("records")]
     columns: list[Any] = [shown["place"].astype(str).tolist(), area or [""] * len(shown)]
     for name, places in (
         ("last", digits + 6), ("last_year", 0), ("target", digits + 6), ("target_year", 0), ("growth", 8),
@@ -94,6 +94,11 @@ def decimals(found: pd.DataFrame) -> int:
     return 0 if middle >= 1000 else 1
 
 
+def place_area(row: Mapping[Any, Any]) -> str:
+    """The names of the areas that a place lies in."""
+    return ", ".join(str(row[key]) for key in ("district", "province") if row.get(key))
+
+
 def _cells(row: Mapping[Any, Any], language: str, digits: int) -> list[str]:
     """A row of the ranked table, as the script writes it."""
 
@@ -109,7 +114,7 @@ def _cells(row: Mapping[Any, Any], language: str, digits: int) -> list[str]:
     refused = isinstance(row["refusal"], str)
     word = f"panel.refusal.{row['refusal']}" if refused else f"likelihood.{row['likelihood']}"
     label = row[TABLE_RULE]
-    area = _place_area(row)
+    area = place_area(row)
     return [
         Markup('{} <span class="area">{}</span>').format(row["place"], area) if area else str(row["place"]),
         dated(level("last"), row["last_year"]),
@@ -130,7 +135,3 @@ def _shown(found: pd.DataFrame) -> pd.DataFrame:
         return found
     away = (found["probability"] - 0.5).abs().fillna(1.0)
     return found.loc[away.sort_values(kind="stable").index[:SHOWN]]
-
-
-def _place_area(row: Mapping[Any, Any]) -> str:
-    return ", ".join(str(row[key]) for key in ("district", "province") if row.get(key))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from ruralincome.data.package import read_resource
-from ruralincome.report.blocks import Block, paragraph, section
-from ruralincome.report.charts.figures import NONE, figure, number_ticks
-from ruralincome.report.charts.svg import COLOURS, both_sizes
-from ruralincome.report.tables import table
+from ruralincome.report.blocks import Block, figure, paragraph, section
+from ruralincome.report.charts.labels import parted
+from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
+from ruralincome.report.tables import NONE, table
 from ruralincome.report.words.phrases import basis_name, signed, unit_in
 from ruralincome.report.words.questions import Question, Result
 from ruralincome.report.words.words import chance, number, percent, quantity, say, text
@@ -76,30 +76,31 @@ def ranking(asked: Sequence[Question], language: str) -> Block:
     plain = next((r for r in rows if not r["baseline"]), None)
     chances = [chance(r["probability"], language) for r in rows]
 
-    def draw(axes: Axes, narrow: bool) -> None:
+    def draw(axes: Axes) -> None:
+        import seaborn as sns
         from matplotlib.ticker import FuncFormatter
 
         axes.axvline(50, color=COLOURS["target"], linewidth=1, dashes=(5, 2), zorder=1)
         for place, (result, key) in enumerate(zip(rows, question.keys, strict=False)):
             colour = COLOURS["ink" if result is plain else "forecast"]
-            axes.plot([0, 100 * result["probability"]], [place] * 2, color=colour, linewidth=1.5, alpha=0.5)
-            axes.plot([100 * result["probability"]], [place], "o", color=colour, markersize=7)
+            end = 100 * result["probability"]
+            axes.hlines(place, 0, end, color=colour, linewidth=1.5, alpha=0.5)
+            sns.scatterplot(x=[end], y=[place], ax=axes, color=colour, s=49, zorder=3)
             axes.annotate(
                 chances[place],
-                (100 * result["probability"], place),
+                (end, place),
                 (8, 0),
                 textcoords="offset points",
                 va="center",
                 fontsize=9,
                 bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.6},
             )
-            words = key if narrow else f"{key}. {_title(result, language)}"
-            axes.text(-2, place, words, ha="right", va="center", fontsize=9, color=colour)
+            axes.text(-2, place, key, ha="right", va="center", fontsize=9, color=colour)
         axes.set_xlim(0, 100)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_yticks([])
         axes.grid(visible=False)
-        axes.set_xlabel(say("compare.table.chance", language))
+        axes.set(xlabel=say("compare.table.chance", language), ylabel="")
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
 
     listed = "; ".join(
@@ -116,7 +117,7 @@ def ranking(asked: Sequence[Question], language: str) -> Block:
     picture = figure(
         "ranking-chart",
         finding,
-        both_sizes("ranking", alternative, draw, 0.25 + 0.085 * len(rows)),
+        drawn("ranking", alternative, draw, 0.3 + 0.095 * len(rows)),
         [say("compare.ranking.note", language)],
         table(finding, head, data, numeric={1}),
         language,
@@ -147,14 +148,17 @@ def differences(asked: Sequence[Question], language: str) -> Block:
 
 
 def _medians(question: Question, place: int, language: str) -> Markup:
-    drawn = [(key, r) for key, r in zip(question.keys, question.results, strict=True) if r["path"] is not None]
-    plain = next((r for _, r in drawn if not r["baseline"]), None)
-    origin = min(r["observations"][-1][0] for _, r in drawn)  # scenarios may know different years
-    goals = sorted({r["target"]["value"] for _, r in drawn})
+    paths = [(key, r) for key, r in zip(question.keys, question.results, strict=True) if r["path"] is not None]
+    plain = next((r for _, r in paths if not r["baseline"]), None)
+    origin = min(r["observations"][-1][0] for _, r in paths)  # scenarios may know different years
+    goals = sorted({r["target"]["value"] for _, r in paths})
     band = [row[k] for row in (plain["path"] if plain else ()) for k in (1, 3)]
-    ends = _apart([r["path"][-1][2] for _, r in drawn], [*band, *goals])
+    medians = [r["path"][-1][2] for _, r in paths]
+    reach = [*medians, *band, *goals]
+    ends = parted(medians, 0.055 * (max(reach) - min(reach)))
 
-    def draw(axes: Axes, narrow: bool) -> None:
+    def draw(axes: Axes) -> None:
+        import seaborn as sns
         from matplotlib.ticker import FuncFormatter, MaxNLocator
 
         if plain is not None:
@@ -162,10 +166,11 @@ def _medians(question: Question, place: int, language: str) -> Markup:
             years = [begin, *(row[0] for row in plain["path"])]
             low, high = ([last, *(row[k] for row in plain["path"])] for k in (1, 3))
             axes.fill_between(years, low, high, color=COLOURS["forecast"], alpha=0.16, linewidth=0)
-        for (key, r), end in zip(drawn, ends, strict=True):
+        for (key, r), end in zip(paths, ends, strict=True):
             colour = COLOURS["ink" if r is plain else "forecast"]
             line = [r["observations"][-1], *((row[0], row[2]) for row in r["path"])]
-            axes.plot(*zip(*line, strict=True), color=colour, linewidth=2 if r is plain else 1.2)
+            at, levels = zip(*line, strict=True)
+            sns.lineplot(x=at, y=levels, ax=axes, color=colour, linewidth=2 if r is plain else 1.2, estimator=None)
             axes.annotate(
                 key,
                 (question.year, r["path"][-1][2]),
@@ -174,29 +179,29 @@ def _medians(question: Question, place: int, language: str) -> Markup:
                 fontsize=9,
                 color=colour,
                 weight="bold" if r is plain else "normal",
-                arrowprops={"arrowstyle": "-", "color": COLOURS["grid"], "linewidth": 0.8},
+                arrowprops={"arrowstyle": "-", "color": COLOURS["line"], "linewidth": 0.8},
                 annotation_clip=False,
             )
-        observed = max((r["observations"] for _, r in drawn), key=len)
+        observed = max((r["observations"] for _, r in paths), key=len)
         axes.plot(*zip(*observed, strict=True), "o", color=COLOURS["ink"], markersize=6)
         axes.plot([question.year] * len(goals), goals, "D", color=COLOURS["target"], markersize=7, zorder=5)
         axes.set_xlim(origin - 0.08 * (question.year - origin), question.year + 0.16 * (question.year - origin))
         inside = [v for t, v in observed if t >= axes.get_xlim()[0]]
-        reach = [*inside, *goals, *ends, *band]
-        room = 0.05 * (max(reach) - min(reach))
-        axes.set_ylim(min(reach) - room, max(reach) + room)
-        axes.xaxis.set_major_locator(MaxNLocator(4 if narrow else 7, integer=True))
+        inside += [*goals, *ends, *band]
+        room = 0.05 * (max(inside) - min(inside))
+        axes.set_ylim(min(inside) - room, max(inside) + room)
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:.0f}"))
         number_ticks(axes.yaxis, language)
         unit = unit_in(question.unit, question.basis, question.price_year, language)
-        axes.set_title(unit, loc="left", fontsize=10, color=COLOURS["quiet"])
+        axes.set(title=unit, xlabel="", ylabel="")
 
-    digits = drawn[0][1]["decimals"]
+    digits = paths[0][1]["decimals"]
     listed = "; ".join(
-        f"{key}. {_title(r, language)}: {number(r['path'][-1][2], language, digits)}" for key, r in drawn
+        f"{key}. {_title(r, language)}: {number(r['path'][-1][2], language, digits)}" for key, r in paths
     )
     finding = _finding(question, language)
-    years = sorted({row[0] for _, r in drawn for row in r["path"]})
+    years = sorted({row[0] for _, r in paths for row in r["path"]})
     head = [say("compare.table.scenario", language), *map(str, years)]
     data = [
         [
@@ -204,13 +209,13 @@ def _medians(question: Question, place: int, language: str) -> Markup:
             *([NONE] * (len(years) - len(r["path"]))),
             *(number(row[2], language, digits) for row in r["path"]),
         ]
-        for key, r in drawn
+        for key, r in paths
     ]
     notes = [say("compare.medians.note", language), say("compare.keys", language)]
     return figure(
         f"medians-{place}",
         finding,
-        both_sizes(f"medians{place}", say("compare.medians.alt", language, finding=finding, listed=listed), draw, 1.15),
+        drawn(f"medians{place}", say("compare.medians.alt", language, finding=finding, listed=listed), draw, 1.3),
         notes,
         table(finding, head, data, numeric=range(1, len(head))),
         language,
@@ -261,23 +266,6 @@ def _spread(question: Question) -> float:
     """How far apart the scenarios' last medians lie, as a share of the lowest."""
     ends = [r["path"][-1][2] for r in question.results if r["path"] is not None]
     return max(ends) / min(ends) - 1 if ends else 0.0
-
-
-def _apart(ends: Sequence[float], others: Sequence[float], share: float = 0.042) -> list[float]:
-    """Places for labels near `ends`, none closer to the next than `share` of the range drawn; order is kept."""
-    order = sorted(range(len(ends)), key=lambda i: ends[i])
-    least = share * (max([*ends, *others]) - min([*ends, *others]))
-    places = [ends[i] for i in order]
-    for _ in range(200):
-        for k in range(len(places) - 1):
-            short = least - (places[k + 1] - places[k])
-            if short > 1e-9:
-                places[k] -= short / 2
-                places[k + 1] += short / 2
-    found = [0.0] * len(ends)
-    for place, i in zip(places, order, strict=True):
-        found[i] = place
-    return found
 
 
 def _title(result: Result, language: str) -> str:

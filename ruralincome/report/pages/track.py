@@ -12,12 +12,11 @@ from markupsafe import Markup
 from ruralincome.data.package import find_root
 from ruralincome.models import Refusal, pooled
 from ruralincome.reference.vintages import class_names, read_class
-from ruralincome.report.blocks import Block, bullets, formula, paragraph, section
-from ruralincome.report.charts.figures import NONE, figure
-from ruralincome.report.charts.svg import COLOURS, both_sizes
+from ruralincome.report.blocks import Block, bullets, figure, formula, paragraph, section
+from ruralincome.report.charts.style import COLOURS, drawn
 from ruralincome.report.pages.others import OURS, best_other, left_out
 from ruralincome.report.pages.weak import own_pace, weak_cells, weak_line
-from ruralincome.report.tables import table
+from ruralincome.report.tables import NONE, table
 from ruralincome.report.words.words import chance, number, percent, say, text
 from ruralincome.series import InputError, Series
 from ruralincome.target.target import Target
@@ -159,11 +158,13 @@ def reliability(language: str, root: Path | None = None) -> Block:
     error = number(overall["calibration_error_%"], language)
     finding = say("methods.reliability.finding", language, error=error)
 
-    def draw(axes: Axes, narrow: bool) -> None:
+    def draw(axes: Axes) -> None:
+        import seaborn as sns
+
         axes.plot([0, 1], [0, 1], color=COLOURS["quiet"], linewidth=1, linestyle="--")
-        axes.fill_between(line["stated"], line["low"], line["high"], color=COLOURS["grid"], linewidth=0)
-        axes.plot(line["stated"], line["observed"], color=COLOURS["forecast"])
-        axes.scatter(stated, observed, color=COLOURS["forecast"], s=16 if narrow else 25)
+        axes.fill_between(line["stated"], line["low"], line["high"], color=COLOURS["line"], linewidth=0)
+        sns.lineplot(x=line["stated"], y=line["observed"], ax=axes, color=COLOURS["forecast"], estimator=None)
+        sns.scatterplot(x=stated, y=observed, ax=axes, color=COLOURS["forecast"], s=25)
         axes.set(xlim=(0, 1), ylim=(0, 1))
         ticks = [0, 0.25, 0.5, 0.75, 1]
         axes.set_xticks(ticks, [percent(t, language, 0) for t in ticks])
@@ -182,11 +183,11 @@ def reliability(language: str, root: Path | None = None) -> Block:
     ]
     head = [say(f"methods.reliability.{key}", language) for key in ("stated", "observed", "low", "high", "targets")]
     data = table(finding, head, rows, numeric=range(len(head)))
-    picture = both_sizes("reliability-figure", finding, draw)
+    picture = drawn("reliability-figure", finding, draw, 1.3)
     notes = [say("methods.reliability.note", language)]
-    drawn = figure("reliability-figure", finding, picture, notes, data, language)
+    shown = figure("reliability-figure", finding, picture, notes, data, language)
     brier = {key: number(value, language, 4) for key, value in overall["brier"].items()}
-    return _block("reliability", language, drawn, paragraph(say("methods.reliability.brier", language, **brier)))
+    return _block("reliability", language, shown, paragraph(say("methods.reliability.brier", language, **brier)))
 
 
 def weak(language: str, root: Path | None = None) -> Block:

@@ -1,0 +1,168 @@
+"""The fan: what was observed, what is forecast and the target; its numbers once, as a part of pages and on axes.
+
+Pages are made of its picture (`pictures.fan`); who takes a chart away draws the same numbers on axes with `plot`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ruralincome.report.charts.labels import parted
+from ruralincome.report.charts.style import COLOURS, number_ticks, style
+from ruralincome.report.words.phrases import target_digits, unit_name
+from ruralincome.report.words.words import number, say
+from ruralincome.series import Series
+from ruralincome.target.target import Assessment, Outlook
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BANDS = (0.95, 0.8, 0.5)
+"""Levels of the prediction intervals drawn, widest first."""
+SHARES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+"""The ends of those intervals, the median between them."""
+LOW, MEDIAN, HIGH = 1, 3, 5
+"""Where the 80 % interval and the median stand among them."""
+SHADES = (0.16, 0.2, 0.26)
+
+Points = tuple[tuple[int, float], ...]
+"""Pairs (year, level)."""
+
+
+@dataclass(frozen=True)
+class Fan:
+    """The numbers of a fan.
+
+    ahead: the last year observed and those forecast; quantiles: (ahead, 7) at SHARES, the last observation first, or
+    None; required, trend: the path that the target requires, and the growth achieved carried on, empty if not shown.
+    """
+
+    series: Series
+    year: int
+    target: float
+    ahead: tuple[int, ...]
+    quantiles: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None
+    required: Points = ()
+    trend: Points = ()
+
+    @classmethod
+    def of(cls, a: Assessment) -> Fan:
+        """The fan of an assessment's lead model."""
+        origin, last = a.series.origin, a.series.last
+        ahead = tuple(range(origin, a.target.year + 1))
+        steps = (*(last * (1 + a.required_growth) ** (t - origin) for t in ahead[:-1]), a.target.value)
+        found = a.lead.view.quantile(ahead[1:], SHARES) if isinstance(a.lead, Outlook) else None
+        trend: Points = ()
+        if a.base_year < origin:
+            years = range(a.base_year, a.target.year + 1)
+            trend = tuple((t, last * (1 + a.historical_growth) ** (t - origin)) for t in years)
+        required = tuple(zip(ahead, steps, strict=True))
+        return cls(a.series, a.target.year, a.target.value, ahead, _since(last, found), required, trend)
+
+    @classmethod
+    def of_place(cls, series: Series, target: float, quantiles: Any) -> Fan:
+        """A place's history, with its (years, 7) quantiles at SHARES, the last in the year of its target."""
+        ahead = tuple(range(series.origin, series.origin + len(quantiles) + 1))
+        return cls(series, ahead[-1], target, ahead, _since(series.last, quantiles))
+
+    @property
+    def observed(self) -> Points:
+        """The observations."""
+        return tuple(zip(self.series.years, self.series.values, strict=True))
+
+    @property
+    def median(self) -> Points:
+        """The median of the forecast, from the last observation on."""
+        return () if self.quantiles is None else tuple(zip(self.ahead, self.quantiles[:, MEDIAN].tolist(), strict=True))
+
+    def band(self, level: float) -> tuple[Points, Points]:
+        """The lower and the upper end of a prediction interval."""
+        if self.quantiles is None:
+            return (), ()
+        k = BANDS.index(level)
+        low, high = (tuple(zip(self.ahead, self.quantiles[:, i].tolist(), strict=True)) for i in (k, 6 - k))
+        return low, high
+
+    @property
+    def levels(self) -> list[float]:
+        """All levels that must find room."""
+        end = [] if self.quantiles is None else self.quantiles[-1].tolist()
+        return [*self.series.values, self.target, *(level for _, level in self.required), *end]
+
+    def named(self) -> list[int]:
+        """Which observations are labelled: all of a few, the first and the last of many."""
+        last = len(self.series.years) - 1
+        return list(range(last + 1)) if last < 4 else [0, last]
+
+    def ends(self, language: str) -> list[tuple[float, str, str]]:
+        """What is written at the target's year: (level, role, words), the target first."""
+        digits = self.series.decimals
+        exact = target_digits(self.target, digits)
+        found = [(self.target, "target", "target", exact)]
+        if self.quantiles is not None:
+            end = self.quantiles[-1].tolist()
+            found += [(end[MEDIAN], "forecast", "median", exact)]
+            found += [(end[k], "forecast", code, digits) for k, code in ((LOW, "low"), (HIGH, "high"))]
+        return [
+            (level, role, say(f"report.fan.label.{code}", language, value=number(level, language, places)))
+            for level, role, code, places in found
+        ]
+
+
+def plot(a: Assessment, ax: Axes | None = None, language: str = "vi") -> Axes:
+    """The fan of an assessment on axes of matplotlib, on new ones unless `ax` is given; the numbers of its page.
+
+    >>> plot(answer.assessment, language="en").figure.savefig("fan.pdf")  # doctest: +SKIP
+    """
+    import seaborn as sns
+    from matplotlib.ticker import MaxNLocator
+
+    fan = Fan.of(a)
+    with style():
+        if ax is None:
+            from matplotlib.figure import Figure
+
+            ax = Figure(layout="constrained").add_subplot()
+        for level, shade in zip(BANDS, SHADES, strict=True):
+            low, high = fan.band(level)
+            if low:
+                below, above = ([level for _, level in ends] for ends in (low, high))
+                ax.fill_between(fan.ahead, below, above, color=COLOURS["forecast"], alpha=shade, linewidth=0)
+        for points, role, look in (
+            (fan.trend, "quiet", {"linewidth": 1, "dashes": (2, 2)}),
+            (fan.median, "forecast", {"linewidth": 2}),
+            (fan.required, "target", {"linewidth": 1.5, "dashes": (5, 2)}),
+        ):
+            if points:
+                years, levels = zip(*points, strict=True)
+                sns.lineplot(x=years, y=levels, ax=ax, color=COLOURS[role], estimator=None, **look)
+        sns.scatterplot(x=fan.series.years, y=fan.series.values, ax=ax, color=COLOURS["ink"], s=42, zorder=3)
+        sns.scatterplot(x=[fan.year], y=[fan.target], ax=ax, color=COLOURS["target"], s=52, marker="D", zorder=3)
+        span = fan.year - fan.series.years[0]
+        ax.set_xlim(fan.series.years[0] - 0.06 * span, fan.year + 0.3 * span)
+        for k in fan.named():
+            value = number(fan.series.values[k], language, fan.series.decimals)
+            ax.annotate(
+                value, fan.observed[k], (0, -9), textcoords="offset points", ha="center", va="top", weight="bold"
+            )
+        ends, (bottom, top) = fan.ends(language), ax.get_ylim()
+        places = parted([level for level, _, _ in ends], (top - bottom) / 17)
+        for (level, role, words), place in zip(ends, places, strict=True):
+            colour, near, far = COLOURS[role], fan.year + 0.015 * span, fan.year + 0.05 * span
+            ax.plot([near, far], [level, place], color=colour, linewidth=0.7)
+            weight = "bold" if role == "target" else "normal"
+            ax.text(far + 0.01 * span, place, words, va="center", color=colour, weight=weight)
+        ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+        ax.xaxis.set_major_formatter("{x:.0f}")
+        number_ticks(ax.yaxis, language, 5)
+        ax.set(xlabel="", ylabel="", title=unit_name(fan.series, language))
+        sns.despine(ax=ax, left=True)
+    return ax
+
+
+def _since(last: float, quantiles: Any) -> Any:
+    """Quantiles with the last observation before them."""
+    return None if quantiles is None else np.vstack([np.full(len(SHARES), last), quantiles])

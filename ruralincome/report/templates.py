@@ -1,0 +1,51 @@
+"""Templates: one Jinja environment for every page and for the charts that pages are made of."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, roles
+from ruralincome.report.words.words import say
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "template"
+
+
+@cache
+def environment() -> Environment:
+    """The environment of our own pages; everything put into a template is escaped unless it is Markup."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not loaded for the words of a terminal
+
+    ours = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True)
+    dressed(ours)
+    return ours
+
+
+def dressed(environment: Any) -> None:
+    """Give an environment what our templates use: ours, and nbconvert's."""
+    environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals |= {"say": say, "light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK))}
+    environment.filters |= {"role": lambda role: f"var(--ri-{role},{ELSEWHERE[role]})", "digest": _digest}
+
+
+def rendered(name: str, **facts: object) -> Markup:
+    """One of our templates, filled."""
+    return Markup(environment().get_template(name).render(**facts))
+
+
+def source(name: str) -> Markup:
+    """A style sheet or a script of ours as it stands."""
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def _digest(script: str) -> str:
+    """By which a content policy knows a script."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
