@@ -15,13 +15,18 @@ from typing import Any
 from ruralincome.batch.fingerprint import fingerprint
 from ruralincome.batch.manifest import Manifest
 from ruralincome.batch.plan import Job, Plan, Task, plan, sizes
+from ruralincome.batch.scratch import one_line
 from ruralincome.batch.workers import process_pool
-from ruralincome.data.files import hold, one_line
+from ruralincome.data.files import hold
 
 WORKER_LOSSES = 3  # times a job is given to another worker when its own is lost, whatever --retries says
 EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
 Pool = Callable[[], AbstractContextManager[Executor]]
 Progress = Callable[[Plan], AbstractContextManager[Callable[..., Any]]]
+
+
+LEFTOVERS = (".*.part", "*/*/.*.part")
+"""What a run that was killed leaves in its output folder."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ def run(
     todo = preview(tasks, languages, output, root, force)
     ended, status = list[Outcome](), "ok"
     jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
-    with hold(output):
+    with hold(output, LEFTOVERS):
         record = Manifest(output)
         waiting = {job.name: _entry(Outcome(job, "pending"), output) for job in todo.jobs}
         record.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)

@@ -18,7 +18,8 @@ from traitlets.config import Config
 from ruralincome.batch.kernels import QuickClient, limit
 from ruralincome.batch.manifest import Manifest
 from ruralincome.batch.plan import Job
-from ruralincome.data.files import json_text, one_line, short_folder, write_all
+from ruralincome.batch.scratch import one_line, short_folder
+from ruralincome.data.files import json_text, write_all
 from ruralincome.report.blocks import displayed
 from ruralincome.report.pages.html import render
 from ruralincome.series import InputError

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
-from ruralincome.data.files import short_folder
+from ruralincome.batch.scratch import short_folder
 
 
 @contextmanager

@@ -159,7 +159,8 @@ def _run(
 def _refused(output: Path, fault: InputError) -> None:
     """Note a run that was refused in the manifest and on the index, where there are reports and no run holds them."""
     from ruralincome.batch.manifest import Manifest
-    from ruralincome.data.files import hold, one_line
+    from ruralincome.batch.scratch import one_line
+    from ruralincome.data.files import hold
 
     if output.is_dir():
         with suppress(InputError), hold(output):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -10,13 +9,14 @@ import typer
 
 from ruralincome.cli.options import LanguageOption, known
 from ruralincome.series import InputError, Kind, Prices
+from ruralincome.series.units import USUAL_INCOME
 
 
 def new(
     place: Annotated[str, typer.Argument(help="The place, as a reader knows it, e.g. 'Vĩnh Long'.")],
     series: Annotated[Path, typer.Option(help="CSV file with the columns year and value.")],
     target: Annotated[str, typer.Option(help="VALUE@YEAR in the unit of the series, e.g. 55@2025.")],
-    unit: Annotated[str, typer.Option(help="Unit of the series.")] = "million_vnd_per_person_year",
+    unit: Annotated[str, typer.Option(help="Unit of the series.")] = USUAL_INCOME,
     source: Annotated[str, typer.Option(help="Where the figures were published.")] = "",
     name: Annotated[str, typer.Option(help="Name of the series and of its files; from the place unless stated.")] = "",
     prices: Annotated[str, typer.Option(help="nominal or real.")] = "nominal",
@@ -64,7 +64,7 @@ def observe(
 
 
 def fit(
-    panels: Annotated[list[str], typer.Argument(help="CSV files (series_id, year, value); FILE@YEAR cuts one.")],
+    panels: Annotated[list[str], typer.Argument(help="CSV files (place, year, value); FILE@YEAR cuts one.")],
     name: Annotated[str, typer.Option(help="Name of the class.")],
     output: Annotated[Path, typer.Option(help="Folder for NAME-YEAR.json.")] = Path("classes"),
     title_vi: Annotated[str, typer.Option(help="Title in Vietnamese; the name unless stated.")] = "",
@@ -120,8 +120,6 @@ def add(results: Annotated[list[Path], typer.Argument(help="result.json of one o
     book, today = find_root() / "ledger.jsonl", datetime.now(UTC).date()
     for path in results:
         done = keep(path, book, today)
-        if done.torn is not None:
-            print("a line that a crash had torn was set aside in ledger.jsonl.torn", file=sys.stderr)
         print(
             f"{'kept' if done.new else 'there already'}: {done.entry.scenario} {done.entry.target:g}@{done.entry.year}"
         )

@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ruralincome.cli.tables import forget, together, write_csv, write_text
+from ruralincome.cli.tables import PARTS, write_csv
+from ruralincome.data.files import hold, together
 from ruralincome.data.package import find_root
 from ruralincome.panel import KEYS, Histories
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
@@ -74,13 +75,13 @@ def _run(
         raise InputError("no target: state --target VALUE@YEAR, or give the file the columns target and target_year")
     latest = latest_year(frame)
     asked = [question for one in stated for question in ask(one, latest, own)]
-    forget(folder)
-    with _spread(cluster, len(asked) == 1) as spread, together() as put:
+    with hold(folder, PARTS), _spread(cluster, len(asked) == 1) as spread, together() as put:
         found = answer_panel(frame, asked[0], spread)
         panel = _panel(found, file)
         put(folder / "panel.csv", partial(write_csv, panel.found))
-        if panel.totals:
-            put(folder / "totals.csv", partial(write_csv, _stacked(panel.totals)))
+        put(folder / "totals.csv", partial(write_csv, _stacked(panel.totals)) if panel.totals else None)
+        if len(asked) == 1:
+            put(folder / "scenarios.csv", None)  # of an earlier run on other figures
         if len(asked) > 1:
             layers = []
             for i, one in enumerate(_counted(asked)):
@@ -90,10 +91,7 @@ def _run(
             panel = replace(panel, layers=layers)
         del frame
         for language in languages:
-            put(folder / language / "report.html", partial(write_text, page(panel, language)))
-    for name, there in (("totals.csv", panel.totals), ("scenarios.csv", panel.layers)):
-        if not there:
-            (folder / name).unlink(missing_ok=True)  # of an earlier run on other figures
+            put(folder / language / "report.html", page(panel, language).encode())
     return _told_what(panel, folder)
 
 

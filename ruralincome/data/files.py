@@ -2,49 +2,72 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
-import re
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ruralincome.series import InputError
 
+Content = bytes | Callable[[Path], None] | None
+"""Bytes; a function that is given the part to write; or nothing: a file that shall not be there."""
+WAIT = 60.0
+"""Seconds to wait for another who writes to a folder for a moment only."""
 
-def write_all(contents: Mapping[Path, bytes | None], writer: str = "") -> None:
-    """Write all files or none: each beside its place first, then all are renamed; a failure puts back what was.
 
-    None as content is a file that shall not be there. writer: a name that keeps the parts of two writers apart, where
+@contextmanager
+def together(writer: str = "") -> Iterator[Callable[[Path, Content], None]]:
+    """Files that appear together when the block ends well, or not at all: put(path, content) writes each beside its
+    place, and then all are renamed; a failure puts back what was.
+
+    The same path again goes on with the same part. writer: a name that keeps the parts of two writers apart, where
     there may be two. Raises InputError when a file cannot be written.
     """
-    before = {path: path.read_bytes() if path.is_file() else None for path in contents}
-    parts = {path: path.with_name(f".{path.name}{writer}.part") for path in contents}
-    changed: list[Path] = []
-    try:
-        for path, content in contents.items():
+    parts: dict[Path, Path] = {}
+    gone: set[Path] = set()
+    before: dict[Path, bytes | None] = {}
+    made: list[Path] = []
+
+    def put(path: Path, content: Content) -> None:
+        with _told(path):
+            made.extend(folder for folder in reversed(path.parents) if not folder.exists())
             path.parent.mkdir(parents=True, exist_ok=True)
-            if content is not None:
-                parts[path].write_bytes(content)
-        for path, content in contents.items():
+            part = parts.setdefault(path, path.with_name(f".{path.name}{writer}.part"))
             if content is None:
-                path.unlink(missing_ok=True)
+                gone.add(path)
+            elif isinstance(content, bytes):
+                part.write_bytes(content)
             else:
-                parts[path].replace(path)
-            changed.append(path)
-    except BaseException as fault:
+                content(part)
+
+    try:
+        yield put
+        for path, part in parts.items():
+            with _told(path):
+                was = path.read_bytes() if path.is_file() else None
+                if path in gone:
+                    path.unlink(missing_ok=True)
+                else:
+                    part.replace(path)
+                before[path] = was
+    except BaseException:
         with suppress(OSError):  # the first fault is the one to tell
-            _put_back({path: before[path] for path in changed})
+            _put_back(before)
             for part in parts.values():
                 part.unlink(missing_ok=True)
-        if isinstance(fault, OSError):
-            named = fault.filename or next(iter(contents))  # a full disk names none
-            raise InputError(f"{named}: cannot be written ({fault.strerror}); nothing was changed") from None
+        _leave(made)
         raise
+
+
+def write_all(contents: Mapping[Path, bytes | None], writer: str = "") -> None:
+    """Write all files or none, as `together` does."""
+    with together(writer) as put:
+        for path, content in contents.items():
+            put(path, content)
 
 
 def settle(last: Path) -> None:
@@ -64,45 +87,37 @@ def settle(last: Path) -> None:
 
 
 @contextmanager
-def hold(output: Path) -> Iterator[None]:
-    """Hold an output folder; the operating system lets go when we end, even by kill -9.
+def hold(folder: Path, leftovers: Sequence[str] = (), wait: float = 0.0) -> Iterator[None]:
+    """Hold a folder: the one lock of all that write. The operating system lets go when we end, even by kill -9.
 
-    Raises InputError when the folder cannot be written or another run holds it.
+    leftovers: patterns of the parts that a run which was killed left in it, and which go; wait: seconds to wait for
+    another. Raises InputError when the folder cannot be written or another holds it.
     """
+    made = [above for above in (*reversed(folder.parents), folder) if not above.exists()]
+    path, until = folder / ".lock", time.monotonic() + wait
     try:
-        output.mkdir(parents=True, exist_ok=True)
-        handle = (output / ".lock").open("a+", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written ({error.strerror}); choose another --output") from None
-    with handle:
-        try:
-            import fcntl
-
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except ImportError:
-            pass  # Windows: no lock, as no scheduler of ours runs there
-        except OSError:
-            raise InputError(f"{output}: another run is writing here; wait for it or choose another --output") from None
-        for part in (*output.glob(".*.part"), *output.glob("*/*/.*.part")):
-            part.unlink(missing_ok=True)  # of a run that was killed
+        while True:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = path.open("a+", encoding="utf-8")
+            taken = _taken(handle)
+            if taken and path.exists() and os.path.samestat(os.fstat(handle.fileno()), path.stat()):
+                break  # else it is the lock of one who has ended meanwhile
+            handle.close()
+            if not taken and time.monotonic() >= until:
+                raise InputError("data.held", folder=folder)
+            time.sleep(0.01)
+    except OSError as fault:
+        raise InputError("data.unwritable", folder=folder, why=fault.strerror) from None
+    try:
+        for part in (found for pattern in leftovers for found in folder.glob(pattern)):
+            with _told(part):
+                part.unlink(missing_ok=True)
         yield
-
-
-def short_folder(length: int = 50) -> str:
-    """The folder for temporary files; another where its name is longer, as the path of a socket ends at 103 bytes."""
-    usual = tempfile.gettempdir()
-    places = (usual, os.environ.get("XDG_RUNTIME_DIR", ""), "/tmp", "/var/tmp")
-    return next((p for p in places if p and len(os.fsencode(p)) <= length and os.access(p, os.W_OK | os.X_OK)), usual)
-
-
-def csv_lines(fields: Sequence[str], rows: Sequence[Mapping[str, str]], *, header: bool) -> bytes:
-    """Rows as CSV in UTF-8, one line each."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, fields, lineterminator="\n")
-    if header:
-        writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue().encode()
+    finally:
+        with suppress(OSError):
+            path.unlink()
+        handle.close()
+        _leave(made)
 
 
 def json_text(content: Mapping[str, Any]) -> bytes:
@@ -110,10 +125,35 @@ def json_text(content: Mapping[str, Any]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def one_line(text: str) -> str:
-    """Words as one line, not too long, without what commands a terminal."""
-    text = re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text)
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+def _taken(handle: IO[str]) -> bool:
+    """Whether the lock is ours now."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise InputError("data.unwritten", file=path, why=fault.strerror) from None
+
+
+def _leave(made: Sequence[Path]) -> None:
+    """Take away the folders that were made and hold nothing."""
+    for folder in reversed(made):
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _put_back(before: Mapping[Path, bytes | None]) -> None:

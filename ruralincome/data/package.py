@@ -4,34 +4,70 @@ Files are found under the root, the nearest folder with data/datapackage.json.""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ruralincome.data.descriptor import Package
-from ruralincome.series import InputError, Series, Source, Text
+from ruralincome.data.table import Row, Table, table_of
+from ruralincome.series import InputError, Kind, Prices, Series, Source, Text
+from ruralincome.series.units import UNITS, Unit
 
-UNITS = frozenset(
-    {
-        "million_vnd_per_person_year",
-        "thousand_vnd_per_person_month",
-        "percent_a_year",
-        "percent",
-        "communes",
-        "communes_more",
-        "products",
-    }
-)
-"""Units that the project has words for; a level has one of them, and percent_a_year is a rate."""
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
+
+
+class _Words(_Part):
+    vi: str
+    en: str
+
+
+class _Source(_Part):
+    title: str
+    titles: _Words | None = None
+    path: str = ""
+
+
+class _Constraints(_Part):
+    required: bool = False
+
+
+class _Field(_Part):
+    name: str
+    constraints: _Constraints = _Constraints()
+
+
+class _Schema(_Part):
+    fields: list[_Field]
+
+
+class Descriptor(_Part):
+    """What the project relies on in a resource of the data package; the package may say more."""
+
+    name: str
+    path: str = Field(pattern=r"^[^/\\]+$")
+    hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
+    unit: str
+    sources: list[_Source] = Field(min_length=1)
+    table: _Schema = Field(alias="schema")
+    prices: Prices = "nominal"
+    kind: Kind = "income"
+    decimals: int = Field(0, ge=0, le=9)
+    titles: _Words | None = None
+    place: _Words | None = None
+    coverage: _Words | None = None
+
+
+class Package(_Part):
+    """data/datapackage.json."""
+
+    resources: list[Descriptor]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +80,22 @@ class Resource:
     name: str
     path: Path
     descriptor: Mapping[str, Any]
-    rows: tuple[Mapping[str, str], ...]
-    sha256: str
+    table: Table
+
+    @property
+    def rows(self) -> tuple[Mapping[str, str], ...]:
+        """The cells of each row by column, as text."""
+        return tuple(dict(zip(self.table.head.heads, row, strict=True)) for row in self.table.rows)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file's bytes."""
+        return self.table.sha256
+
+    @property
+    def label(self) -> str:
+        """The file's name in faults."""
+        return self.table.head.file
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -68,7 +118,7 @@ def find_root(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / "data" / "datapackage.json").is_file():
             return folder
-    raise InputError(f"no data/datapackage.json at or above {here}; start in a ruralincome folder")
+    raise InputError("data.no_root", folder=here)
 
 
 def resource_names(root: Path | None = None) -> tuple[str, ...]:
@@ -85,11 +135,11 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
     package = _package(root)
     known = package.by_name
     if name not in known:
-        raise InputError(f"no series '{name}' in data/datapackage.json; choose one of {', '.join(sorted(known))}")
+        raise InputError("data.no_series", name=name, known=sorted(known))
     descriptor = known[name]
     path = root / "data" / descriptor["path"]
     if not path.is_file():
-        raise InputError(f"data/{descriptor['path']} is missing; restore it from its source or from git")
+        raise InputError("data.missing", file=f"data/{descriptor['path']}")
     return _resource(name, path, path.read_bytes(), package)
 
 
@@ -97,26 +147,20 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
 def _resource(name: str, path: Path, content: bytes, package: _Parsed) -> Resource:
     """The table of these bytes, checked."""
     descriptor = package.by_name[name]
-    sha256 = hashlib.sha256(content).hexdigest()
-    if descriptor["hash"] != f"sha256:{sha256}":
-        raise InputError(
-            f"data/{descriptor['path']} was changed: its sha256 is {sha256[:12]}…, the data package states "
-            f"{descriptor['hash'][7:19]}…; restore the file, or add figures by 'ruralincome observe'"
-        )
+    label, stated, sha256 = f"data/{descriptor['path']}", descriptor["hash"][7:], hashlib.sha256(content).hexdigest()
+    if stated != sha256:
+        raise InputError("data.changed", file=label, found=sha256[:12], stated=stated[:12])
+    table = table_of(content, label)
     fields = descriptor["schema"]["fields"]
-    try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        header, rows = reader.fieldnames, tuple(reader)
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise InputError(f"data/{descriptor['path']} is not CSV in UTF-8 ({fault}); save it as that") from None
-    wanted = [f["name"] for f in fields]
-    if header != wanted:
-        raise InputError(f"data/{descriptor['path']} has the columns {header}; the schema wants {wanted}")
-    for column in (f["name"] for f in fields if f.get("constraints", {}).get("required")):
-        for number, cells in enumerate(rows, start=2):
-            if not (cells[column] or "").strip():
-                raise InputError(f"data/{descriptor['path']} row {number}: no {column}; state one")
-    return Resource(name, path, descriptor, rows, sha256)
+    wanted = tuple(f["name"] for f in fields)
+    if (table.head.heads, table.head.separator, table.head.line) != (wanted, ",", 1):
+        raise InputError("data.heads", file=label, found=table.head.heads, wanted=wanted)
+    required = {f["name"] for f in fields if f.get("constraints", {}).get("required")}
+    for row, cells in zip(table.records(), table.rows, strict=True):
+        for column, cell in zip(wanted, cells, strict=True):
+            if column in required and not cell.strip():
+                raise InputError("data.no_cell", where=row.where, column=column)
+    return Resource(name, path, descriptor, table)
 
 
 def read_series(name: str, root: Path | None = None) -> Series:
@@ -130,27 +174,26 @@ def read_series(name: str, root: Path | None = None) -> Series:
 @lru_cache(maxsize=256)
 def _series(resource: Resource) -> Series:
     """The series of a table; the same table is read once."""
-    name = resource.name
-    label, unit = f"data/{resource.descriptor['path']}", _unit(resource)
-    if "kind" not in resource.descriptor or unit == "percent_a_year":
-        raise InputError(f"'{name}' is not a series of levels (unit {unit}); choose a series of values")
+    name, unit = resource.name, _unit(resource)
+    if "kind" not in resource.descriptor or unit.rate:
+        raise InputError("data.no_levels", name=name, unit=unit.code)
     years: list[int] = []
     values: list[float] = []
     for row, year, value in _numbers(resource):
         if years and year <= years[-1]:
-            fault = "stands twice" if year == years[-1] else f"comes after {years[-1]}"
-            raise InputError(f"{label} row {row}: year {year} {fault}; state each year once, in rising order")
+            code = "data.year_twice" if year == years[-1] else "data.year_order"
+            raise InputError(code, where=row.where, year=year, before=years[-1])
         if value <= 0:
-            raise InputError(f"{label} row {row}: value {value:g} is not positive; growth needs levels > 0")
+            raise InputError("data.not_positive", where=row.where, value=value)
         years.append(year)
         values.append(value)
     if not years:
-        raise InputError(f"{label} has no row; a series needs at least one observation")
+        raise InputError("data.no_row", file=resource.label)
     return Series(
         name,
         tuple(years),
         tuple(values),
-        unit=unit,
+        unit=unit.code,
         prices=resource.descriptor.get("prices", "nominal"),
         kind=resource.descriptor["kind"],
         decimals=resource.descriptor.get("decimals", 0),
@@ -165,8 +208,8 @@ def _series(resource: Resource) -> Series:
 def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
     """A series of rates (inflation, say) by year, as fractions a year."""
     resource = read_resource(name, root)
-    if (unit := _unit(resource)) != "percent_a_year":
-        raise InputError(f"'{name}' is not a series of rates (unit {unit}); choose one in percent a year")
+    if not (unit := _unit(resource)).rate:
+        raise InputError("data.no_rates", name=name, unit=unit.code)
     return {year: value / 100 for _, year, value in _numbers(resource)}
 
 
@@ -182,13 +225,12 @@ def _package(root: Path) -> _Parsed:
     try:
         return _parsed((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     except OSError as fault:
-        raise InputError(f"data/datapackage.json cannot be read ({fault.strerror}); restore it from git") from None
+        raise InputError("data.no_package", why=fault.strerror) from None
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(map(str, first["loc"])) or "the file"
-        raise InputError(f"data/datapackage.json: {key}: {first['msg'].lower()}; restore it from git") from None
+        raise InputError("data.bad_package", key=".".join(map(str, first["loc"])), why=first["msg"].lower()) from None
     except ValueError as fault:
-        raise InputError(f"data/datapackage.json cannot be read ({fault}); restore it from git") from None
+        raise InputError("data.no_package", why=str(fault)) from None
 
 
 @lru_cache(maxsize=4)
@@ -199,23 +241,15 @@ def _parsed(content: str) -> _Parsed:
     return _Parsed(package, {r["name"]: r for r in package["resources"]})
 
 
-def _unit(resource: Resource) -> str:
-    unit = str(resource.descriptor.get("unit", ""))
-    if unit not in UNITS:
-        raise InputError(f"'{resource.name}' has the unknown unit '{unit}'; choose one of {', '.join(sorted(UNITS))}")
-    return unit
+def _unit(resource: Resource) -> Unit:
+    code = str(resource.descriptor.get("unit", ""))
+    if code not in UNITS:
+        raise InputError("data.no_unit", name=resource.name, unit=code, known=sorted(UNITS))
+    return UNITS[code]
 
 
-def _numbers(resource: Resource) -> Iterator[tuple[int, int, float]]:
-    """Row number (the header is row 1), year and value of each row."""
-    label = f"data/{resource.descriptor['path']}"
-    for row, cells in enumerate(resource.rows, start=2):
-        if None in cells or None in cells.values():
-            raise InputError(f"{label} row {row} has not one cell a column; is there a decimal comma, as in 48,9?")
-        year, value = cells["year"], cells["value"]
-        if not re.fullmatch(r"[0-9]{4}", year or ""):
-            raise InputError(f"{label} row {row}: year '{year}' is not a calendar year of four digits")
-        if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value or ""):
-            hint = f"; write {value.replace(',', '.')}" if re.fullmatch(r"-?[0-9]+,[0-9]+", value or "") else ""
-            raise InputError(f"{label} row {row}: value '{value}' is not a number with a decimal point{hint}")
-        yield row, int(year), float(value)
+def _numbers(resource: Resource) -> Iterator[tuple[Row, int, float]]:
+    """Each row, its year and its value."""
+    resource.table.head.check(("year", "value"))
+    for row in resource.table.records():
+        yield row, row.year(), row.number("value")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from ruralincome.keep.book import Added, Book, add, read
+from ruralincome.keep.book import Added, add, read
 from ruralincome.keep.entry import Entry
 from ruralincome.keep.score import Bin, LedgerScore, Record, Scores, read_outturns, score
 
 __all__ = [
     "Added",
     "Bin",
-    "Book",
     "Entry",
     "LedgerScore",
     "Record",

@@ -1,163 +1,85 @@
 """The book of a ledger: verdicts kept, one a line.
 
 A line is a JSON object, an `Entry`: each carries the hash of the line before and of itself, so that no line but the
-last can be changed or taken out unnoticed. Lines are only ever appended, each with one write that reaches the disk
-before the lock is let go.
+last can be changed or taken out unnoticed. A verdict is added by writing the file anew beside its place, whole or not
+at all.
 """
 
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.keep.entry import FIRST, Entry, chained, entry_of, intact
 from ruralincome.series import InputError
 
 
 @dataclass(frozen=True)
-class Book:
-    """The entries of a ledger, and the torn last line that a crash left, if any."""
-
-    entries: tuple[Entry, ...]
-    torn: str | None = None
-
-
-@dataclass(frozen=True)
 class Added:
-    """What `add` did: new is False where the same verdict was there already; torn: a broken line set aside, if any."""
+    """What `add` did: new is False where the same verdict was there already."""
 
     entry: Entry
     new: bool
-    torn: str | None = None
 
 
 def add(result: Path | Mapping[str, Any], ledger: Path, today: date) -> Added:
-    """Keep the verdict of a result.json (or its object) at the end of `ledger`.
+    """Keep the verdict of a result.json (or its object) at the end of `ledger`; the same again changes nothing.
 
-    The same verdict again changes nothing. A last line torn by a crash is moved to LEDGER.torn first. Raises
-    InputError for a result that is not one, a ledger whose earlier lines were changed, or one that cannot be written.
+    Raises InputError for a result that is not one, a ledger that `read` refuses, or one that cannot be written.
     """
     entry = entry_of(_read_result(result) if isinstance(result, Path) else result, today)
-    try:
-        return _append(entry, ledger)
-    except OSError as fault:
-        why = fault.strerror or str(fault)
-        raise InputError(f"{ledger} cannot be written ({why}); make it a file that you may write to") from None
+    with hold(ledger.parent, wait=WAIT):
+        kept = read(ledger) if ledger.exists() else ()
+        if known := next((one for one in kept if one.key == entry.key), None):
+            return Added(known, False)
+        entry = chained(entry, kept[-1].hash if kept else FIRST)
+        write_all({ledger: b"".join(_line(one) + b"\n" for one in (*kept, entry))})
+    return Added(entry, True)
 
 
-def read(ledger: Path) -> Book:
-    """All entries, oldest first; a torn last line is left where it is and reported.
+def read(ledger: Path) -> tuple[Entry, ...]:
+    """All entries, oldest first.
 
     Raises InputError for a missing ledger, and for a line that is not an entry, was changed after it was written, or
-    does not follow the line before.
+    does not follow the line before; for a last line that was cut off, which versions before 0.2 could leave.
     """
     try:
-        content = ledger.read_bytes()
+        lines = ledger.read_bytes().split(b"\n")
     except FileNotFoundError:
-        raise InputError(f"no ledger {ledger.name}; keep a verdict by 'ruralincome ledger add RESULT'") from None
+        raise InputError("keep.no_ledger", ledger=ledger.name) from None
     except OSError as fault:
-        raise InputError(f"{ledger} cannot be read ({fault.strerror}); make it a file that you may read") from None
-    whole, torn = _split(content)
-    return Book(tuple(_entries(whole, ledger)), torn)
+        raise InputError("data.unreadable", file=ledger, why=fault.strerror) from None
+    entries: list[Entry] = []
+    for row, line in enumerate(filter(None, lines), start=1):
+        facts = {"ledger": ledger.name, "row": row}
+        try:
+            entry = Entry(**json.loads(line))
+            same = intact(entry) and _line(entry) == line
+        except (TypeError, ValueError):
+            cut = line == lines[-1]  # a line written in full ends with a line feed
+            raise InputError("keep.cut_line" if cut else "keep.no_entry", **facts) from None
+        if not same:
+            raise InputError("keep.changed_line", **facts)
+        if entry.previous != (entries[-1].hash if entries else FIRST):
+            raise InputError("keep.line_order", **facts)
+        entries.append(entry)
+    return tuple(entries)
 
 
-def _append(entry: Entry, ledger: Path) -> Added:
-    """The entry at the end of the ledger, unless its verdict is there already."""
-    ledger.parent.mkdir(parents=True, exist_ok=True)
-    with ledger.open("a+b", buffering=0) as stream, _locked(stream.fileno()):
-        stream.seek(0)
-        content = stream.read()
-        whole, torn = _split(content)
-        kept = list(_entries(whole, ledger))
-        known = {one.key: one for one in kept}
-        if torn is not None:
-            _set_aside(ledger, torn)
-            stream.truncate(len(whole))
-        if entry.key in known:
-            return Added(known[entry.key], False, torn)
-        entry = chained(entry, kept[-1].hash if kept else FIRST)
-        line = json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
-        unended = torn is None and content and not content.endswith(b"\n")
-        stream.write((b"\n" if unended else b"") + line + b"\n")
-        os.fsync(stream.fileno())
-    return Added(entry, True, torn)
+def _line(entry: Entry) -> bytes:
+    return json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
 
 
 def _read_result(path: Path) -> Mapping[str, Any]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
-        raise InputError(f"{path.name} cannot be read as a result ({fault}); name a result.json") from None
+        raise InputError("keep.unread_result", file=path.name, why=str(fault)) from None
     if not isinstance(content, dict):
-        raise InputError(f"{path.name} is not a result; name the result.json of a scenario")
+        raise InputError("keep.no_result", file=path.name)
     return content
-
-
-def _split(content: bytes) -> tuple[bytes, str | None]:
-    """The lines written in full, and the last one where it was not."""
-    lines = content.split(b"\n")
-    last = next((i for i in range(len(lines) - 1, -1, -1) if lines[i]), None)
-    if last is None:
-        return b"", None
-    whole = b"".join(line + b"\n" for line in lines[:last])
-    try:
-        json.loads(lines[last])
-    except ValueError:
-        return whole, lines[last].decode(errors="replace")
-    return whole + lines[last] + b"\n", None
-
-
-def _entries(whole: bytes, ledger: Path) -> Iterator[Entry]:
-    previous = FIRST
-    for row, line in enumerate(whole.split(b"\n")[:-1], start=1):
-        try:
-            entry = Entry(**json.loads(line))
-            same = intact(entry)
-        except (TypeError, ValueError):
-            raise InputError(f"{ledger.name} line {row} is not an entry; restore the ledger from git") from None
-        if not same:
-            raise InputError(f"{ledger.name} line {row} was changed after it was kept; restore the ledger from git")
-        if entry.previous != previous:
-            raise InputError(
-                f"{ledger.name} line {row} does not follow the line before: a line was changed, deleted or moved; "
-                "restore the ledger from git"
-            )
-        previous = entry.hash
-        yield entry
-
-
-def _set_aside(ledger: Path, torn: str) -> None:
-    with ledger.with_name(ledger.name + ".torn").open("a", encoding="utf-8") as aside:
-        aside.write(torn + "\n")
-        aside.flush()
-        os.fsync(aside.fileno())
-
-
-@contextmanager
-def _locked(descriptor: int) -> Iterator[None]:
-    """Alone with the file: other writers wait. The system lets go if we die."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        locking: Any = msvcrt
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        locking.locking(descriptor, locking.LK_LOCK, 1)
-        try:
-            yield
-        finally:
-            os.lseek(descriptor, 0, os.SEEK_SET)
-            locking.locking(descriptor, locking.LK_UNLCK, 1)
-        return
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        fcntl.flock(descriptor, fcntl.LOCK_UN)

@@ -68,11 +68,11 @@ def entry_of(result: Mapping[str, Any], today: date) -> Entry:
         _judge(said)
         return Entry(_digest(said), today.isoformat(), **said)
     except KeyError as fault:
-        raise InputError(f"the result has no {fault.args[0]!r}; name the result.json of a scenario") from None
+        raise InputError("keep.result_lacks", key=fault.args[0]) from None
     except InputError:
         raise
     except (TypeError, ValueError, AttributeError) as fault:
-        raise InputError(f"the result cannot be kept ({fault}); name the result.json of a scenario") from None
+        raise InputError("keep.result_odd", why=str(fault)) from None
 
 
 def chained(entry: Entry, previous: str) -> Entry:
@@ -91,36 +91,36 @@ def intact(entry: Entry) -> bool:
 def _judge(said: Mapping[str, Any]) -> None:
     chance = said["probability"]
     if chance is not None and not 0 <= chance <= 1:
-        raise InputError(f"the result's probability {chance!r} is not between 0 and 1; run the scenario again")
+        raise InputError("keep.not_a_chance", value=chance)
     if not said["target"] > 0:
-        raise InputError(f"the result's target {said['target']!r} is not above 0; run the scenario again")
+        raise InputError("keep.low_target", value=said["target"])
     for rule, outlook in said["outlooks"].items():
         if outlook not in OUTLOOKS.values():
-            raise InputError(f"the result's outlook {outlook!r} of {rule} is not known; run the scenario again")
+            raise InputError("keep.no_outlook", outlook=outlook, rule=rule)
 
 
 def _number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise InputError(f"the result's {name} {value!r} is not a finite number; run the scenario again")
+        raise InputError("keep.not_finite", name=name, value=value)
     return float(value)
 
 
 def _whole(name: str, value: object) -> int:
     if not (found := _number(name, value)).is_integer():
-        raise InputError(f"the result's {name} {value!r} is not a whole year; run the scenario again")
+        raise InputError("keep.not_whole", name=name, value=value)
     return int(found)
 
 
 def _side(direction: object) -> int:
     if isinstance(direction, bool) or direction not in (1, -1):
-        raise InputError(f"the result's direction {direction!r} is not 1 or -1; run the scenario again")
+        raise InputError("keep.no_direction", value=direction)
     return 1 if direction == 1 else -1
 
 
 def _lead(models: object) -> str:
     """The code of the lead model, the first; empty where there is none."""
     if not isinstance(models, list):
-        raise InputError(f"the result's models {models!r} are not a list; run the scenario again")
+        raise InputError("keep.no_list", value=models)
     return str(models[0]["model"]) if models else ""
 
 

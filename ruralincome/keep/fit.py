@@ -1,43 +1,45 @@
-"""Panel files: read places from CSV, fit a reference class on them by the one recipe, write it as JSON."""
+"""A reference class of one's own: read places from files, fit on them by the one recipe, write it as JSON."""
 
 from __future__ import annotations
 
-import csv
-import gzip
 import hashlib
-import io
 import json
 import math
 import re
 import shlex
 import sys
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ruralincome.data.files import write_all
+from ruralincome.data.files import WAIT, hold, write_all
+from ruralincome.data.table import Row, Table, read_table
 from ruralincome.models import recipe
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Panel
 from ruralincome.reference.reference import Component, ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
+from ruralincome.series.names import sound
+from ruralincome.series.units import too_far
 
 PLACES = 5
 """Fewest places of a class: its prior is how far places lie apart, and of a spread fewer than five say next to nothing
 (with five, an 80 % interval of a standard deviation still spans a factor of 2.7)."""
 EVER = 9999
 """`until` where no last year is stated."""
+GAP = 25
+"""Years between two figures of a place beyond which one is a slip of the keyboard, or of another calendar."""
 
 
 @dataclass(frozen=True)
 class Order:
     """What `ruralincome reference fit` is asked for; `command` writes it as that command.
 
-    panels: CSV files (series_id, year, value), each perhaps with the last year to use, as in panel.csv.gz@1990.
+    panels: CSV files (place, year, value), each perhaps with the last year to use, as in panel.csv.gz@1990.
     spread: further panels that only help to set the widths, brought to the mean growth of the others (theirs holds
     another era's inflation). until: last year to use of every panel. half_life: years after which a window counts
     half. components: 1, 2 or 3. damping: factor of the drift a year ahead. wander: let drifts wander. deflate: a CSV
@@ -81,11 +83,13 @@ class Order:
 
 
 def fit_from_csv(
-    order: Order, folder: Path | None = None, tell: Callable[[str], None] = lambda line: print(line, file=sys.stderr)
+    order: Order,
+    folder: Path | None = None,
+    tell: Callable[[InputError], None] = lambda said: print(said, file=sys.stderr),
 ) -> ReferenceClass:
     """Fit the class that `order` asks for; relative paths start in `folder` (the working directory).
 
-    tell: is given a line for each panel of which places had to be left out, with the reason.
+    tell: is given what to say of each panel of which places had to be left out, with the reason.
     Raises InputError for a name that no file can have, a missing file, a wrong column, a bad cell, places that do not
     vary, or panels too small to learn from.
     """
@@ -95,38 +99,20 @@ def fit_from_csv(
     read = [_panel(text, order, start, digest, tell) for text in (*order.panels, *order.spread)]
     panels = read[: len(order.panels)]
     if (count := sum(map(len, panels))) < PLACES:
-        raise InputError(f"{', '.join(order.panels)}: {_named(count)}; add some, a class needs at least {PLACES}")
+        raise InputError("keep.few_places", files=order.panels, places=_named(count), least=PLACES)
     inflation = None
     if order.deflate:
-        rates = _rates(_content(start / order.deflate), order.deflate)
+        rates = _rates(start / order.deflate, order.deflate)
         panels = [recipe.deflated(p, rates, order.deflate) for p in panels]
         last_year = max(int(t[-1]) for p in panels for t, _ in p.values())
         recent = np.log1p([rates[y] for y in range(last_year - 4, last_year + 1) if y in rates])
         if len(recent) < 5:
-            raise InputError(f"{order.deflate}: needs the five years up to {last_year} for the inflation expected")
+            raise InputError("keep.few_rates", file=order.deflate, year=last_year)
         inflation = (round(float(recent.mean()), 4), round(float(recent.std(ddof=1)), 4))
     for text, panel in zip(order.panels, panels, strict=True):
         if steady := recipe.steady(panel):
-            raise InputError(
-                f"{text}: growth does not vary in {_named(len(steady), steady)} of {len(panel)}; leave out what was "
-                "filled in at one pace"
-            )
-    mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
-
-    def fit(found: Sequence[Windows]) -> tuple[Component, ...]:
-        held = mean if order.short else None
-        return fit_components(found, order.components, order.damping, order.wander, held)
-
-    found = recipe.windows(panels, order.half_life, complete=not order.short)
-    components = fit(found)
-    if order.undated:
-        widths = recipe.fit_widths(recipe.crossed(panels, order.half_life, fit), order.damping, 1.5)
-    elif order.short:
-        widths = ()
-    else:
-        alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in read[len(order.panels) :]]
-        every = recipe.windows([*panels, *alike], order.half_life)
-        widths = recipe.fit_widths([(every, components)], order.damping)
+            raise InputError("keep.steady", file=text, places=_named(len(steady), steady), count=len(panel))
+    components, widths = _fitted(order, panels, read[len(order.panels) :])
     places = {f"{i} {name}": row for i, panel in enumerate(panels) for name, row in panel.items()}
     years = [int(y) for t, _ in places.values() for y in (t[0], t[-1])]
     counted = [(recipe.same_year_correlation(p), recipe.mean_error(p)) for p in panels if not order.undated]
@@ -160,31 +146,18 @@ def write_class(found: ReferenceClass, folder: Path) -> Path:
     """
     path = folder / f"{found.name}-{found.last_year:04d}.json"
     text = json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False)
-    write_all({path: (_rows_on_one_line(text) + "\n").encode()})
+    with hold(folder, wait=WAIT):
+        write_all({path: (_rows_on_one_line(text) + "\n").encode()})
     return path
 
 
-def read_panel(content: bytes, label: str, undated: bool = False) -> Panel:
-    """Places from CSV text with the columns series_id, year and value; undated: the years are counts.
+def read_places(path: Path, undated: bool = False) -> Panel:
+    """Places of a file with the columns place, year and value; undated: the years are counts.
 
-    Raises InputError naming the row for a cell that cannot stand.
+    Raises InputError naming the row for a cell that cannot stand, and places whose years or values cannot be in one
+    calendar or unit, or whose names look alike.
     """
-    form, wanted = (r"[0-9]{1,4}", "a count") if undated else (r"[1-9][0-9]{3}", "a calendar year of four digits")
-    remedy = "write 1, 2, 3, ..." if undated else "correct it, or say --undated where years are counts"
-    rows: dict[str, dict[int, float]] = {}
-    for where, cells in _records(content, label, ("series_id", "year", "value")):
-        name = cells["series_id"]
-        if not name.strip():
-            raise InputError(f"{where}: no series_id; name the place")
-        if not re.fullmatch(form, cells["year"].strip()):
-            raise InputError(f"{where}: year '{cells['year']}' is not {wanted}; {remedy}")
-        year, value = int(cells["year"]), _number(cells["value"], where)
-        place = rows.setdefault(name, {})
-        if year in place:
-            raise InputError(f"{where}: {name} has {year} twice; keep one")
-        place[year] = value
-    ordered = {name: sorted(v.items()) for name, v in sorted(rows.items())}
-    return {n: (np.array([y for y, _ in v]), np.array([x for _, x in v])) for n, v in ordered.items()}
+    return _places(read_table(path, ("place", "year", "value")), undated)
 
 
 def held_out(word: str, panel: str, place: str) -> bool:
@@ -196,37 +169,91 @@ def _check(order: Order) -> None:
     """Refuse, before anything is read, an order whose class could not be written."""
     name = order.name
     if not (name.strip() and name.isprintable()) or set(name) & set("/\\") or len(name.encode()) > 200:
-        raise InputError(f"--name {name!r} cannot name a file; use letters, digits and hyphens, as in my-communes")
+        raise InputError("keep.class_name", name=name)
     if order.undated and not 1000 <= order.until < EVER:
-        stated = "" if order.until == EVER else f", which {order.until} is not"
-        raise InputError(
-            f"--undated needs --until, the year in which the last panel was published{stated}; state it, as in "
-            "--until 2010"
-        )
+        raise InputError("keep.no_until" if order.until == EVER else "keep.low_until", until=order.until)
 
 
-def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[str], None]) -> Panel:
+def _fitted(
+    order: Order, panels: Sequence[Panel], spread: Sequence[Panel]
+) -> tuple[tuple[Component, ...], tuple[tuple[int, float], ...]]:
+    """The components of the prior, and the widths learnt by recalibration."""
+    mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
+
+    def fit(found: Sequence[Windows]) -> tuple[Component, ...]:
+        held = mean if order.short else None
+        return fit_components(found, order.components, order.damping, order.wander, held)
+
+    components = fit(recipe.windows(panels, order.half_life, complete=not order.short))
+    if order.undated:
+        crossed = recipe.crossed(panels, order.half_life, fit)
+        return components, recipe.fit_widths(crossed, order.damping, 1.5)
+    if order.short:
+        return components, ()
+    alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in spread]
+    every = recipe.windows([*panels, *alike], order.half_life)
+    return components, recipe.fit_widths([(every, components)], order.damping)
+
+
+def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Panel:
     """The panel that FILE or FILE@YEAR names, cut in time and by half; its content enters the digest."""
     path, _, last = text.partition("@")
-    content = _content(folder / path)
-    digest.update(hashlib.sha256(content).digest())
+    table = read_table(folder / path, ("place", "year", "value"), label=path)
+    digest.update(bytes.fromhex(table.sha256))
     if last and not re.fullmatch(r"[0-9]{1,4}", last):
-        raise InputError(f"'{text}': after @ stands the last year to use, as in panel.csv@1990")
+        raise InputError("keep.last_year", panel=text)
     until = min(order.until, int(last or EVER))
     stem = Path(path).name.split(".")[0]
-    panel = read_panel(content, path, order.undated)
+    panel = _places(table, order.undated)
     asked = {n: row for n, row in panel.items() if not (order.hold_out and held_out(order.hold_out, stem, n))}
     kept = _cut(asked, until, path, tell)
     if not kept:
         years = [int(y) for t, _ in panel.values() for y in (t[0], t[-1])]
-        span = f"its years are {min(years)} to {max(years)}" if years else "it has no row"
-        raise InputError(
-            f"{text}: no place has two positive values{_up_to(until)} ({span}); add years or cut the panel later"
-        )
+        if not years:
+            raise InputError("data.no_row", file=path)
+        code = "keep.no_place" if until == EVER else "keep.no_place_until"
+        raise InputError(code, file=text, until=until, first=min(years), last=max(years))
     return kept
 
 
-def _cut(panel: Panel, until: int, label: str, tell: Callable[[str], None]) -> Panel:
+def _places(table: Table, undated: bool) -> Panel:
+    file, rows = table.head.file, dict[str, dict[int, float]]()
+    for row in table.records():
+        name = row.text("place")
+        if not name:
+            raise InputError("keep.no_name", where=row.where)
+        year, value = _year(row, undated), row.number("value")
+        place = rows.setdefault(name, {})
+        if year in place:
+            raise InputError("keep.year_twice", where=row.where, place=name, year=year)
+        place[year] = value
+    heard: dict[str, str] = {}
+    for name in () if undated else rows:
+        if (other := heard.setdefault(sound(name), name)) != name:
+            raise InputError("keep.names_alike", file=file, one=other, other=name)
+        for (t0, y0), (t1, y1) in pairwise(sorted(rows[name].items())):
+            facts = {"file": file, "place": name, "year": t1, "then": t0}
+            if t1 - t0 > GAP:
+                raise InputError("keep.years_apart", **facts)
+            if y0 > 0 and y1 > 0 and abs(math.log(y1 / y0)) >= too_far(t1 - t0):
+                raise InputError("keep.values_jump", value=y1, before=y0, **facts)
+    ordered = {name: sorted(v.items()) for name, v in sorted(rows.items())}
+    return {n: (np.array([y for y, _ in v]), np.array([x for _, x in v])) for n, v in ordered.items()}
+
+
+def _year(row: Row, undated: bool) -> int:
+    """The year of a row; a count where the years are counts."""
+    if not undated:
+        try:
+            return row.year()
+        except InputError as fault:
+            raise InputError("keep.dated", fault=fault) from None
+    if not re.fullmatch(r"[0-9]{1,4}", row.cells["year"].strip()):
+        raise InputError("keep.no_count", where=row.where, cell=row.cells["year"])
+    return int(row.cells["year"])
+
+
+def _cut(panel: Panel, until: int, label: str, tell: Callable[[InputError], None]) -> Panel:
     """The places up to a year; those without two values by then, or with one that is not positive, are told of."""
     kept, short, low = {}, [], []
     for name, (t, v) in panel.items():
@@ -238,77 +265,32 @@ def _cut(panel: Panel, until: int, label: str, tell: Callable[[str], None]) -> P
         else:
             kept[name] = (t, v)
     if low:
-        tell(f"{label}: {_named(len(low), low)} left out: growth needs values above 0; correct them if they are wrong")
+        tell(InputError("keep.left_low", file=label, places=_named(len(low), low)))
     if short:
-        tell(f"{label}: {_named(len(short), short)} left out: fewer than two years{_up_to(until)}")
+        code = "keep.left_short" if until == EVER else "keep.left_short_until"
+        tell(InputError(code, file=label, places=_named(len(short), short), until=until))
     return kept
 
 
-def _named(count: int, names: Sequence[str] = ()) -> str:
-    """How many places, and the first of them by name."""
+def _named(count: int, names: Sequence[str] = ()) -> InputError:
+    """How many places, and the first of them by name, as words within a fault."""
     first = f" ({', '.join(names[:3])}{', ...' if count > 3 else ''})" if names else ""
-    return f"{count} place{'' if count == 1 else 's'}{first}"
+    return InputError("keep.one_place" if count == 1 else "keep.places", count=count, names=first)
 
 
-def _up_to(until: int) -> str:
-    return "" if until == EVER else f" up to {until}"
-
-
-def _rates(content: bytes, label: str) -> dict[int, float]:
-    """Price rises a year, as fractions, from CSV text in percent."""
-    found = {}
-    for where, cells in _records(content, label, ("year", "value")):
-        if not re.fullmatch(r"[1-9][0-9]{3}", cells["year"].strip()):
-            raise InputError(f"{where}: year '{cells['year']}' is not a calendar year of four digits; correct it")
-        rate = _number(cells["value"], where) / 100
-        if rate <= -1:
-            raise InputError(f"{where}: a price rise of {cells['value']} % leaves no price; state percent a year")
-        found[int(cells["year"])] = rate
+def _rates(path: Path, label: str) -> dict[int, float]:
+    """Price rises a year, as fractions, from a file in percent."""
+    found: dict[int, float] = {}
+    for row in read_table(path, ("year", "value"), label=label).records():
+        year, percent = row.year(), row.number("value")
+        if percent <= -100:
+            raise InputError("keep.no_price", where=row.where, value=percent)
+        if year in found:
+            raise InputError("keep.rate_twice", where=row.where, year=year, one=100 * found[year], other=percent)
+        found[year] = percent / 100
     if not found or sorted(found) != list(range(min(found), max(found) + 1)):
-        raise InputError(f"{label}: price rises have a gap; state every year")
+        raise InputError("keep.rates_gap", file=label)
     return found
-
-
-def _records(content: bytes, label: str, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Where it stands (file and row) and the cells of each row of CSV text, every row with one cell a column."""
-    try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        missing = [c for c in columns if c not in (reader.fieldnames or ())]
-        if missing:
-            raise InputError(f"{label}: no column {', '.join(missing)}; it needs {', '.join(columns)}")
-        for cells in reader:
-            where = f"{label} row {reader.line_num}"
-            if None in cells or None in cells.values():
-                raise InputError(f"{where} has not one cell a column; is there a decimal comma, as in 48,9?")
-            yield where, cells
-    except (UnicodeDecodeError, csv.Error) as fault:
-        raise InputError(f"{label} is not CSV in UTF-8 ({fault}); save it as that") from None
-
-
-def _number(cell: str, where: str) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value) or "_" in cell:  # Python reads 1_000, others do not
-        comma = re.fullmatch(r"\s*-?[0-9]+,[0-9]+\s*", cell)
-        remedy = f"write {cell.strip().replace(',', '.')}" if comma else "correct it, or leave the row out"
-        raise InputError(f"{where}: value '{cell}' is not a number with a decimal point; {remedy}")
-    return value
-
-
-def _content(path: Path) -> bytes:
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; name a CSV file in it")
-    try:
-        raw = path.read_bytes()
-        return gzip.decompress(raw) if path.suffix == ".gz" else raw
-    except (gzip.BadGzipFile, EOFError, zlib.error) as fault:
-        raise InputError(f"{path} is not gzip ({fault}); compress it again, or name it .csv if it is CSV") from None
-    except FileNotFoundError:
-        raise InputError(f"no file {path}; name a CSV file with series_id, year and value") from None
-    except OSError as fault:
-        raise InputError(f"{path} cannot be read ({fault.strerror}); name a CSV file that can") from None
 
 
 def _rows_on_one_line(text: str) -> str:

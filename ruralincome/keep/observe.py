@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruralincome.data.files import csv_lines, json_text, settle, write_all
+from ruralincome.data.cells import decimals, number
+from ruralincome.data.files import WAIT, hold, json_text, settle, write_all
 from ruralincome.data.package import Resource, find_root, read_rates, read_resource, read_series
-from ruralincome.keep.place import package_content
-from ruralincome.panel.histories import too_far
+from ruralincome.keep.place import csv_lines, package_content
 from ruralincome.scenario.file import Faults, Scenario, read_scenario
 from ruralincome.scenario.keys import Elasticity, Pace
 from ruralincome.series import InputError
+from ruralincome.series.names import clean
+from ruralincome.series.prices import DEFLATOR
+from ruralincome.series.units import UNITS, too_far
 
 STEEPEST = 100.0
 """A rate beyond so many percent a year is in another unit."""
@@ -44,73 +47,69 @@ def observe(
     what was published, or no source.
     """
     where = root or find_root()
-    settle(where / "data" / "datapackage.json")
-    resource = read_resource(name, where)
-    shown, words = str(value).strip(), source.strip()
-    _check_value(resource, shown, year, where)
-    if not words:
-        raise InputError(f"{name} {year}: no source; say where the figure was published, --source TEXT")
-    fields = [f["name"] for f in resource.descriptor["schema"]["fields"]]
-    row = {"year": str(year), "value": shown, "status": status, "source": " ".join(words.split())}
+    with hold(where, wait=WAIT):
+        settle(where / "data" / "datapackage.json")
+        return _append(read_resource(name, where), year, str(value).strip(), clean(source), status, where)
+
+
+def _append(resource: Resource, year: int, shown: str, source: str, status: str, root: Path) -> Observed:
+    """The row written, after it was checked; the root is held."""
+    name, rate = resource.name, _is_rate(resource)
+    value = _check(resource, year, shown, root)
+    row = {"year": str(year), "value": shown, "status": status, "source": source}
+    for field in resource.descriptor["schema"]["fields"]:
+        if field.get("constraints", {}).get("required") and not row.get(field["name"]):
+            code = "keep.no_source_of" if field["name"] == "source" else "keep.no_column"
+            raise InputError(code, name=name, year=year, column=field["name"])
+    columns = resource.table.head.heads
     content = resource.path.read_bytes().rstrip(b"\r\n") + b"\n"
-    content += csv_lines(fields, [{field: row.get(field, "") for field in fields}], header=False)
-    package = package_content(where)
+    content += csv_lines(columns, [{column: row.get(column, "") for column in columns}], header=False)
+    package = package_content(root)
     entry = next(r for r in package["resources"] if r["name"] == name)
     entry.update(hash=f"sha256:{hashlib.sha256(content).hexdigest()}", bytes=len(content))
-    if not _is_rate(resource):
-        entry["decimals"] = max(entry.get("decimals", 0), _digits(shown))
-    write_all({resource.path: content, where / "data" / "datapackage.json": json_text(package)})
-    return Observed(name, year, float(shown), *_verdicts(name, year, where))
+    if not rate:
+        entry["decimals"] = max(entry.get("decimals", 0), decimals(shown))
+    write_all({resource.path: content, root / "data" / "datapackage.json": json_text(package)})
+    return Observed(name, year, value, *_verdicts(name, year, root))
 
 
-def _check_value(resource: Resource, shown: str, year: int, root: Path) -> None:
-    """Raise InputError unless the value can be the next one of the series."""
+def _check(resource: Resource, year: int, shown: str, root: Path) -> float:
+    """The value; raises InputError unless it can be the next one of the series."""
     name, rate = resource.name, _is_rate(resource)
     if rate:
         known = {t: 100 * r for t, r in read_rates(name, root).items()}
     else:
         series = read_series(name, root)
         known = dict(zip(series.years, series.values, strict=True))
-    if not re.fullmatch(r"-?\d+(\.\d+)?" if rate else r"\d+(\.\d+)?", shown) or not (rate or float(shown) > 0):
-        kind = "a number" if rate else "a positive number"
-        hint = f"write {shown.replace(',', '.')}" if re.fullmatch(r"-?\d+,\d+", shown) else f"write {kind}"
-        raise InputError(f"value '{shown}' cannot stand in {name}; {hint}")
+    where = InputError("keep.figure", name=name, year=year)
+    try:
+        value = number(shown)
+    except InputError as fault:
+        raise InputError("data.cell", where=where, column="value", fault=fault) from None
+    if not rate and value <= 0:
+        raise InputError("data.not_positive", where=where, value=value)
     last = max(known, default=year - 1)
     if year in known:
-        raise InputError(f"{name} has {known[year]:g} for {year} already; published figures are not overwritten")
+        raise InputError("keep.year_there", name=name, year=year, value=known[year])
     if year < last:
-        raise InputError(f"year {year} comes before {last}, the last of {name}; only newer figures are added")
+        raise InputError("keep.year_before", name=name, year=year, last=last)
     if year > last + 50:
-        raise InputError(f"year {year} is more than 50 years after {last}, the last of {name}; check the year")
+        raise InputError("keep.year_after", name=name, year=year, last=last)
     stated = int(resource.descriptor.get("decimals", 0))
-    most = max(stated + 1, *(_digits(row["value"]) for row in resource.rows), 1)
-    if _digits(shown) > most:
-        raise InputError(
-            f"value '{shown}' has {_digits(shown)} digits after the point and {name} is published with {stated}; "
-            "state the figure as it was published"
-        )
-    if rate:
-        if abs(float(shown)) > STEEPEST:
-            raise InputError(f"value {shown} is beyond {STEEPEST:g} percent a year; state the rate in percent")
-    elif known and not _near(float(shown), known[last], year - last):
-        raise InputError(
-            f"value {shown} is far from {known[last]:g} ({last}); state it in {resource.descriptor['unit']}"
-        )
-
-
-def _near(value: float, before: float, years: int) -> bool:
-    """Whether two levels so many years apart can be in one unit."""
-    import numpy as np
-
-    return bool(abs(np.log(value / before)) < too_far(np.array([years]))[0])
-
-
-def _digits(shown: str) -> int:
-    return len(shown.strip().partition(".")[2])
+    most = max(stated + 1, *(decimals(row["value"]) for row in resource.rows), 1)
+    if decimals(shown) > most:
+        raise InputError("keep.too_precise", name=name, value=shown, digits=decimals(shown), stated=stated)
+    if rate and abs(value) > STEEPEST:
+        raise InputError("keep.too_steep", value=shown, most=STEEPEST)
+    if not rate and known and abs(math.log(value / known[last])) >= too_far(year - last):
+        unit = resource.descriptor["unit"]
+        raise InputError("keep.too_far", value=shown, before=known[last], last=last, unit=unit)
+    return value
 
 
 def _is_rate(resource: Resource) -> bool:
-    return str(resource.descriptor.get("unit")) == "percent_a_year"
+    unit = UNITS.get(str(resource.descriptor.get("unit")))
+    return unit is not None and unit.rate
 
 
 def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -143,5 +142,5 @@ def _used(scenario: Scenario, root: Path) -> set[str]:
     if scenario.terms is not None:
         used.add(scenario.terms.deflator)
     elif (scenario.target.prices or "nominal") != read_series(scenario.series, root).prices:
-        used.add("vietnam_cpi")
+        used.add(DEFLATOR)
     return used

@@ -8,27 +8,27 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ruralincome.data.files import csv_lines, json_text, settle, write_all
+from ruralincome.data.cells import decimals, goal
+from ruralincome.data.files import WAIT, hold, json_text, settle, write_all
 from ruralincome.data.package import find_root, resource_names
-from ruralincome.panel.histories import too_far
+from ruralincome.data.table import read_table
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.evidence import basis
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario, schema
 from ruralincome.series import InputError, Kind, Prices, Series
-
-USUAL = {"million_vnd_per_person_year": (0.5, 1000.0), "thousand_vnd_per_person_month": (50.0, 80_000.0)}
-"""Units of an income series, and between which levels incomes lie in them: beyond, the figures are in another unit."""
+from ruralincome.series.names import clean
+from ruralincome.series.prices import DEFLATOR
+from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, too_far
 
 PROJECT = Path(__file__).parents[2]
 """The folder that the project is installed from: a new folder takes its notebooks and national series from there."""
-NATIONAL = ("vietnam_cpi", "vietnam_gdp_growth", "vietnam_rural_income")
+NATIONAL = (DEFLATOR, "vietnam_gdp_growth", "vietnam_rural_income")
 NOTEBOOKS = ("scenario.ipynb", "compare.ipynb")
 
 
@@ -46,7 +46,7 @@ def new(
     series: Path,
     target: str,
     *,
-    unit: str = "million_vnd_per_person_year",
+    unit: str = USUAL_INCOME,
     source: str = "",
     name: str = "",
     prices: Prices = "nominal",
@@ -64,14 +64,16 @@ def new(
     which then becomes one, with the project's notebooks and national series.
     Raises InputError naming file, row, value and remedy; nothing is written then.
     """
-    value, year = parse_target(target)
-    if unit not in USUAL:
-        raise InputError(f"unit '{unit}' is not known for incomes; choose one of {', '.join(sorted(USUAL))}")
+    value, year = goal(target)
+    if unit not in INCOMES:
+        raise InputError("keep.no_income_unit", unit=unit, known=INCOMES)
+    place = clean(place)
+    if not place.isprintable() or not place:
+        raise InputError("keep.place_name", place=ascii(place))
     rows = _read_rows(series, source)
     label = name or slug(place)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", label):
-        raise InputError(f"name '{label}' is not made of small letters, digits and _; state --name, e.g. vinh_long")
-    decimals = max(len(row["value"].partition(".")[2]) for row in rows)
+        raise InputError("keep.series_name", name=label)
     checked = Series(
         label,
         tuple(int(row["year"]) for row in rows),
@@ -79,51 +81,13 @@ def new(
         unit=unit,
         prices=prices,
         kind=kind,
-        decimals=decimals,
+        decimals=max(decimals(row["value"]) for row in rows),
         price_year=price_year,
     )
-    _in_one_unit(checked, series.name)
-    if (prices == "real") != (price_year is not None):
-        raise InputError(
-            f"prices {prices} and price_year {price_year} do not go together; real wants the year of its prices"
-        )
-    if not checked.origin < year <= 2200:
-        raise InputError(
-            f"target {target}: {year} is not a year after the last observation ({checked.origin}); state a later one"
-        )
-    if not checked.last / 20 <= value <= checked.last * 20:
-        raise InputError(
-            f"target {target}: {value:g} is far from {checked.last:g} ({checked.origin}); state it in {unit}"
-        )
+    _check(checked, series.name, target, value, year)
     where = _root_or_here(root)
-    settle(where / "data" / "datapackage.json")
-    chosen = _reference(checked, reference, where)
-    params = where / "params" / f"{label}.yaml"
-    table = where / "data" / f"{label}.csv"
-    taken = label in (resource_names(where) if (where / "data" / "datapackage.json").is_file() else ())
-    if taken or params.exists() or table.exists():
-        raise InputError(f"'{label}' is there already; state another --name, or add figures by 'ruralincome observe'")
-    content = _table(rows)
-    fresh = not (where / "data" / "datapackage.json").is_file()
-    package = package_content(where)
-    writes = {table: content, params: _params(place, checked, value, year, chosen)}
-    if fresh:
-        writes |= _project_files(package, where)
-    package["resources"].append(_descriptor(checked, place, content, source or rows[-1]["source"]))
-    if not (where / "params" / "schema.json").is_file():
-        writes[where / "params" / "schema.json"] = schema().encode()
-    writes[where / "data" / "datapackage.json"] = json_text(package)
-    write_all(writes)
-    return Placed(label, tuple(writes), chosen)
-
-
-def parse_target(target: str) -> tuple[float, int]:
-    """VALUE@YEAR as numbers. Raises InputError for anything else."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*@\s*(\d{4})\s*", target)
-    if not match:
-        hint = f"write {target.replace(',', '.')}" if "," in target else "write VALUE@YEAR, e.g. 48.9@2021"
-        raise InputError(f"target '{target}' is not a value and a year; {hint}")
-    return float(match[1]), int(match[2])
+    with hold(where, wait=WAIT):
+        return _write(place, checked, rows, value, year, reference, where)
 
 
 def slug(place: str) -> str:
@@ -142,24 +106,63 @@ def package_content(root: Path) -> dict[str, Any]:
     try:
         package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as fault:
-        raise InputError(f"data/datapackage.json cannot be read ({fault}); restore it from git") from None
+        raise InputError("data.no_package", why=str(fault)) from None
     return package
 
 
-def _in_one_unit(series: Series, file: str) -> None:
-    """Raise InputError where a value cannot be an income in the unit, or two neighbours cannot be in one."""
-    low, high = USUAL[series.unit]
-    others = ", ".join(sorted(set(USUAL) - {series.unit}))
-    for year, value in zip(series.years, series.values, strict=True):
-        if series.kind == "income" and not low <= value <= high:
-            raise InputError(f"{file}: value {value:g} in {year} is no income in {series.unit}; state --unit {others}")
-    leap = np.abs(np.diff(np.log(series.values)))
-    apart = np.diff(series.years)
-    for k in np.flatnonzero(leap >= too_far(apart)) if len(apart) else ():
-        raise InputError(
-            f"{file}: value {series.values[k + 1]:g} in {series.years[k + 1]} cannot be in one unit with "
-            f"{series.values[k]:g} in {series.years[k]}; state every row in {series.unit}"
-        )
+def csv_lines(fields: Sequence[str], rows: Sequence[Mapping[str, str]], *, header: bool) -> bytes:
+    """Rows as CSV in UTF-8, one line each, as the data package is written."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, fields, lineterminator="\n")
+    if header:
+        writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue().encode()
+
+
+def _check(series: Series, file: str, target: str, value: float, year: int) -> None:
+    """Raise InputError where a value cannot be an income in the unit, two neighbours cannot be in one, or the target
+    cannot be one of this series."""
+    low, high = UNITS[series.unit].usual
+    others = [code for code in INCOMES if code != series.unit]
+    for when, level in zip(series.years, series.values, strict=True):
+        if series.kind == "income" and not low <= level <= high:
+            raise InputError("keep.no_income", file=file, value=level, year=when, unit=series.unit, others=others)
+    pairs = zip(series.years, series.years[1:], series.values, series.values[1:], strict=False)
+    for (t0, t1, y0, y1), (years, leap) in zip(pairs, series.steps, strict=True):
+        if abs(leap) >= too_far(years):
+            raise InputError("keep.two_units", file=file, value=y1, year=t1, before=y0, then=t0, unit=series.unit)
+    if (series.prices == "real") != (series.price_year is not None):
+        raise InputError("keep.price_year", prices=series.prices, year=series.price_year)
+    if not series.origin < year <= 2200:
+        raise InputError("keep.target_year", target=target, year=year, last=series.origin)
+    if not series.last / 20 <= value <= series.last * 20:
+        facts = {"value": value, "last": series.last, "year": series.origin, "unit": series.unit}
+        raise InputError("keep.target_far", target=target, **facts)
+
+
+def _write(
+    place: str, series: Series, rows: Sequence[Mapping[str, str]], value: float, year: int, reference: str, root: Path
+) -> Placed:
+    """The files of a place, its series being checked; the root is held."""
+    described = root / "data" / "datapackage.json"
+    settle(described)
+    chosen = _reference(series, reference, root)
+    params, table = root / "params" / f"{series.name}.yaml", root / "data" / f"{series.name}.csv"
+    fresh = not described.is_file()
+    if (not fresh and series.name in resource_names(root)) or params.exists() or table.exists():
+        raise InputError("keep.name_taken", name=series.name)
+    content = csv_lines(["year", "value", "status", "source"], rows, header=True)
+    package = package_content(root)
+    writes = {table: content, params: _params(place, series, value, year, chosen)}
+    if fresh:
+        writes |= _project_files(package, root)
+    package["resources"].append(_descriptor(series, place, content, rows[-1]["source"]))
+    if not (root / "params" / "schema.json").is_file():
+        writes[root / "params" / "schema.json"] = schema().encode()
+    writes[described] = json_text(package)
+    write_all(writes)
+    return Placed(series.name, tuple(writes), chosen)
 
 
 def _project_files(package: dict[str, Any], root: Path) -> dict[Path, bytes]:
@@ -183,31 +186,17 @@ def _root_or_here(root: Path | None) -> Path:
 
 
 def _read_rows(path: Path, source: str) -> list[dict[str, str]]:
-    """The rows of the CSV, years and values checked as text."""
-    try:
-        reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
-        fields, rows = reader.fieldnames or [], list(reader)
-    except (OSError, UnicodeDecodeError) as fault:
-        raise InputError(f"{path.name}: cannot be read ({fault}); name a CSV file in UTF-8") from None
-    if not {"year", "value"} <= set(fields):
-        remedy = "save it with commas between the columns" if ";" in "".join(fields) else "year and value are needed"
-        raise InputError(f"{path.name}: has the columns {', '.join(fields) or 'none'}; {remedy}")
-    if not rows:
-        raise InputError(f"{path.name}: has no row; a series needs at least one observation")
+    """The rows of the file as the data package has them: years and values checked, as they are written."""
     found = []
-    for number, row in enumerate(rows, start=2):
-        where = f"{path.name} row {number}"
-        year, value = (row["year"] or "").strip(), (row["value"] or "").strip()
-        if not re.fullmatch(r"\d{4}", year):
-            raise InputError(f"{where}: year '{year}' is not a calendar year of four digits")
-        if row.get(None) or not re.fullmatch(r"\d+(\.\d+)?", value):
-            shown = ",".join([value, *(row.get(None) or [])])
-            hint = f"; write {shown.replace(',', '.')}" if re.fullmatch(r"\d+,\d+", shown) else ""
-            raise InputError(f"{where}: value '{shown}' is not a number with a decimal point{hint}")
-        words = (row.get("source") or source).strip()
+    for row in read_table(path, ("year", "value"), ("status", "source")).records():
+        words = row.text("source") or source.strip()
         if not words:
-            raise InputError(f"{where}: no source; say where the figures were published, --source TEXT")
-        found.append({"year": year, "value": value, "status": (row.get("status") or "final").strip(), "source": words})
+            raise InputError("keep.no_source", where=row.where)
+        row.number("value")
+        status = row.text("status") or "final"
+        found.append({"year": str(row.year()), "value": row.text("value"), "status": status, "source": words})
+    if not found:
+        raise InputError("data.no_row", file=path.name)
     return found
 
 
@@ -250,11 +239,11 @@ def _reference(series: Series, stated: str, root: Path) -> str:
         try:
             found = basis(read_class(name, series.origin, root=root), series, None)
         except InputError as fault:
-            reasons.append(str(fault))
+            reasons.append(fault)
         else:
             if stated or found.kind == series.kind:
                 return name
-    raise InputError(f"no reference class serves {series.name} as of {series.origin}: {'; '.join(reasons)}")
+    raise InputError("keep.no_class", name=series.name, year=series.origin, why=reasons)
 
 
 def _params(place: str, series: Series, value: float, year: int, reference: str) -> bytes:
@@ -268,11 +257,12 @@ def _params(place: str, series: Series, value: float, year: int, reference: str)
         f"as_of: {series.origin}",
         f"reference: {reference}",
         "target:",
-        f"  value: {value:.12g}",
+        f"  value: {_plain(value)}",
         f"  year: {year}",
     ]
     return ("\n".join(lines) + "\n").encode()
 
 
-def _table(rows: Sequence[dict[str, str]]) -> bytes:
-    return csv_lines(["year", "value", "status", "source"], rows, header=True)
+def _plain(value: float) -> str:
+    """A number as YAML reads one: without an exponent."""
+    return f"{Decimal(repr(value)):f}".removesuffix(".0")

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ruralincome.data.table import read_table
 from ruralincome.keep.book import read
 from ruralincome.keep.entry import Entry
 from ruralincome.models.forecast import DRAWS
 from ruralincome.rules import RULES
 from ruralincome.series import InputError
+from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import LIKELIHOODS, likelihood
 
 LEAST = 1 / (2 * DRAWS)
 """Probabilities are scored no nearer to 0 and 1 than this, half a draw: the log score of an impossible event that
 happened would be infinite."""
-_YEAR = re.compile(r"[0-9]{4}")
-_VALUE = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,6 @@ class LedgerScore:
     scores: Scores | None
     in_time: Scores | None
     rules: tuple[Record, ...]
-    torn: str | None = None
     unknown: tuple[str, ...] = ()
 
 
@@ -84,55 +80,38 @@ def score(ledger: Path, outturns: Path | None) -> LedgerScore:
     None: no outturn is known yet. Raises InputError as `read` does, and for outturns that cannot be read or
     contradict each other.
     """
-    book, known = read(ledger), read_outturns(outturns) if outturns is not None else {}
-    come = [entry for entry in book.entries if (entry.series, entry.year) in known]
+    entries, known = read(ledger), read_outturns(outturns) if outturns is not None else {}
+    come = [entry for entry in entries if (entry.series, entry.year) in known]
+    for entry in come:
+        value, years = known[entry.series, entry.year], max(entry.year - entry.as_of, 1)
+        if abs(math.log(value / entry.target)) >= too_far(years, entry.direction) and outturns is not None:
+            facts = {"series": entry.series, "year": entry.year, "value": value, "target": entry.target}
+            raise InputError("keep.outturn_far", where=outturns.name, **facts)
     happened = {entry.key: _met(entry, known[entry.series, entry.year]) for entry in come}
     judged = [entry for entry in come if entry.probability is not None]
     return LedgerScore(
-        len(book.entries),
-        len(book.entries) - len(come),
+        len(entries),
+        len(entries) - len(come),
         len(come) - len(judged),
         _scores(judged, happened),
         _scores([entry for entry in judged if entry.in_time], happened),
         _records(come, happened),
-        book.torn,
-        tuple(sorted({series for series, _ in known} - {entry.series for entry in book.entries})),
+        tuple(sorted({series for series, _ in known} - {entry.series for entry in entries})),
     )
 
 
 def read_outturns(path: Path) -> dict[tuple[str, int], float]:
     """Observed values by series and year. Raises InputError naming the row that cannot stand."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        names, *rows = list(csv.reader(io.StringIO(text, newline=""), strict=True)) or [[]]
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise InputError(f"{path.name} cannot be read ({fault}); name a CSV file with series,year,value") from None
-    if not {"series", "year", "value"} <= set(names):
-        raise InputError(f"{path.name} has the columns {names}; it needs series, year and value")
-    if doubled := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(f"{path.name} has the column {doubled[0]!r} twice; keep one of them")
     found: dict[tuple[str, int], float] = {}
-    for row, cells in enumerate(rows, start=2):
-        if not cells:
-            continue
-        key, value = _outturn(dict(zip(names, cells, strict=False)), len(cells) != len(names), f"{path.name} row {row}")
+    for row in read_table(path, ("series", "year", "value")).records():
+        key, value = (row.text("series"), row.year()), row.number("value")
+        if not key[0]:
+            raise InputError("keep.no_series", where=row.where)
+        if value <= 0:
+            raise InputError("data.not_positive", where=row.where, value=value)
         if found.setdefault(key, value) != value:
-            raise InputError(f"{path.name} row {row}: {key[0]} {key[1]} stands twice, {found[key]:g} and {value:g}")
+            raise InputError("keep.outturns", where=row.where, series=key[0], year=key[1], one=found[key], other=value)
     return found
-
-
-def _outturn(cells: Mapping[str, str], uneven: bool, place: str) -> tuple[tuple[str, int], float]:
-    """Series and year, and the value observed. uneven: the row has more or fewer cells than there are columns."""
-    series, year, value = (cells.get(name, "").strip() for name in ("series", "year", "value"))
-    if uneven:
-        raise InputError(f"{place}: value {value!r} cannot stand; is there a decimal comma, or a cell missing?")
-    if not series:
-        raise InputError(f"{place}: series is empty; name the series the value is of")
-    if not _YEAR.fullmatch(year) or not _VALUE.fullmatch(value):
-        raise InputError(f"{place}: {year!r}, {value!r} is not a year and a number; write them as 2021 and 48.9")
-    if not 0 < float(value) < math.inf:
-        raise InputError(f"{place}: value {value!r} is not above 0 and finite; correct it, or leave the row out")
-    return (series, int(year)), float(value)
 
 
 def _met(entry: Entry, value: float) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from ruralincome.data.cells import goal as stated_goal
 from ruralincome.data.package import find_root, read_resource, read_series
 from ruralincome.panel import Move, Question, question
 from ruralincome.panel.histories import FURTHEST
@@ -165,12 +165,9 @@ def _target(words: str | None, scenario: Scenario | None) -> Target | None:
     spec = None if scenario is None else scenario.target
     if words is None:
         return None if spec is None else Target(spec.value, spec.year, spec.base_year, spec.direction)
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*@\s*(\d{4})\s*", words)
-    if match is None:
-        hint = "write a decimal point" if "," in words else "write VALUE@YEAR, as 48.9@2021"
-        raise InputError(f"--target '{words}' is not a value and a year; {hint}")
+    value, year = stated_goal(words)
     base_year, direction = (None, 1) if spec is None else (spec.base_year, spec.direction)
-    return Target(float(match[1]), int(match[2]), base_year, direction)
+    return Target(value, year, base_year, direction)
 
 
 def _reference(scenario: Scenario | None, as_of: int, name: str | None) -> ReferenceClass:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ruralincome.data import cells
 from ruralincome.panel.names import KEYS as KEYS
-from ruralincome.panel.names import clean, places
+from ruralincome.panel.names import places
 from ruralincome.series import InputError
+from ruralincome.series.names import clean
+from ruralincome.series.units import too_far
 from ruralincome.target.target import Target
 
 if TYPE_CHECKING:
@@ -30,19 +33,6 @@ REASONS = (
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
 
-COMMA = r"[-+]?\d[\d.]*,\d+"
-"""A number with a decimal comma."""
-JUMP, YEARLY = 8.0, 1.4
-"""A value, or a target, that is JUMP times its neighbour, and YEARLY times more for each year beyond CALM between them,
-is in another unit: a month and a year differ by 12, thousands and millions by 1000.
-
-It rests on the 247 series of income and GDP per head of the benchmark and 63 provinces: the largest change was 4 times
-in one year, 6 in two, 7 in five, 8 in six, 12 in seven, 19 in eight, 26 in ten (GDP in US dollars; all others 2.4 in
-one, 3.7 in four, 6 in ten). So a month among years is found over five years, unless the level grew by half meanwhile.
-"""
-CALM = {1: 5, -1: 2}
-"""Years over which JUMP holds, by direction: what is to fall, such as a share of the poor, may well come down to a
-tenth in five years."""
 FURTHEST = 50
 """The most years ahead of the latest observation that a target may lie: beyond, it is a slip of the keyboard (2720)."""
 
@@ -212,23 +202,10 @@ def _plain(unit: object) -> str:
     return clean(unit).lower().replace(" ", "")
 
 
-def too_far(years: NDArray[Any], direction: int = 1) -> Array:
-    """The log change over `years` beyond which two levels cannot be in one unit."""
-    return np.asarray(np.log(JUMP) + np.log(YEARLY) * np.maximum(years - CALM[direction], 0))
-
-
 def numbers(column: pd.Series[Any], kind: str) -> tuple[Array, NDArray[np.int8]]:
     """The numbers of a column, nan where there are none, and of each cell its fault: `kind`, or a decimal comma."""
-    import pandas as pd
-
-    if column.dtype.kind in "iuf":
-        return column.to_numpy(float, na_value=np.nan), np.zeros(len(column), np.int8)
-    text = column.astype("object").fillna("").astype(str).str.strip()
-    found = pd.to_numeric(text, errors="coerce").to_numpy(float)
-    odd = (text != "").to_numpy(bool) & np.isnan(found)
-    fault = np.where(odd, np.int8(REASONS.index(kind)), np.int8(0))
-    fault[odd & text.str.fullmatch(COMMA).to_numpy(bool)] = REASONS.index("decimal_comma")
-    return found, fault
+    found, fault = cells.numbers(column)
+    return found, np.array([0, REASONS.index(kind), REASONS.index("decimal_comma")], np.int8)[fault]
 
 
 def people(column: pd.Series[Any]) -> tuple[Array, NDArray[np.int8]]:

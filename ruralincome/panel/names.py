@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ruralincome.series.names import SAME, TONES, clean, sound
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -18,16 +20,6 @@ Integers = NDArray[np.int64]
 KEYS = ("province", "district", "place")
 """Columns that name a place together: communes of one name stand in many districts."""
 
-TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
-"""The marks of the five tones: in Hòa and Hoà the same one stands over different letters."""
-SAME = str.maketrans(
-    dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014\u2212", " ")
-    | dict.fromkeys("'`\u00b4\u2018\u2019\u02bc\u2032", "")
-    | {"\u00d0": "\u0110", "\u00f0": "\u0111", "\u0189": "\u0110"}
-)
-"""Dashes of all lengths, apostrophes (Ea H'leo), and the letters that look like Đ."""
-UNSEEN = frozenset({"Cc", "Cf"})
-"""What is never seen: control codes and marks of no width (a soft hyphen, a zero-width space, a byte order mark)."""
 PRIME = 0x9E3779B97F4A7C15
 """Odd and without pattern: the base of the polynomial that names are compared by, modulo 2^64."""
 LONGEST, PART = 250, 1 << 16
@@ -65,14 +57,6 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool
     sound = _together(sounds)
     alike = np.bincount(sound)[sound] > 1
     return np.asarray(code, np.int64), pd.DataFrame(table), alike, _lacking(sounds, empty)
-
-
-def clean(name: object) -> str:
-    """A name in composed Unicode, without what is not seen: spaces at its ends or doubled, marks of no width."""
-    words = str(name)
-    if not words.isprintable():
-        words = "".join(c for c in words if c.isspace() or unicodedata.category(c) not in UNSEEN)
-    return " ".join((words if words.isascii() else unicodedata.normalize("NFC", words)).split())
 
 
 def _together(columns: Sequence[Integers]) -> Integers:
@@ -128,7 +112,7 @@ def _heard(names: list[str]) -> Integers:
         near = np.flatnonzero(np.bincount(number)[number] > 1)
     same: dict[str, int] = {}
     for i in near.tolist():
-        number[i] = len(names) + same.setdefault(_sound(names[i]), len(same))
+        number[i] = len(names) + same.setdefault(sound(names[i]), len(same))
     return np.asarray(number, np.int64)
 
 
@@ -149,9 +133,3 @@ def _hash(names: list[str]) -> NDArray[np.uint64]:
     for column in units.T:
         number = number * times[column] + plus[column]
     return np.asarray(number + tones[units].sum(axis=1, dtype=np.uint64))
-
-
-def _sound(name: str) -> str:
-    """A name in small letters, each word with its tones at its end, without what is no difference."""
-    parts = unicodedata.normalize("NFD", name.translate(SAME).lower()).split()
-    return " ".join("".join(sorted(part, key=TONES.__contains__)) for part in parts)

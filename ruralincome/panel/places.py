@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from ruralincome.models.all import PLACED, fit_places
 from ruralincome.models.posterior import Steps
 from ruralincome.models.walk import Walks
-from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories, too_far
+from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
 from ruralincome.scenario.moves import Move, Moved, move
 from ruralincome.series import InputError, Prices
+from ruralincome.series.units import too_far
 from ruralincome.target.target import Target
 
 if TYPE_CHECKING:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
+from ruralincome.data.table import Head, head_of, text_of
 from ruralincome.panel.histories import REASONS, numbers, people
 from ruralincome.series import InputError
 
@@ -27,13 +25,6 @@ ROWS = 1 << 18
 """Rows read at a time: their text is let go before the next are read."""
 
 MORE = "_more"
-SEPARATOR = re.compile(r'"?sep=([,;\t])"?[,;\s]*', re.IGNORECASE)
-"""A line before the header by which Excel is told the separator."""
-PACKED = {
-    b"\x1f\x8b": "packed by gzip; unpack it (gunzip) and name the CSV file",
-    b"PK\x03\x04": "a workbook or an archive, not text; save the sheet as 'CSV UTF-8', or unpack it",
-}
-"""How files begin that are no text, and what to do."""
 
 
 def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambda _: None) -> pd.DataFrame:
@@ -46,88 +37,36 @@ def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambd
 
     Raises InputError for a file that cannot be read as such a table: each says what to do. KeyboardInterrupt passes.
     """
-    _regular(path)
-    separator, columns, skip = _header(path)
-    names: dict[str, dict[str, int]] = {column: {} for column in TEXT if column in columns}
+    with text_of(path, NEEDED) as stream:
+        head = head_of(stream, path.name)
+    head.check(NEEDED, KNOWN)
+    names: dict[str, dict[str, int]] = {column: {} for column in TEXT if column in head.columns}
     pieces: list[dict[str, Any]] = []
-    for piece in _pieces(path, separator, columns, skip, rows):
+    for piece in _pieces(path, head, rows):
         pieces.append(_cleaned(piece, names))
         tell(len(piece))
     if not sum(len(piece["fault"]) for piece in pieces):
-        raise InputError(f"{path.name} has no rows below its header; state one row for each place and year")
+        raise InputError("data.no_row", file=path.name)
     return _table(pieces, names)
 
 
-def _regular(path: Path) -> None:
-    """Refuse what cannot be read twice, as the header and the hash of the file need, and what is packed."""
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            raise InputError(f"{path} is a pipe, not a file; save the table to a file and name that")
-        with path.open("rb") as stream:
-            begin = stream.read(4)
-    except (FileNotFoundError, IsADirectoryError):
-        return  # told with the header
-    except OSError as fault:
-        raise InputError(f"{path} cannot be read ({fault.strerror}); name another file") from None
-    for magic, remedy in PACKED.items():
-        if begin.startswith(magic):
-            raise InputError(f"{path.name} is {remedy}")
-
-
-def _header(path: Path) -> tuple[str, list[str], int]:
-    """The separator, the columns by name, and the number of lines up to the header."""
-    try:
-        with path.open(encoding="utf-8-sig") as stream:
-            skip, line = _next_line(stream)
-            said = SEPARATOR.fullmatch(line)
-            if said:
-                more, line = _next_line(stream)
-                skip += more
-            if not line:
-                raise InputError(f"{path.name} is empty; the first line holds the names of the columns")
-    except FileNotFoundError:
-        raise InputError(f"no file {path}; name a CSV file with the columns place, year, value") from None
-    except IsADirectoryError:
-        raise InputError(f"{path} is a folder; name a CSV file in it") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not UTF-8 text; save it as 'CSV UTF-8'") from None
-    separator = said[1] if said else max(",;\t", key=line.count)
-    cells = next(csv.reader(io.StringIO(line), delimiter=separator))
-    columns = [unicodedata.normalize("NFC", cell).strip().lower() for cell in cells]
-    for name in NEEDED:
-        if name not in columns:
-            found = ", ".join(columns)
-            raise InputError(
-                f"{path.name}: column '{name}' is missing; its columns are {found}; name it in line {skip}"
-            )
-    for name in KNOWN:
-        if columns.count(name) > 1:
-            raise InputError(f"{path.name}: column '{name}' stands twice; take one of them out")
-    return separator, columns, skip
-
-
-def _next_line(stream: TextIO) -> tuple[int, str]:
-    """How many lines are read up to the next that is not blank, and that; an empty one at the end of the file."""
-    return next(((i, line) for i, line in enumerate(stream, 1) if line.strip()), (0, ""))
-
-
-def _pieces(path: Path, separator: str, columns: list[str], skip: int, rows: int) -> Iterator[pd.DataFrame]:
+def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
     """The rows, so many at a time: text columns as text, the others as numbers if all their cells are.
 
     A row with more cells than the header fills the column MORE; further cells are dropped by the parser.
     """
     import pandas as pd
 
-    unique = [name if name in KNOWN else f"_{i}" for i, name in enumerate(columns)]
+    unique = [name if name in KNOWN else f"_{i}" for i, name in enumerate(head.columns)]
     used = [name for name in unique if not name.startswith("_")]
     try:
-        with path.open(encoding="utf-8-sig") as stream:
-            for _ in range(skip):
+        with text_of(path) as stream:
+            for _ in range(head.line):
                 stream.readline()
-            headed, found = _Headed(separator.join([*unique, MORE]) + "\n", stream), 0
+            headed, found = _Headed(head.separator.join([*unique, MORE]) + "\n", stream), 0
             reader = pd.read_csv(
                 headed,  # type: ignore[call-overload]
-                sep=separator,
+                sep=head.separator,
                 usecols=[*used, MORE],
                 dtype=dict.fromkeys([*(n for n in (*TEXT, PEOPLE) if n in used), MORE], "object"),
                 keep_default_na=False,
@@ -140,19 +79,18 @@ def _pieces(path: Path, separator: str, columns: list[str], skip: int, rows: int
                 found += len(piece)
                 yield piece
             if found < headed.lines:  # a line is blank, or a cell holds several
-                _left_open(path, separator, skip)
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name} is not UTF-8 text throughout; save it as 'CSV UTF-8'") from None
+                _left_open(path, head)
     except pd.errors.EmptyDataError:
         return
     except pd.errors.ParserError as fault:
+        if isinstance(headed.fault, UnicodeDecodeError):
+            raise InputError("data.not_utf8", file=path.name) from None
         if headed.fault is not None:  # the parser's own words hide what was raised while it read
             raise headed.fault from None
         if "Calling read" in str(fault):  # and what was raised as `read` was entered: nothing else comes there
             raise KeyboardInterrupt from None
-        _left_open(path, separator, skip)
-        words = " ".join(str(fault).split())
-        raise InputError(f"{path.name} cannot be read as CSV ({words}); look for a quotation mark left open") from None
+        _left_open(path, head)
+        raise InputError("data.not_csv", file=path.name, why=" ".join(str(fault).split())) from None
 
 
 class _Headed:
@@ -188,20 +126,18 @@ class _Headed:
         return iter(self.stream)
 
 
-def _left_open(path: Path, separator: str, skip: int) -> None:
+def _left_open(path: Path, head: Head) -> None:
     """Raise InputError for a line that ends in the middle of a quoted cell, as the parser takes it.
 
     Most such are a quotation mark left open, by which the parser swallows the rows up to the next one.
     """
     quoted, plain, end = r'"(?:[^"]|"")*+"[^S]*+', r'[^"S][^S]*+', r'"(?:[^"]|"")*+\n?'
-    ends_open = re.compile(f"(?:(?>{quoted}|{plain}|)S)*+{end}".replace("S", re.escape(separator)))
-    with path.open(encoding="utf-8-sig", errors="replace") as stream:
+    ends_open = re.compile(f"(?:(?>{quoted}|{plain}|)S)*+{end}".replace("S", re.escape(head.separator)))
+    with text_of(path) as stream:
         for i, line in enumerate(stream, 1):
-            if i > skip and line.count('"') % 2 and ends_open.fullmatch(line):
-                raise InputError(
-                    f"{path.name}, line {i}: a quoted cell runs over a line break ({line.strip()[:40]}); "
-                    "look for a quotation mark left open there"
-                )
+            if i > head.line and line.count('"') % 2 and ends_open.fullmatch(line):
+                where = InputError("data.row", file=path.name, row=i)
+                raise InputError("data.open_quote", where=where, cell=line.strip()[:40])
 
 
 def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str, Any]:

@@ -41,25 +41,22 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
     if name.endswith(".json"):
         path = (root or find_root()) / name
         if not path.is_file():
-            raise InputError(f"no reference class file {name}; fit one by 'ruralincome reference fit'")
+            raise InputError("reference.no_file", name=name)
         try:
             found = ReferenceClass.from_json(json.loads(path.read_text(encoding="utf-8")))
         except InputError as fault:
-            raise InputError(f"{name}: {fault}") from None
+            raise InputError("reference.at", where=name, fault=fault) from None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError):
-            raise InputError(f"{name} is not a reference class; fit one by 'ruralincome reference fit'") from None
+            raise InputError("reference.no_class_file", name=name) from None
     else:
         known = vintages(name)
         if not known:
-            raise InputError(f"no reference class '{name}'; choose one of {', '.join(class_names())}")
+            raise InputError("reference.no_class", name=name, known=class_names())
         allowed = [year for year in known if year <= as_of]
         chosen = max(allowed) if allowed else min(known)
         found = _class(known[chosen])
     if found.last_year > as_of and not hindsight:
-        raise InputError(
-            f"reference class '{name}' knows years up to {found.last_year}, after as_of {as_of}; "
-            "choose an earlier vintage, or ask for hindsight"
-        )
+        raise InputError("reference.hindsight", name=name, last=found.last_year, as_of=as_of)
     return found
 
 

@@ -6,7 +6,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-Prices = Literal["nominal", "real"]
+from ruralincome.series import Prices
+from ruralincome.series.prices import DEFLATOR
+
 Year = Annotated[int, Field(ge=1900, le=2200)]
 Level = Annotated[float, Field(gt=0, le=1e15)]
 
@@ -41,7 +43,7 @@ class Terms(Strict):
 
     prices: Prices = Field("real", description="real: deflated to the prices of `year`; nominal: current prices")
     year: Year | None = Field(None, description="Year whose prices are used; the last observation unless stated")
-    deflator: str = Field("vietnam_cpi", description="Name of a series of inflation rates in data/")
+    deflator: str = Field(DEFLATOR, description="Name of a series of inflation rates in data/")
     inflation: float | None = Field(
         None, ge=-10, le=50, description="Inflation expected, % a year; mean of the last five years known unless stated"
     )

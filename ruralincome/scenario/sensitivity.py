@@ -21,7 +21,8 @@ from ruralincome.scenario import paths as adjustments
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.evidence import Evidence, class_pace
 from ruralincome.scenario.file import Scenario
-from ruralincome.series import InputError, Series
+from ruralincome.series import InputError
+from ruralincome.series.units import factor
 from ruralincome.target.target import Change, Outlook
 
 Input = Literal[
@@ -160,7 +161,7 @@ def _coverage(evidence: Evidence, ask: Ask) -> list[Bar]:
     the observation would have been. Nothing is corrected in the data: this is a question.
     """
     series, published, whole = evidence.series, evidence.published, evidence.whole
-    scale = _same_unit(whole, series) if whole is not None else None
+    scale = factor(whole.unit, series.unit) if whole is not None else None
     ends = (series.years[0], series.origin)
     if whole is None or scale is None or series.span == 0 or not set(ends) <= set(whole.years):
         return []
@@ -245,11 +246,3 @@ def _break_even(at: Callable[[float], float | None], low: float, high: float) ->
     if not ends[0] * ends[1] <= 0:
         return None
     return float(brentq(above, low, high, xtol=(high - low) * 1e-5))
-
-
-def _same_unit(whole: Series, series: Series) -> float | None:
-    """Factor from the unit of `whole` to that of `series`; None where they cannot be compared."""
-    if whole.unit == series.unit:
-        return 1.0
-    pair = (whole.unit, series.unit)
-    return {("thousand_vnd_per_person_month", "million_vnd_per_person_year"): 12 / 1000}.get(pair)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+DEFLATOR = "vietnam_cpi"
+"""The series of inflation by which values are deflated unless another is stated."""
 Rates = Mapping[int, float]
 """Inflation by year, as fractions."""
 

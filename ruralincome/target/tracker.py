@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
+from ruralincome.data import cells
 from ruralincome.series import InputError, Text
+from ruralincome.series.units import UNITS
 
 Bound = Literal["at_least", "more_than", "range"]
 Status = Literal["assessed", "met", "missed", "pace", "pace_at_most", "no_outcome"]
-
-COUNTS = frozenset({"communes", "communes_more", "products"})
-"""Units that are whole numbers of things."""
-SHARES = frozenset({"percent"})
-"""Units that lie between 0 and 100."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +21,7 @@ class TargetRow:
     value, value_high: the target, or the ends of its range; bound: what reaches it; start_year: the year at whose end
     the period of the target starts, where it is stated; deadline: met by the end of that year; baseline_value,
     baseline_year: the last figure known; total: the natural limit (93 communes, 100 %); series: the name of an
-    observed series, where there is one. A unit ending in _more counts what comes on top of the baseline.
+    observed series, where there is one. Some units count what comes on top of the baseline.
 
     Raises InputError for a value beyond its total, a fraction of a thing, a range upside down, a baseline without its
     year.
@@ -52,9 +48,9 @@ class TargetRow:
             number = getattr(self, name)
             if number is None:
                 continue
-            if self.unit in COUNTS and number != int(number):
+            if self.is_count and number != int(number):
                 raise InputError("target.not_whole", id=self.id, name=name, number=number, unit=self.unit)
-            if number < 0 or (self.unit in SHARES and number > 100):
+            if number < 0 or (_kind(self.unit) == "share" and number > 100):
                 raise InputError("target.beyond_limits", id=self.id, name=name, number=number)
             if self.total is not None and number > self.total:
                 raise InputError("target.beyond_total", id=self.id, name=name, number=number, total=self.total)
@@ -66,41 +62,41 @@ class TargetRow:
             raise InputError("target.half_baseline", id=self.id)
 
     @classmethod
-    def from_cells(cls, cells: Mapping[str, str]) -> TargetRow:
+    def from_cells(cls, row: Mapping[str, str]) -> TargetRow:
         """A row of targets.csv; empty cells are not stated. Raises InputError for a cell that is not a number."""
-        name, bound = cells["id"], cells["bound"]
+        name, bound = row["id"], row["bound"]
         if bound not in get_args(Bound):
             raise InputError("target.bound", id=name, bound=bound, known=get_args(Bound))
-        value, deadline = _number(cells, "value"), _year(cells, "deadline")
+        value, deadline = _number(row, "value"), _year(row, "deadline")
         if value is None or deadline is None:
             raise InputError("target.unstated", id=name)
         return cls(
             name,
-            Text(cells["place_vi"], cells["place_en"]),
-            Text(cells["indicator_vi"], cells["indicator_en"]),
-            cells["unit"],
+            Text(row["place_vi"], row["place_en"]),
+            Text(row["indicator_vi"], row["indicator_en"]),
+            row["unit"],
             value,
             deadline,
             next(known for known in get_args(Bound) if known == bound),
-            _number(cells, "value_high"),
-            cells["series"] or None,
-            _year(cells, "start_year"),
-            _number(cells, "baseline_value"),
-            _year(cells, "baseline_year"),
-            _number(cells, "total"),
-            cells["quote"],
-            cells["source"],
+            _number(row, "value_high"),
+            row["series"] or None,
+            _year(row, "start_year"),
+            _number(row, "baseline_value"),
+            _year(row, "baseline_year"),
+            _number(row, "total"),
+            row["quote"],
+            row["source"],
         )
 
     @property
     def is_count(self) -> bool:
         """Whole numbers of things?"""
-        return self.unit in COUNTS
+        return _kind(self.unit) == "count"
 
     @property
     def is_increment(self) -> bool:
         """Does the target count what comes on top of what there is?"""
-        return self.unit.endswith("_more")
+        return self.unit in UNITS and UNITS[self.unit].more
 
     @property
     def goal(self) -> float:
@@ -184,22 +180,24 @@ def _limited(found: Tracked, missing_year: int | None = None) -> Tracked:
     return replace(found, missing_year=missing_year)
 
 
-def _number(cells: Mapping[str, str], column: str) -> float | None:
+def _kind(unit: str) -> str:
+    return UNITS[unit].kind if unit in UNITS else ""
+
+
+def _number(row: Mapping[str, str], column: str) -> float | None:
     """The number of a cell, None where it is empty."""
-    cell = cells[column]
-    if not cell:
+    if not row[column]:
         return None
     try:
-        number = float(cell)
-    except ValueError:
-        raise InputError("target.no_number", id=cells["id"], column=column, cell=cell) from None
-    if not math.isfinite(number):
-        raise InputError("target.not_finite", id=cells["id"], column=column, cell=cell)
-    return number
+        return cells.number(row[column])
+    except InputError as fault:
+        raise InputError("data.cell", where=row["id"], column=column, fault=fault) from None
 
 
-def _year(cells: Mapping[str, str], column: str) -> int | None:
-    number = _number(cells, column)
-    if number is not None and number != int(number):
-        raise InputError("target.no_year", id=cells["id"], column=column, cell=cells[column])
-    return None if number is None else int(number)
+def _year(row: Mapping[str, str], column: str) -> int | None:
+    if not row[column]:
+        return None
+    try:
+        return cells.year(row[column])
+    except InputError as fault:
+        raise InputError("data.cell", where=row["id"], column=column, fault=fault) from None

@@ -18,12 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruralincome.batch import execute as execute_module
-from ruralincome.batch.execute import Outcome, execute
+from ruralincome.batch.execute import LEFTOVERS, Outcome, execute
 from ruralincome.batch.fingerprint import fingerprint, versions
 from ruralincome.batch.manifest import RUNS_KEPT, Manifest
 from ruralincome.batch.plan import Job, Plan, Task, plan, sizes
+from ruralincome.batch.scratch import one_line, short_folder
 from ruralincome.batch.workers import process_pool
-from ruralincome.data.files import hold, one_line, short_folder, write_all
+from ruralincome.data.files import hold, write_all
 from ruralincome.series import InputError
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -228,7 +229,7 @@ def test_two_runs_do_not_meet(tmp_path):
     part = tmp_path / "a" / "vi" / ".report.html.1.part"
     part.parent.mkdir(parents=True)
     part.write_text("half")
-    with hold(tmp_path):
+    with hold(tmp_path, LEFTOVERS):
         assert not part.exists()
         with pytest.raises(InputError, match="another run is writing here; wait for it or choose another --output"):
             hold(tmp_path).__enter__()

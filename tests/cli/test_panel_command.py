@@ -77,7 +77,7 @@ def test_the_same_input_gives_the_same_bytes(run):
     ("content", "options", "words"),
     [
         (panel_csv(), {"target": None}, "no target"),
-        (panel_csv(), {"target": "48,9@2021"}, "write a decimal point"),
+        (panel_csv(), {"target": "48,9@2021"}, "write 48.9@2021"),
         (panel_csv(), {"target": "48.9"}, "VALUE@YEAR"),
         (panel_csv(), {"target": "0@2021"}, "not a positive number"),
         (panel_csv(), {"target": "48.9@9999"}, "--target: 9999 lies more than 50 years after"),

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.data.package import UNITS, find_root, read_rates, read_resource, read_series, resource_names
+from ruralincome.data.package import find_root, read_rates, read_resource, read_series, resource_names
 from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.series import InputError
+from ruralincome.series.units import UNITS
 
 ROOT = Path(__file__).parents[2]
 
@@ -139,7 +140,7 @@ def test_a_row_that_cannot_stand_is_named(root, old, new, words):
 
 def test_a_table_without_rows_is_refused(root):
     rewrite(root, RURAL, lambda text: text.splitlines()[0] + "\n")
-    with pytest.raises(InputError, match="has no row; a series needs at least one observation"):
+    with pytest.raises(InputError, match="has no rows below its heads; state at least one"):
         read_series(RURAL, root)
 
 

@@ -54,8 +54,8 @@ def test_observe_touches_what_is_asked_without_as_of(root):
     [
         (2020, 46, "x", "has 44.9 for 2020 already; published figures are not overwritten"),
         (2018, 40, "x", "2018 comes before 2020, the last of"),
-        (2021, "48,9", "x", r"value '48,9' cannot stand.*write 48\.9"),
-        (2021, "-1", "x", "write a positive number"),
+        (2021, "48,9", "x", r"2021: value '48,9' is not a number with a decimal point; write 48\.9"),
+        (2021, "-1", "x", "value -1 is not positive"),
         (2021, 4890, "x", r"4890 is far from 44\.9 \(2020\); state it in million_vnd_per_person_year"),
         (2021, 47, " ", "no source; say where"),
         (2201, 47, "x", "more than 50 years after 2020"),
@@ -76,7 +76,7 @@ def test_observe_refuses_and_writes_nothing(root, year, value, source, words):
         (2024, "3.3", r"has 3\.62\d* for 2024 already"),
         (2025, "3,3", r"write 3\.3"),
         (2025, "330", "beyond 100 percent a year; state the rate in percent"),
-        (2025, "about 3", "write a number"),
+        (2025, "about 3", "is not a number with a decimal point"),
     ],
 )
 def test_a_rate_that_cannot_stand_is_refused(root, year, value, words):

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ruralincome.keep.fit import EVER, PLACES, Order, fit_from_csv, read_panel, write_class
+from ruralincome.keep.fit import EVER, PLACES, Order, fit_from_csv, read_places, write_class
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError
 
-HEAD = "series_id,year,value\n"
+HEAD = "place,year,value\n"
 ONE = Order("mine", ("p.csv",), "a", "b", components=1, short=True)
 
 
@@ -69,9 +69,9 @@ def test_places_that_do_not_vary_are_refused_by_name(tmp_path, text, named, coun
         ("q0,-2003,5", "p.csv row 3: year '-2003' is not a calendar year of four digits"),
         ("q0,203,5", "p.csv row 3: year '203' is not a calendar year of four digits; correct it, or say --undated"),
         ("q0,0203,5", "p.csv row 3: year '0203' is not"),
-        (" ,2003,5", "p.csv row 3: no series_id"),
+        (" ,2003,5", "p.csv row 3: no place; name it"),
         ("q0,2000,5", "p.csv row 3: q0 has 2000 twice"),
-        ('q0,2003,"5', "p.csv is not CSV in UTF-8"),
+        ('q0,2003,"5', "p.csv row 3: a quoted cell runs over a line break"),
     ],
 )
 def test_a_cell_that_cannot_stand_is_named_with_its_row(tmp_path, row, words):
@@ -81,20 +81,19 @@ def test_a_cell_that_cannot_stand_is_named_with_its_row(tmp_path, row, words):
 
 def test_counts_of_years_stand_where_the_panel_is_undated():
     text = b"series_id,year,value\na,1,1\na,203,2\n"
-    assert read_panel(text, "p", undated=True)["a"][0].tolist() == [1, 203]
+    assert read_places(text, "p", undated=True)["a"][0].tolist() == [1, 203]
     with pytest.raises(InputError, match="p row 2: year '-1' is not a count"):
-        read_panel(text.replace(b"a,1,", b"a,-1,"), "p", undated=True)
+        read_places(text.replace(b"a,1,", b"a,-1,"), "p", undated=True)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("p.csv", (HEAD + "Hà Nội,2000,1\n").encode("utf-16"), "p.csv is not CSV in UTF-8"),
-        ("p.csv.gz", HEAD.encode(), "p.csv.gz is not gzip"),
-        ("p.csv.gz", gzip.compress(HEAD.encode(), mtime=0)[:-9], "p.csv.gz is not gzip"),
-        ("p.csv", HEAD.encode(), "p.csv: no place has two positive values (it has no row)"),
+        ("p.csv", (HEAD + "Hà Nội,2000,1\n").encode("utf-16"), "p.csv is not UTF-8 text"),
+        ("p.csv.gz", gzip.compress(HEAD.encode(), mtime=0)[:-9], "p.csv.gz cannot be unpacked"),
+        ("p.csv", HEAD.encode(), "p.csv has no rows below its heads"),
     ],
-    ids=["utf-16", "no gzip", "torn gzip", "no row"],
+    ids=["utf-16", "torn gzip", "no row"],
 )
 def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path, name, content, words):
     (tmp_path / name).write_bytes(content)
@@ -122,7 +121,7 @@ def test_a_cut_before_the_first_year_names_that_year(tmp_path):
         ("year,value\n2000,3\n2001,3,5\n", "cpi.csv row 3 has not one cell a column"),
         ("year,value\n2000,nan\n", "cpi.csv row 2: value 'nan' is not a number"),
         ("year,value\n2000,-100\n", "cpi.csv row 2: a price rise of -100 % leaves no price"),
-        ("year,rise\n2000,3\n", "cpi.csv: no column value"),
+        ("year,rise\n2000,3\n", "cpi.csv: column 'value' is missing"),
     ],
 )
 def test_price_rises_are_read_as_strictly(tmp_path, text, words):
@@ -135,7 +134,7 @@ def test_places_left_out_are_told_with_the_reason(tmp_path):
     told, fallen = [], "a,2000,5\na,2001,0\nb,2000,5\nb,2001,-1\nc,2000,5\n"
     found = fitted(tmp_path, HEAD + rows() + fallen, told=told)
     assert found.series == 6
-    assert [line.split(":")[1] for line in told] == [
+    assert [str(said).split(":")[1] for said in told] == [
         " 2 places (a (0 in 2001), b (-1 in 2001)) left out",
         " 1 place (c) left out",
     ]

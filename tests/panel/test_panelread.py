@@ -1,6 +1,5 @@
 """Reading a long CSV: what is odd about a file is an error, what is odd about a row goes with the row."""
 
-import gzip
 import io
 import os
 import unicodedata
@@ -53,7 +52,7 @@ def test_other_separators(tmp_path, separator):
         ("Xã Sai,2016,nan,48.9,2021", "value_text"),
         ("Xã Sai,2016,NA,48.9,2021", "value_text"),
         ("Xã Sai,2016,True,48.9,2021", "value_text"),
-        ("Xã Sai,2016,inf,48.9,2021", "value_not_positive"),
+        ("Xã Sai,2016,inf,48.9,2021", "value_text"),
         ("Xã Sai,2016,,48.9,2021", "value_missing"),
         ("Xã Sai,2016", "value_missing"),
         ("Xã Sai,năm 2016,32.6,48.9,2021", "year_text"),
@@ -109,13 +108,12 @@ def test_the_piece_changes_nothing(tmp_path):
         ("place,year\nA,2016\n", "column 'value' is missing; its columns are place, year"),
         ("place,year,value,value\nA,2016,1,2\n", "column 'value' stands twice"),
         (HEAD + 'Xã "A,2016\n"B,2020,44.9,48.9,2021\n', "quotation mark left open"),
-        (HEAD + '"Xã A,2016,32.6,48.9,2021\n' + GOOD + 'Xã B",2016,32.6,48.9,2021\n', "line 2: .* line break"),
-        (HEAD + GOOD + 'Xã A,2016,32.6,48.9,2021,"\nXã B,2016,32.6,48.9,2021\n', "line 4: .* line break"),
-        (gzip.compress((HEAD + GOOD).encode(), mtime=0), "packed by gzip; unpack it"),
+        (HEAD + '"Xã A,2016,32.6,48.9,2021\n' + GOOD + 'Xã B",2016,32.6,48.9,2021\n', "row 2: .* line break"),
+        (HEAD + GOOD + 'Xã A,2016,32.6,48.9,2021,"\nXã B,2016,32.6,48.9,2021\n', "row 4: .* line break"),
         (b"PK\x03\x04" + bytes(40), "save the sheet as 'CSV UTF-8'"),
         ("sep=;\n" + HEAD + GOOD, "column 'place' is missing"),
         ("sep=,\n", "is empty"),
-        ((HEAD + 'A,2016,32.6,48.9,"2021\n').encode() + b"B\xe3,2016,1,2,3\n", "line 2: .* line break|not UTF-8"),
+        ((HEAD + 'A,2016,32.6,48.9,"2021\n').encode() + b"B\xe3,2016,1,2,3\n", "row 2: .* line break|not UTF-8"),
         ((HEAD + GOOD).encode("utf-16"), "not UTF-8"),
         ((HEAD + GOOD).encode() + b"X\xe3,2016,32.6,48.9,2021\n", "not UTF-8"),
     ],
@@ -140,7 +138,7 @@ NOTED = "place,year,value,note\n"
 )
 def test_a_quotation_mark_left_open_in_a_column_that_is_not_read_swallows_no_rows(tmp_path, rows, line, end):
     path = saved(tmp_path, (NOTED + "\n".join(rows) + "\n").replace("\n", end))
-    with pytest.raises(InputError, match=f"line {line}: a quoted cell runs over a line break"):
+    with pytest.raises(InputError, match=f"row {line}: a quoted cell runs over a line break"):
         read_panel(path)
 
 

@@ -57,8 +57,6 @@ def _said(found: Scored, language: str) -> list[str]:
             said.append(say("ledger.in_time", language, **_facts(found.in_time, language)))
     if found.unknown:
         said.append(say("ledger.unknown", language, series=", ".join(found.unknown)))
-    if found.torn is not None:
-        said.append(say("ledger.torn", language))
     return said
 
 

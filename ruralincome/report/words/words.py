@@ -107,4 +107,7 @@ def _fact(value: object, language: str) -> object:
     """A fact as it is put into a sentence; sequences are listed."""
     if isinstance(value, InputError):
         return fault(value, language)
-    return ", ".join(map(str, value)) if isinstance(value, tuple | list | frozenset) else value
+    if not isinstance(value, tuple | list | frozenset):
+        return value
+    between = "; " if any(isinstance(one, InputError) for one in value) else ", "
+    return between.join(str(_fact(one, language)) for one in value)

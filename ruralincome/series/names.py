@@ -1,0 +1,31 @@
+"""Names: one name in two forms of Unicode is one; two that sound alike are none of them sure."""
+
+from __future__ import annotations
+
+import unicodedata
+
+TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+"""The marks of the five tones: in Hòa and Hoà the same one stands over different letters."""
+SAME = str.maketrans(
+    dict.fromkeys("-\u2010\u2011\u2012\u2013\u2014\u2212", " ")
+    | dict.fromkeys("'`\u00b4\u2018\u2019\u02bc\u2032", "")
+    | {"\u00d0": "\u0110", "\u00f0": "\u0111", "\u0189": "\u0110"}
+)
+"""Dashes of all lengths, apostrophes (Ea H'leo), and the letters that look like Đ."""
+UNSEEN = frozenset({"Cc", "Cf"})
+"""What is never seen: control codes and marks of no width (a soft hyphen, a zero-width space, a byte order mark)."""
+
+
+def clean(name: object) -> str:
+    """A name in composed Unicode, without what is not seen: spaces at its ends or doubled, marks of no width."""
+    words = str(name)
+    if not words.isprintable():
+        words = "".join(c for c in words if c.isspace() or unicodedata.category(c) not in UNSEEN)
+    return " ".join((words if words.isascii() else unicodedata.normalize("NFC", words)).split())
+
+
+def sound(name: str) -> str:
+    """A name in small letters, each word with its tones at its end, without what is no difference: two names of one
+    sound look alike."""
+    parts = unicodedata.normalize("NFD", name.translate(SAME).lower()).split()
+    return " ".join("".join(sorted(part, key=TONES.__contains__)) for part in parts)

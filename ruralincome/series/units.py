@@ -1,0 +1,81 @@
+"""Units: what a figure counts, by its code. How a language writes each stands in the catalogues, by that code."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of the project's figures.
+
+    kind: a level of money, a rate of change in percent, a share in percent, or a count of things; currency: ISO 4217;
+    factor: units of the currency, a person and year, in one; usual: between which levels incomes lie in it: beyond,
+    the figures are in another unit; more: whether it counts what comes on top of what there is.
+    """
+
+    code: str
+    kind: Literal["money", "rate", "share", "count"]
+    currency: str = ""
+    factor: float = 1.0
+    usual: tuple[float, float] = (0.0, math.inf)
+    more: bool = False
+
+    @property
+    def rate(self) -> bool:
+        """Whether its figures are changes, not levels."""
+        return self.kind == "rate"
+
+
+UNITS = {
+    unit.code: unit
+    for unit in (
+        Unit("million_vnd_per_person_year", "money", "VND", 1e6, (0.5, 1000.0)),
+        Unit("thousand_vnd_per_person_month", "money", "VND", 12e3, (50.0, 80_000.0)),
+        Unit("percent_a_year", "rate"),
+        Unit("percent", "share"),
+        Unit("communes", "count"),
+        Unit("communes_more", "count", more=True),
+        Unit("products", "count"),
+    )
+}
+"""Units that the project has words for, by code."""
+INCOMES = tuple(sorted(code for code, unit in UNITS.items() if unit.kind == "money"))
+"""Codes of the units of an income."""
+USUAL_INCOME = INCOMES[0]
+"""The unit of an income that is stated without one: a million VND a head and year."""
+
+JUMP, YEARLY = 8.0, 1.4
+"""A value, or a target, that is JUMP times its neighbour, and YEARLY times more for each year beyond CALM between them,
+is in another unit: a month and a year differ by 12, thousands and millions by 1000.
+
+It rests on the 247 series of income and GDP per head of the benchmark and 63 provinces: the largest change was 4 times
+in one year, 6 in two, 7 in five, 8 in six, 12 in seven, 19 in eight, 26 in ten (GDP in US dollars; all others 2.4 in
+one, 3.7 in four, 6 in ten). So a month among years is found over five years, unless the level grew by half meanwhile.
+"""
+CALM = {1: 5, -1: 2}
+"""Years over which JUMP holds, by direction: what is to fall, such as a share of the poor, may well come down to a
+tenth in five years."""
+
+
+def factor(code: str, other: str) -> float | None:
+    """By what a figure in one unit is multiplied to be in the other; None where they cannot be compared."""
+    if code == other:
+        return 1.0
+    one, two = UNITS.get(code), UNITS.get(other)
+    if one is None or two is None or not one.currency or one.currency != two.currency:
+        return None
+    return one.factor / two.factor
+
+
+def money(code: str) -> bool:
+    """Whether a unit is one of money, whose figures are in the prices of some year."""
+    return code in UNITS and UNITS[code].kind == "money"
+
+
+def too_far(years: Any, direction: int = 1) -> Any:
+    """The log change over `years` (a number or an array) beyond which two levels cannot be in one unit."""
+    beyond = years - CALM[direction]
+    return math.log(JUMP) + math.log(YEARLY) * (beyond * (beyond > 0))
