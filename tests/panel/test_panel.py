@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from ruralincome.models import Refusal, pooled, random_walk_with_drift
 from ruralincome.panel import assess_panel, histories
-from ruralincome.panel.names import _distinct, _heard, _sound, clean
+from ruralincome.panel.names import _distinct, _heard
 from ruralincome.reference.reference import Component
 from ruralincome.reference.vintages import read_class
 from ruralincome.rules import all_rules
 from ruralincome.rules.case import half_away
 from ruralincome.rules.many import Cases, all_labels, half_up, likelihoods
 from ruralincome.series import InputError, Series
+from ruralincome.series.names import clean, sound
 from ruralincome.target.likelihood import likelihood
 from ruralincome.target.target import Target, assess
 
@@ -409,8 +410,8 @@ WORD = st.text(
 def test_the_hash_of_names_finds_what_comparing_every_pair_finds(shown, long):
     """A name of more letters than the hash takes has all names compared as written."""
     shown = [*shown, "x" * 300] if long else shown
-    assert len(set(zip(_heard(shown).tolist(), map(_sound, shown), strict=True))) == len(set(map(_sound, shown)))
-    assert len(set(_heard(shown).tolist())) == len(set(map(_sound, shown)))
+    assert len(set(zip(_heard(shown).tolist(), map(sound, shown), strict=True))) == len(set(map(sound, shown)))
+    assert len(set(_heard(shown).tolist())) == len(set(map(sound, shown)))
 
 
 @given(st.lists(st.text("aé\u0301e \t\u00a0|x\u200b\u00ad\ufeff\u2060\0", max_size=4), min_size=1, max_size=12))

@@ -120,7 +120,7 @@ def test_faults(facts, message):
     ("column", "cell", "message"),
     [
         ("value", "48,9", "value '48,9' is not a number with a decimal point"),
-        ("value", "inf", "value 'inf' is not finite"),
+        ("value", "inf", "value 'inf' is not a number with a decimal point"),
         ("value", "", "value and deadline are needed"),
         ("deadline", "2021.5", "deadline '2021.5' is not a calendar year"),
         ("bound", "about", "bound 'about' is not known; choose one of at_least, more_than, range"),

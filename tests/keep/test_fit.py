@@ -79,11 +79,13 @@ def test_a_cell_that_cannot_stand_is_named_with_its_row(tmp_path, row, words):
     assert words in refusal(tmp_path, ONE)
 
 
-def test_counts_of_years_stand_where_the_panel_is_undated():
-    text = b"series_id,year,value\na,1,1\na,203,2\n"
-    assert read_places(text, "p", undated=True)["a"][0].tolist() == [1, 203]
-    with pytest.raises(InputError, match="p row 2: year '-1' is not a count"):
-        read_places(text.replace(b"a,1,", b"a,-1,"), "p", undated=True)
+def test_counts_of_years_stand_where_the_panel_is_undated(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text(HEAD + "a,1,1\na,203,2\n", encoding="utf-8")
+    assert read_places(path, undated=True)["a"][0].tolist() == [1, 203]
+    path.write_text(HEAD + "a,-1,1\na,203,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"p\.csv row 2: year '-1' is not a count"):
+        read_places(path, undated=True)
 
 
 @pytest.mark.parametrize(

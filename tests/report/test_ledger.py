@@ -1,0 +1,64 @@
+"""The ledger in words, on the terminal and on the index."""
+
+from datetime import date
+from functools import partial
+
+import pytest
+
+from ruralincome.keep import add, score
+from ruralincome.report.pages.index import index_page
+from ruralincome.report.pages.ledger import ledger_block
+from ruralincome.report.words.words import LANGUAGES, say
+
+TODAY = date(2021, 3, 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_outturns_of_a_series_without_a_verdict_are_named(tmp_path, language, outturns, keep):
+    ledger = tmp_path / "ledger.jsonl"
+    keep(ledger, [0.3])
+    found = score(ledger, outturns(tmp_path / "o.csv", "binh_thuan_rural_incme,2021,12"))
+    assert (found.pending, found.unknown) == (1, ("binh_thuan_rural_incme",))
+    assert "binh_thuan_rural_incme" in ledger_block(found, language).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_index_shows_the_ledger_without_outturns_and_broken(tmp_path, language, keep):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "datapackage.json").write_text("{}", encoding="utf-8")
+    ledger, page = tmp_path / "ledger.jsonl", partial(index_page, {"jobs": {}}, tmp_path / "reports")
+    assert f'id="{language}-ledger"' not in page()
+    keep(ledger, [0.3, 0.4])
+    assert say("ledger.kept", language, entries=2, pending=2) in page()
+    ledger.write_bytes(ledger.read_bytes().splitlines(keepends=True)[1])
+    assert f'id="{language}-ledger"' in page()
+    assert say("ledger.broken", language) in page()
+    assert "ledger.jsonl line 1 does not follow" in page()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_block(tmp_path, language, result, outturns, keep):
+    ledger = tmp_path / "ledger.jsonl"
+    keep(ledger, [0.37])
+    empty = ledger_block(score(ledger, outturns(tmp_path / "o.csv")), language).text
+    assert say("ledger.none", language) in empty
+    add(result(probability=0.2, target={"value": 10.0, "year": 2021}), ledger, date(2026, 1, 1))
+    row = "binh_thuan_rural_income,2021,12"
+    block = ledger_block(score(ledger, outturns(tmp_path / "o.csv", row)), language)
+    assert ("điểm Brier 0,518" if language == "vi" else "Brier score 0.518") in block.text  # (0.63^2 + 0.8^2) / 2
+    assert (
+        "Trong đó 1 xác suất" if language == "vi" else "Written down before the target's year was over: 1"
+    ) in block.text
+    assert "Eurostat" in block.html
+    assert say("ledger.reliability", language) in block.text
+    name = say("likelihood.about_as_likely_as_not", language)
+    assert f"{name} · 1 · 37% · 100%" in block.text
+    assert "{" not in block.text
+
+
+def test_block_of_hindsight_only(tmp_path, result, outturns):
+    ledger = tmp_path / "ledger.jsonl"
+    add(result(), ledger, date(2026, 1, 1))
+    found = score(ledger, outturns(tmp_path / "o.csv", "binh_thuan_rural_income,2021,48.5"))
+    said = ledger_block(found, "en").text
+    assert "a reconstruction, not a forecast made in advance" in said
