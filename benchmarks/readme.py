@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from textwrap import fill
 
-from ruralincome.report.pages.others import OURS, best_other, left_out
+from ruralincome.report.pages.benchmark import OURS, best_other, left_out
 
 ROOT = Path(__file__).parent.parent
 HISTORIES = ("n2", "gap4", "n3", "n5", "n8", "n12")

@@ -1,6 +1,6 @@
 """The result of an answer as plain values: what result.json holds and a batch compares.
 
-And the one way by which a page knows a scenario: `Answer`, and the values that one holds.
+And the one way by which a page knows a scenario: the values that it is handed, `Answer` first.
 """
 
 from __future__ import annotations
@@ -11,12 +11,25 @@ from typing import Any
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario.answer import Answer
 from ruralincome.scenario.evidence import Evidence
+from ruralincome.scenario.methods import Methods
 from ruralincome.scenario.sensitivity import Bar, Tornado
 from ruralincome.scenario.sweep import Cells
+from ruralincome.scenario.targets import Together
 from ruralincome.target.inverse import LEVELS, first_year, holds
 from ruralincome.target.target import Assessment, Outlook, Refusal
 
-__all__ = ["Answer", "Bar", "Cells", "Evidence", "ReferenceClass", "Tornado", "result", "year_of"]
+__all__ = [
+    "Answer",
+    "Bar",
+    "Cells",
+    "Evidence",
+    "Methods",
+    "ReferenceClass",
+    "Together",
+    "Tornado",
+    "result",
+    "year_of",
+]
 
 
 def result(answer: Answer) -> dict[str, Any]:

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from markupsafe import Markup
 
+from ruralincome.batch.results import failed, read_results
 from ruralincome.report.charts.heat import even_target, heat_map
 from ruralincome.report.pages import scenarios
-from ruralincome.report.words.questions import missing, questions
+from ruralincome.report.pages.rankings import rankings
 from ruralincome.report.words.words import catalogue
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario, read_scenario
@@ -43,7 +44,7 @@ def batch(answers, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def asked(batch):
-    return questions(batch, "vi")
+    return rankings(read_results(batch, "vi"))
 
 
 def test_results_are_grouped_by_question_and_ranked(asked):
@@ -57,27 +58,27 @@ def test_results_are_grouped_by_question_and_ranked(asked):
 
 
 def test_a_language_has_its_own_results_and_failures_are_named(batch):
-    assert [r["name"] for r in questions(batch, "en")[0].results] == ["baseline", "covid_dip"]
-    assert missing(batch, "vi") == ("broken",)
+    assert [r["name"] for r in rankings(read_results(batch, "en"))[0].results] == ["baseline", "covid_dip"]
+    assert failed(batch, "vi") == ("broken",)
 
 
 def test_a_manifest_that_cannot_serve_is_refused(batch, tmp_path):
     with pytest.raises(InputError, match=r"manifest\.json: cannot be read .*; run 'ruralincome run' first"):
-        questions(tmp_path / "manifest.json", "vi")
+        read_results(tmp_path / "manifest.json", "vi")
     (tmp_path / "manifest.json").write_text('{"jobs": {}}', encoding="utf-8")
     with pytest.raises(InputError, match="holds no result of a scenario in 'vi'"):
-        questions(tmp_path / "manifest.json", "vi")
+        read_results(tmp_path / "manifest.json", "vi")
 
 
 def test_a_relative_manifest_is_looked_for_under_the_root(monkeypatch):
     monkeypatch.chdir(ROOT / "notebooks")
     with pytest.raises(InputError, match=r"none\.json: cannot be read"):
-        questions("reports-that-are-not-there/none.json", "vi")
+        read_results("reports-that-are-not-there/none.json", "vi")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_block_says_its_numbers(batch, language):
-    asked = questions(batch, language)
+    asked = rankings(read_results(batch, language))
     overview = scenarios.overview(asked, language, ["broken"])
     assert "broken" in overview.text
     table = scenarios.side_by_side(asked, language)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ruralincome.report.answer import margins, notes, record, sections, sensitivities
+from ruralincome.report.answer import margins, notes, sections, sensitivities
 from ruralincome.report.answer.margins import margins_panel
 from ruralincome.report.blocks import RESULT_MIME, Block, bullets, details, formula, paragraph, section
+from ruralincome.report.pages import benchmark
 from ruralincome.report.tables import table
 from ruralincome.report.words.adjusting import adjustments
 from ruralincome.report.words.phrases import indicator, signed, target_amount, target_digits
@@ -445,16 +446,16 @@ def test_international_classes_are_said_to_mix_prices(target, words):
 def test_the_track_record_beside_the_answer(article):
     rows = [{"group": "INCOME", "history": h, "c50": 51.0, "c80": 79.4, "c95": 94.0} for h in ("gap4", "n3")]
     found = {"histories": 12000, "overall": {"calibration_error_%": 1.24}, "tables": {"ruralincome": rows}}
-    said = record.track_record(replace(article, benchmark=found), "vi")
+    said = benchmark.track_record(replace(article, benchmark=found), "vi")
     assert "12.000 đoạn lịch sử" in said.text
     assert "1,2 điểm phần trăm" in said.text
     assert "2 số liệu cách nhau 4 năm" in said.text
     assert "79%" in said.html
-    assert record.track_record(replace(article, benchmark=None), "vi") == Block("", "")
+    assert benchmark.track_record(replace(article, benchmark=None), "vi") == Block("", "")
 
 
 @pytest.mark.parametrize(
     ("years", "code"), [((2016, 2020), "gap4"), ((2019, 2020), "n2"), (tuple(range(2000, 2009)), "n8"), ((2020,), "n2")]
 )
 def test_a_history_is_compared_with_its_like(years, code):
-    assert record.history(Series("x", years, tuple(1.0 for _ in years))) == code
+    assert benchmark.history(Series("x", years, tuple(1.0 for _ in years))) == code

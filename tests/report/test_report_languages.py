@@ -15,14 +15,15 @@ from ruralincome.batch.index import index_page
 from ruralincome.data.package import resource_names
 from ruralincome.explorer.board import Board
 from ruralincome.reference.vintages import class_names, read_class, vintages
-from ruralincome.report.answer import margins, notes, record, sections, sensitivities
-from ruralincome.report.pages import tracker
+from ruralincome.report.answer import margins, notes, sections, sensitivities
+from ruralincome.report.pages import benchmark, targets
 from ruralincome.report.pages.html import render
 from ruralincome.report.words.phrases import class_source
 from ruralincome.report.words.words import LANGUAGES, catalogue, day, say
 from ruralincome.rules import OUTLOOKS, RULES
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.targets import tracked_targets
 
 ROOT = Path(__file__).parents[2]
 VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.I)
@@ -41,7 +42,7 @@ ALL = (
     sections.against_baseline,
     sensitivities.sensitivity,
     margins.margins_panel,
-    record.track_record,
+    benchmark.track_record,
     notes.caveats,
     notes.parameters,
     notes.provenance,
@@ -183,7 +184,7 @@ def test_words_of_the_data_are_text_everywhere(poisoned, language):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(poisoned)
         blocks = [make(found, language) for make in ALL]
-        blocks.append(tracker.page(tracker.tracked_targets(2020), language))
+        blocks.append(targets.page(tracked_targets(2020), language))
         board = Board("binh_thuan_rural_income", language, poisoned)
     cells = [new_code_cell(EVIL, outputs=[new_output("display_data", block._repr_mimebundle_())]) for block in blocks]
     html = render(new_notebook(cells=cells), language, words[language])

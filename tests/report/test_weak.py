@@ -1,8 +1,7 @@
 """What the reports say of other software and of weak spots, worked out by hand from small results."""
 
-from ruralincome.reference.vintages import read_class
-from ruralincome.report.pages.others import best_other, left_out
-from ruralincome.report.pages.weak import own_pace, spans_of, weak_cells, weak_line
+from ruralincome.report.pages.benchmark import best_other, left_out
+from ruralincome.report.pages.methods import spans_of, weak_cells, weak_line
 
 OURS = {"group": "INCOME", "history": "n8", "n": 100, "crps": 5.0, "c50": 50.0, "c80": 80.0, "c95": 95.0}
 OURS |= {"calibration_error_%": 2.0}
@@ -63,8 +62,3 @@ def test_stretches_outside_bridge_one_point_and_no_more():
     stated = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
     assert spans_of(stated, [True, False, True, False, False, True]) == [(0.1, 0.3), (0.6, 0.6)]
     assert spans_of(stated, [False] * 6) == []
-
-
-def test_the_weight_of_ones_own_pace_is_that_of_the_default_class():
-    (component,) = read_class("vietnam-provinces-real", 2020).into("nominal").prior()
-    assert f"weighs only {11 / (11 + component.k0):.0%} even after 12" in own_pace("en")

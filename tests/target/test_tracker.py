@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.pages.tracker import page, together, tracked_targets
+from ruralincome.report.pages import targets
 from ruralincome.report.words.words import LANGUAGES, catalogue
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.targets import together, tracked_targets
 from ruralincome.series import InputError, Text
 from ruralincome.target.tracker import TargetRow, track
 
@@ -139,16 +140,16 @@ def test_page_in_both_languages():
     income = next(one for one in found if one.row.id == "binh_thuan_rural_income")
     assert 0 < income.probability < 1
     for language in LANGUAGES:
-        block = page(found, language)
+        block = targets.page(found, language)
         assert "{" not in block.text
         for one in found:
             assert str(getattr(one.row.indicator, language)) in block.html
-    vi = page(found, "vi").text
+    vi = targets.page(found, "vi").text
     assert "48,9 triệu đồng/người/năm" in vi
     assert "2 xã/năm" in vi
     assert "3–5 sản phẩm" in vi
     assert "Mới có một số liệu (năm 2020)" in vi
-    en = page(found, "en").text
+    en = targets.page(found, "en").text
     assert "at most 30 percentage points a year" in en
     assert "14 targets" in en
 
@@ -157,7 +158,7 @@ def test_every_status_has_a_page():
     states = [track(r, 2023) for r in ROWS.values()] + [track(row(deadline=2020), 2020)]
     assert {"no_outcome", "missed", "met"} <= {s.status for s in states}
     for language in LANGUAGES:
-        assert page(states, language).html
+        assert targets.page(states, language).html
 
 
 def test_catalogues_hold_the_same_codes():
@@ -168,7 +169,8 @@ def test_catalogues_hold_the_same_codes():
 
 def test_two_targets_of_one_series_together():
     goals = [{"value": 48.9, "year": 2021}, {"value": 67.35, "year": 2025}]
-    block = together("binh_thuan_rural_income", goals, 2020, "vi", ROOT)
+    found = together("binh_thuan_rural_income", goals, 2020, ROOT)
+    block = targets.together(found, "vi")
     assert "67,35 triệu đồng/người/năm, năm 2025" in block.html
     assert "Khả năng đạt cả 2 mục tiêu là" in block.text
     alone = [answer(Scenario.stated(target=goal), "x", ROOT).assessment.probability for goal in goals]
@@ -176,4 +178,4 @@ def test_two_targets_of_one_series_together():
     assert product == pytest.approx(math.prod(alone), abs=0.006)
     assert product < both < min(alone)
     assert either == pytest.approx(sum(alone) - both, abs=0.011)
-    assert "at least one" in together("binh_thuan_rural_income", goals, 2020, "en", ROOT).text
+    assert "at least one" in targets.together(found, "en").text

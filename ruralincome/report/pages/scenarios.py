@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ruralincome.data.package import read_resource
 from ruralincome.report.blocks import Block, figure, paragraph, section
 from ruralincome.report.charts.labels import parted
 from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
+from ruralincome.report.pages.rankings import Ranking, Result
 from ruralincome.report.tables import NONE, table
 from ruralincome.report.words.phrases import basis_name, signed, unit_in
-from ruralincome.report.words.questions import Question, Result
 from ruralincome.report.words.words import chance, number, percent, quantity, say, text
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ SAME = 0.005
 """Medians that differ by no more than this share would be one line on a chart."""
 
 
-def overview(asked: Sequence[Question], language: str, failed: Sequence[str] = ()) -> Block:
+def overview(asked: Sequence[Ranking], language: str, failed: Sequence[str] = ()) -> Block:
     """How many scenarios, which is most and which least probable for the question most ask; what failed."""
     heading = say("compare.heading", language)
     first = asked[0]
@@ -40,7 +39,7 @@ def overview(asked: Sequence[Question], language: str, failed: Sequence[str] = (
     return Block(section("compare", heading, *map(paragraph, said)), "\n".join([heading, *said]))
 
 
-def side_by_side(asked: Sequence[Question], language: str) -> Block:
+def side_by_side(asked: Sequence[Ranking], language: str) -> Block:
     """One table a question: target, growth required, median, interval, chance."""
     heading = say("compare.table.heading", language)
     names = ("scenario", "target", "required", "median", "interval", "chance", "likelihood")
@@ -57,7 +56,7 @@ def side_by_side(asked: Sequence[Question], language: str) -> Block:
     return Block(section("side-by-side", heading, *parts), "\n".join(lines))
 
 
-def medians(asked: Sequence[Question], language: str) -> Block:
+def medians(asked: Sequence[Ranking], language: str) -> Block:
     """One fan chart a question that several scenarios ask: all medians, and the interval of the unadjusted forecast."""
     heading = say("compare.medians.heading", language)
     shown = [q for q in asked if _spread(q) > SAME]
@@ -66,7 +65,7 @@ def medians(asked: Sequence[Question], language: str) -> Block:
     return Block(section("medians", heading, *parts), "\n".join([heading, *lines])) if shown else Block("", "")
 
 
-def ranking(asked: Sequence[Question], language: str) -> Block:
+def ranking(asked: Sequence[Ranking], language: str) -> Block:
     """The chances of the question that most scenarios ask, ranked."""
     question = asked[0]
     rows = [r for r in question.results if r["probability"] is not None]
@@ -125,7 +124,7 @@ def ranking(asked: Sequence[Question], language: str) -> Block:
     return Block(section("ranking", heading, picture), "\n".join([heading, listed]))
 
 
-def differences(asked: Sequence[Question], language: str) -> Block:
+def differences(asked: Sequence[Ranking], language: str) -> Block:
     """What the adjustments of each scenario change, with the Monte Carlo error of common random numbers."""
     heading = say("compare.differences.heading", language)
     names = ("scenario", "without", "with", "points", "error")
@@ -147,7 +146,7 @@ def differences(asked: Sequence[Question], language: str) -> Block:
     return Block(section("differences", heading, shown, paragraph(note, "note")), "\n".join([heading, *lines]))
 
 
-def _medians(question: Question, place: int, language: str) -> Markup:
+def _medians(question: Ranking, place: int, language: str) -> Markup:
     paths = [(key, r) for key, r in zip(question.keys, question.results, strict=True) if r["path"] is not None]
     plain = next((r for _, r in paths if not r["baseline"]), None)
     origin = min(r["observations"][-1][0] for _, r in paths)  # scenarios may know different years
@@ -222,28 +221,28 @@ def _medians(question: Question, place: int, language: str) -> Markup:
     )
 
 
-def _finding(question: Question, language: str) -> str:
+def _finding(question: Ranking, language: str) -> str:
     ends = [r["path"][-1][2] for r in question.results if r["path"] is not None]
     digits = question.results[0]["decimals"]
     facts = {"low": number(min(ends), language, digits), "high": quantity(max(ends), question.unit, language, digits)}
     return say("compare.medians.finding", language, year=question.year, prices=_prices(question, language), **facts)
 
 
-def _asks(question: Question, language: str) -> str:
-    words = read_resource(question.series).words
-    place, title = text(words("place"), language), text(words("titles"), language) or question.series
+def _asks(question: Ranking, language: str) -> str:
+    first = question.results[0]
+    place, title = text(first["place"], language), text(first["series_title"], language) or question.series
     indicator = say("report.indicator", language, title=title, place=place) if place else title
     return say(
         "compare.question", language, indicator=indicator, year=question.year, prices=_prices(question, language)
     )
 
 
-def _caption(question: Question, language: str) -> str:
+def _caption(question: Ranking, language: str) -> str:
     unit = say(f"unit.{question.unit}.name", language)
     return say("compare.table.caption", language, question=_asks(question, language), unit=unit)
 
 
-def _prices(question: Question, language: str) -> str:
+def _prices(question: Ranking, language: str) -> str:
     return basis_name(question.basis, question.price_year, language)
 
 
@@ -262,7 +261,7 @@ def _cells(result: Result, language: str) -> list[str]:
     return [goal, required, number(result["median"], language, digits), interval, shown, words]
 
 
-def _spread(question: Question) -> float:
+def _spread(question: Ranking) -> float:
     """How far apart the scenarios' last medians lie, as a share of the lowest."""
     ends = [r["path"][-1][2] for r in question.results if r["path"] is not None]
     return max(ends) / min(ends) - 1 if ends else 0.0

@@ -1,25 +1,20 @@
-"""How the probability is made, and the track record of such probabilities: the blocks of the methods notebook."""
+"""How the probability is made, how such probabilities fared, and where they are weak: the methods notebook."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
 
-from ruralincome.data.package import find_root
-from ruralincome.models import Refusal, pooled
-from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.report.blocks import Block, bullets, figure, formula, paragraph, section
 from ruralincome.report.charts.style import COLOURS, drawn
-from ruralincome.report.pages.others import OURS, best_other, left_out
-from ruralincome.report.pages.weak import own_pace, weak_cells, weak_line
+from ruralincome.report.pages.benchmark import OURS, best_other, left_out
 from ruralincome.report.tables import NONE, table
 from ruralincome.report.words.words import chance, number, percent, say, text
-from ruralincome.series import InputError, Series
-from ruralincome.target.target import Target
+from ruralincome.scenario.result import Methods
+from ruralincome.target.target import Outlook
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +22,19 @@ if TYPE_CHECKING:
 GROUPS = ("INCOME", "GENERAL")
 PREDICTIVE = r"\ln\frac{y_{t+h}}{y_t}\sim t_{2a_n}\left(h\,m_n,\ \tfrac{b_n}{a_n}\left(h+\tfrac{h^2}{k_n}\right)\right)"
 SHRINKAGE = r"m_n=\frac{k_0 m_0+G}{k_0+S}"
+ERROR = "calibration_error_%"
+SPOTS = (
+    ("wide", "c80", 0, 85),
+    ("narrow", "c80", 75, 100),
+    ("half", "c50", 45, 55),
+    ("tails", "c95", 92, 100),
+    ("chances", ERROR, 0, 4),
+)
+"""What is weak, its column of the results, and the bounds beyond which it is."""
+LONG = 12
+"""The most yearly observations that the benchmark gives."""
+LAST = 0.99
+"""The highest stated chance that is shown in words."""
 
 
 def made(language: str) -> Block:
@@ -38,28 +46,24 @@ def made(language: str) -> Block:
     return _block("made", language, *parts, paragraph(words[4]))
 
 
-def classes(series: Series, target: Target, language: str) -> Block:
+def classes(found: Methods, language: str) -> Block:
     """Every class that knows no more than the series, and the target's probability under each."""
     rows = []
-    for name in class_names():
-        try:
-            found = read_class(name, series.origin)
-            reference = found.into(series.prices)
-        except InputError:
+    for one in found.classes:
+        reference, outlook = one.reference, one.outlook
+        if reference.kind != found.series.kind or not isinstance(outlook, Outlook):
             continue
-        fit = pooled(series, reference)
-        if found.kind != series.kind or isinstance(fit, Refusal):
-            continue
+        estimates = outlook.fit.estimates
         rows.append(
             [
-                text(found.title, language),
-                f"{found.first_year}–{found.last_year}",
-                number(found.series, language, 0),
-                percent(fit.estimates["class_drift"], language),
-                percent(found.error, language),
-                number(found.rho, language, 2),
-                percent(fit.estimates["shrinkage"], language, 0),
-                chance(fit.probability(target.year, target.value, target.direction), language),
+                text(reference.title, language),
+                f"{reference.first_year}–{reference.last_year}",
+                number(reference.series, language, 0),
+                percent(estimates["class_drift"], language),
+                percent(reference.error, language),
+                number(reference.rho, language, 2),
+                percent(estimates["shrinkage"], language, 0),
+                chance(outlook.probability(found.target), language),
             ]
         )
     head = [
@@ -76,16 +80,12 @@ def classes(series: Series, target: Target, language: str) -> Block:
     )
 
 
-def widths(series: Series, language: str) -> Block:
+def widths(found: Methods, language: str) -> Block:
     """The recalibration: how it is learnt, and each class's factor of the width by length of history."""
     rows, counts = [], (2, 3, 5, 8, 12)
-    for name in class_names():
-        try:
-            found = read_class(name, series.origin)
-        except InputError:
-            continue
-        factors = [number(found.width(n - 1), language, 2) if found.widths else NONE for n in counts]
-        rows.append([text(found.title, language), *factors])
+    for reference in (one.reference for one in found.classes):
+        factors = [number(reference.width(n - 1), language, 2) if reference.widths else NONE for n in counts]
+        rows.append([text(reference.title, language), *factors])
     head = [say("methods.classes.class", language), *(say(f"methods.history.n{n}", language) for n in counts)]
     return _block(
         "widths",
@@ -96,7 +96,7 @@ def widths(series: Series, language: str) -> Block:
     )
 
 
-def regimes(language: str, root: Path | None = None) -> Block:
+def regimes(found: Methods, language: str) -> Block:
     """The nominal and the real class against what came, origin by origin."""
     rows = [
         [
@@ -107,7 +107,7 @@ def regimes(language: str, root: Path | None = None) -> Block:
             number(row["crps"], language),
             percent(row["inside80"] / 100, language, 0),
         ]
-        for row in _results("provinces.json", root)
+        for row in found.regimes
     ]
     head = [say(f"methods.regimes.{key}", language) for key in ("class", "origin", "year", "error", "crps", "inside")]
     return _block(
@@ -119,9 +119,9 @@ def regimes(language: str, root: Path | None = None) -> Block:
     )
 
 
-def record(language: str, root: Path | None = None) -> Block:
+def record(found: Methods, language: str) -> Block:
     """Coverage, score and calibration on real series, beside what other software reaches on the same ones."""
-    results = _results("results.json", root)
+    results = found.results
     parts: list[str] = [
         paragraph(say("methods.record.why", language, histories=number(results["histories"], language, 0)))
     ]
@@ -150,9 +150,9 @@ def record(language: str, root: Path | None = None) -> Block:
     return _block("record", language, *parts)
 
 
-def reliability(language: str, root: Path | None = None) -> Block:
+def reliability(found: Methods, language: str) -> Block:
     """How often targets were reached at each stated probability."""
-    overall = _results("results.json", root)["overall"]
+    overall = found.results["overall"]
     bins = overall["bins"]
     stated, observed, line = [b["stated"] for b in bins], [b["observed"] for b in bins], overall["line"]
     error = number(overall["calibration_error_%"], language)
@@ -190,12 +190,60 @@ def reliability(language: str, root: Path | None = None) -> Block:
     return _block("reliability", language, shown, paragraph(say("methods.reliability.brier", language, **brier)))
 
 
-def weak(language: str, root: Path | None = None) -> Block:
+def weak(found: Methods, language: str) -> Block:
     """Where the probability is still weak: what no table shows, then what the tables and the figure show."""
-    results = _results("results.json", root)
-    said = [say(f"methods.weak.{i}", language) for i in range(1, 5)]
-    said += [own_pace(language), *weak_cells(results, language), *weak_line(results["overall"]["line"], language)]
+    own = percent(found.own_weight(LONG), language, 0)
+    facts = {"reference": text(found.default.title, language), "count": LONG, "weight": own}
+    said = [say(f"methods.weak.{i}", language) for i in range(1, 5)] + [say("methods.weak.pace", language, **facts)]
+    said += [*weak_cells(found.results, language), *weak_line(found.results["overall"]["line"], language)]
     return _block("weak", language, bullets(said))
+
+
+def weak_cells(results: Mapping[str, Any], language: str) -> Iterator[str]:
+    """The cells of the record's tables that lie beyond the bounds of `SPOTS`, group by group."""
+    ours = results["tables"][OURS]
+    for group in dict.fromkeys(row["group"] for row in ours):
+        title = say(f"methods.record.{group.lower()}", language)
+        for code, key, low, high in SPOTS:
+            weak = [row for row in ours if row["group"] == group and not low <= row[key] <= high]
+            cells = [_cell(row, key, language) for row in weak]
+            if cells:
+                facts = {"group": title, "low": low, "high": high, "cells": "; ".join(cells)}
+                yield say(f"methods.weak.{code}", language, **facts)
+
+
+def weak_line(line: Mapping[str, list[float]], language: str) -> Iterator[str]:
+    """At which stated chances the reliability line leaves its band, and in which direction."""
+    figure = say("methods.reliability.heading", language)
+    columns = [line[key] for key in ("observed", "low", "high")]
+    for code, outside in (
+        ("fewer", [seen < low for seen, low, _ in zip(*columns, strict=True)]),
+        ("more", [seen > high for seen, _, high in zip(*columns, strict=True)]),
+    ):
+        if spans := spans_of(line["stated"], outside):
+            shown = ", ".join(_span(first, last, language) for first, last in spans)
+            yield say(f"methods.weak.line.{code}", language, figure=figure, spans=shown)
+
+
+def spans_of(stated: list[float], outside: list[bool]) -> list[tuple[float, float]]:
+    """First and last stated chance of each stretch outside; one point inside between two outside ends no stretch."""
+    spans: list[tuple[int, int]] = []
+    for i in (i for i, out in enumerate(outside) if out):
+        if spans and i - spans[-1][1] <= 2:
+            spans[-1] = (spans[-1][0], i)
+        else:
+            spans.append((i, i))
+    return [(stated[first], stated[last]) for first, last in spans]
+
+
+def _cell(row: Mapping[str, Any], key: str, language: str) -> str:
+    history, value = say(f"methods.history.{row['history']}", language), number(row[key], language)
+    return f"{history} ({value})" if key == ERROR else f"{history} ({value}%)"
+
+
+def _span(first: float, last: float, language: str) -> str:
+    low, high = (number(100 * min(x, LAST), language, 0) for x in (first, last))
+    return f"{low}%" if low == high else f"{low}–{high}%"
 
 
 def _inside(coverage: dict[str, list[float]], language: str) -> str:
@@ -206,14 +254,6 @@ def _inside(coverage: dict[str, list[float]], language: str) -> str:
         for part, value in zip(("", "_low", "_high"), shares, strict=True)
     }
     return say("methods.record.all", language, **facts)
-
-
-def _results(name: str, root: Path | None) -> Any:
-    path = (root or find_root()) / "benchmarks" / name
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise InputError(f"benchmarks/{name} is missing; restore it from git, or run make bench") from None
 
 
 def _block(name: str, language: str, *parts: str) -> Block:

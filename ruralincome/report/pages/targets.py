@@ -1,33 +1,20 @@
-"""The tracker page: every target of the article on one line each, with what may be said of it and what is missing."""
+"""Targets of the article, one line each, with what may be said of it and what is missing; and several together."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-import numpy as np
 from markupsafe import Markup
 
-from ruralincome.data.package import find_root, read_resource
-from ruralincome.models import Refusal
-from ruralincome.models.forecast import DRAWS
 from ruralincome.report.blocks import Block, bullets, details, paragraph, section
 from ruralincome.report.tables import table
 from ruralincome.report.words.words import catalogue, chance, number, percent, quantity, say, text
-from ruralincome.scenario.answer import answer
-from ruralincome.scenario.file import Scenario
-from ruralincome.target.inverse import joint
+from ruralincome.scenario.result import Together
 from ruralincome.target.likelihood import likelihood
-from ruralincome.target.tracker import TargetRow, Tracked, track
-
-
-def tracked_targets(as_of: int, root: Path | None = None) -> tuple[Tracked, ...]:
-    """Every target of data/targets.csv, those with an observed series assessed by the lead model."""
-    root = root or find_root()
-    rows = map(TargetRow.from_cells, read_resource("targets", root).rows)
-    return tuple(track(row, as_of, _probability(row, as_of, root)) for row in rows)
+from ruralincome.target.target import Target
+from ruralincome.target.tracker import TargetRow, Tracked
 
 
 def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020) -> Block:
@@ -56,36 +43,21 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020) -> Block:
     return Block(section("targets", heading, paragraph(summary), paragraph(why), *parts), "\n".join(lines))
 
 
-def together(
-    series: str,
-    goals: Sequence[Mapping[str, float]],
-    as_of: int,
-    language: str,
-    root: Path | None = None,
-    seed: int = 0,
-) -> Block:
-    """P that several targets of one series are all met, from the same draws of the lead model.
-
-    goals: mappings with value and year, and direction where less is good.
-    """
-    last = max(goals, key=_when)
-    scenario = Scenario.stated(series=series, target={"value": last["value"], "year": int(last["year"])}, as_of=as_of)
-    a = answer(scenario, series, root).assessment
-    heading = say("together.heading", language)
-    if isinstance(a.lead, Refusal):
+def together(found: Together, language: str) -> Block:
+    """P that several targets of one series are all met, from the same draws of the lead model."""
+    heading, both = say("together.heading", language), found.joint
+    if both is None:
         said = say("together.refused", language)
         return Block(section("together", heading, paragraph(said)), said)
-    forecast = a.lead.fit.forecast(int(last["year"]), np.random.default_rng(seed), DRAWS)
-    found = joint(forecast, [(int(g["year"]), g["value"], int(g.get("direction", 1))) for g in goals])
-    product = math.prod(found.alone)
-    shares = {"together": chance(found.together, language), "either": chance(found.either, language)}
-    said = say("together.said", language, count=len(goals), **shares)
-    if found.together > product:
+    product = math.prod(both.alone)
+    shares = {"together": chance(both.together, language), "either": chance(both.either, language)}
+    said = say("together.said", language, count=len(found.targets), **shares)
+    if both.together > product:
         said += " " + say("together.more", language, product=chance(product, language))
-    note = say("together.note", language, draws=number(DRAWS, language, 0), year=as_of)
+    note = say("together.note", language, draws=number(found.draws, language, 0), year=found.as_of)
     rows = [
-        [_goal(goal, a.series.unit, language), chance(share, language)]
-        for goal, share in zip(goals, found.alone, strict=True)
+        [_goal(target, found.unit, language), chance(share, language)]
+        for target, share in zip(found.targets, both.alone, strict=True)
     ]
     head = [say("together.target", language), say("together.chance", language)]
     shown = table(say("together.table", language), head, rows, numeric={1})
@@ -94,21 +66,10 @@ def together(
     )
 
 
-def _when(goal: Mapping[str, float]) -> float:
-    return goal["year"]
-
-
-def _goal(goal: Mapping[str, float], unit: str, language: str) -> str:
-    value = goal["value"]
+def _goal(target: Target, unit: str, language: str) -> str:
+    value = target.value
     shown = quantity(value, unit, language, 0 if value == round(value) else 1 if value == round(value, 1) else 2)
-    return say("tracker.goal.at_least", language, value=shown, year=int(goal["year"]))
-
-
-def _probability(row: TargetRow, as_of: int, root: Path) -> float | None:
-    if row.series is None or row.deadline <= as_of:
-        return None
-    scenario = Scenario.stated(series=row.series, target={"value": row.value, "year": row.deadline}, as_of=as_of)
-    return answer(scenario, row.id, root).assessment.probability
+    return say("tracker.goal.at_least", language, value=shown, year=target.year)
 
 
 def _summary(tracked: Sequence[Tracked], language: str, as_of: int) -> str:

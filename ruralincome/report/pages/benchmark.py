@@ -1,0 +1,96 @@
+"""How such probabilities fared on real series, and what other software reached there: for reports and READMEs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ruralincome.report.blocks import Block, paragraph, section
+from ruralincome.report.tables import table
+from ruralincome.report.words.words import number, percent, say
+from ruralincome.scenario.result import Answer
+from ruralincome.series import Series
+
+OURS = "ruralincome"
+Row = Mapping[str, Any]
+LONG = (12, 8, 5, 3, 2)
+"""Lengths of history that the benchmark holds, `nN`; two observations four years apart are `gap4`."""
+
+
+def track_record(answer: Answer, language: str) -> Block:
+    """Coverage of the lead model's intervals by length of history; empty where the benchmark was not run."""
+    results = answer.benchmark
+    if results is None:
+        return Block("", "")
+    group = "INCOME" if answer.evidence.series.kind == "income" else "GENERAL"
+    rows = [row for row in results["tables"][OURS] if row["group"] == group]
+    own = history(answer.evidence.series)
+    like = next((row for row in rows if row["history"] == own), None)
+    histories = number(results["histories"], language, 0)
+    error = number(results["overall"]["calibration_error_%"], language)
+    said = [say("report.record.overall", language, histories=histories, error=error)]
+    if like is not None:
+        inside = percent(like["c80"] / 100, language, 0)
+        kind = say(f"methods.history.{own}", language)
+        said.append(say("report.record.own", language, history=kind, inside=inside))
+    heading = say("report.record.heading", language)
+    head = [say("report.record.history", language)]
+    head += [say("report.fan.interval", language, level=level) for level in ("50%", "80%", "95%")]
+    cells = [
+        [
+            say(f"methods.history.{row['history']}", language),
+            *(percent(row[key] / 100, language, 0) for key in ("c50", "c80", "c95")),
+        ]
+        for row in rows
+    ]
+    shown = table(say("report.record.table", language), head, cells, numeric=range(1, 4))
+    return Block(section("record", heading, paragraph(" ".join(said)), shown), "\n".join([heading, *said]))
+
+
+def history(series: Series) -> str:
+    """The benchmark's code for a history like this one."""
+    count = len(series.years)
+    if count == 2 and series.span > 1:
+        return "gap4"
+    return f"n{next((n for n in LONG if n <= count), 2)}"
+
+
+def best_other(results: Mapping[str, Any], ours: Row) -> float | None:
+    """The lowest CRPS of other software that answered all the histories of `ours`, never with an interval of no width.
+
+    results: benchmarks/results.json; ours: one of its rows of this library. None where there is no such software.
+    """
+    return min((row["crps"] for row in _answered(results, ours) if row["n"] == ours["n"]), default=None)
+
+
+def left_out(results: Mapping[str, Any], language: str) -> str:
+    """That software scored on some histories only is left out, and where it does better than `best_other`.
+
+    A score on some histories compares only with this library's on the same ones, which stands beside it.
+    """
+    found: dict[str, list[str]] = {}
+    for ours in results["tables"][OURS]:
+        best = best_other(results, ours)
+        some = min((row["crps"] for row in _answered(results, ours) if row["n"] < ours["n"]), default=None)
+        if some is not None and (best is None or some < best):
+            same = next(row["crps"] for row in results["fifth"] if _alike(row, ours))
+            facts = {"score": number(some, language, 2), "same": number(same, language, 2)}
+            history = say(f"methods.history.{ours['history']}", language)
+            cell = say("methods.others.cell", language, history=history, **facts)
+            found.setdefault(say(f"methods.record.{ours['group'].lower()}", language), []).append(cell)
+    fifth = say("methods.others.fifth", language)
+    if not found:
+        return fifth
+    groups = (say("methods.others.group", language, group=g, cells="; ".join(cells)) for g, cells in found.items())
+    return f"{fifth} {say('methods.others.better', language, cells=' '.join(groups))}"
+
+
+def _answered(results: Mapping[str, Any], ours: Row) -> Iterator[Row]:
+    for name, rows in results["tables"].items():
+        for row in rows if name != OURS else ():
+            if _alike(row, ours) and row["crps"] is not None and not row["fail_%"] and not row["zero_width"]:
+                yield row
+
+
+def _alike(row: Row, ours: Row) -> bool:
+    return all(row[key] == ours[key] for key in ("group", "history"))

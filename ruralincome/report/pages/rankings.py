@@ -1,0 +1,48 @@
+"""Rankings: the results of a batch grouped by what they ask, the most probable first; nothing is computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import Any
+
+Result = Mapping[str, Any]
+"""What result.json holds, and `name`, the scenario's; `series_title` and `place` of its series in words."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Scenarios that ask of one series, in one basis of prices, for one year; the most probable first.
+
+    results: as result.json holds them, `name` being the scenario's; keys: a letter for each, used in the figure.
+    """
+
+    series: str
+    unit: str
+    basis: str
+    price_year: int | None
+    year: int
+    results: tuple[Result, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """A, B, ... for the scenarios in their order, then AA, AB, ..."""
+        letters = ["", *ascii_uppercase]
+        return tuple(letters[i // 26] + ascii_uppercase[i % 26] for i in range(len(self.results)))
+
+
+def rankings(results: Iterable[Result]) -> tuple[Ranking, ...]:
+    """The results by what they ask, those with most scenarios first."""
+    groups: dict[tuple[str, str, str, int | None, int], list[Result]] = {}
+    for result in results:
+        prices = result["prices"]
+        key = (result["series"], result["unit"], prices["basis"], prices["year"], result["target"]["year"])
+        groups.setdefault(key, []).append(result)
+    asked = [Ranking(*key, tuple(sorted(group, key=_rank))) for key, group in groups.items()]
+    return tuple(sorted(asked, key=lambda q: (-len(q.results), q.year, q.basis, q.series)))
+
+
+def _rank(result: Result) -> tuple[float, str]:
+    p = result["probability"]
+    return (2.0 if p is None else -p, result["name"])

@@ -1,0 +1,67 @@
+"""Targets: the announced targets of data/targets.csv, judged by what was known; several of one series together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruralincome.data.package import find_root, read_resource
+from ruralincome.models import Refusal
+from ruralincome.scenario.check import examined
+from ruralincome.scenario.conditional import Conditional, lead
+from ruralincome.scenario.file import Scenario
+from ruralincome.target.inverse import Joint, joint
+from ruralincome.target.target import Outlook, Target
+from ruralincome.target.tracker import TargetRow, Tracked, track
+
+
+@dataclass(frozen=True)
+class Together:
+    """Targets of one series on the same draws. joint: None where the lead model refused; draws: how many."""
+
+    unit: str
+    as_of: int
+    targets: tuple[Target, ...]
+    joint: Joint | None
+    draws: int
+
+
+def tracked_targets(as_of: int, root: Path | None = None) -> tuple[Tracked, ...]:
+    """Every target of data/targets.csv, those with an observed series assessed by the lead model."""
+    root = root or find_root()
+    rows = map(TargetRow.from_cells, read_resource("targets", root).rows)
+    return tuple(track(row, as_of, _probability(row, as_of, root)) for row in rows)
+
+
+def together(
+    series: str, goals: Sequence[Mapping[str, float]], as_of: int, root: Path | None = None, seed: int = 0
+) -> Together:
+    """P that several targets of one series are all met, by the lead model.
+
+    goals: mappings with value and year, and direction where less is good. Raises Faults where it cannot be asked.
+    """
+    targets = tuple(Target(g["value"], int(g["year"]), direction=int(g.get("direction", 1))) for g in goals)
+    asked = _lead(series, max(targets, key=_year), as_of, root or find_root(), seed)
+    both = None
+    if not isinstance(asked.fit, Refusal):
+        both = joint(asked.forecast, [(t.year, t.value, t.direction) for t in targets])
+    return Together(asked.evidence.series.unit, as_of, targets, both, asked.draws)
+
+
+def _probability(row: TargetRow, as_of: int, root: Path) -> float | None:
+    if row.series is None or row.deadline <= as_of:
+        return None
+    asked = _lead(row.series, Target(row.value, row.deadline), as_of, root)
+    found = asked.outlook()
+    return found.probability(asked.evidence.target) if isinstance(found, Outlook) else None
+
+
+def _lead(series: str, target: Target, as_of: int, root: Path, seed: int = 0) -> Conditional:
+    """The lead model on what was known."""
+    stated = {"value": target.value, "year": target.year}
+    return lead(examined(Scenario.stated(series=series, target=stated, as_of=as_of), root), seed)
+
+
+def _year(target: Target) -> int:
+    return target.year
