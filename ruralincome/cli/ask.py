@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from ruralincome.cli.options import LanguageOption, LanguagesOption, known
-from ruralincome.series import InputError
+from ruralincome.series import Faults, InputError
 
 
 def check(
@@ -25,7 +25,6 @@ def check(
     """Validate params files, and list every fault of all of them at once."""
     from ruralincome.data.package import find_root
     from ruralincome.scenario.check import check as faults_of
-    from ruralincome.scenario.file import Faults
 
     paths = _params(files)
     if faults := faults_of(paths, find_root()):
@@ -42,7 +41,7 @@ def assess(
     from ruralincome.data.package import find_root
     from ruralincome.scenario.answer import answer
     from ruralincome.scenario.check import check as faults_of
-    from ruralincome.scenario.file import Faults, Scenario, read_scenario
+    from ruralincome.scenario.file import Scenario, read_scenario
     from ruralincome.scenario.result import result
 
     known(language)
@@ -122,7 +121,7 @@ def _run(
     from ruralincome.cli import console
     from ruralincome.data.package import find_root
     from ruralincome.scenario.check import check as faults_of
-    from ruralincome.scenario.file import Faults, read_params, resolve
+    from ruralincome.scenario.file import read_params, resolve
 
     root = find_root()
     known(*languages)

@@ -64,7 +64,7 @@ def _run(
 ) -> int:
     from ruralincome.report.pages.panelpage import page
 
-    stated = state(scenarios, target)
+    stated = state(scenarios, target, _unit_names)
     folder = (output or _reports()) / file.stem
     if file.resolve().parent == folder.resolve():
         raise InputError(f"{file} lies where its results would go; state another --output")
@@ -93,6 +93,12 @@ def _run(
         for language in languages:
             put(folder / language / "report.html", page(panel, language).encode())
     return _told_what(panel, folder)
+
+
+def _unit_names(unit: str) -> list[str]:
+    from ruralincome.report.words.words import LANGUAGES, say
+
+    return [say(f"unit.{unit}.name", language) for language in LANGUAGES]
 
 
 def _panel(found: Answers, file: Path) -> Panel:

@@ -11,8 +11,7 @@ from ruralincome.data.cells import decimals, number
 from ruralincome.data.files import WAIT, hold, json_text, settle, write_all
 from ruralincome.data.package import Resource, find_root, read_rates, read_resource, read_series
 from ruralincome.keep.place import csv_lines, package_content
-from ruralincome.scenario.file import Faults, Scenario, read_scenario
-from ruralincome.scenario.keys import Elasticity, Pace
+from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.prices import DEFLATOR
@@ -122,7 +121,7 @@ def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[
             used = name in _used(scenario, root)
             open_ended = scenario.series == name
             known = scenario.as_of or (9999 if open_ended else read_series(scenario.series, root).origin)
-        except (Faults, InputError):
+        except InputError:
             continue  # `check` says what is wrong with it
         if used:
             (touched if known >= year else held).append(path.stem)
@@ -134,11 +133,7 @@ def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[
 def _used(scenario: Scenario, root: Path) -> set[str]:
     """The series whose figures an answer rests on."""
     used = {scenario.series}
-    for step in scenario.adjustments:
-        if isinstance(step, Pace) and step.series:
-            used.add(step.series)
-        elif isinstance(step, Elasticity):
-            used |= {step.of, *(driver.series for driver in step.drivers)}
+    used |= {need.name for step in scenario.adjustments for need in step.needs()}
     if scenario.terms is not None:
         used.add(scenario.terms.deflator)
     elif (scenario.target.prices or "nominal") != read_series(scenario.series, root).prices:

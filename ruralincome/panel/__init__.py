@@ -5,7 +5,7 @@ from __future__ import annotations
 from ruralincome.panel.histories import KEYS, REASONS, Histories, histories
 from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import CHUNK, Question, assess_histories, assess_panel, question
-from ruralincome.scenario.moves import Move
+from ruralincome.scenario.shapes import Move
 
 __all__ = [
     "CHUNK",

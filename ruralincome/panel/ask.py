@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
@@ -10,18 +10,17 @@ from typing import TYPE_CHECKING, cast
 
 from ruralincome.data.cells import goal as stated_goal
 from ruralincome.data.package import find_root, read_resource, read_series
-from ruralincome.panel import Move, Question, question
+from ruralincome.panel import Question, question
 from ruralincome.panel.histories import FURTHEST
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
-from ruralincome.series import InputError, Text
+from ruralincome.scenario.shapes import Move, Shape
+from ruralincome.series import InputError, Said, Series, Text
 from ruralincome.target.target import Target
 
 if TYPE_CHECKING:
     from ruralincome.panel.places import Model
-    from ruralincome.report.words.panelchanges import Change
     from ruralincome.scenario.file import Scenario
-    from ruralincome.scenario.keys import Pace
 
 QUESTIONS = 200
 """The most questions of one run: each is a row a place."""
@@ -56,17 +55,24 @@ class Asked:
     shock: float = 0.0
     cell: bool = False
     title: Text | None = field(default=None)
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """The adjustments of the params file, each with its move."""
-        steps = () if self.stated.scenario is None else self.stated.scenario.adjustments
-        return tuple(zip(steps, self.question.moves, strict=False))  # a cell of a sweep has one move more
+    changes: tuple[Said, ...] = ()
 
 
-def state(scenarios: Sequence[Path], target: str | None) -> list[Stated]:
+@dataclass(frozen=True)
+class Everywhere:
+    """What a shape may know of all places at once: the class in current prices, and the series that shapes name."""
+
+    reference: ReferenceClass
+    companions: Mapping[str, Series]
+    place: None = None
+
+
+def state(
+    scenarios: Sequence[Path], target: str | None, units: Callable[[str], Sequence[str]] = lambda _: ()
+) -> list[Stated]:
     """The params files and the command line's target, checked as far as can be before the panel is read.
 
+    units: the names of a unit, by its code, under which a table may state it beside the code itself.
     Raises InputError for a params file or a target that a panel cannot take.
     """
     if not scenarios:
@@ -74,7 +80,7 @@ def state(scenarios: Sequence[Path], target: str | None) -> list[Stated]:
     names = [path.stem for path in scenarios]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError(f"--scenario: '{twice}' stands twice; rename one of the files or take it out")
-    return [_stated(path, target) for path in scenarios]
+    return [_stated(path, target, units) for path in scenarios]
 
 
 def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
@@ -93,9 +99,11 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
     as_of = scenario.as_of if scenario is not None and scenario.as_of is not None else latest
     reference = _reference(scenario, as_of, None)
     model = "pooled" if scenario is None else cast("Model", scenario.models[0])
-    moves = _moves(stated.name, scenario, reference)
-    asked = question(reference, stated.goal, model=model, moves=moves)
-    plain = Asked(stated, as_of, asked, reference, stated.goal, title=_title(stated))
+    steps = () if scenario is None else scenario.adjustments
+    known = _everywhere(steps, reference)
+    asked = question(reference, stated.goal, model=model, moves=_moves(stated.name, steps, known))
+    changes = tuple(step.said(known) for step in steps)
+    plain = Asked(stated, as_of, asked, reference, stated.goal, title=_title(stated), changes=changes)
     if scenario is None or scenario.sweep is None:
         return [plain]
     grid = scenario.sweep
@@ -116,7 +124,7 @@ def _cells(plain: Asked, scenario: Scenario) -> Iterator[Asked]:
     on = tuple(grid.years or ())
     for name in grid.references or [scenario.reference]:
         reference = _reference(scenario, plain.as_of, name)
-        moves = tuple(_moves(plain.stated.name, scenario, reference))
+        moves = _moves(plain.stated.name, scenario.adjustments, _everywhere(scenario.adjustments, reference))
         for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):
             goal = plain.goal if value is None or plain.goal is None else replace(plain.goal, value=value)
             hit = (Move("add", (points / 100,), on=on),) if points else ()
@@ -124,19 +132,18 @@ def _cells(plain: Asked, scenario: Scenario) -> Iterator[Asked]:
             yield replace(plain, question=asked, reference=reference, goal=goal, shock=points, cell=True)
 
 
-def _stated(path: Path, words: str | None) -> Stated:
+def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]) -> Stated:
     from ruralincome.scenario.file import read_scenario
-    from ruralincome.scenario.keys import Linear, PathTo
 
     scenario = read_scenario(path)
     if scenario.terms is not None and (scenario.terms.prices == "real" or scenario.terms.year is not None):
         raise InputError(f"{path.name}: terms: a panel is answered in the prices of its file; take prices and year out")
     if scenario.target.prices is not None:
         raise InputError(f"{path.name}: target.prices: a panel is answered in the prices of its file; take it out")
-    levels = any(isinstance(s, Linear) or (isinstance(s, PathTo) and s.value is not None) for s in scenario.adjustments)
+    levels = any(step.levels() for step in scenario.adjustments)
     goals = words is None or (scenario.sweep is not None and scenario.sweep.target is not None)
     return Stated(
-        path.stem, _target(words, scenario), scenario, _units(scenario) if levels or goals else (), levels,
+        path.stem, _target(words, scenario), scenario, _units(scenario, units) if levels or goals else (), levels,
         words is None,
     )  # fmt: skip
 
@@ -149,15 +156,13 @@ def _title(stated: Stated) -> Text | None:
     return Text(title.vi, title.en) if "title" in stated.scenario.model_fields_set else Text(stated.name, stated.name)
 
 
-def _units(scenario: Scenario) -> tuple[str, ...]:
-    """The unit of the scenario's series, by its code and in both languages; none where no data package is at hand."""
-    from ruralincome.report.words.words import LANGUAGES, say
-
+def _units(scenario: Scenario, names: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
+    """The unit of the scenario's series, by its code and its names; none where no data package is at hand."""
     try:
         unit = str(read_resource(scenario.series).descriptor["unit"])
     except InputError:
         return ()
-    return unit, *(say(f"unit.{unit}.name", language) for language in LANGUAGES)
+    return unit, *names(unit)
 
 
 def _target(words: str | None, scenario: Scenario | None) -> Target | None:
@@ -187,19 +192,18 @@ def _reference(scenario: Scenario | None, as_of: int, name: str | None) -> Refer
     return reference.into("nominal")
 
 
-def _moves(name: str, scenario: Scenario | None, reference: ReferenceClass) -> Sequence[Move]:
-    if scenario is None or not scenario.adjustments:
-        return ()
-    from ruralincome.scenario.evidence import class_pace
-    from ruralincome.scenario.panelmoves import moves, series_pace
+def _everywhere(steps: Sequence[Shape], reference: ReferenceClass) -> Everywhere:
+    names = {need.name for step in steps for need in step.needs() if not need.rates}
+    return Everywhere(reference, {name: read_series(name) for name in sorted(names)})
 
-    def pace(step: Pace) -> float:
-        if step.percent is not None:
-            return step.percent / 100
-        if step.series is not None:
-            return series_pace(read_series(step.series), step.between)
-        return class_pace(
-            reference, step.quantile if step.quantile is not None else 1 - (step.best or 0) / 2, step.over
-        )
 
-    return moves(scenario.adjustments, pace, f"{name}: adjustments")
+def _moves(name: str, steps: Sequence[Shape], known: Everywhere) -> tuple[Move, ...]:
+    """What the steps are for every place. Raises InputError naming the first that has no closed form, and why."""
+    found = []
+    for i, step in enumerate(steps):
+        move = step.closed(known)
+        if isinstance(move, InputError):
+            fault = InputError("shape.step", i=i, kind=step.kind, fault=move)
+            raise InputError("schema.at", where=name, fault=fault)
+        found.append(move)
+    return tuple(found)

@@ -16,7 +16,8 @@ from ruralincome.models.walk import Walks
 from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
-from ruralincome.scenario.moves import Move, Moved, move
+from ruralincome.scenario.moves import Moved, move
+from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError, Prices
 from ruralincome.series.units import too_far
 from ruralincome.target.target import Target

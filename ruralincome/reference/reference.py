@@ -76,6 +76,13 @@ class ReferenceClass:
             return float(growth > quantiles[-1])
         return interpolate(growth, quantiles, evenly(len(quantiles)))
 
+    def pace(self, q: float, over: int | None = None) -> float:
+        """The q-quantile of growth a year (a fraction) over `over` years; the longest, since single years are noise."""
+        if over is not None and over not in self.growth:
+            raise InputError("reference.no_growth_over", name=self.name, over=over, known=tuple(sorted(self.growth)))
+        grid = self.growth[over if over is not None else max(self.growth)]
+        return interpolate(q, evenly(len(grid)), grid)
+
     def width(self, steps: int) -> float:
         """Factor of the predictive scale after `steps` steps of history, linear between those learnt."""
         if not self.widths:
@@ -115,18 +122,14 @@ class ReferenceClass:
     def from_json(cls, data: Mapping[str, Any]) -> ReferenceClass:
         """The class from the object that `to_json` wrote. Raises InputError as `checked` does."""
         inflation = data.get("inflation")
-        return checked(
-            cls(
-                **{
-                    **data,
-                    "title": Text(**data["title"]),
-                    "components": tuple(Component(**c) for c in data["components"]),
-                    "widths": tuple((int(k), float(f)) for k, f in data["widths"]),
-                    "inflation": None if inflation is None else (float(inflation[0]), float(inflation[1])),
-                    "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
-                }
-            )
-        )
+        read = {
+            "title": Text(**data["title"]),
+            "components": tuple(Component(**c) for c in data["components"]),
+            "widths": tuple((int(k), float(f)) for k, f in data["widths"]),
+            "inflation": None if inflation is None else (float(inflation[0]), float(inflation[1])),
+            "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
+        }
+        return checked(cls(**{**data, **read}))
 
 
 def checked(found: ReferenceClass) -> ReferenceClass:

@@ -22,11 +22,11 @@ from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.change import elasticities
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional
-from ruralincome.scenario.elasticity import Elasticity
+from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.evidence import Evidence, basis
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.keys import Adjustment
 from ruralincome.scenario.sensitivity import Tornado, tornado
+from ruralincome.scenario.shapes import Shape
 from ruralincome.scenario.sweep import Cells, sweep
 from ruralincome.series import InputError
 from ruralincome.target.margins import Margins, margins_of
@@ -88,7 +88,7 @@ class Answer:
         return Difference(float(paired.mean()), float(paired.std(ddof=1) / np.sqrt(len(paired))))
 
     @cached_property
-    def estimated(self) -> tuple[Elasticity, ...]:
+    def estimated(self) -> tuple[Estimate, ...]:
         """The elasticities, in the order of their adjustments."""
         return elasticities(self.scenario.adjustments, self.evidence)
 
@@ -148,7 +148,7 @@ def compose(
     """
     pooled_on = [(other, Conditional(evidence, pooled(evidence.series, other), scenario.seed)) for other in others]
 
-    def judged(steps: Sequence[Adjustment]) -> Assessment:
+    def judged(steps: Sequence[Shape]) -> Assessment:
         return Assessment(
             evidence.series,
             evidence.target,

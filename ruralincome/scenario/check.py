@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -12,14 +11,9 @@ from pathlib import Path
 
 from ruralincome.data.package import find_root, read_rates, read_series
 from ruralincome.reference.vintages import class_names, read_class
-from ruralincome.scenario.elasticity import coefficients, step_means
-from ruralincome.scenario.evidence import Evidence, basis, gather, pace_rate
-from ruralincome.scenario.file import Faults, Scenario, label, read_scenario
-from ruralincome.scenario.keys import Adjustment, Dip, Elasticity, Halt, Linear, Pace, PathTo, Percent, Return, Shock
-from ruralincome.series import InputError, Series
-
-ADDING = (Shock, Dip, Elasticity)
-"""Adjustments that add points to growth; every other kind sets the path of the median."""
+from ruralincome.scenario.evidence import Evidence, basis, gather
+from ruralincome.scenario.file import Scenario, label, read_scenario
+from ruralincome.series import Faults, InputError, Series
 
 FACTOR = 1000
 """How many times the last observation a level may be, or one part in as many: beyond, a unit is wrong."""
@@ -27,36 +21,30 @@ FACTOR = 1000
 RESERVED = ("index.html", "manifest.json")
 """Names of what a batch writes beside the folders of results."""
 
-MOST = 50.0
-"""The most points that one adjustment may add to growth or take from it, stated or estimated."""
-
 LOST = -90.0
 """Points of growth in a year, all adjustments together, beyond which hardly any income is left."""
 
 TRIAL, FURTHER = 512, 1.1
-"""Draws of a trial, whose median is that of the full forecast to a few parts in a hundred; a linear change is tried so
-much further, so that what passes here never fails later."""
+"""Draws of a trial, whose median is that of the full forecast to a few parts in a hundred; what may leave nothing is
+tried so much further, so that what passes here never fails later."""
 
 
-def check(paths: Sequence[Path], root: Path | None = None) -> list[str]:
-    """One line a fault, naming file, key, value and remedy; empty where all is well."""
-    lines: list[str] = []
+def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
+    """All faults, each naming file, key, value and remedy; empty where all is well."""
+    found: list[InputError] = []
     for path in paths:
         try:
             scenario = read_scenario(path)
-            if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
-                remedy = "cannot be a folder of results; rename the file, as in baseline.yaml"
-                lines.append(f"{label(path)}: '{path.stem}' {remedy}")
-            lines += [f"{label(path)}: {fault}" for fault in faults(scenario, root or find_root())]
-        except Faults as found:
-            lines += found.lines
+            found += [_at(label(path), fault) for fault in (*_unusable(path), *faults(scenario, root or find_root()))]
+        except Faults as several:
+            found += several.faults
         except InputError as fault:
-            lines.append(str(fault))
-    return lines
+            found.append(fault)
+    return found
 
 
-def faults(scenario: Scenario, root: Path) -> list[str]:
-    """What of a valid scenario cannot be carried out with the data there are, one line each."""
+def faults(scenario: Scenario, root: Path) -> list[InputError]:
+    """What of a valid scenario cannot be carried out with the data there are."""
     return _examined(scenario, root)[0]
 
 
@@ -68,84 +56,69 @@ def examined(scenario: Scenario, root: Path) -> Evidence:
     return evidence
 
 
-def _examined(scenario: Scenario, root: Path) -> tuple[list[str], Evidence | None]:
+def _examined(scenario: Scenario, root: Path) -> tuple[list[InputError], Evidence | None]:
     """The faults of a scenario, and what it rests on as far as that can be read."""
-    found: list[str] = []
+    found: list[InputError] = []
     try:
         origin = read_series(scenario.series, root).until(scenario.as_of or 9999).origin
     except InputError as fault:
-        return [f"series: {fault}"], None
+        return [_at("series", fault)], None
     if origin < scenario.target.year:
         found += [*_outside(scenario, origin), *_contradictions(scenario, origin)]
     evidence, unread = _gathered(scenario, root)
     found += unread
-    if evidence is None and scenario.terms is not None:  # what has nothing to do with prices can be told all the same
-        evidence, _ = _gathered(scenario.model_copy(update={"terms": None}), root)
-    if evidence is not None:
-        found += [*_far(scenario, evidence), *_unserved(scenario, evidence, root)]
+    known = evidence
+    if known is None and scenario.terms is not None:  # what has nothing to do with prices can be told all the same
+        known, _ = _gathered(scenario.model_copy(update={"terms": None}), root)
+    if known is not None:
+        found += [*_far(scenario, known), *_unserved(scenario, known, root)]
         if not found:  # years and names are right, so that the numbers can be tried
-            found += _lost(scenario, evidence)
-        if not found and any(isinstance(step, Linear) and step.amount < 0 for step in scenario.adjustments):
-            found += _sunk(scenario, evidence, root)
-    return list(dict.fromkeys(found)), evidence
+            found += _lost(scenario, known)
+        if not found:
+            found += _sunk(scenario, known, root)
+    return list({str(fault): fault for fault in found}.values()), evidence
 
 
-def _outside(scenario: Scenario, origin: int) -> Iterator[str]:
+def _at(where: str, fault: InputError) -> InputError:
+    return InputError("schema.at", where=where, fault=fault)
+
+
+def _unusable(path: Path) -> Iterator[InputError]:
+    """A file whose name cannot be that of a folder of results."""
+    if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
+        yield InputError("check.no_folder", name=path.stem)
+
+
+def _outside(scenario: Scenario, origin: int) -> Iterator[InputError]:
     """Years that are observed already or lie after the target year."""
     last = scenario.target.year
-    stated: list[tuple[str, int]] = []
-    for i, step in enumerate(scenario.adjustments):
-        where = f"adjustments[{i}]"
-        if isinstance(step, Shock | Elasticity):
-            stated += [(f"{where}.years", year) for year in step.years]
-        elif isinstance(step, Dip):
-            stated.append((f"{where}.year", step.year))
-        else:
-            years = (("first_year", step.first_year), ("last_year", step.last_year))
-            stated += [(f"{where}.{key}", year) for key, year in years if year is not None]
+    steps = enumerate(scenario.adjustments)
+    stated = [(f"adjustments[{i}].{key}", year) for i, step in steps for key, year in step.stated_years()]
     if scenario.sweep and scenario.sweep.years:
         stated += [("sweep.years", year) for year in scenario.sweep.years]
-    remedy = f"state a year from {origin + 1} to {last}" if last > origin + 1 else f"state {last}"
-    for key, year in stated:
-        if year > last:
-            yield f"{key}: {year} is after the target year {last}; {remedy}"
-        elif year <= origin:
-            yield f"{key}: {year} is observed already (up to {origin}); {remedy}"
+    remedy = InputError("check.one_year" if last == origin + 1 else "check.years", first=origin + 1, last=last)
+    for where, year in stated:
+        if not origin < year <= last:
+            code = "check.after_the_target" if year > last else "check.observed"
+            yield _at(where, InputError(code, year=year, last=last, origin=origin, remedy=remedy))
 
 
-def _contradictions(scenario: Scenario, origin: int) -> Iterator[str]:
+def _contradictions(scenario: Scenario, origin: int) -> Iterator[InputError]:
     """Adjustments that undo each other."""
-    steps = scenario.adjustments
+    steps, end = scenario.adjustments, scenario.target.year
     for (i, one), (j, other) in combinations(enumerate(steps), 2):
-        pair = f"adjustments[{j}] ({other.kind})", f"adjustments[{i}] ({one.kind})"
+        both = sorted({*one.acts(origin, end)} & {*other.acts(origin, end)})
         if one == other:
-            yield f"{pair[0]}: is the same as {pair[1]}; take one of them out"
+            code = "check.same"
+        elif not both or not other.sets_path or (other.goes_back and not one.sets_path):
             continue
-        both = sorted(_years(one, origin, scenario.target.year) & _years(other, origin, scenario.target.year))
-        if not both or isinstance(other, ADDING):
-            continue
-        when = f"{both[0]}" if len(both) == 1 else f"{both[0]}-{both[-1]}"
-        if not isinstance(one, ADDING):
-            yield f"{pair[0]}: sets growth in {when}, which {pair[1]} sets already; take one out or divide the years"
-        elif not isinstance(other, Return):
-            yield f"{pair[0]}: would undo {pair[1]} in {when}; put it before, or divide the years"
-    if steps and isinstance(steps[0], Return):
-        yield "adjustments[0] (return): nothing stands before it to return from; put it last"
-
-
-def _years(step: Adjustment, origin: int, end: int) -> set[int]:
-    if isinstance(step, Shock | Elasticity):
-        return set(step.years)
-    if isinstance(step, Dip):  # with the years of its recovery, which another path would undo
-        usual = {"fast": 1, "delayed": 3, "never": 0}[step.recovery]
-        return set(range(step.year, min(step.recovery_year or step.year + usual, end) + 1))
-    last = step.last_year if step.last_year is not None else end
-    default = last if isinstance(step, Return) else origin + 1
-    first = step.first_year if step.first_year is not None else default
-    shares = getattr(step, "keep", None)
-    if isinstance(shares, list):
-        last = min(first + len(shares) - 1, end)
-    return set(range(first, last + 1))
+        else:
+            code = "check.set_already" if one.sets_path else "check.undone"
+        when = "" if not both else f"{both[0]}" if len(both) == 1 else f"{both[0]}-{both[-1]}"
+        fault = InputError(code, i=i, kind=one.kind, when=when)
+        yield InputError("shape.step", i=j, kind=other.kind, fault=fault)
+    if steps and steps[0].goes_back:
+        yield InputError("shape.step", i=0, kind=steps[0].kind, fault=InputError("check.nothing_before"))
 
 
 def _pieces(scenario: Scenario, root: Path) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -158,12 +131,9 @@ def _pieces(scenario: Scenario, root: Path) -> Iterator[tuple[str, Callable[[], 
     if scenario.terms:
         yield "terms.deflator", partial(read_rates, scenario.terms.deflator, root)
     for i, step in enumerate(scenario.adjustments):
-        if isinstance(step, Pace) and step.series:
-            yield f"adjustments[{i}].series", partial(_known, step.series, as_of, root)
-        elif isinstance(step, Elasticity):
-            yield f"adjustments[{i}].of", partial(_known, step.of, as_of, root)
-            for driver in step.drivers:
-                yield f"adjustments[{i}].drivers", partial(read_rates, driver.series, root)
+        for need in step.needs():
+            read = partial(read_rates, need.name, root) if need.rates else partial(_known, need.name, as_of, root)
+            yield f"adjustments[{i}].{need.key}", read
 
 
 def _known(name: str, as_of: int, root: Path) -> Series:
@@ -178,70 +148,44 @@ def _fault(read: Callable[[], object]) -> InputError | None:
     return None
 
 
-def _gathered(scenario: Scenario, root: Path) -> tuple[Evidence | None, list[str]]:
+def _gathered(scenario: Scenario, root: Path) -> tuple[Evidence | None, list[InputError]]:
     """What the scenario rests on, or what of it cannot be read, does not cover the years or mixes bases of prices."""
-    pieces = [f"{key}: {fault}" for key, read in _pieces(scenario, root) if (fault := _fault(read)) is not None]
+    pieces = [_at(key, fault) for key, read in _pieces(scenario, root) if (fault := _fault(read)) is not None]
     if pieces:
         return None, pieces
     try:
         return gather(scenario, root), []
     except InputError as fault:
-        return None, [str(fault)]
+        return None, [fault]
 
 
-def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[str]:
+def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputError]:
     """Adjustments and sweeps that the evidence cannot serve."""
+    served = []
     for i, step in enumerate(scenario.adjustments):
-        try:
-            if isinstance(step, Pace):
-                pace_rate(step, evidence)
-            elif isinstance(step, Percent) and step.base_year is not None:
-                evidence.series.value(step.base_year)
-            elif isinstance(step, Linear) and evidence.factors:
-                raise InputError(
-                    f"amount {step.amount:g} is stated in the target's prices and the question is asked in others, "
-                    "where it is not the same every year; state target.prices as terms.prices, or a path"
-                )
-            elif isinstance(step, Elasticity) and abs(points := _expected(step, evidence)) > MOST:
-                raise InputError(
-                    f"its drivers move growth by {points:.0f} points a year, more than {MOST:g}; state rates nearer to "
-                    "those known, or another driver"
-                )
-        except InputError as fault:
-            yield f"adjustments[{i}] ({step.kind}): {fault}"
+        if (fault := _fault(partial(step.serve, evidence))) is None:
+            served.append(step)
+        else:
+            yield InputError("shape.step", i=i, kind=step.kind, fault=fault)
     for name in (scenario.sweep.references if scenario.sweep else None) or ():
         try:
             found = read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
-            served = replace(evidence, reference=basis(found, evidence.series, evidence.inflation))
-            for step in scenario.adjustments:
-                if isinstance(step, Pace) and step.series is None:
-                    pace_rate(step, served)
+            other = replace(evidence, reference=basis(found, evidence.series, evidence.inflation))
+            for step in served:
+                step.serve(other)
         except InputError as fault:
-            yield f"sweep.references: {fault}"
+            yield _at("sweep.references", fault)
 
 
-def _expected(step: Elasticity, evidence: Evidence) -> float:
-    """Points that an elasticity adds to growth by its point estimates; raises InputError where it has none."""
-    of, own = evidence.companions[step.of], evidence.series
-    rates = {driver.series: evidence.rates[driver.series] for driver in step.drivers}
-    found = coefficients(of, rates)
-    years = own.years if own.span else of.years
-    usual = [step_means(name, known, (years[0], years[-1]))[0] for name, known in rates.items()]
-    away = [math.log1p(d.percent / 100) - u for d, u in zip(step.drivers, usual, strict=True)]
-    return 100 * float(sum(b * x for b, x in zip(found, away, strict=True)))
-
-
-def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
+def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
     """Years in which adjustments and sweep together leave hardly any income."""
     taken: dict[int, list[tuple[str, float]]] = {}
     sets: dict[int, float] = {}
     for i, step in enumerate(scenario.adjustments):
-        years = _years(step, evidence.series.origin, evidence.spec.year)
-        if isinstance(step, Pace | Halt):
-            sets |= dict.fromkeys(years, 100 * pace_rate(step, evidence) if isinstance(step, Pace) else 0.0)
-        elif isinstance(step, ADDING):
-            points = _expected(step, evidence) if isinstance(step, Elasticity) else step.points
-            for year in {step.year} if isinstance(step, Dip) else years:
+        if step.sets_path:
+            sets |= step.expected(evidence)
+        else:
+            for year, points in step.expected(evidence).items():
                 taken.setdefault(year, []).append((f"adjustments[{i}]", points))
     if scenario.sweep:
         for year in scenario.sweep.years or [evidence.series.origin + 1]:
@@ -249,43 +193,33 @@ def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
     for year, shares in taken.items():
         down = [(key, points) for key, points in shares if points < 0]
         if sets.get(year, 0.0) + (total := sum(points for _, points in down)) <= LOST:
-            yield (
-                f"{' and '.join(key for key, _ in down)}: together they take {-total:g} points from growth in {year}, "
-                "which leaves hardly any income; state smaller ones"
-            )
+            yield InputError("check.lost", where=tuple(key for key, _ in down), points=-total, year=year)
 
 
-def _far(scenario: Scenario, evidence: Evidence) -> Iterator[str]:
+def _far(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
     """Levels that are out of all proportion to the series."""
     last = evidence.published.value(evidence.published.origin)
     stated: list[tuple[str, float, float]] = [("target.value", scenario.target.value, 1 / FACTOR)]
     for i, step in enumerate(scenario.adjustments):
-        if isinstance(step, PathTo) and step.value is not None:
-            stated.append((f"adjustments[{i}].value", step.value, 1 / FACTOR))
-        elif isinstance(step, Linear):
-            stated.append((f"adjustments[{i}].amount", abs(step.amount), 0))
+        for key, value, change in step.levels():
+            stated.append((f"adjustments[{i}].{key}", abs(value), 0 if change else 1 / FACTOR))
     if scenario.sweep and (grid := scenario.sweep.target):
         stated += [("sweep.target.first", grid.first, 1 / FACTOR), ("sweep.target.last", grid.last, 1 / FACTOR)]
-    for key, value, least in stated:
+    for where, value, least in stated:
         if not least <= value / last <= FACTOR:
-            side = "more" if value > last else "less"
-            yield (
-                f"{key}: {value:g} is {side} than {FACTOR} times the last observation ({last:g}); "
-                f"state it in the unit of the series, {evidence.published.unit}"
-            ).replace(f"less than {FACTOR} times", f"less than a {FACTOR}th of")
+            facts = {"value": value, "factor": FACTOR, "last": last, "unit": evidence.published.unit}
+            yield _at(where, InputError("check.too_much" if value > last else "check.too_little", **facts))
 
 
-def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[str]:
-    """Linear changes that lead below nothing when a few draws of every model and class are put through them."""
+def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputError]:
+    """What leads below nothing when a few draws of every model and class are put through it."""
+    further = [step.further(FURTHER) for step in scenario.adjustments]
+    if not any(further):
+        return
     from ruralincome.models import Refusal, fit_all, pooled  # here: `check` starts without them
     from ruralincome.scenario.conditional import Conditional
 
-    further = [
-        step.model_copy(update={"amount": step.amount * (FURTHER if step.amount < 0 else 1)})
-        if isinstance(step, Linear)
-        else step
-        for step in scenario.adjustments
-    ]
+    steps = [more or step for more, step in zip(further, scenario.adjustments, strict=True)]
     fits = list(fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year))
     for name in [*class_names(), *((scenario.sweep.references if scenario.sweep else None) or ())]:
         try:
@@ -297,7 +231,7 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[str]:
         if isinstance(fit, Refusal):
             continue
         try:
-            Conditional(evidence, fit, scenario.seed, TRIAL).drawn(further)
+            Conditional(evidence, fit, scenario.seed, TRIAL).drawn(steps)
         except InputError as fault:
-            yield str(fault)
+            yield fault
             return

@@ -17,7 +17,7 @@ from ruralincome.models import Fit, Refusal, pooled
 from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.scenario.change import change, unsure_prices
 from ruralincome.scenario.evidence import Evidence
-from ruralincome.scenario.keys import Adjustment
+from ruralincome.scenario.shapes import Shape
 from ruralincome.target.target import Change, Outlook, outlook
 
 
@@ -41,7 +41,7 @@ class Conditional:
         return self.fit.forecast(self.evidence.target.year, np.random.default_rng(self.seed), self.draws)
 
     def outlook(
-        self, steps: Sequence[Adjustment] = (), before: Change | None = None, after: Change | None = None
+        self, steps: Sequence[Shape] = (), before: Change | None = None, after: Change | None = None
     ) -> Outlook | Refusal:
         """What the model foresees under the steps: in closed form where it has one and nothing changes it.
 
@@ -49,12 +49,12 @@ class Conditional:
         """
         return outlook(self.fit, self._conditions(steps, before, after), lambda _: self.forecast)
 
-    def drawn(self, steps: Sequence[Adjustment] = ()) -> Forecast:
+    def drawn(self, steps: Sequence[Shape] = ()) -> Forecast:
         """The same as draws, also where there is a closed form."""
         by = self._conditions(steps, None, None)
         return self.forecast if by is None else by(self.forecast)
 
-    def _conditions(self, steps: Sequence[Adjustment], before: Change | None, after: Change | None) -> Change | None:
+    def _conditions(self, steps: Sequence[Shape], before: Change | None, after: Change | None) -> Change | None:
         """All conditions as one change of the forecast; None where there are none."""
         unsure = self.evidence.unsure
         stated = (

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Elasticity:
+class Estimate:
     """Estimated elasticities. covariance: of the coefficients, shape (drivers, drivers); means: of ln(1 + driver).
 
     of, drivers: names of the series; first_year, last_year, steps: what they rest on; degrees: of freedom.
@@ -59,14 +60,35 @@ class Elasticity:
         root = np.linalg.cholesky(np.array(self.covariance))
         return np.asarray(np.array(self.coefficients) + scale * (ndtri(u[:, 1:]) @ root.T))
 
-    def points(self, away: Array, rng: np.random.Generator) -> Array:
-        """Points of growth for drivers `away` from their usual rate (logarithms): (draws, drivers) -> (draws, 1)."""
+    def points(
+        self, assumed: Sequence[tuple[float, float]], usual: Sequence[float], draws: int, rng: np.random.Generator
+    ) -> Array:
+        """Points of growth that drivers bring, (draws, 1).
+
+        assumed: of each driver the rate in percent and its standard deviation; usual: its usual ln(1 + rate).
+        """
         import numpy as np
+        from scipy.special import ndtri
 
-        return np.asarray(100 * (self.draw(rng, len(away)) * away).sum(axis=1, keepdims=True))
+        from ruralincome.models.base import stratified
+
+        z = [ndtri(stratified(rng, draws, 1))[:, 0] for _ in assumed]
+        rates = [np.log1p((percent + sd * drawn) / 100) for (percent, sd), drawn in zip(assumed, z, strict=True)]
+        away = np.column_stack(rates) - np.asarray(usual)
+        return np.asarray(100 * (self.draw(rng, draws) * away).sum(axis=1, keepdims=True))
 
 
-def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Elasticity:
+Rates = tuple[tuple[str, tuple[tuple[int, float], ...]], ...]
+"""Rates by driver and year, as they can be remembered."""
+
+
+@lru_cache(maxsize=64)
+def estimated(of: Series, rates: Rates) -> Estimate:
+    """`estimate`, once for the same figures though a tornado asks for it with every bar."""
+    return estimate(of, {name: dict(known) for name, known in rates})
+
+
+def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Estimate:
     """Elasticities of the growth of `series` to `drivers`, each a mapping year -> rate (a fraction).
 
     Cut the series to what is known before: years after its last observation are not used. Raises InputError where a
@@ -80,7 +102,7 @@ def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Elas
     pace = np.array([change for _, change in series.steps]) / spacing
     found = WLS(pace, x, weights=spacing).fit()
     covariance = np.asarray(found.cov_params())[1:, 1:]
-    return Elasticity(
+    return Estimate(
         series.name,
         tuple(drivers),
         tuple(float(b) for b in found.params[1:]),
@@ -101,12 +123,12 @@ def design(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> list[l
     steps, needed = len(series.steps), len(drivers) + 3
     if steps < needed:
         raise InputError(
-            f"{series.name}: {steps} changes cannot carry {len(drivers)} elasticities; {needed} are needed"
+            "elasticity.too_few", name=series.name, changes=steps, elasticities=len(drivers), needed=needed
         )
     columns = [step_means(name, rates, series.years) for name, rates in drivers.items()]
     away = [[x - math.fsum(column) / steps for x in column] for column in columns]
     if not _apart(away):
-        raise InputError(f"{series.name}: {' and '.join(drivers)} do not vary apart from each other; take one out")
+        raise InputError("elasticity.together", name=series.name, drivers=tuple(drivers))
     return [[1.0] * steps, *away]
 
 
@@ -130,11 +152,10 @@ def coefficients(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> 
 def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> list[float]:
     """Mean of ln(1 + rate) over the years of each step between neighbours of `years`, one value a step."""
     if missing := [y for y in range(years[0] + 1, years[-1] + 1) if y not in rates]:
-        known = f"{min(rates)} to {max(rates)}" if rates else "no year"
-        raise InputError(
-            f"'{name}' has no rate for {missing[0]} (it covers {known}); choose a series that covers "
-            f"{years[0] + 1} to {years[-1]}, or a later start"
-        )
+        facts = {"name": name, "missing": missing[0], "first": years[0] + 1, "last": years[-1]}
+        if not rates:
+            raise InputError("elasticity.no_rates", **facts)
+        raise InputError("elasticity.no_rate", begin=min(rates), end=max(rates), **facts)
     logs = {year: math.log1p(rate) for year, rate in rates.items()}
     pairs = pairwise(years)
     return [sum(logs[t] for t in range(a + 1, b + 1)) / (b - a) for a, b in pairs]

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruralincome.data.package import read_rates, read_resource, read_series, resource_names
-from ruralincome.reference.reference import ReferenceClass, evenly, interpolate
+from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.keys import Elasticity, Pace, TargetSpec, Terms
+from ruralincome.scenario.keys import TargetSpec, Terms
 from ruralincome.series import InputError, Series, Source, Text, prices
 from ruralincome.series.prices import Inflation
 
@@ -79,6 +79,25 @@ class Evidence:
 
         return Target(self.goal, self.spec.year, self.spec.base_year, self.spec.direction)
 
+    @property
+    def place(self) -> Evidence:
+        """Itself: a scenario is put to one place."""
+        return self
+
+    @property
+    def end(self) -> int:
+        """The target's year."""
+        return self.spec.year
+
+    @property
+    def base(self) -> int:
+        """The year of the target's baseline."""
+        return self.spec.base_year or self.series.years[0]
+
+    def title(self, name: str) -> Text | str:
+        """The title of a table that was read; its name where it states none."""
+        return self.tables[name].title or name
+
     def level(self, value: float, year: int) -> float:
         """A level of `year` in the terms of the question; a file states it in the prices of its target."""
         return value * self.factors.get(year, 1.0)
@@ -99,11 +118,9 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
         raise InputError("evidence.target_year_far", year=spec.year, origin=published.origin, horizon=HORIZON)
     if spec.base_year is not None:
         published.value(spec.base_year)
-    names = {a.series for a in scenario.adjustments if isinstance(a, Pace) and a.series}
-    names |= {a.of for a in scenario.adjustments if isinstance(a, Elasticity)}
-    companions = {name: read_series(name, root).until(as_of) for name in sorted(names)}
-    drivers = {d.series for a in scenario.adjustments if isinstance(a, Elasticity) for d in a.drivers}
-    rates = {name: read_rates(name, root) for name in sorted(drivers)}
+    needs = {(need.name, need.rates) for step in scenario.adjustments for need in step.needs()}
+    companions = {name: read_series(name, root).until(as_of) for name, rates in sorted(needs) if not rates}
+    rates = {name: read_rates(name, root) for name, rates in sorted(needs) if rates}
     inputs = [scenario.series, *companions, *rates]
     reference = read_class(scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
     terms = scenario.terms or Terms(prices=published.prices)
@@ -124,30 +141,6 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
         inputs.append(whole.name)
     tables = {name: _table(name, root) for name in dict.fromkeys(inputs)}
     return replace(plain, fitted=reference, tables=tables, whole=whole)
-
-
-def class_pace(reference: ReferenceClass, q: float, over: int | None = None) -> float:
-    """The q-quantile of the class's growth a year (a fraction) over `over` years, the longest it has unless stated.
-
-    The longest, since a pace is meant to last: growth of single years is mostly noise.
-    """
-    if over is not None and over not in reference.growth:
-        raise InputError("evidence.no_growth_over", name=reference.name, over=over, known=sorted(reference.growth))
-    grid = reference.growth[over if over is not None else max(reference.growth)]
-    return interpolate(q, evenly(len(grid)), grid)
-
-
-def pace_rate(step: Pace, evidence: Evidence) -> float:
-    """The pace of a step as a fraction a year. Raises InputError for years a series does not have."""
-    if step.percent is not None:
-        return step.percent / 100
-    if step.series is not None:
-        series = evidence.companions[step.series]
-        prices.same_terms(series, evidence.series)
-        first, last = step.between or (series.years[0], series.origin)
-        return float((series.value(last) / series.value(first)) ** (1 / (last - first)) - 1)
-    q = step.quantile if step.quantile is not None else 1 - (step.best or 0.0) / 2
-    return class_pace(evidence.reference, q, step.over)
 
 
 def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evidence:

@@ -1,6 +1,6 @@
-"""Moves: the adjustments of a scenario that have a closed form, for many places at once.
+"""Moves: the shapes of a scenario that have a closed form, for many places at once.
 
-What sets the path multiplies every level of a year by one factor, new median over old (see `adjustments.follow`): the
+What sets the path multiplies every level of a year by one factor, new median over old (see `paths.follow`): the
 level's distribution keeps its form. What adds points to growth adds a constant to the level one year ahead, and has no
 closed form further on, where it meets growth that is not known yet. After any number of moves the level in the target
 year is A x + B of the plain level x.
@@ -10,32 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ruralincome.scenario.shapes import Move
+
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Move:
-    """One adjustment of every place.
-
-    pace: the median grows by numbers[0] a year; scaled: its log growth times numbers, year by year, the last number
-    on; linear: numbers[0] more a year; geometric, straight: a path to numbers[0], the place's own target where there
-    is none; baseline: straight to numbers[0] times the value of year `of` (the base year where it is None); add:
-    numbers[0], a fraction, more growth in the years `on`, in each place's first year ahead where there are none.
-    first, last: its years, the whole forecast where None.
-    """
-
-    kind: Literal["pace", "scaled", "linear", "geometric", "straight", "baseline", "add"]
-    numbers: tuple[float, ...] = ()
-    first: int | None = None
-    last: int | None = None
-    on: tuple[int, ...] = ()
-    of: int | None = None
 
 
 @dataclass(frozen=True)

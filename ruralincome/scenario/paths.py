@@ -1,4 +1,4 @@
-"""Adjustments: pure functions Forecast -> Forecast, each one change that a scenario makes to growth.
+"""Paths: pure functions Forecast -> Forecast, each one change that a scenario makes to growth.
 
 Two families. What adds to growth (`shock`, `dip`, `add`) changes every draw by its own points. What sets the path
 (`pace`, `scaled`, `linear`, `path`) moves the median level to a stated path, and every draw keeps its ratio to the
@@ -43,7 +43,7 @@ def add(forecast: Forecast, years: Sequence[int], points: Array | float) -> Fore
     """
     size = np.broadcast_to(np.asarray(points, float), _shape(forecast, years))
     if (np.median(size, axis=0) <= -100).any():
-        raise InputError(f"a shock of {float(np.median(size)):g} points leaves no income; state a smaller one")
+        raise InputError("paths.shock_leaves_nothing", points=float(np.median(size)))
     logs = growth(forecast)
     for column, year in enumerate(years):
         k = _index(forecast, year)
@@ -63,32 +63,39 @@ def shock(
 
 
 def dip(
-    forecast: Forecast,
-    year: int,
-    points: float,
-    recovery: Literal["fast", "delayed", "never"],
-    *,
-    recovery_year: int | None = None,
-    sd: float = 0.0,
+    forecast: Forecast, year: int, points: float, back: tuple[int, int] | None = None, sd: float = 0.0,
     rng: np.random.Generator | None = None,
-) -> Forecast:
+) -> Forecast:  # fmt: skip
     """A shock in `year`, and the way back to the path it left.
 
-    fast: what was lost is regained in equal parts (of the logarithm) from the next year on to `recovery_year`, the
-    next year unless stated. delayed: the same after a year of waiting, to the third year unless stated. never: growth
-    goes on, the loss stays.
+    back: first and last year in which what was lost is regained, in equal parts of the logarithm; None: the loss stays.
     """
     hit = shock(forecast, [year], points, sd, rng)
-    if recovery == "never":
+    if back is None:
         return hit
-    first = year + (1 if recovery == "fast" else 2)
-    last = recovery_year if recovery_year is not None else year + (1 if recovery == "fast" else 3)
+    first, last = back
     lost = np.log(forecast.at(year) / hit.at(year))
     logs = np.log(hit.paths)
     for k, later in enumerate(forecast.years):
         regained = np.clip((later - first + 1) / (last - first + 1), 0.0, 1.0)
         logs[:, k] += lost * regained
     return _changed(hit, logs, min(_index(forecast, year) + 1, len(forecast.years)))
+
+
+def moved(
+    forecast: Forecast, kind: str, numbers: Sequence[float], first_year: int, last_year: int, goal: float = 0.0,
+    sd: float = 0.0, rng: np.random.Generator | None = None,
+) -> Forecast:  # fmt: skip
+    """What a Move of this kind does to the draws of one place; goal: the level that a path leads to."""
+    years = last_year - first_year + 1
+    if kind == "pace":
+        return pace(forecast, numbers[0], first_year, last_year, sd, rng)
+    if kind == "scaled":
+        return scaled(forecast, numbers if len(numbers) > 1 else list(numbers) * years, first_year, sd, rng)
+    if kind == "linear":
+        return linear(forecast, numbers[0], first_year, last_year, sd, rng)
+    shape: Literal["geometric", "straight"] = "geometric" if kind == "geometric" else "straight"
+    return path(forecast, goal, first_year, last_year, shape, sd, rng)
 
 
 def pace(
@@ -170,7 +177,7 @@ def follow(
     begin = _index(forecast, first_year)
     goal = np.asarray(middle, float)[: len(forecast.years) - begin]
     if not (goal > 0).all():
-        raise InputError(f"a path to {float(goal.min()):.4g} leaves no income; state a smaller change")
+        raise InputError("paths.path_leaves_nothing", level=float(goal.min()))
     logs = np.log(forecast.paths)
     ratio = np.log(goal) - np.log(np.median(forecast.paths[:, begin : begin + len(goal)], axis=0))
     counted = np.arange(1, len(goal) + 1)
@@ -199,8 +206,7 @@ def _start(forecast: Forecast, first_year: int) -> float:
 
 def _index(forecast: Forecast, year: int) -> int:
     if year not in forecast.years:
-        span = f"{forecast.years[0]} to {forecast.years[-1]}"
-        raise InputError(f"year {year} is outside the forecast ({span}); state a year within it")
+        raise InputError("paths.year_outside", year=year, first=forecast.years[0], last=forecast.years[-1])
     return year - forecast.origin - 1
 
 

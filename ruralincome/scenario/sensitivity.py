@@ -19,7 +19,7 @@ from ruralincome.models.forecast import DRAWS
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario import paths as adjustments
 from ruralincome.scenario.conditional import Conditional, lead
-from ruralincome.scenario.evidence import Evidence, class_pace
+from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError
 from ruralincome.series.units import factor
@@ -106,7 +106,7 @@ def _asker(scenario: Scenario) -> Ask:
 def _growth(scenario: Scenario, evidence: Evidence, ask: Ask) -> list[Bar]:
     """The pace of the years ahead, between the quartiles of the class over as many years; not where an adjustment
     sets it."""
-    if any(a.kind not in ("shock", "dip", "elasticity") for a in scenario.adjustments):
+    if any(step.sets_path for step in scenario.adjustments):
         return []
     first, last = evidence.series.origin + 1, evidence.target.year
 
@@ -114,7 +114,7 @@ def _growth(scenario: Scenario, evidence: Evidence, ask: Ask) -> list[Bar]:
         return ask(evidence, before=lambda forecast: adjustments.pace(forecast, rate, first, last))
 
     over = min(evidence.reference.growth, key=lambda years: abs(years - (last - first + 1)))
-    low, high = (class_pace(evidence.reference, q, over) for q in (0.25, 0.75))
+    low, high = (evidence.reference.pace(q, over) for q in (0.25, 0.75))
     found = _bar("growth", low, high, None, at)
     return [replace(bar, break_even=_break_even(at, -0.3, 0.5)) for bar in found]
 

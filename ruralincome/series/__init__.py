@@ -1,6 +1,10 @@
 """Series: what was observed, in which unit and prices, from which source."""
 
 from ruralincome.series.faults import Faults, InputError
+from ruralincome.series.said import Fact, Priced, Said, Shown
 from ruralincome.series.series import SMALLEST, Kind, Prices, Series, Source, Text, series
 
-__all__ = ["SMALLEST", "Faults", "InputError", "Kind", "Prices", "Series", "Source", "Text", "series"]
+__all__ = [
+    "SMALLEST", "Fact", "Faults", "InputError", "Kind", "Priced", "Prices", "Said", "Series", "Shown", "Source",
+    "Text", "series",
+]  # fmt: skip

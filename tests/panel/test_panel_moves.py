@@ -5,25 +5,25 @@ import pandas as pd
 import pytest
 
 from ruralincome.models import pooled
-from ruralincome.panel import Move, assess_panel
+from ruralincome.panel import assess_panel
+from ruralincome.panel.ask import Everywhere
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.change import change
 from ruralincome.scenario.evidence import Evidence
-from ruralincome.scenario.keys import (
+from ruralincome.scenario.keys import TargetSpec
+from ruralincome.scenario.shapes import (
     Accelerate,
     Dip,
     Disruption,
     Halt,
     Linear,
+    Move,
     Pace,
     PathTo,
     Percent,
-    Return,
     Shock,
-    TargetSpec,
 )
-from ruralincome.scenario.panelmoves import moves, series_pace
-from ruralincome.series import InputError, Series
+from ruralincome.series import Series
 from ruralincome.target.target import Target, assess
 
 CLASS = read_class("vietnam-provinces", 2020)
@@ -40,6 +40,7 @@ LATER = [
     [Halt(kind="halt", first_year=2022, last_year=2022)],
     [Disruption(kind="disruption", keep=0.25, first_year=2022)],
     [Disruption(kind="disruption", keep=[0.0, 0.5])],
+    [Disruption(kind="disruption", keep=[0.5])],
     [Accelerate(kind="accelerate", factor=1.5, last_year=2022)],
     [Linear(kind="linear", amount=2.5)],
     [PathTo(kind="path")],
@@ -62,7 +63,8 @@ def frame(value, year):
 
 
 def panelled(steps, value, year):
-    return assess_panel(frame(value, year), CLASS, moves=moves(steps, lambda step: step.percent / 100)).iloc[0]
+    known = Everywhere(CLASS, {})
+    return assess_panel(frame(value, year), CLASS, moves=[step.closed(known) for step in steps]).iloc[0]
 
 
 def drawn(steps, value, year):
@@ -110,26 +112,7 @@ def test_a_move_that_a_place_cannot_follow_is_refused_in_its_row(step, reason):
     assert panelled([step], 50.0, 2021)["refusal"] == reason
 
 
-@pytest.mark.parametrize(
-    "step",
-    [
-        Return(kind="return", last_year=2022),
-        Shock(kind="shock", years=[2021], points=-6.0, sd=1.0),
-        Pace(kind="pace", percent=9.0, sd=0.5),
-    ],
-    ids=lambda s: s.kind,
-)
-def test_what_has_no_closed_form_is_refused_by_name(step):
-    with pytest.raises(InputError, match=rf"adjustments\[1\] \({step.kind}\): .*no closed form"):
-        moves([Halt(kind="halt"), step], lambda _: 0.0)
-
-
 def test_a_path_without_a_value_leads_to_each_places_own_target():
     found = assess_panel(frame(52.0, 2022), CLASS, moves=[Move("geometric")])
     assert found["median"][0] == pytest.approx(52.0)
     assert found["probability"][0] == pytest.approx(0.5)
-
-
-def test_the_pace_of_a_series():
-    assert series_pace(OBSERVED, None) == pytest.approx((44.9 / 32.6) ** 0.25 - 1)
-    assert series_pace(OBSERVED, [2018, 2020]) == pytest.approx((44.9 / 37.0) ** 0.5 - 1)

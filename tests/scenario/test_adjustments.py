@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ruralincome.models.forecast import Forecast
 from ruralincome.scenario import paths as by
+from ruralincome.scenario.shapes import Dip
 from ruralincome.series import InputError
 
 WHO = json.loads((Path(__file__).parents[1] / "vectors" / "who_scenarios.json").read_text(encoding="utf-8"))["vectors"]
@@ -113,20 +114,22 @@ def test_a_shock_with_a_spread_has_that_spread_and_mean():
     ],
 )
 def test_dip_and_recovery_by_hand(recovery, recovery_year, expected):
-    changed = by.dip(flat(2020, 1.0, 5), 2021, -10, recovery, recovery_year=recovery_year)
+    dip = Dip(kind="dip", year=2021, points=-10.0, recovery=recovery, recovery_year=recovery_year)
+    before = flat(2020, 1.0, 5)
+    changed = dip.draw(before, before, None, np.random.default_rng(0))
     np.testing.assert_allclose(changed.paths[0], expected, rtol=1e-12)
 
 
 def test_a_dip_recovers_to_each_draws_own_path():
     before = many()
-    changed = by.dip(before, 2022, -8.8, "fast", sd=2, rng=np.random.default_rng(2))
+    changed = by.dip(before, 2022, -8.8, (2023, 2023), sd=2, rng=np.random.default_rng(2))
     np.testing.assert_allclose(changed.paths[:, 2:], before.paths[:, 2:], rtol=1e-12)
     assert (changed.at(2022) < before.at(2022)).mean() > 0.95
 
 
 def test_a_dip_in_the_last_year_has_no_year_to_recover_in():
     before = many(years=2)
-    never, fast = (by.dip(before, 2022, -5, recovery) for recovery in ("never", "fast"))
+    never, fast = (by.dip(before, 2022, -5, back) for back in (None, (2023, 2023)))
     np.testing.assert_array_equal(never.paths, fast.paths)
 
 
@@ -178,8 +181,8 @@ def test_a_return_with_a_spread_misses_the_path_by_it():
 
 STARTS = {
     "shock": lambda f, s, e, rng: by.shock(f, range(s, e + 1), -3.0, 1.0, rng),
-    "dip fast": lambda f, s, e, rng: by.dip(f, s, -6.0, "fast", sd=1.0, rng=rng),
-    "dip delayed": lambda f, s, e, rng: by.dip(f, s, -6.0, "delayed", sd=1.0, rng=rng),
+    "dip fast": lambda f, s, e, rng: by.dip(f, s, -6.0, (s + 1, s + 1), 1.0, rng),
+    "dip delayed": lambda f, s, e, rng: by.dip(f, s, -6.0, (s + 2, s + 3), 1.0, rng),
     "pace": lambda f, s, e, rng: by.pace(f, 0.12, s, e, 1.0, rng),
     "halt": lambda f, s, e, rng: by.pace(f, 0.0, s, e),
     "scaled": lambda f, s, e, rng: by.scaled(f, [0.25] * (e - s + 1), s, 1.0, rng),

@@ -10,8 +10,9 @@ from ruralincome.keep.place import new
 from ruralincome.models.forecast import Forecast
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.change import change
-from ruralincome.scenario.evidence import class_pace, gather
-from ruralincome.scenario.file import Faults, Scenario
+from ruralincome.scenario.evidence import gather
+from ruralincome.scenario.file import Scenario
+from ruralincome.series import Faults
 from ruralincome.target.target import Outlook
 
 ROOT = Path(__file__).parents[2]
@@ -151,11 +152,11 @@ class TestTerms:
 def test_pace_of_the_best_fifth_is_the_median_of_the_best_fifth():
     found = ask(adjustments=[{"kind": "pace", "best": 0.2}])
     reference = found.evidence.reference
-    rate = class_pace(reference, 0.9)
+    rate = reference.pace(0.9)
     assert reference.percentile(rate, max(reference.growth)) == pytest.approx(0.9, abs=1e-6)
     assert found.assessment.lead.median(2021) == pytest.approx(44.9 * (1 + rate))
     with pytest.raises(ValueError, match="has no growth over 30 years; choose one of"):
-        class_pace(reference, 0.5, 30)
+        reference.pace(0.5, 30)
 
 
 def test_percent_of_baseline_and_disruption_reach_what_they_state():

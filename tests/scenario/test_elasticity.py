@@ -48,8 +48,8 @@ def test_draws_carry_the_uncertainty_of_the_estimates():
     df = found.degrees
     np.testing.assert_allclose(draws.mean(axis=0), found.coefficients, atol=0.01)
     np.testing.assert_allclose(np.cov(draws.T), np.array(found.covariance) * df / (df - 2), rtol=0.1, atol=1e-4)
-    points = found.points(np.zeros((8, 2)), np.random.default_rng(0))
-    np.testing.assert_array_equal(points, np.zeros((8, 1)))
+    as_usual = found.points([(0.0, 0.0), (0.0, 0.0)], [0.0, 0.0], 8, np.random.default_rng(0))
+    np.testing.assert_array_equal(as_usual, np.zeros((8, 1)))
 
 
 def test_weighted_least_squares_by_hand():
@@ -88,7 +88,7 @@ def test_what_cannot_be_estimated_is_refused():
         estimate(series, {"x": {t: r for t, r in drivers["x"].items() if t >= 2005}})
     with pytest.raises(InputError, match="2 changes cannot carry 2 elasticities; 5 are needed"):
         estimate(Series("short", (2016, 2018, 2020), (1.0, 1.1, 1.2)), drivers)
-    with pytest.raises(InputError, match="x and y do not vary apart"):
+    with pytest.raises(InputError, match="x, y do not vary apart"):
         estimate(series, {"x": drivers["x"], "y": drivers["x"]})
     with pytest.raises(InputError, match="it covers no year"):
         step_means("none", {}, (2000, 2002))

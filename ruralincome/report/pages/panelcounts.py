@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from ruralincome.report.blocks import paragraph, section
 from ruralincome.report.tables import table
-from ruralincome.report.words.panelchanges import Change, changes
+from ruralincome.report.words.adjusting import changes
 from ruralincome.report.words.words import number, say, text
-from ruralincome.series import Text
+from ruralincome.series import Said, Text
 
 SURE = (95, 90, 75, 50, 25, 10, 5)
 """How sure one may be, in percent, of each count in the table."""
@@ -46,7 +46,7 @@ class Layer:
     count: Count | None
     reason: str = ""
     direction: int = 1
-    changes: Sequence[Change] = ()
+    changes: Sequence[Said] = ()
 
 
 def distribution(count: Count | None, language: str) -> Markup:

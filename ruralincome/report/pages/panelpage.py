@@ -17,9 +17,9 @@ from ruralincome.report.pages.panelcounts import Count, Layer, distribution, que
 from ruralincome.report.pages.paneltable import decimals, place_area, ranked, rows_for_script
 from ruralincome.report.tables import table
 from ruralincome.report.templates import rendered, source
-from ruralincome.report.words.panelchanges import Change, changes
+from ruralincome.report.words.adjusting import changes
 from ruralincome.report.words.words import chance, number, percent, say, text
-from ruralincome.series import Series, Text
+from ruralincome.series import Said, Series, Text
 from ruralincome.target.likelihood import LIKELIHOODS
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Panel:
     title: Text | None = None
     layers: Sequence[Layer] = ()
     direction: int = 1
-    changes: Sequence[Change] = ()
+    changes: Sequence[Said] = ()
     rules: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 

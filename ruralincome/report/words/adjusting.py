@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from ruralincome.report.tables import table
-from ruralincome.report.words.phrases import (
-    basis_name,
-    change_words,
-    in_prices,
-    pace_basis,
-    target_amount,
-    target_digits,
-)
+from ruralincome.report.words.phrases import basis_name, in_prices, indicator, signed, target_amount, target_digits
 from ruralincome.report.words.words import number, percent, quantity, say, text
-from ruralincome.scenario.change import span
-from ruralincome.scenario.evidence import pace_rate
-from ruralincome.scenario.keys import Adjustment, Elasticity, Linear, Pace, PathTo, Percent, Return, Shock
 from ruralincome.scenario.result import Answer
+from ruralincome.series import Fact, Priced, Said, Series, Shown, Text
 
 
 def adjustments(answer: Answer, language: str) -> list[str]:
     """One sentence an adjustment, in order."""
-    return [_sentence(step, answer, language) for step in answer.scenario.adjustments]
+    return [told(step.said(answer.evidence), language, answer.evidence.series) for step in answer.scenario.adjustments]
+
+
+def changes(steps: Sequence[Said], language: str) -> str:
+    """The adjustments of every place of a panel, one after the other; empty where there are none."""
+    return "; ".join(told(step, language) for step in steps)
+
+
+def told(said: Said, language: str, series: Series | None = None) -> str:
+    """A code and its facts in words. series: whose unit levels are in; a panel's is named by its page."""
+    return say(said.code, language, **{name: _fact(fact, language, series) for name, fact in said.facts.items()})
 
 
 def elasticities(answer: Answer, language: str) -> Markup:
@@ -52,46 +55,37 @@ def announced(answer: Answer, language: str) -> str:
 
 
 def title(answer: Answer, name: str, language: str) -> str:
-    """The title of a table of the data package."""
-    return text(answer.evidence.tables[name].title, language) or name
+    """The title of a table that the answer rests on."""
+    return _fact(answer.evidence.title(name), language)
 
 
-def _sentence(step: Adjustment, answer: Answer, language: str) -> str:
-    first, last = span(step, answer.evidence)
-    years = ", ".join(map(str, step.years)) if isinstance(step, Shock | Elasticity) else f"{first}–{last}"
-    code = "adjustment.when.one" if first == last or "," in years else "adjustment.when.many"
-    when = say(code, language, years=years if first != last else first)
-    said = say("adjustment.said", language, when=when, what=_what(step, answer, last, language))
-    if not isinstance(step, Elasticity) and step.sd:
-        said = say("adjustment.sd", language, words=said, sd=number(step.sd, language, 1))
-    return say("adjustment.illustration", language, words=said) if step.illustration else said
-
-
-def _what(step: Adjustment, answer: Answer, last: int, language: str) -> str:
-    series = answer.evidence.series
-    if (words := change_words(step, language)) is not None:
-        return words
-    match step:
-        case Pace():
-            rate = percent(pace_rate(step, answer.evidence), language)
-            basis = pace_basis(step, answer.evidence.companions[step.series] if step.series else None, language)
-            return say("adjustment.pace", language, rate=rate, basis=basis)
-        case Linear():
-            return say("adjustment.linear", language, amount=target_amount(step.amount, series, language))
-        case PathTo():
-            goal = answer.evidence.target.value if step.value is None else answer.evidence.level(step.value, last)
-            value = target_amount(goal, series, language)
-            return say(f"adjustment.path.{step.shape}", language, value=value, year=last)
-        case Percent():
-            base = step.base_year or answer.evidence.target.base_year or series.years[0]
-            share = percent(step.percent / 100, language, 0)
-            return say("adjustment.percent_of_baseline", language, percent=share, base=base, year=last)
-        case Return():
-            return say("adjustment.return", language, year=last)
-        case Elasticity():
-            rates = [(title(answer, d.series, language), number(d.percent, language, 1)) for d in step.drivers]
-            assumed = "; ".join(say("adjustment.driver", language, driver=name, rate=rate) for name, rate in rates)
-            of = in_prices(title(answer, step.of, language), answer.evidence.companions[step.of], language)
-            return say("adjustment.elasticity", language, assumed=assumed, of=of)
+def _fact(fact: Fact, language: str, series: Series | None = None) -> str:
+    match fact:
+        case Said():
+            return told(fact, language, series)
+        case tuple():
+            sentences = any(isinstance(one, Said) for one in fact)
+            return ("; " if sentences else ", ").join(_fact(one, language, series) for one in fact)
+        case Shown():
+            return _number(fact, language, series)
+        case Series():
+            return indicator(fact, language)
+        case Priced():
+            title = text(fact.series.title, language) or fact.series.name
+            return in_prices(title, fact.series, language)
+        case Text():
+            return text(fact, language)
         case _:
-            raise ValueError(f"{step.kind} has no words")
+            return str(fact)
+
+
+def _number(shown: Shown, language: str, series: Series | None) -> str:
+    if shown.how == "percent":
+        return percent(shown.value, language, shown.digits)
+    if shown.how == "signed":
+        return signed(shown.value, language, shown.digits)
+    if shown.how == "number":
+        return number(shown.value, language, shown.digits)
+    if series is not None:
+        return target_amount(shown.value, series, language)
+    return number(shown.value, language, 0 if shown.value == round(shown.value) else target_digits(shown.value, 1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 from ruralincome.report.words.words import catalogue, number, percent, quantity, say, text
-from ruralincome.scenario.keys import Accelerate, Adjustment, Dip, Disruption, Halt, Pace, Shock
 from ruralincome.scenario.result import Evidence, ReferenceClass
 from ruralincome.series import Series
 from ruralincome.series.units import money
@@ -128,36 +127,3 @@ def expected_inflation(evidence: Evidence, language: str) -> str:
         return say("report.models.inflation.stated", language, mean=mean, spread=spread)
     first = reference.last_year - 4
     return say("report.models.inflation", language, mean=mean, spread=spread, first=first, last=reference.last_year)
-
-
-def change_words(step: Adjustment, language: str) -> str | None:
-    """What an adjustment does, where that can be said without knowing the place; None for the other kinds."""
-    match step:
-        case Shock():
-            return say("adjustment.shock", language, points=signed(step.points, language, 1))
-        case Dip():
-            after = say(f"adjustment.dip.{step.recovery}", language)
-            if step.recovery_year is not None:
-                after = say("adjustment.dip.by", language, year=step.recovery_year)
-            return say("adjustment.dip", language, points=number(-step.points, language, 1), after=after)
-        case Disruption():
-            shares = step.keep if isinstance(step.keep, list) else [step.keep]
-            shown = ", ".join(percent(share, language, 0) for share in shares)
-            return say("adjustment.disruption", language, share=shown)
-        case Accelerate():
-            return say("adjustment.accelerate", language, factor=number(step.factor, language, 2))
-        case Halt():
-            return say("adjustment.halt", language)
-        case _:
-            return None
-
-
-def pace_basis(step: Pace, series: Series | None, language: str) -> str:
-    """Where a pace comes from, `series` being the one it names; empty for a stated percentage."""
-    if series is not None:
-        return say("adjustment.pace.series", language, series=indicator(series, language))
-    if step.best is not None:
-        return say("adjustment.pace.best", language, share=percent(step.best, language, 0))
-    if step.quantile is not None:
-        return say("adjustment.pace.quantile", language, quantile=percent(step.quantile, language, 0))
-    return ""

@@ -1,0 +1,174 @@
+"""Shapes that add points to growth, to each draw its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from ruralincome.scenario import elasticity
+from ruralincome.scenario.keys import Strict, Year
+from ruralincome.scenario.shapes.base import Context, InYears, Known, Move, Need, Shape
+from ruralincome.series import InputError, Priced, Said, Shown, Text
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ruralincome.models.forecast import Forecast
+
+MOST = 50.0
+"""The most points that one adjustment may add to growth or take from it, stated or estimated."""
+RECOVERY = {"fast": (1, 1), "delayed": (2, 3), "never": (0, 0)}
+"""Years after a dip in which the way back begins and, unless stated, by whose end the path is met again."""
+
+
+class Shock(InYears):
+    """Points added to growth in stated years; what is lost stays lost."""
+
+    kind: Literal["shock"]
+    points: float = Field(ge=-MOST, le=MOST, description="Percentage points added to growth in each year")
+    sd: float = Field(0.0, ge=0, le=15, description="Standard deviation of the points")
+
+    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+        from ruralincome.scenario import paths
+
+        return paths.shock(forecast, self.years, self.points, self.sd, rng)
+
+    def move(self, known: Known) -> Move:
+        return Move("add", (self.points / 100,), on=tuple(self.years))
+
+    def facts(self, known: Known) -> Said:
+        return Said("adjustment.shock", {"points": Shown(self.points, "signed", 1)})
+
+    def expected(self, context: Context) -> Mapping[int, float]:
+        return dict.fromkeys(self.years, self.points)
+
+
+class Dip(Shape):
+    """A dip in one year, and how the path recovers from it."""
+
+    kind: Literal["dip"]
+    year: Year = Field(description="The year of the dip")
+    points: float = Field(ge=-MOST, lt=0, description="Percentage points taken from growth in that year, e.g. -8.8")
+    sd: float = Field(0.0, ge=0, le=15, description="Standard deviation of the points")
+    recovery: Literal["fast", "delayed", "never"] = Field(
+        description="fast: back on the path a year later; delayed: a year of waiting, then back over two; never"
+    )
+    recovery_year: Year | None = Field(None, description="The year by whose end the path is met again")
+
+    @model_validator(mode="after")
+    def _recovers_later(self) -> Self:
+        if self.recovery == "never" and self.recovery_year is not None:
+            raise InputError("shape.never_recovers", year=self.recovery_year)
+        if self.recovery_year is not None and self.recovery_year < self._back[0]:
+            raise InputError("shape.recovers_too_early", year=self.recovery_year, least=self._back[0])
+        return self
+
+    @property
+    def _back(self) -> tuple[int, int]:
+        """First and last year of the way back; its own year where there is none."""
+        first, last = RECOVERY[self.recovery]
+        return self.year + first, self.recovery_year or self.year + last
+
+    def acts(self, origin: int, end: int) -> tuple[int, ...]:
+        """Its year and those to the end of the way back."""
+        return tuple(range(self.year, min(self._back[1], end) + 1))
+
+    def stated_years(self) -> list[tuple[str, int]]:
+        """The way back may end later than the forecast."""
+        return [("year", self.year)]
+
+    def when(self, known: Known) -> Said:
+        return Said("adjustment.when.one", {"years": self.year})
+
+    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+        from ruralincome.scenario import paths
+
+        back = None if self.recovery == "never" else self._back
+        return paths.dip(forecast, self.year, self.points, back, self.sd, rng)
+
+    def move(self, known: Known) -> Move:
+        """One year ahead no way back has begun."""
+        return Move("add", (self.points / 100,), on=(self.year,))
+
+    def facts(self, known: Known) -> Said:
+        after = Said(f"adjustment.dip.{self.recovery}")
+        if self.recovery_year is not None:
+            after = Said("adjustment.dip.by", {"year": self.recovery_year})
+        return Said("adjustment.dip", {"points": Shown(-self.points, digits=1), "after": after})
+
+    def expected(self, context: Context) -> Mapping[int, float]:
+        return {self.year: self.points}
+
+
+class Driver(Strict):
+    """A series that drives growth, and what is assumed of it."""
+
+    series: str = Field(description="Name of a series of rates in data/, e.g. vietnam_gdp_growth")
+    percent: float = Field(ge=-30, le=50, description="The rate assumed in each of the years, %")
+    sd: float = Field(0.0, ge=0, le=15, description="Standard deviation of the assumption, points")
+
+
+class Elasticity(InYears):
+    """Growth driven by other series through elasticities estimated on a series of data/."""
+
+    kind: Literal["elasticity"]
+    of: str = Field("vietnam_rural_income", description="The series on which the elasticities are estimated")
+    drivers: list[Driver] = Field(min_length=1, max_length=3, description="What drives it")
+
+    @field_validator("drivers")
+    @classmethod
+    def _distinct(cls, drivers: list[Driver]) -> list[Driver]:
+        names = [d.series for d in drivers]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise InputError("shape.driver_twice", driver=twice)
+        return drivers
+
+    def needs(self) -> tuple[Need, ...]:
+        return Need("of", self.of), *(Need("drivers", d.series, rates=True) for d in self.drivers)
+
+    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+        """Drawn elasticities times how far the rates, drawn too, lie from those of the place's own history."""
+        from ruralincome.scenario import paths
+
+        found, usual = self.estimated(context), self._usual(context)
+        assumed = [(driver.percent, driver.sd) for driver in self.drivers]
+        return paths.add(forecast, self.years, found.points(assumed, usual, forecast.paths.shape[0], rng))
+
+    def move(self, known: Known) -> InputError:
+        return InputError("shape.coefficients_not_closed")
+
+    def facts(self, known: Known) -> Said:
+        def title(name: str) -> Text | str:
+            return known.place.title(name) if known.place is not None else name
+
+        assumed = tuple(
+            Said("adjustment.driver", {"driver": title(d.series), "rate": Shown(d.percent, digits=1)})
+            for d in self.drivers
+        )
+        return Said("adjustment.elasticity", {"assumed": assumed, "of": Priced(known.companions[self.of])})
+
+    def serve(self, context: Context) -> None:
+        """Refuses drivers that move growth by more than any adjustment may."""
+        for points in self.expected(context).values():
+            if abs(points) > MOST:
+                raise InputError("shape.drivers_too_far", points=points, most=MOST)
+
+    def expected(self, context: Context) -> Mapping[int, float]:
+        """By its point estimates."""
+        rates = {d.series: context.rates[d.series] for d in self.drivers}
+        found = elasticity.coefficients(context.companions[self.of], rates)
+        away = [math.log1p(d.percent / 100) - u for d, u in zip(self.drivers, self._usual(context), strict=True)]
+        return dict.fromkeys(self.years, 100 * float(sum(b * x for b, x in zip(found, away, strict=True))))
+
+    def estimated(self, context: Context) -> elasticity.Estimate:
+        rates = tuple((d.series, tuple(context.rates[d.series].items())) for d in self.drivers)
+        return elasticity.estimated(context.companions[self.of], rates)
+
+    def _usual(self, context: Context) -> list[float]:
+        """ln(1 + rate) a year of each driver over the years of the place's own history."""
+        years = context.series.years if context.series.span else context.companions[self.of].years
+        ends = (years[0], years[-1])
+        return [elasticity.step_means(d.series, context.rates[d.series], ends)[0] for d in self.drivers]

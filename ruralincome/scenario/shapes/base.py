@@ -1,0 +1,257 @@
+"""What every shape answers: where it acts, what it needs, its draws, its closed form and its facts for words.
+
+`check` starts without numpy, so that a shape loads what draws where it draws.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, Protocol, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.scenario.keys import Strict, Year
+from ruralincome.series import InputError, Said, Series, Shown, Text
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ruralincome.models.forecast import Forecast
+    from ruralincome.scenario.elasticity import Estimate
+
+
+class Known(Protocol):
+    """What a shape may know wherever it is put to use: the class, and the series it names.
+
+    place: the one place it is put to use in; None where they are many.
+    """
+
+    @property
+    def reference(self) -> ReferenceClass: ...
+    @property
+    def companions(self) -> Mapping[str, Series]: ...
+    @property
+    def place(self) -> Context | None: ...
+
+
+class Context(Known, Protocol):
+    """One place, in the terms of the question.
+
+    series: what was observed; goal, end, base: the target's value, its year and that of its baseline; rates: those a
+    shape names, by year, as fractions; title: of a table that was read; level: what is stated for a year in the prices
+    of the target.
+    """
+
+    @property
+    def series(self) -> Series: ...
+    @property
+    def rates(self) -> Mapping[str, Mapping[int, float]]: ...
+    @property
+    def goal(self) -> float: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def base(self) -> int: ...
+    def title(self, name: str) -> Text | str: ...
+    def level(self, value: float, year: int) -> float: ...
+
+
+@dataclass(frozen=True)
+class Move:
+    """What a shape does to the median, of one place or of every place of a panel.
+
+    pace: the median grows by numbers[0] a year; scaled: its log growth times numbers, year by year, the last number
+    on; linear: numbers[0] more a year; geometric, straight: a path to numbers[0], the place's own target where there
+    is none; baseline: straight to numbers[0] times the value of year `of` (the base year where it is None); add:
+    numbers[0], a fraction, more growth in the years `on`, in each place's first year ahead where there are none.
+    first, last: its years, the whole forecast where None.
+    """
+
+    kind: Literal["pace", "scaled", "linear", "geometric", "straight", "baseline", "add"]
+    numbers: tuple[float, ...] = ()
+    first: int | None = None
+    last: int | None = None
+    on: tuple[int, ...] = ()
+    of: int | None = None
+
+
+class Need(NamedTuple):
+    """A series or, where `rates`, a series of rates in data/ that a shape names under `key`."""
+
+    key: str
+    name: str
+    rates: bool = False
+
+
+class Stated(NamedTuple):
+    """A level in the unit of the series that a shape states under `key`, or a change of one."""
+
+    key: str
+    value: float
+    change: bool = False
+
+
+class Shape(Strict):
+    """One change that a scenario makes to growth."""
+
+    kind: str
+    illustration: bool = Field(False, description="True where no figure stands behind the number; the report says so")
+
+    sets_path: ClassVar[bool] = False
+    """Whether it sets the path of the median, as one shape a year can; else it adds points to growth."""
+    goes_back: ClassVar[bool] = False
+    """Whether it is there to undo those before it."""
+
+    @abstractmethod
+    def acts(self, origin: int, end: int) -> tuple[int, ...]:
+        """The years in which it changes growth, of a forecast from origin + 1 to end."""
+
+    @abstractmethod
+    def stated_years(self) -> list[tuple[str, int]]:
+        """Key and year of each year that it states."""
+
+    @abstractmethod
+    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+        """The forecast changed, draw by draw; plain: as it was before the first adjustment. May raise InputError."""
+
+    @abstractmethod
+    def move(self, known: Known) -> Move | InputError:
+        """What it does to the median, or why that has no closed form."""
+
+    @abstractmethod
+    def when(self, known: Known) -> Said:
+        """Its years as a part of a sentence."""
+
+    @abstractmethod
+    def facts(self, known: Known) -> Said:
+        """What it does as a part of a sentence."""
+
+    def needs(self) -> tuple[Need, ...]:
+        """What it names of the data package."""
+        return ()
+
+    def levels(self) -> tuple[Stated, ...]:
+        """Its numbers in the unit of the series, so that a wrong unit is found."""
+        return ()
+
+    def serve(self, context: Context) -> None:
+        """Raise InputError where the context cannot serve it."""
+
+    def expected(self, context: Context) -> Mapping[int, float]:
+        """Points of growth by year, as far as they are known beforehand: those it adds, or the growth it sets."""
+        return {}
+
+    def further(self, factor: float) -> Self | None:
+        """Itself so much further, to be tried before a run; None where it leaves something whatever happens."""
+        return None
+
+    def estimated(self, context: Context) -> Estimate | None:
+        """What it estimates on the way; None for most."""
+        return None
+
+    @property
+    def spread(self) -> float:
+        """Its own standard deviation, in points of growth."""
+        return float(getattr(self, "sd", 0.0))
+
+    def closed(self, known: Known) -> Move | InputError:
+        """The move that it is for every place, or why it has no closed form."""
+        found = self.move(known)
+        if self.spread and isinstance(found, Move):
+            return InputError("shape.spread_not_closed", sd=self.spread)
+        return found
+
+    def said(self, known: Known) -> Said:
+        """The whole sentence on it."""
+        said = Said("adjustment.said", {"when": self.when(known), "what": self.facts(known)})
+        if self.spread:
+            said = Said("adjustment.sd", {"words": said, "sd": Shown(self.spread, digits=1)})
+        return Said("adjustment.illustration", {"words": said}) if self.illustration else said
+
+
+class InYears(Shape):
+    """A shape that adds points to growth in the years it lists."""
+
+    years: list[Year] = Field(min_length=1, description="The years in which it acts")
+
+    @field_validator("years")
+    @classmethod
+    def _once(cls, years: list[int]) -> list[int]:
+        if twice := next((y for y in years if years.count(y) > 1), None):
+            raise InputError("shape.year_twice", year=twice)
+        return years
+
+    def acts(self, origin: int, end: int) -> tuple[int, ...]:
+        return tuple(sorted(self.years))
+
+    def stated_years(self) -> list[tuple[str, int]]:
+        return [("years", year) for year in self.years]
+
+    def when(self, known: Known) -> Said:
+        return Said("adjustment.when.one", {"years": tuple(self.years)})
+
+
+class Span(Shape):
+    """A shape that sets the path of the median over years; every draw keeps its ratio to the median."""
+
+    first_year: Year | None = Field(None, description="The year it begins; the first forecast year unless stated")
+    last_year: Year | None = Field(None, description="Its last year; the target year unless stated")
+    sd: float = Field(0.0, ge=0, le=15, description="Its own standard deviation, in points of growth a year")
+    sets_path: ClassVar[bool] = True
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.first_year is not None and self.last_year is not None and self.last_year < self.first_year:
+            raise InputError("shape.years_reversed", last=self.last_year, first=self.first_year)
+        return self
+
+    def path(self, kind: Literal["pace", "scaled", "linear", "geometric", "straight"], *numbers: float) -> Move:
+        """A move over its years."""
+        return Move(kind, numbers, self.first_year, self.last_year)
+
+    def goal(self, context: Context) -> float:
+        """The level that its path leads to, where it leads to one."""
+        return context.goal
+
+    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+        from ruralincome.scenario import paths
+
+        found = self.move(context)
+        if isinstance(found, InputError):
+            raise found
+        ends = self.ends(context.series.origin, context.end)
+        return paths.moved(forecast, found.kind, found.numbers, *ends, self.goal(context), self.sd, rng)
+
+    def ends(self, origin: int, end: int) -> tuple[int, int]:
+        """Its first and last year."""
+        return self.first_year or origin + 1, self.last_year or end
+
+    def acts(self, origin: int, end: int) -> tuple[int, ...]:
+        first, last = self.ends(origin, end)
+        return tuple(range(first, last + 1))
+
+    def stated_years(self) -> list[tuple[str, int]]:
+        years = ("first_year", self.first_year), ("last_year", self.last_year)
+        return [(key, year) for key, year in years if year is not None]
+
+    def bounds(self, known: Known) -> tuple[int | None, int | None]:
+        """Its first and last year; None where they differ from place to place."""
+        if known.place is not None:
+            return self.ends(known.place.series.origin, known.place.end)
+        return self.first_year, self.last_year
+
+    def when(self, known: Known) -> Said:
+        first, last = self.bounds(known)
+        if first is not None and last is not None:
+            one = first == last
+            return Said(f"adjustment.when.{'one' if one else 'many'}", {"years": first if one else f"{first}–{last}"})
+        if first is not None:
+            return Said("panel.changes.from", {"first": first})
+        return Said("panel.changes.all") if last is None else Said("panel.changes.to", {"last": last})
+
+    def until(self, known: Known) -> int | Said:
+        """Its last year as a part of a sentence."""
+        return self.bounds(known)[1] or Said("panel.changes.end")

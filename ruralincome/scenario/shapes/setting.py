@@ -1,0 +1,271 @@
+"""Shapes that set the path of the median."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from ruralincome.scenario.keys import Level, Year
+from ruralincome.scenario.shapes.base import Context, Known, Move, Need, Span, Stated
+from ruralincome.series import InputError, Said, Shown, prices
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ruralincome.models.forecast import Forecast
+
+
+class Disruption(Span):
+    """A sustained disruption: only a share of the pace is kept."""
+
+    kind: Literal["disruption"]
+    keep: float | list[float] = Field(
+        description="Share of the pace kept, 0 to 1; a list is read year by year from first_year"
+    )
+
+    @field_validator("keep")
+    @classmethod
+    def _shares(cls, keep: float | list[float]) -> float | list[float]:
+        shares = keep if isinstance(keep, list) else [keep]
+        if not shares or not all(0 <= share <= 1 for share in shares):
+            raise InputError("shape.no_share")
+        return keep
+
+    @model_validator(mode="after")
+    def _one_length(self) -> Self:
+        if isinstance(self.keep, list) and self.last_year is not None:
+            raise InputError("shape.two_ends", last=self.last_year)
+        return self
+
+    @property
+    def shares(self) -> list[float]:
+        """The shares in turn."""
+        return self.keep if isinstance(self.keep, list) else [self.keep]
+
+    def ends(self, origin: int, end: int) -> tuple[int, int]:
+        """A list sets the last year."""
+        first, last = super().ends(origin, end)
+        return first, min(first + len(self.shares) - 1, end) if isinstance(self.keep, list) else last
+
+    def bounds(self, known: Known) -> tuple[int | None, int | None]:
+        if known.place is None and isinstance(self.keep, list) and self.first_year is not None:
+            return self.first_year, self.first_year + len(self.keep) - 1
+        return super().bounds(known)
+
+    def when(self, known: Known) -> Said:
+        """In many places a list without a first year acts in the first years of each."""
+        if known.place is not None or not isinstance(self.keep, list) or self.first_year is not None:
+            return super().when(known)
+        code = "panel.changes.next" if len(self.keep) == 1 else "panel.changes.first"
+        return Said(code, {"years": len(self.keep)})
+
+    def move(self, known: Known) -> Move:
+        return self.path("scaled", *self.shares)
+
+    def closed(self, known: Known) -> Move | InputError:
+        """A list of one share acts in one year alone; the share of a single number lasts."""
+        found = super().closed(known)
+        if isinstance(found, Move) and isinstance(self.keep, list) and len(self.keep) == 1:
+            return replace(found, numbers=(*found.numbers, 1.0))
+        return found
+
+    def facts(self, known: Known) -> Said:
+        return Said("adjustment.disruption", {"share": tuple(Shown(share, "percent") for share in self.shares)})
+
+
+class Accelerate(Span):
+    """The pace multiplied by a factor."""
+
+    kind: Literal["accelerate"]
+    factor: float = Field(gt=0, le=10, description="Factor of yearly growth, e.g. 1.5")
+
+    def move(self, known: Known) -> Move:
+        return self.path("scaled", self.factor)
+
+    def facts(self, known: Known) -> Said:
+        return Said("adjustment.accelerate", {"factor": Shown(self.factor, digits=2)})
+
+
+class Pace(Span):
+    """Growth whose median is a stated pace."""
+
+    kind: Literal["pace"]
+    percent: float | None = Field(None, gt=-50, lt=50, description="Growth a year in percent, e.g. 9")
+    quantile: float | None = Field(None, gt=0, lt=1, description="Quantile of the reference class's growth")
+    best: float | None = Field(None, gt=0, lt=1, description="The median of this best share of the class, e.g. 0.2")
+    over: int | None = Field(None, ge=1, le=50, description="The class's growth over so many years; its longest")
+    series: str | None = Field(None, description="The pace of this series in data/")
+    between: list[Year] | None = Field(
+        None, min_length=2, max_length=2, description="First and last year of that pace; all known years unless stated"
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        stated = [k for k in ("percent", "quantile", "best", "series") if getattr(self, k) is not None]
+        if not stated:
+            raise InputError("shape.pace_of_nothing")
+        if len(stated) > 1:
+            raise InputError("shape.pace_of_several", stated=stated)
+        if self.between is not None and (self.series is None or self.between[0] >= self.between[1]):
+            raise InputError("shape.between", between=str(self.between))
+        if self.over is not None and self.quantile is None and self.best is None:
+            raise InputError("shape.over", over=self.over)
+        return self
+
+    def rate(self, known: Known) -> float:
+        """The pace as a fraction a year. Raises InputError for years that the series or the class does not have."""
+        if self.percent is not None:
+            return self.percent / 100
+        if self.series is not None:
+            series = known.companions[self.series]
+            first, last = self.between or (series.years[0], series.origin)
+            return float((series.value(last) / series.value(first)) ** (1 / (last - first)) - 1)
+        q = self.quantile if self.quantile is not None else 1 - (self.best or 0.0) / 2
+        return known.reference.pace(q, self.over)
+
+    def needs(self) -> tuple[Need, ...]:
+        return (Need("series", self.series),) if self.series is not None else ()
+
+    def move(self, known: Known) -> Move:
+        return self.path("pace", self.rate(known))
+
+    def facts(self, known: Known) -> Said:
+        """The rate and where it comes from."""
+        basis: str | Said = ""
+        if self.series is not None:
+            basis = Said("adjustment.pace.series", {"series": known.companions[self.series]})
+        elif self.best is not None:
+            basis = Said("adjustment.pace.best", {"share": Shown(self.best, "percent")})
+        elif self.quantile is not None:
+            basis = Said("adjustment.pace.quantile", {"quantile": Shown(self.quantile, "percent")})
+        return Said("adjustment.pace", {"rate": Shown(self.rate(known), "percent", 1), "basis": basis})
+
+    def serve(self, context: Context) -> None:
+        """Refuses a series in other prices, and years that the series or the class does not have."""
+        if self.series is not None:
+            prices.same_terms(context.companions[self.series], context.series)
+        self.rate(context)
+
+    def expected(self, context: Context) -> Mapping[int, float]:
+        return dict.fromkeys(self.acts(context.series.origin, context.end), 100 * self.rate(context))
+
+
+class Linear(Span):
+    """The same amount more every year."""
+
+    kind: Literal["linear"]
+    amount: float = Field(ge=-1e15, le=1e15, description="Change of the median a year, in the unit of the series")
+
+    def move(self, known: Known) -> Move:
+        return self.path("linear", self.amount)
+
+    def facts(self, known: Known) -> Said:
+        return Said("adjustment.linear", {"amount": Shown(self.amount, "level")})
+
+    def levels(self) -> tuple[Stated, ...]:
+        return (Stated("amount", self.amount, change=True),)
+
+    def serve(self, context: Context) -> None:
+        """Refuses an amount stated in prices in which it is not the same every year."""
+        if any(context.level(1.0, year) != 1.0 for year in range(context.series.origin + 1, context.end + 1)):
+            raise InputError("shape.amount_in_other_prices", amount=self.amount)
+
+    def further(self, factor: float) -> Self | None:
+        """A fall may lead below nothing."""
+        return self.model_copy(update={"amount": self.amount * factor}) if self.amount < 0 else None
+
+
+class Percent(Span):
+    """The median reaches a percentage of the baseline's value by the last year, in a straight line."""
+
+    kind: Literal["percent_of_baseline"]
+    percent: float = Field(gt=0, le=1000, description="Percent of the baseline's value, e.g. 150")
+    base_year: Year | None = Field(None, description="Year of that value; the target's baseline unless stated")
+
+    def goal(self, context: Context) -> float:
+        return context.series.value(self.base_year or context.base) * self.percent / 100
+
+    def move(self, known: Known) -> Move:
+        return replace(self.path("straight", self.percent / 100), kind="baseline", of=self.base_year)
+
+    def facts(self, known: Known) -> Said:
+        base = self.base_year or (known.place.base if known.place is not None else Said("panel.changes.base"))
+        facts = {"percent": Shown(self.percent / 100, "percent"), "base": base, "year": self.until(known)}
+        return Said("adjustment.percent_of_baseline", facts)
+
+    def serve(self, context: Context) -> None:
+        """Refuses a base year without an observation."""
+        if self.base_year is not None:
+            context.series.value(self.base_year)
+
+
+class Halt(Span):
+    """No growth: the median stays where it is."""
+
+    kind: Literal["halt"]
+
+    def move(self, known: Known) -> Move:
+        return self.path("pace", 0.0)
+
+    def facts(self, known: Known) -> Said:
+        return Said("adjustment.halt")
+
+    def expected(self, context: Context) -> Mapping[int, float]:
+        return dict.fromkeys(self.acts(context.series.origin, context.end), 0.0)
+
+
+class PathTo(Span):
+    """The median follows a straight or geometric path to a value by the last year."""
+
+    kind: Literal["path"]
+    value: Level | None = Field(None, description="The value to reach; the target's unless stated")
+    shape: Literal["geometric", "straight"] = Field("geometric", description="Equal growth a year, or a straight line")
+
+    def goal(self, context: Context) -> float:
+        """A stated value in the terms of the question."""
+        if self.value is None:
+            return context.goal
+        return context.level(self.value, self.ends(context.series.origin, context.end)[1])
+
+    def move(self, known: Known) -> Move:
+        return self.path(self.shape, *(() if self.value is None else (self.value,)))
+
+    def facts(self, known: Known) -> Said:
+        value: Shown | Said = Said("panel.changes.target")
+        if known.place is not None:
+            value = Shown(self.goal(known.place), "level")
+        elif self.value is not None:
+            value = Shown(self.value, "level")
+        return Said(f"adjustment.path.{self.shape}", {"value": value, "year": self.until(known)})
+
+    def levels(self) -> tuple[Stated, ...]:
+        return () if self.value is None else (Stated("value", self.value),)
+
+
+class Return(Span):
+    """Back to the path that the forecast had before the adjustments above, draw by draw."""
+
+    kind: Literal["return"]
+    first_year: Year | None = Field(None, description="The first year of the way back; the last year unless stated")
+    last_year: Year | None = Field(None, description="The year by whose end the path is met; the target year")
+    sd: float = Field(0.0, ge=0, le=15, description="By how much the path is missed, in points of growth a year")
+    goes_back: ClassVar[bool] = True
+
+    def ends(self, origin: int, end: int) -> tuple[int, int]:
+        """It begins in its last year, unless stated."""
+        last = self.last_year or end
+        return self.first_year or last, last
+
+    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+        from ruralincome.scenario import paths
+
+        return paths.back(forecast, plain, *self.ends(context.series.origin, context.end), self.sd, rng)
+
+    def move(self, known: Known) -> InputError:
+        return InputError("shape.return_not_closed")
+
+    def facts(self, known: Known) -> Said:
+        return Said("adjustment.return", {"year": self.until(known)})

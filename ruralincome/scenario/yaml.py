@@ -1,0 +1,67 @@
+"""YAML as papermill reads it; what it would silently read as something else is a fault."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import yaml
+
+from ruralincome.series import InputError
+
+
+@lru_cache(maxsize=4096)
+def loaded(text: str) -> Any:
+    """What a text in YAML says; the same text is read once, though many files extend it. Nobody changes it.
+
+    Raises InputError naming the line.
+    """
+    try:
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as fault:
+        mark, problem = getattr(fault, "problem_mark", None), getattr(fault, "problem", None)
+        found = InputError("yaml.unreadable", problem=problem or " ".join(str(fault).split()))
+        raise InputError("yaml.line", line=mark.line + 1, fault=found) if mark else found from None
+
+
+class _Loader(yaml.CSafeLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node; refuses a repeated key, a merge, and a decimal comma that became a key."""
+        before = ""
+        for key, value in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise _trap("yaml.merge", key)
+            if _is_digits(before) and _is_digits(key.value) and value.value == "":
+                raise _trap("yaml.decimal_comma", key, whole=before, part=key.value)
+            before = value.value
+        seen: list[Any] = []
+        for key, _ in node.value:
+            found = self.construct_object(key, deep=True)
+            if found in seen:
+                raise _trap("yaml.key_twice", key, key=found)
+            seen.append(found)
+        return super().construct_mapping(node, deep)
+
+    def plain_number(self, node: yaml.ScalarNode) -> int | float:
+        """A number as people write it: not base 60 (12:30), 8 (010) or 16 (0x30), and without underscores (48_9)."""
+        if not re.fullmatch(
+            r"[-+]?(0|[1-9]\d*|\d*\.\d*)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", node.value
+        ):
+            raise _trap("yaml.not_plain", node, value=node.value)
+        read = self.construct_yaml_int if node.tag == "tag:yaml.org,2002:int" else self.construct_yaml_float
+        number: int | float = read(node)
+        return number
+
+
+def _trap(code: str, node: yaml.Node, **facts: object) -> InputError:
+    """What YAML reads, but not as it was meant."""
+    return InputError("yaml.line", line=node.start_mark.line + 1, fault=InputError(code, **facts))
+
+
+def _is_digits(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"-?\d+", value) is not None
+
+
+for _tag in ("int", "float"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader.plain_number)
