@@ -16,7 +16,7 @@ from typing import Any
 
 import typer
 
-from ruralincome.cli import ask, keep
+from ruralincome.cli import ask, keep, places
 from ruralincome.series import InputError
 
 
@@ -56,6 +56,12 @@ ledger = typer.Typer(help="Keep verdicts, and score them when the outturn comes.
 ledger.command()(_to_pipe(keep.add))
 ledger.command()(_to_pipe(keep.score))
 app.add_typer(ledger, name="ledger")
+
+named = typer.Typer(help="Places and their days: what became of a commune or province.", no_args_is_help=True)
+named.command()(_to_pipe(places.find))
+named.command()(_to_pipe(places.parts))
+named.command("map")(_to_pipe(places.map_file))
+app.add_typer(named, name="places")
 
 
 def main() -> None:

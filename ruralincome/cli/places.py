@@ -1,0 +1,119 @@
+"""Commands on places: what a name means, what a place was made of, what became of the places of a table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ruralincome.cli.options import LanguageOption, known
+from ruralincome.series import InputError
+
+if TYPE_CHECKING:
+    from ruralincome.places.find import Finder
+    from ruralincome.places.place import Place
+
+Day = Annotated[str, typer.Option("--on", help="The day whose places are meant, as 2025-06-30; today unless stated.")]
+Table = Annotated[Path | None, typer.Option("--table", help="Folder of a country's places.csv and links.csv.")]
+
+
+def find(
+    name: Annotated[str, typer.Argument(help="A code, or a name: 'Xã Hoài Đức, Lâm Đồng'.")],
+    on: Annotated[str, typer.Option("--on", help="Only places of this day, as 2025-06-30.")] = "",
+    table: Table = None,
+    language: LanguageOption = "vi",
+) -> None:
+    """Which places a name or a code may mean, and what became of each."""
+    from ruralincome.places.place import day
+
+    finder = _finder(table, language)
+    found = finder.find(name, day(on) if on else None)
+    if not found:
+        finder.one(name, on or None)  # says why
+    for place in found:
+        _show(finder, place, language)
+
+
+def parts(
+    place: Annotated[str, typer.Argument(help="A code, or a name: 23194, or 'Xã Hoài Đức, Lâm Đồng'.")],
+    on: Day = "",
+    table: Table = None,
+    language: LanguageOption = "vi",
+) -> None:
+    """What a place was made of; codes are used again, so the answer says of which day it is."""
+    from ruralincome.report.words.words import day as shown
+    from ruralincome.report.words.words import say
+
+    finder, when = _finder(table, language), _today(on)
+    code = place.strip()
+    found = finder.boundaries.at(code, when) if code.isdigit() else finder.one(place, when)
+    print(say("places.as_of", language, day=shown(when, language)))
+    _show(finder, found, language)
+
+
+def map_file(
+    file: Annotated[Path, typer.Argument(help="CSV with a column code, or place (and district, province).")],
+    output: Annotated[Path, typer.Option("--output", help="The CSV file to write.")],
+    on: Annotated[str, typer.Option("--on", help="Day whose places the rows name; else by their column year.")] = "",
+    to: Annotated[str, typer.Option("--to", help="Day whose places are wanted; today unless stated.")] = "",
+    table: Table = None,
+    language: LanguageOption = "vi",
+) -> int:
+    """Add new_code, new_name and kind to the rows of a table; what was not mapped goes to OUTPUT.unmapped.csv.
+
+    The exit status is 1 where a row could not be mapped.
+    """
+    from ruralincome.data.files import csv_lines, write_all
+    from ruralincome.data.table import read_table
+    from ruralincome.places.mapping import map_rows
+    from ruralincome.places.tables import named
+    from ruralincome.report.words.words import fault, say
+
+    finder, rows = _finder(table, language), read_table(file, ())
+    found = list(map_rows(finder, named(rows, on), _today(to)))
+    records = [dict(zip(rows.head.heads, row, strict=True)) for row in rows.rows]
+    left = []
+    for record, mapped, number in zip(records, found, rows.at, strict=True):
+        record["new_code"], record["new_name"] = ("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)
+        record["kind"] = mapped.kind
+        if mapped.fault is not None:
+            left.append({"row": str(number), "kind": mapped.kind, "why": fault(mapped.fault, language)})
+    heads = list(dict.fromkeys([*rows.head.heads, "new_code", "new_name", "kind"]))
+    beside = output.with_suffix(".unmapped.csv")
+    unmapped = csv_lines(["row", "kind", "why"], left, header=True) if left else None
+    write_all({output: csv_lines(heads, records, header=True), beside: unmapped})
+    print(say("places.mapped", language, count=len(records) - len(left), file=output))
+    if left:
+        print(say("places.left", language, count=len(left), first=left[0]["why"], file=beside))
+    return int(bool(left))
+
+
+def _finder(table: Path | None, language: str) -> Finder:
+    from ruralincome.places.tables import read_boundaries, vietnam
+
+    known(language)
+    return vietnam() if table is None else read_boundaries(table)
+
+
+def _today(stated: str) -> str:
+    """The day stated, or today."""
+    from datetime import date
+
+    from ruralincome.places.place import day
+
+    return day(stated) if stated else date.today().isoformat()
+
+
+def _show(finder: Finder, place: Place, language: str) -> None:
+    """A place, its days, its parts, and what it became."""
+    from ruralincome.report.words.words import fault, say
+
+    for told in finder.listed((place,)):
+        print(fault(told, language) if isinstance(told, InputError) else told)
+    for word, found in (("made", finder.boundaries.parts(place)), ("became", finder.boundaries.heirs(place))):
+        for other in found:
+            share = {1.0: "all", 0.0: "none", None: "some"}.get(other.share, "share")
+            how = say(f"places.{share}", language, share=f"{(other.share or 0) * 100:g}%")
+            told = f"{other.place.code} {finder.full(other.place)}"
+            print("  " + say(f"places.{word}", language, place=told, how=how, basis=other.basis))

@@ -1,0 +1,148 @@
+"""Series across a redrawing: what a user may choose where a place ended or began between two observations.
+
+The figure of a year is of the places that stand at its end. So 2025 is a year of the new places where the day is
+1 July 2025, and 2024 one of the old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+from ruralincome.places.boundaries import Boundaries
+from ruralincome.places.place import Place, Share
+from ruralincome.series import InputError, Series
+
+Rule = Literal["refuse", "old", "rebuild", "break"]
+"""Refuse; follow the old territory; rebuild the new one of its parts; two levels and one growth (see below)."""
+RULES: tuple[Rule, ...] = get_args(Rule)
+
+People = Mapping[int, Mapping[str, float]]
+"""{year: {code of a place: people}}."""
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """A series as it is used across a redrawing, and how that came about.
+
+    day: the day of the redrawing, empty where there is none; rule: what was chosen; weights: for each year that was
+    rebuilt, the year whose people weighed the parts; parts: codes of the parts.
+    """
+
+    series: Series
+    place: Place
+    day: str = ""
+    rule: Rule = "refuse"
+    weights: Mapping[int, int] | None = None
+    parts: tuple[str, ...] = ()
+
+    @property
+    def fixed(self) -> tuple[int, ...]:
+        """Years whose parts were weighed by the people of another year."""
+        return tuple(year for year, of in (self.weights or {}).items() if year != of)
+
+
+def ends(year: int) -> str:
+    """The day whose places a year's figure is of: its last."""
+    return f"{year:04}-12-31"
+
+
+def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, until: int) -> Redrawn:
+    """A series of a place to be asked of a year `until`, by a rule other than to rebuild (see `rebuild`).
+
+    Follow the old territory: the series is left as it is, and who chose it says that its figures are of that. Break:
+    see `broken`. Raises InputError where the place was redrawn and the rule is to refuse, and for a break after which
+    nothing is observed.
+    """
+    day = boundaries.redrawn(place, ends(series.years[0]), ends(max(until, series.origin)))
+    if not day:
+        return Redrawn(series, place)
+    if rule == "break":
+        return Redrawn(broken(series, day), place, day, rule)
+    if rule == "old":
+        if place.first == day:
+            raise InputError("places.not_old", name=place.name, code=place.code, day=day)
+        return Redrawn(series, place, day, rule)
+    raise InputError(
+        "places.redrawn", name=place.name, code=place.code, day=day, rules=_serving(boundaries, place, day)
+    )
+
+
+def broken(series: Series, day: str) -> Series:
+    """The series as evidence of growth where its level changed on a day for no reason of growth.
+
+    What was observed before is moved so that its last observation falls, in year and in level, on the first one after
+    the day: the growth before and after stays as it was, and the step across the day is none of it.
+
+    >>> broken(Series("x", (2020, 2022, 2026, 2027), (10.0, 12.0, 6.0, 6.6)), "2025-07-01").years
+    (2024, 2026, 2027)
+    """
+    first = next((i for i, year in enumerate(series.years) if ends(year) >= day), None)
+    if first is None:
+        raise InputError("places.nothing_after", name=series.name, day=day)
+    if first == 0:
+        return series
+    years, factor = series.years[first] - series.years[first - 1], series.values[first] / series.values[first - 1]
+    return replace(
+        series,
+        years=tuple(year + years for year in series.years[: first - 1]) + series.years[first:],
+        values=tuple(value * factor for value in series.values[: first - 1]) + series.values[first:],
+    )
+
+
+def rebuild(
+    boundaries: Boundaries, place: Place, parts: Mapping[str, Series], people: People, *, total: bool = False
+) -> Redrawn:
+    """The series of a new place from those of its parts, in the years in which all of them are observed.
+
+    parts: series by the codes of the places that it was made of. people: who lives there, by year and code. A mean
+    per head is weighed by people, those of the year where they are stated for all parts, else those of the nearest
+    year that is (the later of two). total: the values are totals and add up, with no people. Of a part that
+    came by a stated share, that share of its people or its total counts.
+
+    Raises InputError for a part whose people were divided, nobody knows how; one without figures, or with figures of
+    another unit; no year that all have; no people stated.
+    """
+    from_whom = [part for part in boundaries.parts(place) if part.share != 0]
+    _check(place, from_whom, parts)
+    codes = tuple(part.place.code for part in from_whom)
+    of = {code: dict(zip(parts[code].years, parts[code].values, strict=True)) for code in codes}
+    years = sorted(set.intersection(*(set(values) for values in of.values())))
+    if not years:
+        raise InputError("places.no_year", name=place.name, code=place.code, parts=codes)
+    known = [] if total else [year for year, stated in people.items() if all(code in stated for code in codes)]
+    if not known and not total:
+        raise InputError("places.no_people", name=place.name, code=place.code, parts=codes)
+    weights, values = {}, []
+    for year in years:
+        weight = {part.place.code: part.share or 0.0 for part in from_whom}
+        if not total:
+            weights[year] = min(known, key=lambda other: (abs(other - year), -other))
+            weight = {code: share * people[weights[year]][code] for code, share in weight.items()}
+        value = sum(weight[code] * of[code][year] for code in codes)
+        values.append(value if total else value / sum(weight.values()))
+    series = replace(parts[codes[0]], name=place.code, years=tuple(years), values=tuple(values), place=None, sources=())
+    return Redrawn(series, place, place.first, "rebuild", weights, codes)
+
+
+def _check(place: Place, from_whom: list[Share], parts: Mapping[str, Series]) -> None:
+    facts = {"name": place.name, "code": place.code}
+    if not from_whom:
+        raise InputError("places.no_parts", **facts)
+    if divided := tuple(f"{p.place.code} {p.place.name}" for p in from_whom if p.share is None):
+        raise InputError("places.divided", **facts, divided=divided)
+    if missing := tuple(f"{p.place.code} {p.place.name}" for p in from_whom if p.place.code not in parts):
+        raise InputError("places.part_missing", **facts, missing=missing)
+    units = {(parts[p.place.code].unit, parts[p.place.code].prices, parts[p.place.code].price_year) for p in from_whom}
+    if len(units) > 1:
+        raise InputError("places.part_unit", **facts, units=tuple(sorted({unit for unit, *_ in units})))
+
+
+def _serving(boundaries: Boundaries, place: Place, day: str) -> tuple[InputError, ...]:
+    """The rules that would serve a place, each as a sentence."""
+    old, new = InputError("places.rule_old"), InputError("places.rule_rebuild")
+    if place.first == day:
+        parts = tuple(part for part in boundaries.parts(place) if part.share is None)
+        return (InputError("places.rule_break"),) if parts else (new, InputError("places.rule_break"))
+    return (old, new) if boundaries.home(place, day) else (old,)

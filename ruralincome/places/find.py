@@ -1,0 +1,112 @@
+"""Find the place that a person means by a code, a name, or a name with what it lies in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+
+from ruralincome.data.cells import clean
+from ruralincome.places.boundaries import Boundaries, days
+from ruralincome.places.names import rough, spoken
+from ruralincome.places.place import Place
+from ruralincome.series import InputError
+
+SHOWN = 8
+"""Candidates that a refusal lists."""
+ENTRY = 2
+"""Letters of a name without marks below which nothing is suggested."""
+
+
+@dataclass(frozen=True, eq=False)
+class Finder:
+    """The names of a country's places, ready to be searched.
+
+    Names match whichever way their tone marks stand and are encoded, with any dash, and Phường or P. before them; a
+    number in quotes or with zeros is that number. What the place lies in follows after commas, as in
+    "Xã Hoài Đức, Lâm Đồng". A kind that is stated (Xã) must be the place's own.
+    """
+
+    boundaries: Boundaries
+
+    def find(self, words: str, on: str | None = None) -> tuple[Place, ...]:
+        """Every place that the words may mean: of any day unless one is stated, those that still stand first."""
+        code = clean(words)
+        if code.isdigit():
+            found = self.boundaries.holders(code)
+        else:
+            name, *areas = (part.strip() for part in code.split(","))
+            found = tuple(p for p in self._named(name) if self._within(p, areas))
+        return tuple(sorted((p for p in found if on is None or p.valid(on)), key=lambda p: p.until != ""))
+
+    def one(self, words: str, on: str | None = None) -> Place:
+        """The one place that the words mean.
+
+        Raises InputError for words that mean none, with what sounds like them, or several: then it lists them.
+        """
+        found = self.find(words, on)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise InputError("places.several", words=words, found=self.listed(found), count=len(found))
+        other = () if on is None else self.find(words)
+        if other:
+            raise InputError("places.not_on", words=words, on=on, found=self.listed(other))
+        near = self.near(words, on)
+        code = "places.unknown_near" if near else "places.unknown"
+        raise InputError(code, words=words, table=self.boundaries.name, found=self.listed(near))
+
+    def near(self, words: str, on: str | None = None) -> tuple[Place, ...]:
+        """Places whose names are the same without marks and kinds, for a suggestion."""
+        heard = rough(spoken(clean(words).split(",")[0])[1])
+        found = self._rough.get(heard, ()) if len(heard) >= ENTRY else ()
+        return tuple(p for p in found if on is None or p.valid(on))
+
+    def listed(self, places: tuple[Place, ...]) -> tuple[InputError | str, ...]:
+        """Places as a person tells them apart, for a fault: code, name, what they lie in, their days."""
+        told = (InputError("places.candidate", code=p.code, name=self.full(p), days=days(p)) for p in places[:SHOWN])
+        return (*told, "…") if len(places) > SHOWN else tuple(told)
+
+    def full(self, place: Place) -> str:
+        """The name with what it lies in: Xã Hoài Đức, Tỉnh Lâm Đồng."""
+        return ", ".join([place.name, *dict.fromkeys(p.name for p in self.boundaries.above(place))])
+
+    def _named(self, name: str) -> tuple[Place, ...]:
+        kind, bare = spoken(name)
+        found = self._heard.get(bare, ())
+        if not kind:
+            return tuple(found)
+        same = tuple(p for p in found if spoken(p.name)[0] == kind)
+        return same or tuple(self._heard.get(spoken(f"{kind} {name}")[1], ()))
+
+    def _within(self, place: Place, areas: list[str]) -> bool:
+        """Whether each of the areas is the name of one that the place lay in."""
+        if not areas:
+            return True
+        above = [_names(p) for p in self.boundaries.above(place)]
+        for area in areas:
+            kind, bare = spoken(area)
+            if not any(bare == heard and kind in ("", own) for names in above for own, heard in names):
+                return False
+        return True
+
+    @cached_property
+    def _heard(self) -> dict[str, list[Place]]:
+        heard: dict[str, list[Place]] = defaultdict(list)
+        for place in self.boundaries.places:
+            for bare in dict.fromkeys(bare for _, bare in _names(place)):
+                heard[bare].append(place)
+        return dict(heard)
+
+    @cached_property
+    def _rough(self) -> dict[str, list[Place]]:
+        found: dict[str, list[Place]] = defaultdict(list)
+        for bare, places in self._heard.items():
+            found[rough(bare)] += places
+        return dict(found)
+
+
+def _names(place: Place) -> list[tuple[str, str]]:
+    """A place's names as kind and sound; other names have the kind of the first."""
+    kind, bare = spoken(place.name)
+    return [(kind, bare), *((kind, spoken(other)[1]) for other in place.also)]

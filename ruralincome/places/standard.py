@@ -1,0 +1,112 @@
+"""Standards: criteria as dated data, so that a place is judged by those that hold for it in the year asked."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ruralincome.data.cells import clean, sound
+from ruralincome.series import InputError
+
+STANDARDS = files("ruralincome.places") / "standards"
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+
+
+class Form(BaseModel):
+    """What every part of a standard's file is: all keys known, nothing changed after it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Words(Form):
+    """The same words in Vietnamese and English."""
+
+    vi: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Group(Form):
+    """Places that share thresholds: {year: threshold}, and who published them."""
+
+    name: Words
+    thresholds: dict[int, Annotated[float, Field(gt=0, strict=False)]] = Field(min_length=1)
+    source: str = Field(min_length=1)
+
+
+class Standard(Form):
+    """A standard: the decision that set it, the days it holds, its unit, and thresholds by group of places and year.
+
+    until: the first day on which it no longer holds, empty while it does. less: whether less is better.
+    """
+
+    name: Words
+    decision: str = Field(min_length=1)
+    valid_from: Day
+    until: Day | None = None
+    unit: str = Field(min_length=1)
+    less: bool = False
+    groups: tuple[Group, ...] = Field(min_length=1, strict=False)
+
+    def threshold(self, group: str, year: int) -> float:
+        """The threshold of a group in a year.
+
+        Raises InputError for a year in which the standard does not hold or states none, and an unknown group.
+        """
+        end = f"{year:04}-12-31"
+        if end < self.valid_from or (self.until and end >= self.until):
+            facts = {"decision": self.decision, "first": self.valid_from, "until": self.until or "…"}
+            raise InputError("places.standard_days", year=year, **facts)
+        heard = sound(clean(group))
+        for known in self.groups:
+            if heard in (sound(known.name.vi), sound(known.name.en)):
+                if year not in known.thresholds:
+                    raise InputError("places.standard_year", group=group, year=year, years=tuple(known.thresholds))
+                return known.thresholds[year]
+        names = tuple(known.name.vi for known in self.groups)
+        raise InputError("places.standard_group", group=group, decision=self.decision, groups=names)
+
+
+def standard_names() -> tuple[str, ...]:
+    """Names of the standards that ship."""
+    return tuple(sorted(Path(entry.name).stem for entry in STANDARDS.iterdir() if entry.name.endswith(".yaml")))
+
+
+def read_standard(name: str) -> Standard:
+    """A standard that ships, by its name, or a user's own, by the path of its file.
+
+    Raises InputError for an unknown name and for a file that is none: it names the key and what is wrong.
+    """
+    own = Path(name)
+    if own.suffix not in (".yaml", ".yml"):
+        if name not in standard_names():
+            raise InputError("places.no_standard", name=name, known=standard_names())
+        own = Path(str(STANDARDS / f"{name}.yaml"))
+    try:
+        return Standard.model_validate(_content(own))
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"])) or own.name
+        raise InputError("places.standard_key", file=own.name, key=key, why=first["msg"]) from None
+
+
+def _content(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), _Plain)
+    except OSError as fault:
+        raise InputError("places.standard_file", file=path, why=fault.strerror) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as fault:
+        raise InputError("places.standard_file", file=path, why=" ".join(str(fault).split())) from None
+
+
+class _Plain(yaml.SafeLoader):
+    """YAML in which 2016-10-17 is text, as days are here."""
+
+
+_Plain.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:timestamp"]
+    for letter, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}

@@ -1,0 +1,116 @@
+"""Tables of places as files: Viet Nam's, which ships, and a user's own in the same form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar, cast
+
+from ruralincome.data import cells
+from ruralincome.data.cells import clean
+from ruralincome.data.table import Table, read_table
+from ruralincome.places.across import ends
+from ruralincome.places.boundaries import SHOWN, Boundaries
+from ruralincome.places.find import Finder
+from ruralincome.places.mapping import Named
+from ruralincome.places.place import Link, LinkKind, Place, day
+from ruralincome.series import Faults, InputError
+
+PLACES = ("code", "name"), ("parent", "level", "first", "until", "also")
+LINKS = ("old", "new", "day"), ("kind", "share", "basis")
+"""The columns that each table needs, and those that it may have."""
+VIETNAM = Path(__file__).parent / "vietnam"
+SOURCE = (
+    "vietnamadminunits 1.0.4 (MIT, Copyright (c) 2025 Tran Ngoc Minh Hieu), corrected by the text of the resolutions "
+    "1654-1687/NQ-UBTVQH15; shares of people by the NSO conversion table"
+)
+People = dict[int, dict[str, float]]
+"""{year: {code of a place: people}}."""
+Made = TypeVar("Made")
+
+
+@lru_cache(maxsize=1)
+def vietnam() -> Finder:
+    """Viet Nam's provinces, districts and communes before and after 1 July 2025, by code and by name."""
+    return Finder(_boundaries("vietnam", VIETNAM / "places.csv.gz", VIETNAM / "links.csv.gz", SOURCE))
+
+
+def vietnam_people() -> People:
+    """People of Viet Nam's old provinces, as published: the weights that ship."""
+    return read_people(VIETNAM / "people.csv")
+
+
+def read_boundaries(folder: Path) -> Finder:
+    """A country's table from a folder with places.csv and links.csv (or .csv.gz).
+
+    places: code, name, and parent, level, first, until, also (other names, by semicolons); links: old, new, day, and
+    kind (whole or divided), share, basis. Raises Faults, one for each row that cannot stand.
+    """
+    found = []
+    for name in ("places.csv", "links.csv"):
+        path = next((p for p in (folder / name, folder / f"{name}.gz") if p.is_file()), None)
+        if path is None:
+            raise InputError("places.no_table", folder=folder, name=name)
+        found.append(path)
+    return Finder(_boundaries(folder.name, found[0], found[1], str(folder)))
+
+
+def read_people(path: Path) -> People:
+    """People by year and code of a place, from a table with the columns code, year, people."""
+    found: People = {}
+    for row in read_table(path, ("code", "year", "people")).records():
+        of_year = found.setdefault(row.year(), {})
+        code, people = row.text("code"), row.number("people")
+        if code in of_year or people <= 0:
+            problem = "places.people_twice" if code in of_year else "places.people"
+            raise InputError(problem, where=row.where, code=code, people=people, year=row.year())
+        of_year[code] = people
+    return found
+
+
+def named(table: Table, on: str) -> Iterator[Named]:
+    """How each row of a table names its place: by `code`, or by `place` with `district` and `province`.
+
+    on: the day whose places they are; else the end of the row's `year`. Raises InputError for a table with neither.
+    """
+    columns = table.head.columns
+    if "code" not in columns and "place" not in columns:
+        raise InputError("places.no_names", file=table.head.file, columns=columns)
+    if not on and "year" not in columns:
+        raise InputError("places.no_date", file=table.head.file)
+    for row in table.records():
+        year = row.year() if "year" in columns else None
+        areas = tuple(filter(None, (row.text("district"), row.text("province"))))
+        yield Named(day(on) if on else ends(year or 0), row.text("code"), row.text("place"), areas, year)
+
+
+def _boundaries(name: str, places: Path, links: Path, source: str) -> Boundaries:
+    faults: list[InputError] = []
+    found = tuple(_each(places, PLACES, _place, faults)), tuple(_each(links, LINKS, _link, faults))
+    if faults:
+        raise Faults(faults[:SHOWN])
+    return Boundaries(name, *found, source)
+
+
+def _each(
+    path: Path, columns: tuple[tuple[str, ...], tuple[str, ...]], make: Callable[..., Made], faults: list[InputError]
+) -> Iterator[Made]:
+    """What `make` makes of the cells of each row, those of columns that the table lacks being empty."""
+    table, wanted = read_table(path, *columns), [*columns[0], *columns[1]]
+    at = [table.head.columns.index(name) if name in table.head.columns else None for name in wanted]
+    for row, number in zip(table.rows, table.at, strict=True):
+        try:
+            yield make(*("" if i is None else row[i].strip() for i in at))
+        except InputError as fault:
+            faults.append(InputError("places.row", file=path.name, row=number, fault=fault))
+
+
+def _place(code: str, name: str, parent: str, level: str, first: str, until: str, also: str) -> Place:
+    others = tuple(filter(None, (clean(other) for other in also.split(";")))) if also else ()
+    return Place(code, clean(name), parent, level, first, until, others)
+
+
+def _link(old: str, new: str, when: str, kind: str, share: str, basis: str) -> Link:
+    whole = 1.0 if kind in ("", "whole") else None
+    return Link(old, new, when, cast("LinkKind", kind or "whole"), cells.number(share) if share else whole, basis)

@@ -1,0 +1,74 @@
+"""`ruralincome places`: find, parts, map."""
+
+import csv
+
+import pytest
+from typer.testing import CliRunner
+
+from ruralincome.cli import app
+from ruralincome.series import InputError
+
+RUN = CliRunner()
+
+
+def said(*arguments, status=0):
+    found = RUN.invoke(app, ["places", *map(str, arguments)], standalone_mode=False)
+    assert (found.return_value or 0) == status, found.exception
+    return found.output
+
+
+@pytest.mark.parametrize("what", ["23194", "Xã Hoài Đức, Lâm Đồng", "xã hoài đức, T. Lâm Đồng"])
+def test_parts_of_a_new_commune(what):
+    text = said("parts", what, "--on", "2026-01-01", "--language", "en")
+    assert text.startswith("As of 1 January 2026:\n23194 Xã Hoài Đức, Tỉnh Lâm Đồng (from 2025-07-01)\n")
+    for name in ("Đức Tài", "Đức Tín", "Đức Hạnh"):
+        assert name in text
+    assert text.count("all its people; 1671/NQ-UBTVQH15") == 3
+
+
+def test_a_code_of_an_earlier_day():
+    text = said("parts", "23194", "--on", "2020-12-31")
+    assert "Tại ngày 31/12/2020:" in text
+    assert "Thị trấn Đức Tài" in text
+    assert "nhập vào: 23194 Xã Hoài Đức" in text
+
+
+def test_find_shows_old_and_new():
+    text = said("find", "Xã Hoài Đức, Lâm Đồng", "--language", "en")
+    assert "made of: 23194 Thị trấn Đức Tài" in text
+    assert "24913 Xã Hoài Đức, Huyện Lâm Hà, Tỉnh Lâm Đồng (before 2025-07-01)" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("find", "Atlantis"), "places.unknown"),
+        (("parts", "Hoài Đức", "--on", "2026-01-01"), "places.several"),
+        (("parts", "23197", "--on", "2026-01-01"), "places.other_days"),
+        (("parts", "23194", "--on", "hôm nay"), "places.no_day"),
+        (("find", "Hà Nội", "--table", "."), "places.no_table"),
+    ],
+)
+def test_what_cannot_be_answered(arguments, code):
+    fault = RUN.invoke(app, ["places", *arguments]).exception
+    assert isinstance(fault, InputError)
+    assert fault.code == code
+
+
+def test_map_adds_columns_and_reports_the_rest(tmp_path):
+    table, out = tmp_path / "old.csv", tmp_path / "new.csv"
+    table.write_text("Code,note\n23212,=1\n00007,b\n99999,c\n", encoding="utf-8")
+    text = said("map", table, "--output", out, "--on", "2025-06-30", "--language", "en", status=1)
+    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    assert [tuple(r.values()) for r in rows] == [
+        ("23212", "=1", "23194", "Xã Hoài Đức", "whole"),
+        ("00007", "b", "", "", "divided"),
+        ("99999", "c", "", "", "unmapped"),
+    ]
+    left = list(csv.DictReader((tmp_path / "new.unmapped.csv").read_text("utf-8").splitlines()))
+    assert [(r["row"], r["kind"]) for r in left] == [("3", "divided"), ("4", "unmapped")]
+    assert "1 rows mapped" in text
+    assert "2 rows not mapped" in text
+    table.write_text("code\n23212\n", encoding="utf-8")
+    said("map", table, "--output", out, "--on", "2025-06-30")
+    assert not (tmp_path / "new.unmapped.csv").exists()

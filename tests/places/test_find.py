@@ -1,0 +1,114 @@
+"""Names as people type them."""
+
+import unicodedata
+
+import pytest
+
+from ruralincome.places.names import spoken
+from ruralincome.places.tables import vietnam
+from ruralincome.series import InputError
+
+FINDER = vietnam()
+BEFORE, AFTER = "2025-06-30", "2025-07-01"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Phường 4, Thành phố Tân An, Tỉnh Long An",
+        "P.4, TP. Tân An, Long An",
+        "P4, tp Tân An",
+        "phường 04, Tân An",
+        'Phường "4", Tân An',
+        "Phường “4”, TÂN AN",
+        unicodedata.normalize("NFD", "Phường 4, Tân An"),
+        "27691",
+        " 27691 ",
+    ],
+)
+def test_one_ward_in_many_spellings(words):
+    assert FINDER.one(words, BEFORE).code == "27691"
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "code"),
+    [
+        ("Xã Hoài Đức, Lâm Đồng", AFTER, "23194"),
+        ("X. Hoài Ðức, T. Lâm Đồng", AFTER, "23194"),
+        ("Xã Hoài Đức, Lâm Đồng", BEFORE, "24913"),
+        ("TT Đức Tài", BEFORE, "23194"),
+        ("TT.Đức Tài, H. Đức Linh", BEFORE, "23194"),
+        ("Bà Rịa–Vũng Tàu", BEFORE, "77"),
+        ("Bà Rịa - Vũng Tàu", BEFORE, "77"),
+        ("TP.HCM", AFTER, "79"),
+        ("TP. Hồ Chí Minh", AFTER, "79"),
+        ("Thừa Thiên-Huế", BEFORE, "46"),
+        ("Tỉnh Hoà Bình", BEFORE, "17"),
+        ("Đăk Lăk", BEFORE, "66"),
+        ("Xã Ea H’Leo, Huyện Ea H’leo", BEFORE, "24184"),
+        ("Văn Miếu – Quốc Tử Giám", AFTER, "00226"),
+        ("Đặc khu Phú Quý", AFTER, "23272"),
+        ("Huyện Đức Linh", BEFORE, "600"),
+    ],
+)
+def test_a_name_finds_its_place(words, day, code):
+    assert FINDER.one(words, day).code == code
+
+
+def test_a_name_that_several_have_lists_them():
+    with pytest.raises(InputError) as raised:
+        FINDER.one("Đức Hạnh", BEFORE)
+    assert raised.value.code == "places.several"
+    line = str(raised.value)
+    for told in ("01291", "Huyện Bảo Lâm", "23212 Xã Đức Hạnh, Huyện Đức Linh, Tỉnh Bình Thuận", "25228"):
+        assert told in line
+    assert "\n" not in line
+
+
+def test_a_code_of_the_wrong_era_is_not_answered():
+    with pytest.raises(InputError) as raised:
+        FINDER.one("23197", AFTER)  # Đa Kai, which no new place is numbered by
+    assert raised.value.code == "places.not_on"
+    assert "Đa Kai" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("Hoai Duc", "places.unknown_near"),
+        ("Atlantis", "places.unknown"),
+        ("1", "places.unknown"),
+        ("", "places.unknown"),
+    ],
+)
+def test_a_name_that_nobody_has(words, code):
+    with pytest.raises(InputError) as raised:
+        FINDER.one(words)
+    assert raised.value.code == code
+
+
+def test_a_kind_that_is_stated_must_be_the_place_s_own():
+    assert {p.name for p in FINDER.find("Phường Bình Thuận", AFTER)} == {"Phường Bình Thuận"}
+    assert "Tỉnh Bình Thuận" in {p.name for p in FINDER.find("Bình Thuận", BEFORE)}
+    assert FINDER.find("Thị trấn Bình Thuận") == ()
+
+
+def test_what_stands_today_comes_first():
+    found = FINDER.find("23194")
+    assert [p.name for p in found] == ["Xã Hoài Đức", "Thị trấn Đức Tài"]
+
+
+def test_every_name_is_found_with_what_it_lies_in():
+    table = FINDER.boundaries
+    alone = 0
+    for place in table.places[::29]:
+        day = place.first or BEFORE
+        found = FINDER.find(FINDER.full(place), day)
+        assert place in found
+        alone += len(found) == 1
+    assert alone == len(table.places[::29])
+
+
+@pytest.mark.parametrize("words", ["Phường", "Xã", "Thanh Hóa", "P", "4"])
+def test_what_states_no_kind(words):
+    assert spoken(words)[0] == ""

@@ -1,0 +1,100 @@
+"""Rows mapped from one day to another."""
+
+import pytest
+
+from ruralincome.data.table import read_table
+from ruralincome.places.mapping import Named, map_rows
+from ruralincome.places.tables import named, read_boundaries, read_people, vietnam
+from ruralincome.series import Faults, InputError
+
+BEFORE, AFTER = "2025-06-30", "2025-07-01"
+
+
+def mapped(*rows, to=AFTER):
+    return list(map_rows(vietnam(), rows, to))
+
+
+def test_a_whole_unit_a_divided_one_and_one_that_nobody_knows():
+    whole, divided, unknown = mapped(
+        Named(BEFORE, code="23212"), Named(BEFORE, name="Phường Cống Vị"), Named(BEFORE, name="Atlantis")
+    )
+    assert (whole.kind, whole.new.code, whole.new.name) == ("whole", "23194", "Xã Hoài Đức")
+    assert (divided.kind, divided.new) == ("divided", None)
+    assert "Phường Giảng Võ" in str(divided.fault)
+    assert (unknown.kind, unknown.fault.code) == ("unmapped", "places.unknown")
+
+
+def test_a_code_is_of_its_day():
+    old, new = mapped(Named(BEFORE, code="24913"), Named(AFTER, code="24913"))
+    assert old.new.code == "24916"
+    assert new.fault.code == "places.other_days"  # no new place bears it
+
+
+def test_a_district_has_no_heir():
+    (found,) = mapped(Named(BEFORE, code="600"))
+    assert found.fault.code == "places.no_heir"
+
+
+def test_a_place_in_two_rows_of_one_year_is_in_neither():
+    one, two, other = mapped(
+        Named(BEFORE, code="23212", year=2020),
+        Named(BEFORE, name="Xã Đức Hạnh", areas=("Huyện Đức Linh",), year=2020),
+        Named(BEFORE, code="23212", year=2021),
+    )
+    assert one.fault.code == two.fault.code == "places.row_twice"
+    assert other.kind == "whole"
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "code"),
+    [("value\n1\n", BEFORE, "places.no_names"), ("place\nHà Nội\n", "", "places.no_date")],
+)
+def test_a_table_that_names_no_place_or_no_day(tmp_path, text, on, code):
+    (tmp_path / "rows.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        list(named(read_table(tmp_path / "rows.csv", ()), on))
+    assert raised.value.code == code
+
+
+def test_rows_name_places_of_their_year(tmp_path):
+    (tmp_path / "rows.csv").write_text(
+        "place;province;year\nXã Hoài Đức;Lâm Đồng;2020\nXã Hoài Đức;Lâm Đồng;2025\n", "utf-8"
+    )
+    rows = list(named(read_table(tmp_path / "rows.csv", ()), ""))
+    assert [m.new.code for m in mapped(*rows)] == ["24916", "23194"]
+
+
+def country(folder, places, links="old,new,day\n"):
+    (folder / "places.csv").write_text("code,name,level,first,until\n" + places, encoding="utf-8")
+    (folder / "links.csv").write_text(links, encoding="utf-8")
+    return read_boundaries(folder)
+
+
+def test_a_country_of_one_s_own(tmp_path):
+    finder = country(
+        tmp_path,
+        "1,West,shire,,2010-01-01\n2,East,shire,,2010-01-01\n1,Both,shire,2010-01-01,\n",
+        "old,new,day,kind\n1,1,2010-01-01,\n2,1,2010-01-01,whole\n",
+    )
+    assert finder.boundaries.home(finder.one("East"), "2020-01-01").name == "Both"
+
+
+def test_each_row_that_cannot_stand_is_a_line(tmp_path):
+    with pytest.raises(Faults) as raised:
+        country(tmp_path, "1,West,shire,2010,\n2,,shire,,\n", "old,new,day,share\n1,1,2010-01-01,many\n")
+    lines = str(raised.value).splitlines()
+    assert [line.split(":")[0] for line in lines] == ["places.csv row 2", "places.csv row 3", "links.csv row 2"]
+
+
+def test_a_folder_without_a_table(tmp_path):
+    with pytest.raises(InputError) as raised:
+        read_boundaries(tmp_path)
+    assert raised.value.code == "places.no_table"
+
+
+@pytest.mark.parametrize("last", ["1,2010,5\n", "2,2010,0\n", "2,2010,-4\n"])
+def test_people_that_cannot_stand(tmp_path, last):
+    (tmp_path / "people.csv").write_text("code,year,people\n1,2010,4\n" + last, encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        read_people(tmp_path / "people.csv")
+    assert "row 3" in str(raised.value)
