@@ -28,6 +28,8 @@ REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
     "population_text", "names_alike", "area_missing",
+    "place_unknown", "place_ambiguous", "place_of_other_days", "redrawn", "nothing_after", "place_divided",
+    "part_missing", "no_weights", "unit_ended", "group_unknown",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -48,7 +48,7 @@ class Boundaries:
         for place in held:
             if place.valid(on):
                 return place
-        raise InputError("places.other_days", code=code, on=on, name=held[-1].name, days=tuple(map(days, held)))
+        raise InputError("places.other_days", code=code, on=on, name=held[-1].name, days=tuple(map(told, held)))
 
     def holders(self, code: str) -> tuple[Place, ...]:
         """Every place that ever had the code, the first in time first."""
@@ -58,8 +58,24 @@ class Boundaries:
         """The places of a level on a day, in the order of the table."""
         return tuple(p for p in self.places if p.valid(day) and level in ("", p.level))
 
+    @cached_property
+    def days(self) -> tuple[str, ...]:
+        """The days on which places ended or began."""
+        return tuple(sorted({day for place in self.places for day in (place.first, place.until) if day}))
+
     def above(self, place: Place) -> tuple[Place, ...]:
         """The places that it lay in, the nearest first; more than one of a level where they changed in its days."""
+        key = place.parent, place.first, place.until
+        if key not in self._lain:
+            self._lain[key] = self._above(place)
+        return self._lain[key]
+
+    @cached_property
+    def _lain(self) -> dict[tuple[str, str, str], tuple[Place, ...]]:
+        """What lies above places of one parent and the same days, as it is first wanted."""
+        return {}
+
+    def _above(self, place: Place) -> tuple[Place, ...]:
         found: list[Place] = []
         nearest = [place]
         while nearest:
@@ -76,8 +92,10 @@ class Boundaries:
         """
         if on < place.first:
             raise InputError("places.not_yet", name=place.name, code=place.code, first=place.first, on=on)
-        ends = [end for end in _walk(place, lambda p: () if p.valid(on) else self.heirs(p)) if end.place.valid(on)]
-        return tuple(replace(end, share=1.0) for end in ends) if len(ends) == 1 else tuple(ends)
+        ends = _walk(place, lambda p: () if p.valid(on) else self.heirs(p))
+        if len(ends) == 1:
+            return (replace(ends[0], share=1.0),) if ends[0].place.valid(on) else ()
+        return tuple(end for end in ends if end.place.valid(on))
 
     def stood(self, place: Place, on: str) -> tuple[Share, ...]:
         """What stood on an earlier day in the place of one, each with the share of its own people that came here.
@@ -199,7 +217,7 @@ class Boundaries:
                 yield InputError("places.gap", name=place.name, code=place.code, until=place.until)
 
 
-def days(place: Place) -> InputError:
+def told(place: Place) -> InputError:
     """The days of a place in words, as a fact of a fault: before a day, from a day, between two, or always."""
     kind = ("before" if place.until else "always") if not place.first else "between" if place.until else "from"
     return InputError(f"places.days_{kind}", first=place.first, until=place.until)
@@ -217,20 +235,20 @@ def _together(one: Place, other: Place) -> bool:
     return not (one.until and one.until <= other.first) and not (other.until and other.until <= one.first)
 
 
-def _walk(place: Place, step: Callable[[Place], Iterable[Share]]) -> tuple[Share, ...]:
+def _walk(place: Place, step: Callable[[Place], tuple[Share, ...]]) -> tuple[Share, ...]:
     """The ends of all ways from a place, the shares on each multiplied and those of ways to one end added."""
     ends: dict[Place, Share] = {}
-    front: dict[Place, Share] = {place: Share(place, 1.0)}
+    front = step(place) or (Share(place, 1.0),)
     while front:
         further: dict[Place, Share] = {}
-        for here in front.values():
-            beyond = tuple(step(here.place))
+        for here in front:
+            beyond = step(here.place)
             if not beyond:
                 _add(ends, here)
             for share in beyond:
                 basis = "; ".join(dict.fromkeys(filter(None, (here.basis, share.basis))))
                 _add(further, Share(share.place, _times(here.share, share.share), basis))
-        front = further
+        front = tuple(further.values())
     return tuple(ends.values())
 
 

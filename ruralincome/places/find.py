@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ruralincome.data.cells import clean
-from ruralincome.places.boundaries import Boundaries, days
+from ruralincome.places.boundaries import Boundaries, told
 from ruralincome.places.names import rough, spoken
 from ruralincome.places.place import Place
 from ruralincome.series import InputError
@@ -64,8 +64,8 @@ class Finder:
 
     def listed(self, places: tuple[Place, ...]) -> tuple[InputError | str, ...]:
         """Places as a person tells them apart, for a fault: code, name, what they lie in, their days."""
-        told = (InputError("places.candidate", code=p.code, name=self.full(p), days=days(p)) for p in places[:SHOWN])
-        return (*told, "…") if len(places) > SHOWN else tuple(told)
+        shown = (InputError("places.candidate", code=p.code, name=self.full(p), days=told(p)) for p in places[:SHOWN])
+        return (*shown, "…") if len(places) > SHOWN else tuple(shown)
 
     def full(self, place: Place) -> str:
         """The name with what it lies in: Xã Hoài Đức, Tỉnh Lâm Đồng."""
@@ -83,12 +83,16 @@ class Finder:
         """Whether each of the areas is the name of one that the place lay in."""
         if not areas:
             return True
-        above = [_names(p) for p in self.boundaries.above(place)]
-        for area in areas:
-            kind, bare = spoken(area)
-            if not any(bare == heard and kind in ("", own) for names in above for own, heard in names):
-                return False
-        return True
+        key = place.parent, place.first, place.until
+        if key not in self._areas:
+            self._areas[key] = [name for p in self.boundaries.above(place) for name in _names(p)]
+        wanted = (spoken(area) for area in areas)
+        return all(any(bare == heard and kind in ("", own) for own, heard in self._areas[key]) for kind, bare in wanted)
+
+    @cached_property
+    def _areas(self) -> dict[tuple[str, str, str], list[tuple[str, str]]]:
+        """Names of what lies above places of one parent and the same days, as they are first wanted."""
+        return {}
 
     @cached_property
     def _heard(self) -> dict[str, list[Place]]:

@@ -40,7 +40,7 @@ class Group(Form):
 class Standard(Form):
     """A standard: the decision that set it, the days it holds, its unit, and thresholds by group of places and year.
 
-    until: the first day on which it no longer holds, empty while it does. less: whether less is better.
+    until: the first day on which it no longer holds, None while it does.
     """
 
     name: Words
@@ -48,8 +48,15 @@ class Standard(Form):
     valid_from: Day
     until: Day | None = None
     unit: str = Field(min_length=1)
-    less: bool = False
     groups: tuple[Group, ...] = Field(min_length=1, strict=False)
+
+    @property
+    def last(self) -> int:
+        """The last year for which every group has a threshold. Raises InputError where there is none."""
+        years = set.intersection(*(set(group.thresholds) for group in self.groups))
+        if not years:
+            raise InputError("places.standard_no_year", decision=self.decision)
+        return max(years)
 
     def threshold(self, group: str, year: int) -> float:
         """The threshold of a group in a year.

@@ -61,11 +61,11 @@ LINES = {
 HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
     "places have dates": {
-        "places": 1000,
+        "places": 1050,
         "reference": 60,
         "target": 60,
         "scenario": 130,
-        "panel": 220,
+        "panel": 430,
         "report": 180,
         "cli": 150,
     },

@@ -1,0 +1,158 @@
+"""Tables of places across a redrawing, by each rule."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ruralincome import Target, assess_panel, read_class
+from ruralincome.panel.redrawn import redrawn
+from ruralincome.places import Boundaries, Link, Place
+from ruralincome.places.across import rebuild
+from ruralincome.places.find import Finder
+from ruralincome.places.tables import vietnam
+from ruralincome.series import Series
+
+DAY = "2020-07-01"
+HILL, DALE, FARM = (Place(code, name, until=DAY) for code, name in (("1", "Hill"), ("2", "Dale"), ("3", "Farm")))
+ISLE, LAND, PORT = Place("5", "Isle"), Place("1", "Land", first=DAY), Place("4", "Port", first=DAY)
+
+
+def ours(share=0.5):
+    rest = None if share is None else 1 - share
+    links = [Link("1", "1", DAY), Link("2", "1", DAY)]
+    links += [Link("3", "1", DAY, "divided", share), Link("3", "4", DAY, "divided", rest)]
+    return Finder(Boundaries("ours", (HILL, DALE, FARM, ISLE, LAND, PORT), tuple(links)))
+
+
+def table(*rows, **more):
+    return pd.DataFrame(rows, columns=["place", "year", "value", "population"]).assign(**more)
+
+
+PARTS = [
+    ("Hill", 2010, 10.0, 100), ("Hill", 2015, 20.0, None), ("Dale", 2010, 20.0, 100), ("Dale", 2015, 30.0, 300),
+    ("3", 2010, 40.0, 200), ("3", 2015, 50.0, 200), ("Isle", 2010, 7.0, None), ("Isle", 2015, 8.0, None),
+]  # fmt: skip
+
+
+def shown(frame):
+    """{place: {year: value}} of the rows without a fault, and {place: fault}."""
+    fault = frame["fault"].astype(str) if "fault" in frame else pd.Series("", frame.index)
+    good, bad = frame[fault == ""], frame[fault != ""]
+    values = {str(p): dict(zip(g["year"], g["value"], strict=True)) for p, g in good.groupby("place", observed=True)}
+    return values, dict(zip(bad["place"].astype(str), fault[fault != ""], strict=True))
+
+
+def test_new_places_of_their_parts():
+    found = redrawn(table(*PARTS), ours(), "rebuild", 2025)
+    values, faults = shown(found.frame)
+    assert faults == {}
+    assert values["Land"] == pytest.approx({2010: 70 / 3, 2015: (20 + 90 + 50) / 5})
+    assert values["Port"] == pytest.approx({2010: 40, 2015: 50})
+    assert values["Isle"] == {2010: 7.0, 2015: 8.0}
+    assert found.fixed == (2015,)  # people of Hill are those of 2010
+
+
+def test_it_is_what_one_place_is_rebuilt_to():
+    series = {c: Series(c, (2010, 2015), v) for c, v in (("1", (10, 20)), ("2", (20, 30)), ("3", (40, 50)))}
+    people = {2010: {"1": 100, "2": 100, "3": 200}, 2015: {"1": 100, "2": 300, "3": 200}}
+    one = rebuild(ours().boundaries, LAND, series, people).series
+    many = shown(redrawn(table(*PARTS), ours(), "rebuild", 2025).frame)[0]["Land"]
+    assert many == pytest.approx(dict(zip(one.years, one.values, strict=True)))
+
+
+@pytest.mark.parametrize(
+    ("share", "rows", "fault"),
+    [
+        (None, PARTS, {"Land": "place_divided", "Port": "place_divided"}),
+        (0.5, [row for row in PARTS if row[0] != "Dale"], {"Land": "part_missing"}),
+        (0.5, [(*row[:3], None) if row[0] == "Dale" else row for row in PARTS], {"Land": "no_weights"}),
+        (0.5, [*PARTS, ("Atlantis", 2010, 1.0, 5)], {"Atlantis": "place_unknown"}),
+        (0.5, [*PARTS, ("Port", 2010, 1.0, 5)], {"Port": "place_of_other_days"}),
+    ],
+)
+def test_what_cannot_be_rebuilt_is_said_in_its_row(share, rows, fault):
+    found = redrawn(table(*rows), ours(share), "rebuild", 2025)
+    assert shown(found.frame)[1] == fault
+    assert set(found.told) == {"Atlantis", "Port"} & {row[0] for row in rows[len(PARTS) :]}
+
+
+def test_what_is_wrong_with_a_part_is_wrong_with_the_whole():
+    rows = table(*PARTS, ("Hill", 2015, 21.0, 5))
+    values, _ = shown(redrawn(rows, ours(), "rebuild", 2025).frame)
+    assert list(values["Port"]) == [2010, 2015]
+    found = assess_panel(
+        redrawn(rows, ours(), "rebuild", 2025).frame, model="random_walk_with_drift", target=Target(50, 2025)
+    )
+    assert found.set_index("place")["refusal"]["Land"] == "year_twice"
+
+
+def test_own_targets_go_along_where_the_parts_agree():
+    rows = table(*PARTS, target=99.0, target_year=2025, unit="x")
+    frame = redrawn(rows, ours(), "rebuild", 2025).frame
+    assert set(frame["target"]) == {99.0}
+    assert set(frame["unit"]) == {"x"}
+    rows.loc[0, "target"] = 98.0
+    assert shown(redrawn(rows, ours(), "rebuild", 2025).frame)[1] == {"Land": "targets_differ"}
+
+
+ACROSS = [("Isle", 2015, 1.0, None), ("Isle", 2022, 1.2, None), ("Hill", 2015, 1.0, None), ("Hill", 2018, 1.2, None)]
+
+
+def test_a_place_that_was_redrawn_is_refused():
+    assert shown(redrawn(table(*ACROSS), ours(), "refuse", 2025).frame)[1] == {"Hill": "redrawn"}
+    assert shown(redrawn(table(*ACROSS), ours(), "old", 2025).frame)[1] == {}
+    assert shown(redrawn(table(*ACROSS), ours(), "break", 2025).frame)[1] == {"Hill": "nothing_after"}
+
+
+def test_the_day_counts_for_those_whose_target_lies_beyond_it():
+    rows = table(*ACROSS, target_year=[2030, 2030, 2019, 2019])
+    assert shown(redrawn(rows, ours(), "refuse", 2030).frame)[1] == {}
+
+
+def test_a_break_by_code():
+    rows = table(("1", 2014, 10.0, None), ("1", 2019, 12.0, None), ("1", 2022, 6.0, None), ("1", 2023, 6.6, None))
+    values, faults = shown(redrawn(rows, ours(), "break", 2025).frame)
+    assert faults == {}
+    assert values["1"] == pytest.approx({2017: 5.0, 2022: 6.0, 2023: 6.6})
+
+
+def test_a_table_of_other_names_is_left_as_it_is():
+    rows = table(("A", 2015, 1.0, None), ("A", 2022, 2.0, None))
+    assert redrawn(rows, ours(), "refuse", 2025, strict=False).frame is rows
+    assert shown(redrawn(rows, ours(), "refuse", 2025).frame)[1] == {"A": "place_unknown"}
+
+
+def test_all_communes_of_viet_nam():
+    """2,935 of the 3,321 are sums of whole parts, with all their people; the others are refused in their rows."""
+    old = vietnam().boundaries.on("2025-06-30", "commune")
+    years = np.tile([2016, 2020], len(old))
+    rows = pd.DataFrame(
+        {
+            "place": np.repeat([p.code for p in old], 2), "year": years, "value": np.where(years == 2016, 30.0, 40.0),
+            "population": 1000,
+        }
+    )  # fmt: skip
+    frame = redrawn(rows, vietnam(), "rebuild", 2025).frame
+    found = assess_panel(frame, read_class("vietnam-provinces", 2020), target=Target(50, 2025))
+    assert len(found) == 3321
+    assert found["probability"].notna().sum() == 2935
+    assert found["refusal"].value_counts()["place_divided"] == 386
+    assert found["median"].dropna().nunique() == 1  # the mean of equals is the same
+    whole = found[found["probability"].notna()]
+    exact = [p for p in vietnam().boundaries.on("2026-01-01", "commune") if vietnam().boundaries.exact(p)]
+    assert whole["population"].sum() == 1000 * sum(
+        part.share for place in exact for part in vietnam().boundaries.parts(place)
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.floats(1, 100), st.integers(1, 10**6)), min_size=3, max_size=3))
+def test_income_of_all_is_the_same_before_and_after(given):
+    rows = table(*((name, 2015, v, n) for name, (v, n) in zip(("Hill", "Dale", "Farm"), given, strict=True)))
+    frame = redrawn(rows, ours(0.5), "rebuild", 2025).frame
+    before = sum(v * n for v, n in given)
+    farm = given[2][1] / 2
+    people = {"Land": given[0][1] + given[1][1] + farm, "Port": farm}
+    assert sum(v * people[str(p)] for p, v in zip(frame["place"], frame["value"], strict=True)) == pytest.approx(before)
