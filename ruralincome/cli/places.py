@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,7 +67,7 @@ def map_file(
 
     The exit status is 1 where a row could not be mapped.
     """
-    from ruralincome.data.files import csv_lines, write_all
+    from ruralincome.data.files import write_all
     from ruralincome.data.table import read_table
     from ruralincome.places.mapping import map_rows
     from ruralincome.places.tables import named
@@ -81,12 +84,19 @@ def map_file(
             left.append({"row": str(number), "kind": mapped.kind, "why": fault(mapped.fault, language)})
     heads = list(dict.fromkeys([*rows.head.heads, "new_code", "new_name", "kind"]))
     beside = output.with_suffix(".unmapped.csv")
-    unmapped = csv_lines(["row", "kind", "why"], left, header=True) if left else None
-    write_all({output: csv_lines(heads, records, header=True), beside: unmapped})
+    write_all({output: _csv(heads, records), beside: _csv(["row", "kind", "why"], left) if left else None})
     print(say("places.mapped", language, count=len(records) - len(left), file=output))
     if left:
         print(say("places.left", language, count=len(left), first=left[0]["why"], file=beside))
     return int(bool(left))
+
+
+def _csv(heads: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, heads, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue().encode("utf-8-sig")  # as spreadsheets want it
 
 
 def _finder(table: Path | None, language: str) -> Finder:

@@ -6,11 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from ruralincome.data.cells import clean
 from ruralincome.places.boundaries import Boundaries, told
 from ruralincome.places.names import rough, spoken
 from ruralincome.places.place import Place
 from ruralincome.series import InputError
+from ruralincome.series.names import clean
 
 SHOWN = 8
 """Candidates that a refusal lists."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from ruralincome.data.cells import clean, sound
+from ruralincome.series.names import clean, sound
 
 QUOTES = str.maketrans(dict.fromkeys('"\u201c\u201d\u201e\u00ab\u00bb', ""))
 """What numbers stand in: Phường "4"."""

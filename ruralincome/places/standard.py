@@ -9,8 +9,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ruralincome.data.cells import clean, sound
 from ruralincome.series import InputError
+from ruralincome.series.names import clean, sound
 
 STANDARDS = files("ruralincome.places") / "standards"
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]

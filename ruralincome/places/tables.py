@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from ruralincome.data import cells
-from ruralincome.data.cells import clean
 from ruralincome.data.table import Table, read_table
 from ruralincome.places.across import ends
 from ruralincome.places.boundaries import SHOWN, Boundaries
@@ -16,6 +15,7 @@ from ruralincome.places.find import Finder
 from ruralincome.places.mapping import Named
 from ruralincome.places.place import Link, LinkKind, Place, day
 from ruralincome.series import Faults, InputError
+from ruralincome.series.names import clean
 
 PLACES = ("code", "name"), ("parent", "level", "first", "until", "also")
 LINKS = ("old", "new", "day"), ("kind", "share", "basis")

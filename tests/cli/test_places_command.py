@@ -59,13 +59,13 @@ def test_map_adds_columns_and_reports_the_rest(tmp_path):
     table, out = tmp_path / "old.csv", tmp_path / "new.csv"
     table.write_text("Code,note\n23212,=1\n00007,b\n99999,c\n", encoding="utf-8")
     text = said("map", table, "--output", out, "--on", "2025-06-30", "--language", "en", status=1)
-    rows = list(csv.DictReader(out.read_text("utf-8").splitlines()))
+    rows = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
     assert [tuple(r.values()) for r in rows] == [
         ("23212", "=1", "23194", "Xã Hoài Đức", "whole"),
         ("00007", "b", "", "", "divided"),
         ("99999", "c", "", "", "unmapped"),
     ]
-    left = list(csv.DictReader((tmp_path / "new.unmapped.csv").read_text("utf-8").splitlines()))
+    left = list(csv.DictReader((tmp_path / "new.unmapped.csv").read_text("utf-8-sig").splitlines()))
     assert [(r["row"], r["kind"]) for r in left] == [("3", "divided"), ("4", "unmapped")]
     assert "1 rows mapped" in text
     assert "2 rows not mapped" in text
