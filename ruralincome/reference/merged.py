@@ -23,7 +23,7 @@ def merged(reference: ReferenceClass, weights: Sequence[float]) -> ReferenceClas
     """
     total = math.fsum(weights)
     if not weights or min(weights) <= 0 or not math.isfinite(total):
-        raise InputError("reference.weights", weights=tuple(weights))
+        raise InputError("reference.parts", weights=tuple(weights))
     own = math.fsum((weight / total) ** 2 for weight in weights)
     v = reference.rho + (1 - reference.rho) * own
     components = tuple(
