@@ -82,7 +82,7 @@ def year_of(assessment: Assessment, chance: float) -> int | None:
     if isinstance(assessment.lead, Refusal):
         return None
     target = assessment.target
-    return first_year(assessment.lead.view, assessment.series.origin, target.value, chance, target.direction).year
+    return first_year(assessment.lead.view, assessment.series.origin, target.value, chance, target.direction)
 
 
 def _inverse(a: Assessment) -> dict[str, float | None]:

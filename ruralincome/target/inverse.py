@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,21 +30,6 @@ class View(Protocol):
 
 
 @dataclass(frozen=True)
-class FirstYear:
-    """The first year in which P(target) reaches `level`; year is None where none was found, and reason says why.
-
-    reason: "not_within", the level is not reached by `until`; "beyond_forecast", the draws end at `until`.
-    probability: P in that year, or in `until`.
-    """
-
-    level: float
-    year: int | None
-    until: int
-    probability: float
-    reason: Literal["not_within", "beyond_forecast"] | None = None
-
-
-@dataclass(frozen=True)
 class Push:
     """The change of growth that brings P(target) to `level`.
 
@@ -57,15 +42,6 @@ class Push:
     factor: float
     points: float
     growth: float
-
-
-@dataclass(frozen=True)
-class Inverse:
-    """The inverse questions of one target. holds: targets for the same year that hold at LEVELS."""
-
-    holds: tuple[float, ...]
-    first_years: tuple[FirstYear, ...]
-    pushes: tuple[Push, ...]
 
 
 @dataclass(frozen=True)
@@ -86,25 +62,19 @@ def holds(view: View, year: int, levels: Sequence[float] = LEVELS, direction: in
     return tuple(float(x) for x in view.quantile([year], shares)[0])
 
 
-def first_year(
-    view: View, origin: int, value: float, level: float, direction: int = 1, until: int | None = None
-) -> FirstYear:
-    """The first year after `origin` in which P(target) is at least `level`, up to `until` (SEARCH years ahead).
+def first_year(view: View, origin: int, value: float, level: float, direction: int = 1) -> int | None:
+    """The first year after `origin` in which P(target) is at least `level`; None where none is found.
 
     P >= level where the quantile at 1 - level has reached the target (at level, where less is good); P need not rise
-    with the years, so each is looked at. Draws are searched as far as they go.
+    with the years, so each is looked at, SEARCH years ahead. Draws are searched as far as they go.
     """
-    last = origin + SEARCH if until is None else until
-    reason: Literal["not_within", "beyond_forecast"] = "not_within"
-    if isinstance(view, Forecast) and view.years[-1] < last:
-        last, reason = view.years[-1], "beyond_forecast"
+    last = origin + SEARCH
+    if isinstance(view, Forecast):
+        last = min(last, view.years[-1])
     years = range(origin + 1, last + 1)
     reached = view.quantile(years, [1 - level if direction > 0 else level])[:, 0]
     enough = np.flatnonzero(direction * (reached - value) >= 0)
-    if not len(enough):
-        return FirstYear(level, None, last, view.probability(last, value, direction), reason)
-    year = years[int(enough[0])]
-    return FirstYear(level, year, last, view.probability(year, value, direction))
+    return years[int(enough[0])] if len(enough) else None
 
 
 def push(view: View, origin: int, last: float, year: int, value: float, level: float, direction: int = 1) -> Push:
@@ -119,17 +89,6 @@ def push(view: View, origin: int, last: float, year: int, value: float, level: f
     factor = (value / reached[0]) ** (1 / ahead)
     median = (reached[1] / last) ** (1 / ahead)
     return Push(level, factor, 100 * median * (factor - 1), median * factor - 1)
-
-
-def inverse(
-    view: View, origin: int, last: float, year: int, value: float, direction: int = 1, until: int | None = None
-) -> Inverse:
-    """All inverse questions of one target: what holds, when it comes within reach, what growth brings it there."""
-    return Inverse(
-        holds(view, year, LEVELS, direction),
-        tuple(first_year(view, origin, value, level, direction, until) for level in (0.5, 0.8)),
-        tuple(push(view, origin, last, year, value, level, direction) for level in (0.5, 0.8)),
-    )
 
 
 def joint(forecast: Forecast, targets: Sequence[tuple[int, float, int]]) -> Joint:

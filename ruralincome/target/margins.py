@@ -38,35 +38,23 @@ _INSIDE = 1 - 1e-6
 class Flip:
     """The nearest value on one side at which the label is another one; None where it holds throughout the search.
 
-    value: the figure there; change: value less the published figure; label: the new label. reason: "holds_within".
+    value: the figure there; change: value less the published figure; label: the new label.
     """
 
     value: float | None
     change: float | None
     label: str | None
-    reason: Literal["holds_within"] | None = None
 
 
 @dataclass(frozen=True)
 class Margin:
-    """How far one published figure may move while one label stays.
-
-    down, up: the nearest flips within REACH; half_unit: the most that rounding hides; rounding_flips: whether the
-    figure's own rounding could have flipped the label.
-    """
+    """How far one published figure may move while one label stays. down, up: the nearest flips within REACH."""
 
     name: str
     figure: Figure
     label: str
     down: Flip
     up: Flip
-    half_unit: float
-
-    @property
-    def rounding_flips(self) -> bool:
-        """Could the label be another one, had the figure been published with more digits?"""
-        changes = (flip.change for flip in (self.down, self.up) if flip.change is not None)
-        return any(abs(change) <= self.half_unit * (1 + 1e-9) for change in changes)
 
 
 @dataclass(frozen=True)
@@ -118,16 +106,9 @@ def margins(labels: Labels, base: float, latest: float, target: float, half_unit
                 edges.append(_Edge(figure, side, name, str(found[-1]), inside, float(walk[at])))
         begin += len(walk)
     flips = {(e.figure, e.side, e.name): flip for e, flip in zip(edges, _edges(labels, published, edges), strict=True)}
-    none = Flip(None, None, None, "holds_within")
+    none = Flip(None, None, None)
     return tuple(
-        Margin(
-            name,
-            figure,
-            str(found[-1]),
-            flips.get((figure, -1, name), none),
-            flips.get((figure, 1, name), none),
-            half_unit,
-        )
+        Margin(name, figure, str(found[-1]), *(flips.get((figure, side, name), none) for side in (-1, 1)))
         for figure in FIGURES
         for name, found in seen.items()
     )

@@ -113,8 +113,8 @@ class Tracked:
     years: years left; needed: change still needed; pace, pace_high: change needed a year, for the ends of a range;
     headroom: what the natural limit leaves beyond the target; share: the target as a share of it; reached: the
     baseline's lead over the target.
-    refusal: why there is no probability, as a code; missing: which observation would change that, as a code, and
-    missing_year: of which year. probability: the lead model's, where there is a series.
+    refusal: why there is no probability, as a code, which also says what is missing; missing_year: of which year.
+    probability: the lead model's, where there is a series.
     """
 
     row: TargetRow
@@ -127,7 +127,6 @@ class Tracked:
     reached: float | None = None
     share: float | None = None
     refusal: str | None = None
-    missing: str | None = None
     missing_year: int | None = None
     probability: float | None = None
 
@@ -149,13 +148,13 @@ def track(row: TargetRow, as_of: int, probability: float | None = None) -> Track
     since = row.start_year if row.start_year is not None and row.start_year <= as_of else as_of
     years = row.deadline - since
     if row.deadline <= as_of:
-        return _limited(Tracked(row, "no_outcome", 0, refusal="no_outcome", missing="outcome"), row.deadline)
+        return _limited(Tracked(row, "no_outcome", 0, refusal="no_outcome"), row.deadline)
     high = None if row.value_high is None else row.value_high / years
     if row.is_increment:
         found = Tracked(row, "pace", years, row.goal, row.goal / years, high, refusal="no_history")
-        return replace(found, missing="yearly_increments", missing_year=since)
+        return replace(found, missing_year=since)
     found = Tracked(row, "pace_at_most", years, row.goal, row.goal / years, high, refusal="no_baseline")
-    return _limited(replace(found, missing="baseline"), since)
+    return _limited(found, since)
 
 
 def _from_baseline(row: TargetRow, start: float, year: int, probability: float | None) -> Tracked:
@@ -168,7 +167,7 @@ def _from_baseline(row: TargetRow, start: float, year: int, probability: float |
     high = None if row.value_high is None else (row.value_high - start) / years
     if probability is not None:
         return _limited(Tracked(row, "assessed", years, needed, needed / years, high, probability=probability))
-    found = Tracked(row, "pace", years, needed, needed / years, high, refusal="one_observation", missing="earlier")
+    found = Tracked(row, "pace", years, needed, needed / years, high, refusal="one_observation")
     return _limited(found, year)
 
 

@@ -11,12 +11,8 @@ from ruralincome.data.package import read_series
 from ruralincome.models import pooled
 from ruralincome.models.pooling import chances
 from ruralincome.reference.vintages import read_class
-from ruralincome.report.answer.margins import margins_panel
-from ruralincome.report.words.words import LANGUAGES, say
 from ruralincome.rules import all_rules
 from ruralincome.rules.case import half_away
-from ruralincome.scenario.answer import answer
-from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError, Series
 from ruralincome.target.likelihood import likelihood
 from ruralincome.target.margins import REACH, margins, refitted, rounding_alone
@@ -55,7 +51,6 @@ def test_eurostat_edge_by_hand():
     assert margin.label == "significant_progress"
     assert margin.down.change == pytest.approx(edge - 44.9, abs=1e-7)
     assert margin.down.label == "moderate_progress"
-    assert not margin.rounding_flips
 
 
 def test_strict_rules_by_hand():
@@ -71,8 +66,7 @@ def test_strict_rules_by_hand():
 def test_a_label_that_holds_says_so():
     found = by_name(margins(many(lambda *_: {"always": "same"}), 32.6, 44.9, 48.9, 0.05))
     flip = found["always", "latest"].up
-    assert (flip.value, flip.change, flip.label, flip.reason) == (None, None, None, "holds_within")
-    assert not found["always", "latest"].rounding_flips
+    assert (flip.value, flip.change, flip.label) == (None, None, None)
 
 
 def test_likelihood_word_with_the_model_refitted():
@@ -88,21 +82,18 @@ def test_likelihood_word_with_the_model_refitted():
     assert (margin.up.label, margin.down.label) == ("likely", "unlikely")
 
 
-def test_rounding_flips():
+def test_the_edge_lies_where_the_label_changes():
     def labels(base, latest, target):
         return {"r": "on" if latest >= 44.93 else "off"}
 
     margin = by_name(margins(many(labels), 32.6, 44.9, 48.9, 0.05))["r", "latest"]
-    assert margin.rounding_flips
     assert margin.up.change == pytest.approx(0.03, abs=1e-8)
-    assert not by_name(margins(many(labels), 32.6, 44.9, 48.9, 0.02))["r", "latest"].rounding_flips
 
 
 def test_rounding_of_two_figures_together():
     def labels(base, latest, target):
         return {"ratio": "on" if latest / base >= 1.3792 else "off", "fixed": "same"}
 
-    assert not by_name(margins(many(labels), 32.6, 44.9, 48.9, 0.05))["ratio", "latest"].rounding_flips
     assert rounding_alone(many(labels), 32.6, 44.9, 48.9, 0.05) == {"ratio": ("off", "on"), "fixed": ("same",)}
 
 
@@ -124,7 +115,6 @@ def test_rounding_to_the_edge_is_seen_by_a_rule_that_rounds():
 
 
 def test_article_is_not_a_matter_of_rounding():
-    assert not any(m.rounding_flips for m in ARTICLE.values())
     possible = rounding_alone(many(official), 32.6, 44.9, 48.9, 0.05)
     assert all(len(labels) == 1 for labels in possible.values())
 
@@ -134,6 +124,7 @@ def test_half_unit_must_be_positive():
         margins(many(official), 32.6, 44.9, 48.9, 0)
 
 
+@settings(deadline=None)
 @given(st.floats(20, 60), st.floats(0.01, 0.4), st.sampled_from([0.5, 0.05, 0.005]))
 def test_finds_any_single_edge(value, share, half_unit):
     edge = value * (1 + share)
@@ -143,7 +134,7 @@ def test_finds_any_single_edge(value, share, half_unit):
     assert share < REACH
     assert margin.up.value == pytest.approx(edge, rel=1e-9)
     assert margin.up.value >= edge
-    assert margin.down.reason == "holds_within"
+    assert margin.down.value is None
 
 
 @settings(max_examples=20, deadline=None)
@@ -191,32 +182,3 @@ def test_chances_of_arrays_are_those_of_the_model_one_by_one():
         found = chances(series.years, np.array([series.values] * 2), reference, 2023, np.array([36.0, 45.0]), -1)
         fit = pooled(series, reference)
         assert found == pytest.approx([fit.probability(2023, goal, -1) for goal in (36.0, 45.0)], rel=1e-9)
-
-
-def test_a_lead_that_is_fitted_one_by_one_has_its_word_too():
-    stated = {"series": "vietnam_rural_income", "as_of": 2020, "target": {"value": 3600.0, "year": 2021}}
-    a = answer(Scenario(models=["log_trend"], **stated))
-    block = margins_panel(a, "en")
-    line = next(line for line in block.text.split("\n") if line.startswith(say("margin.likelihood", "en")))
-    word = say(f"likelihood.{likelihood(a.assessment.lead.probability(a.assessment.target))}", "en")
-    assert word in line
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_section(language):
-    block = margins_panel(answer(Scenario()), language)
-    assert "{" not in block.text
-    assert ("−0,51: tiến bộ vừa phải" if language == "vi" else "−0.51: moderate progress") in block.text
-    one = answer(Scenario(as_of=2016, reference="vietnam-provinces", hindsight=True))
-    assert margins_panel(one, language).html == ""
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_scenario_that_changes_the_forecast_is_said_to_leave_the_likelihood_out(language):
-    plain = margins_panel(answer(Scenario()), language).text
-    changed = margins_panel(answer(Scenario(adjustments=[{"kind": "halt", "illustration": True}])), language).text
-    note, obr = say("margin.no_word", language), say("rule.obr.name", language)
-    assert note not in plain
-    assert obr in plain
-    assert note in changed
-    assert f"\n{obr}" not in changed

@@ -1,16 +1,9 @@
 import csv
-import math
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ruralincome.report.pages import targets
-from ruralincome.report.words.words import LANGUAGES, catalogue
-from ruralincome.scenario.answer import answer
-from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.targets import together, tracked_targets
 from ruralincome.series import InputError, Text
 from ruralincome.target.tracker import TargetRow, track
 
@@ -39,7 +32,7 @@ def test_counts_of_a_total():
     found = track(ROWS["binh_thuan_new_rural_communes"], 2020)
     assert (found.status, found.needed, found.pace, found.headroom) == ("pace", 2, 2, 26)
     assert found.share == 67 / 93
-    assert (found.refusal, found.missing, found.missing_year) == ("one_observation", "earlier", 2020)
+    assert (found.refusal, found.missing_year) == ("one_observation", 2020)
     assert found.probability is None
 
 
@@ -50,13 +43,13 @@ def test_what_the_prime_minister_assigned_was_met():
 
 def test_further_communes_need_a_history_not_a_baseline():
     found = track(ROWS["binh_thuan_advanced_communes"], 2020)
-    assert (found.status, found.pace, found.refusal, found.missing) == ("pace", 2, "no_history", "yearly_increments")
+    assert (found.status, found.pace, found.refusal) == ("pace", 2, "no_history")
 
 
 def test_range():
     found = track(ROWS["binh_thuan_ocop_five_star"], 2020)
     assert (found.status, found.pace, found.pace_high) == ("pace_at_most", 3 / 5, 1.0)
-    assert (found.refusal, found.missing, found.missing_year) == ("no_baseline", "baseline", 2020)
+    assert (found.refusal, found.missing_year) == ("no_baseline", 2020)
 
 
 def test_shares_without_a_baseline():
@@ -68,7 +61,7 @@ def test_shares_without_a_baseline():
 
 def test_deadline_come_without_a_figure():
     found = track(ROWS["vinh_long_files_province"], 2023)
-    assert (found.status, found.missing, found.missing_year) == ("no_outcome", "outcome", 2023)
+    assert (found.status, found.missing_year) == ("no_outcome", 2023)
 
 
 def test_income_takes_the_probability_given():
@@ -132,50 +125,3 @@ def test_faults_of_cells(column, cell, message):
         cells = {**next(csv.DictReader(stream)), column: cell}
     with pytest.raises(InputError, match=message):
         TargetRow.from_cells(cells)
-
-
-def test_page_in_both_languages():
-    found = tracked_targets(2020, ROOT)
-    assert {one.status for one in found} == {"assessed", "met", "pace", "pace_at_most"}
-    income = next(one for one in found if one.row.id == "binh_thuan_rural_income")
-    assert 0 < income.probability < 1
-    for language in LANGUAGES:
-        block = targets.page(found, language)
-        assert "{" not in block.text
-        for one in found:
-            assert str(getattr(one.row.indicator, language)) in block.html
-    vi = targets.page(found, "vi").text
-    assert "48,9 triệu đồng/người/năm" in vi
-    assert "2 xã/năm" in vi
-    assert "3–5 sản phẩm" in vi
-    assert "Mới có một số liệu (năm 2020)" in vi
-    en = targets.page(found, "en").text
-    assert "at most 30 percentage points a year" in en
-    assert "14 targets" in en
-
-
-def test_every_status_has_a_page():
-    states = [track(r, 2023) for r in ROWS.values()] + [track(row(deadline=2020), 2020)]
-    assert {"no_outcome", "missed", "met"} <= {s.status for s in states}
-    for language in LANGUAGES:
-        assert targets.page(states, language).html
-
-
-def test_catalogues_hold_the_same_codes():
-    own = ("tracker.",)
-    vi, en = catalogue("vi"), catalogue("en")
-    assert {c for c in vi if c.startswith(own)} == {c for c in en if c.startswith(own)}
-
-
-def test_two_targets_of_one_series_together():
-    goals = [{"value": 48.9, "year": 2021}, {"value": 67.35, "year": 2025}]
-    found = together("binh_thuan_rural_income", goals, 2020, ROOT)
-    block = targets.together(found, "vi")
-    assert "67,35 triệu đồng/người/năm, năm 2025" in block.html
-    assert "Khả năng đạt cả 2 mục tiêu là" in block.text
-    alone = [answer(Scenario.stated(target=goal), "x", ROOT).assessment.probability for goal in goals]
-    both, either, product = (int(share) / 100 for share in re.findall(r"(\d+)%", block.text))
-    assert product == pytest.approx(math.prod(alone), abs=0.006)
-    assert product < both < min(alone)
-    assert either == pytest.approx(sum(alone) - both, abs=0.011)
-    assert "at least one" in targets.together(found, "en").text

@@ -18,7 +18,7 @@ from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SHOWN = ("baseline", "covid_dip", "best_fifth", "target_2025", "covid_never_2025", "real_terms", "national_rural_2020")
 
 

@@ -1,0 +1,65 @@
+"""Prices in a report: which ones its numbers are in, and the inflation that was assumed."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ruralincome.report.answer import margins, notes, sections, sensitivities
+from ruralincome.report.words.words import LANGUAGES, say
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_real_terms_are_named():
+    real = answer(Scenario.stated(extends="real_terms"), "real", ROOT)
+    assert "giá năm 2020" in sections.verdict(real, "vi").text
+    assert "prices of 2020" in sections.verdict(real, "en").text
+    assert "restated at constant prices" in sections.fan_chart(real, "en").html
+    finding = "47.46 million VND per person per year (prices of 2020), 0.05 above the target"
+    assert finding in sections.fan_chart(real, "en").html
+
+
+@pytest.mark.parametrize(
+    ("terms", "prices"),
+    [
+        (None, {"vi": "giá hiện hành", "en": "current prices"}),
+        ({"prices": "real"}, {"vi": "giá năm 2020", "en": "prices of 2020"}),
+    ],
+)
+def test_every_table_and_figure_says_the_prices_of_its_numbers(terms, prices):
+    grid = {"shock": {"first": -4, "last": 4, "step": 2}, "target": {"first": 46, "last": 52, "step": 1}}
+    steps = [{"kind": "linear", "amount": 3.075}] if terms is None else [{"kind": "pace", "percent": 5.0}]
+    found = answer(Scenario.stated(terms=terms, adjustments=steps, sweep=grid), "x", ROOT)
+    assert ("real" if terms else "nominal") == found.evidence.series.prices
+    blocks = (sections.fan_chart, sections.key_numbers, sections.rules_panel, sections.models_table,
+              sections.against_baseline, sensitivities.sensitivity, margins.margins_panel)  # fmt: skip
+    for language in LANGUAGES:
+        page = " ".join(block(found, language).html for block in blocks)
+        captions = re.findall(r"<caption>(.*?)</caption>", page)
+        assert len(captions) >= 9
+        baseline = say("report.baseline.finding", language).split("{")[0]  # its amounts carry the prices
+        assert [c for c in captions if prices[language] not in c and not (terms is None and baseline in c)] == []
+        figures = re.findall(r"<figure.*?</figure>", page, re.S)
+        assert [f[:60] for f in figures if prices[language] not in f] == []
+        if terms:
+            said = sections.verdict(found, language).text + margins.margins_panel(found, language).text
+            assert prices[language] in said
+            words = re.sub(r"<svg.*?</svg>", "", page, flags=re.S) + said
+            amounts = re.findall(r"[\d,.]+ (?:triệu đồng/người/năm|million VND per person per year)(.{0,16})", words)
+            marked = (" (giá", " (prices of 2020", ", giá năm 2020", ", prices of 2020", " (current")
+            assert [a for a in amounts if not a.startswith(marked)] == []
+
+
+def test_the_inflation_named_is_the_one_assumed():
+    assert "3.1% a year" in sections.models_table(answer(Scenario(), "x", ROOT), "en").html
+    stated = Scenario.stated(terms={"prices": "nominal", "inflation": 6.0, "sd": 1.0})
+    assert (
+        "the inflation that the scenario assumes is added: 6.0% a year"
+        in sections.models_table(answer(stated, "x", ROOT), "en").html
+    )
+    real = answer(Scenario.stated(terms={"prices": "real"}), "x", ROOT)
+    assert "plus expected inflation, here without inflation" in notes.parameters(real, "en").text
+    assert "is added" not in sections.models_table(real, "en").html

@@ -1,0 +1,195 @@
+"""The sections of a report: what they say of the article's case, of a refusal, of a scenario."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ruralincome.report.answer import notes, sections, sensitivities
+from ruralincome.report.answer.margins import margins_panel
+from ruralincome.report.blocks import RESULT_MIME, Block
+from ruralincome.report.words.words import LANGUAGES
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.result import result
+
+ROOT = Path(__file__).parents[3]
+ALL = (
+    sections.verdict,
+    sections.fan_chart,
+    sections.key_numbers,
+    sections.rules_panel,
+    sections.models_table,
+    sections.against_baseline,
+    sensitivities.sensitivity,
+    notes.caveats,
+    notes.parameters,
+    notes.provenance,
+)
+
+
+@pytest.fixture(scope="module")
+def article():
+    return answer(Scenario(), "baseline", ROOT)
+
+
+@pytest.fixture(scope="module")
+def refused():
+    return answer(Scenario(models=["log_trend"]), "refused", ROOT)
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "said", "growth"),
+    [
+        (
+            "vi",
+            "Thu nhập bình quân đầu người khu vực nông thôn tỉnh Bình Thuận có đạt 48,9 triệu đồng/người/năm vào năm "
+            "2021 không?",
+            r"Khả năng đạt mục tiêu 48,9 triệu đồng/người/năm vào năm 2021 là \d+% \(.+\)\.",
+            "Riêng năm 2021 cần tăng 8,9%; giai đoạn 2016–2020 tăng bình quân 8,3%/năm.",
+        ),
+        (
+            "en",
+            "Rural income per head, Bình Thuận province: will it reach 48.9 million VND per person per year by the end "
+            "of 2021?",
+            r"The chance of reaching 48.9 million VND per person per year by the end of 2021 is \d+% \(.+\)\.",
+            "It needs growth of 8.9% in 2021; from 2016 to 2020 it grew by 8.3% a year.",
+        ),
+    ],
+)
+def test_the_verdict_in_words(article, language, question, said, growth):
+    lines = sections.verdict(article, language).text.splitlines()
+    assert lines[0] == question
+    assert re.fullmatch(said, lines[1])
+    assert lines[2] == growth
+
+
+def test_the_verdict_carries_the_result(article):
+    bundle = sections.verdict(article, "vi")._repr_mimebundle_()
+    assert bundle[RESULT_MIME] == result(article)
+    assert RESULT_MIME not in notes.caveats(article, "vi")._repr_mimebundle_()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refusal_in_words(refused, language):
+    verdict = sections.verdict(refused, language)
+    assert "%" not in verdict.text.splitlines()[1]
+    words = {"vi": "Không đưa ra xác suất", "en": "No probability is given"}
+    assert words[language] in verdict.text
+    chart = sections.fan_chart(refused, language).html
+    assert "95%" not in chart
+    assert "48" in chart
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_section_of_every_kind_of_answer(article, refused, language):
+    national = answer(Scenario.stated(extends="national_rural_2020"), "national", ROOT)
+    for one in (article, refused, national):
+        for make in ALL:
+            block = make(one, language)
+            assert "{" not in block.text
+            assert not re.search(r"\bnan\b|\bNone\b", block.text), block.text
+
+
+def test_the_same_inputs_give_the_same_bytes(article):
+    again = answer(Scenario(), "baseline", ROOT)
+    for make in ALL:
+        assert make(article, "vi") == make(again, "vi"), make.__name__
+
+
+def test_years_between_observations_stay_empty(article):
+    html = sections.fan_chart(article, "en").html
+    rows = re.findall(r'<tr><th scope="row">(\d{4})</th>', html)
+    assert rows == ["2016", "2020", "2021"]
+
+
+@pytest.mark.parametrize(
+    ("value", "digits"), [(48.9, 1), (67.35, 2), (47.41, 2), (49.0, 1)], ids=["48.9", "67.35", "47.41", "49.0"]
+)
+def test_the_title_of_the_fan_chart_subtracts_as_it_prints(value, digits):
+    found = answer(Scenario.stated(target={"value": value, "year": 2021}), "any", ROOT)
+    said = re.search(r"<figcaption>(.*?)</figcaption>", sections.fan_chart(found, "en").html)[1]
+    median, gap = re.fullmatch(
+        r"The forecast median for 2021 is ([\d.]+) million VND per person per year, "
+        r"(?:([\d.]+) (?:below|above)|equal to) the target",
+        said,
+    ).groups("0")
+    assert abs(float(median) - value) == pytest.approx(float(gap))
+    assert len(median.split(".")[1]) == digits
+    assert f"median {median}" in sections.fan_chart(found, "en").html
+
+
+def test_tables_name_the_unit_once():
+    dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
+    for block in (sections.models_table(dip, "vi"), sections.against_baseline(dip, "vi"), margins_panel(dip, "vi")):
+        captions = re.findall(r"<caption>(.*?)</caption>", block.html)
+        assert sum("(triệu đồng/người/năm, giá hiện hành)" in caption for caption in captions) >= 1
+    assert "45,0 đến" not in sections.key_numbers(dip, "vi").html
+    assert re.search(r"\d đến [\d,]+ triệu đồng/người/năm", sections.key_numbers(dip, "vi").text)
+
+
+def test_a_scenario_says_so_beside_the_answer_and_the_pace_stands_below_the_chart():
+    dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
+    first, below = sections.verdict(dip, "vi"), sections.fan_chart(dip, "vi")
+    assert "Đây là kịch bản giả định" in first.html
+    assert "48,64 triệu đồng/người/năm" not in first.html
+    assert "48,64 triệu đồng/người/năm, còn thiếu 0,26" in below.html
+    assert "48,64 triệu đồng/người/năm, còn thiếu 0,26" in first.text
+
+
+def test_no_model_at_all_is_not_only_none():
+    assert (
+        "Không ước lượng được mô hình riêng nào"
+        in sections.models_table(answer(Scenario(), "baseline", ROOT), "vi").text
+    )
+
+
+def test_a_scenario_stands_beside_its_baseline():
+    dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
+    block = sections.against_baseline(dip, "vi")
+    assert "thay đổi −" in block.text
+    assert block.html.count("<svg") == 1
+    assert sections.against_baseline(answer(Scenario(), "baseline", ROOT), "vi") == Block("", "")
+
+
+def test_only_the_checked_model_is_said_to_be_checked(article):
+    words = "Only the chances and intervals of the pooled drift with a reference class were checked"
+    long = {"series": "binh_thuan_whole_province", "target": {"value": 5000, "year": 2024}}
+    said, alone = [], "random_walk_with_drift"
+    for models in (["pooled", alone], [alone, "pooled"], ["pooled"], [alone]):
+        found = answer(Scenario.stated(**long, models=models), "x", ROOT)
+        said.append(words in sections.models_table(found, "en").html)
+    assert said == [True, True, False, False]
+    assert words not in sections.models_table(article, "en").html  # the others refuse two observations
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ({"value": 48.9, "year": 2021}, "reaching a target in current prices are rather too low"),
+        ({"value": 40.0, "year": 2021, "direction": -1}, "falling to a target in current prices are rather too high"),
+    ],
+)
+def test_international_classes_are_said_to_mix_prices(target, words):
+    html = sections.models_table(answer(Scenario.stated(target=target), "x", ROOT), "en").html
+    assert "constant prices (Maddison Project)" in html
+    assert words in html
+    real = answer(Scenario.stated(target=target, terms={"prices": "real"}), "x", ROOT)
+    assert "Maddison" not in sections.models_table(real, "en").html
+
+
+def test_a_falling_target_asks_whether_it_falls():
+    falling = answer(Scenario.stated(target={"value": 40.0, "year": 2021, "direction": -1}), "falling", ROOT)
+    assert "có giảm xuống còn 40,0" in sections.verdict(falling, "vi").text
+    assert "Lowest target for 2021" in sections.key_numbers(falling, "en").html
+    assert falling.assessment.probability < 0.2
+
+
+def test_markup_in_words_is_text():
+    title = {"vi": "<b>A</b> & 'B' <script>alert(1)</script>", "en": "$x$ <img src=x onerror=alert(1)>"}
+    found = answer(Scenario.stated(title=title, reasoning=title), "marked", ROOT)
+    for language in LANGUAGES:
+        html = "".join(make(found, language).html for make in ALL)
+        assert "<script" not in html
+        assert "<img" not in html
+        assert "&lt;" in notes.parameters(found, language).html

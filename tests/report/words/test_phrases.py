@@ -1,0 +1,23 @@
+"""Short phrases that several sections share."""
+
+from pathlib import Path
+
+from ruralincome.report.words.phrases import indicator, signed, target_amount, target_digits
+from ruralincome.series import Series, Text
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_phrases():
+    bare = Series("x", (2020,), (1.0,))
+    assert indicator(bare, "vi") == "x"
+    titled = Series("x", (2020,), (1.0,), title=Text("A", "B"))
+    assert indicator(titled, "en") == "B"
+    assert signed(3.04, "vi", 1) == "+3,0"
+    assert signed(-0.04, "en", 1) == "0.0"
+    assert target_digits(67.35, 1) == 2
+    assert target_digits(48.9, 1) == 1
+    assert target_digits(47.384159, 1) == 2
+    assert target_digits(5223.0, 0) == 0
+    income = Series("x", (2020,), (44.9,), unit="million_vnd_per_person_year")
+    assert target_amount(67.35, income, "vi") == "67,35 triệu đồng/người/năm"
