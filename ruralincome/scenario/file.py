@@ -63,12 +63,12 @@ class Scenario(Strict):
         Raises Faults.
         """
         stated = {key: value for key, value in parameters.items() if value is not None}
-        return _validated(resolve(stated, None), "parameters")
+        return _validated(cls, resolve(stated, None), "parameters")
 
 
 def read_scenario(path: Path) -> Scenario:
     """The scenario of one params file. Raises Faults that name file, key, value and remedy."""
-    return _validated(resolve(read_params(path), path), label(path))
+    return _validated(Scenario, resolve(read_params(path), path), label(path))
 
 
 def read_params(path: Path) -> dict[str, Any]:
@@ -149,11 +149,11 @@ def _folder(path: Path | None) -> Path:
     return find_root() / "params"
 
 
-def _validated(stated: Mapping[str, Any], where: str) -> Scenario:
+def _validated(model: type[Scenario], stated: Mapping[str, Any], where: str) -> Scenario:
     try:
-        return Scenario.model_validate(dict(stated))
+        return model.model_validate(dict(stated))
     except ValidationError as error:
-        found = faults_of(error, Scenario)
+        found = faults_of(error, model)
         raise Faults([InputError("schema.at", where=where, fault=fault) for fault in found]) from None
 
 

@@ -1,22 +1,17 @@
-"""Scenario files: what is valid, what is refused with which words, and how files build on each other."""
+"""Check: what only the data can tell is found before anything runs, every fault of every file at once."""
 
-import json
-import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruralincome.scenario.check import check, faults
 from ruralincome.scenario.evidence import gather
-from ruralincome.scenario.file import SCHEMA_LINE, Scenario, read_params, read_scenario, resolve, schema
-from ruralincome.scenario.keys import CELLS, Grid
-from ruralincome.scenario.shapes import SHAPES, Dip, Shock
-from ruralincome.series import Faults, InputError
+from ruralincome.scenario.file import Scenario
+from ruralincome.series import Faults
 
 ROOT = Path(__file__).parents[2]
 WORDS = (
@@ -35,203 +30,8 @@ WORDS = (
 )
 
 
-@pytest.fixture
-def params(tmp_path):
-    (tmp_path / "params").mkdir()
-
-    def write(name, text):
-        path = tmp_path / "params" / f"{name}.yaml"
-        path.write_text(text, encoding="utf-8")
-        return path
-
-    return write
-
-
-def fault(**parameters):
-    with pytest.raises(Faults) as found:
-        Scenario.stated(**parameters)
-    return str(found.value)
-
-
-def test_an_empty_file_is_the_articles_case(params):
-    scenario = read_scenario(params("empty", "# nothing\n"))
-    assert scenario == Scenario() == Scenario.stated(title=None, adjustments=None)
-    assert (scenario.series, scenario.target.value, scenario.target.year) == ("binh_thuan_rural_income", 48.9, 2021)
-    assert scenario.reference == "vietnam-provinces-real"
-
-
-def test_files_build_on_each_other(params):
-    params("base", "as_of: 2020\ntitle: {vi: Gốc, en: Base}\ntarget: {value: 67.35, year: 2025}\n")
-    shock = "adjustments: [{kind: shock, years: [2021], points: -3}]\n"
-    params("dry", f"extends: base\n{shock}")
-    params(
-        "dip",
-        "extends: base\nadjustments: [{kind: dip, year: 2022, points: -8.8, recovery: fast}]\ntarget: {value: 60}\n",
-    )
-    both = read_scenario(params("both", "extends: [dry, dip]\ntarget: {year: 2024}\n"))
-    assert [type(a) for a in both.adjustments] == [Shock, Dip]
-    assert (both.target.value, both.target.year, both.as_of) == (60, 2024, 2020)
-    assert both.title.en == "Baseline"  # a title says what one file is; it is not handed on
-
-
-def test_a_cycle_is_named_in_full(params):
-    params("a", "extends: b\n")
-    params("b", "extends: [c]\n")
-    path = params("c", "extends: a\n")
-    words = r"params/b\.yaml: extends: 'c' comes back to itself \(c -> a -> b -> c\); take one of them out"
-    with pytest.raises(InputError, match=words):
-        read_scenario(path)
-    with pytest.raises(InputError, match=r"'own' comes back to itself \(own -> own\)"):
-        read_scenario(params("own", "extends: own\n"))
-
-
-@pytest.mark.parametrize("stated", ["3", "[1, 2]", "[]", "{a: b}"])
-def test_extends_wants_names(params, stated):
-    with pytest.raises(InputError, match="is not the name of a params file; write extends: baseline"):
-        read_scenario(params("x", f"extends: {stated}\n"))
-
-
-def test_a_missing_parent_is_named(params):
-    with pytest.raises(InputError, match=r"params/x\.yaml: extends: no file nowhere\.yaml beside it"):
-        read_scenario(params("x", "extends: nowhere\n"))
-
-
-def test_parameters_of_a_notebook_extend_files_of_the_root(monkeypatch):
-    monkeypatch.chdir(ROOT / "notebooks")
-    found = Scenario.stated(extends="covid_dip", seed=7)
-    assert [a.kind for a in found.adjustments] == ["dip"]
-    assert found.seed == 7
-    assert resolve({"seed": 1}, None) == {"seed": 1}
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("- a\n- b\n", r"params/x\.yaml: holds a list, not keys with values; write lines such as"),
-        ("seed: 1\nseed: 2\n", "line 2: key 'seed' stands twice"),
-        ("target: {value: 1\n", "not readable as YAML"),
-        ("hello\n", "holds a str, not keys"),
-        ("a: !!python/object:os.system x\n", "not readable as YAML .*could not determine a constructor"),
-    ],
-)
-def test_what_is_no_mapping_is_refused(params, text, words):
-    with pytest.raises(InputError, match=words):
-        read_params(params("x", text))
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("1: 2\n", "top level: key 1 is not a word"),
-        ("target: {2021: 48.9}\n", "target: key 2021 is not a word"),
-        ("title: &a {vi: x, en: *a}\n", "title.en: {'vi': 'x', 'en': {...}} will not do"),
-        (f"series: [{'x' * 200}]\n", "xxx… will not do"),
-    ],
-)
-def test_odd_values_are_named_in_one_short_line(params, text, words):
-    with pytest.raises(Faults) as found:
-        read_scenario(params("x", text))
-    assert words in str(found.value)
-    assert len(str(found.value)) < 250
-
-
-def test_a_file_that_is_not_there_or_not_text(params, tmp_path):
-    with pytest.raises(InputError, match="no such file; name a params file"):
-        read_scenario(tmp_path / "params" / "none.yaml")
-    path = tmp_path / "params" / "latin.yaml"
-    path.write_bytes(b"title: \xe9\n")
-    with pytest.raises(InputError, match="not readable as YAML"):
-        read_params(path)
-
-
 def one(**step):
     return {"adjustments": [step]}
-
-
-@pytest.mark.parametrize(
-    ("stated", "words"),
-    [
-        ({"targt": 3}, "parameters: unknown key 'targt' (value 3); did you mean 'target'?"),
-        ({"xyzzy": 3}, "unknown key 'xyzzy' (value 3); see params/schema.json for the keys there are"),
-        ({"target": {"value": "48,9"}}, 'target.value: "48,9" has a decimal comma; write 48.9'),
-        ({"target": {"value": "1e3"}}, 'target.value: "1e3" will not do'),
-        ({"target": {"value": True}}, "target.value: true will not do"),
-        ({"target": {"value": float("inf")}}, "target.value: Infinity will not do"),
-        ({"target": {"year": 21}}, "target.year: 21 will not do"),
-        ({"target": {"direction": 2}}, "target.direction: 2 will not do"),
-        ({"models": ["arima"]}, 'models[0]: "arima" will not do'),
-        (one(kind="shok"), 'adjustments[0].kind: "shok" is no kind of adjustment; choose one of accelerate, dip,'),
-        (one(years=[2021], points=-3), "adjustments[0].kind: null is no kind of adjustment"),
-        (one(kind="shock", years=[2021]), "adjustments[0].points: is missing; state it"),
-        (
-            one(kind="shock", years=[2021], points=900),
-            "adjustments[0].points: 900 will not do: input should be less than",
-        ),
-        (one(kind="shock", years=[2021, 2021], points=1), "adjustments[0].years: year 2021 stands twice"),
-        (one(kind="dip", year=2021, points=3, recovery="fast"), "adjustments[0].points: 3 will not do"),
-        (one(kind="dip", year=2021, points=-3, recovery="slow"), 'adjustments[0].recovery: "slow" will not do'),
-        (
-            one(kind="dip", year=2021, points=-3, recovery="never", recovery_year=2024),
-            "adjustments[0]: recovery_year 2024 contradicts recovery never",
-        ),
-        (
-            one(kind="dip", year=2021, points=-3, recovery="delayed", recovery_year=2022),
-            "adjustments[0]: recovery_year 2022 is before 2023; state a later year",
-        ),
-        (one(kind="pace"), "a pace states one of percent, quantile, best, series; it has none of them"),
-        (one(kind="pace", percent=3.0, best=0.2), "it has percent, best; take all but one out"),
-        (one(kind="pace", percent=3.0, over=5), "over 5 belongs to quantile or best; take it out"),
-        (one(kind="pace", percent=3.0, between=[2016, 2020]), "between [2016, 2020] wants a series"),
-        (
-            one(kind="pace", series="x", between=[2020, 2016]),
-            "between [2020, 2016] wants a series and two rising years",
-        ),
-        (one(kind="halt", first_year=2023, last_year=2022), "last_year 2022 is before first_year 2023; exchange them"),
-        (one(kind="disruption", keep=1.5), "adjustments[0].keep: a share of the pace lies between 0 and 1"),
-        (one(kind="disruption", keep="0,5"), 'adjustments[0].keep: "0,5" has a decimal comma; write 0.5'),
-        (one(kind="disruption", keep=[0.5], last_year=2022), "last_year 2022 and a list of shares both set the end"),
-        (
-            one(
-                kind="elasticity", years=[2021], drivers=[{"series": "a", "percent": 1}, {"series": "a", "percent": 2}]
-            ),
-            "adjustments[0].drivers: driver a stands twice",
-        ),
-        ({"sweep": {"shock": {"first": 0, "last": 50, "step": 0.001}}}, f"sweep: 50001 cells are more than {CELLS}"),
-        ({"sweep": {"shock": {"first": 0, "last": 900, "step": 100}}}, "sweep: shocks 0 to 900 go beyond -50 or 50"),
-        ({"sweep": {"target": {"first": 5, "last": 4, "step": 1}}}, "sweep.target: last 4 is before first 5; exchange"),
-        (
-            {"sweep": {"shock": {"first": -1e300, "last": 1e300, "step": 1e-300}}},
-            "sweep.shock.first: -1e+300 will not do",
-        ),
-        ({"sweep": {"target": {"first": 1, "last": 2, "step": 1e-300}}}, "sweep.target.step: 1e-300 will not do"),
-    ],
-)
-def test_each_fault_names_key_value_and_remedy(stated, words):
-    assert words in fault(**stated)
-
-
-def test_all_faults_of_a_file_are_listed_at_once():
-    lines = fault(targt=3, seed=-1, target={"value": "48,9"}).splitlines()
-    assert len(lines) == 3
-
-
-def test_a_grid_holds_both_ends_and_no_crumbs():
-    assert Grid(first=46.0, last=46.3, step=0.1).numbers == (46.0, 46.1, 46.2, 46.3)
-    assert Grid(first=-1.0, last=1.0, step=0.75).numbers == (-1.0, -0.25, 0.5)
-    assert Grid(first=1.0, last=1.0, step=1.0).size == 1
-
-
-def test_the_schema_is_the_one_that_editors_check_by():
-    assert (ROOT / "params" / "schema.json").read_text(encoding="utf-8") == schema(), (
-        "run: python -m ruralincome.scenario.file"
-    )
-    document = json.loads(schema())
-    assert document["additionalProperties"] is False
-    assert set(document["properties"]) == set(Scenario.model_fields)
-    assert all("description" in p for p in document["properties"].values())
-
-
-# What only the data can tell: `check` finds it before anything runs.
 
 
 @pytest.mark.parametrize(
@@ -404,29 +204,6 @@ def test_check_starts_without_pandas_statsmodels_or_the_models():
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
-def test_every_shipped_file_points_editors_to_the_schema():
-    for path in (ROOT / "params").glob("*.yaml"):
-        assert path.read_text(encoding="utf-8").splitlines()[0] == SCHEMA_LINE, path.name
-
-
-@pytest.mark.parametrize("name", ["scenarios.md", "scenarios.vi.md"])
-def test_what_the_documentation_shows_is_valid_and_shows_every_kind(name):
-    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    blocks = re.findall(r"```yaml\n(.*?)```", text, re.S)
-    shown = set()
-    for block in blocks:
-        stated = yaml.safe_load(block)
-        parameters = {"target": {"value": 67.35, "year": 2025}, **stated}
-        if "extends" in stated:
-            parameters = resolve(parameters, ROOT / "params" / "shown.yaml")
-        found = Scenario.stated(**{k: v for k, v in parameters.items() if k != "extends"})
-        assert faults(found, ROOT) == [], block
-        shown |= {a.kind for a in found.adjustments}
-    kinds = {m.model_fields["kind"].annotation.__args__[0] for m in SHAPES}
-    assert shown == kinds
-    assert f"{CELLS:,}" in text.replace("20.000", "20,000")
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -454,13 +231,6 @@ def test_what_would_fail_or_be_misread_later_is_refused_at_once(params, text, wo
     assert found[0].startswith("params/mine.yaml: ")
     for word in words:
         assert word in found[0]
-
-
-@pytest.mark.parametrize(
-    "text", ["target: {value: 48.90}", "target: {value: 5.0e+1}", "seed: 0", "target: {year: 2021}"]
-)
-def test_plain_numbers_are_read(params, text):
-    assert check([params("mine", text)], ROOT) == []
 
 
 @pytest.mark.parametrize("name", ["index.html", ".", "two words", "manifest.json"])

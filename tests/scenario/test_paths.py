@@ -1,4 +1,4 @@
-"""Adjustments: WHO's published arithmetic, the property that nothing before a scenario's start changes, hand cases."""
+"""Paths: WHO's published arithmetic, the property that nothing before a shape's start changes, hand cases."""
 
 import json
 import math

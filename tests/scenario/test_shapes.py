@@ -1,0 +1,186 @@
+"""The contract of every registered shape, tried on the one that the documentation shows; and adding another."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from pydantic import Field
+
+from ruralincome.models import pooled
+from ruralincome.panel import assess_panel
+from ruralincome.panel.ask import Everywhere
+from ruralincome.reference.vintages import read_class
+from ruralincome.report.words.adjusting import changes, told
+from ruralincome.report.words.words import LANGUAGES, catalogue, fault
+from ruralincome.scenario import paths
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.change import change
+from ruralincome.scenario.check import faults
+from ruralincome.scenario.conditional import lead
+from ruralincome.scenario.evidence import gather
+from ruralincome.scenario.file import Scenario, schema
+from ruralincome.scenario.shapes import SHAPES, Adjustment, Pace, Span
+from ruralincome.series import InputError, Said, Series, Shown
+
+ROOT = Path(__file__).parents[2]
+OBSERVED = {2016: 32.6, 2020: 44.9}
+
+
+def kind_of(shape):
+    return get_args(shape.model_fields["kind"].annotation)[0]
+
+
+def shown():
+    """Every adjustment that the documentation shows, without its illustrations of extending."""
+    text = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    for block in re.findall(r"```yaml\n(.*?)```", text, re.S):
+        yield from (step for step in yaml.safe_load(block).get("adjustments", ()))
+
+
+EXAMPLES = {}
+for step in shown():
+    EXAMPLES.setdefault(step["kind"], step)
+
+
+def asked(*steps, end=2025):
+    scenario = Scenario.stated(adjustments=list(steps), target={"value": 67.35, "year": end})
+    return scenario, gather(scenario, ROOT)
+
+
+def test_every_shape_is_shown_and_stands_in_the_schema():
+    kinds = [kind_of(shape) for shape in SHAPES]
+    assert set(EXAMPLES) == set(kinds)
+    assert len(set(kinds)) == len(kinds)
+    for shape in SHAPES:
+        assert f'"{shape.__name__}": {{' in schema()
+        assert shape.__doc__
+        assert shape.__doc__.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize("kind", sorted(EXAMPLES))
+class TestEveryShape:
+    def test_it_acts_within_the_forecast_and_states_its_years(self, kind):
+        scenario, evidence = asked(EXAMPLES[kind])
+        (step,) = scenario.adjustments
+        acts = step.acts(evidence.series.origin, evidence.end)
+        assert list(acts) == sorted(set(acts))
+        assert set(acts) <= set(range(2021, 2026))
+        assert {year for _, year in step.stated_years()} <= set(range(2021, 2026))
+        assert set(step.expected(evidence)) <= set(acts)
+
+    def test_its_draws_keep_their_number_and_stay_positive_and_nothing_before_changes(self, kind):
+        scenario, evidence = asked({"kind": "shock", "years": [2021], "points": -2.0}, EXAMPLES[kind])
+        plain = lead(evidence, 1, 256).forecast
+        before = change(scenario.adjustments[:1], evidence, 1)(plain)
+        after = change(scenario.adjustments, evidence, 1)(plain)
+        assert after.paths.shape == plain.paths.shape
+        assert np.isfinite(after.paths).all()
+        assert (after.paths > 0).all()
+        begin = scenario.adjustments[1].acts(2020, 2025)[0] - 2021
+        np.testing.assert_array_equal(after.paths[:, :begin], before.paths[:, :begin])
+        assert not np.array_equal(after.paths[:, begin], before.paths[:, begin])
+
+    def test_what_it_needs_is_gathered_and_serves_it(self, kind):
+        scenario, evidence = asked(EXAMPLES[kind])
+        (step,) = scenario.adjustments
+        for need in step.needs():
+            assert need.name in (evidence.rates if need.rates else evidence.companions)
+            assert need.key in type(step).model_fields
+        step.serve(evidence)
+        assert faults(scenario, ROOT) == [] or step.goes_back
+
+    def test_its_closed_form_is_what_the_draws_say(self, kind):
+        steps = {**EXAMPLES[kind], "sd": 0.0} if "sd" in EXAMPLES[kind] else EXAMPLES[kind]
+        compared = 0
+        for end in (2021, 2025):
+            years = {key: min(EXAMPLES[kind][key], end) for key in ("first_year", "last_year", "year") if key in steps}
+            listed = {"years": [2021]} if "years" in steps else {}
+            scenario, evidence = asked({**steps, **years, **listed}, end=end)
+            (step,) = scenario.adjustments
+            move = step.closed(Everywhere(evidence.reference, evidence.companions))
+            if isinstance(move, InputError):
+                assert all("assess" in fault(move, language) for language in LANGUAGES)
+                return
+            rows = [("a", year, value, evidence.goal, end) for year, value in OBSERVED.items()]
+            frame = pd.DataFrame(rows, columns=["place", "year", "value", "target", "target_year"])
+            row = assess_panel(frame, evidence.reference, moves=[move]).iloc[0]
+            drawn = change([step], evidence, 3)(pooled(evidence.series, evidence.reference).forecast(
+                end, np.random.default_rng(3), 1 << 14))  # fmt: skip
+            if row["refusal"] != "no_closed_form":
+                assert row["median"] == pytest.approx(drawn.median(end), rel=1e-3)
+                assert row["probability"] == pytest.approx(drawn.probability(end, evidence.goal), abs=2e-3)
+                compared += 1
+        assert compared
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_it_has_words_for_one_place_and_for_many(self, kind, language):
+        _, evidence = asked(EXAMPLES[kind])
+        (step,) = asked(EXAMPLES[kind])[0].adjustments
+        sentence = told(step.said(evidence), language, evidence.series)
+        assert re.search(r"\d{4}", sentence)
+        assert "{" not in sentence
+        known = Everywhere(evidence.reference, evidence.companions)
+        assert isinstance(step.closed(known), InputError) or ": " in changes([step.said(known)], language)
+
+    def test_its_own_spread_widens_and_has_no_closed_form(self, kind):
+        if "sd" not in next(shape for shape in SHAPES if kind_of(shape) == kind).model_fields:
+            return
+        example = {key: value for key, value in EXAMPLES[kind].items() if key != "sd"}
+        first, wide = ({"kind": "shock", "years": [2021], "points": -2.0}, {**example, "sd": 5.0})
+        widths = []
+        for step in (example, wide):
+            scenario, evidence = asked(first, step)
+            drawn = change(scenario.adjustments, evidence, 1)(lead(evidence, 1, 1024).forecast)
+            widths.append(sum(np.diff(drawn.interval(year))[0] for year in scenario.adjustments[1].acts(2020, 2025)))
+        assert widths[1] > widths[0]
+        assert isinstance(asked(wide)[0].adjustments[0].closed(Everywhere(evidence.reference, {})), InputError)
+
+
+def test_the_pace_of_a_series():
+    series = Series("a", (2016, 2018, 2020), (32.6, 37.0, 44.9))
+    known = Everywhere(read_class("vietnam-provinces", 2020), {"a": series})
+    assert Pace(kind="pace", series="a").rate(known) == pytest.approx((44.9 / 32.6) ** 0.25 - 1)
+    later = Pace(kind="pace", series="a", between=[2018, 2020])
+    assert later.rate(known) == pytest.approx((44.9 / 37.0) ** 0.5 - 1)
+
+
+# A shape of one's own, added as CONTRIBUTING.md says; only its registration is another, since it lives here.
+
+
+class Plateau(Span):
+    """The median rises to a level within the first year and stays there."""
+
+    kind: Literal["plateau"]
+    rise: float = Field(gt=0, le=10, description="Rise in percent")
+
+    def draw(self, forecast, plain, context, rng):
+        first, last = self.ends(context.series.origin, context.end)
+        level = context.series.last * (1 + self.rise / 100)
+        return paths.follow(forecast, first, [level] * (last - first + 1), self.sd, rng)
+
+    def move(self, known):
+        return InputError("shape.coefficients_not_closed")
+
+    def facts(self, known):
+        return Said("adjustment.plateau", {"rise": Shown(self.rise, digits=1), "year": self.until(known)})
+
+
+class Wider(Scenario):
+    adjustments: list[Annotated[Adjustment | Plateau, Field(discriminator="kind")]] = []  # noqa: RUF012
+
+
+def test_a_shape_is_added_by_writing_its_class(monkeypatch):
+    monkeypatch.setitem(catalogue("en"), "adjustment.plateau", "a rise of {rise}% that stays to {year}")
+    step = {"kind": "plateau", "rise": 8.0}
+    scenario = Wider.stated(adjustments=[step], target={"value": 48.9, "year": 2023})
+    assert faults(scenario, ROOT) == []
+    found = answer(scenario, root=ROOT)
+    assert found.assessment.lead.median(2023) == pytest.approx(44.9 * 1.08)
+    said = told(scenario.adjustments[0].said(found.evidence), "en", found.evidence.series)
+    assert said == "2021–2023: a rise of 8.0% that stays to 2023"
+    twice = Wider.stated(adjustments=[step, {"kind": "halt"}], target={"value": 48.9, "year": 2023})
+    assert "sets growth in 2021-2023, which adjustments[0] (plateau) sets" in str(faults(twice, ROOT)[0])
