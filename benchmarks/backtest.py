@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, ndtr, ndtri, stdtr
+from scipy.optimize import isotonic_regression
+from scipy.special import ndtri
+from scoringrules import crps_quantile
 
 from ruralincome.models.base import Array, ClosedForm, Fit, Refusal
 from ruralincome.models.forecast import Forecast
-from ruralincome.series import InputError, Series
+from ruralincome.series import Series
 
 Model = Callable[[Series], Fit | Refusal]
 Years = NDArray[np.int64]
@@ -52,10 +54,10 @@ def backtest(panel: Iterable[Series], model: Model, history: int = 2, horizon: i
 
     Only years with an outturn are kept. Nothing after an origin enters its forecast; what the model was told before
     (a reference class) is the caller's to keep as early. A model without a closed form is drawn, always alike.
-    Raises InputError for a history below two or a horizon below one, and where no series is long enough.
+    Raises ValueError for a history below two or a horizon below one, and where no series is long enough.
     """
     if history < 2 or horizon < 1:
-        raise InputError(f"history {history} and horizon {horizon}: a pace needs two observations, a forecast one year")
+        raise ValueError(f"history {history} and horizon {horizon}: a pace needs two observations, a forecast one year")
     rows, refused = [], 0
     for series in panel:
         for end in range(history, len(series.years)):
@@ -73,7 +75,7 @@ def backtest(panel: Iterable[Series], model: Model, history: int = 2, horizon: i
             view = fit if isinstance(fit, ClosedForm) else fit.forecast(later[-1], np.random.default_rng(0))
             rows += [(series.name, known.origin, t, *_judge(view, known, t, series.value(t))) for t in later]
     if not rows:
-        raise InputError(f"no series has {history} observations, an outturn and a fitted model; shorten the history")
+        raise ValueError(f"no series has {history} observations, an outturn and a fitted model; shorten the history")
     place, origin, year, crps, pit, covered, p, reached = zip(*rows, strict=True)
     return Track(
         place, np.array(origin), np.array(year), np.array(crps), np.array(pit), np.array(covered), np.array(p),
@@ -89,35 +91,13 @@ def _judge(
     course = known.last * (1 + known.growth) ** (year - known.origin)
     covered = tuple(abs(below - 0.5) <= level / 2 for level in LEVELS)
     p = tuple(fit.probability(year, course * f) for f in FACTORS)
-    return crps_quantiles(logs, np.log(outturn)), below, covered, p, tuple(outturn >= course * f for f in FACTORS)
-
-
-def crps_quantiles(values: Array, outturn: float) -> float:
-    """CRPS from quantiles at the midpoints of equal strata: twice the mean pinball loss (Gneiting and Ranjan 2011)."""
-    q = (np.arange(len(values)) + 0.5) / len(values)
-    miss = outturn - values
-    return float(2 * np.mean(np.where(miss >= 0, q * miss, (q - 1) * miss)))
-
-
-def crps_normal(mean: float, sd: float, outturn: float) -> float:
-    """CRPS of a normal distribution (Gneiting and Raftery, JASA 2007, eq. 21)."""
-    z = (outturn - mean) / sd
-    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    return float(sd * (z * (2 * ndtr(z) - 1) + 2 * density - 1 / np.sqrt(np.pi)))
-
-
-def crps_t(df: float, location: float, scale: float, outturn: float) -> float:
-    """CRPS of a Student t with df > 1 (Jordan, Krueger and Lerch, J. Stat. Software 2019, appendix A)."""
-    if df <= 1:
-        raise ValueError(f"the CRPS of a t with {df} degrees of freedom is infinite; it needs more than 1")
-    z = (outturn - location) / scale
-    density = (
-        np.exp(gammaln((df + 1) / 2) - gammaln(df / 2)) / np.sqrt(df * np.pi) * (1 + z * z / df) ** (-(df + 1) / 2)
+    return (
+        float(crps_quantile(np.log(outturn), logs, GRID)),
+        below,
+        covered,
+        p,
+        tuple(outturn >= course * f for f in FACTORS),
     )
-    beta = gammaln(0.5) + gammaln(df - 0.5) - 2 * (gammaln(0.5) + gammaln(df / 2)) + gammaln((df + 1) / 2) * 2
-    beta = np.exp(beta - gammaln(df))
-    tail = 2 * np.sqrt(df) / (df - 1) * beta
-    return float(scale * (z * (2 * stdtr(df, z) - 1) + 2 * density * (df + z * z) / (df - 1) - tail))
 
 
 @dataclass(frozen=True)
@@ -135,7 +115,7 @@ def corp(p: Sequence[float] | Array, reached: Sequence[bool] | NDArray[np.bool_]
     """The CORP decomposition: recalibration by isotonic regression (Dimitriadis, Gneiting and Jordan, PNAS 2021)."""
     said, came = np.asarray(p, float), np.asarray(reached, float)
     if said.shape != came.shape or said.size == 0:
-        raise InputError(f"{said.size} probabilities and {came.size} outcomes; state one outcome a probability")
+        raise ValueError(f"{said.size} probabilities and {came.size} outcomes; state one outcome a probability")
     fitted = _isotonic(said, came)
     brier, after = float(np.mean((said - came) ** 2)), float(np.mean((fitted - came) ** 2))
     base = float(np.mean((came.mean() - came) ** 2))
@@ -209,8 +189,6 @@ def _line(p: Array, came: Array, grid: Array) -> Array:
 
 def _isotonic(p: Array, came: Array) -> Array:
     """Isotonic regression of the outcomes on the stated probabilities; equal probabilities share one value."""
-    from scipy.optimize import isotonic_regression
-
     which = np.unique(p, return_inverse=True)[1]
     count = np.bincount(which).astype(float)
     fitted = isotonic_regression(np.bincount(which, came) / count, weights=count).x

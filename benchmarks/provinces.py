@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from backtest import GRID, LEVELS, crps_quantiles
+from backtest import GRID, LEVELS
 from classes import ORDERS
+from scoringrules import crps_quantile
 
 from ruralincome.keep.fit import fit_from_csv, read_places
 from ruralincome.models import pooled
@@ -44,7 +45,7 @@ def _scores(panel, reference, origin, year):
         fit = pooled(known, reference)
         outturn = float(v[t == year][0])
         logs = np.log(fit.quantile([year], GRID.tolist())[0])
-        crps.append(100 * crps_quantiles(logs, np.log(outturn)))
+        crps.append(100 * crps_quantile(np.log(outturn), logs, GRID))
         inside.append(abs(0.5 - fit.probability(year, outturn)) <= LEVELS[1] / 2)
         error.append(100 * (np.log(outturn) - np.log(fit.quantile([year], [0.5])[0, 0])))
     return {

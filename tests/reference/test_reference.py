@@ -4,6 +4,7 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import classes
 import numpy as np
 import pytest
 
@@ -133,10 +134,7 @@ def test_shipped_classes_read_back_as_they_were_written(name, tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not PANELS.is_dir(), reason="the panels are not at hand; name their folder in RURALINCOME_PANELS")
 @pytest.mark.parametrize("name", SHIPPED)
-def test_refitting_gives_the_shipped_bytes(name, tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    import classes
-
+def test_refitting_gives_the_shipped_bytes(name, tmp_path):
     shipped = (files("ruralincome.reference.classes") / name).read_text(encoding="utf-8")
     command = json.loads(shipped)["command"]
     (order,) = [order for order in classes.ORDERS if order.command() == command]
