@@ -20,7 +20,7 @@ from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.data.table import Row, Table, read_table
 from ruralincome.models import recipe
 from ruralincome.models.prior import Windows, fit_components
-from ruralincome.models.recipe import Panel
+from ruralincome.models.recipe import Observed as Panel
 from ruralincome.reference.reference import Component, ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
 from ruralincome.series.names import sound

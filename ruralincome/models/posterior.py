@@ -48,12 +48,12 @@ class Steps:
     count: Integers
     shared: bool = False
 
-    def total(self, values: Array) -> Array:
+    def total(self, values: Array | Integers) -> Array:
         """The sum over each place's changes, (n,)."""
         if self.shared:
             return np.asarray(values.reshape(len(self.count), self.count[0]).sum(axis=1))
         place = np.repeat(np.arange(len(self.count)), self.count)
-        return np.bincount(place, values, len(self.count)).astype(float)
+        return np.asarray(np.bincount(place, values, len(self.count)), float)
 
 
 def steps_of(series: Series) -> Steps:
@@ -208,11 +208,10 @@ def filtered(steps: Steps, components: tuple[Component, ...]) -> Sums:
     z, spacing, count = steps.z, steps.spacing, steps.count
     noise, wander = columns(components)[5:7]
     if not (noise.any() or wander.any()):  # R is diagonal
-        zero = np.zeros((1, len(components)))
-        years = spacing.astype(float)
-        sums = (steps.total(each)[:, None] + zero for each in (years, z, z * z / years, np.log(years)))
-        information, cross, squares, log_det = sums
-        return Sums(information, cross, squares, log_det, 0 * cross, 0 * cross, 0 * cross)
+        zero = np.zeros(len(components))
+        told = (steps.total(each)[:, None] + zero for each in (spacing, z, z * z / spacing, np.log(spacing)))
+        information, cross, squares, log_det = told
+        return Sums(information, cross, squares, log_det, zero, zero, zero)
     order = np.argsort(-count, kind="stable")
     longest_first, end = count[order], (np.cumsum(count) - 1)[order]
     shape = (len(count), len(components))

@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
 from ruralincome.models.base import STEADY, Array
-from ruralincome.models.posterior import along, common_past, condition, geometry, reach
+from ruralincome.models.posterior import along, columns, common_past, condition, geometry, reach
 from ruralincome.reference.reference import Component
 from ruralincome.series import InputError
 
@@ -97,87 +97,66 @@ def components(x: Array) -> list[Component]:
 def log_score(x: Array, w: Windows, damping: float) -> tuple[float, Array]:
     """The weighted sum of the windows' scores under the mixture `x` stands for, and its slope in x."""
     mixture = components(x)
-    each = [_component(c, w, damping) for c in mixture]
-    evidence = np.array([e.evidence for e in each])
-    joint = evidence[:, :, None] + np.array([e.density for e in each])
+    evidence, density, evidence_slope, density_slope = _scored(mixture, w, damping)
+    joint = evidence[:, :, None] + density
     seen = np.isfinite(w.following)
-    together, before = _log_sum(joint), _log_sum(evidence)
+    all_told, before = _log_sum(joint), _log_sum(evidence)
     per_year = np.where(seen, (w.weight / seen.sum(axis=1))[:, None], 0.0)
-    value = float((per_year * np.where(seen, together - before[:, None], 0.0)).sum())
-    after = np.where(seen, np.exp(joint - together), 0.0) * per_year
-    prior = np.exp(evidence - before) * per_year.sum(axis=1)
-    slope = np.zeros(len(x))
-    for c, e in enumerate(each):
-        told = after[c].sum(axis=1) - prior[c]
-        inner = (e.evidence_slope * told).sum(axis=1) + (e.density_slope * after[c]).sum(axis=(1, 2))
-        slope[5 * c] = told.sum()
-        slope[5 * c + 1 : 5 * c + 5] = inner[:4]
-        if len(x) % 5:
-            slope[-1] += inner[4]
-        if x[5 * c + 4] < FLOOR:
-            slope[5 * c + 4] = 0.0
-    slope[0 : 5 * len(each) : 5] -= np.array([c.weight for c in mixture]) * slope[0 : 5 * len(each) : 5].sum()
-    return value, slope
+    value = float((per_year * np.where(seen, all_told - before[:, None], 0.0)).sum())
+    after = np.where(seen, np.exp(joint - all_told), 0.0) * per_year
+    told = after.sum(axis=2) - np.exp(evidence - before) * per_year.sum(axis=1)
+    inner = (evidence_slope * told).sum(axis=2) + (density_slope * after).sum(axis=(2, 3))
+    share = told.sum(axis=1)
+    share = share - np.array([c.weight for c in mixture]) * share.sum()
+    inner[3] = np.where(x[4 : 5 * len(mixture) : 5] < FLOOR, 0.0, inner[3])
+    slope = np.vstack([share, inner[:4]]).T.ravel()
+    return value, np.append(slope, inner[4].sum()) if len(x) % 5 else slope
 
 
-@dataclass(frozen=True)
-class _Scored:
-    """One component: ln of its share times its marginal likelihood (n,), ln density of what came (n, H; 0 where
-    unseen), and their slopes (5, n), (5, n, H).
-
-    The slopes are in m0 / UNIT, ln k0, ln(a0 - 0.6), ln(b0 / a0) and ln wander.
+def _scored(mixture: Sequence[Component], w: Windows, damping: float) -> tuple[Array, Array, Array, Array]:
+    """Of each component ln of its share times its marginal likelihood (c, n), ln density of what came (c, n, H), and
+    their slopes (5, c, n), (5, c, n, H) in m0 / UNIT, ln k0, ln(a0 - 0.6), ln(b0 / a0) and ln wander.
     """
+    wander = mixture[0].wander  # one for all
+    g, past = geometry(w.spacing, [0.0], [wander]), common_past(w.spacing)
+    found = condition(along(g, w.changes, np.zeros(1)), len(w.spacing), tuple(mixture))
+    mn, bn, evidence = found.mean.T, found.rate.T, found.log.T
+    kn, an = found.precision[:, None], found.shape[:, None]
+    _, m0, k0, a0, b0 = columns(tuple(mixture))[:5, :, None]
+    precision, pull = g.precision[0], g.pull[0]
 
-    evidence: Array
-    density: Array
-    evidence_slope: Array
-    density_slope: Array
+    # slopes of mn and bn in (m0, k0, a0, b0, wander); the last moves information, cross and squares
+    zero, moved = np.zeros_like(mn), w.changes @ precision
+    d_cross, d_squares, d_kn = -(moved @ past) @ pull, -((moved @ past) * moved).sum(axis=1), -float(pull @ past @ pull)
+    d_mn = np.array([k0 / kn + zero, (m0 - mn) / kn, zero, zero, (d_cross - mn * d_kn) / kn])
+    d_bn = np.array([k0 * (m0 - mn), (m0 - mn) ** 2 / 2, zero, zero + 1, zero])
+    d_bn[4] = (d_squares - 2 * mn * d_cross + mn**2 * d_kn) / 2
+    d_evidence = -an * d_bn / bn
+    d_evidence[1] += (1 / k0 - 1 / kn) / 2
+    d_evidence[2] += np.log(b0) - np.log(bn) + digamma(an) - digamma(a0)
+    d_evidence[3] += a0 / b0
+    d_evidence[4] -= (d_kn / kn + float(np.trace(precision @ past))) / 2
 
-
-def _component(c: Component, w: Windows, damping: float) -> _Scored:
-    g = geometry(w.spacing, [c.noise], [c.wander])
-    found = condition(along(g, w.changes, np.zeros(1)), len(w.spacing), (c,))
-    kn, an = float(found.precision[0]), float(found.shape[0])
-    mn, bn, evidence = found.mean[:, 0], found.rate[:, 0], found.log[:, 0]
-    past, precision, pull = common_past(w.spacing), g.precision[0], g.pull[0]
-    moved = w.changes @ precision
-
-    # slopes of kn, mn, an, bn in (m0, k0, a0, b0, wander); the last moves information, cross and squares
-    none = np.zeros_like(mn)
-    d_cross, d_squares = -(moved @ past) @ pull, -((moved @ past) * moved).sum(axis=1)
-    d_kn = np.array([0.0, 1.0, 0.0, 0.0, -float(pull @ past @ pull)])
-    d_mn = np.array([c.k0 / kn + none, (c.m0 - mn) / kn, none, none, (d_cross - mn * d_kn[4]) / kn])
-    d_bn = np.array([c.k0 * (c.m0 - mn), (c.m0 - mn) ** 2 / 2, none, none + 1, none])
-    d_bn[4] = (d_squares - 2 * mn * d_cross + mn**2 * d_kn[4]) / 2
-    d_evidence = -an * d_bn / bn - (d_kn / kn / 2)[:, None]
-    d_evidence[1] += 1 / c.k0 / 2
-    d_evidence[2] += np.log(c.b0) - np.log(bn) + digamma(an) - digamma(c.a0)
-    d_evidence[3] += c.a0 / c.b0
-    d_evidence[4] -= float(np.trace(precision @ past)) / 2
-
+    mn, bn, kn, an = mn[:, :, None], bn[:, :, None], kn[:, :, None], an[:, :, None]
     ahead = np.arange(1.0, w.following.shape[1] + 1)
     pace, away = reach(ahead, damping), ahead**3 / 3 + ahead / 6
-    room = ahead + c.wander * away + pace**2 / kn
-    d_room = -(d_kn / kn**2)[:, None] * pace**2
-    d_room[4] += away
-    square = (bn / an)[:, None] * room
-    miss = np.where(np.isfinite(w.following), w.following - mn[:, None] * pace, 0.0)
+    room = ahead + wander * away + pace**2 / kn
+    square = bn / an * room
+    miss = np.where(np.isfinite(w.following), w.following - mn * pace, 0.0)
     far = np.log1p(miss**2 / (2 * an * square))
     density = gammaln(an + 0.5) - gammaln(an) - np.log(2 * an * np.pi * square) / 2 - (an + 0.5) * far
     bound = 2 * an * square + miss**2
     by_location, by_square = (2 * an + 1) * miss / bound, ((an + 0.5) * miss**2 / bound - 0.5) / square
-    d_an = np.array([0.0, 0.0, 1.0, 0.0, 0.0])
-    d_square = ((d_bn - bn * (d_an / an)[:, None]) / an)[:, :, None] * room
-    d_square = d_square + (bn / an)[:, None] * d_room[:, None, :]
-    d_density = by_location * pace * d_mn[:, :, None] + by_square * d_square
+    d_square = (d_bn[..., None] / an) * room
+    d_square[1] -= bn / an * (pace / kn) ** 2
+    d_square[2] -= square / an
+    d_square[4] += bn / an * (away - d_kn * (pace / kn) ** 2)
+    d_density = by_location * pace * d_mn[..., None] + by_square * d_square
     d_density[2] += digamma(an + 0.5) - digamma(an) - 0.5 / an - far + (an + 0.5) * miss**2 / an / bound
-    return _Scored(evidence, density, _chain(d_evidence, c), _chain(d_density, c))
-
-
-def _chain(slope: Array, c: Component) -> Array:
-    """Slopes in (m0, k0, a0, b0, wander) turned into slopes in the numbers that the search moves."""
-    by_shape = (c.a0 - 0.6) * (slope[2] + c.b0 / c.a0 * slope[3])
-    return np.array([UNIT * slope[0], c.k0 * slope[1], by_shape, c.b0 * slope[3], c.wander * slope[4]])
+    for slope, (k, a, b) in ((d_evidence, (k0, a0, b0)), (d_density, (k0[..., None], a0[..., None], b0[..., None]))):
+        slope[2] = (a - 0.6) * (slope[2] + b / a * slope[3])  # in the numbers that the search moves
+        slope[0], slope[1], slope[3], slope[4] = UNIT * slope[0], k * slope[1], b * slope[3], wander * slope[4]
+    return evidence, density, d_evidence, d_density
 
 
 def _log_sum(terms: Array) -> Array:

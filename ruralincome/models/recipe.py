@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from ruralincome.models.base import STEADY, Array
-from ruralincome.models.posterior import along, condition, geometry
+from ruralincome.models.base import Array
+from ruralincome.models.posterior import Steps, along, condition, geometry
 from ruralincome.models.prior import Windows
+from ruralincome.models.walk import drift_walks
 from ruralincome.reference.reference import Component
 from ruralincome.series import InputError
 
-Panel = Mapping[str, tuple[NDArray[np.int64], Array]]
+Observed = Mapping[str, tuple[NDArray[np.int64], Array]]
 """{name of a place: (years, values)}."""
 
 HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
@@ -30,9 +31,11 @@ HORIZON = 5
 LEVELS = (0.5, 0.8, 0.95)
 FOLDS = 5
 GRID = tuple(round(0.5 + i / 50, 2) for i in range(51))
+SPAN = 10_000
+"""More than any step has years."""
 
 
-def windows(panels: Sequence[Panel], half_life: float, complete: bool = True) -> list[Windows]:
+def windows(panels: Sequence[Observed], half_life: float, complete: bool = True) -> list[Windows]:
     """Every history of `HISTORIES` in the panels and what came after it, grouped by spacing.
 
     A window weighs 0.5^(age / half_life), age being the years from its origin to the end of its series, and is left
@@ -72,7 +75,7 @@ def fit_widths(
 
 
 def crossed(
-    panels: Sequence[Panel], half_life: float, fit: Callable[[Sequence[Windows]], tuple[Component, ...]]
+    panels: Sequence[Observed], half_life: float, fit: Callable[[Sequence[Windows]], tuple[Component, ...]]
 ) -> list[tuple[list[Windows], tuple[Component, ...]]]:
     """For each fifth of the places its windows, and what `fit` makes of the others, which have not seen them.
 
@@ -113,68 +116,66 @@ def foreseen(
     return state.weight, location, scale, 2 * state.shape
 
 
-def steady(panel: Panel) -> list[str]:
+def steady(panel: Observed) -> list[str]:
     """Names of the places whose every step (of two or more) is of one pace, their spread below STEADY.
 
     A prior without spread foretells them without end better than any other, so that one such place spoils a class.
     """
-    found = []
-    for name, (t, v) in panel.items():
-        z, d = np.diff(np.log(v)), np.diff(t)
-        if len(z) > 1 and ((z - d * z.sum() / d.sum()) ** 2 / d).sum() < (len(z) - 1) * STEADY**2:
-            found.append(name)
-    return found
+    refused = drift_walks(_steps(panel)[1], np.ones(len(panel))).refused
+    return [name for name, reason in zip(panel, refused, strict=True) if reason == "no_variation"]
 
 
-def same_year_correlation(panel: Panel) -> float:
+def same_year_correlation(panel: Observed) -> float:
     """rho: the correlation of growth between places within a year, places' own means taken out.
 
     The mean over steps of the product of two different places' deviations, over the mean square deviation.
     """
-    together, alone = [], []
-    for rows in _by_step(panel, centred=True).values():
-        if len(rows) > 1:
-            r = np.array(rows)
-            together.append((r.sum() ** 2 - (r**2).sum()) / (len(r) * (len(r) - 1)))
-            alone.append((r**2).mean())
-    if not together or np.mean(alone) == 0:
+    step, steps = _steps(panel)
+    own = np.repeat(steps.total(steps.z) / steps.total(steps.spacing), steps.count)
+    r = (steps.z - own * steps.spacing) / np.sqrt(steps.spacing)
+    _, step = np.unique(step, return_inverse=True)
+    n = np.bincount(step)
+    several = n > 1
+    square = np.bincount(step, r**2)[several]
+    alone = float(np.mean(square / n[several])) if several.any() else 0.0
+    if alone == 0:
         return 0.0
-    return float(np.clip(np.mean(together) / np.mean(alone), 0, 0.999))  # at 1 a place would have no year of its own
+    n = n[several]
+    joint = float(np.mean((np.bincount(step, r)[several] ** 2 - square) / (n * (n - 1))))
+    return float(np.clip(joint / alone, 0, 0.999))  # at 1 a place would have no year of its own
 
 
-def mean_error(panel: Panel) -> float:
+def mean_error(panel: Observed) -> float:
     """Standard error of the panel's mean log growth a year, counted by years: steps are the sample, not places."""
-    steps = {step: float(np.mean(rows)) for step, rows in _by_step(panel, centred=False).items()}
-    length = np.array([b - a for a, b in steps], float)
-    mean = np.array(list(steps.values()))
-    if len(mean) < 2:
+    step, steps = _steps(panel)
+    kinds, which = np.unique(step, return_inverse=True)
+    if len(kinds) < 2:
         return 0.0
+    begin, length = kinds // SPAN, kinds % SPAN
+    mean = np.bincount(which, steps.z / np.sqrt(steps.spacing)) / np.bincount(which)
     overall = float((mean * np.sqrt(length)).sum() / length.sum())
     variance = float(((mean - overall * np.sqrt(length)) ** 2).sum() / (len(mean) - 1))
-    years = len({year for a, b in steps for year in range(a, b)})
+    years = len({year for a, d in zip(begin.tolist(), length.tolist(), strict=True) for year in range(a, a + d)})
     return float(np.sqrt(variance / years))
 
 
-def mean_growth(panel: Panel, half_life: float) -> float:
+def mean_growth(panel: Observed, half_life: float) -> float:
     """Mean log growth a year, each year of a place counted once, weighing 0.5^(age / half_life).
 
     What a panel of few years is fitted around: its windows overlap, and nearly all of them run through its last years,
     which would count many times over.
     """
-    total = years = 0.0
-    for t, v in panel.values():
-        weight = 0.5 ** ((t[-1] - t[1:]) / half_life)
-        total += float((weight * np.diff(np.log(v))).sum())
-        years += float((weight * np.diff(t)).sum())
-    return total / years
+    _, steps = _steps(panel)
+    weight = np.concatenate([0.5 ** ((t[-1] - t[1:]) / half_life) for t, _ in panel.values()])
+    return float((weight * steps.z).sum() / (weight * steps.spacing).sum())
 
 
-def moved(panel: Panel, growth: float) -> dict[str, tuple[NDArray[np.int64], Array]]:
+def moved(panel: Observed, growth: float) -> dict[str, tuple[NDArray[np.int64], Array]]:
     """The panel with `growth` a year (log) added to every place."""
     return {name: (t, v * np.exp(growth * (t - t[-1]))) for name, (t, v) in panel.items()}
 
 
-def deflated(panel: Panel, rates: Mapping[int, float], label: str) -> Panel:
+def deflated(panel: Observed, rates: Mapping[int, float], label: str) -> Observed:
     """The panel at the prices of the year before the first of `rates`, price rises a year as fractions.
 
     Raises InputError naming `label` for a year of the panel without one.
@@ -188,7 +189,9 @@ def deflated(panel: Panel, rates: Mapping[int, float], label: str) -> Panel:
     return {n: (t, v / np.exp([level[int(y)] for y in t])) for n, (t, v) in panel.items()}
 
 
-def growth_quantiles(panels: Sequence[Panel], spans: Sequence[int] = (1, 2, 3, 4, 5)) -> dict[int, tuple[float, ...]]:
+def growth_quantiles(
+    panels: Sequence[Observed], spans: Sequence[int] = (1, 2, 3, 4, 5)
+) -> dict[int, tuple[float, ...]]:
     """{span: percentiles 0..100 of compound growth a year over `span` years}, for spans that were observed."""
     found = {}
     for span in spans:
@@ -202,7 +205,7 @@ def growth_quantiles(panels: Sequence[Panel], spans: Sequence[int] = (1, 2, 3, 4
     return found
 
 
-def _panel_windows(panel: Panel, half_life: float, complete: bool) -> list[tuple[int, Windows]]:
+def _panel_windows(panel: Observed, half_life: float, complete: bool) -> list[tuple[int, Windows]]:
     out = []
     for number, strides in enumerate(HISTORIES):
         back = np.concatenate([np.cumsum(strides[::-1])[::-1], [0]]).astype(int)
@@ -226,12 +229,9 @@ def _panel_windows(panel: Panel, half_life: float, complete: bool) -> list[tuple
     return out
 
 
-def _by_step(panel: Panel, centred: bool) -> dict[tuple[int, int], list[float]]:
-    """{(from year, to year): growth of each place per root year}, its own mean growth taken out where `centred`."""
-    found: dict[tuple[int, int], list[float]] = {}
-    for t, v in panel.values():
-        z, d = np.diff(np.log(v)), np.diff(t)
-        own = z.sum() / d.sum() if centred else 0.0
-        for a, b, r in zip(t[:-1].tolist(), t[1:].tolist(), ((z - own * d) / np.sqrt(d)).tolist(), strict=True):
-            found.setdefault((a, b), []).append(r)
-    return found
+def _steps(panel: Observed) -> tuple[NDArray[np.int64], Steps]:
+    """Each step's first year and length as one number, SPAN apart, and the steps of all places."""
+    spacing = np.concatenate([np.diff(t) for t, _ in panel.values()])
+    z = np.concatenate([np.diff(np.log(v)) for _, v in panel.values()])
+    begin = np.concatenate([t[:-1] for t, _ in panel.values()])
+    return begin * SPAN + spacing, Steps(z, spacing, np.array([len(t) - 1 for t, _ in panel.values()]))

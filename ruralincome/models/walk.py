@@ -124,7 +124,7 @@ def drift_walks(steps: Steps, last: Array) -> Walks:
     """`random_walk_with_drift` of each place, the last levels given; nan where it refuses."""
     n, count = len(last), steps.count
     few = count < 2
-    span = np.where(few, np.nan, steps.total(steps.spacing.astype(float)))
+    span = np.where(few, np.nan, steps.total(steps.spacing))
     mean = steps.total(steps.z) / span
     squares = steps.total((steps.z - steps.spacing * np.repeat(mean, count)) ** 2 / steps.spacing)
     free = np.where(few, np.nan, count - 1.0)

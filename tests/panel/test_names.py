@@ -1,0 +1,127 @@
+"""Names of places: which are one, which look alike, which lack an area."""
+
+import unicodedata
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ruralincome.panel import assess_panel
+from ruralincome.panel.names import places
+from ruralincome.reference.vintages import read_class
+from ruralincome.series.names import clean, sound
+from ruralincome.target.target import Target
+
+SHIPPED = read_class("vietnam-provinces", 2020)
+
+
+def table(*rows, columns=("place", "year", "value", "target", "target_year")):
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+GOOD = [("A", 2016, 32.6, 48.9, 2021), ("A", 2020, 44.9, 48.9, 2021)]
+
+
+def test_composed_and_decomposed_names_are_one_place():
+    name = "Xã Tân Thành"
+    rows = [(unicodedata.normalize("NFC", name), 2016, 30.0), (f"  {unicodedata.normalize('NFD', name)} ", 2020, 40.0)]
+    found = assess_panel(table(*rows, columns=("place", "year", "value")), SHIPPED, target=Target(50, 2022))
+    assert found["place"].tolist() == [name]
+    assert found["observations"].tolist() == [2]
+
+
+def test_communes_of_one_name_in_two_districts_are_two_places():
+    columns = ("district", "place", "year", "value")
+    rows = [("Hàm Tân", "Tân Thành", 2016, 30.0), ("Hàm Thuận Nam", "Tân Thành", 2016, 50.0)]
+    later = [("Hàm Thuận Nam", "Tân Thành", 2020, 60.0), ("Hàm Tân", "Tân Thành", 2020, 40.0)]
+    found = assess_panel(table(*rows, *later, columns=columns), SHIPPED, target=Target(70, 2022))
+    assert found["base"].tolist() == [30.0, 50.0]
+    assert found["last"].tolist() == [40.0, 60.0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (("P", "Q", "A"), ("P", "", "A"), True),
+        (("P", "Q", "A"), ("", "Q", "A"), True),
+        (("P", "Q", "A"), ("", "", "A"), True),
+        (("P", "", "A"), ("", "Q", "A"), True),
+        (("P", "Q", "Hòa"), ("P", "", "HOÀ"), True),
+        (("P", "Q", "A"), ("P", "Q2", "A"), False),
+        (("P", "Q", "A"), ("R", "", "A"), False),
+        (("P", "Q", "A"), ("P", "", "B"), False),
+    ],
+)
+def test_a_place_with_its_area_in_one_row_and_without_in_another_is_refused(one, other, alike):
+    good = [("P", "Q", "Đúng", year, value) for year, value in ((2016, 32.6), (2020, 44.9))]
+    rows = [(*one, 2016, 30.0), (*other, 2020, 40.0), *good, ("", "", "Riêng", 2020, 44.9)]
+    frame = table(*rows, columns=("province", "district", "place", "year", "value"))
+    reason = "area_missing" if alike else ""
+    for missing in ("", None):
+        found = assess_panel(frame.replace({"": missing}), SHIPPED, target=Target(48.9, 2021))
+        assert found["refusal"].fillna("").tolist() == [reason, reason, "", ""]
+
+
+@pytest.mark.parametrize("pair", [[None, ""], [np.nan, ""], [pd.NA, None]])
+def test_a_missing_name_and_an_empty_one_are_one_name(pair):
+    frame = table(*GOOD).assign(district=pd.Series(pair, dtype=object))
+    assert assess_panel(frame, SHIPPED)["observations"].tolist() == [2]
+
+
+def test_a_number_and_its_digits_are_one_name():
+    frame = table(*GOOD).assign(place=pd.Series([1, "1"], dtype=object))
+    assert assess_panel(frame, SHIPPED)[["place", "observations"]].to_numpy().tolist() == [["1", 2]]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\ufeff", "\u2060", "\u200e", "\0", "\x7f"])
+def test_what_is_not_seen_is_no_difference_between_names(unseen):
+    rows = [("Xã Hòa", 2016, 30.0, 50, 2021), (f"Xã{unseen} Ho{unseen}\u0300a{unseen}", 2020, 40.0, 50, 2021)]
+    assert assess_panel(table(*rows), SHIPPED)[["place", "observations"]].to_numpy().tolist() == [["Xã Hòa", 2]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Xã Hòa Bình", "Xã Hoà Bình"),
+        ("Xã Hòa Bình", "XÃ HÒA BÌNH"),
+        ("Ea H'leo", "Ea H\u2019leo"),
+        ("Phan Rang-Tháp Chàm", "Phan Rang \u2013 Tháp Chàm"),
+        ("Đông Hà", "\u00d0ông Hà"),
+    ],
+)
+def test_names_that_look_alike_are_refused_not_matched(one, other):
+    rows = [(one, 2016, 30.0, 50, 2021), (other, 2020, 40.0, 50, 2021), *GOOD]
+    found = assess_panel(table(*rows), SHIPPED)
+    assert found["refusal"].fillna("").tolist() == ["names_alike", "names_alike", ""]
+    assert found["growth"].isna().tolist() == [True, True, False]
+    apart = table(*((d, *row) for d, row in zip("PQR", rows, strict=False)), columns=("district", *table().columns))
+    assert assess_panel(apart, SHIPPED)["refusal"].isna().all()
+
+
+WORD = st.text(
+    st.sampled_from("aAoòóọOÒấậẤđĐÐd-'\u2019\u2013 x1\u03a3\u03c2\u200b\u00ad\ufeff\u2060\0"), min_size=1, max_size=5
+)
+
+
+@given(st.lists(WORD.map(clean).filter(bool), min_size=1, max_size=30, unique=True), st.booleans())
+def test_names_that_look_alike_are_found_as_by_comparing_every_pair(shown, long):
+    """A name of more letters than the hash takes has all names compared as written."""
+    shown = [*shown, "x" * 300] if long else shown
+    _, _, alike, _ = places(pd.DataFrame({"place": shown}))
+    count = Counter(map(sound, shown))
+    assert alike.tolist() == [count[sound(name)] > 1 for name in shown]
+
+
+@given(st.lists(st.text("aé\u0301e \t\u00a0|x\u200b\u00ad\ufeff\u2060\0", max_size=4), min_size=1, max_size=12))
+def test_names_are_cleaned_one_by_one_or_known_to_be_clean_all_together(names):
+    code, shown, _, _ = places(pd.DataFrame({"place": names}))
+    assert shown["place"].iloc[code].tolist() == [clean(name) for name in names]
+
+
+@pytest.mark.parametrize(("one", "other"), [("Xã Mỹ", "Xã My"), ("Hòa 1", "Hòa 2"), ("Tân", "Tấn"), ("Đa", "Da")])
+def test_names_of_other_letters_or_tones_are_two_places(one, other):
+    found = assess_panel(table((one, 2020, 30.0, 50, 2021), (other, 2020, 40.0, 50, 2021)), SHIPPED)
+    assert found["refusal"].isna().all()
