@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from ruralincome.data.package import find_root, read_series
 from ruralincome.explorer.page import SCRIPT, STYLE
-from ruralincome.explorer.question import DEFAULTS, Desk, Problem, Question
 from ruralincome.explorer.saving import python, save
+from ruralincome.explorer.sliders import DEFAULTS, Desk, Problem, Sliders
 from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.support import further
@@ -57,11 +57,11 @@ class Board:
         self._translate()
 
     @property
-    def question(self) -> Question:
+    def question(self) -> Sliders:
         """Where the sliders stand."""
         at = {key: control.value for key, control in self.controls.items()}
         digits = self.series.decimals
-        return Question(
+        return Sliders(
             self.series,
             round(at["target"], digits),
             at["year"],
@@ -146,7 +146,7 @@ class Board:
         lines = Markup('<pre tabindex="0" role="region" aria-label="{}">{}</pre>')
         self.code.value = lines.format(say("explore.code", language), python(question))
 
-    def _read_out(self, question: Question) -> None:
+    def _read_out(self, question: Sliders) -> None:
         language, unit, digits = self.language, self.series.unit, self.series.decimals
         self.controls["points"].description = say("explore.points", language, year=question.shock_year)
         for key, words in {

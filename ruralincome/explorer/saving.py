@@ -10,11 +10,11 @@ from pprint import pformat
 
 import yaml
 
-from ruralincome.explorer.question import Problem, Question
+from ruralincome.explorer.sliders import Problem, Sliders
 from ruralincome.scenario.file import SCHEMA_LINE, read_scenario
 
 
-def save(question: Question, name: str, root: Path) -> Path | Problem:
+def save(question: Sliders, name: str, root: Path) -> Path | Problem:
     """Write params/NAME.yaml, complete or not at all, and never over a file that stands there.
 
     The file is read back as a scenario before it gets its name.
@@ -37,13 +37,13 @@ def save(question: Question, name: str, root: Path) -> Path | Problem:
     return path
 
 
-def params(question: Question) -> str:
+def params(question: Sliders) -> str:
     """The params file of a question: what differs from the defaults."""
     stated = yaml.safe_dump(question.stated(), allow_unicode=True, sort_keys=False, width=1000)
     return f"{SCHEMA_LINE}\n{stated}"
 
 
-def python(question: Question) -> str:
+def python(question: Sliders) -> str:
     """The lines that reproduce the question's answer in a notebook."""
     keys = {key: value for key, value in question.stated().items() if key not in ("title", "reasoning")}
     stated = "".join(f"    {key}={pformat(value, width=100, sort_dicts=False)},\n" for key, value in keys.items())

@@ -19,9 +19,8 @@ from ruralincome.models import fit_all, pooled
 from ruralincome.models.forecast import Forecast
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import class_names, read_class
-from ruralincome.scenario.change import elasticities
 from ruralincome.scenario.check import examined
-from ruralincome.scenario.conditional import Conditional
+from ruralincome.scenario.conditional import Conditional, elasticities
 from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.evidence import Evidence, basis
 from ruralincome.scenario.file import Scenario

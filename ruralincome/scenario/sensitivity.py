@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from scipy.optimize import brentq
-
 from ruralincome.models.forecast import DRAWS
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario import paths as adjustments
@@ -237,6 +235,8 @@ def _bar(name: Input, low: float, high: float, stated: float | None, at: Callabl
 
 def _break_even(at: Callable[[float], float | None], low: float, high: float) -> float | None:
     """The value between low and high at which P is one half, by Brent's method; None where P does not cross it."""
+
+    from scipy.optimize import brentq  # here, as it is slow to load and most answers ask for no tornado
 
     def above(value: float) -> float:
         p = at(value)

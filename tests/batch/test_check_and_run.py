@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from ruralincome.models import pooled
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.change import change, unsure_prices
 from ruralincome.scenario.check import faults
+from ruralincome.scenario.conditional import change, unsure_prices
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result

@@ -7,8 +7,8 @@ import pytest
 
 import ruralincome as ri
 from ruralincome.data.package import read_series
-from ruralincome.explorer.question import Desk, Problem, Question
 from ruralincome.explorer.saving import params, python, save
+from ruralincome.explorer.sliders import Desk, Problem, Sliders
 from ruralincome.reference.vintages import class_names
 from ruralincome.report.words.words import LANGUAGES, say
 from ruralincome.scenario.answer import Answer, answer
@@ -19,13 +19,13 @@ ROOT = Path(__file__).parents[2]
 ARTICLE = read_series("binh_thuan_rural_income", ROOT)
 NATIONAL = read_series("vietnam_rural_income", ROOT)
 QUESTIONS = {
-    "the article's": Question(ARTICLE, 48.9, 2021),
-    "another target": Question(ARTICLE, 67.3, 2025),
-    "a shock": Question(ARTICLE, 48.9, 2021, points=-4.0),
-    "a shock with a spread, later": Question(ARTICLE, 60.0, 2024, points=1.5, sd=3.0),
-    "another class": Question(ARTICLE, 50.0, 2022, reference="international"),
-    "an earlier day": Question(ARTICLE, 48.9, 2021, reference="international", as_of=2016),
-    "another series": Question(NATIONAL, 5223.0, 2025, sd=2.0, as_of=2020),
+    "the article's": Sliders(ARTICLE, 48.9, 2021),
+    "another target": Sliders(ARTICLE, 67.3, 2025),
+    "a shock": Sliders(ARTICLE, 48.9, 2021, points=-4.0),
+    "a shock with a spread, later": Sliders(ARTICLE, 60.0, 2024, points=1.5, sd=3.0),
+    "another class": Sliders(ARTICLE, 50.0, 2022, reference="international"),
+    "an earlier day": Sliders(ARTICLE, 48.9, 2021, reference="international", as_of=2016),
+    "another series": Sliders(NATIONAL, 5223.0, 2025, sd=2.0, as_of=2020),
 }
 
 
@@ -41,7 +41,7 @@ def question(request):
 
 def test_the_explorer_and_the_saved_scenario_say_the_same(question, tmp_path):
     desk = Desk(ROOT)
-    desk.reply(Question(question.series, question.target * 1.1, question.year, -1.0, 1.0, question.reference))
+    desk.reply(Sliders(question.series, question.target * 1.1, question.year, -1.0, 1.0, question.reference))
     shown = desk.reply(question)
     assert isinstance(shown, Answer)
     (tmp_path / "asked.yaml").write_text(params(question), encoding="utf-8")
@@ -102,10 +102,10 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path):
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
-        (Question(ARTICLE, 48.9, 2020), "explore.fault.year"),
-        (Question(ARTICLE, 48.9, 2018), "explore.fault.year"),
-        (Question(ARTICLE, 48.9, 2021, as_of=2000), "explore.fault.as_of"),
-        (Question(NATIONAL, 5000.0, 2021, reference="vietnam-provinces", as_of=2008), "explore.fault.vintage"),
+        (Sliders(ARTICLE, 48.9, 2020), "explore.fault.year"),
+        (Sliders(ARTICLE, 48.9, 2018), "explore.fault.year"),
+        (Sliders(ARTICLE, 48.9, 2021, as_of=2000), "explore.fault.as_of"),
+        (Sliders(NATIONAL, 5000.0, 2021, reference="vietnam-provinces", as_of=2008), "explore.fault.vintage"),
     ],
 )
 def test_what_cannot_be_answered_is_a_sentence_in_both_languages(asked, code):

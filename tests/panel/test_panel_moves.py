@@ -8,7 +8,7 @@ from ruralincome.models import pooled
 from ruralincome.panel import assess_panel
 from ruralincome.panel.ask import Everywhere
 from ruralincome.reference.vintages import read_class
-from ruralincome.scenario.change import change
+from ruralincome.scenario.conditional import change
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.keys import TargetSpec
 from ruralincome.scenario.shapes import (

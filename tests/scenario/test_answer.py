@@ -9,7 +9,7 @@ from ruralincome.data.package import read_rates, read_series
 from ruralincome.keep.place import new
 from ruralincome.models.forecast import Forecast
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.change import change
+from ruralincome.scenario.conditional import change
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import Faults

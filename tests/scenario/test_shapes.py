@@ -18,9 +18,8 @@ from ruralincome.report.words.adjusting import changes, told
 from ruralincome.report.words.words import LANGUAGES, catalogue, fault
 from ruralincome.scenario import paths
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.change import change
 from ruralincome.scenario.check import faults
-from ruralincome.scenario.conditional import lead
+from ruralincome.scenario.conditional import change, lead
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario, schema
 from ruralincome.scenario.shapes import SHAPES, Adjustment, Pace, Span

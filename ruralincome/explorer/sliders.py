@@ -1,4 +1,4 @@
-"""Question: what the sliders ask, as a scenario; and its answer, quickly, or what keeps it from being answered."""
+"""Sliders: where they stand, as a scenario; and its answer, quickly, or what keeps it from being answered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Question:
+class Sliders:
     """Where the sliders stand.
 
     series: as published, in full; target, year: what is to be reached and when; points, sd: a shock to growth in the
@@ -101,7 +101,7 @@ class Desk:
         self._evidence: dict[tuple[str, int], Evidence] = {}
         self._leads: dict[tuple[str, int, int], Conditional] = {}
 
-    def reply(self, question: Question) -> Answer | Problem:
+    def reply(self, question: Sliders) -> Answer | Problem:
         """The question's answer by the lead model: the numbers that `answer` gives for the saved scenario."""
         if (problem := _obstacle(question)) is not None:
             return problem
@@ -115,14 +115,14 @@ class Desk:
         except InputError as fault:
             return Problem("explore.fault.other", {"detail": fault})
 
-    def _gathered(self, question: Question, scenario: Scenario) -> Evidence:
+    def _gathered(self, question: Sliders, scenario: Scenario) -> Evidence:
         key = (question.reference, question.observed.origin if question.as_of is None else question.as_of)
         if key not in self._evidence:
             self._evidence[key] = gather(scenario, self.root)
         return replace(self._evidence[key], spec=scenario.target, goal=scenario.target.value)
 
 
-def _obstacle(question: Question) -> Problem | None:
+def _obstacle(question: Sliders) -> Problem | None:
     """What can be said of a question before anything is read."""
     as_of, first = question.as_of, question.series.years[0]
     if as_of is not None and as_of < first:
