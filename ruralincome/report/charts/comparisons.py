@@ -11,6 +11,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from ruralincome.report.blocks import figure, paragraph
+from ruralincome.report.charts.labels import parted
 from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
 from ruralincome.report.tables import table
 from ruralincome.report.words.phrases import amount, class_facts, in_prices, target_amount, target_digits, unit_name
@@ -77,19 +78,17 @@ def draw_percentile(axes: Axes, a: Assessment, language: str) -> None:
     shares = [100 * of(value) for *_, value in marks]
     # the curve rises: above it there is room to the left of a point, below it to the right
     leftward = [(100 * value - left) / (right - left) > 0.5 for *_, value in marks]
-    close = len(set(leftward)) < len(marks) and abs(shares[0] - shares[-1]) < 16
+    places = parted([share + (9 if to else -9) for share, to in zip(shares, leftward, strict=True)], 10, 6, 98)
     for k, (code, role, form, value) in enumerate(marks):
         axes.plot([100 * value] * 2, [0, shares[k]], color=COLOURS[role], linewidth=1.2, dashes=(4, 2))
         sns.scatterplot(x=[100 * value], y=[shares[k]], ax=axes, marker=form, color=COLOURS[role], s=49, zorder=3)
-        outer = shares[k] == (max(shares) if leftward[k] else min(shares))
-        away = 5 + 14 * (close and outer)
         axes.annotate(
             say(f"report.percentile.{code}", language, value=percent(value, language)),
-            (100 * value, shares[k]),
-            (-9, away) if leftward[k] else (9, -away),
+            (100 * value, places[k]),
+            (-9 if leftward[k] else 9, 0),
             textcoords="offset points",
             ha="right" if leftward[k] else "left",
-            va="bottom" if leftward[k] else "top",
+            va="center",
             color=COLOURS[role],
             weight="bold",
         )
@@ -119,7 +118,7 @@ def scenarios(a: Assessment, plain: Assessment, language: str) -> Markup:
             "baseline",
             say("report.baseline.alt", language, **facts),
             lambda axes: draw_scenarios(axes, a, plain, language),
-            height=0.5,
+            height=0.6,
         ),
         [say("report.baseline.note", language)],
         table(finding, head, data, numeric={1, 2, 3}),
@@ -137,20 +136,22 @@ def draw_scenarios(axes: Axes, a: Assessment, plain: Assessment, language: str) 
         for level, width in ((0.95, 2), (0.8, 7)):
             axes.hlines(place, *outlook.interval(year, level), color=colour, linewidth=width, alpha=0.45)
         sns.scatterplot(x=[median], y=[place], ax=axes, color=colour, s=81, zorder=3)
+        across = axes.get_yaxis_transform()
+        axes.text(0, place - 0.38, say(f"report.baseline.{key}", language), transform=across, va="center", color=colour)
         axes.annotate(
             number(median, language, a.series.decimals),
             (median, place),
-            (3 if median >= goal else -3, 9),  # the number stands clear of the target's line
+            (3 if median >= goal else -3, -10),  # the number stands clear of the target's line
             textcoords="offset points",
             ha="left" if median >= goal else "right",
+            va="top",
             color=colour,
             weight="bold",
         )
     axes.axvline(goal, color=COLOURS["target"], linewidth=1.5, dashes=(5, 2), zorder=1)
     shown = number(goal, language, target_digits(goal, a.series.decimals))
     _name_line(axes, goal, say("report.fan.label.target", language, value=shown))
-    axes.set_yticks(range(len(rows)), [say(f"report.baseline.{key}", language) for key, _ in rows])
-    axes.set(ylim=(len(rows) - 0.5, -0.6), xlabel=unit_name(a.series, language), ylabel="")
+    axes.set(yticks=[], ylim=(len(rows) - 0.3, -0.6), xlabel=unit_name(a.series, language), ylabel="")
     axes.grid(visible=False)
     number_ticks(axes.xaxis, language, 5)
 

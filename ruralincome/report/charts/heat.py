@@ -77,7 +77,7 @@ def draw_heat(axes: Axes, cells: Cells, layer: int, series: Series, goal: float,
     number_ticks(axes.xaxis, language, 5)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: signed(y, language, 0)))
     bar = axes.figure.colorbar(filled, ax=axes, ticks=[0, 25, 50, 75, 100], pad=0.02)
-    bar.set_label(say("compare.table.chance", language))
+    bar.set_label(say("compare.table.chance", language), labelpad=9)
     bar.outline.set_visible(False)
 
 

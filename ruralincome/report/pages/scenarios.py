@@ -94,9 +94,9 @@ def ranking(asked: Sequence[Ranking], language: str) -> Block:
                 fontsize=9,
                 bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.6},
             )
-            axes.text(-2, place, key, ha="right", va="center", fontsize=9, color=colour)
+            axes.text(0, place - 0.38, f"{key}. {_title(result, language)}", va="center", fontsize=9, color=colour)
         axes.set_xlim(0, 100)
-        axes.set_ylim(len(rows) - 0.4, -0.6)
+        axes.set_ylim(len(rows) - 0.4, -0.8)
         axes.set_yticks([])
         axes.grid(visible=False)
         axes.set(xlabel=say("compare.table.chance", language), ylabel="")
@@ -116,7 +116,7 @@ def ranking(asked: Sequence[Ranking], language: str) -> Block:
     picture = figure(
         "ranking-chart",
         finding,
-        drawn("ranking", alternative, draw, 0.3 + 0.095 * len(rows)),
+        drawn("ranking", alternative, draw, 0.3 + 0.13 * len(rows)),
         [say("compare.ranking.note", language)],
         table(finding, head, data, numeric={1}),
         language,
