@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
+os.environ["RURALINCOME_LANGUAGE"] = "en"  # what the command says is the same wherever the tests run
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks" / "scenario.ipynb"
 

@@ -16,7 +16,7 @@ elif run["status"] in ("failed", "interrupted"):
         if job["status"] == "pending":
             print(f"{name}: not run")
         elif job["status"] != "ok":
-            print(f"{name}: {job.get('reason', '')} {job.get('message', '')}".rstrip())
+            print(f"{name}: {job.get('message', '')}")
 else:
     print("a run was refused, and could not be noted in the manifest; its log says why")
 PYTHON

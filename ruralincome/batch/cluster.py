@@ -14,7 +14,7 @@ PATIENCE = 30
 
 
 @contextmanager
-def cluster(address: str) -> Iterator[Executor]:
+def cluster(address: str, patience: float = PATIENCE) -> Iterator[Executor]:
     """The workers of a dask scheduler, which must see the same folders. Raises InputError when there are none.
 
     Left early, it cancels what has not begun and waits for nothing.
@@ -26,13 +26,12 @@ def cluster(address: str) -> Iterator[Executor]:
             logging.getLogger(talker).setLevel(logging.CRITICAL)
         client = Client(address, timeout=10)
     except ImportError:
-        raise InputError("--cluster needs dask.distributed: pip install 'ruralincome[cluster]'") from None
+        raise InputError("batch.no_dask") from None
     except (OSError, ValueError) as error:
-        raise InputError(f"--cluster {address}: no scheduler answers there ({error})") from None
+        raise InputError("batch.no_scheduler", address=address, why=str(error)) from None
     with client:
         try:
-            client.wait_for_workers(1, timeout=PATIENCE)
+            client.wait_for_workers(1, timeout=patience)
         except TimeoutError:
-            words = f"the scheduler has had no worker for {PATIENCE} s; start one: dask worker {address}"
-            raise InputError(f"--cluster {address}: {words}") from None
+            raise InputError("batch.no_worker", address=address, seconds=patience) from None
         yield client.get_executor(pure=False)  # pure: equal jobs would run once; not entered, as its end would wait

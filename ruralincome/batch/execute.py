@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from ruralincome.batch.plan import Job, Plan, Task, plan, sizes
 from ruralincome.batch.scratch import one_line
 from ruralincome.batch.workers import process_pool
 from ruralincome.data.files import hold
+from ruralincome.series import InputError
 
 WORKER_LOSSES = 3  # times a job is given to another worker when its own is lost, whatever --retries says
 EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
@@ -31,15 +32,24 @@ LEFTOVERS = (".*.part", "*/*/.*.part")
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended: status ok or failed; reason a code, message one line; seconds and files of the last attempt."""
+    """How a job ended: status ok or failed; fault: why it failed; seconds and files of the last attempt."""
 
     job: Job
     status: str
     attempts: int = 0
     seconds: float = 0.0
-    reason: str = ""
-    message: str = ""
+    fault: InputError | None = None
     files: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """The code of its fault; empty where there is none."""
+        return self.fault.code if self.fault else ""
+
+    @property
+    def message(self) -> str:
+        """Its fault as one English line, for logs; empty where there is none."""
+        return one_line(str(self.fault)) if self.fault else ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +60,7 @@ class Summary:
     outcomes: tuple[Outcome, ...]
     skipped: tuple[Job, ...]
     manifest: Path
-    trouble: str | None = None
+    trouble: InputError | None = None
     left: int = 0
 
 
@@ -83,28 +93,39 @@ def run(
     ended, status = list[Outcome](), "ok"
     jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
     with hold(output, LEFTOVERS):
-        record = Manifest(output)
+        manifest = Manifest(output)
         waiting = {job.name: _entry(Outcome(job, "pending"), output) for job in todo.jobs}
-        record.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)
+        manifest.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)
         try:
             with progress(todo) as show:
                 for outcome in execute(todo, root, pool or (lambda: process_pool(jobs)), jobs, timeout, retries):
                     ended.append(outcome)
-                    record.record(outcome.job.name, _entry(outcome, output))
+                    manifest.ended(outcome.job.name, _entry(outcome, output))
                     show(outcome)
                     status = "failed" if outcome.status == "failed" else status
         except KeyboardInterrupt:
             status = "interrupted"
         failed = sum(outcome.status == "failed" for outcome in ended)
-        record.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
-    status = "failed" if record.trouble and status == "ok" else status
-    return Summary(EXIT[status], tuple(ended), todo.skipped, record.path, record.trouble, len(todo.jobs) - len(ended))
+        manifest.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
+    status = "failed" if manifest.trouble and status == "ok" else status
+    return Summary(
+        EXIT[status], tuple(ended), todo.skipped, manifest.path, manifest.trouble, len(todo.jobs) - len(ended)
+    )
 
 
-def execute(plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retries: int = 0) -> Iterator[Outcome]:
+def execute(
+    plan: Plan,
+    root: Path,
+    pool: Pool,
+    jobs: int,
+    timeout: float,
+    retries: int = 0,
+    work: Callable[[Job, Path, float, int], Outcome] | None = None,
+) -> Iterator[Outcome]:
     """Run the plan's jobs stage by stage, at most `jobs` at a time, each up to 1 + retries attempts.
 
     Yields outcomes as they come. root: where kernels work; timeout: of an attempt. pool makes the executor, also anew.
+    work: what makes an attempt, `attempt` unless stated.
     """
     waiting = [Outcome(job, "") for job in plan.jobs]
     running: dict[Future[Outcome], Outcome] = {}
@@ -115,14 +136,14 @@ def execute(plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retri
                 waiting.sort(key=lambda last: last.job.stage)
                 while waiting and len(running) < jobs and not broken:
                     first, last = next(iter(running.values()), None), waiting[0]
-                    if first and (first.job.stage != last.job.stage or "worker" in (first.reason, last.reason)):
+                    if first and (first.job.stage != last.job.stage or "batch.worker" in (first.code, last.code)):
                         break  # what has cost a worker runs alone, so that it costs no other its last chance
                     last = replace(waiting.pop(0), attempts=last.attempts + 1)
                     with suppress(OSError):
                         if last.attempts == 1:  # its log is this run's, also where the first attempt leaves no line
                             (last.job.folder / "log.txt").unlink()
                     try:
-                        future = executor.submit(attempt, last.job, root, timeout, last.attempts)
+                        future = executor.submit(work or attempt, last.job, root, timeout, last.attempts)
                     except BrokenExecutor as fault:
                         broken, future = True, Future()
                         future.set_exception(fault)
@@ -131,7 +152,7 @@ def execute(plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retri
                     last, error = running.pop(future), future.exception()
                     broken |= isinstance(error, BrokenExecutor)
                     words = one_line(f"{type(error).__name__}: {error}")
-                    lost = replace(last, status="failed", reason="worker", message=words)
+                    lost = replace(last, status="failed", fault=InputError("batch.worker", detail=words))
                     outcome = lost if error else future.result()
                     again = max(retries, WORKER_LOSSES) if error else retries
                     if outcome.status == "failed" and outcome.attempts <= again:
@@ -145,20 +166,22 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
     from ruralincome.batch.notebook import run_notebook
 
     started = time.perf_counter()
-    reason, message = run_notebook(job, root, timeout)
+    fault = run_notebook(job, root, timeout)
     seconds = round(time.perf_counter() - started, 3)
-    status, files = ("failed", {}) if reason else ("ok", sizes(job.folder))
+    status, files = ("failed", {}) if fault else ("ok", sizes(job.folder))
+    outcome = Outcome(job, status, number, seconds, fault, files)
     with suppress(OSError):  # the manifest tells it too
-        if number == 1 and not reason:
+        if number == 1 and not fault:
             (job.folder / "report.failed.ipynb").unlink(missing_ok=True)
         with (job.folder / "log.txt").open("a", encoding="utf-8") as log:
-            words = f"attempt {number}, process {os.getpid()}, {seconds} s: {status} {reason} {message}"
+            words = f"attempt {number}, process {os.getpid()}, {seconds} s: {status} {outcome.code} {outcome.message}"
             log.write(words.rstrip() + "\n")
-    return Outcome(job, status, number, seconds, reason, message, files)
+    return outcome
 
 
 def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:
-    job = outcome.job
-    told = {name: value for name, value in asdict(outcome).items() if name != "job"}
+    job, fault = outcome.job, outcome.fault
+    why = {"fault": fault.to_json(), "message": outcome.message} if fault else {"fault": None, "message": ""}
+    told = {name: getattr(outcome, name) for name in ("status", "attempts", "seconds", "files")}
     where = {"notebook": job.notebook.name, "stage": job.stage, "folder": job.folder.relative_to(output).as_posix()}
-    return {"scenario": job.scenario, "language": job.language, **told, **where, "key": job.key}
+    return {"scenario": job.scenario, "language": job.language, **told, **why, **where, "key": job.key}

@@ -22,19 +22,14 @@ from importlib.metadata import EntryPoint
 from multiprocessing import resource_tracker, util
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
-from queue import Empty
-from typing import Any, ClassVar
+from typing import Any
 
-from jupyter_client.asynchronous import AsyncKernelClient
-from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
-from traitlets import Type
 
-PRINTED = 1_000_000  # characters of printed text kept of a cell
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 NAME = "ruralincome-warm"
 START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
-_here = threading.local()  # its `nursery` and `kernel` are this thread's
+_here = threading.local()  # its `nursery` is this thread's
 _begun: dict[Path, list[Any]] = {}  # kernels by the folder of their connection file
 
 os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
@@ -49,7 +44,9 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Launch a kernel; one from the nursery is ready for connections."""
         begun = _begun.get(Path(self.parent.connection_file).parent, [])
-        if kernel := fork_kernel(cmd, kwargs["env"], kwargs.get("cwd") or ".", begun):
+        env, cwd = kwargs["env"], kwargs.get("cwd") or "."
+        nursery = (getattr(_here, "nursery", None) or begin(new=True)) if can_be_forked(cmd, env) else None
+        if nursery and (kernel := nursery.fork(cmd[3:], env, cwd, begun)):
             self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
         else:
             await super().launch_kernel(cmd, **kwargs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -65,36 +62,6 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
         """Wait for the end of the kernel without the tenth of a second between two looks."""
         if isinstance(self.process, ForkedKernel):
             await asyncio.to_thread(self.process.poll, 2.0)
-
-
-class CutChannel(AsyncZMQSocketChannel):  # type: ignore[misc]
-    """The channel of a kernel's output; cuts what a cell prints, so that no cell fills memory or disk."""
-
-    printed: ClassVar[dict[str, int]] = {}
-
-    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
-        """Return the next message."""
-        message: dict[str, Any] = await super().get_msg(timeout)
-        if message["msg_type"] == "stream":
-            cell, text = message["parent_header"].get("msg_id", ""), message["content"]["text"]
-            room = PRINTED - self.printed.get(cell, 0)
-            self.printed[cell] = PRINTED - room + len(text)
-            if len(text) > room:
-                message["content"]["text"] = text[:room] + "\n[...]\n" if room >= 0 else ""
-        return message
-
-
-class QuickClient(AsyncKernelClient):  # type: ignore[misc]
-    """A client that takes a kernel's word that it hears us, and so needs not wait 0.2 s for silence."""
-
-    iopub_channel_class = Type(CutChannel)
-
-    async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait for the welcome that a kernel sends to who listens; one that is not there yet is waited for as usual."""
-        with contextlib.suppress(Empty):
-            if (await self.get_iopub_msg(timeout=0.5))["msg_type"] == "iopub_welcome":
-                return
-        await super().wait_for_ready(timeout)
 
 
 @contextlib.contextmanager
@@ -147,26 +114,36 @@ class ForkedKernel:
     terminate = send_signal = kill
 
 
-def fork_kernel(cmd: list[str], env: dict[str, str], cwd: str, begun: list[Any]) -> ForkedKernel | None:
-    """A kernel from this thread's nursery, ready; None when that is gone, or cannot be what is asked for."""
-    same = all(env.get(name) == os.environ.get(name) for name in (*THREADS, "MPLBACKEND", "PYTHONPATH"))  # at import
+def can_be_forked(cmd: list[str], env: dict[str, str]) -> bool:
+    """Whether a kernel is one that a nursery can be: this Python, and the environment in which we were imported."""
+    same = all(env.get(name) == os.environ.get(name) for name in (*THREADS, "MPLBACKEND", "PYTHONPATH"))
     python = cmd[1:3] == ["-m", "ipykernel_launcher"] and os.path.realpath(cmd[0]) == os.path.realpath(sys.executable)
-    busy = (last := getattr(_here, "kernel", None)) and last.poll() is None  # a nursery has one kernel at a time
-    if not (sys.platform == "linux" and python and same) or busy:
+    return sys.platform == "linux" and python and same
+
+
+class Nursery:
+    """Who forks a thread's kernels, one at a time: a process at the other end of a pipe, which ends with `held`."""
+
+    def __init__(self, connection: Connection, held: int | None = None) -> None:
+        self.connection, self.held = connection, held
+        self.kernel: ForkedKernel | None = None
+
+    def fork(self, argv: list[str], env: dict[str, str], cwd: str, begun: list[Any]) -> ForkedKernel | None:
+        """A kernel that is ready; None where the last one still runs, or the nursery is gone."""
+        if self.kernel and self.kernel.poll() is None:
+            return None
+        with contextlib.suppress(EOFError, OSError):
+            self.connection.send((argv, env, cwd))
+            if (pid := self.connection.recv()) > 0:
+                self.kernel = kernel = ForkedKernel(self.connection, pid)
+                begun.append(kernel)  # which `limit` can kill while it starts
+                kernel.returncode = None if (again := self.connection.recv()) > 0 else again
+            return self.kernel if pid > 0 and kernel.returncode is None else None
+        self.connection.close()  # and this thread's kernels start as usual from now on
         return None
-    nursery = getattr(_here, "nursery", None) or begin(new=True)
-    with contextlib.suppress(EOFError, OSError):
-        nursery.send((cmd[3:], env, cwd))
-        if (pid := nursery.recv()) > 0:
-            _here.kernel = kernel = ForkedKernel(nursery, pid)
-            begun.append(kernel)  # which `limit` can kill while it starts
-            kernel.returncode = None if (again := nursery.recv()) > 0 else again
-        return kernel if pid > 0 and kernel.returncode is None else None
-    nursery.close()  # and this thread's kernels start as usual from now on
-    return None
 
 
-def begin(new: bool = False) -> Connection:
+def begin(new: bool = False) -> Nursery:
     """Make this thread's nursery: a fork of this process, or a new process. It ends with us, its kernel too."""
     ours, theirs = Pipe()
     alive, held = os.pipe()
@@ -177,8 +154,8 @@ def begin(new: bool = False) -> Connection:
         nurse(theirs.fileno(), alive)
     os.close(alive)
     theirs.close()
-    _here.nursery, _here.held = ours, held
-    return ours
+    _here.nursery = made = Nursery(ours, held)
+    return made
 
 
 def nurse(connection: int, alive: int) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ruralincome.batch.scratch import one_line
 from ruralincome.data.files import json_text, write_all
 from ruralincome.series import InputError
 
@@ -17,15 +18,17 @@ RUNS = {"running", "ok", "failed", "interrupted", "refused"}
 
 
 class Manifest:
-    """The record in DIR/manifest.json: `runs`, newest last, and `jobs` by `scenario/language`.
+    """DIR/manifest.json: `runs`, newest last, and `jobs` by `scenario/language`.
 
-    A run stands there as "running" from its start, so that one cut off by a power cut shows: the next run marks it
-    "interrupted". A folder that fills up does not stop a batch: `trouble` says why the record is behind.
+    Of what went wrong each keeps `fault`, a code and facts for the words of either language, and `message`, an English
+    line for logs, which is all that 0.1 kept. A run stands there as "running" from its start, so that one cut off by a
+    power cut shows: the next run marks it "interrupted". A folder that fills up does not stop a batch: `trouble` says
+    why the manifest is behind.
     """
 
     def __init__(self, output: Path) -> None:
         self.path = output / "manifest.json"
-        self.trouble: str | None = None
+        self.trouble: InputError | None = None
         self.content: dict[str, Any] = {"version": 1, "runs": [], "jobs": {}}
         with contextlib.suppress(OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
             found = json.loads(self.path.read_text(encoding="utf-8"))
@@ -48,14 +51,21 @@ class Manifest:
         self.content["runs"] = [*self.content["runs"], run][-RUNS_KEPT:]
         self._save()
 
-    def record(self, name: str, entry: Mapping[str, Any]) -> None:
+    def ended(self, name: str, entry: Mapping[str, Any]) -> None:
         """Note how a job ended."""
         self.jobs[name] = {**entry, "finished": _now()}
         self._save()
 
-    def finish(self, status: str, **facts: int | str) -> None:
-        """Note how the run ended: ok, failed, interrupted, or refused before it did anything."""
-        self.content["runs"][-1] |= {"finished": _now(), "status": status, **facts}
+    def finish(self, status: str, **counts: int) -> None:
+        """Note how the run ended: ok, failed or interrupted, and how many jobs did."""
+        self.content["runs"][-1] |= {"finished": _now(), "status": status, **counts}
+        self._save()
+
+    def refuse(self, fault: InputError) -> None:
+        """Note a run that was refused before it did anything, and why."""
+        self.begin([], {})
+        told = {"fault": fault.to_json(), "message": one_line(str(fault).partition("\n")[0])}
+        self.content["runs"][-1] |= {"finished": _now(), "status": "refused", **told}
         self._save()
 
     def _save(self) -> None:
@@ -63,7 +73,7 @@ class Manifest:
             write_all({self.path: json_text(self.content)})
             self.trouble = None
         except InputError as error:
-            self.trouble = str(error)
+            self.trouble = error
 
 
 def _now() -> str:

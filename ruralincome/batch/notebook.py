@@ -8,6 +8,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ import papermill
 from nbformat import v4
 from traitlets.config import Config
 
-from ruralincome.batch.kernels import QuickClient, limit
+from ruralincome.batch.client import QuickClient
+from ruralincome.batch.kernels import limit
 from ruralincome.batch.manifest import Manifest
 from ruralincome.batch.plan import Job
 from ruralincome.batch.scratch import one_line, short_folder
@@ -23,44 +25,59 @@ from ruralincome.data.files import json_text, write_all
 from ruralincome.report.blocks import displayed
 from ruralincome.report.pages.html import render
 from ruralincome.series import InputError
+from ruralincome.series.faults import from_json
 
 logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's own need not have every parameter
 
 
-def run_notebook(job: Job, root: Path, timeout: float) -> tuple[str, str]:
+@dataclass(frozen=True)
+class Ran:
+    """What an attempt leaves: its notebook from the first cell on, what the kernel told of a fault, whether late."""
+
+    timeout: float
+    notebooks: list[Any] = field(default_factory=list)
+    told: list[Any] = field(default_factory=list)
+    late: threading.Event = field(default_factory=threading.Event)
+
+
+def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     """Execute a job's notebook in a fresh kernel and write report.ipynb, report.html and result.json.
 
-    Returns why it failed, as a code (error, timeout, memory, died, output) and in one line; both are empty when it
-    did not. What ran of one that failed is report.failed.ipynb, and an earlier complete report stays.
+    Returns why it failed, None when it did not. What ran of one that failed is report.failed.ipynb, and an earlier
+    complete report stays.
     """
-    begun, late = list[Any](), threading.Event()
+    ran = Ran(timeout)
     try:
-        notebook = _execute(job, root, begun, timeout, late)
+        notebook = _execute(job, root, ran)
         title = job.parameters.get("title")
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
         files = {"report.ipynb": v4.writes(notebook).encode(), "report.html": html.encode()}
         _write(job, {**files, "result.json": json_text(result) if (result := displayed(notebook)) else None})
+    except InputError as fault:
+        return fault
     except Exception as error:
-        reason, message = _why(error, timeout, late.is_set())
         with contextlib.suppress(InputError):  # a full disk is no reason to forget the first one
-            for notebook in begun if reason != "output" else ():
+            for notebook in ran.notebooks:
                 _write(job, {"report.failed.ipynb": v4.writes(notebook).encode()})
-        return reason, one_line(message)
-    return "", ""
+        return _why(error, ran)
+    return None
 
 
 def _write(job: Job, files: Mapping[str, bytes | None]) -> None:
     """Write files of a job, unless a later run wants another report: a cluster's worker may outlive its run."""
     entries = Manifest(job.folder.parents[job.name.count("/")]).jobs
     if entries.get(job.name, {}).get("key", job.key) != job.key:
-        raise InputError("a later run has asked for another report, which stays")
+        raise InputError("batch.superseded")
     write_all({job.folder / name: content for name, content in files.items()}, f".{os.getpid()}")
 
 
-def _execute(job: Job, root: Path, begun: list[Any], timeout: float, late: threading.Event) -> Any:
-    """The executed notebook; `begun` gets it before its first cell, as what is left when this raises."""
-    with tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75)) as private, limit(timeout, Path(private), late):
+def _execute(job: Job, root: Path, ran: Ran) -> Any:
+    """The executed notebook; `ran` gets what is left when this raises."""
+    with (
+        tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75)) as private,
+        limit(ran.timeout, Path(private), ran.late),
+    ):
         manager = {
             "transport": "ipc" if os.name == "posix" else "tcp",
             "connection_file": f"{private}/kernel.json",  # its sockets stand beside it
@@ -74,27 +91,31 @@ def _execute(job: Job, root: Path, begun: list[Any], timeout: float, late: threa
             config=Config({"KernelManager": manager}),
             resources={"metadata": {"path": str(root)}},
             iopub_timeout=60,
-            on_notebook_start=lambda notebook: begun.append(notebook),
+            on_notebook_start=lambda notebook: ran.notebooks.append(notebook),
+            on_cell_error=lambda execute_reply, **_: ran.told.append(execute_reply["content"].get("fault")),
         )
     for number, cell in enumerate(notebook["cells"]):
         if any(output.get("ename") == "SystemExit" for output in cell.get("outputs", ())):
             # papermill takes exit(0) for an end that went well, but what follows was not run as it stands
             count = cell.get("execution_count") or number
-            raise papermill.PapermillExecutionError(number, count, "", "SystemExit", "it ends the notebook", [])
+            raise papermill.PapermillExecutionError(number, count, "", "SystemExit", "", [])
     return notebook
 
 
-def _why(error: Exception, timeout: float, late: bool) -> tuple[str, str]:
-    """What an error means: a code, and words."""
-    kind = type(error).__name__
-    if isinstance(error, InputError):
-        return "output", str(error).partition(";")[0]
+def _why(error: Exception, ran: Ran) -> InputError:
+    """What an error means: a code, and facts."""
+    kind, detail = type(error).__name__, one_line(str(error))
     if isinstance(error, papermill.PapermillExecutionError):
-        memory = error.ename.endswith("MemoryError")  # numpy has its own
-        words = f"cell {error.exec_count}: {'MemoryError' if memory else error.ename}: {error.evalue}"
-        return "memory" if memory else "error", words
-    if late:
-        return "timeout", f"not done after {timeout:g} s"
+        if error.ename.endswith("MemoryError"):  # numpy has its own
+            return InputError("batch.memory", cell=error.exec_count)
+        if error.ename == "SystemExit":
+            return InputError("batch.left", cell=error.exec_count)
+        with contextlib.suppress(KeyError, TypeError, AttributeError):  # of no kernel with this package
+            return InputError("batch.cell_refused", cell=error.exec_count, fault=from_json(ran.told[-1]))
+        ename, evalue = one_line(error.ename), one_line(error.evalue)
+        return InputError("batch.cell", cell=error.exec_count, kind=ename, detail=evalue)
+    if ran.late.is_set():
+        return InputError("batch.timeout", seconds=ran.timeout)
     if kind in ("DeadKernelError", "RuntimeError"):
-        return "died", f"the kernel ended: {error}"
-    return "error", f"{kind}: {error}"
+        return InputError("batch.died", detail=detail)
+    return InputError("batch.unexpected", kind=kind, detail=detail)

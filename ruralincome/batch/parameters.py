@@ -24,13 +24,15 @@ def declared(path: Path) -> tuple[str, set[str] | None]:
         sources = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
         body = [node for source in sources[:1] for node in ast.parse(source).body]
     except OSError as error:
-        raise InputError(f"{path}: the notebook cannot be read ({error.strerror}); name another") from None
+        raise InputError("batch.notebook_unread", path=path, why=error.strerror) from None
     except SyntaxError:
         sources = []
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise InputError(f"{path}: not a Jupyter notebook; name a file that JupyterLab opens") from None
-    if fault := _kernel_fault(kernel):
-        raise InputError(f"{path}: the notebook {fault}; open it in JupyterLab, choose Python 3 and save it")
+        raise InputError("batch.no_notebook", path=path) from None
+    if not kernel:
+        raise InputError("batch.kernel_unnamed", path=path)
+    if not _installed(kernel):
+        raise InputError("batch.kernel_missing", path=path, kernel=kernel)
     if not sources:
         return hashlib.sha256(content).hexdigest(), None
     targets = [t for node in body for t in getattr(node, "targets", [getattr(node, "target", None)])]
@@ -39,20 +41,18 @@ def declared(path: Path) -> tuple[str, set[str] | None]:
 
 def check_given(task: str, notebook: Path, given: Iterable[str], known: set[str] | None) -> None:
     """Refuse a parameter that the notebook has not: papermill only warns, and a night is lost. Raises InputError."""
-    for name in () if known is None else sorted(set(given) - known):
-        near = difflib.get_close_matches(name, known or (), 1)
-        remedy = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(sorted(known or ())) or 'none'}"
-        raise InputError(f"{task}: {notebook.name} has no parameter {name!r}: {remedy}")
+    for name in sorted(set(given) - known) if known is not None else ():
+        facts = {"task": task, "notebook": notebook.name, "name": name}
+        if near := difflib.get_close_matches(name, known or (), 1):
+            raise InputError("batch.parameter_near", **facts, near=near[0])
+        if known:
+            raise InputError("batch.parameter_unknown", **facts, known=sorted(known))
+        raise InputError("batch.parameter_none", **facts)
 
 
-def _kernel_fault(name: str | None) -> str:
-    """What is wrong with a notebook's kernel; empty for one that is installed."""
-    if not name:
-        return "names no kernel"
-    if name == "python3":
-        return ""
-    from jupyter_client.kernelspec import KernelSpecManager
+def _installed(kernel: str) -> bool:
+    if kernel == "python3":
+        return True
+    from jupyter_client.kernelspec import KernelSpecManager  # 0.2 s, for notebooks of one's own only
 
-    return (
-        "" if name in KernelSpecManager().find_kernel_specs() else f"wants the kernel '{name}', which is not installed"
-    )
+    return kernel in KernelSpecManager().find_kernel_specs()

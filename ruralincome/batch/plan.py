@@ -66,10 +66,10 @@ def plan(
     Raises InputError for no tasks, a name used twice, a notebook that is missing or has not the parameter.
     """
     if not tasks or not languages:
-        raise InputError("nothing to run: name at least one params file and one language")
+        raise InputError("batch.nothing")
     for name, times in Counter(task.name for task in tasks).items():
         if times > 1:
-            raise InputError(f"{times} scenarios are called {name!r}: their reports would share a folder; rename one")
+            raise InputError("batch.name_twice", times=times, name=name)
     notebooks = {path: declared(path) for path in {t.notebook for t in tasks}}
     jobs: list[Job] = []
     skipped: list[Job] = []

@@ -16,7 +16,7 @@ from typing import Any
 
 import typer
 
-from ruralincome.cli import ask, keep, places
+from ruralincome.cli import ask, keep, places, terminal
 from ruralincome.series import InputError
 
 
@@ -74,16 +74,15 @@ def main() -> None:
     except InputError as fault:
         if debug:
             raise
-        for line in str(fault).splitlines():
-            print(f"error: {line}", file=sys.stderr)
+        terminal.complain(fault)
         status = 2
     except (KeyboardInterrupt, typer.Abort):
-        print("interrupted", file=sys.stderr)
+        print(terminal.say("cli.interrupted"), file=sys.stderr)
         status = 130
     except Exception as fault:
         message = getattr(fault, "format_message", None)  # a fault of usage, as the option parser words it
         if debug or message is None:
             raise
-        print(f"error: {' '.join(message().split())}; see ruralincome --help", file=sys.stderr)
+        terminal.complain(InputError("cli.usage", words=" ".join(message().split())))
         status = 2
     sys.exit(status if isinstance(status, int) else 0)

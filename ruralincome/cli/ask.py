@@ -6,7 +6,6 @@ import json
 import math
 import shlex
 import subprocess
-import sys
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -16,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 from ruralincome.cli.options import LanguageOption, LanguagesOption, known
+from ruralincome.cli.terminal import complain, tell
 from ruralincome.series import Faults, InputError
 
 
@@ -29,7 +29,7 @@ def check(
     paths = _params(files)
     if faults := faults_of(paths, find_root()):
         raise Faults(faults)
-    print("1 params file is valid" if len(paths) == 1 else f"{len(paths)} params files are valid")
+    tell("cli.check.one" if len(paths) == 1 else "cli.check.many", files=str(len(paths)))
 
 
 def assess(
@@ -126,7 +126,7 @@ def _run(
     root = find_root()
     known(*languages)
     if not math.isfinite(options["timeout"]):
-        raise InputError(f"--timeout {options['timeout']}: state a number of seconds, such as 600 or 2.5")
+        raise InputError("cli.timeout", timeout=options["timeout"])
     paths = _params(files)
     if faults := faults_of(paths, root):
         raise Faults(faults)
@@ -158,16 +158,14 @@ def _run(
 def _refused(output: Path, fault: InputError) -> None:
     """Note a run that was refused in the manifest and on the index, where there are reports and no run holds them."""
     from ruralincome.batch.manifest import Manifest
-    from ruralincome.batch.scratch import one_line
     from ruralincome.data.files import hold
 
     if output.is_dir():
         with suppress(InputError), hold(output):
-            record = Manifest(output)
-            record.begin([], {})
-            record.finish("refused", message=one_line(str(fault).partition("\n")[0]))
-            if not record.trouble:
-                _index(record.path)
+            manifest = Manifest(output)
+            manifest.refuse(fault)
+            if not manifest.trouble:
+                _index(manifest.path)
 
 
 def _tell(command: str, manifest: Path) -> None:
@@ -175,7 +173,7 @@ def _tell(command: str, manifest: Path) -> None:
     try:
         subprocess.run([*shlex.split(command), str(manifest)], check=False)
     except (OSError, ValueError) as error:
-        print(f"error: --on-failure {command}: cannot be run ({error})", file=sys.stderr)
+        complain(InputError("cli.on_failure", command=command, why=str(error)))
 
 
 def _index(manifest: Path) -> bool:
@@ -187,8 +185,8 @@ def _index(manifest: Path) -> bool:
     output = manifest.parent
     try:
         write_all({output / "index.html": index_page(Manifest(output).content, output).encode()})
-    except InputError as error:
-        print(f"error: {error}", file=sys.stderr)
+    except InputError as fault:
+        complain(fault)
         return False
     return True
 
@@ -207,5 +205,5 @@ def _params(files: list[Path] | None) -> list[Path]:
 
     found = sorted((find_root() / "params").glob("*.yaml"))
     if not found:
-        raise InputError("params/ holds no .yaml file; write one, or name a params file")
+        raise InputError("cli.no_params")
     return found

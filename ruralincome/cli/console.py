@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ruralincome.batch import Outcome, Plan, Summary
+from ruralincome.batch.scratch import one_line
+from ruralincome.cli.terminal import complain, language, say, tell
+from ruralincome.report.words.words import fault, number
 
 
 @contextmanager
@@ -27,7 +30,7 @@ def progress(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("notebooks", total=len(plan.jobs))
+        task = bar.add_task(say("cli.run.bar"), total=len(plan.jobs))
 
         def step(outcome: Outcome) -> None:
             bar.console.print(_line(outcome), markup=False, highlight=False)
@@ -39,23 +42,23 @@ def progress(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
 def show(plan: Plan) -> None:
     """Print a plan (--dry-run): what would run and what is up to date."""
     for job in plan.jobs:
-        print(f"run   {job.name}")
+        tell("cli.plan.run", job=job.name)
     for job in plan.skipped:
-        print(f"keep  {job.name}")
+        tell("cli.plan.keep", job=job.name)
 
 
 def summarise(summary: Summary) -> None:
     """Print how a batch ended: counts, each failure with its reason, where the reports are."""
-    failed = [outcome for outcome in summary.outcomes if outcome.status != "ok"]
-    done = len(summary.outcomes) - len(failed)
-    for outcome in failed:
-        print(f"error: {outcome.job.name}: {outcome.message}", file=sys.stderr)
+    failed = {outcome.job.name: outcome.fault for outcome in summary.outcomes if outcome.fault}
+    for name, found in failed.items():
+        complain(one_line(fault(found, language())), name)
     if summary.trouble:
-        print(f"error: {summary.trouble}", file=sys.stderr)
-    counts = f"{done} done, {len(summary.skipped)} unchanged, {len(failed)} failed"
-    counts = f"interrupted: {counts}, {summary.left} left" if summary.status == 130 else counts
-    print(f"{counts}: {summary.manifest.parent}/index.html")
+        complain(summary.trouble)
+    counts = {"done": len(summary.outcomes) - len(failed), "skipped": len(summary.skipped), "failed": len(failed)}
+    code = "cli.run.interrupted" if summary.status == 130 else "cli.run.ended"
+    tell(code, **counts, left=summary.left, index=f"{summary.manifest.parent}/index.html")
 
 
 def _line(outcome: Outcome) -> str:
-    return f"{outcome.status:7} {outcome.job.name}  {outcome.seconds:.1f} s"
+    seconds = number(outcome.seconds, language(), 1)
+    return say(f"cli.job.{outcome.status}", job=outcome.job.name, seconds=seconds)

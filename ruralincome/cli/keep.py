@@ -8,6 +8,7 @@ from typing import Annotated, cast
 import typer
 
 from ruralincome.cli.options import LanguageOption, known
+from ruralincome.cli.terminal import tell
 from ruralincome.series import InputError, Kind, Prices
 from ruralincome.series.units import USUAL_INCOME
 
@@ -41,8 +42,8 @@ def new(
     )
     for file in placed.files:
         print(file)
-    print(f"reference class: {placed.reference}")
-    print(f"now: ruralincome assess params/{placed.name}.yaml")
+    tell("cli.new.class", reference=placed.reference)
+    tell("cli.new.now", name=placed.name)
 
 
 def observe(
@@ -55,12 +56,12 @@ def observe(
     from ruralincome.keep.observe import observe as append
 
     done = append(series, year, value, source)
-    print(f"{done.name}: {done.year} {done.value:g} added")
-    print(f"touches the verdicts of: {', '.join(done.touched) or 'none'}")
+    tell("cli.observe.added", name=done.name, year=str(done.year), value=f"{done.value:g}")
+    tell("cli.observe.touched" if done.touched else "cli.observe.untouched", names=", ".join(done.touched))
     if done.held:
-        print(f"leaves as they are, since asked as of an earlier year: {', '.join(done.held)}")
+        tell("cli.observe.held", names=", ".join(done.held))
     if done.due:
-        print(f"targets that can now be scored: {', '.join(done.due)}")
+        tell("cli.observe.due", names=", ".join(done.due))
 
 
 def fit(
@@ -107,7 +108,8 @@ def fit(
     )
     found = fit_from_csv(order)
     path = write_class(found, output)
-    print(f"{path}: {found.series} series, {found.steps} steps, {found.first_year} to {found.last_year}")
+    years = {"first": str(found.first_year), "last": str(found.last_year)}
+    tell("cli.fit", path=path, series=found.series, steps=found.steps, **years)
 
 
 def add(results: Annotated[list[Path], typer.Argument(help="result.json of one or more scenarios.")]) -> None:
@@ -120,9 +122,8 @@ def add(results: Annotated[list[Path], typer.Argument(help="result.json of one o
     book, today = find_root() / "ledger.jsonl", datetime.now(UTC).date()
     for path in results:
         done = keep(path, book, today)
-        print(
-            f"{'kept' if done.new else 'there already'}: {done.entry.scenario} {done.entry.target:g}@{done.entry.year}"
-        )
+        verdict = f"{done.entry.scenario} {done.entry.target:g}@{done.entry.year}"
+        tell("cli.ledger.kept" if done.new else "cli.ledger.there", verdict=verdict)
 
 
 def score(
@@ -140,11 +141,11 @@ def score(
 
 def _kind(word: str) -> Kind:
     if word not in ("income", "general"):
-        raise InputError(f"kind '{word}' is not known; choose income or general")
+        raise InputError("cli.kind", kind=word)
     return cast("Kind", word)
 
 
 def _prices(word: str) -> Prices:
     if word not in ("nominal", "real"):
-        raise InputError(f"prices '{word}' are not known; choose nominal or real")
+        raise InputError("cli.prices", prices=word)
     return cast("Prices", word)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from ruralincome.report.words.words import LANGUAGES
 from ruralincome.series import InputError
 
 LanguageOption = Annotated[str, typer.Option("--language", help="vi or en.")]
@@ -17,5 +18,5 @@ LanguagesOption = Annotated[
 def known(*languages: str) -> None:
     """Refuse a language that has no words."""
     for language in languages:
-        if language not in ("vi", "en"):
-            raise InputError(f"language '{language}' is not known; choose vi or en")
+        if language not in LANGUAGES:
+            raise InputError("cli.language", language=language, known=LANGUAGES)

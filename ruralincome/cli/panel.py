@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ruralincome.cli.tables import PARTS, write_csv
+from ruralincome.cli.terminal import say, tell
 from ruralincome.data.files import hold, together
 from ruralincome.data.package import find_root
 from ruralincome.panel import KEYS, Histories
@@ -50,7 +51,7 @@ def run_panel(
     try:
         return _run(file, target, scenarios, output, cluster, languages)
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)  # here, since the parser of options does not say it
+        print(say("cli.interrupted"), file=sys.stderr)  # here, since the parser of options does not say it
         return 130
 
 
@@ -67,12 +68,12 @@ def _run(
     stated = state(scenarios, target, _unit_names)
     folder = (output or _reports()) / file.stem
     if file.resolve().parent == folder.resolve():
-        raise InputError(f"{file} lies where its results would go; state another --output")
+        raise InputError("cli.panel_over_itself", file=file)
     with _told(file.name) as tell:
         frame = read_panel(file, tell=tell)
     own = {"target", "target_year"} <= set(frame)
     if stated[0].goal is None and not own:
-        raise InputError("no target: state --target VALUE@YEAR, or give the file the columns target and target_year")
+        raise InputError("cli.no_target")
     latest = latest_year(frame)
     asked = [question for one in stated for question in ask(one, latest, own)]
     with hold(folder, PARTS), _spread(cluster, len(asked) == 1) as spread, together() as put:
@@ -141,18 +142,16 @@ def _sha256(file: Path) -> str:
 
 def _told_what(panel: Panel, folder: Path) -> int:
     """Say how it went, a line a reason for refusing; the exit status."""
-    from ruralincome.report.words.words import say
-
     refused = panel.found["refusal"]
-    print(f"{len(refused):,} places, {int(refused.notna().sum()):,} refused: {folder / 'panel.csv'}")
+    tell("cli.panel.places", places=len(refused), refused=int(refused.notna().sum()), file=folder / "panel.csv")
     if panel.layers:
         more = sum(layer.refused > 0 for layer in panel.layers)
-        print(f"{len(panel.layers)} questions, {more} with refusals: {folder / 'scenarios.csv'}")
+        tell("cli.panel.questions", questions=len(panel.layers), refused=more, file=folder / "scenarios.csv")
     for reason, count in refused.value_counts().items():
         if count:
             first = panel.found.loc[refused == reason, "place"].iloc[0]
-            why = say(f"panel.refusal.{reason}", "en")
-            print(f"refused: {count:,} places by {reason}, '{first}' the first. {why}", file=sys.stderr)
+            why = say(f"panel.refusal.{reason}")
+            print(say("cli.panel.refused", places=int(count), reason=reason, first=first, why=why), file=sys.stderr)
     return int(bool(refused.notna().any()) or any(layer.refused for layer in panel.layers))
 
 
@@ -194,7 +193,7 @@ def _counted(asked: Sequence[Asked]) -> Iterable[Asked]:
     from rich.console import Console
     from rich.progress import track
 
-    return track(asked, "questions", console=Console(stderr=True), transient=True)
+    return track(asked, say("cli.panel.bar.questions"), console=Console(stderr=True), transient=True)
 
 
 @contextmanager
@@ -213,7 +212,7 @@ def _spread(cluster: str | None, bar: bool) -> Iterator[Callable[[Any, list[Hist
         with scheduler(cluster) as executor:
             yield spread
     except CancelledError:
-        raise InputError(f"--cluster {cluster}: the scheduler went away before all was worked out; run again") from None
+        raise InputError("batch.scheduler_left", address=cluster) from None
 
 
 def _bar(work: Any, parts: list[Any]) -> Iterator[Any]:
@@ -223,4 +222,4 @@ def _bar(work: Any, parts: list[Any]) -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import track
 
-    yield from map(work, track(parts, "places", console=Console(stderr=True), transient=True))
+    yield from map(work, track(parts, say("cli.panel.bar.places"), console=Console(stderr=True), transient=True))

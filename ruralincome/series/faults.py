@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+import math
+from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral, Real
+from typing import Any, ClassVar
 
 
 class InputError(ValueError):
@@ -27,6 +29,12 @@ class InputError(ValueError):
     def __reduce__(self) -> tuple[object, ...]:
         return _again, (type(self), self.code, self.facts)
 
+    def to_json(self) -> dict[str, Any]:
+        """Code and facts as plain JSON: what a manifest keeps, and what a kernel tells when asked for the exception."""
+        return {"code": self.code, "facts": {name: _plain(value) for name, value in self.facts.items()}}
+
+    _repr_json_ = to_json
+
 
 class Faults(InputError):
     """Several faults of the input, in order; str() has a line for each."""
@@ -37,6 +45,32 @@ class Faults(InputError):
 
     def __reduce__(self) -> tuple[object, ...]:
         return type(self), (self.faults,)
+
+
+def from_json(found: Mapping[str, Any]) -> InputError:
+    """The fault of `to_json`. Raises KeyError, TypeError or AttributeError for what is none."""
+    facts = {name: _fact(value) for name, value in found["facts"].items()}
+    return Faults(facts["faults"]) if found["code"] == "several" else InputError(found["code"], **facts)
+
+
+def _plain(value: object) -> object:
+    """A fact in JSON: a fault keeps its two keys, nan is {"number": "nan"}, text loses what commands a terminal."""
+    if isinstance(value, InputError):
+        return value.to_json()
+    if isinstance(value, tuple | list | frozenset):
+        return [_plain(each) for each in value]
+    if isinstance(value, Real) and not isinstance(value, bool):
+        number = int(value) if isinstance(value, Integral) else float(value)
+        return number if math.isfinite(number) else {"number": str(number)}
+    if value is None or isinstance(value, bool):
+        return value
+    return "".join(letter if letter.isprintable() else " " for letter in str(value))
+
+
+def _fact(value: Any) -> Any:
+    if isinstance(value, dict):
+        return float(value["number"]) if "number" in value else from_json(value)
+    return tuple(map(_fact, value)) if isinstance(value, list) else value
 
 
 def _again(kind: type[InputError], code: str, facts: dict[str, object]) -> InputError:

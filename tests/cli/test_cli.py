@@ -116,7 +116,7 @@ def test_a_missing_file_and_a_place_without_data(place, tmp_path_factory):
 def test_usage_faults_are_one_line_and_status_2():
     refused(ruralincome("assess", "--jsn"), "--jsn")
     refused(ruralincome("nothing"), "nothing")
-    refused(ruralincome("assess", "--language", "fr"), "fr", "vi or en")
+    refused(ruralincome("assess", "--language", "fr"), "fr", "vi, en")
 
 
 def test_debug_shows_the_traceback():

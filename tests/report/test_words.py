@@ -1,11 +1,16 @@
 """Words and numbers: both languages complete, numbers as each language writes them."""
 
 import ast
+import os
 import re
+import shutil
 import string
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,17 +29,24 @@ def places(sentence):
     return sorted({name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None})
 
 
-def test_both_languages_have_the_same_codes():
-    assert catalogue("vi").keys() == catalogue("en").keys()
+def test_every_language_has_the_same_codes():
+    assert LANGUAGES[:2] == ("vi", "en")
+    for language in LANGUAGES:
+        assert catalogue(language).keys() == catalogue("vi").keys(), language
 
 
-@pytest.mark.parametrize("code", sorted(catalogue("vi")))
-def test_a_code_says_the_same_in_both_languages(code):
-    vietnamese, english = say(code, "vi"), say(code, "en")
-    assert places(vietnamese) == places(english)
-    assert vietnamese.strip()
-    assert english.strip()
-    assert not VIETNAMESE.search(re.sub("|".join(NAMES), "", english)), english
+def test_a_code_says_the_same_in_every_language():
+    faults = []
+    for code, vietnamese in catalogue("vi").items():
+        for language in LANGUAGES:
+            said = say(code, language)
+            if not said.strip():
+                faults.append(f"{code} says nothing in {language}")
+            if places(said) != places(vietnamese):
+                faults.append(f"{code} names other facts in {language}: {said}")
+            if language != "vi" and VIETNAMESE.search(re.sub("|".join(NAMES), "", said)):
+                faults.append(f"{code} is Vietnamese in {language}: {said}")
+    assert faults == []
 
 
 def test_a_file_of_words_has_each_code_once_and_no_fuzzy_ones():
@@ -46,6 +58,15 @@ def test_a_file_of_words_has_each_code_once_and_no_fuzzy_ones():
             key = (path.parent.name, code)
             assert key not in seen, f"{code} stands in {path.name} and {seen.get(key)}"
             seen[key] = path.name
+
+
+def test_words_are_read_as_gettext_reads_them():
+    for language in LANGUAGES:
+        found = {}
+        for path in (PACKAGE / "report" / "words" / "locale" / language).glob("*.po"):
+            with path.open("rb") as stream:
+                found |= {message.id: message.string for message in read_po(stream, locale="en") if message.id}
+        assert catalogue(language) == found
 
 
 def test_every_code_the_program_names_has_words():
@@ -184,3 +205,28 @@ def test_every_fault_that_is_raised_has_words():
     }
     assert "series.not_positive" in raised
     assert sorted(code for code in raised if f"fault.{code}" not in catalogue("en")) == []
+
+
+def test_a_folder_of_words_under_another_name_is_a_language(tmp_path):
+    """All of this file again, over a package in which English is there a second time, as `fr`."""
+    for name in ("ruralincome", "notebooks"):
+        shutil.copytree(PACKAGE.parent / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    locale = tmp_path / "ruralincome" / "report" / "words" / "locale"
+    if (locale / "fr").exists():
+        return  # we are that copy
+    shutil.copytree(locale / "en", locale / "fr")
+    copy = tmp_path / "tests" / "report" / Path(__file__).name
+    copy.parent.mkdir(parents=True)
+    shutil.copy(__file__, copy)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(copy)]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    spoken = [
+        sys.executable,
+        "-c",
+        "from ruralincome.report.words import words; print(*words.LANGUAGES, words.__file__)",
+    ]
+    told = subprocess.run(spoken, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
+    assert told.split()[:3] == ["vi", "en", "fr"]
+    assert str(tmp_path) in told

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel.dates import format_datetime
 
+from ruralincome.report.words.failures import stored_fault
 from ruralincome.report.words.words import say
 
 
@@ -22,7 +23,15 @@ def last_run(manifest: Mapping[str, Any], language: str) -> str:
     run = runs[-1]
     facts = {name: run.get(name, 0) for name in ("done", "skipped", "failed")}
     moments = {name: _moment(run[name], language) for name in ("started", "finished") if run.get(name)}
-    said = [say(f"batch.run.{run['status']}", language, **facts, **moments, message=run.get("message", ""))]
+    said = [
+        say(
+            f"batch.run.{run['status']}",
+            language,
+            **facts,
+            **moments,
+            message=stored_fault(run, language) or run.get("message", ""),
+        )
+    ]
     if len(runs) == 2:
         days = (datetime.fromisoformat(run["started"]) - datetime.fromisoformat(runs[0]["started"])).days
         said += [say("batch.run.gap", language, days=days)] if days > 1 else []

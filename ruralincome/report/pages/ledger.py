@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
-
 from ruralincome.report.blocks import Block, paragraph, section
 from ruralincome.report.tables import table
-from ruralincome.report.words.words import number, percent, say
+from ruralincome.report.words.words import fault, number, percent, say
 from ruralincome.series import InputError
 
 Scored = Any
@@ -33,11 +31,11 @@ def ledger_block(found: Scored, language: str) -> Block:
     return Block(section("ledger", heading, *parts), "\n".join(lines))
 
 
-def ledger_fault(fault: InputError, language: str) -> Block:
+def ledger_fault(found: InputError, language: str) -> Block:
     """What to say where the ledger or its outturns cannot be read, so that no one takes the silence for "none"."""
     heading, said = say("ledger.heading", language), say("ledger.broken", language)
-    shown = Markup('{} {} <code lang="en">{}</code>').format(said, say("index.reason.message", language), fault)
-    return Block(section("ledger", heading, paragraph(shown, "warning")), f"{heading}\n{said} {fault}")
+    shown = f"{said} {fault(found, language)}"
+    return Block(section("ledger", heading, paragraph(shown, "warning")), f"{heading}\n{shown}")
 
 
 def _said(found: Scored, language: str) -> list[str]:

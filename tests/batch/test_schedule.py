@@ -81,15 +81,15 @@ def notice(manifest):
 @pytest.mark.parametrize(
     ("runs", "words"),
     [
-        ([{"status": "failed"}], "b/vi: died the kernel ended\nc/vi: not run\n"),
-        ([{"status": "interrupted"}], "the run was interrupted\nb/vi: died the kernel ended\nc/vi: not run\n"),
+        ([{"status": "failed"}], "b/vi: the kernel ended\nc/vi: not run\n"),
+        ([{"status": "interrupted"}], "the run was interrupted\nb/vi: the kernel ended\nc/vi: not run\n"),
         ([{"status": "failed"}, {"status": "refused", "message": "x"}], "the run was refused: x\n"),
         ([{"status": "ok"}], "a run was refused, and could not be noted in the manifest; its log says why\n"),
         (None, "a run was refused, and could not be noted in the manifest; its log says why\n"),
     ],
 )
 def test_the_notice_says_why_not_every_report_was_made(tmp_path, runs, words):
-    bad = {"status": "failed", "reason": "died", "message": "the kernel ended"}
+    bad = {"status": "failed", "message": "the kernel ended"}
     jobs = {"a/vi": {"status": "ok"}, "b/vi": bad, "c/vi": {"status": "pending"}}
     if runs:
         (tmp_path / "manifest.json").write_text(json.dumps({"runs": runs, "jobs": jobs}))
@@ -97,10 +97,10 @@ def test_the_notice_says_why_not_every_report_was_made(tmp_path, runs, words):
 
 
 def test_the_notice_names_what_failed(tmp_path):
-    jobs = {"a/vi": {"status": "ok"}, "b/vi": {"status": "failed", "reason": "died", "message": "the kernel ended"}}
+    jobs = {"a/vi": {"status": "ok"}, "b/vi": {"status": "failed", "message": "the kernel ended"}}
     manifest = tmp_path / "manifest.json"
     manifest.write_text(json.dumps({"jobs": jobs}))
-    assert notice(manifest) == "b/vi: died the kernel ended\n"
+    assert notice(manifest) == "b/vi: the kernel ended\n"
 
 
 @pytest.mark.parametrize("page", ["scheduling.md", "scheduling.vi.md"])

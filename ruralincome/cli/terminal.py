@@ -1,0 +1,35 @@
+"""The terminal: its language, and the words of the command there."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from ruralincome.report.words import words
+from ruralincome.series import InputError
+
+
+def language() -> str:
+    """RURALINCOME_LANGUAGE; else the language of LC_ALL, LC_MESSAGES or LANG, the first that is set; else English."""
+    stated = os.environ.get("RURALINCOME_LANGUAGE", "")
+    first = next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := os.environ.get(name))), "")
+    return next((code for code in (stated, first[:2]) if code in words.LANGUAGES), "en")
+
+
+def say(code: str, /, **facts: object) -> str:
+    """The words of `code` in the language of the terminal; whole numbers are written as that language does."""
+    spoken = language()
+    said = {k: words.number(v, spoken, 0) if isinstance(v, int) else v for k, v in facts.items()}
+    return words.say(code, spoken, **said)
+
+
+def tell(code: str, /, **facts: object) -> None:
+    """Print the words of `code`."""
+    print(say(code, **facts))
+
+
+def complain(fault: InputError | str, about: str = "") -> None:
+    """Print a fault on stderr: a line for each, that says it is one and what it is about."""
+    said = fault if isinstance(fault, str) else words.fault(fault, language())
+    for line in said.splitlines():
+        print(say("cli.error", words=f"{about}: {line}" if about else line), file=sys.stderr)

@@ -1,0 +1,143 @@
+"""The scheduling of attempts: stages, retries, lost workers; all that needs no kernel."""
+
+from collections import Counter
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import contextmanager
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ruralincome.batch.execute import Outcome, execute
+from ruralincome.batch.plan import Job, Plan
+from ruralincome.series import InputError
+
+
+class Inline(Executor):
+    """Runs each call when it is submitted; breaks as told."""
+
+    def __init__(self, breaks):
+        self.breaks = breaks
+
+    def submit(self, function, /, *args):
+        future = Future()
+        try:
+            if next(self.breaks):
+                raise BrokenExecutor("a worker died")
+            future.set_result(function(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def run_all(jobs, results, breaks, retries=0, at_once=2):
+    """Outcomes of a plan whose attempts end as `results` says, on executors that break as `breaks` says."""
+    made = []
+
+    @contextmanager
+    def pool():
+        made.append(1)
+        yield Inline(breaks)
+
+    outcomes = list(execute(Plan(tuple(jobs)), Path(), pool, at_once, 600, retries, results))
+    return outcomes, len(made)
+
+
+def job(name, stage=0):
+    return Job(name, "vi", Path("n.ipynb"), {}, Path("out") / name, "key", stage)
+
+
+def never():
+    while True:
+        yield False
+
+
+def test_attempts_are_counted_and_end():
+    def attempt(job, root, timeout, number):
+        return Outcome(job, "ok" if number == 3 else "failed", number, fault=InputError("batch.died", detail=""))
+
+    outcomes, _ = run_all([job("a")], attempt, never(), retries=3)
+    assert [(o.status, o.attempts) for o in outcomes] == [("ok", 3)]
+    outcomes, _ = run_all([job("a"), job("b")], attempt, never(), retries=1)
+    assert [(o.status, o.attempts) for o in outcomes] == [("failed", 2)] * 2
+
+
+def test_the_log_of_an_earlier_run_goes_when_the_first_attempt_loses_its_worker(tmp_path):
+    given = Job("a", "vi", Path("n.ipynb"), {}, tmp_path, "key")
+    (tmp_path / "log.txt").write_text("of an earlier run\n")
+
+    def attempt(job, root, timeout, number):
+        with (tmp_path / "log.txt").open("a") as log:
+            log.write(f"attempt {number}\n")
+        return Outcome(job, "ok", number)
+
+    run_all([given], attempt, iter([True, False]))
+    assert (tmp_path / "log.txt").read_text() == "attempt 2\n"
+
+
+def test_an_error_of_the_executor_is_an_outcome():
+    def attempt(job, root, timeout, number):
+        raise KeyError("unexpected\nthing")
+
+    outcomes, _ = run_all([job("a")], attempt, never())
+    assert (outcomes[0].status, outcomes[0].code) == ("failed", "batch.worker")
+    assert "\n" not in outcomes[0].message
+
+
+def test_a_job_that_always_loses_its_worker_is_given_up():
+    def always():
+        while True:
+            yield True
+
+    outcomes, pools = run_all([job("a")], None, always())
+    assert (outcomes[0].status, outcomes[0].code, outcomes[0].attempts) == ("failed", "batch.worker", 4)
+    assert pools == 4
+
+
+def test_a_job_that_kills_its_worker_costs_its_neighbours_no_last_chance():
+    """The first attempt of each takes its neighbours along; after that it runs alone."""
+
+    class Together(Executor):
+        """Runs what was submitted in one go; one job's end is the end of all."""
+
+        def __init__(self):
+            self.given = []
+
+        def submit(self, function, /, *args):
+            future = Future()
+            self.given.append((future, args))
+            if len(self.given) == 2 or args[0].name == "killer/vi" or args[3] > 1:
+                killed = any(args[0].name == "killer/vi" for _, args in self.given)
+                for each, args in self.given:
+                    each.set_exception(BrokenExecutor("gone")) if killed else each.set_result(function(*args))
+                self.given = []
+            return future
+
+    def attempt(job, root, timeout, number):
+        return Outcome(job, "ok", number)
+
+    @contextmanager
+    def pool():
+        yield Together()
+
+    jobs = [job("a"), job("killer"), job("b"), job("c")]
+    outcomes = list(execute(Plan(tuple(jobs)), Path(), pool, 2, 600, work=attempt))
+    assert {o.job.scenario: o.status for o in outcomes} == {"a": "ok", "b": "ok", "c": "ok", "killer": "failed"}
+
+
+@given(st.lists(st.booleans(), max_size=6), st.integers(1, 12), st.integers(1, 4), st.integers(0, 2))
+@settings(max_examples=60, deadline=None)
+def test_every_job_ends_once_whatever_breaks(breaks, count, at_once, retries):
+    stages = []
+
+    def attempt(job, root, timeout, number):
+        stages.append(job.stage)
+        return Outcome(job, "ok", number)
+
+    jobs = [job(f"s{i}", stage=i % 2) for i in range(count)]
+    lossless = iter([*breaks[:3], *[False] * 200])
+    outcomes, _ = run_all(jobs, attempt, lossless, retries, at_once)
+    assert Counter(o.job.name for o in outcomes) == Counter(j.name for j in jobs)
+    assert all(o.status == "ok" for o in outcomes)
+    assert stages == sorted(stages)
+    assert sum(o.attempts - 1 for o in outcomes) <= sum(breaks[:3]) * at_once

@@ -1,0 +1,109 @@
+"""The manifest: what a batch did, what went wrong as codes and facts, and what is not ours begun anew."""
+
+import json
+
+import pytest
+
+from ruralincome.batch.index import index_page
+from ruralincome.batch.manifest import RUNS_KEPT, Manifest
+from ruralincome.report.words.failures import failure
+from ruralincome.series import Faults, InputError
+
+
+def test_a_run_that_was_cut_off_shows_as_interrupted(tmp_path):
+    (tmp_path / "a" / "vi").mkdir(parents=True)
+    first = Manifest(tmp_path)
+    first.begin(["a/vi", "gone/vi"], {"a/vi": {"scenario": "a"}, "gone/vi": {}})
+    assert first.jobs["a/vi"] == {"scenario": "a", "status": "pending"}
+    first.ended("a/vi", {"status": "ok", "key": "k"})
+    first.ended("gone/vi", {"status": "ok", "key": "k"})
+    second = Manifest(tmp_path)
+    assert second.jobs["a/vi"]["key"] == "k"
+    second.begin(["a/vi"], {})
+    second.finish("ok", done=1)
+    runs = json.loads((tmp_path / "manifest.json").read_text())["runs"]
+    assert [run["status"] for run in runs] == ["interrupted", "ok"]
+    assert list(second.jobs) == ["a/vi"]
+    for _ in range(RUNS_KEPT + 3):
+        second.begin([], {})
+    assert len(second.content["runs"]) == RUNS_KEPT
+
+
+RUN = {"started": "2026-11-20T02:00:00+00:00", "finished": None, "status": "ok", "jobs": []}
+
+
+SHAPES = [
+    {},
+    {"runs": []},
+    {"jobs": {}},
+    {"runs": [], "jobs": []},
+    {"runs": {}, "jobs": {"x": 3}},
+    {"runs": [], "jobs": None},
+    {"runs": None, "jobs": {}},
+    {"runs": [3], "jobs": {}},
+    {"runs": [{}], "jobs": {}},
+    {"runs": [{**RUN, "status": ["ok"]}], "jobs": {}},
+    {"runs": [{**RUN, "status": "better"}], "jobs": {}},
+    {"runs": [{**RUN, "started": "yesterday"}], "jobs": {}},
+    {"runs": [{**RUN, "started": "2026-11-20T02:00:00"}], "jobs": {}},
+    {"runs": [{**RUN, "finished": 3}], "jobs": {}},
+]
+
+
+NOT_OURS = ["", "{", "[]", "3", "[" * 100_000, '{"version": 99, "jobs": 1}']
+
+
+@pytest.mark.parametrize("text", [*NOT_OURS, *(json.dumps({"version": 1, **shape}) for shape in SHAPES)])
+def test_a_manifest_that_is_not_ours_is_begun_anew(tmp_path, text):
+    (tmp_path / "manifest.json").write_text(text)
+    manifest = Manifest(tmp_path)
+    manifest.begin(["a/vi"], {"a/vi": {}})
+    manifest.finish("ok")
+    assert (manifest.trouble, list(manifest.jobs), len(manifest.content["runs"])) == (None, ["a/vi"], 1)
+    assert "Last run" in index_page(Manifest(tmp_path).content, tmp_path)
+
+
+def test_a_run_that_was_refused_is_noted_and_shown_in_both_languages(tmp_path):
+    (tmp_path / "a" / "vi").mkdir(parents=True)
+    manifest = Manifest(tmp_path)
+    manifest.begin(["a/vi"], {"a/vi": {"scenario": "a", "language": "vi"}})
+    manifest.ended("a/vi", {"scenario": "a", "language": "vi", "status": "ok", "key": "k"})
+    manifest.finish("ok")
+    before = dict(manifest.jobs)
+    manifest = Manifest(tmp_path)
+    manifest.refuse(Faults([InputError("cli.kind", kind="<b>"), InputError("batch.nothing")]))
+    again = Manifest(tmp_path)
+    assert [run["status"] for run in again.content["runs"]] == ["ok", "refused"]
+    assert again.content["runs"][-1]["message"] == "kind '<b>' is not known; choose income or general"
+    assert again.jobs == before
+    page = index_page(again.content, tmp_path)
+    assert "was refused, and every report is as it was: kind &#39;&lt;b&gt;&#39; is not known; choose income" in page
+    assert "bị từ chối, mọi báo cáo vẫn như cũ: không có loại &#39;&lt;b&gt;&#39;; hãy chọn income hoặc general" in page
+
+
+def test_what_0_1_kept_of_a_fault_is_still_shown(tmp_path):
+    job = {"scenario": "a", "language": "en", "status": "failed", "reason": "timeout", "message": "not done after 12 s"}
+    run = {**RUN, "status": "refused", "message": "a.yaml: <b> is not known"}
+    (tmp_path / "manifest.json").write_text(json.dumps({"version": 1, "runs": [run], "jobs": {"a/en": job}}))
+    page = index_page(Manifest(tmp_path).content, tmp_path)
+    assert "not done after 12 s" in page
+    assert "was refused, and every report is as it was: a.yaml: &lt;b&gt; is not known" in page
+
+
+@pytest.mark.parametrize(
+    "found",
+    [None, 3, {}, {"code": "batch.timeout"}, {"code": "batch.timeout", "facts": {}}, {"code": 1, "facts": {"x": {}}}],
+)
+def test_a_fault_of_another_make_is_said_by_its_message(found):
+    told = failure({"status": "failed", "fault": found, "message": "of <another> make"}, "vi")
+    quoted = '<code lang="en">of &lt;another&gt; make</code>'
+    assert told == f"Sổ tay báo lỗi khi chạy.<br>Thông báo gốc bằng tiếng Anh: {quoted}"
+    assert failure({"status": "failed", "fault": found}, "en") == "The notebook failed."
+    assert failure({"status": "ok", "message": "x"}, "vi") == ""
+
+
+def test_a_manifest_that_cannot_be_written_is_no_end(tmp_path):
+    (tmp_path / "file").write_text("")
+    manifest = Manifest(tmp_path / "file")
+    manifest.begin(["a"], {"a": {}})
+    assert "cannot be written (" in str(manifest.trouble)

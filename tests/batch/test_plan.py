@@ -1,0 +1,135 @@
+"""Planning: what is to run, and what has not changed since it last did."""
+
+import json
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ruralincome.batch.fingerprint import fingerprint
+from ruralincome.batch.plan import Task, plan, sizes
+
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+@pytest.fixture
+def notebook(tmp_path):
+    v4 = nbformat.v4
+    cell = v4.new_code_cell("rate: float = 1\nlanguage = 'vi'\na = b = None", metadata={"tags": ["parameters"]})
+    path = tmp_path / "n.ipynb"
+    made = v4.new_notebook(cells=[cell, v4.new_code_cell("rate")], metadata={"kernelspec": KERNEL})
+    nbformat.write(made, path)
+    return path
+
+
+def planned(tasks, output, languages=("vi", "en"), inputs="same", entries=None, force=False):
+    return plan(tasks, languages, output, inputs, entries or {}, force)
+
+
+def finish(jobs):
+    """The manifest's entries, and the files, of jobs that ended well."""
+    for job in jobs:
+        job.folder.mkdir(parents=True, exist_ok=True)
+        for name in ("report.html", "report.ipynb"):
+            (job.folder / name).write_text("complete")
+    return {job.name: {"status": "ok", "key": job.key, "files": sizes(job.folder)} for job in jobs}
+
+
+def test_every_task_in_every_language(notebook, tmp_path):
+    todo = planned([Task("a", notebook, {"rate": 2}), Task("b", notebook)], tmp_path)
+    assert [job.name for job in todo.jobs] == ["a/vi", "a/en", "b/vi", "b/en"]
+    assert todo.jobs[0].parameters == {"rate": 2, "language": "vi"}
+    assert todo.jobs[3].folder == tmp_path / "b" / "en"
+    assert len({job.key for job in todo.jobs}) == 4
+
+
+def test_what_has_not_changed_is_skipped(notebook, tmp_path):
+    tasks = [Task("a", notebook, {"rate": 2}), Task("b", notebook)]
+    entries = finish(planned(tasks, tmp_path).jobs)
+    assert planned(tasks, tmp_path, entries=entries).jobs == ()
+    assert len(planned(tasks, tmp_path, entries=entries, force=True).jobs) == 4
+    assert len(planned(tasks, tmp_path, entries=entries, inputs="other data").jobs) == 4
+    changed = [Task("a", notebook, {"rate": 3}), tasks[1]]
+    assert [job.name for job in planned(changed, tmp_path, entries=entries).jobs] == ["a/vi", "a/en"]
+    (tmp_path / "b" / "en" / "report.html").unlink()
+    assert [job.name for job in planned(tasks, tmp_path, entries=entries).jobs] == ["b/en"]
+    notebook.write_text(notebook.read_text().replace('"rate"', '"rate + 1"'))
+    assert len(planned(tasks, tmp_path, entries=entries).jobs) == 4
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.ipynb", "result.json"])
+@pytest.mark.parametrize("content", [None, "", "complet"])
+def test_a_report_with_a_file_that_is_lost_or_cut_is_made_again(notebook, tmp_path, name, content):
+    tasks = [Task("a", notebook), Task("b", notebook)]
+    jobs = planned(tasks, tmp_path, ["vi"]).jobs
+    for job in jobs:
+        job.folder.mkdir(parents=True)
+        (job.folder / "result.json").write_text("complete")
+    entries = json.loads(json.dumps(finish(jobs)))
+    assert planned(tasks, tmp_path, ["vi"], entries=entries).jobs == ()
+    path = jobs[0].folder / name
+    path.unlink() if content is None else path.write_text(content)
+    assert [job.name for job in planned(tasks, tmp_path, ["vi"], entries=entries).jobs] == ["a/vi"]
+
+
+@pytest.mark.parametrize("status", ["failed", "pending", "interrupted"])
+def test_what_did_not_end_well_runs_again(notebook, tmp_path, status):
+    tasks = [Task("a", notebook)]
+    entries = finish(planned(tasks, tmp_path, ["vi"]).jobs)
+    entries["a/vi"]["status"] = status
+    assert len(planned(tasks, tmp_path, ["vi"], entries=entries).jobs) == 1
+
+
+def test_a_later_stage_runs_when_an_earlier_one_does(notebook, tmp_path):
+    tasks = [Task("compare", notebook, stage=1), Task("a", notebook), Task("b", notebook)]
+    todo = planned(tasks, tmp_path, ["vi"])
+    assert [job.name for job in todo.jobs] == ["a/vi", "b/vi", "compare/vi"]
+    entries = finish(todo.jobs)
+    assert planned(tasks, tmp_path, ["vi"], entries=entries).jobs == ()
+    entries["b/vi"]["status"] = "failed"
+    names = [job.name for job in planned(tasks, tmp_path, ["vi"], entries=entries).jobs]
+    assert names == ["b/vi", "compare/vi"]
+    entries |= finish(planned(tasks, tmp_path, ["vi"], entries=entries).jobs)
+    assert planned(tasks, tmp_path, ["vi"], entries=entries).jobs == ()
+    entries["a/vi"]["status"] = "failed"
+    entries |= finish(planned(tasks, tmp_path, ["vi"], entries=entries).jobs)
+    assert planned(tasks, tmp_path, ["vi"], entries=entries).jobs == ()
+    entries["b/vi"]["status"] = "failed"
+    fewer = [job.name for job in planned(tasks[:2], tmp_path, ["vi"], entries=entries).jobs]
+    assert fewer == ["compare/vi"]  # it compares other scenarios than it did
+
+
+@pytest.fixture(scope="module")
+def free(tmp_path_factory):
+    """A notebook without a cell of parameters, which takes anything."""
+    path = tmp_path_factory.mktemp("free") / "free.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL}), path)
+    return path
+
+
+@given(stated=st.dictionaries(st.sampled_from(["rate", "a", "b"]), st.one_of(st.none(), st.integers(), st.text())))
+@settings(max_examples=30, deadline=None)
+def test_the_key_is_of_the_content_not_of_its_order(free, stated):
+    turned = dict(reversed(stated.items()))
+    keys = {planned([Task("a", free, each)], free.parent).jobs[0].key for each in (stated, turned)}
+    assert len(keys) == 1
+
+
+def test_planning_a_thousand_unchanged_scenarios_imports_nothing_heavy(notebook, tmp_path):
+    tasks = [Task(f"s{i}", notebook, {"rate": i}) for i in range(1000)]
+    entries = finish(planned(tasks, tmp_path, ["vi"], fingerprint(tmp_path)).jobs)
+    (tmp_path / "manifest.json").write_text(json.dumps({"version": 1, "runs": [], "jobs": entries}))
+    code = f"""
+import sys
+from pathlib import Path
+from ruralincome.batch import Task, preview
+tasks = [Task(f"s{{i}}", Path({str(notebook)!r}), {{"rate": i}}) for i in range(1000)]
+found = preview(tasks, ["vi"], Path({str(tmp_path)!r}), Path({str(tmp_path)!r}))
+heavy = {{"papermill", "nbconvert", "jupyter_client", "numpy", "pandas"}} & sys.modules.keys()
+print(len(found.jobs), len(found.skipped), sorted(heavy))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split(maxsplit=2) == ["0", "1000", "[]\n"]

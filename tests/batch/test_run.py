@@ -1,0 +1,148 @@
+"""Batches of real notebooks: what comes out, what is kept, what is left out the second time."""
+
+import json
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+
+from ruralincome.batch import Task, run
+
+RESULT = """
+from IPython.display import display
+display({"application/vnd.ruralincome.result+json": {"scenario": "x", "probability": rate}}, raw=True)
+"""
+
+
+@pytest.fixture
+def root(root, save):
+    """A project folder with a notebook that works and one that fails at rate 0."""
+    save(root / "good.ipynb", "1 / rate", RESULT)
+    return root
+
+
+def test_reports_results_and_what_is_left_out_the_second_time(root, pool):
+    tasks = [Task(name, root / "good.ipynb", {"rate": rate}) for name, rate in (("a", 1), ("b", 2))]
+    seen = []
+    first = run(tasks, ["vi", "en"], root / "out", root, pool=pool)
+    assert (first.status, first.trouble, len(first.outcomes)) == (0, None, 4)
+    for name, rate in (("a", 1), ("b", 2)):
+        for language in ("vi", "en"):
+            folder = root / "out" / name / language
+            assert json.loads((folder / "result.json").read_text()) == {"scenario": "x", "probability": rate}
+            assert f'lang="{language}"' in (folder / "report.html").read_text()
+            assert sorted(p.name for p in folder.iterdir()) == ["log.txt", "report.html", "report.ipynb", "result.json"]
+            assert re.fullmatch(r"attempt 1, process \d+, [\d.]+ s: ok\n", (folder / "log.txt").read_text())
+    manifest = json.loads((root / "out" / "manifest.json").read_text())
+    assert manifest["runs"][0]["status"] == "ok"
+    assert {"done": 4, "failed": 0, "skipped": 0}.items() <= manifest["runs"][0].items()
+    assert manifest["jobs"]["a/vi"]["folder"] == "a/vi"
+    again = run(tasks, ["vi", "en"], root / "out", root, pool=lambda: seen.append(1))
+    assert (again.status, len(again.outcomes), len(again.skipped), seen) == (0, 0, 4, [])
+    (root / "data" / "t.csv").write_text("changed")
+    assert len(run(tasks[:1], ["vi"], root / "out", root, pool=pool).outcomes) == 1
+
+
+def test_a_failure_is_kept_and_marked_and_costs_no_complete_report(root, pool):
+    tasks = [Task("a", root / "good.ipynb", {"rate": 1}), Task("b", root / "good.ipynb", {"rate": 2})]
+    assert run(tasks, ["vi"], root / "out", root, pool=pool).status == 0
+    before = (root / "out" / "a" / "vi" / "report.html").read_bytes()
+    tasks[0] = Task("a", root / "good.ipynb", {"rate": 0})
+    second = run(tasks, ["vi"], root / "out", root, pool=pool)
+    assert second.status == 1
+    assert [job.name for job in second.skipped] == ["b/vi"]
+    assert second.outcomes[0].code == "batch.cell"
+    assert second.outcomes[0].message.startswith("cell 3: ZeroDivisionError: div")
+    folder = root / "out" / "a" / "vi"
+    assert (folder / "report.html").read_bytes() == before
+    failed = nbformat.read(folder / "report.failed.ipynb", as_version=4)
+    assert any("papermill-error-cell" in cell.source for cell in failed.cells)
+    assert json.loads(second.manifest.read_text())["jobs"]["a/vi"]["status"] == "failed"
+    tasks[0] = Task("a", root / "good.ipynb", {"rate": 4})
+    third = run(tasks, ["vi"], root / "out", root, pool=pool)
+    assert (third.status, len(third.outcomes)) == (0, 1)
+    assert not (folder / "report.failed.ipynb").exists()
+
+
+def test_a_retry_keeps_the_attempt_that_failed(root, pool, save):
+    path = save(root / "n.ipynb", "import pathlib\np = pathlib.Path('tried')\nif not p.exists(): p.touch(); 1 / 0")
+    done = run([Task("a", path)], ["vi"], root / "out", root, pool=pool, retries=2)
+    assert (done.status, done.outcomes[0].attempts) == (0, 2)
+    folder = root / "out" / "a" / "vi"
+    assert (folder / "report.failed.ipynb").exists()
+    assert [line.split(":")[1].split()[0] for line in (folder / "log.txt").read_text().splitlines()] == ["failed", "ok"]
+    assert not (folder / "result.json").exists()
+
+
+def test_what_no_page_can_show_is_no_end_of_a_good_notebook(root, pool, save):
+    """A formula that is none is shown as its source; what commands a terminal goes neither to a page nor to a line."""
+    good = save(
+        root / "n.ipynb",
+        "from IPython.display import Latex, Markdown, display\ndisplay(Latex(r'$\\frac{1}{$'), Latex('$x^2$'))",
+        "print('\\x1b[31mred\\x1b[0m\\x07')",
+    )
+    made = nbformat.read(good, 4)
+    made.cells.append(nbformat.v4.new_markdown_cell(r"inline $\frac{1}{$ and $$\left($$ and $y$"))
+    nbformat.write(made, good)
+    bad = save(root / "b.ipynb", "raise ValueError('\\x1b[2J\\x1b[31mred\\x1b[0m\\x07')")
+    done = run([Task("a", good), Task("b", bad)], ["vi"], root / "out", root, pool=pool)
+    assert {o.job.scenario: o.message for o in done.outcomes} == {"a": "", "b": "cell 3: ValueError: red"}
+    page = (root / "out" / "a" / "vi" / "report.html").read_text()
+    assert r"<pre>\frac{1}{</pre>" in page
+    assert r"<code>\frac{1}{</code>" in page
+    assert page.count("<math") == 2
+    assert "<pre>red\n</pre>" in page
+    assert "\x1b" not in page + (root / "out" / "b" / "vi" / "log.txt").read_text()
+
+
+def test_an_emptied_report_is_made_again(root, pool):
+    tasks = [Task(name, root / "good.ipynb") for name in "ab"]
+    assert run(tasks, ["vi"], root / "out", root, pool=pool).status == 0
+    result = root / "out" / "a" / "vi" / "result.json"
+    before = result.read_bytes()
+    result.write_bytes(b"")
+    again = run(tasks, ["vi"], root / "out", root, pool=pool)
+    assert ([o.job.name for o in again.outcomes], result.read_bytes()) == (["a/vi"], before)
+
+
+def test_compare_runs_after_what_it_compares(root, pool, save, texts):
+    look = """
+        import json
+        jobs = json.load(open("out/manifest.json"))["jobs"]
+        print(sorted(name for name, job in jobs.items() if job["status"] == "ok"))
+    """
+    path = save(root / "c.ipynb", look)
+    tasks = [Task("compare", path, stage=1), *(Task(n, root / "good.ipynb") for n in "ab")]
+    assert run(tasks, ["vi"], root / "out", root, pool=pool).status == 0
+    assert texts(root / "out" / "compare" / "vi") == "['a/vi', 'b/vi']\n"
+
+
+def test_plain_papermill_runs_the_same_notebook(root):
+    params = root / "p.yaml"
+    params.write_text("rate: 4\n")
+    command = [sys.executable, "-m", "papermill", "good.ipynb", "plain.ipynb", "-f", "p.yaml", "-p", "language", "en"]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+    cells = json.loads((root / "plain.ipynb").read_text())["cells"]
+    assert cells[-1]["outputs"][0]["data"]["application/vnd.ruralincome.result+json"]["probability"] == 4
+
+
+def test_two_hundred_notebooks_one_kernel_in_twenty_killed_cost_retries_only(root, pool, save):
+    """Each start of a kernel is fatal with a chance of 5 %, drawn from a fixed seed, in one of its cells."""
+    begin = f"""
+import os, pathlib, random
+tries = pathlib.Path({str(root)!r}, "tries")
+luck = random.Random(f"{{n}} {{len(list(tries.glob(f'{{n}}-*')))}}")
+(tries / f"{{n}}-{{os.getpid()}}").touch()
+fatal, cell = luck.random() < 0.05, luck.randrange(3)
+"""
+    (root / "tries").mkdir()
+    path = save(root / "n.ipynb", begin, *(f"if fatal and cell == {i}: os.kill(os.getpid(), 9)" for i in range(3)))
+    tasks = [Task(f"s{n}", path, {"n": n}) for n in range(200)]
+    done = run(tasks, ["vi"], root / "out", root, pool=pool, jobs=2, retries=3)
+    assert (done.status, len(done.outcomes)) == (0, 200)
+    killed = len(list((root / "tries").iterdir())) - 200
+    assert 4 <= killed <= 20
+    assert sum(outcome.attempts - 1 for outcome in done.outcomes) == killed
+    assert all((root / "out" / f"s{n}" / "vi" / "report.html").exists() for n in range(200))

@@ -1,0 +1,38 @@
+"""What is imported once, for workers and kernels to be forks of."""
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+
+def test_the_stack_has_one_thread_and_leaves_no_trace_of_what_it_left_out():
+    code = """
+        import os, sys
+        import ruralincome.batch.stack
+        assert len(os.listdir("/proc/self/task")) == 1, os.listdir("/proc/self/task")
+        assert {"pandas", "seaborn", "ipykernel.ipkernel", "papermill"} <= sys.modules.keys()
+        assert {"ruralincome.report.answer.sections", "ruralincome.report.pages.html"} <= sys.modules.keys()
+        assert not {"debugpy", "rfc3987_syntax", "matplotlib_inline.backend_inline"} & sys.modules.keys()
+        import debugpy, jsonschema, nbformat.v4, rfc3987_syntax
+        nbformat.validate(nbformat.v4.new_notebook())
+    """
+    environment = {k: v for k, v in os.environ.items() if k not in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")}
+    subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], check=True, env=environment, cwd=Path(__file__).parents[2]
+    )
+
+
+def test_a_stack_that_started_a_thread_is_not_forked_from(start):
+    code = """
+        import threading, time
+        threading.Thread(target=time.sleep, args=[30], daemon=True).start()
+        try:
+            import ruralincome.batch.stack
+        except ImportError as error:
+            assert "an import started a thread" in str(error)
+        else:
+            raise SystemExit("it was imported")
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, cwd=Path(__file__).parents[2])
