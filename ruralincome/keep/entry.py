@@ -8,9 +8,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
-from ruralincome.rules import OUTLOOKS
+from ruralincome.rules import Outlook
 from ruralincome.series import InputError
 
 FIRST = ""
@@ -95,7 +95,7 @@ def _judge(said: Mapping[str, Any]) -> None:
     if not said["target"] > 0:
         raise InputError("keep.low_target", value=said["target"])
     for rule, outlook in said["outlooks"].items():
-        if outlook not in OUTLOOKS.values():
+        if outlook not in get_args(Outlook):
             raise InputError("keep.no_outlook", outlook=outlook, rule=rule)
 
 

@@ -141,7 +141,8 @@ def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | 
 
 def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[Record, ...]:
     known = {rule for entry in entries for rule in entry.outlooks}
-    rules = [*(rule for rule in RULES if rule in known), *sorted(known - set(RULES))]
+    codes = [rule.code for rule in RULES]
+    rules = [*(rule for rule in codes if rule in known), *sorted(known - set(codes))]
     records = []
     for rule in rules:
         sides: dict[bool, list[bool]] = {True: [], False: []}

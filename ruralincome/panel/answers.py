@@ -13,8 +13,7 @@ from ruralincome.panel.ask import Asked
 from ruralincome.panel.histories import Array, Histories, histories, numbers
 from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES, Spread, assess_histories, assess_places
-from ruralincome.rules import OUTLOOKS
-from ruralincome.rules.many import RULES
+from ruralincome.rules import RULES
 from ruralincome.series import InputError, Series
 
 if TYPE_CHECKING:  # pandas loads when a table is there
@@ -74,7 +73,7 @@ class Answers:
 
     def outlooks(self) -> dict[str, dict[str, int]]:
         """How many places each official rule calls met, on track, behind, moving away."""
-        said = {rule: self.rows[rule].dropna().astype(str).map(OUTLOOKS).value_counts() for rule in RULES}
+        said = {r.code: self.rows[r.code].dropna().astype(str).map(r.outlooks).value_counts() for r in RULES}
         return {rule: {str(outlook): int(count) for outlook, count in by.items()} for rule, by in said.items()}
 
     def _one(self, i: int) -> tuple[Series, int, Array]:

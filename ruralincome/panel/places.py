@@ -15,11 +15,12 @@ from ruralincome.models.posterior import Steps
 from ruralincome.models.walk import Walks
 from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
 from ruralincome.reference.reference import ReferenceClass
-from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
+from ruralincome.rules import Case, all_rules
 from ruralincome.scenario.moves import Moved, move
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError, Prices
 from ruralincome.series.units import too_far
+from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Target
 
 if TYPE_CHECKING:
@@ -157,11 +158,9 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
         at = np.flatnonzero(answered)[moved.refused != ""]
         fault[at] = [REASONS.index(str(reason)) for reason in moved.refused[moved.refused != ""]]
         levels[at], probability[at], answered[at] = np.nan, np.nan, False
-    place = np.repeat(np.arange(n), rows.count)
-    since = rows.years >= base_year[place]
-    slope = log_slope(place[since], rows.years[since].astype(float), rows.values[since], n)
-    cases = Cases(base_year, base, last_year, last, last_year + ahead, goal, direction, slope)
-    labels = all_labels(cases, probability)
+    history = np.repeat(np.arange(n), rows.count), rows.years, rows.values
+    due = last_year + ahead
+    case = Case(base_year, base, last_year, last, due, goal, direction, probability=probability, history=history)
     with np.errstate(invalid="ignore"):
         needed = (goal / last) ** (1 / ahead) - 1
         short = goal - last * (1 + growth) ** ahead
@@ -172,7 +171,7 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
         **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
         "probability": probability, "likelihood": likelihoods(probability),
         "shrinkage": np.where(answered, walks.shrinkage, np.nan),
-        **{rule.rule: (np.where(judged, rule.code, -1).astype(np.int8), rule.names) for rule in labels},
+        **{v.by.code: (np.where(judged, v.label, -1).astype(np.int8), v.by.labels) for v in all_rules(case)},
         "refusal": (np.where(fault > 0, fault, -1).astype(np.int8), REASONS),
     }  # fmt: skip
 

@@ -1,42 +1,10 @@
 """Rules: the official progress methods, side by side.
 
-Each a function of two observations and a target that returns a Verdict.
-
-[V] read in the primary text or in running code; [P] partly read; [M] from memory, no parity claimed.
+Each a function over columns of observations and targets, with its traits declared beside it; a single place is one row.
 """
 
-from __future__ import annotations
+from ruralincome.rules.all import RULES, all_rules
+from ruralincome.rules.case import EXACT, Case, Rounding
+from ruralincome.rules.rule import Found, Outlook, Rule, Step, Verdict, Verdicts
 
-from ruralincome.rules.all import RULES, all_rules, base_observation, farthest, last_complete_year
-from ruralincome.rules.case import EXACT, OUTLOOKS, Case, Outlook, Rounding, Verdict, Why
-from ruralincome.rules.line import eea, escap_anticipated, escap_status, mcarthur_rasmussen, sdsn
-from ruralincome.rules.pace import UNICEF_ROUNDING, defra, obr, projection, unicef
-from ruralincome.rules.ratio import eurostat, open_sdg, unsd
-
-__all__ = [
-    "EXACT",
-    "OUTLOOKS",
-    "RULES",
-    "UNICEF_ROUNDING",
-    "Case",
-    "Outlook",
-    "Rounding",
-    "Verdict",
-    "Why",
-    "all_rules",
-    "base_observation",
-    "defra",
-    "eea",
-    "escap_anticipated",
-    "escap_status",
-    "eurostat",
-    "farthest",
-    "last_complete_year",
-    "mcarthur_rasmussen",
-    "obr",
-    "open_sdg",
-    "projection",
-    "sdsn",
-    "unicef",
-    "unsd",
-]
+__all__ = ["EXACT", "RULES", "Case", "Found", "Outlook", "Rounding", "Rule", "Step", "Verdict", "Verdicts", "all_rules"]

@@ -1,46 +1,27 @@
-"""Case and Verdict: what every official rule takes, and what it returns."""
+"""Case: observations and targets in columns, a row a place; and the arithmetic that rules share."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ruralincome.series import InputError
 
+Array = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Column = Any
+"""What a Case is given: a number, None where there is none, or an array of numbers; the Case holds arrays (n,)."""
 Shape = Literal["linear", "geometric", "chance"]
-Anchor = Literal["baseline", "now"]
-Threshold = Literal["band", "strict"]
-Outlook = Literal["met", "on_track", "behind", "away", "missed", "unknown"]
-
-_ON_TRACK = (
-    "substantial_progress, significant_progress, on_track, maintain, on_schedule, on_path, closes_gap, "
-    "reaches_target, more_likely_than_not"
-)
-_BEHIND = (
-    "moderate_progress, limited_progress, insufficient_progress, some_progress, no_progress, no_change, "
-    "acceleration_needed, accelerate, moderately_improving, stagnating, behind_schedule, behind_path, leaves_gap, "
-    "misses_target, not_more_likely_than_not"
-)
-_AWAY = (
-    "deterioration, movement_away, moderate_movement_away, significant_movement_away, reverse, decreasing, worsening, "
-    "moved_away, widens_gap"
-)
-OUTLOOKS: Mapping[str, Outlook] = {
-    "target_achieved": "met",
-    "target_not_met": "missed",
-    "not_available": "unknown",
-    **dict.fromkeys(_ON_TRACK.split(", "), "on_track"),
-    **dict.fromkeys(_BEHIND.split(", "), "behind"),
-    **dict.fromkeys(_AWAY.split(", "), "away"),
-}
-"""What each label says of the target, on the scale that all rules share."""
+_NUMBERS = ("base_year", "base", "latest_year", "latest", "target_year", "target", "direction", "limit", "probability")
 
 
-@dataclass(frozen=True)
-class Rounding:
+class Rounding(NamedTuple):
     """Decimals to which a rule rounds values and percentage rates before it compares; None: not rounded."""
 
     values: int | None = None
@@ -51,173 +32,162 @@ EXACT = Rounding()
 
 
 @dataclass(frozen=True)
-class Why:
-    """The traits that decide a verdict.
-
-    shape: straight line, compound growth or chance; anchor: from where the needed pace counts; threshold: a band
-    below the pace needed that still passes, or none. attained: what was achieved as a share of what was needed, in
-    the rule's own shape; line: the share from which the rule says on track (without a target: growth a year, and
-    growth asked for). numbers: the rule's intermediate results, by code.
-    """
-
-    shape: Shape
-    anchor: Anchor
-    threshold: Threshold
-    attained: float | None = None
-    line: float | None = None
-    rounding: Rounding = EXACT
-    numbers: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """One rule's answer: value and score in the rule's own units, label and notes as codes."""
-
-    rule: str
-    value: float | None
-    score: float | None
-    label: str
-    why: Why
-    notes: tuple[str, ...] = ()
-
-    @property
-    def outlook(self) -> Outlook:
-        """What the label says of the target, on the scale that all rules share."""
-        if "target_met" in self.notes:
-            return "met"
-        if "target_not_met" in self.notes:
-            return "missed"
-        return OUTLOOKS[self.label]
-
-
-@dataclass(frozen=True)
 class Case:
-    """Two observations and a target. direction is 1 if an increase is good, -1 if not.
+    """Observations and targets of n places, a column each; a single place is a Case of one row.
 
-    base and latest may be None (no observation), target None (no number was announced). Raises InputError where the
-    question itself is wrong: a target without its year, a target year not after the base year, another direction.
+    base, latest: levels at the base and now; target: missing (None, nan) where no number was announced; direction: 1
+    if an increase is good, -1 if not; limit: a natural limit of the level; probability: P(target) by the lead model,
+    missing where it was refused; history: all observations as (place, years, values), flat, place a row's number;
+    rounding: what the rule asked declares. Raises InputError where the question itself is wrong.
     """
 
-    base_year: float
-    base: float | None
-    latest_year: float | None
-    latest: float | None
-    target_year: float | None = None
-    target: float | None = None
-    direction: int = 1
+    base_year: Column
+    base: Column
+    latest_year: Column
+    latest: Column
+    target_year: Column = None
+    target: Column = None
+    direction: Column = 1
+    limit: Column = None
+    probability: Column = None
+    history: tuple[Column, Column, Column] | None = None
+    rounding: Rounding = EXACT
 
     def __post_init__(self) -> None:
-        if self.direction not in (1, -1):
-            raise InputError(f"direction {self.direction!r} is not 1 or -1; state 1 where an increase is good")
-        for name in ("base", "latest_year", "latest", "target_year", "target"):
-            value = getattr(self, name)
-            if value is not None:
-                object.__setattr__(self, name, float(value) if math.isfinite(value) else None)
-        if self.target is not None and self.target_year is None:
-            raise InputError(f"target {self.target:g} has no year; state target_year")
-        if self.target is not None and self.target_year is not None and self.target_year <= self.base_year:
-            raise InputError(
-                f"target year {self.target_year:g} is not after the base year {self.base_year:g}; state a later target"
-            )
+        given = (np.atleast_1d(np.asarray(getattr(self, name), float)) for name in _NUMBERS)
+        for name, column in zip(_NUMBERS, np.broadcast_arrays(*given), strict=True):
+            object.__setattr__(self, name, np.where(np.isfinite(column), column, np.nan))
+        for wrong in self.direction[np.abs(self.direction) != 1]:
+            raise InputError("rules.direction", direction=float(wrong))
+        for target in self.target[~np.isnan(self.target) & np.isnan(self.target_year)]:
+            raise InputError("rules.target_without_year", target=float(target))
+        early = ~np.isnan(self.target) & (self.target_year <= self.base_year)
+        for year, base_year in zip(self.target_year[early], self.base_year[early], strict=True):
+            raise InputError("rules.target_year_not_later", year=float(year), base_year=float(base_year))
 
-    @property
-    def known(self) -> bool:
-        """Are there both observations?"""
-        return self.base is not None and self.latest is not None and self.latest_year is not None
+    @cached_property
+    def elapsed(self) -> Array:
+        """Years from base to latest."""
+        return np.asarray(self.latest_year - self.base_year)
 
-    @property
-    def met(self) -> bool:
+    @cached_property
+    def period(self) -> Array:
+        """Years from base to target."""
+        return np.asarray(self.target_year - self.base_year)
+
+    @cached_property
+    def left(self) -> Array:
+        """Years from latest to target."""
+        return self.period - self.elapsed
+
+    @cached_property
+    def pace(self) -> Array:
+        """Compound growth a year from base to latest."""
+        return compound(self.latest, self.base, self.elapsed)
+
+    @cached_property
+    def growth(self) -> Array:
+        """The pace in the wanted direction; growth of what lies below zero leads further down."""
+        return np.asarray(np.copysign(1.0, self.base) * self.direction * self.pace)
+
+    @cached_property
+    def required(self) -> Array:
+        """Compound growth a year from base to target."""
+        return compound(self.target, self.base, self.period)
+
+    @cached_property
+    def straight(self) -> Array:
+        """The level in the target year if the straight line through base and latest goes on."""
+        return np.asarray(self.latest + (self.latest - self.base) / self.elapsed * self.left)
+
+    @cached_property
+    def met(self) -> Mask:
         """Has the latest value reached the target?"""
-        if self.latest is None or self.target is None:
-            return False
-        return self.direction * (self.latest - self.target) >= 0
+        return np.asarray(self.direction * (self.latest - self.target) >= 0)
 
-    @property
-    def base_beyond(self) -> bool:
+    @cached_property
+    def base_beyond(self) -> Mask:
         """Did the base value already reach the target?"""
-        if self.base is None or self.target is None:
-            return False
-        return self.direction * (self.base - self.target) >= 0
+        return np.asarray(self.direction * (self.base - self.target) >= 0)
 
-    @property
-    def passed(self) -> bool:
+    @cached_property
+    def passed(self) -> Mask:
         """Has the target's year come?"""
-        if self.latest_year is None or self.target_year is None or self.target is None:
-            return False
-        return self.latest_year >= self.target_year
+        return np.asarray((self.latest_year >= self.target_year) & ~np.isnan(self.target))
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What any rule must say of this case, as codes."""
-        said = {
+    @cached_property
+    def notes(self) -> dict[str, Mask]:
+        """What any rule must say of a place, by code."""
+        known = ~(np.isnan(self.latest) | np.isnan(self.latest_year))
+        return {
             "target_met": self.met,
             "target_year_passed": self.passed,
-            "target_not_met": self.passed and not self.met,
+            "target_not_met": self.passed & ~self.met,
             "base_beyond_target": self.base_beyond,
-            "met_then_lost": self.base_beyond and self.known and not self.met,
+            "met_then_lost": self.base_beyond & known & ~self.met,
         }
-        return tuple(code for code, holds in said.items() if holds)
 
-    def obstacle(self, shape: Shape) -> str | None:
-        """The code of what keeps a rule of this shape from being worked out; None where nothing does."""
-        if self.base is None or self.latest is None or self.latest_year is None:
-            return "no_observation"
-        if self.latest_year - self.base_year < 1:
-            return "one_observation"
-        if shape == "geometric" and self.base == 0:
-            return "base_zero"
-        if shape == "geometric" and self.base * self.latest < 0:
-            return "sign_change"
-        if self.target is None:
-            return "no_target"
-        if shape == "geometric" and self.target == 0:
-            return "target_zero"
-        if shape == "geometric" and self.base * self.target < 0:
-            return "sign_change"
-        return "base_equals_target" if self.base == self.target else None
+    @cached_property
+    def obstacles(self) -> dict[Shape, dict[str, Mask]]:
+        """What keeps a rule of each shape from being worked out: by code, the rows where it is the first to do so."""
+        linear, geometric = (first(self._found(shape), len(self.base)) for shape in ("linear", "geometric"))
+        return {"linear": linear, "geometric": geometric, "chance": {}}
 
-    def settled(self, rule: str, why: Why) -> Verdict | None:
-        """The verdict of a case that needs no arithmetic: its year gone, met from the base on, or not to be worked out.
+    def rounded(self, rounding: Rounding) -> Case:
+        """The same case, asked by a rule that rounds so."""
+        case = copy(self)
+        object.__setattr__(case, "rounding", rounding)
+        return case
 
-        A target met before its year leaves the rule its number: `ruling` puts the label right.
-        """
-        if self.met and (self.passed or self.base_beyond or self.obstacle(why.shape)):
-            return Verdict(rule, None, None, "target_achieved", why, self.notes)
-        if self.passed:
-            return Verdict(rule, None, None, "target_not_met", why, self.notes)
-        obstacle = self.obstacle(why.shape)
-        if obstacle is None:
-            return None
-        return Verdict(rule, None, None, "not_available", why, (*self.notes, obstacle))
+    def _found(self, shape: str) -> list[tuple[str, Mask]]:
+        """Obstacles in the order in which they are looked for."""
+        unknown = np.isnan(self.base) | np.isnan(self.latest) | np.isnan(self.elapsed)
+        found = [("no_observation", unknown), ("one_observation", self.elapsed < 1)]
+        if shape == "geometric":
+            found += [("base_zero", self.base == 0), ("sign_change", self.base * self.latest < 0)]
+        found.append(("no_target", np.isnan(self.target)))
+        if shape == "geometric":
+            found += [("target_zero", self.target == 0), ("sign_change", self.base * self.target < 0)]
+        return [*found, ("base_equals_target", self.base == self.target)]
 
-    def ruling(self, label: str) -> str:
-        """The label of a rule that has its number: target_achieved where the latest value is there already."""
-        return "target_achieved" if self.met else label
-
-    def numbers(self) -> tuple[float, float, float, float, float, float]:
-        """Base, latest, target; years elapsed, from base to target, and left. Only after `settled` or `obstacle`."""
-        if self.base is None or self.latest is None or self.latest_year is None:
-            raise InputError("no observation; state base and latest")
-        if self.target is None or self.target_year is None:
-            raise InputError("no target; state its value and year")
-        elapsed, period = self.latest_year - self.base_year, self.target_year - self.base_year
-        return self.base, self.latest, self.target, elapsed, period, period - elapsed
+    def without_zeros(self, put: float) -> Case:
+        """The case with `put` in place of a base or a target of zero; no natural limit bears on such a base."""
+        base, target = (np.where(column == 0, put, column) for column in (self.base, self.target))
+        return replace(self, base=base, target=target, limit=np.where(self.base == 0, np.nan, self.limit))
 
 
-def cagr(value: float, start: float, years: float) -> float:
+def first(found: Iterable[tuple[str, Mask]], rows: int) -> dict[str, Mask]:
+    """By code, the rows where it is the first that holds."""
+    seen, masks = np.zeros(rows, bool), dict[str, Mask]()
+    for code, mask in found:
+        masks[code] = masks.get(code, False) | (mask & ~seen)
+        seen |= mask
+    return masks
+
+
+def compound(value: Array, start: Array, years: Array) -> Array:
     """Compound growth a year, (value / start) ** (1 / years) - 1; value and start of one sign."""
-    return float((value / start) ** (1 / years) - 1)
+    return np.asarray(power(value / start, 1 / years) - 1)
 
 
-def at_least(value: float, line: float) -> bool:
+def power(base: Array, exponent: Array | float) -> Array:
+    """base ** exponent, the same double everywhere: numpy's own power differs between processors."""
+    return np.asarray(np.float_power(base, exponent))
+
+
+def at_least(value: Any, line: Any) -> Any:
     """value >= line, up to 1e-9: a path exactly kept must not fail because small differences of levels cancel."""
-    return value >= line - 1e-9 * max(1.0, abs(line))
+    return value >= line - 1e-9 * np.maximum(1.0, np.abs(line))
 
 
-def half_away(value: float, decimals: int | None) -> float:
-    """Rounded half away from zero, in the decimal digits that print; unchanged where decimals is None."""
+def half_away(value: Any, decimals: int | None) -> Any:
+    """Rounded half away from zero, in the decimal digits that print; unchanged where decimals is None.
+
+    (k + 1/2) / 10^decimals in doubles is the double that prints so, hence comparing with it is comparing digits.
+    """
     if decimals is None:
         return value
-    if abs(value) >= 2**53:  # a whole number, of more digits than decimals hold
-        return float(value)
-    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+    scale, size = 10.0**decimals, np.abs(value)
+    k = np.floor(size * scale)
+    rounded = np.copysign((k + (size >= (k + 0.5) / scale)) / scale, value)
+    return np.where(k < 2**52, rounded, value)[()]  # beyond, a double holds no digit to round

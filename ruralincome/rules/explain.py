@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from ruralincome.rules import EXACT, Verdict
-from ruralincome.rules.case import at_least
+from ruralincome.rules.case import EXACT, at_least
+from ruralincome.rules.rule import Verdict
 from ruralincome.series import InputError
 
 Fact = str | float | tuple[str, ...]
@@ -51,13 +51,12 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
         if {"base_replaced", "target_replaced"} & set(replaced.notes) - set(kept.notes):
             return Explanation("explain.replaced", {"replaced": replaced.rule, "kept": kept.rule})
     if {one.outlook, other.outlook} & {"met", "missed"}:
-        raise InputError(
-            f"{one.rule} finds {one.outlook}, {other.rule} {other.outlook}; explain takes two verdicts on one case"
-        )
+        facts = {"one": one.rule, "finds": one.outlook, "other": other.rule, "found": other.outlook}
+        raise InputError("rules.two_cases", **facts)
     passing, failing = (one, other) if one.outlook == "on_track" else (other, one)
-    if math.isinf(failing.why.attained or 0.0):
+    if math.isinf(failing.attained or 0.0):
         return Explanation("explain.nothing_needed", {"passing": passing.rule, "failing": failing.rule})
-    if passing.why.attained is None and passing.why.rounding != EXACT:
+    if passing.attained is None and passing.by.rounding != EXACT:
         return Explanation("explain.rounded_away", {"passing": passing.rule, "failing": failing.rule})
     return Explanation(_decisive(passing, failing), _facts(passing, failing))
 
@@ -74,13 +73,8 @@ def against(verdicts: Sequence[Verdict], rule: str = "eurostat") -> tuple[Explan
     Rules with one and the same reason share an explanation; their codes then stand in a tuple.
     """
     chosen = next(verdict for verdict in verdicts if verdict.rule == rule)
-    groups: dict[tuple[object, ...], list[Explanation]] = {}
-    for verdict in verdicts:
-        found = explain(chosen, verdict)
-        if found is not None:
-            rest = sorted((name, _blurred(fact)) for name, fact in found.facts.items() if fact != verdict.rule)
-            groups.setdefault((found.code, *rest), []).append(found)
-    return tuple(_merged(group, rule) for group in groups.values())
+    found = (explain(chosen, verdict) for verdict in verdicts)
+    return tuple(one for one, _ in _grouped([one for one in found if one is not None]))
 
 
 def every_pair(verdicts: Sequence[Verdict]) -> tuple[tuple[Explanation, int], ...]:
@@ -89,31 +83,26 @@ def every_pair(verdicts: Sequence[Verdict]) -> tuple[tuple[Explanation, int], ..
     Pairs with one and the same reason are put together where every rule on the one side differs so from every rule on
     the other; their codes then stand in tuples on both sides.
     """
-    groups: dict[tuple[object, ...], list[Explanation]] = {}
-    for found in disagreements(verdicts):
-        rest = sorted((name, _blurred(fact)) for name, fact in found.facts.items() if name not in _ROLES)
-        groups.setdefault((found.code, *rest), []).append(found)
-    return tuple(one for group in groups.values() for one in _crossed(group))
+    return _grouped(disagreements(verdicts))
 
 
 def measure(verdict: Verdict) -> str:
     """The code of how a rule measures: its shape, its anchor, and what it does to the observations first."""
-    why = verdict.why
-    if why.numbers.get("observations", 0) > 2:
+    if verdict.numbers.get("observations", 0) > 2:
         return "how.geometric.least_squares"
-    code = f"how.{why.shape}.{why.anchor}"
-    return code if why.rounding == EXACT else f"{code}.rounded"
+    code = f"how.{verdict.by.shape}.{verdict.by.anchor}"
+    return code if verdict.by.rounding == EXACT else f"{code}.rounded"
 
 
 def _decisive(passing: Verdict, failing: Verdict) -> str:
-    if failing.why.shape == "chance":
+    if failing.by.shape == "chance":
         return "explain.chance_fails"
-    if passing.why.shape == "chance":
+    if passing.by.shape == "chance":
         return "explain.chance_passes"
     if "no_target" in passing.notes:
         return "explain.growth"
-    a, b = passing.why.attained or 0.0, failing.why.attained or 0.0
-    line, measured = at_least(b, passing.why.line or 0.0), at_least(a, failing.why.line or 0.0)
+    a, b = passing.attained or 0.0, failing.attained or 0.0
+    line, measured = bool(at_least(b, passing.line)), bool(at_least(a, failing.line))
     return {
         (True, False): "explain.line",
         (False, True): "explain.measure",
@@ -122,17 +111,14 @@ def _decisive(passing: Verdict, failing: Verdict) -> str:
     }[line, measured]
 
 
-def _blurred(fact: Fact) -> str:
-    return f"{fact:.9f}" if isinstance(fact, float) else str(fact)
-
-
-def _merged(group: Sequence[Explanation], rule: str) -> Explanation:
-    """One explanation for rules whose facts are the same but for their names."""
-    first = group[0]
-    if len(group) == 1:
-        return first
-    role = next(name for name in _ROLES if first.facts.get(name) not in (None, rule))
-    return Explanation(first.code, {**first.facts, role: tuple(str(found.facts[role]) for found in group)})
+def _grouped(explanations: Sequence[Explanation]) -> tuple[tuple[Explanation, int], ...]:
+    """Explanations of one reason put together, its facts but for the rules the same to nine digits."""
+    groups: dict[tuple[object, ...], list[Explanation]] = {}
+    for found in explanations:
+        facts = ((name, fact) for name, fact in found.facts.items() if name not in _ROLES)
+        rest = sorted((name, f"{fact:.9f}" if isinstance(fact, float) else str(fact)) for name, fact in facts)
+        groups.setdefault((found.code, *rest), []).append(found)
+    return tuple(one for group in groups.values() for one in _crossed(group))
 
 
 def _crossed(group: Sequence[Explanation]) -> list[tuple[Explanation, int]]:
@@ -159,10 +145,10 @@ def _facts(passing: Verdict, failing: Verdict) -> dict[str, Fact]:
     facts: dict[str, Fact] = {}
     for role, verdict in (("passing", passing), ("failing", failing)):
         facts[role] = verdict.rule
-        if verdict.why.shape == "chance":
-            facts["probability"] = verdict.why.numbers["probability"]
+        if verdict.by.shape == "chance":
+            facts["probability"] = verdict.numbers["probability"]
             continue
         facts[f"how_{role}"] = measure(verdict)
-        facts[f"attained_{role}"] = verdict.why.attained or 0.0
-        facts[f"line_{role}"] = verdict.why.line or 0.0
+        facts[f"attained_{role}"] = verdict.attained or 0.0
+        facts[f"line_{role}"] = verdict.line
     return facts

@@ -1,97 +1,77 @@
-"""Rules on straight lines: UN ESCAP, SDSN arrows, EEA distance to path, McArthur-Rasmussen."""
+"""Rules on straight lines: SDSN arrows, UN ESCAP, EEA distance to path."""
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import partial
+from math import inf
 
-from ruralincome.rules.case import Case, Verdict, Why, at_least
+import numpy as np
+
+from ruralincome.rules.case import Case
+from ruralincome.rules.rule import Found, Rule, Step
 
 
-def escap_status(case: Case) -> Verdict:
-    """UN ESCAP current status index [P]: 10 d (y - y0) / |T - y0|, 0 at the base and 10 at the target.
+@partial(
+    Rule, code="sdsn", shape="linear", anchor="baseline", shows={"value": "share"}, mark="M",
+    steps=(
+        Step(1.0, "on_track", "on_track"), Step(0.5, "moderately_improving", "behind"),
+        Step(0.0, "stagnating", "behind"), Step(-inf, "decreasing", "away"),
+    ),
+    source="Sustainable Development Report, methods summary (thresholds from memory: no parity claimed)",
+)  # fmt: skip
+def sdsn(case: Case) -> Found:
+    """SDSN trend arrows: straight-line pace achieved over pace needed, d (y - y0)/(t - t0) / |(T - y0)/(tT - t0)|."""
+    actual, needed = (case.latest - case.base) / case.elapsed, (case.target - case.base) / case.period
+    value = case.direction * actual / np.abs(needed)
+    return Found(value, value, numbers={"actual": actual, "needed": needed})
 
-    ESCAP attaches no label to one indicator; here the share of the road is set against the share of the time:
-    on_schedule, behind_schedule, moved_away. Source: UN ESCAP, SDG Gateway, technical notes.
+
+@partial(
+    Rule, code="escap_status", shape="linear", anchor="baseline", shows={"value": "score"}, mark="P",
+    steps=(
+        Step(1.0, "on_schedule", "on_track"), Step(0.0, "behind_schedule", "behind", np.greater_equal),
+        Step(-inf, "moved_away", "away"),
+    ),
+    source="UN ESCAP, SDG Gateway, technical notes",
+)  # fmt: skip
+def escap_status(case: Case) -> Found:
+    """UN ESCAP current status index: 10 d (y - y0) / |T - y0|, 0 at the base and 10 at the target.
+
+    ESCAP attaches no label to one indicator; here the share of the road is set against the share of the time.
     """
-    why = Why("linear", "baseline", "strict", line=1.0)
-    if settled := case.settled("escap_status", why):
-        return settled
-    base, latest, target, elapsed, period, _ = case.numbers()
-    road, time = case.direction * (latest - base) / abs(target - base), elapsed / period
-    why = Why("linear", "baseline", "strict", road / time, 1.0, numbers={"road": road, "time": time})
-    label = "moved_away" if road < 0 else "on_schedule" if at_least(road / time, 1) else "behind_schedule"
-    return Verdict("escap_status", 10 * road, 10 * road, case.ruling(label), why, case.notes)
+    road = case.direction * (case.latest - case.base) / np.abs(case.target - case.base)
+    time = case.elapsed / case.period
+    return Found(10 * road, road / time, 10 * road, numbers={"road": road, "time": time})
 
 
-def escap_anticipated(case: Case) -> Verdict:
-    """UN ESCAP anticipated progress [P]: the gap left at the target year, in % of the starting gap.
+@partial(
+    Rule, code="escap_anticipated", shape="linear", anchor="baseline", line=0.9, shows={"value": "percent"}, mark="P",
+    steps=(Step(0.9, "maintain", "on_track"), Step(0.0, "accelerate", "behind"), Step(-inf, "reverse", "away")),
+    source="UN ESCAP, SDG Gateway, technical notes",
+)  # fmt: skip
+def escap_anticipated(case: Case) -> Found:
+    """UN ESCAP anticipated progress: the gap left at the target year, in % of the starting gap.
 
     P = 100 - 100 d (projection - y0) / |T - y0|; <= 10 maintain, 10-100 accelerate, > 100 reverse [M: classes].
     ESCAP's regression weights are not public: the projection here is the straight line through base and latest.
     """
-    why = Why("linear", "baseline", "band", line=0.9)
-    if settled := case.settled("escap_anticipated", why):
-        return settled
-    base, latest, target, elapsed, _, left = case.numbers()
-    projection = latest + (latest - base) / elapsed * left
-    share = case.direction * (projection - base) / abs(target - base)
+    share = case.direction * (case.straight - case.base) / np.abs(case.target - case.base)
     gap = 100 - 100 * share
-    why = Why("linear", "baseline", "band", share, 0.9, numbers={"projection": projection, "gap": gap})
-    label = "maintain" if at_least(share, 0.9) else "accelerate" if at_least(share, 0) else "reverse"
-    return Verdict("escap_anticipated", gap, None, case.ruling(label), why, case.notes)
+    return Found(gap, share, numbers={"projection": case.straight, "gap": gap})
 
 
-def sdsn(case: Case) -> Verdict:
-    """SDSN trend arrows [M]: straight-line pace achieved over pace needed.
+@partial(
+    Rule, code="eea", shape="linear", anchor="baseline", shows={"value": "deviation"}, mark="V",
+    steps=(Step(1.0, "on_path", "on_track"), Step(-inf, "behind_path", "behind")),
+    source="European Environment Agency, distance-to-target path indicator",
+)  # fmt: skip
+def eea(case: Case) -> Found:
+    """EEA distance to the target path: y minus the straight line from base to target, in % of the base.
 
-    < 0 decreasing, 0-50 % stagnating, 50-100 % moderately_improving, >= 100 % on_track.
-    Source: Sustainable Development Report, methods summary (thresholds from memory: no parity claimed).
+    on_path where the deviation lies on the wanted side. Without a base to take percents of there is none.
     """
-    why = Why("linear", "baseline", "strict", line=1.0)
-    if settled := case.settled("sdsn", why):
-        return settled
-    base, latest, target, elapsed, period, _ = case.numbers()
-    actual, needed = (latest - base) / elapsed, (target - base) / period
-    value = case.direction * actual / abs(needed)
-    why = Why("linear", "baseline", "strict", value, 1.0, numbers={"actual": actual, "needed": needed})
-    steps = ((1.0, "on_track"), (0.5, "moderately_improving"), (0.0, "stagnating"))
-    label = next((label for least, label in steps if at_least(value, least)), "decreasing")
-    return Verdict("sdsn", value, None, case.ruling(label), why, case.notes)
-
-
-def eea(case: Case) -> Verdict:
-    """EEA distance to the target path [V]: y minus the straight line from base to target, in % of the base.
-
-    on_path where the deviation lies on the wanted side, else behind_path. Source: European Environment Agency,
-    distance-to-target path indicator.
-    """
-    why = Why("linear", "baseline", "strict", line=1.0)
-    if settled := case.settled("eea", why):
-        return settled
-    base, latest, target, elapsed, period, _ = case.numbers()
-    if base == 0:
-        return Verdict("eea", None, None, case.ruling("not_available"), why, (*case.notes, "base_zero"))
-    path = base + (target - base) * elapsed / period
-    attained = case.direction * (latest - base) / (abs(target - base) * elapsed / period)
-    why = Why("linear", "baseline", "strict", attained, 1.0, numbers={"path": path})
-    label = "on_path" if at_least(attained, 1) else "behind_path"
-    return Verdict("eea", 100 * (latest - path) / abs(base), None, case.ruling(label), why, case.notes)
-
-
-def mcarthur_rasmussen(case: Case, shape: Literal["linear", "geometric"] = "geometric") -> Verdict:
-    """McArthur-Rasmussen [V]: the share of the starting gap on course to be closed by the target year.
-
-    The pace since the base goes on, as a straight line or compounded: (projection - y0) / (T - y0); at least 1
-    closes_gap, from 0 leaves_gap, else widens_gap. Source: McArthur and Rasmussen, Brookings, Global Economy and
-    Development working papers on business-as-usual trajectories.
-    """
-    rule, why = f"mcarthur_rasmussen_{shape}", Why(shape, "baseline", "strict", line=1.0)
-    if settled := case.settled(rule, why):
-        return settled
-    base, latest, target, elapsed, _, left = case.numbers()
-    step = latest + (latest - base) / elapsed * left
-    projection = step if shape == "linear" else latest * (latest / base) ** (left / elapsed)
-    share = case.direction * (projection - base) / abs(target - base)
-    why = Why(shape, "baseline", "strict", share, 1.0, numbers={"projection": projection})
-    label = "closes_gap" if at_least(share, 1) else "leaves_gap" if at_least(share, 0) else "widens_gap"
-    return Verdict(rule, share, None, case.ruling(label), why, case.notes)
+    path = case.base + (case.target - case.base) * case.elapsed / case.period
+    attained = case.direction * (case.latest - case.base)
+    attained = attained / (np.abs(case.target - case.base) * case.elapsed / case.period)
+    value = 100 * (case.latest - path) / np.abs(case.base)
+    return Found(value, attained, numbers={"path": path}, refused={"base_zero": case.base == 0})

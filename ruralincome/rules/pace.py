@@ -1,131 +1,158 @@
-"""Rules on a rate, on years and on the value itself: UNICEF / WHO, Defra, plain projection, OBR."""
+"""Rules on where the pace leads: UNICEF / WHO, Defra, McArthur-Rasmussen, plain projection, OBR."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from functools import partial
+from math import inf
 
-from ruralincome.rules.case import Case, Rounding, Verdict, Why, at_least, cagr, half_away
+import numpy as np
 
-UNICEF_ROUNDING = Rounding(values=1, rates=2)
-"""UNICEF's practice: values to one decimal and percentage rates to two, half away from zero, before comparing."""
+from ruralincome.rules.case import Array, Case, Rounding, compound, half_away, power
+from ruralincome.rules.rule import Found, Rule, Step
 
 
-def unicef(
-    case: Case,
-    years: Sequence[float] = (),
-    values: Sequence[float] = (),
-    rounding: Rounding = UNICEF_ROUNDING,
-) -> Verdict:
-    """UNICEF / WHO average annual rate of change [V]; value in percent a year.
+@partial(
+    Rule, code="unicef", shape="geometric", anchor="baseline", shows={"value": "rate", "required": "rate"}, mark="V",
+    steps=(
+        Step(1.0, "on_track", "on_track"),  # times the rate needed; the others in percent a year
+        Step(0.5, "some_progress", "behind", np.greater), Step(-0.5, "no_progress", "behind", np.greater_equal),
+        Step(-inf, "worsening", "away"),
+    ),
+    rounding=Rounding(values=1, rates=2),
+    source="UNICEF Data, Technical Note on AARR; WHO, GPW13 methods",
+)  # fmt: skip
+def unicef(case: Case) -> Found:
+    """UNICEF / WHO average annual rate of change; value in percent a year.
 
     Rate 100 (exp(slope) - 1), slope of the ordinary least squares line of ln y on year through all observations from
-    base to latest (`years`, `values`; two points: the log difference), against the required
-    100 (exp((ln T - ln y0) / (tT - t0)) - 1). on_track if the rate is at least the required one; else more than 0.5
-    some_progress, -0.5 to 0.5 no_progress, below worsening, in the wanted direction. `rounding` comes before the
-    comparison and can turn it. Source: UNICEF Data, Technical Note on AARR; WHO, GPW13 methods.
+    base to latest (the history; two points: the log difference), against the required
+    100 (exp((ln T - ln y0) / (tT - t0)) - 1), both in the wanted direction. Met at the base and lost since, keeping to
+    a negative pace is no progress. UNICEF's practice rounds values to one decimal and rates to two, half away from
+    zero, before comparing, which can turn it.
     """
-    why = Why("geometric", "baseline", "strict", line=1.0, rounding=rounding)
-    if settled := case.settled("unicef", why):
-        return settled
-    base, latest, target, elapsed, period, _ = case.numbers()
-    pairs = [(t, y) for t, y in zip(years, values, strict=True) if case.base_year <= t <= case.base_year + elapsed]
-    pairs = pairs if len(pairs) > 2 else [(0.0, base), (elapsed, latest)]
-    rounded = [(t, half_away(y, rounding.values)) for t, y in pairs]
-    start, goal = half_away(base, rounding.values), half_away(target, rounding.values)
-    if any(y * start <= 0 for _, y in rounded) or goal * start <= 0:
-        return Verdict("unicef", None, None, case.ruling("not_available"), why, (*case.notes, "zero_in_logarithm"))
-    sign = math.copysign(1, start)
-    rate = half_away(100 * math.expm1(_slope(rounded)), rounding.rates)
-    required = half_away(100 * cagr(goal, start, period), rounding.rates)
-    towards, needed = sign * case.direction * rate, sign * case.direction * required
-    attained = towards / needed if needed else None
-    numbers = {"rate": rate, "required": required, "observations": float(len(pairs))}
-    why = Why("geometric", "baseline", "strict", attained, 1.0, rounding=rounding, numbers=numbers)
-    if case.base_beyond:  # met at the base and lost since: keeping to a negative pace is no progress
-        label = "worsening" if towards < -0.5 else "no_progress"
-    elif at_least(towards, needed):
-        label = "on_track"
-    else:
-        label = "some_progress" if towards > 0.5 else "no_progress" if towards >= -0.5 else "worsening"
-    return Verdict("unicef", rate, None, case.ruling(label), why, case.notes)
-
-
-def defra(case: Case) -> Verdict:
-    """Defra years to target [V]: ln(T / y) / ln(1 + r) at the compound rate r since the base.
-
-    Met: 0 years. In time substantial_progress; at most five years late some_progress; else insufficient_progress, as
-    where the value stands still or moves away (no value). Once the year has come: target_achieved or target_not_met.
-    Source: Defra, Outcome Indicator Framework / England Biodiversity Indicators, assessment of progress.
-    """
-    why = Why("geometric", "now", "strict", line=1.0)
-    if settled := case.settled("defra", why):
-        return settled
-    if case.met:
-        return Verdict("defra", 0.0, None, "target_achieved", why, case.notes)
-    base, latest, target, elapsed, _, left = case.numbers()
-    if latest == 0:
-        return Verdict("defra", None, None, "not_available", why, (*case.notes, "zero_in_logarithm"))
-    rate = cagr(latest, base, elapsed)
-    needed = math.log(target / latest)
-    if rate * needed <= 0:
-        why = Why("geometric", "now", "strict", 0.0, 1.0, numbers={"rate": rate, "available": left})
-        return Verdict("defra", None, None, "insufficient_progress", why, (*case.notes, "never_at_this_pace"))
-    years = needed / math.log1p(rate)
-    why = Why("geometric", "now", "strict", left / years, 1.0, numbers={"rate": rate, "available": left})
-    label = (
-        "substantial_progress"
-        if at_least(left, years)
-        else "some_progress"
-        if at_least(left + 5, years)
-        else "insufficient_progress"
+    digits = case.rounding
+    base, latest, target = (half_away(level, digits.values) for level in (case.base, case.latest, case.target))
+    slope, count = _slope(case, base, latest)
+    rate = half_away(100 * np.expm1(slope), digits.rates)
+    required = half_away(100 * compound(target, base, case.period), digits.rates)
+    towards, needed = (np.copysign(1.0, base) * case.direction * percent for percent in (rate, required))
+    lost = case.base_beyond
+    return Found(
+        rate,
+        np.where(needed != 0, towards / needed, np.nan),
+        measure=towards,
+        lines={"on_track": np.where(lost, inf, needed), "some_progress": np.where(lost, inf, 0.5)},
+        numbers={"rate": rate, "required": required, "observations": count},
+        refused={"zero_in_logarithm": ~(base * latest > 0) | ~(base * target > 0) | np.isnan(slope)},
     )
-    return Verdict("defra", years, None, label, why, case.notes)
 
 
-def projection(case: Case) -> Verdict:
+@partial(
+    Rule, code="defra", shape="geometric", anchor="now", shows={"value": "years", "available": "span"}, mark="V",
+    steps=(
+        Step(0.0, "substantial_progress", "on_track"), Step(-5.0, "some_progress", "behind"),
+        Step(-inf, "insufficient_progress", "behind"),
+    ),
+    source="Defra, Outcome Indicator Framework / England Biodiversity Indicators, assessment of progress",
+)  # fmt: skip
+def defra(case: Case) -> Found:
+    """Defra years to target: ln(T / y) / ln(1 + r) at the compound rate r since the base.
+
+    The steps count years left over: in time, at most five years late, later. The last also where the value stands
+    still or moves away (no value). Met: 0 years.
+    """
+    rate, needed = case.pace, np.log(case.target / case.latest)
+    years, never = needed / np.log1p(rate), rate * needed <= 0
+    return Found(
+        np.where(case.met, 0.0, np.where(never, np.nan, years)),
+        np.where(never, 0.0, case.left / years),
+        measure=np.where(never, -inf, case.left - years),
+        numbers={"rate": rate, "available": case.left},
+        refused={"zero_in_logarithm": (case.latest == 0) & ~case.met},
+        notes={"never_at_this_pace": never & ~case.met},
+    )
+
+
+_closing = partial(
+    Rule, anchor="baseline", shows={"value": "share"}, mark="V",
+    steps=(Step(1.0, "closes_gap", "on_track"), Step(0.0, "leaves_gap", "behind"), Step(-inf, "widens_gap", "away")),
+    source="McArthur and Rasmussen, Brookings, Global Economy and Development working papers on business-as-usual "
+    "trajectories",
+)  # fmt: skip
+
+
+@partial(_closing, code="mcarthur_rasmussen_linear", shape="linear")
+def mcarthur_rasmussen_linear(case: Case) -> Found:
+    """McArthur-Rasmussen: the share of the starting gap on course to be closed by the target year.
+
+    d (projection - y0) / |T - y0|, where the pace since the base goes on as a straight line.
+    """
+    return _closed(case, case.straight)
+
+
+@partial(_closing, code="mcarthur_rasmussen_geometric", shape="geometric")
+def mcarthur_rasmussen_geometric(case: Case) -> Found:
+    """McArthur-Rasmussen: the share of the starting gap on course to be closed, the pace since the base compounded."""
+    return _closed(case, case.latest * power(case.latest / case.base, case.left / case.elapsed))
+
+
+@partial(
+    Rule, code="projection", shape="geometric", anchor="now", shows={"value": "level"}, mark="V",
+    steps=(Step(1.0, "reaches_target", "on_track"), Step(-inf, "misses_target", "behind")),
+    source="arithmetic that every reader can redo",
+)  # fmt: skip
+def projection(case: Case) -> Found:
     """The compound pace since the base goes on from now: the value in the target year against the target.
 
-    reaches_target or misses_target; numbers: shortfall (positive where it misses) and the growth still needed a year.
+    numbers: shortfall (positive where it misses) and the growth still needed a year.
     """
-    why = Why("geometric", "now", "strict", line=1.0)
-    if settled := case.settled("projection", why):
-        return settled
-    base, latest, target, elapsed, _, left = case.numbers()
-    if latest == 0:
-        return Verdict("projection", None, None, case.ruling("not_available"), why, (*case.notes, "zero_in_logarithm"))
-    rate, needed = cagr(latest, base, elapsed), cagr(target, latest, left)
-    value = latest * (1 + rate) ** left
-    sign = math.copysign(1, base)
-    attained = sign * case.direction * rate / abs(needed) if needed else None
-    numbers = {"rate": rate, "needed": needed, "shortfall": case.direction * (target - value)}
-    why = Why("geometric", "now", "strict", attained, 1.0, numbers=numbers)
-    label = "reaches_target" if attained is not None and at_least(attained, 1) else "misses_target"
-    return Verdict("projection", value, None, case.ruling(label), why, case.notes)
+    rate, needed = case.pace, compound(case.target, case.latest, case.left)
+    value = case.latest * power(1 + rate, case.left)
+    return Found(
+        value,
+        case.growth / np.abs(needed),
+        numbers={"rate": rate, "needed": needed, "shortfall": case.direction * (case.target - value)},
+        refused={"zero_in_logarithm": case.latest == 0},
+    )
 
 
-def obr(case: Case, probability: float | None) -> Verdict:
-    """Office for Budget Responsibility (UK) [V]: is P(target), by the lead model, above 50 %?
-
-    not_available where the probability was refused (None). Source: OBR, Economic and fiscal outlook, performance
-    against the government's fiscal targets.
-    """
-    why = Why("chance", "now", "strict", line=1.0)
-    if case.met:
-        return Verdict("obr", probability, None, "target_achieved", why, case.notes)
-    if case.passed:
-        return Verdict("obr", None, None, "target_not_met", why, case.notes)
-    if probability is None:
-        return Verdict("obr", None, None, "not_available", why, (*case.notes, "probability_refused"))
-    why = Why("chance", "now", "strict", probability / 0.5, 1.0, numbers={"probability": probability})
-    label = "more_likely_than_not" if probability > 0.5 else "not_more_likely_than_not"
-    return Verdict("obr", probability, None, label, why, case.notes)
+@partial(
+    Rule, code="obr", shape="chance", anchor="now", shows={"value": "chance"}, mark="V",
+    steps=(
+        Step(1.0, "more_likely_than_not", "on_track", np.greater), Step(-inf, "not_more_likely_than_not", "behind"),
+    ),
+    source="OBR, Economic and fiscal outlook, performance against the government's fiscal targets",
+)  # fmt: skip
+def obr(case: Case) -> Found:
+    """Office for Budget Responsibility (UK): is P(target), by the lead model, above 50 %? Attained is P / 0.5."""
+    chance = case.probability
+    refused = {"probability_refused": np.isnan(chance)}
+    return Found(chance, chance / 0.5, numbers={"probability": chance}, refused=refused)
 
 
-def _slope(pairs: Sequence[tuple[float, float]]) -> float:
-    """Ordinary least squares slope of ln |y| on year."""
-    mean_t = math.fsum(t for t, _ in pairs) / len(pairs)
-    logs = [math.log(abs(y)) for _, y in pairs]
-    mean_l = math.fsum(logs) / len(pairs)
-    above = math.fsum((t - mean_t) * (log - mean_l) for (t, _), log in zip(pairs, logs, strict=True))
-    return above / math.fsum((t - mean_t) ** 2 for t, _ in pairs)
+def _closed(case: Case, reached: Array) -> Found:
+    """The share of the starting gap closed where the level comes to `reached`."""
+    share = case.direction * (reached - case.base) / np.abs(case.target - case.base)
+    return Found(share, share, numbers={"projection": reached})
+
+
+def _slope(case: Case, base: Array, latest: Array) -> tuple[Array, Array]:
+    """Slope of ln |y| on year, y rounded, and through how many observations: of the history where it has over two."""
+    n = len(base)
+    two = (np.log(np.abs(latest)) - np.log(np.abs(base))) / case.elapsed
+    if case.history is None:
+        return two, np.full(n, 2.0)
+    place, years, values = (np.asarray(column) for column in np.broadcast_arrays(*case.history))
+    within = (years >= case.base_year[place]) & (years <= case.latest_year[place])
+    if not within.all():
+        place, years, values = place[within], years[within], values[within]
+    values = half_away(values, case.rounding.values)
+
+    def total(column: Array) -> Array:
+        return np.asarray(np.bincount(place, column, n), float)
+
+    logs = np.log(np.where(values * base[place] > 0, np.abs(values), np.nan))
+    count = total(np.ones(len(place)))
+    away = years - (total(years) / count)[place]
+    slope = total(away * (logs - (total(logs) / count)[place])) / total(away**2)
+    return np.where(count > 2, slope, two), np.where(count > 2, count, 2.0)

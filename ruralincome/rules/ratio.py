@@ -3,183 +3,116 @@
 All use p = sign(y0) d CAGR(y, y0, t - t0) / |CAGR(T, y0, tT - t0)|, which is the plain ratio of the two rates wherever
 the target lies beyond the base in the wanted direction, and turns negative where the base was already beyond the
 target and the value moved further the wrong way. (EUSTAT's published 1-5-1 takes the plain ratio there and calls a
-doubled value significant progress: not copied.)
+doubled value significant progress: not copied.) Without a target p is growth a year in the wanted direction; where the
+target equals the base it is infinite, or missing if the latest value equals them too.
 """
 
 from __future__ import annotations
 
-import math
+from functools import partial
+from math import inf
 
-from ruralincome.rules.case import Case, Verdict, Why, at_least, cagr
+import numpy as np
 
-REPLACEMENT = 0.001
-"""What Open SDG puts in the place of a base or a target of zero."""
+from ruralincome.rules.case import Array, Case, power
+from ruralincome.rules.rule import Found, Rule, Step
 
 
-def open_sdg(
-    base_year: float,
-    base: float | None,
-    latest_year: float | None,
-    latest: float | None,
-    target_year: float | None = None,
-    target: float | None = None,
-    direction: int = 1,
-    limit: float | None = None,
-) -> Verdict:
-    """Statistics Canada / Open SDG progress measure [V: all 295 published series match].
+@partial(
+    Rule, code="eurostat", shape="geometric", anchor="baseline", line=0.95, shows={"value": "growth"}, mark="P",
+    steps=(
+        Step(0.95, "significant_progress", "on_track"), Step(0.6, "moderate_progress", "behind"),
+        Step(0.0, "insufficient_progress", "behind"), Step(-inf, "movement_away", "away"),
+    ),
+    growth=(
+        Step(0.01, "significant_progress", "on_track", np.greater),
+        Step(0.001, "moderate_progress", "behind", np.greater_equal),
+        Step(-0.001, "no_change", "behind", np.greater_equal),
+        Step(-0.01, "moderate_movement_away", "away", np.greater_equal),
+        Step(-inf, "significant_movement_away", "away"),
+    ),
+    settles=False, met="note",
+    source="Eurostat, Sustainable development in the European Union, monitoring report, Annex III",
+)  # fmt: skip
+def eurostat(case: Case) -> Found:
+    """Eurostat's ratio of actual to required growth, R = p [thresholds and score V in statistics offices' code].
 
-    With a target: value p (module docstring), at least 0.95 substantial_progress, 0.60 moderate_progress, 0
-    limited_progress, below deterioration; score min(7.1429 p - 4.2857, 5) from 0.6, else max(4.1667 p - 2.5, -5).
-    A target already met is target_achieved, score 5, p reported all the same. Without a target: p is the growth a year
-    in the wanted direction against 1.5 % C, 0.5 % C and 0, where C = 1 - (y0 / limit)^4.44 up to a natural limit,
-    1 - ((2 limit - y0) / limit)^4.44 up to twice the limit, else 1. The limit is ignored where there is a target.
-
-    A base or target of 0 is replaced by 0.001 (notes base_replaced, target_replaced). Where the target equals the base
-    p is infinite, or None if the latest value equals them too. not_available: see `Case.obstacle`.
-    Source: open-sdg/sdg-build, sdg/ProgressMeasure.py; Statistics Canada, sdg-data-canada-odd-donnees.
+    Score -5..5: 5 beyond 130 %, 5/70 (R% - 60) from 60 %, 5/120 (R% + 60) - 5 from -60 %, else -5. Without a target
+    2.5 CAGR%, clipped at +-5. A target met or missed is in the notes; the label stays the ratio's.
     """
-    case = Case(base_year, base, latest_year, latest, target_year, target, direction)
-    replaced: tuple[str, ...] = ()
-    coefficient = _coefficient(case.base, limit)
-    if case.base == 0:
-        replaced += ("base_replaced",)
-    if case.target == 0:
-        replaced += ("target_replaced",)
-    case = Case(
-        base_year,
-        REPLACEMENT if case.base == 0 else case.base,
-        latest_year,
-        latest,
-        target_year,
-        REPLACEMENT if case.target == 0 else case.target,
-        direction,
-    )
-    if case.target is None:
-        return _open_sdg_without_target(case, coefficient, replaced)
-    why, value, obstacle = _ratio(case, 0.95)
-    notes = (*case.notes, *replaced)
-    if case.met:
-        return Verdict("open_sdg", value, 5.0, "target_achieved", why, notes)
-    if value is None:
-        return Verdict("open_sdg", None, None, "not_available", why, (*notes, obstacle))
-    steps = ((0.95, "substantial_progress"), (0.6, "moderate_progress"), (0.0, "limited_progress"))
-    label = next((label for least, label in steps if value >= least), "deterioration")
-    score = min(7.1429 * value - 4.2857, 5.0) if value >= 0.6 else max(4.1667 * value - 2.5, -5.0)
-    return Verdict("open_sdg", value, score, label, why, notes)
+    p = _p(case)
+    ratio = 100 * p
+    score = np.where(ratio >= 60, np.minimum(5 / 70 * (ratio - 60), 5.0), np.maximum(5 / 120 * (ratio + 60) - 5, -5.0))
+    score = np.where(np.isnan(case.target), 2.5 * np.clip(ratio, -2.0, 2.0), score)
+    return Found(p, p, score, numbers=_rates(case))
 
 
-def eurostat(
-    base_year: float,
-    base: float | None,
-    latest_year: float | None,
-    latest: float | None,
-    target_year: float | None = None,
-    target: float | None = None,
-    direction: int = 1,
-) -> Verdict:
-    """Eurostat's ratio of actual to required growth [P; thresholds and score V in statistics offices' code].
+_SUBSTANTIAL = Step(0.015, "substantial_progress", "on_track", np.greater_equal)
+_MODERATE = Step(0.005, "moderate_progress", "behind", np.greater_equal)
 
-    With a target: R >= 95 % significant_progress, 60-95 % moderate_progress, 0-60 % insufficient_progress, < 0
-    movement_away; score -5..5: 5 beyond 130 %, 5/70 (R% - 60) from 60 %, 5/120 (R% + 60) - 5 from -60 %, else -5.
-    Without: growth a year in the wanted direction > 1 % significant_progress, 0.1-1 % moderate_progress, +-0.1 %
-    no_change, to -1 % moderate_movement_away, below significant_movement_away; score 2.5 CAGR%, clipped at +-5.
-    A target met or missed is in the notes; the label stays the ratio's.
-    Source: Eurostat, Sustainable development in the European Union, monitoring report, Annex III.
+
+@partial(
+    Rule, code="open_sdg", shape="geometric", anchor="baseline", line=0.95, shows={"value": "growth"}, mark="V",
+    steps=(
+        Step(0.95, "substantial_progress", "on_track", np.greater_equal),
+        Step(0.6, "moderate_progress", "behind", np.greater_equal),
+        Step(0.0, "limited_progress", "behind", np.greater_equal),
+        Step(-inf, "deterioration", "away"),
+    ),
+    growth=(
+        _SUBSTANTIAL, _MODERATE, Step(0.0, "limited_progress", "behind", np.greater_equal),
+        Step(-inf, "deterioration", "away"),
+    ),
+    settles=False, best=5.0, zero=0.001,
+    source="open-sdg/sdg-build, sdg/ProgressMeasure.py; Statistics Canada, sdg-data-canada-odd-donnees",
+)  # fmt: skip
+def open_sdg(case: Case) -> Found:
+    """Statistics Canada / Open SDG progress measure p: all 295 published series match.
+
+    Score min(7.1429 p - 4.2857, 5) from 0.6, else max(4.1667 p - 2.5, -5). A target already met is target_achieved,
+    score 5, p reported all the same. Without a target the lines are 1.5 % C, 0.5 % C and 0: C = 1 - (y0 / limit)^4.44
+    up to a natural limit, 1 - ((2 limit - y0) / limit)^4.44 up to twice the limit, else 1.
     """
-    case = Case(base_year, base, latest_year, latest, target_year, target, direction)
-    if case.target is None:
-        return _eurostat_without_target(case)
-    why, value, obstacle = _ratio(case, 0.95)
-    if value is None:
-        return Verdict("eurostat", None, None, "not_available", why, (*case.notes, obstacle))
-    steps = ((0.95, "significant_progress"), (0.6, "moderate_progress"), (0.0, "insufficient_progress"))
-    label = next((label for least, label in steps if at_least(value, least)), "movement_away")
-    return Verdict("eurostat", value, _annex_iii(100 * value), label, why, case.notes)
+    p, free = _p(case), np.isnan(case.target)
+    score = np.where(p >= 0.6, np.minimum(7.1429 * p - 4.2857, 5.0), np.maximum(4.1667 * p - 2.5, -5.0))
+    if not free.any():
+        return Found(p, p, score, numbers=_rates(case))
+    base, limit = np.abs(case.base), np.abs(case.limit)
+    near = np.where(base <= limit, base, 2 * limit - base)
+    part = np.where(np.isnan(limit) | (base >= 2 * limit), 1.0, 1 - power(near / limit, 4.44))
+    high, medium = _SUBSTANTIAL.least * part, _MODERATE.least * part
+    stretches = [p < 0, part == 0, p >= high, p >= medium]
+    scores: list[Array] = [
+        np.maximum(125 * p - 2.5, -5.0),
+        np.full_like(p, 5.0),
+        np.minimum(500 * p / part - 5, 5.0),
+        250 * p / part - 1.25,
+    ]
+    score = np.where(free, np.select(stretches, scores, 500 * p / part - 2.5), score)
+    return Found(p, p, score, lines={_SUBSTANTIAL.label: high, _MODERATE.label: medium}, numbers=_rates(case))
 
 
-def unsd(case: Case) -> Verdict:
-    """UNSD progress chart, trend with a numerical target [P].
+@partial(
+    Rule, code="unsd", shape="geometric", anchor="baseline", line=0.95, shows={"value": "growth"}, mark="P",
+    steps=(
+        Step(0.95, "on_track", "on_track", np.greater), Step(0.5, "acceleration_needed", "behind"),
+        Step(-0.1, "limited_progress", "behind"), Step(-inf, "deterioration", "away"),
+    ),
+    settles=False, met="blank",
+    source="UNSD, SDG Progress Chart, Technical Note",
+)  # fmt: skip
+def unsd(case: Case) -> Found:
+    """UNSD progress chart, trend with a numerical target: the ratio p of growth rates.
 
-    The ratio of growth rates > 0.95 on_track, 0.5-0.95 acceleration_needed (fair progress), -0.1-0.5 limited_progress
-    (limited or none), below deterioration. The growth rate keeps its sign.
-    Source: UNSD, SDG Progress Chart, Technical Note.
+    acceleration_needed is fair progress, limited_progress limited or none. The growth rate keeps its sign.
     """
-    why, value, obstacle = _ratio(case, 0.95)
-    if value is None:
-        label = "target_achieved" if case.met else "not_available"
-        return Verdict("unsd", None, None, label, why, (*case.notes, obstacle))
-    steps = ((0.5, "acceleration_needed"), (-0.1, "limited_progress"))
-    label = next((label for least, label in steps if at_least(value, least)), "deterioration")
-    return Verdict("unsd", value, None, "on_track" if value > 0.95 else label, why, case.notes)
+    p = _p(case)
+    return Found(p, p, numbers=_rates(case))
 
 
-def _ratio(case: Case, line: float) -> tuple[Why, float | None, str]:
-    """Traits, the ratio p, and the obstacle's code where there is no ratio."""
-    obstacle = case.obstacle("geometric")
-    if obstacle not in (None, "base_equals_target"):
-        return Why("geometric", "baseline", "band", line=line), None, str(obstacle)
-    base, latest, target, elapsed, period, _ = case.numbers()
-    actual, required = cagr(latest, base, elapsed), cagr(target, base, period)
-    towards = math.copysign(1, base) * case.direction * actual
-    value = towards / abs(required) if required else math.copysign(math.inf, towards) if towards else None
-    numbers = {"actual": actual, "required": required}
-    return Why("geometric", "baseline", "band", value, line, numbers=numbers), value, "base_equals_target"
+def _p(case: Case) -> Array:
+    return np.asarray(np.where(np.isnan(case.target), case.growth, case.growth / np.abs(case.required)))
 
 
-def _growth(case: Case, line: float) -> tuple[Why, float | None, tuple[str, ...]]:
-    """Traits, growth a year in the wanted direction, and notes: the measure without a target."""
-    obstacle = case.obstacle("geometric")
-    if obstacle != "no_target" or case.base is None or case.latest is None or case.latest_year is None:
-        return Why("geometric", "baseline", "strict", line=line), None, (str(obstacle),)
-    actual = cagr(case.latest, case.base, case.latest_year - case.base_year)
-    value = math.copysign(1, case.base) * case.direction * actual
-    return Why("geometric", "baseline", "strict", value, line, numbers={"actual": actual}), value, ("no_target",)
-
-
-def _open_sdg_without_target(case: Case, coefficient: float, replaced: tuple[str, ...]) -> Verdict:
-    why, value, notes = _growth(case, 0.015 * coefficient)
-    notes = (*notes, *replaced)
-    if value is None:
-        return Verdict("open_sdg", None, None, "not_available", why, notes)
-    high, medium = 0.015 * coefficient, 0.005 * coefficient
-    steps = ((high, "substantial_progress"), (medium, "moderate_progress"), (0.0, "limited_progress"))
-    label = next((label for least, label in steps if value >= least), "deterioration")
-    if value < 0:
-        score = max(125 * value - 2.5, -5.0)
-    elif coefficient == 0:
-        score = 5.0
-    elif value >= high:
-        score = min(500 * value / coefficient - 5, 5.0)
-    elif value >= medium:
-        score = 250 * value / coefficient - 1.25
-    else:
-        score = 500 * value / coefficient - 2.5
-    return Verdict("open_sdg", value, score, label, why, notes)
-
-
-def _eurostat_without_target(case: Case) -> Verdict:
-    why, value, notes = _growth(case, 0.01)
-    if value is None:
-        return Verdict("eurostat", None, None, "not_available", why, notes)
-    if value > 0.01:
-        label = "significant_progress"
-    else:
-        steps = ((0.001, "moderate_progress"), (-0.001, "no_change"), (-0.01, "moderate_movement_away"))
-        label = next((label for least, label in steps if value >= least), "significant_movement_away")
-    return Verdict("eurostat", value, 2.5 * max(-2.0, min(100 * value, 2.0)), label, why, notes)
-
-
-def _coefficient(base: float | None, limit: float | None) -> float:
-    """How much of the thresholds remains near a natural limit (1: all)."""
-    if base is None or limit is None or math.isnan(limit) or abs(base) >= 2 * abs(limit):
-        return 1.0
-    base, limit = abs(base), abs(limit)
-    near = base if base <= limit else 2 * limit - base
-    return float(1 - (near / limit) ** 4.44)
-
-
-def _annex_iii(percent: float) -> float:
-    """Eurostat's score for a ratio in percent."""
-    if percent >= 60:
-        return min(5 / 70 * (percent - 60), 5.0)
-    return max(5 / 120 * (percent + 60) - 5, -5.0)
+def _rates(case: Case) -> dict[str, Array]:
+    return {"actual": case.pace, "required": case.required}

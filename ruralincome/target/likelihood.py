@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from ruralincome.series import InputError
 
@@ -42,3 +43,16 @@ def likelihood(probability: float) -> str:
     """
     percent = whole_percent(probability)
     return next(code for least, code in LIKELIHOODS if percent >= least)
+
+
+def likelihoods(probability: Any) -> tuple[Any, tuple[str, ...]]:
+    """Codes (n,) and names of the words of many probabilities, as `likelihood` gives them; -1 where it is nan."""
+    import numpy as np  # here, so that words and `check` start without it
+
+    known = np.nan_to_num(probability)
+    k = np.floor(known * 100)
+    whole = k + (known >= (k + 0.5) / 100)  # half up in the digits that print, as whole_percent
+    least = np.array([percent for percent, _ in LIKELIHOODS][::-1])
+    code = np.searchsorted(least, whole, side="right") - 1
+    names = tuple(name for _, name in LIKELIHOODS[::-1])
+    return np.where(np.isnan(probability), -1, code).astype(np.int8), names

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from ruralincome.models import ClosedForm, Fit, Refusal, fit_all
 from ruralincome.models.pooling import chances as chances_of
-from ruralincome.rules.many import Cases, all_labels, likelihoods, log_slope
+from ruralincome.rules import Case, all_rules
 from ruralincome.series import InputError, Series
+from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Assessment, Outlook, target_digits
 
 Array = NDArray[np.float64]
@@ -138,21 +139,19 @@ def refitted(series: Series, base_year: int, year: int, direction: int, chances:
     series: as published, the figures of `base_year` and of its last year being moved; year, direction: the target's;
     chances: the model's, None to leave the likelihood out.
     """
-    place, since = series.years.index(base_year), np.array(series.years) >= base_year
-    years = np.array(series.years, float)
+    place, years = series.years.index(base_year), np.array(series.years)
 
     def labels(base: Array, latest: Array, target: Array) -> Mapping[str, Names]:
         n = len(base)
         values = np.tile(np.array(series.values), (n, 1))
         values[:, place], values[:, -1] = base, latest
         chance = np.full(n, np.nan) if chances is None else chances(values, target)
-        row = np.repeat(np.arange(n), int(since.sum()))
-        slope = log_slope(row, np.tile(years[since], n), values[:, since].ravel(), n)
-        when = (np.full(n, float(t)) for t in (base_year, series.origin, year))
-        start, origin, end = when
-        cases = Cases(start, base, origin, latest, end, target, direction, slope)
+        history = np.repeat(np.arange(n), len(years)), np.tile(years, n), values.ravel()
+        case = Case(
+            base_year, base, series.origin, latest, year, target, direction, probability=chance, history=history
+        )
         words = {} if chances is None else {"likelihood": likelihoods(chance)}
-        rules = {rule.rule: (rule.code, rule.names) for rule in all_labels(cases, chance)}
+        rules = {found.by.code: (found.label, found.by.labels) for found in all_rules(case)}
         return {name: np.array([*names, "not_available"])[code] for name, (code, names) in (words | rules).items()}
 
     return labels

@@ -13,8 +13,11 @@ from ruralincome.models import ClosedForm, Fit
 from ruralincome.models import Refusal as Refusal  # a page that says why there is no number knows no models
 from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.reference.reference import ReferenceClass
-from ruralincome.rules import Verdict, all_rules
-from ruralincome.rules.explain import Explanation, against, every_pair
+from ruralincome.rules import RULES as RULES
+from ruralincome.rules import Case, all_rules
+from ruralincome.rules import Verdict as Verdict
+from ruralincome.rules.explain import Explanation as Explanation
+from ruralincome.rules.explain import against, every_pair
 from ruralincome.series import InputError, Series
 from ruralincome.target.likelihood import likelihood
 
@@ -148,7 +151,7 @@ class Assessment:
     @cached_property
     def verdicts(self) -> tuple[Verdict, ...]:
         """The official progress rules, side by side."""
-        return all_rules(
+        case = Case(
             self.base_year,
             self.series.value(self.base_year),
             self.series.origin,
@@ -156,10 +159,10 @@ class Assessment:
             self.target.year,
             self.target.value,
             self.target.direction,
-            years=self.series.years,
-            values=self.series.values,
             probability=self.probability,
+            history=(0, self.series.years, self.series.values),
         )
+        return tuple(found[0] for found in all_rules(case))
 
     @cached_property
     def disagreements(self) -> tuple[Explanation, ...]:

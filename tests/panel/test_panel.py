@@ -12,11 +12,7 @@ from ruralincome.models import Refusal, pooled, random_walk_with_drift
 from ruralincome.panel import assess_panel
 from ruralincome.reference.reference import Component
 from ruralincome.reference.vintages import read_class
-from ruralincome.rules import all_rules
-from ruralincome.rules.case import half_away
-from ruralincome.rules.many import Cases, all_labels, half_up, likelihoods
 from ruralincome.series import InputError, Series
-from ruralincome.target.likelihood import likelihood
 from ruralincome.target.target import Target, assess
 
 SHIPPED = read_class("vietnam-provinces", 2020)
@@ -123,47 +119,6 @@ def test_neither_the_order_of_rows_nor_the_chunk_changes_a_bit(seed, chunk):
     mixed = frame.sample(frac=1, random_state=seed % 1000)
     order = assess_panel(mixed, MIXED, chunk=chunk).set_index("place").loc[found["place"]].reset_index()
     pd.testing.assert_frame_equal(found, order, check_exact=True)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.floats(-1e6, 1e6, allow_subnormal=False), st.sampled_from([0, 1, 2]), st.integers(-99999, 99999))
-def test_rounding_in_arrays_is_rounding_of_what_prints(value, decimals, digits):
-    half = digits / 1000
-    expected = [half_away(value, decimals), half_away(half, decimals)]
-    assert half_up(np.array([value, half]), decimals).tolist() == expected
-
-
-def test_likelihood_words_are_those_of_single_numbers():
-    shares = np.array([0, 0.004, 0.005, 0.285, 0.325, 0.33, 0.655, 0.66, 0.895, 0.985, 0.995, 1])
-    code, names = likelihoods(shares)
-    assert [names[i] for i in code] == [likelihood(float(p)) for p in shares]
-    assert likelihoods(np.array([np.nan]))[0].tolist() == [-1]
-
-
-@pytest.mark.parametrize("direction", [1, -1])
-def test_labels_of_odd_cases_are_those_of_the_rules(direction):
-    rng = np.random.default_rng(direction + 1)
-    n = 1500
-    base_year = rng.integers(2000, 2010, n).astype(float)
-    latest_year = base_year + rng.integers(0, 10, n)
-    target_year = latest_year + rng.integers(1, 8, n)
-    base = np.maximum(np.round(rng.uniform(0.02, 60, n), 2), 0.01)
-    latest = np.where(rng.random(n) < 0.1, base, np.maximum(np.round(base * np.exp(rng.normal(0.05, 0.2, n)), 1), 0.1))
-    latest = np.where(latest_year == base_year, base, latest)
-    usual = np.maximum(np.round(latest * np.exp(rng.normal(0.1 * direction, 0.2, n)), 1), 0.1)
-    target = np.select([rng.random(n) < 0.1, rng.random(n) < 0.1], [base, latest], usual)
-    probability = np.where(rng.random(n) < 0.2, np.nan, rng.random(n))
-    cases = Cases(base_year, base, latest_year, latest, target_year, target, direction)
-    labels = all_labels(cases, probability)
-    seen = set()
-    for i in range(n):
-        known = None if np.isnan(probability[i]) else probability[i]
-        verdicts = all_rules(
-            base_year[i], base[i], latest_year[i], latest[i], target_year[i], target[i], direction, probability=known
-        )
-        assert [(v.rule, v.label) for v in verdicts] == [(m.rule, m.names[m.code[i]]) for m in labels], i
-        seen |= {v.label for v in verdicts}
-    assert len(seen) > 25
 
 
 def table(*rows, columns=("place", "year", "value", "target", "target_year")):

@@ -1,4 +1,4 @@
-"""The words of official verdicts: names, values, labels, notes, and why two rules disagree."""
+"""The words of official verdicts: names, values, labels, and why two rules disagree."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import math
 
 from ruralincome.report.words.phrases import amount
 from ruralincome.report.words.words import chance, number, percent, say
-from ruralincome.rules import OUTLOOKS, Verdict
-from ruralincome.rules.explain import Explanation
 from ruralincome.series import Series
+from ruralincome.target.target import Explanation, Verdict
 
 _AGREES = {"met": "on_track", "missed": "behind"}
 """Trends that are not at odds with an outcome."""
-_RATIOS = ("eurostat", "open_sdg", "unsd")
-_SHARES = ("eurostat", "open_sdg", "unsd", "sdsn", "mcarthur_rasmussen_linear", "mcarthur_rasmussen_geometric")
 
 
 def verdict_name(verdict: Verdict, language: str) -> str:
@@ -22,52 +19,30 @@ def verdict_name(verdict: Verdict, language: str) -> str:
 
 
 def verdict_value(verdict: Verdict, language: str, series: Series | None = None) -> str:
-    """The rule's own number in words; `series` gives unit and prices to a value on its scale."""
-    value, numbers, code = verdict.value, verdict.why.numbers, f"rule.{verdict.rule}.value"
-    if verdict.outlook == "met" and verdict.rule != "obr" and (value is None or "base_beyond_target" in verdict.notes):
+    """The rule's own number in words, as it declares; `series` gives unit and prices to a level."""
+    value, kind, notes = verdict.value, verdict.by.shows["value"], verdict.notes
+    nothing_left = value is None or kind == "years" or "base_beyond_target" in notes
+    if verdict.outlook == "met" and kind != "chance" and nothing_left:
         return say("rule.met.value", language)
     if value is None or not math.isfinite(value):
-        never = "never_at_this_pace" in verdict.notes
-        return say("rule.never.value" if never else "rule.none.value", language)
-    if "no_target" in verdict.notes:
+        return say("rule.never.value" if "never_at_this_pace" in notes else "rule.none.value", language)
+    if "no_target" in notes:
         return say("rule.growth.value", language, value=percent(value, language, 1))
-    if verdict.rule in _RATIOS and numbers["required"] < 0:
-        return say("rule.fall.value", language, value=percent(value, language, 1))
-    if verdict.rule in _SHARES:
-        return say(code, language, value=percent(value, language, 1))
-    if verdict.rule == "escap_anticipated":
-        return say(code, language, value=percent(value / 100, language, 1))
-    if verdict.rule == "unicef":
-        rate, required = (percent(x / 100, language, 2) for x in (value, numbers["required"]))
-        return say(code, language, value=rate, required=required)
-    if verdict.rule == "defra" and verdict.outlook == "met":
-        return say("rule.met.value", language)
-    if verdict.rule == "eea" and number(value, "en", 1) not in ("0.0", "−0.0"):
-        return say(f"{code}.{'above' if value > 0 else 'below'}", language, value=number(abs(value), language, 1))
-    if verdict.rule == "defra":
-        available = numbers["available"]
-        left = number(available, language, 0 if available == int(available) else 1)
-        return say(code, language, value=number(value, language, 2), available=left)
-    if verdict.rule == "projection":
-        shown = str(value) if series is None else amount(value, series, language, series.decimals + 1)
-        return say(code, language, value=shown)
-    if verdict.rule == "obr":
-        return say(code, language, value=chance(value, language))
-    return say(code, language, value=number(value, language, 1))
+    code, numbers = f"rule.{verdict.rule}.value", {**verdict.numbers, "value": value}
+    if kind == "growth" and numbers["required"] < 0:
+        code = "rule.fall.value"
+    if kind == "deviation" and number(value, "en", 1) not in ("0.0", "−0.0"):
+        code = f"{code}.{'above' if value > 0 else 'below'}"
+    return say(code, language, **{k: _shown(numbers[k], how, language, series) for k, how in verdict.by.shows.items()})
 
 
 def verdict_label(verdict: Verdict, language: str) -> str:
     """The rule's label; where its trend is at odds with a target met or missed, both."""
     said, outlook = say(f"label.{verdict.label}", language), verdict.outlook
-    if outlook not in ("met", "missed") or OUTLOOKS[verdict.label] in (outlook, _AGREES[outlook]):
+    if outlook not in ("met", "missed") or verdict.trend in (outlook, _AGREES[outlook]):
         return said
     outcome = say("label.target_achieved" if outlook == "met" else "label.target_not_met", language)
     return outcome if verdict.label == "not_available" else say("label.both", language, outcome=outcome, trend=said)
-
-
-def verdict_notes(verdict: Verdict, language: str) -> tuple[str, ...]:
-    """One sentence a note: replaced values, a target met or missed, what cannot be worked out."""
-    return tuple(say(f"note.{note}", language) for note in verdict.notes)
 
 
 def agreement(good: int, behind: int, language: str) -> str:
@@ -97,6 +72,21 @@ def explanation(why: Explanation, language: str) -> str:
             words[name] = _beside(fact, line if isinstance(line, float) else 0.0, language)
     sentence = say(why.code, language, **words)
     return sentence[0].upper() + sentence[1:]
+
+
+def _shown(value: float, kind: str, language: str, series: Series | None) -> str:
+    """One number of a verdict as its rule declares."""
+    if kind in ("growth", "share"):
+        return percent(value, language, 1)
+    if kind in ("percent", "rate"):
+        return percent(value / 100, language, 1 if kind == "percent" else 2)
+    if kind == "level":
+        return str(value) if series is None else amount(value, series, language, series.decimals + 1)
+    if kind == "chance":
+        return chance(value, language)
+    if kind == "span":
+        return number(value, language, 0 if value == int(value) else 1)
+    return number(abs(value) if kind == "deviation" else value, language, 2 if kind == "years" else 1)
 
 
 def _listed(names: list[str], language: str) -> str:

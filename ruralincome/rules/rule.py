@@ -1,0 +1,210 @@
+"""Rule: a function over the columns of a Case, and the traits it declares; Verdict: what it says of one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ruralincome.rules.case import EXACT, Array, Case, Mask, Rounding, Shape, at_least, first
+
+Outlook = Literal["met", "on_track", "behind", "away", "missed", "unknown"]
+Number = Literal["growth", "share", "percent", "rate", "years", "span", "score", "deviation", "level", "chance"]
+"""How a number is shown: growth, a share of the growth needed (of the fall, where the number `required` is below 0);
+share, a fraction in percent; rate, in percent a year; span, whole years; score, a plain number; deviation, one above
+or below; level, in the unit of the observations."""
+_OUTCOMES: Mapping[str, Outlook] = {"target_achieved": "met", "target_not_met": "missed", "not_available": "unknown"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A label, the least measure that reaches it, and what it says of the target on the scale that all rules share."""
+
+    least: float
+    label: str
+    outlook: Outlook
+    reaches: Callable[[Any, Any], Any] = at_least
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a rule's function works out, a column each. Where the case has an obstacle it need not make sense.
+
+    value, score: the rule's own numbers; attained: what was achieved as a share of what was needed, in the rule's own
+    shape (without a target: growth a year); measure: what the steps are held against, where it is not `attained`;
+    lines: by label, lines that differ from place to place (of `growth`, where the rule declares it); numbers:
+    intermediate results; refused: where more cannot be worked out, and notes: what else is said, by code.
+    """
+
+    value: Array
+    attained: Array
+    score: Array | None = None
+    measure: Array | None = None
+    lines: Mapping[str, Array] = field(default_factory=dict)
+    numbers: Mapping[str, Array] = field(default_factory=dict)
+    refused: Mapping[str, Mask] = field(default_factory=dict)
+    notes: Mapping[str, Mask] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One rule's answer for one place: value and score in the rule's own units, label and notes as codes.
+
+    attained: what was achieved as a share of what was needed; line: the share from which the rule says on track
+    (without a target: growth a year, and growth asked for); numbers: the rule's intermediate results, by code.
+    """
+
+    by: Rule
+    value: float | None
+    score: float | None
+    label: str
+    attained: float | None
+    line: float
+    numbers: Mapping[str, float]
+    notes: tuple[str, ...]
+
+    @property
+    def rule(self) -> str:
+        """The rule's code."""
+        return self.by.code
+
+    @property
+    def trend(self) -> Outlook:
+        """What the label alone says of the target, as its rule declares."""
+        return self.by.outlooks[self.label]
+
+    @property
+    def outlook(self) -> Outlook:
+        """What is to be said of the target, on the scale that all rules share: its outcome, else the trend."""
+        if "target_met" in self.notes:
+            return "met"
+        return "missed" if "target_not_met" in self.notes else self.trend
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """A function and its traits; used as a decorator by `partial(Rule, code=..., ...)`.
+
+    shape: straight line, compound growth or chance; anchor: from where the needed pace counts; line: the share from
+    which it says on track, a band below 1, or strict; steps: labels from the top, the last below all lines; growth: the
+    same for growth a year where there is no target, () for a rule that needs one; shows: the numbers of its sentence
+    rule.CODE.value, and how each is shown; mark: V read in the primary text or in running code, P partly read, M from
+    memory, no parity claimed.
+
+    settles: a case decided beforehand (met from the base on, its year gone, target equal to the base) is not measured;
+    met: whether a target met turns the label, only a blank one, or stands in the notes; best: the score of a target
+    met; zero: what is put in the place of a base or a target of zero; rounding: what is rounded before comparing.
+    """
+
+    function: Callable[[Case], Found]
+    _: KW_ONLY
+    code: str
+    shape: Shape
+    anchor: Literal["baseline", "now"]
+    steps: tuple[Step, ...]
+    shows: Mapping[str, Number]
+    source: str
+    mark: Literal["V", "P", "M"]
+    line: float = 1.0
+    growth: tuple[Step, ...] = ()
+    settles: bool = True
+    met: Literal["label", "blank", "note"] = "label"
+    best: float | None = None
+    zero: float | None = None
+    rounding: Rounding = EXACT
+
+    @cached_property
+    def outlooks(self) -> Mapping[str, Outlook]:
+        """What each of the rule's labels says of the target; the last three are those of an outcome, or of none."""
+        return {step.label: step.outlook for step in (*self.steps, *self.growth)} | dict(_OUTCOMES)
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that the rule may give."""
+        return tuple(self.outlooks)
+
+    def __call__(self, case: Case) -> Verdicts:
+        """The verdicts on every place of the case."""
+        zeros = {f"{name}_replaced": getattr(case, name) == 0 for name in ("base", "target") if self.zero is not None}
+        if self.zero is not None and any(mask.any() for mask in zeros.values()):
+            case = case.without_zeros(self.zero)
+        if self.rounding != case.rounding:
+            case = case.rounded(self.rounding)
+        with np.errstate(all="ignore"):
+            return self._judged(case, self.function(case), zeros)
+
+    def _judged(self, case: Case, found: Found, zeros: dict[str, Mask]) -> Verdicts:
+        never = np.zeros(len(case.base), bool)
+        missed, obstacles = case.passed & ~case.met, dict(case.obstacles[self.shape])
+        free = obstacles.pop("no_target") if self.growth else never
+        settled = never
+        if not self.settles:  # a ratio to nothing is infinite, and a number
+            obstacles["base_equals_target"] = obstacles["base_equals_target"] & np.isnan(found.value)
+        else:  # a chance has no base, and stays a number when the target is met
+            settled = missed if self.shape == "chance" else case.passed | (case.met & case.base_beyond)
+        if found.refused:
+            obstacles = first([*obstacles.items(), *found.refused.items()], len(never))
+        worked = ~np.logical_or.reduce([settled, *obstacles.values()])
+        measure = found.attained if found.measure is None else found.measure
+        label = self._labels(self.steps, np.where(worked, measure, np.nan), {} if self.growth else found.lines)
+        if free.any():
+            growth = self._labels(self.growth, np.where(worked, found.attained, np.nan), found.lines)
+            label = np.where(free, growth, label)
+        achieved, not_met, blank = range(len(self.labels) - 3, len(self.labels))
+        if self.settles:
+            label[missed] = not_met
+        if self.met != "note":
+            label[case.met & ((label == blank) | (self.met == "label"))] = achieved
+        silent = (case.met & (self.met == "label")) | (missed & self.settles)
+        notes = case.notes | {"no_target": free} | zeros | {code: mask & worked for code, mask in found.notes.items()}
+        notes |= {code: mask & ~silent for code, mask in obstacles.items()}
+        return Verdicts(self, label, found, worked, free, notes)
+
+    def _labels(self, steps: tuple[Step, ...], measure: Array, lines: Mapping[str, Array]) -> NDArray[np.int8]:
+        """The number in `labels` of the first step that the measure reaches; not_available where it is nan."""
+        label = np.full(len(measure), self.labels.index(steps[-1].label), np.int8)
+        for step in reversed(steps[:-1]):
+            label[step.reaches(measure, lines.get(step.label, step.least))] = self.labels.index(step.label)
+        label[np.isnan(measure)] = len(self.labels) - 1
+        return label
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """One rule's verdicts on every place of a case; `verdicts[i]` is the Verdict on place i.
+
+    label: (n,) numbers of `by.labels`; worked: where the rule has been worked out; free: where growth alone is judged;
+    notes: where each is said, by code.
+    """
+
+    by: Rule
+    label: NDArray[np.int8]
+    found: Found
+    worked: Mask
+    free: Mask
+    notes: Mapping[str, Mask]
+
+    def __getitem__(self, i: int) -> Verdict:
+        rule, found, worked, line = self.by, self.found, bool(self.worked[i]), self.by.line
+        if self.free[i]:
+            top = rule.growth[0]
+            line = float(found.lines[top.label][i]) if top.label in found.lines else top.least
+
+        def number(column: Array | None) -> float | None:
+            return None if column is None or not worked or np.isnan(column[i]) else float(column[i])
+
+        numbers = {name: number(column) for name, column in found.numbers.items()}
+        return Verdict(
+            rule,
+            number(found.value),
+            rule.best if rule.best is not None and self.notes["target_met"][i] else number(found.score),
+            rule.labels[self.label[i]],
+            number(found.attained),
+            line,
+            {name: x for name, x in numbers.items() if x is not None},
+            tuple(code for code, mask in self.notes.items() if mask[i]),
+        )
