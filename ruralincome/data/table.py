@@ -106,12 +106,10 @@ def read_table(path: Path, needed: Sequence[str], also: Sequence[str] = (), labe
     """
     with _opened(path, needed) as stream:
         content = stream.read()
-    table = table_of(content, label or path.name)
-    table.head.check(needed, also)
-    return table
+    return table_of(content, label or path.name, needed, also)
 
 
-def table_of(content: bytes, file: str) -> Table:
+def table_of(content: bytes, file: str, needed: Sequence[str] = (), also: Sequence[str] = ()) -> Table:
     """The table of a file's bytes; `file` is its name in faults. Raises InputError as `read_table` does."""
     try:
         text = content.decode("utf-8-sig")
@@ -119,6 +117,7 @@ def table_of(content: bytes, file: str) -> Table:
         raise InputError("data.not_utf8", file=file) from None
     stream = io.StringIO(text if text.endswith(("\n", "\r")) else text + "\n", newline=None)
     head = head_of(stream, file)
+    head.check(needed, also)
     rows, at = [], []
     try:
         for number, row in enumerate(csv.reader(stream, delimiter=head.separator), start=head.line + 1):

@@ -77,7 +77,7 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
             )
             for piece in reader:
                 found += len(piece)
-                yield piece
+                yield piece[~_blank(piece)]
             if found < headed.lines:  # a line is blank, or a cell holds several
                 _left_open(path, head)
     except pd.errors.EmptyDataError:
@@ -91,6 +91,14 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
             raise KeyboardInterrupt from None
         _left_open(path, head)
         raise InputError("data.not_csv", file=path.name, why=" ".join(str(fault).split())) from None
+
+
+def _blank(piece: pd.DataFrame) -> pd.Series[bool]:
+    """Rows whose cells a spreadsheet emptied."""
+    blank = piece["place"].fillna("") == ""
+    for column in (NEEDED[1], NEEDED[2], MORE) if blank.any() else ():
+        blank &= piece[column].astype("object").fillna("").astype(str).str.strip() == ""
+    return blank
 
 
 class _Headed:

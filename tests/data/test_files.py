@@ -1,11 +1,93 @@
-"""Files that belong together, and the lock of a folder."""
+"""Files that appear together, and the one lock of all that write."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ruralincome.data.files import hold, write_all
+from ruralincome.data.files import hold, together, write_all
 from ruralincome.series import InputError
+
+
+def contents(folder):
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_files_appear_when_the_block_ends_and_a_path_again_goes_on(tmp_path):
+    (tmp_path / "gone").write_bytes(b"of an earlier run")
+
+    def more(part):
+        with part.open("ab") as stream:
+            stream.write(b"row\n")
+
+    with together() as put:
+        put(tmp_path / "a" / "rows", more)
+        put(tmp_path / "a" / "rows", more)
+        put(tmp_path / "b", b"whole")
+        put(tmp_path / "gone", None)
+        assert set(contents(tmp_path)) == {"a/.rows.part", ".b.part", "gone"}
+    assert contents(tmp_path) == {"a/rows": b"row\nrow\n", "b": b"whole"}
+
+
+@pytest.mark.parametrize("fault", [KeyboardInterrupt(), InputError("data.empty", file="x"), OSError("no file of ours")])
+def test_a_block_that_fails_leaves_nothing_and_its_fault(tmp_path, fault):
+    def fails():
+        with together() as put:
+            put(tmp_path / "new" / "a", b"half")
+            raise fault
+
+    with pytest.raises(type(fault)) as told:
+        fails()
+    assert told.value is fault
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_half_way_puts_everything_back(tmp_path, monkeypatch):
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.write_bytes(b"old")
+    replace = Path.replace
+
+    def fails(self, target):
+        if target == second:
+            raise OSError(28, "No space left on device", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(InputError, match=r"b: cannot be written \(No space left on device\); nothing was changed"):
+        write_all({first: b"new", second: b"new"})
+    assert contents(tmp_path) == {"a": b"old"}
+
+
+def test_a_folder_is_held_by_one_and_left_as_it_was(tmp_path):
+    with hold(tmp_path / "new" / "out"):
+        with (
+            pytest.raises(InputError, match="another run is writing here; wait for it or choose another --output"),
+            hold(tmp_path / "new" / "out"),
+        ):
+            pass
+        assert (tmp_path / "new" / "out").is_dir()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_waits_comes_in_turn(tmp_path):
+    """Each reads what the one before wrote, whoever takes the lock away meanwhile."""
+    counter = tmp_path / "counter"
+
+    def count(_):
+        with hold(tmp_path, wait=60):
+            counter.write_text(str(int(counter.read_text()) + 1) if counter.exists() else "1")
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count, range(60)))
+    assert contents(tmp_path) == {"counter": b"60"}
+
+
+def test_the_lock_of_one_who_was_killed_is_free_and_its_parts_go(tmp_path):
+    for name in (".lock", ".a.part", ".mine.part"):
+        (tmp_path / name).write_text("")
+    with hold(tmp_path, (".a.part",)):
+        assert set(contents(tmp_path)) == {".lock", ".mine.part"}
+    assert set(contents(tmp_path)) == {".mine.part"}
 
 
 def test_two_writers_of_a_report_keep_their_parts_apart(tmp_path, monkeypatch):
@@ -26,18 +108,6 @@ def test_two_writers_of_a_report_keep_their_parts_apart(tmp_path, monkeypatch):
     with pytest.raises(InputError):
         write_all({report: b"other"}, ".1")
     assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"report.html": "whole"}
-
-
-def test_two_runs_do_not_meet(tmp_path):
-    part = tmp_path / "a" / "vi" / ".report.html.1.part"
-    part.parent.mkdir(parents=True)
-    part.write_text("half")
-    with hold(tmp_path, [".*.part", "*/*/.*.part"]):
-        assert not part.exists()
-        with pytest.raises(InputError, match="another run is writing here; wait for it or choose another --output"):
-            hold(tmp_path).__enter__()
-    with hold(tmp_path):
-        pass
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.data.files import write_all
 from ruralincome.data.package import read_series
 from ruralincome.keep.observe import observe
 from ruralincome.keep.place import new, slug
@@ -204,22 +203,6 @@ def test_a_csv_that_cannot_stand_is_refused(root, tmp_path, content, words):
 def test_a_missing_csv_is_named(root, tmp_path):
     with pytest.raises(InputError, match=r"no file .*nowhere\.csv; name a CSV file with the columns year, value"):
         new("X", tmp_path / "nowhere.csv", "4500@2025", root=root)
-
-
-def test_a_failure_half_way_puts_everything_back(tmp_path, monkeypatch):
-    first, second = tmp_path / "a", tmp_path / "b"
-    first.write_bytes(b"old")
-    replace = Path.replace
-
-    def fails(self, target):
-        if target == second:
-            raise OSError(28, "No space left on device", str(target))
-        return replace(self, target)
-
-    monkeypatch.setattr(Path, "replace", fails)
-    with pytest.raises(InputError, match=r"No space left on device\); nothing was changed"):
-        write_all({first: b"new", second: b"new"})
-    assert snapshot(tmp_path) == {Path("a"): b"old"}
 
 
 def test_names():
