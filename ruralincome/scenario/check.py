@@ -121,38 +121,36 @@ def _contradictions(scenario: Scenario, origin: int) -> Iterator[InputError]:
         yield InputError("shape.step", i=0, kind=steps[0].kind, fault=InputError("check.nothing_before"))
 
 
-def _pieces(scenario: Scenario, root: Path) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Key, and how to read what it names, for all that is read on its own."""
+def _unread(scenario: Scenario, root: Path) -> Iterator[InputError]:
+    """What cannot be read, of all that is read on its own."""
     as_of = scenario.as_of or read_series(scenario.series, root).origin
     published = read_series(scenario.series, root).until(as_of)
+    pieces: list[tuple[str, Callable[[], object]]] = []
     if scenario.target.base_year is not None:
-        yield "target.base_year", partial(published.value, scenario.target.base_year)
-    yield "reference", partial(read_class, scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
+        pieces.append(("target.base_year", partial(published.value, scenario.target.base_year)))
+    read = partial(read_class, scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
+    pieces.append(("reference", read))
     if scenario.terms:
-        yield "terms.deflator", partial(read_rates, scenario.terms.deflator, root)
+        pieces.append(("terms.deflator", partial(read_rates, scenario.terms.deflator, root)))
     for i, step in enumerate(scenario.adjustments):
         for need in step.needs():
-            read = partial(read_rates, need.name, root) if need.rates else partial(_known, need.name, as_of, root)
-            yield f"adjustments[{i}].{need.key}", read
+            read_it = partial(read_rates if need.rates else partial(_known, as_of), need.name, root)
+            pieces.append((f"adjustments[{i}].{need.key}", read_it))
+    for where, piece in pieces:
+        try:
+            piece()
+        except InputError as fault:
+            yield _at(where, fault)
 
 
-def _known(name: str, as_of: int, root: Path) -> Series:
+def _known(as_of: int, name: str, root: Path) -> Series:
     return read_series(name, root).until(as_of)
-
-
-def _fault(read: Callable[[], object]) -> InputError | None:
-    try:
-        read()
-    except InputError as fault:
-        return fault
-    return None
 
 
 def _gathered(scenario: Scenario, root: Path) -> tuple[Evidence | None, list[InputError]]:
     """What the scenario rests on, or what of it cannot be read, does not cover the years or mixes bases of prices."""
-    pieces = [_at(key, fault) for key, read in _pieces(scenario, root) if (fault := _fault(read)) is not None]
-    if pieces:
-        return None, pieces
+    if unread := [*_unread(scenario, root)]:
+        return None, unread
     try:
         return gather(scenario, root), []
     except InputError as fault:
@@ -163,9 +161,10 @@ def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[In
     """Adjustments and sweeps that the evidence cannot serve."""
     served = []
     for i, step in enumerate(scenario.adjustments):
-        if (fault := _fault(partial(step.serve, evidence))) is None:
+        try:
+            step.serve(evidence)
             served.append(step)
-        else:
+        except InputError as fault:
             yield InputError("shape.step", i=i, kind=step.kind, fault=fault)
     for name in (scenario.sweep.references if scenario.sweep else None) or ():
         try:

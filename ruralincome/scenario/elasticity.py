@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+APART = 1e-4
+"""The least share of a driver's length that is its own."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """Estimated elasticities. covariance: of the coefficients, shape (drivers, drivers); means: of ln(1 + driver).
@@ -78,14 +82,14 @@ class Estimate:
         return np.asarray(100 * (self.draw(rng, draws) * away).sum(axis=1, keepdims=True))
 
 
-Rates = tuple[tuple[str, tuple[tuple[int, float], ...]], ...]
-"""Rates by driver and year, as they can be remembered."""
+def estimated(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Estimate:
+    """`estimate`, once for the same figures though a tornado asks for it with every bar."""
+    return _estimated(series, tuple((name, tuple(rates.items())) for name, rates in drivers.items()))
 
 
 @lru_cache(maxsize=64)
-def estimated(of: Series, rates: Rates) -> Estimate:
-    """`estimate`, once for the same figures though a tornado asks for it with every bar."""
-    return estimate(of, {name: dict(known) for name, known in rates})
+def _estimated(series: Series, drivers: tuple[tuple[str, tuple[tuple[int, float], ...]], ...]) -> Estimate:
+    return estimate(series, {name: dict(rates) for name, rates in drivers})
 
 
 def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Estimate:
@@ -97,6 +101,7 @@ def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Esti
     import numpy as np
     from statsmodels.regression.linear_model import WLS
 
+    coefficients(series, drivers)  # which refuses what cannot be told apart
     x = np.column_stack(design(series, drivers))
     spacing = np.array([years for years, _ in series.steps], float)
     pace = np.array([change for _, change in series.steps]) / spacing
@@ -126,14 +131,14 @@ def design(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> list[l
             "elasticity.too_few", name=series.name, changes=steps, elasticities=len(drivers), needed=needed
         )
     columns = [step_means(name, rates, series.years) for name, rates in drivers.items()]
-    away = [[x - math.fsum(column) / steps for x in column] for column in columns]
-    if not _apart(away):
-        raise InputError("elasticity.together", name=series.name, drivers=tuple(drivers))
-    return [[1.0] * steps, *away]
+    return [[1.0] * steps, *([x - math.fsum(column) / steps for x in column] for column in columns)]
 
 
 def coefficients(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> list[float]:
-    """The elasticities of `estimate` without their errors, one a driver, by the normal equations; for a quick check."""
+    """The elasticities of `estimate` without their errors, one a driver, by the normal equations; for a quick check.
+
+    Raises InputError as `estimate` does: of the length of each driver more than APART must be left beside the others.
+    """
     x, years = design(series, drivers), [years for years, _ in series.steps]
     change = [c for _, c in series.steps]  # weights D_k times changes a year
     rows = [
@@ -141,7 +146,10 @@ def coefficients(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> 
          math.fsum(a * c for a, c in zip(left, change, strict=True))]
         for left in x
     ]  # fmt: skip
+    lengths = [row[i] for i, row in enumerate(rows)]
     for i, row in enumerate(rows):
+        if row[i] <= max(APART**2 * lengths[i], 1e-24):
+            raise InputError("elasticity.together", name=series.name, drivers=tuple(drivers))
         rows[i] = row = [value / row[i] for value in row]
         for k, other in enumerate(rows):
             if k != i:
@@ -159,18 +167,3 @@ def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> l
     logs = {year: math.log1p(rate) for year, rate in rates.items()}
     pairs = pairwise(years)
     return [sum(logs[t] for t in range(a + 1, b + 1)) / (b - a) for a, b in pairs]
-
-
-def _apart(columns: list[list[float]], least: float = 1e-4) -> bool:
-    """Whether of each column more than `least` of its length is left beside those before it (Gram and Schmidt)."""
-    basis: list[list[float]] = []
-    for column in columns:
-        rest, whole = column, math.hypot(*column)
-        for unit in basis:
-            along = sum(r * u for r, u in zip(rest, unit, strict=True))
-            rest = [r - along * u for r, u in zip(rest, unit, strict=True)]
-        left = math.hypot(*rest)
-        if left <= max(least * whole, 1e-12):
-            return False
-        basis.append([r / left for r in rest])
-    return True

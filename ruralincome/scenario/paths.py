@@ -1,16 +1,14 @@
 """Paths: pure functions Forecast -> Forecast, each one change that a scenario makes to growth.
 
 Two families. What adds to growth (`shock`, `dip`, `add`) changes every draw by its own points. What sets the path
-(`pace`, `scaled`, `linear`, `path`) moves the median level to a stated path, and every draw keeps its ratio to the
-median; after its last year growth goes on as it was. Nothing changes before the first year of an adjustment, draw by
-draw. Randomness is an argument: the same generator gives common random numbers, so that scenarios differ only by what
-they state.
+(`moved`, `follow`) moves the median level to a stated path, and every draw keeps its ratio to the median; after its
+last year growth goes on as it was. Nothing changes before the first year of an adjustment, draw by draw. Randomness is
+an argument: the same generator gives common random numbers, so that scenarios differ only by what they state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,60 +84,28 @@ def moved(
     forecast: Forecast, kind: str, numbers: Sequence[float], first_year: int, last_year: int, goal: float = 0.0,
     sd: float = 0.0, rng: np.random.Generator | None = None,
 ) -> Forecast:  # fmt: skip
-    """What a Move of this kind does to the draws of one place; goal: the level that a path leads to."""
-    years = last_year - first_year + 1
+    """The median goes the way of a Move of this `kind` from `first_year` to `last_year`.
+
+    pace: grows by numbers[0] a year, a fraction; scaled: its log growth times numbers, one for all years or one a year;
+    linear: numbers[0] more every year; else to `goal`, by equal growth a year (geometric) or in a straight line.
+    """
+    start, years = _start(forecast, first_year), last_year - first_year + 1
+    count = np.arange(1, years + 1)
     if kind == "pace":
-        return pace(forecast, numbers[0], first_year, last_year, sd, rng)
-    if kind == "scaled":
-        return scaled(forecast, numbers if len(numbers) > 1 else list(numbers) * years, first_year, sd, rng)
-    if kind == "linear":
-        return linear(forecast, numbers[0], first_year, last_year, sd, rng)
-    shape: Literal["geometric", "straight"] = "geometric" if kind == "geometric" else "straight"
-    return path(forecast, goal, first_year, last_year, shape, sd, rng)
-
-
-def pace(
-    forecast: Forecast, rate: float, first_year: int, last_year: int, sd: float = 0.0,
-    rng: np.random.Generator | None = None,
-) -> Forecast:  # fmt: skip
-    """The median grows by `rate` a year (a fraction) from `first_year` to `last_year`; 0 is a halt."""
-    start, years = _start(forecast, first_year), last_year - first_year + 1
-    middle = np.asarray(start * (1 + rate) ** np.arange(1, years + 1), float)
-    return follow(forecast, first_year, middle, sd, rng)
-
-
-def scaled(
-    forecast: Forecast, factors: Sequence[float], first_year: int, sd: float = 0.0,
-    rng: np.random.Generator | None = None,
-) -> Forecast:  # fmt: skip
-    """The median's log growth times a factor a year from `first_year` on: a share kept, or an acceleration."""
-    start = _start(forecast, first_year)
-    begin = _index(forecast, first_year)
-    before = np.log(np.concatenate([[start], np.median(forecast.paths[:, begin:], axis=0)]))
-    steps = np.diff(before)[: len(factors)] * np.asarray(factors, float)[: len(before) - 1]
-    middle = [start * float(np.exp(total)) for total in np.cumsum(steps)]
-    return follow(forecast, first_year, middle, sd, rng)
-
-
-def linear(
-    forecast: Forecast, amount: float, first_year: int, last_year: int, sd: float = 0.0,
-    rng: np.random.Generator | None = None,
-) -> Forecast:  # fmt: skip
-    """The median grows by the same `amount` (in the unit) every year."""
-    start = _start(forecast, first_year)
-    middle = [start + amount * k for k in range(1, last_year - first_year + 2)]
-    return follow(forecast, first_year, middle, sd, rng)
-
-
-def path(
-    forecast: Forecast, value: float, first_year: int, last_year: int,
-    shape: Literal["geometric", "straight"] = "geometric", sd: float = 0.0, rng: np.random.Generator | None = None,
-) -> Forecast:  # fmt: skip
-    """The median reaches `value` in `last_year`, by equal growth a year or in a straight line."""
-    start, years = _start(forecast, first_year), last_year - first_year + 1
-    share = np.arange(1, years + 1) / years
-    middle = start * (value / start) ** share if shape == "geometric" else start + (value - start) * share
-    return follow(forecast, first_year, middle, sd, rng)
+        middle = start * (1 + numbers[0]) ** count
+    elif kind == "scaled":
+        factors = np.asarray([*numbers] * years if len(numbers) == 1 else numbers[:years], float)
+        begin = _index(forecast, first_year)
+        before = np.log(np.concatenate([[start], np.median(forecast.paths[:, begin:], axis=0)]))
+        steps = np.diff(before)[: len(factors)] * factors[: len(before) - 1]
+        middle = np.array([start * float(np.exp(total)) for total in np.cumsum(steps)])
+    elif kind == "linear":
+        middle = start + numbers[0] * count
+    elif kind == "geometric":
+        middle = start * (goal / start) ** (count / years)
+    else:
+        middle = start + (goal - start) * (count / years)
+    return follow(forecast, first_year, np.asarray(middle, float), sd, rng)
 
 
 def back(

@@ -109,7 +109,7 @@ def _growth(scenario: Scenario, evidence: Evidence, ask: Ask) -> list[Bar]:
     first, last = evidence.series.origin + 1, evidence.target.year
 
     def at(rate: float) -> float | None:
-        return ask(evidence, before=lambda forecast: adjustments.pace(forecast, rate, first, last))
+        return ask(evidence, before=lambda forecast: adjustments.moved(forecast, "pace", [rate], first, last))
 
     over = min(evidence.reference.growth, key=lambda years: abs(years - (last - first + 1)))
     low, high = (evidence.reference.pace(q, over) for q in (0.25, 0.75))

@@ -80,9 +80,6 @@ class Dip(Shape):
         """The way back may end later than the forecast."""
         return [("year", self.year)]
 
-    def when(self, known: Known) -> Said:
-        return Said("adjustment.when.one", {"years": self.year})
-
     def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
         from ruralincome.scenario import paths
 
@@ -158,14 +155,15 @@ class Elasticity(InYears):
 
     def expected(self, context: Context) -> Mapping[int, float]:
         """By its point estimates."""
-        rates = {d.series: context.rates[d.series] for d in self.drivers}
-        found = elasticity.coefficients(context.companions[self.of], rates)
+        found = elasticity.coefficients(context.companions[self.of], self._rates(context))
         away = [math.log1p(d.percent / 100) - u for d, u in zip(self.drivers, self._usual(context), strict=True)]
         return dict.fromkeys(self.years, 100 * float(sum(b * x for b, x in zip(found, away, strict=True))))
 
     def estimated(self, context: Context) -> elasticity.Estimate:
-        rates = tuple((d.series, tuple(context.rates[d.series].items())) for d in self.drivers)
-        return elasticity.estimated(context.companions[self.of], rates)
+        return elasticity.estimated(context.companions[self.of], self._rates(context))
+
+    def _rates(self, context: Context) -> dict[str, Mapping[int, float]]:
+        return {d.series: context.rates[d.series] for d in self.drivers}
 
     def _usual(self, context: Context) -> list[float]:
         """ln(1 + rate) a year of each driver over the years of the place's own history."""

@@ -106,10 +106,6 @@ class Shape(Strict):
     """Whether it is there to undo those before it."""
 
     @abstractmethod
-    def acts(self, origin: int, end: int) -> tuple[int, ...]:
-        """The years in which it changes growth, of a forecast from origin + 1 to end."""
-
-    @abstractmethod
     def stated_years(self) -> list[tuple[str, int]]:
         """Key and year of each year that it states."""
 
@@ -122,12 +118,16 @@ class Shape(Strict):
         """What it does to the median, or why that has no closed form."""
 
     @abstractmethod
-    def when(self, known: Known) -> Said:
-        """Its years as a part of a sentence."""
-
-    @abstractmethod
     def facts(self, known: Known) -> Said:
         """What it does as a part of a sentence."""
+
+    def acts(self, origin: int, end: int) -> tuple[int, ...]:
+        """The years in which it changes growth, of a forecast from origin + 1 to end; those stated unless it says."""
+        return tuple(sorted(year for _, year in self.stated_years()))
+
+    def when(self, known: Known) -> Said:
+        """Its years as a part of a sentence."""
+        return Said("adjustment.when.one", {"years": tuple(year for _, year in self.stated_years())})
 
     def needs(self) -> tuple[Need, ...]:
         """What it names of the data package."""
@@ -184,14 +184,8 @@ class InYears(Shape):
             raise InputError("shape.year_twice", year=twice)
         return years
 
-    def acts(self, origin: int, end: int) -> tuple[int, ...]:
-        return tuple(sorted(self.years))
-
     def stated_years(self) -> list[tuple[str, int]]:
         return [("years", year) for year in self.years]
-
-    def when(self, known: Known) -> Said:
-        return Said("adjustment.when.one", {"years": tuple(self.years)})
 
 
 class Span(Shape):

@@ -50,27 +50,20 @@ class Disruption(Span):
         first, last = super().ends(origin, end)
         return first, min(first + len(self.shares) - 1, end) if isinstance(self.keep, list) else last
 
-    def bounds(self, known: Known) -> tuple[int | None, int | None]:
-        if known.place is None and isinstance(self.keep, list) and self.first_year is not None:
-            return self.first_year, self.first_year + len(self.keep) - 1
-        return super().bounds(known)
-
     def when(self, known: Known) -> Said:
         """In many places a list without a first year acts in the first years of each."""
-        if known.place is not None or not isinstance(self.keep, list) or self.first_year is not None:
+        if known.place is not None or not isinstance(self.keep, list):
             return super().when(known)
+        if self.first_year is not None:
+            last = self.first_year + len(self.keep) - 1
+            return self.model_copy(update={"keep": 1.0, "last_year": last}).when(known)
         code = "panel.changes.next" if len(self.keep) == 1 else "panel.changes.first"
         return Said(code, {"years": len(self.keep)})
 
     def move(self, known: Known) -> Move:
-        return self.path("scaled", *self.shares)
-
-    def closed(self, known: Known) -> Move | InputError:
-        """A list of one share acts in one year alone; the share of a single number lasts."""
-        found = super().closed(known)
-        if isinstance(found, Move) and isinstance(self.keep, list) and len(self.keep) == 1:
-            return replace(found, numbers=(*found.numbers, 1.0))
-        return found
+        """A list of one share acts in one year alone; a single number lasts."""
+        rest = [1.0] if isinstance(self.keep, list) and len(self.keep) == 1 else []
+        return self.path("scaled", *self.shares, *rest)
 
     def facts(self, known: Known) -> Said:
         return Said("adjustment.disruption", {"share": tuple(Shown(share, "percent") for share in self.shares)})
