@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from ruralincome.cli.tables import PARTS, write_csv
 from ruralincome.cli.terminal import say, tell
 from ruralincome.data.files import hold, together
@@ -23,8 +25,6 @@ from ruralincome.panel.read import read_panel
 from ruralincome.series import InputError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from ruralincome.report.pages.panelcounts import Layer
     from ruralincome.report.pages.panelpage import Panel
 
@@ -109,7 +109,7 @@ def _panel(found: Answers, file: Path) -> Panel:
     asked = found.asked
     return Panel(
         file.stem, file.name, _sha256(file), found.rows, asked.reference, asked.as_of, found.count, found.nearest(),
-        found.totals(), asked.title, direction=asked.question.direction, changes=asked.changes,
+        found.totals(), asked.title, direction=asked.basis.direction, changes=asked.changes,
         rules=found.outlooks(),
     )  # fmt: skip
 
@@ -121,7 +121,7 @@ def _layer(found: Answers) -> Layer:
     asked = found.asked
     return Layer(
         asked.title, asked.reference.title if asked.cell else None, asked.shock if asked.cell else None, found.target,
-        found.answered, found.refused, found.count, found.reason, asked.question.direction,
+        found.answered, found.refused, found.count, found.reason, asked.basis.direction,
         () if asked.cell else asked.changes,
     )  # fmt: skip
 
@@ -164,8 +164,6 @@ def _reports() -> Path:
 
 def _stacked(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
     """The tables of districts and provinces, one below the other, the names of areas first."""
-    import pandas as pd
-
     table = pd.concat(totals.values(), ignore_index=True)
     areas = [key for key in KEYS if key in table]
     return table[[*areas, *(column for column in table if column not in areas)]]

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from ruralincome.panel.histories import KEYS, REASONS, Histories, histories
 from ruralincome.panel.joint import Count, nearest, reaching, totals
-from ruralincome.panel.places import CHUNK, Question, assess_histories, assess_panel, question
-from ruralincome.scenario.shapes import Move
+from ruralincome.panel.places import CHUNK, Basis, assess_histories, assess_panel, basis
 
 __all__ = [
     "CHUNK",
     "KEYS",
     "REASONS",
+    "Basis",
     "Count",
     "Histories",
-    "Move",
-    "Question",
     "assess_histories",
     "assess_panel",
+    "basis",
     "histories",
     "nearest",
-    "question",
     "reaching",
     "totals",
 ]

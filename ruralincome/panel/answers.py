@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from ruralincome.panel.ask import Asked
 from ruralincome.panel.histories import Array, Histories, histories, numbers
@@ -15,9 +15,6 @@ from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES, Spread, assess_histories, assess_places
 from ruralincome.rules import RULES
 from ruralincome.series import InputError, Series
-
-if TYPE_CHECKING:  # pandas loads when a table is there
-    import pandas as pd
 
 CHOSEN = 8
 """Places shown one by one: those nearest to the line."""
@@ -64,7 +61,7 @@ class Answers:
         if not (self.answered and "population" in self.rows and bool((self.rows["population"] > 0).any())):
             return {}
         areas = [by for by in AREAS if set(by) <= set(self.rows)][:2]
-        direction = self.asked.question.direction
+        direction = self.asked.basis.direction
         return {by: totals(self.rows, self.asked.reference.rho, by, direction=direction) for by in areas}
 
     def nearest(self) -> list[tuple[Series, int, Array]]:
@@ -80,15 +77,15 @@ class Answers:
         one, rising = self.histories.part(i, i + 1), sorted(QUANTILES, key=QUANTILES.__getitem__)
         series = Series(str(self.rows["place"].iloc[i]), tuple(one.years.tolist()), tuple(one.values.tolist()))
         years = range(series.origin + 1, int(one.target_year[0]) + 1)
-        asked = self.asked.question
-        parts = [assess_places(replace(one, target_year=np.array([float(year)])), asked) for year in years]
+        by = self.asked.basis
+        parts = [assess_places(replace(one, target_year=np.array([float(year)])), by) for year in years]
         return series, i, np.array([[float(part[name][0]) for name in rising] for part in parts])
 
 
 def answer_panel(frame: pd.DataFrame, asked: Asked, spread: Spread = map) -> Answers:
     """The answers for a table of places. Raises InputError where the question fits no place at all."""
     places, rows = histories(frame, asked.goal, asked.as_of, asked.stated.units, asked.stated.levels)
-    found = Answers(asked, assess_histories(places, rows, asked.question, spread), rows)
+    found = Answers(asked, assess_histories(places, rows, asked.basis, spread), rows)
     if not found.answered:
         _fits_someone(found)
     return found
@@ -107,7 +104,7 @@ def _fits_someone(found: Answers) -> None:
     """Raise InputError where the question, not the places, is why none is answered."""
     asked, refusal = found.asked, found.rows["refusal"]
     if (refusal == "no_closed_form").any() and not asked.cell:
-        i = next(i for i, step in enumerate(asked.question.moves) if step.kind == "add")
+        i = next(i for i, step in enumerate(asked.basis.moves) if step.kind == "add")
         kind = asked.stated.scenario.adjustments[i].kind if asked.stated.scenario is not None else ""
         raise InputError("panel.one_year_only", scenario=asked.stated.name, i=i, kind=kind)
     if (refusal == "unit_not_the_targets").all():

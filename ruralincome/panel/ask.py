@@ -6,21 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from ruralincome.data.cells import goal as stated_goal
 from ruralincome.data.package import find_root, read_resource, read_series
-from ruralincome.panel import Question, question
 from ruralincome.panel.histories import FURTHEST
+from ruralincome.panel.places import Basis, basis
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
+from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.shapes import Move, Shape
-from ruralincome.series import InputError, Said, Series, Text
+from ruralincome.series import InputError, Said, Series, Text, prices
 from ruralincome.target.target import Target
-
-if TYPE_CHECKING:
-    from ruralincome.panel.places import Model
-    from ruralincome.scenario.file import Scenario
 
 QUESTIONS = 200
 """The most questions of one run: each is a row a place."""
@@ -49,7 +45,7 @@ class Asked:
 
     stated: Stated
     as_of: int
-    question: Question
+    basis: Basis
     reference: ReferenceClass
     goal: Target | None
     shock: float = 0.0
@@ -79,7 +75,7 @@ def state(
         return [Stated("", _target(target, None))]
     names = [path.stem for path in scenarios]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise InputError(f"--scenario: '{twice}' stands twice; rename one of the files or take it out")
+        raise InputError("panel.file_twice", name=twice)
     return [_stated(path, target, units) for path in scenarios]
 
 
@@ -92,28 +88,22 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
     scenario = stated.scenario
     if stated.goal is not None and stated.goal.year > latest + FURTHEST:
         where = f"{stated.name}: target.year" if stated.year_of_file else "--target"
-        raise InputError(
-            f"{where}: {stated.goal.year} lies more than {FURTHEST} years after the table's last year ({latest}); "
-            "look for a slip in the year"
-        )
+        raise InputError("panel.year_far", where=where, year=stated.goal.year, most=FURTHEST, latest=latest)
     as_of = scenario.as_of if scenario is not None and scenario.as_of is not None else latest
     reference = _reference(scenario, as_of, None)
-    model = "pooled" if scenario is None else cast("Model", scenario.models[0])
+    model = "pooled" if scenario is None else scenario.models[0]
     steps = () if scenario is None else scenario.adjustments
     known = _everywhere(steps, reference)
-    asked = question(reference, stated.goal, model=model, moves=_moves(stated.name, steps, known))
+    asked = basis(reference, stated.goal, model=model, moves=_moves(stated.name, steps, known))
     changes = tuple(step.said(known) for step in steps)
     plain = Asked(stated, as_of, asked, reference, stated.goal, title=_title(stated), changes=changes)
     if scenario is None or scenario.sweep is None:
         return [plain]
     grid = scenario.sweep
     if grid.cells > QUESTIONS:
-        raise InputError(
-            f"{stated.name}: sweep: a panel answers at most {QUESTIONS} cells at once, and these are {grid.cells}; "
-            "widen a step, or answer places one by one with assess"
-        )
+        raise InputError("panel.cells", scenario=stated.name, most=QUESTIONS, cells=grid.cells)
     if grid.target is not None and own_targets:
-        raise InputError(f"{stated.name}: sweep.target: the table states targets of its own; take one of the two out")
+        raise InputError("panel.targets_twice", scenario=stated.name)
     return [plain, *_cells(plain, scenario)]
 
 
@@ -128,18 +118,16 @@ def _cells(plain: Asked, scenario: Scenario) -> Iterator[Asked]:
         for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):
             goal = plain.goal if value is None or plain.goal is None else replace(plain.goal, value=value)
             hit = (Move("add", (points / 100,), on=on),) if points else ()
-            asked = question(reference, goal, model=plain.question.model, moves=[*moves, *hit])
-            yield replace(plain, question=asked, reference=reference, goal=goal, shock=points, cell=True)
+            asked = basis(reference, goal, model=plain.basis.model, moves=[*moves, *hit])
+            yield replace(plain, basis=asked, reference=reference, goal=goal, shock=points, cell=True)
 
 
 def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]) -> Stated:
-    from ruralincome.scenario.file import read_scenario
-
     scenario = read_scenario(path)
     if scenario.terms is not None and (scenario.terms.prices == "real" or scenario.terms.year is not None):
-        raise InputError(f"{path.name}: terms: a panel is answered in the prices of its file; take prices and year out")
+        raise InputError("panel.terms", file=path.name)
     if scenario.target.prices is not None:
-        raise InputError(f"{path.name}: target.prices: a panel is answered in the prices of its file; take it out")
+        raise InputError("panel.target_prices", file=path.name)
     levels = any(step.levels() for step in scenario.adjustments)
     goals = words is None or (scenario.sweep is not None and scenario.sweep.target is not None)
     return Stated(
@@ -177,16 +165,12 @@ def _target(words: str | None, scenario: Scenario | None) -> Target | None:
 
 def _reference(scenario: Scenario | None, as_of: int, name: str | None) -> ReferenceClass:
     """The class in current prices, as known at as_of; the scenario's unless named."""
-    from ruralincome.scenario.file import Scenario
-
     stated = scenario or Scenario()
     name = name or stated.reference
     root = find_root() if name.endswith(".json") else None
     reference = read_class(name, as_of, root=root, hindsight=stated.hindsight)
     terms = stated.terms
     if reference.prices == "real" and terms is not None and terms.inflation is not None:
-        from ruralincome.series import prices
-
         ahead = prices.stated(terms.inflation, terms.sd or 0.0)
         return reference.expecting(ahead.mean, ahead.sd)
     return reference.into("nominal")

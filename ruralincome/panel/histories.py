@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.data import cells
@@ -17,9 +18,6 @@ from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.units import too_far
 from ruralincome.target.target import Target
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -171,8 +169,6 @@ class _Table:
 
     def unit(self) -> tuple[Any, Array]:
         """The unit of each place's first row, and the number of each row's unit."""
-        import pandas as pd
-
         if "unit" not in self.frame:
             return None, np.zeros(0)
         codes, units = pd.factorize(self.frame["unit"])
@@ -183,8 +179,6 @@ class _Table:
 
 def _other(unit: NDArray[np.object_], given: NDArray[np.bool_], units: Sequence[str]) -> NDArray[np.bool_]:
     """Whose unit is not one of `units`, or, where there are none, not the most common of the places `given`."""
-    import pandas as pd
-
     codes, distinct = pd.factorize(unit)
     numbers_of = _same([*distinct, *units])
     own, wanted = numbers_of[codes], numbers_of[len(distinct) :]
@@ -236,8 +230,6 @@ def _whole(column: pd.Series[Any]) -> tuple[Integers, NDArray[np.bool_]]:
 def _row_faults(
     frame: pd.DataFrame, value: Array, text: NDArray[np.int8], odd_year: NDArray[np.bool_], nameless: NDArray[np.bool_]
 ) -> NDArray[np.int8]:
-    import pandas as pd
-
     reason = np.zeros(len(frame), np.int8)
     reason[odd_year] = REASONS.index("year_text")
     reason[~(value > 0) | np.isinf(value)] = REASONS.index("value_not_positive")

@@ -11,18 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from ruralincome.models.base import stratified
 from ruralincome.panel.places import QUANTILES
 from ruralincome.series import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Array = NDArray[np.float64]
 
@@ -127,8 +125,6 @@ def totals(
     The level of a place is drawn from its quantiles, its logarithm linear between them in normal scores.
     Raises InputError where the population or a column of `by` is missing, or `found` was asked the other direction.
     """
-    import pandas as pd
-
     for name in (*by, "population"):
         if name not in found:
             raise InputError("panel.totals_need", column=name)
@@ -203,8 +199,6 @@ def _one_direction(some: pd.DataFrame, direction: int) -> None:
 
 def _windows(found: pd.DataFrame) -> tuple[list[tuple[int, int]], list[int], NDArray[np.int64]]:
     """The distinct (last year, target year), the years they hold, and which one each place has."""
-    import pandas as pd
-
     pairs = pd.MultiIndex.from_frame(found[["last_year", "target_year"]].astype(int))
     codes, unique = pd.factorize(pairs, sort=True)
     windows = [(int(a), int(b)) for a, b in unique]

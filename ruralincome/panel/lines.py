@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from ruralincome.panel.redrawn import with_faults
 from ruralincome.places.standard import Standard
 from ruralincome.series import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def held_to(frame: pd.DataFrame, standard: Standard, year: int) -> pd.DataFrame:
@@ -20,8 +16,6 @@ def held_to(frame: pd.DataFrame, standard: Standard, year: int) -> pd.DataFrame:
     A place of a group that the standard does not know is refused in its row. Raises InputError for a table without
     groups, and for a year in which the standard does not hold or states no line.
     """
-    import pandas as pd
-
     groups = tuple(group.name.vi for group in standard.groups)
     if "group" not in frame:
         raise InputError("places.no_group", decision=standard.decision, groups=groups)

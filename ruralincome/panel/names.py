@@ -5,15 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from itertools import combinations, product
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.series.names import SAME, TONES, clean, sound
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Integers = NDArray[np.int64]
 
@@ -32,8 +29,6 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool
     Alike are two places whose names differ in nothing but capitals, the letter a tone stands on, dashes or apostrophes.
     Two places lack an area that differ in nothing but a district or a province that only one of them states.
     """
-    import pandas as pd
-
     code, parts = np.zeros(len(frame), np.int64), []
     for key in (key for key in KEYS if key in frame):
         found, names = pd.factorize(frame[key], use_na_sentinel=True)  # one that is missing is -1: the empty one
@@ -61,8 +56,6 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool
 
 def _together(columns: Sequence[Integers]) -> Integers:
     """One number for each row of the columns, from 0 on, the same for equal rows."""
-    import pandas as pd
-
     joint = columns[0]
     for column in columns[1:]:
         joint = joint * (column.max() + 1) + column
@@ -88,8 +81,6 @@ def _lacking(sounds: Sequence[Integers], empty: Sequence[NDArray[np.bool_]]) -> 
 
 def _distinct(names: list[str]) -> tuple[Integers, list[str]]:
     """Which of the clean names each of `names` is; and those."""
-    import pandas as pd
-
     text = "|".join(names)
     tidy = text.isprintable() and unicodedata.is_normalized("NFC", text)  # no space but the plain one is printable
     tidy = tidy and not any(odd in text for odd in ("  ", " |", "| ")) and text.strip() == text
@@ -104,8 +95,6 @@ def _heard(names: list[str]) -> Integers:
 
     A hash that knows of no such difference finds the few names that can be alike; those are compared as written.
     """
-    import pandas as pd
-
     number, near = np.zeros(len(names), np.int64), np.arange(len(names))
     if max(map(len, names)) <= LONGEST:
         number, _ = pd.factorize(np.concatenate([_hash(names[i : i + PART]) for i in range(0, len(names), PART)]))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.models.all import PLACED, fit_places
@@ -23,11 +24,7 @@ from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Target
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 Array = NDArray[np.float64]
-Model = Literal["pooled", "random_walk_with_drift"]
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
 
 CHUNK = 1 << 15
@@ -40,14 +37,14 @@ QUANTILES = {
 
 
 @dataclass(frozen=True)
-class Question:
+class Basis:
     """What is asked of every place: by which model, and from which year and direction targets count.
 
     reference: the class in the places' prices, None for the random walk with drift on the place's own history; moves:
     the adjustments of a scenario, in order.
     """
 
-    model: Model
+    model: str
     reference: ReferenceClass | None
     base_year: int | None
     direction: int
@@ -61,7 +58,7 @@ def assess_panel(
     target: Target | None = None,
     as_of: int | None = None,
     prices: Prices = "nominal",
-    model: Model = "pooled",
+    model: str = "pooled",
     moves: Sequence[Move] = (),
     spread: Spread = map,
     chunk: int = CHUNK,
@@ -80,20 +77,20 @@ def assess_panel(
     Raises InputError where the table or the question cannot serve; what is wrong with one place stands in its row.
     """
     places, rows = histories(frame, target, as_of)
-    return assess_histories(places, rows, question(reference, target, prices, model, moves), spread, chunk)
+    return assess_histories(places, rows, basis(reference, target, prices, model, moves), spread, chunk)
 
 
-def question(
+def basis(
     reference: ReferenceClass | None,
     target: Target | None,
     prices: Prices = "nominal",
-    model: Model = "pooled",
+    model: str = "pooled",
     moves: Sequence[Move] = (),
-) -> Question:
+) -> Basis:
     """What is asked of every place, the class in their prices. Raises InputError for a model without a panel."""
     if model not in PLACED:
         raise InputError("panel.model", model=model)
-    return Question(
+    return Basis(
         model,
         None if reference is None else reference.into(prices),
         None if target is None else target.base_year,
@@ -103,26 +100,24 @@ def question(
 
 
 def assess_histories(
-    places: pd.DataFrame, rows: Histories, asked: Question, spread: Spread = map, chunk: int = CHUNK
+    places: pd.DataFrame, rows: Histories, by: Basis, spread: Spread = map, chunk: int = CHUNK
 ) -> pd.DataFrame:
     """assess_panel after `histories`: the names of the places with their columns."""
-    import pandas as pd
-
     parts = [rows.part(begin, begin + chunk) for begin in range(0, len(rows.start), chunk)]
-    found = list(spread(partial(assess_places, asked=asked), parts))
+    found = list(spread(partial(assess_places, by=by), parts))
     columns = {name: _joined([part[name] for part in found]) for name in found[0]}
     named: dict[str, Any] = {str(name): places[name].array for name in places}
     return pd.DataFrame(named | columns, copy=False)
 
 
-def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
+def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     """The columns of some places, by name: arrays over places, labels as (codes, names)."""
-    n, direction = len(rows.start), asked.direction
+    n, direction = len(rows.start), by.direction
     seen = np.flatnonzero(rows.count)
     first_year, base, last_year, last = (np.full(n, np.nan) for _ in range(4))
     begin, end = rows.start[seen], rows.start[seen] + rows.count[seen] - 1
     first_year[seen], last_year[seen], last[seen] = rows.years[begin], rows.years[end], rows.values[end]
-    base_year, base = _base(rows, asked.base_year, seen, begin)
+    base_year, base = _base(rows, by.base_year, seen, begin)
     elapsed = np.where(last_year > base_year, last_year - base_year, np.nan)
     growth = np.where(np.isnan(elapsed), np.nan, (last / base) ** (1 / elapsed) - 1)
 
@@ -141,7 +136,7 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
         fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
-    walks = fit_places(asked.model, _steps(rows), last, asked.reference)
+    walks = fit_places(by.model, _steps(rows), last, by.reference)
     for reason in ("no_class", "too_few", "no_variation"):
         fault = np.where(judged & (walks.refused == reason), np.int8(REASONS.index(reason)), fault)
     answered = fault == 0
@@ -150,7 +145,7 @@ def assess_places(rows: Histories, asked: Question) -> dict[str, Any]:
     probability = np.full(n, np.nan)
     if answered.any():
         some, years = walks.of(answered), ahead[answered]
-        moved = _moved(rows, asked, some, base, years.astype(np.int64), answered)
+        moved = _moved(rows, by, some, base, years.astype(np.int64), answered)
         plain = some.quantile(years, np.array(list(QUANTILES.values())))
         levels[answered] = moved.factor[:, None] * plain + moved.addend[:, None]
         line = np.maximum((goal[answered] - moved.addend) / moved.factor, np.finfo(float).tiny)
@@ -196,24 +191,22 @@ def _base(rows: Histories, year: int | None, seen: NDArray[np.int64], begin: NDA
 
 
 def _moved(
-    rows: Histories, asked: Question, walks: Walks, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
+    rows: Histories, by: Basis, walks: Walks, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
 ) -> Moved:
     """What the scenario's moves do to the places that `keep` holds, whose walks and years to the target are given."""
     n = len(ahead)
-    if not asked.moves:
+    if not by.moves:
         return Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))
     origin = rows.years[rows.start[keep] + rows.count[keep] - 1]
     half = np.array([0.5])
     medians = np.column_stack([walks.quantile(np.full(n, k), half) for k in range(1, int(ahead.max()) + 1)])
     seen = np.flatnonzero(rows.count)
-    bases = [base if step.of is None else _base(rows, step.of, seen, rows.start[seen])[1] for step in asked.moves]
-    return move(asked.moves, medians, walks.last, origin, ahead, rows.target[keep], [array[keep] for array in bases])
+    bases = [base if step.of is None else _base(rows, step.of, seen, rows.start[seen])[1] for step in by.moves]
+    return move(by.moves, medians, walks.last, origin, ahead, rows.target[keep], [array[keep] for array in bases])
 
 
 def _years(years: Array) -> Any:
     """Calendar years as integers, missing where nan."""
-    import pandas as pd
-
     empty = ~(np.abs(years) <= 9999) | (years % 1 != 0)
     return pd.arrays.IntegerArray(np.where(empty, 0, years).astype(np.int64), empty)
 
@@ -221,15 +214,11 @@ def _years(years: Array) -> Any:
 @cache
 def _kind(names: tuple[str, ...]) -> Any:
     """The type of a column of these labels."""
-    import pandas as pd
-
     return pd.CategoricalDtype(pd.Index(names))
 
 
 def _joined(parts: list[Any]) -> Any:
     """One column from its chunks."""
-    import pandas as pd
-
     if isinstance(parts[0], tuple):
         codes = np.concatenate([codes for codes, _ in parts])
         return pd.Categorical.from_codes(codes, dtype=_kind(parts[0][1]), validate=False)

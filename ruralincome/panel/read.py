@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import numpy as np
+import pandas as pd
 
 from ruralincome.data.table import Head, head_of, text_of
 from ruralincome.panel.histories import REASONS, numbers, people
 from ruralincome.series import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TEXT = ("province", "district", "place", "unit")
 NUMBERS = ("year", "value", "target", "target_year")
@@ -55,8 +53,6 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
 
     A row with more cells than the header fills the column MORE; further cells are dropped by the parser.
     """
-    import pandas as pd
-
     unique = [name if name in KNOWN else f"_{i}" for i, name in enumerate(head.columns)]
     used = [name for name in unique if not name.startswith("_")]
     try:
@@ -150,8 +146,6 @@ def _left_open(path: Path, head: Head) -> None:
 
 def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str, Any]:
     """The columns of a piece: numbers, and for text the number of each name in `names`, which grows."""
-    import pandas as pd
-
     found: dict[str, Any] = {}
     fault = np.zeros(len(piece), np.int8)
     fault[(piece[MORE].fillna("").str.strip() != "").to_numpy(bool)] = REASONS.index("too_many_cells")
@@ -176,8 +170,6 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
 
 def _table(pieces: list[dict[str, Any]], names: dict[str, dict[str, int]]) -> pd.DataFrame:
     """One table from the pieces, which are emptied on the way."""
-    import pandas as pd
-
     table: dict[str, Any] = {}
     for column in list(pieces[0]):
         joined = np.concatenate([piece.pop(column) for piece in pieces])

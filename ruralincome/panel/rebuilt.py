@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.panel.histories import numbers, people
@@ -13,9 +14,6 @@ from ruralincome.places.across import ends
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place
 from ruralincome.series import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 OWN = {"target": "targets_differ", "target_year": "targets_differ", "unit": "units_mixed"}
 """Columns of a rebuilt row that are its parts' own, and what is said where they do not agree."""
@@ -31,8 +29,6 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Named, year: Integers, t
     parts (`part_missing`), or where a part states no people (`no_weights`). What is wrong with a row of a part is
     wrong with the new place. Rows whose name finds no place stay as they are, with a fault.
     """
-    import pandas as pd
-
     places = named.rows(named.places, None)
     numbered: dict[Place, int] = {}
     part = np.array([numbered.setdefault(p, len(numbered)) if isinstance(p, Place) else -1 for p in places], np.int64)
@@ -75,8 +71,6 @@ def _links(
 
     Parts that none, or nobody knows how many, people came from are no links; the latter make the need DIVIDED.
     """
-    import pandas as pd
-
     table, links, ended = finder.boundaries, [], []
     new: dict[Place, int] = {}
     for place, number in numbered.items():
@@ -152,8 +146,6 @@ def _names(finder: Finder, new: tuple[Place, ...], numbers_of: Any) -> dict[str,
 
 def _joined(parts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     """One table, names and faults as categories; without columns that say nothing."""
-    import pandas as pd
-
     table = pd.concat([part.astype("object") for part in parts if len(part)], ignore_index=True)
     for column in ("year", "value", "population", "target", "target_year"):
         if column in table:

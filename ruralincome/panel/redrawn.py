@@ -8,9 +8,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.panel.histories import KEYS, numbers
@@ -18,9 +19,6 @@ from ruralincome.places.across import Rule, broken, ends
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place
 from ruralincome.series import InputError, Series
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -114,8 +112,6 @@ def calendar(frame: pd.DataFrame) -> Integers:
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Named:
     """The places that rows name; changes: the days between which eras lie. Each name is looked up once an era."""
-    import pandas as pd
-
     key, parts = np.zeros(len(frame), np.int64), []
     for column in (column for column in reversed(KEYS) if column in frame):
         codes, names = pd.factorize(frame[column])
@@ -141,8 +137,6 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
 
 def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
     """The table with further faults in its rows; those that it has already stay."""
-    import pandas as pd
-
     if not any(more):
         return frame
     had = frame["fault"].astype("object").fillna("") if "fault" in frame else pd.Series("", frame.index)
