@@ -1,7 +1,8 @@
+import numpy as np
 import pytest
 
 from ruralincome.series import InputError
-from ruralincome.target.likelihood import likelihood, whole_percent
+from ruralincome.target.likelihood import likelihood, likelihoods, whole_percent
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,10 @@ def test_word_follows_the_percent_rounded_half_up(probability, percent, code):
 def test_not_a_probability(wrong):
     with pytest.raises(InputError, match="not between 0 and 1; state a share"):
         likelihood(wrong)
+
+
+def test_words_of_many_are_those_of_single_numbers():
+    shares = np.array([0, 0.004, 0.005, 0.285, 0.325, 0.33, 0.655, 0.66, 0.895, 0.985, 0.995, 1])
+    code, names = likelihoods(shares)
+    assert [names[i] for i in code] == [likelihood(float(p)) for p in shares]
+    assert likelihoods(np.array([np.nan]))[0].tolist() == [-1]
