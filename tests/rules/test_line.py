@@ -32,7 +32,7 @@ def straight(ratio):
 
 
 @pytest.mark.parametrize(
-    ("rule", "line", "above", "below"),
+    ("code", "line", "above", "below"),
     [
         ("eurostat", 0.95, "significant_progress", "moderate_progress"),
         ("eurostat", 0.6, "moderate_progress", "insufficient_progress"),
@@ -52,6 +52,6 @@ def straight(ratio):
         ("mcarthur_rasmussen_geometric", 0.0, "leaves_gap", "widens_gap"),
     ],
 )
-def test_each_line_is_where_the_source_draws_it(rule, line, above, below):
-    assert straight(line + 0.002)[rule].label == above
-    assert straight(line - 0.002)[rule].label == below
+def test_each_line_is_where_the_source_draws_it(code, line, above, below):
+    assert straight(line + 0.002)[code].label == above
+    assert straight(line - 0.002)[code].label == below
