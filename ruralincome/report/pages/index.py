@@ -12,6 +12,7 @@ from ruralincome.report.charts import pictures
 from ruralincome.report.pages.html import is_shared, page_title
 from ruralincome.report.pages.lastrun import last_run
 from ruralincome.report.pages.ledger import Scored, ledger_block, ledger_fault
+from ruralincome.report.tables import NONE
 from ruralincome.report.templates import rendered, source
 from ruralincome.report.words.failures import failure
 from ruralincome.report.words.phrases import target_digits
@@ -31,28 +32,6 @@ class Kept:
     files: Collection[str]
 
 
-@dataclass(frozen=True)
-class Row:
-    """One scenario in one language: cells as text, and the numbers a browser sorts by (empty where there are none).
-
-    link: the report, relative to the page, empty where there is none; reason: why it failed, in words;
-    traces: name and link of what a failed run left to look into.
-    """
-
-    title: str
-    link: str
-    status: str
-    reason: Markup
-    target: str
-    probability: str
-    likelihood: str
-    required: str
-    achieved: str
-    chart: Markup
-    keys: Mapping[str, float | str]
-    traces: tuple[tuple[str, str], ...] = ()
-
-
 def index_page(manifest: Mapping[str, Any], kept: Mapping[str, Kept], ledger: Scored | InputError | None) -> str:
     """The page for the batch that `manifest` records.
 
@@ -62,14 +41,13 @@ def index_page(manifest: Mapping[str, Any], kept: Mapping[str, Kept], ledger: Sc
     for language in LANGUAGES:
         jobs = [job for job in listed(manifest) if job.get("language") == language]
         rows = [_row(job, kept, language) for job in jobs]
-        pages = [row for row in rows if not row.target and row.status == "ok"]
-        shared = {id(row) for row, job in zip(rows, jobs, strict=True) if is_shared(str(job["scenario"]))}
-        asking = [row for row in rows if row not in pages and id(row) not in shared]
+        pages = [row for row in rows if not row["target"] and row["status"] == "ok"]
+        asking = [row for row in rows if row not in pages and not row["shared"]]
         both[language] = {
             "rows": [row for row in rows if row not in pages],
             "pages": pages,
             "scenarios": len(asking),
-            "counts": {status: sum(row.status == status for row in asking) for status in STATUSES},
+            "counts": {status: sum(row["status"] == status for row in asking) for status in STATUSES},
             "run": last_run(manifest, language),
             "ledger": _ledger(ledger, language),
         }
@@ -87,42 +65,42 @@ def folder_of(job: Mapping[str, Any]) -> str:
     return str(job.get("folder", f"{job['scenario']}/{job['language']}"))
 
 
-def _row(job: Mapping[str, Any], kept: Mapping[str, Kept], language: str) -> Row:
+def _row(job: Mapping[str, Any], kept: Mapping[str, Kept], language: str) -> dict[str, Any]:
+    """One scenario in one language: cells as text, and `keys`, the numbers a browser sorts by, where there are any."""
     folder = folder_of(job)
     result, files = kept[folder].result, kept[folder].files
     status = str(job.get("status") or "pending")
     status = status if status in STATUSES else "pending"
     title = result.get("title", {}).get(language) or page_title(str(job["scenario"]), language)
     left = [name for name in files if name != "report.html"] if status == "failed" else []
-    common: dict[str, Any] = {
+    row: dict[str, Any] = {
         "title": title,
         "link": f"{folder}/report.html" if "report.html" in files else "",
         "status": status,
+        "shared": is_shared(str(job["scenario"])),
         "reason": failure(job, language),
-        "traces": tuple((name, f"{folder}/{name}") for name in left),
+        "traces": [(name, f"{folder}/{name}") for name in left],
+        "target": "",
+        "keys": {"title": title, "status": STATUSES.index(status)},
     }
     if not result:
-        empty: dict[str, Any] = dict.fromkeys(("target", "probability", "likelihood", "required", "achieved"), "")
-        return Row(**common, **empty, chart=Markup(), keys={"title": title, "status": STATUSES.index(status)})
-    probability, target = result["probability"], result["target"]
-    achieved = result["historical_growth"]
-    return Row(
-        **common,
-        target=f"{target['year']}: {_level(result, target['value'], language)}",
-        probability=say("index.refused", language) if probability is None else chance(probability, language),
-        likelihood="" if probability is None else say(f"likelihood.{result['likelihood']}", language),
-        required=percent(result["required_growth"], language),
-        achieved="–" if achieved is None else percent(achieved, language),
-        chart=_chart(result, language),
-        keys={
+        return row
+    probability, target, achieved = result["probability"], result["target"], result["historical_growth"]
+    numbers = {"probability": probability, "required": result["required_growth"], "achieved": achieved}
+    return row | {
+        "target": f"{target['year']}: {_level(result, target['value'], language)}",
+        "probability": say("index.refused", language) if probability is None else chance(probability, language),
+        "likelihood": "" if probability is None else say(f"likelihood.{result['likelihood']}", language),
+        "required": percent(result["required_growth"], language),
+        "achieved": NONE if achieved is None else percent(achieved, language),
+        "chart": _chart(result, language),
+        "keys": {
             "title": title,
             "target": target["year"],
-            "probability": -1 if probability is None else round(probability, 6),
-            "required": round(result["required_growth"], 6),
-            "achieved": -1 if achieved is None else round(achieved, 6),
+            **{name: -1 if value is None else round(value, 6) for name, value in numbers.items()},
             "status": STATUSES.index(status),
         },
-    )
+    }
 
 
 def _level(result: Mapping[str, Any], value: float, language: str) -> str:

@@ -18,16 +18,19 @@ def ledger_block(found: Scored, language: str) -> Block:
     heading = say("ledger.heading", language)
     said = _said(found, language)
     parts, lines = [paragraph(" ".join(said))], [heading, *said]
-    if found.scores is not None:
-        head, rows = _reliability(found.scores, language)
-        caption = say("ledger.reliability", language)
-        parts.append(table(caption, head, rows, numeric={1, 2, 3}))
-        lines += _lines(caption, head, rows)
-    if found.rules:
-        head, rows = _rules(found, language)
-        caption = say("ledger.rules", language)
-        parts.append(table(caption, head, rows, numeric={1, 2, 3, 4}))
-        lines += _lines(caption, head, rows)
+    tables = [
+        (
+            "reliability",
+            ("word", "count", "probability", "frequency"),
+            found.scores and _reliability(found.scores, language),
+        ),
+        ("rules", ("rule", "on_track", "on_track_met", "others", "others_met"), _rules(found, language)),
+    ]
+    for name, keys, rows in tables:
+        if rows:
+            caption, head = say(f"ledger.{name}", language), [say(f"ledger.{key}", language) for key in keys]
+            parts.append(table(caption, head, rows, numeric=range(1, len(head))))
+            lines += [caption, *(" · ".join(row) for row in (head, *rows))]
     return Block(section("ledger", heading, *parts), "\n".join(lines))
 
 
@@ -59,48 +62,32 @@ def _said(found: Scored, language: str) -> list[str]:
 
 
 def _facts(scores: Any, language: str) -> dict[str, str]:
-    return {
-        "n": number(scores.n, language, 0),
-        "targets": number(scores.targets, language, 0),
-        "brier": number(scores.brier, language, 3),
-        "climate": number(scores.climate, language, 3),
-        "log": number(scores.log, language, 3),
-    }
+    digits = {"n": 0, "targets": 0, "brier": 3, "climate": 3, "log": 3}
+    return {name: number(getattr(scores, name), language, places) for name, places in digits.items()}
 
 
-def _lines(caption: str, head: list[str], rows: list[list[str]]) -> list[str]:
-    return [caption, *(" · ".join(row) for row in (head, *rows))]
-
-
-def _reliability(scores: Any, language: str) -> tuple[list[str], list[list[str]]]:
-    head = [say(f"ledger.{key}", language) for key in ("word", "count", "probability", "frequency")]
-    rows = [
+def _reliability(scores: Any, language: str) -> list[list[str]]:
+    return [
         [
             say(f"likelihood.{one.word}", language),
             number(one.count, language, 0),
-            percent(one.probability, language, 0),
-            percent(one.frequency, language, 0),
+            *(percent(share, language, 0) for share in (one.probability, one.frequency)),
         ]
         for one in scores.reliability
     ]
-    return head, rows
 
 
-def _rules(found: Scored, language: str) -> tuple[list[str], list[list[str]]]:
-    keys = ("rule", "on_track", "on_track_met", "others", "others_met")
-    rows = [
+def _rules(found: Scored, language: str) -> list[list[str]]:
+    def met(share: float | None) -> str:
+        return say("ledger.empty", language) if share is None else percent(share, language, 0)
+
+    return [
         [
             say(f"rule.{one.rule}.name", language),
             number(one.on_track, language, 0),
-            _share(one.on_track_met, language),
+            met(one.on_track_met),
             number(one.others, language, 0),
-            _share(one.others_met, language),
+            met(one.others_met),
         ]
         for one in found.rules
     ]
-    head = [say(f"ledger.{key}", language) for key in keys]
-    return head, rows
-
-
-def _share(share: float | None, language: str) -> str:
-    return say("ledger.empty", language) if share is None else percent(share, language, 0)
