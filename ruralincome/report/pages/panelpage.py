@@ -65,7 +65,6 @@ def page(panel: Panel, language: str) -> str:
     digits = decimals(panel.found)
     title = say("panel.title", language, name=panel.name, places=number(len(panel.found), language, 0))
     parts = [
-        _verdict(panel, language),
         questions(panel.layers, language, digits),
         _spread(panel, language),
         _nearest(panel, language, digits),
@@ -81,47 +80,20 @@ def page(panel: Panel, language: str) -> str:
             language=language,
             title=title,
             kicker=say("panel.kicker", language),
-            main=joined(part for part in parts if part),
+            panel=panel,
+            answered=int(panel.found["probability"].notna().sum()),
+            refused=int(panel.found["refusal"].notna().sum()),
+            rho=number(panel.reference.rho, language, 2),
+            unit=_unit(panel.found),
+            changes=changes(panel.changes, language),
+            whole=lambda value: number(value, language, 0),
+            text=text,
+            sections=joined(part for part in parts if part),
             made=made,
             data=Markup(rows_for_script(panel.found, language, digits)),
             script=source("panel/table.js"),
         )
     )
-
-
-def _verdict(panel: Panel, language: str) -> Markup:
-    """The answer in one sentence, and what it rests on."""
-    answered, refused = _answered(panel), int(panel.found["refusal"].notna().sum())
-    if panel.count is None:
-        lines = [paragraph(say("panel.answer.none", language), "answer")]
-    else:
-        low, high = panel.count.quantile(0.1), panel.count.quantile(0.9)
-        facts = {"expected": panel.count.expected, "answered": answered, "low": low, "high": high}
-        shown = {name: number(value, language, 0) for name, value in facts.items()}
-        lines = [paragraph(say("panel.answer", language, **shown), "answer")]
-    code = "panel.refused.some" if refused else "panel.refused.none"
-    lines.append(paragraph(say(code, language, refused=number(refused, language, 0)), "support"))
-    if panel.direction < 0:
-        lines.append(paragraph(say("panel.direction.less", language), "support"))
-    if panel.count is not None:
-        rho = panel.reference.rho
-        lines.append(
-            paragraph(say("panel.shared" if rho else "panel.alone", language, rho=number(rho, language, 2)), "support")
-        )
-    known = {
-        "year": panel.as_of,
-        "reference": text(panel.reference.title, language),
-        "first": panel.reference.first_year,
-        "last": panel.reference.last_year,
-    }
-    lines.append(paragraph(say("panel.known", language, **known), "note"))
-    if unit := _unit(panel.found):
-        lines.append(paragraph(say("panel.unit", language, unit=unit), "note"))
-    if panel.title:
-        lines.append(paragraph(say("panel.scenario", language, scenario=text(panel.title, language)), "note"))
-    if panel.changes:
-        lines.append(paragraph(say("panel.changes", language, changes=changes(panel.changes, language)), "support"))
-    return joined(lines)
 
 
 def _unit(found: pd.DataFrame) -> str:
@@ -249,7 +221,3 @@ def _refusals(panel: Panel, language: str) -> Markup:
     head = [say(code, language) for code in ("panel.column.reason", "panel.places", "panel.column.example")]
     listed = table(say("panel.refusals.table", language), head, rows, numeric=(1,))
     return section("refusals", say("panel.refusals.heading", language), listed)
-
-
-def _answered(panel: Panel) -> int:
-    return int(panel.found["probability"].notna().sum())
