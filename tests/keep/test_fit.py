@@ -194,3 +194,42 @@ def test_a_class_that_cannot_be_written_is_one_line(tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         write_class(found, tmp_path / "p.csv" / "below a file")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["p.csv"]
+
+
+def test_one_name_in_two_forms_or_with_spaces_is_one_place(tmp_path):
+    text = rows().replace("q0", "Hòa Bình")
+    plain = fitted(tmp_path, HEAD + text)
+    lines = text.splitlines(keepends=True)
+    odd = "".join(line.replace("Hòa Bình", "Ho\u0300a Bình " if i % 2 else "Hòa  Bình") for i, line in enumerate(lines))
+    assert odd != text
+    assert fitted(tmp_path, HEAD + odd).components == plain.components
+
+
+def by_year(change):
+    """The sound panel with each row of q1 changed: change(year, value)."""
+    cells = (line.split(",") for line in rows().splitlines())
+    return "".join(
+        f"{name},{','.join(map(str, change(int(t), float(y)))) if name == 'q1' else f'{t},{y}'}\n"
+        for name, t, y in cells
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (by_year(lambda t, y: (t, y * (1000 if t > 2003 else 1))), r"q1: value \d+ in 2004 cannot be in one unit with"),
+        (by_year(lambda t, y: (t + (543 if t > 2003 else 0), y)), "q1 has 2003 and then 2547; look for a slip"),
+        (by_year(lambda t, y: (2051 if t == 2005 else t, y)), "q1 has 2007 and then 2051; look for a slip"),
+        (rows().replace("q0", "Hòa An").replace("q1", "Hoà An"), "'Hòa An' and 'Hoà An' look alike"),
+        (rows().replace("q0", "Trà Ôn").replace("q1", "TRÀ ÔN"), "'Trà Ôn' and 'TRÀ ÔN' look alike"),
+    ],
+)
+def test_places_of_two_units_calendars_or_names_are_refused(tmp_path, text, words):
+    with pytest.raises(InputError, match=rf"p\.csv: {words}"):
+        fitted(tmp_path, HEAD + text)
+
+
+def test_a_year_of_price_rises_that_stands_twice_is_refused(tmp_path):
+    (tmp_path / "p.csv").write_text(HEAD + rows(), encoding="utf-8")
+    (tmp_path / "cpi.csv").write_text("year,value\n2000,3\n2001,3.2\n2001,32\n", encoding="utf-8")
+    assert "cpi.csv row 4: 2001 stands twice, 3.2 and 32" in refusal(tmp_path, replace(ONE, deflate="cpi.csv"))

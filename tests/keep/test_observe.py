@@ -62,6 +62,8 @@ def test_observe_touches_what_is_asked_without_as_of(root):
         (2201, 47, "x", "more than 50 years after 2020"),
         (2021, "47.123", "x", "'47.123' has 3 digits after the point and binh_thuan_rural_income is published with 1"),
         (2021, 4.7, "x", "4.7 is far from 44.9"),
+        (2021, "４７.９", "x", "is not written with the digits 0 to 9; write 47.9"),
+        (2021, "47,900", "x", "'47,900' may be read in two ways; write it with a decimal point, and without marks"),
     ],
 )
 def test_observe_refuses_and_writes_nothing(root, year, value, source, words):
@@ -77,6 +79,7 @@ def test_observe_refuses_and_writes_nothing(root, year, value, source, words):
         (2024, "3.3", r"has 3\.62\d* for 2024 already"),
         (2025, "3,3", r"write 3\.3"),
         (2025, "330", "beyond 100 percent a year; state the rate in percent"),
+        (2025, "３.３", "is not written with the digits 0 to 9"),
         (2025, "about 3", "is not a number with a decimal point"),
     ],
 )
@@ -141,3 +144,32 @@ def test_what_a_kill_left_is_finished_or_undone_by_the_next(root, after):
     content = (root / "data" / "binh_thuan_rural_income.csv").read_bytes()
     assert content.count(b"2021") == 3  # two sources of 2021, one row of it
     assert hashlib.sha256(content).hexdigest() in (root / "data" / "datapackage.json").read_text()
+
+
+def test_a_table_that_wants_more_of_a_row_is_left_alone(root):
+    path, described = root / "data" / "binh_thuan_rural_income.csv", root / "data" / "datapackage.json"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    content = "".join(f"{line},{'page' if i == 0 else i}\n" for i, line in enumerate(lines)).encode()
+    path.write_bytes(content)
+    package = json.loads(described.read_text(encoding="utf-8"))
+    entry = next(r for r in package["resources"] if r["name"] == "binh_thuan_rural_income")
+    entry["schema"]["fields"].append({"name": "page", "type": "string", "constraints": {"required": True}})
+    entry |= {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
+    described.write_text(json.dumps(package), encoding="utf-8")
+    before = snapshot(root)
+    with pytest.raises(InputError, match="its table wants a page in every row"):
+        observe("binh_thuan_rural_income", 2021, "49.5", "s", root=root)
+    assert snapshot(root) == before
+
+
+def test_two_at_once_are_both_kept(root):
+    """As two commands do it: each in a process of its own."""
+    code = (
+        "import sys; from pathlib import Path; from ruralincome.keep.observe import observe; "
+        "observe(sys.argv[1], int(sys.argv[2]), sys.argv[3], 's', root=Path(sys.argv[4]))"
+    )
+    asked = [("binh_thuan_rural_income", "2021", "49.5"), ("vietnam_cpi", "2025", "3.6")]
+    running = [subprocess.Popen([sys.executable, "-c", code, *one, str(root)]) for one in asked]
+    assert [one.wait() for one in running] == [0, 0]
+    assert read_series("binh_thuan_rural_income", root).last == 49.5
+    assert read_rates("vietnam_cpi", root)[2025] == pytest.approx(0.036)

@@ -208,3 +208,52 @@ def test_a_missing_csv_is_named(root, tmp_path):
 def test_names():
     assert slug("Đắk Lắk") == "dak_lak"
     assert slug(" TP. Hồ Chí Minh ") == "tp_ho_chi_minh"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            "year,value\n2016,３２.６\n2020,44.9\n",
+            "row 2: value '３２.６' is not written with the digits 0 to 9; write 32.6",
+        ),
+        ("year,value\n２０１６,32.6\n2020,44.9\n", "row 2: year '２０１６' is not a calendar year of four digits"),
+        ("year,value\n2016,32.6\n2020,44,900\n", "row 3 has not one cell a column"),
+        ('year,value\n2016,32.6\n2020,"44,900"\n', "row 3: value '44,900' may be read in two ways"),
+        ("year,value,value\n2016,32.6,31\n2020,44.9,40\n", "column 'value' stands twice"),
+    ],
+)
+def test_what_no_other_command_could_read_afterwards_is_refused(root, tmp_path, content, words):
+    path = tmp_path / "in.csv"
+    path.write_text(content, encoding="utf-8")
+    before = snapshot(root)
+    with pytest.raises(InputError, match=words):
+        new("Thử", path, "55@2025", source="Yearbook", root=root)
+    assert snapshot(root) == before
+
+
+def test_a_target_of_any_size_is_a_number_in_the_params_file(root, tmp_path):
+    path = tmp_path / "big.csv"
+    path.write_text("year,value\n2016,2000000000000\n2020,3e12\n", encoding="utf-8")
+    new("GDP X", path, "4000000000000@2025", source="s", kind="general", name="gdpx", root=root)
+    assert "value: 4000000000000\n" in (root / "params" / "gdpx.yaml").read_text(encoding="utf-8")
+    assert check([root / "params" / "gdpx.yaml"], root) == []
+    assert read_series("gdpx", root).last == 3e12
+
+
+@pytest.mark.parametrize("place", ["Vinh\udcff Long", "", " \u200b"])
+def test_a_place_that_cannot_be_written_is_refused(csv_file, root, place):
+    with pytest.raises(InputError, match="is not a name that can be written"):
+        new(place, csv_file, "4500@2025", unit="thousand_vnd_per_person_month", name="vl", root=root)
+
+
+def test_two_at_once_are_both_there(csv_file, root):
+    """As two commands do it: each in a process of its own."""
+    code = (
+        "import sys; from pathlib import Path; from ruralincome.keep.place import new; "
+        "new(sys.argv[1], Path(sys.argv[2]), '4500@2025', unit='thousand_vnd_per_person_month', root=Path(sys.argv[3]))"
+    )
+    command = [sys.executable, "-c", code]
+    running = [subprocess.Popen([*command, name, str(csv_file), str(root)]) for name in ("P one", "P two", "P three")]
+    assert [one.wait() for one in running] == [0, 0, 0]
+    assert [read_series(name, root).last for name in ("p_one", "p_two", "p_three")] == [3201] * 3

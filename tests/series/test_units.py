@@ -1,0 +1,36 @@
+"""Units: what each counts, how one is in another, and when two levels cannot be in one."""
+
+import numpy as np
+import pytest
+
+from ruralincome.report.words.words import LANGUAGES, catalogue
+from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, factor, money, too_far
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", UNITS)
+def test_each_unit_has_words(code, language):
+    assert {f"unit.{code}.name", f"unit.{code}.quantity"} <= set(catalogue(language))
+
+
+def test_a_month_and_a_year_differ_by_twelve():
+    assert factor("thousand_vnd_per_person_month", USUAL_INCOME) == 0.012
+    assert factor(USUAL_INCOME, "thousand_vnd_per_person_month") == pytest.approx(1000 / 12)
+    assert factor("communes", "communes") == 1
+    assert factor("communes", USUAL_INCOME) is None
+    assert factor("dong", USUAL_INCOME) is None
+
+
+def test_incomes_are_money_and_rates_are_no_levels():
+    assert set(INCOMES) == {code for code in UNITS if money(code)}
+    assert [code for code, unit in UNITS.items() if unit.rate] == ["percent_a_year"]
+    assert not money("")
+
+
+def test_a_month_among_years_is_too_far_and_a_lasting_boom_is_not():
+    assert np.log(12) > too_far(1)
+    assert np.log(12) < too_far(7)
+    assert np.log(10) < too_far(8, -1)
+    years = np.array([1, 5, 6, 30])
+    np.testing.assert_allclose(too_far(years), [too_far(int(t)) for t in years])
+    np.testing.assert_allclose(too_far(years)[:3], np.log([8, 8, 8 * 1.4]))
