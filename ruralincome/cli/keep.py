@@ -8,7 +8,7 @@ from typing import Annotated, cast
 import typer
 
 from ruralincome.cli.options import LanguageOption, known
-from ruralincome.cli.terminal import tell
+from ruralincome.cli.terminal import remark, tell
 from ruralincome.series import InputError, Kind, Prices
 from ruralincome.series.units import USUAL_INCOME
 
@@ -106,7 +106,7 @@ def fit(
         undated=undated,
         source=source,
     )
-    found = fit_from_csv(order)
+    found = fit_from_csv(order, tell=remark)
     path = write_class(found, output)
     years = {"first": str(found.first_year), "last": str(found.last_year)}
     tell("cli.fit", path=path, series=found.series, steps=found.steps, **years)

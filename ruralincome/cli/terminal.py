@@ -28,6 +28,11 @@ def tell(code: str, /, **facts: object) -> None:
     print(say(code, **facts))
 
 
+def remark(said: InputError) -> None:
+    """Print on stderr what is no fault, but to be known."""
+    print(words.fault(said, language()), file=sys.stderr)
+
+
 def complain(fault: InputError | str, about: str = "") -> None:
     """Print a fault on stderr: a line for each, that says it is one and what it is about."""
     said = fault if isinstance(fault, str) else words.fault(fault, language())

@@ -20,12 +20,13 @@ WAIT = 60.0
 
 
 @contextmanager
-def together(writer: str = "") -> Iterator[Callable[[Path, Content], None]]:
+def together(writer: str = "", durable: bool = False) -> Iterator[Callable[[Path, Content], None]]:
     """Files that appear together when the block ends well, or not at all: put(path, content) writes each beside its
     place, and then all are renamed; a failure puts back what was.
 
     The same path again goes on with the same part. writer: a name that keeps the parts of two writers apart, where
-    there may be two. Raises InputError when a file cannot be written.
+    there may be two. durable: bytes reach the disk before they get their name. Raises InputError when a file cannot be
+    written.
     """
     parts: dict[Path, Path] = {}
     gone: set[Path] = set()
@@ -40,7 +41,11 @@ def together(writer: str = "") -> Iterator[Callable[[Path, Content], None]]:
             if content is None:
                 gone.add(path)
             elif isinstance(content, bytes):
-                part.write_bytes(content)
+                with part.open("wb") as stream:
+                    stream.write(content)
+                    if durable:
+                        stream.flush()
+                        os.fsync(stream.fileno())
             else:
                 content(part)
 
@@ -63,9 +68,9 @@ def together(writer: str = "") -> Iterator[Callable[[Path, Content], None]]:
         raise
 
 
-def write_all(contents: Mapping[Path, bytes | None], writer: str = "") -> None:
+def write_all(contents: Mapping[Path, bytes | None], writer: str = "", durable: bool = False) -> None:
     """Write all files or none, as `together` does."""
-    with together(writer) as put:
+    with together(writer, durable) as put:
         for path, content in contents.items():
             put(path, content)
 

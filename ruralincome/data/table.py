@@ -13,16 +13,17 @@ import io
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TextIO, cast
+from typing import IO, TextIO, TypeVar, cast
 
 from ruralincome.data import cells
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
 
+Read = TypeVar("Read")
 TOLD = re.compile(r'"?sep=([,;\t])"?[,;\s]*', re.IGNORECASE)
 """A line before the heads by which a spreadsheet is told the separator."""
 ALSO = {"series_id": "place"}
@@ -66,15 +67,15 @@ class Row:
 
     def number(self, column: str) -> float:
         """The number of a cell; raises InputError naming file, row, column, text and remedy."""
-        try:
-            return cells.number(self.cells[column])
-        except InputError as fault:
-            raise InputError("data.cell", where=self.where, column=column, fault=fault) from None
+        return self._read(cells.number, column)
 
     def year(self, column: str = "year") -> int:
         """The calendar year of a cell; raises InputError as `number` does."""
+        return self._read(cells.year, column)
+
+    def _read(self, read: Callable[[str], Read], column: str) -> Read:
         try:
-            return cells.year(self.cells[column])
+            return read(self.cells[column])
         except InputError as fault:
             raise InputError("data.cell", where=self.where, column=column, fault=fault) from None
 

@@ -38,7 +38,7 @@ def add(result: Path | Mapping[str, Any], ledger: Path, today: date) -> Added:
         if known := next((one for one in kept if one.key == entry.key), None):
             return Added(known, False)
         entry = chained(entry, kept[-1].hash if kept else FIRST)
-        write_all({ledger: b"".join(_line(one) + b"\n" for one in (*kept, entry))})
+        write_all({ledger: b"".join(_line(one) + b"\n" for one in (*kept, entry))}, durable=True)
     return Added(entry, True)
 
 

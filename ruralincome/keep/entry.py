@@ -89,39 +89,39 @@ def intact(entry: Entry) -> bool:
 
 
 def _judge(said: Mapping[str, Any]) -> None:
-    chance = said["probability"]
-    if chance is not None and not 0 <= chance <= 1:
-        raise InputError("keep.not_a_chance", value=chance)
-    if not said["target"] > 0:
-        raise InputError("keep.low_target", value=said["target"])
+    chance, target = said["probability"], said["target"]
+    _require(chance is None or 0 <= chance <= 1, "keep.not_a_chance", value=chance)
+    _require(target > 0, "keep.low_target", value=target)
     for rule, outlook in said["outlooks"].items():
-        if outlook not in get_args(Outlook):
-            raise InputError("keep.no_outlook", outlook=outlook, rule=rule)
+        _require(outlook in get_args(Outlook), "keep.no_outlook", outlook=outlook, rule=rule)
 
 
-def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise InputError("keep.not_finite", name=name, value=value)
+def _number(name: str, value: Any) -> float:
+    sound = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    _require(sound, "keep.not_finite", name=name, value=value)
     return float(value)
 
 
 def _whole(name: str, value: object) -> int:
-    if not (found := _number(name, value)).is_integer():
-        raise InputError("keep.not_whole", name=name, value=value)
+    found = _number(name, value)
+    _require(found.is_integer(), "keep.not_whole", name=name, value=value)
     return int(found)
 
 
-def _side(direction: object) -> int:
-    if isinstance(direction, bool) or direction not in (1, -1):
-        raise InputError("keep.no_direction", value=direction)
-    return 1 if direction == 1 else -1
+def _side(direction: Any) -> int:
+    _require(direction in (1, -1) and not isinstance(direction, bool), "keep.no_direction", value=direction)
+    return int(direction)
 
 
-def _lead(models: object) -> str:
+def _lead(models: Any) -> str:
     """The code of the lead model, the first; empty where there is none."""
-    if not isinstance(models, list):
-        raise InputError("keep.no_list", value=models)
+    _require(isinstance(models, list), "keep.no_list", value=models)
     return str(models[0]["model"]) if models else ""
+
+
+def _require(holds: bool, code: str, **facts: object) -> None:
+    if not holds:
+        raise InputError(code, **facts)
 
 
 def _seal(entry: Entry) -> str:

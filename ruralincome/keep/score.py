@@ -145,19 +145,12 @@ def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[Re
     rules = [*(rule for rule in codes if rule in known), *sorted(known - set(codes))]
     records = []
     for rule in rules:
-        sides: dict[bool, list[bool]] = {True: [], False: []}
-        for entry in entries:
-            outlook = entry.outlooks.get(rule, "unknown")
-            if outlook != "unknown":
-                sides[outlook in ("on_track", "met")].append(happened[entry.key])
-        good, bad = sides[True], sides[False]
-        records.append(
-            Record(
-                rule,
-                len(good),
-                sum(good) / len(good) if good else None,
-                len(bad),
-                sum(bad) / len(bad) if bad else None,
-            )
-        )
+        said = [(entry.outlooks.get(rule, "unknown"), happened[entry.key]) for entry in entries]
+        good = [met for outlook, met in said if outlook in ("on_track", "met")]
+        bad = [met for outlook, met in said if outlook not in ("on_track", "met", "unknown")]
+        records.append(Record(rule, len(good), _share(good), len(bad), _share(bad)))
     return tuple(records)
+
+
+def _share(met: Sequence[bool]) -> float | None:
+    return sum(met) / len(met) if met else None

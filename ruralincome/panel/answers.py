@@ -92,9 +92,10 @@ def answer_panel(frame: pd.DataFrame, asked: Asked, spread: Spread = map) -> Ans
 
 
 def latest_year(frame: pd.DataFrame) -> int:
-    """The last year of a table. Raises InputError where no row has one."""
-    years = numbers(frame["year"], "year_text")[0]
-    known = years[(years >= 1000) & (years <= 9999)]
+    """The last year of a table with a value. Raises InputError where no row has a year."""
+    years, values = (numbers(frame[name], "value_text")[0] for name in ("year", "value"))
+    sound = (years >= 1000) & (years <= 9999)
+    known = years[sound & (values > 0) if (values[sound] > 0).any() else sound]
     if not len(known):
         raise InputError("panel.no_year")
     return int(known.max())

@@ -7,6 +7,7 @@ import pytest
 from ruralincome.panel import REASONS
 from ruralincome.panel.answers import answer_panel, latest_year
 from ruralincome.panel.ask import ask, state
+from ruralincome.panel.read import read_panel
 from ruralincome.report.words.words import catalogue
 from ruralincome.series import InputError
 
@@ -50,3 +51,9 @@ def test_a_table_without_a_year_is_an_error():
 
 def test_every_reason_has_its_sentence():
     assert {f"panel.refusal.{reason}" for reason in REASONS if reason} <= catalogue("en").keys()
+
+
+def test_a_later_year_without_a_value_is_not_the_last(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("place,year,value\nA,2012,30\nA,2014,35.1\nB,2014,30\nB,2025,\n", encoding="utf-8")
+    assert latest_year(read_panel(path)) == 2014

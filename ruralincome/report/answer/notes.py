@@ -23,6 +23,7 @@ from ruralincome.report.words.phrases import (
 from ruralincome.report.words.words import day, number, percent, quantity, say, text
 from ruralincome.scenario.result import Answer
 from ruralincome.series import Source
+from ruralincome.series.units import factor
 
 COVID = (2020, 2021)
 
@@ -86,11 +87,12 @@ def params_text(answer: Answer) -> str:
 def _coverage(answer: Answer, language: str) -> Iterator[str]:
     """Each observation beside the survey's figure for the whole province, as data/NOTES would put it."""
     series, whole = answer.evidence.published, answer.evidence.whole
-    if whole is None:
+    scale = None if whole is None else factor(whole.unit, series.unit)
+    if whole is None or scale is None:
         return
     pairs = []
     for year in sorted(set(series.years) & set(whole.years)):
-        yearly, value = whole.value(year) * 12 / 1000, series.value(year)
+        yearly, value = whole.value(year) * scale, series.value(year)
         same = number(yearly, "en", series.decimals) == number(value, "en", series.decimals)
         facts = {
             "year": year,
