@@ -7,17 +7,6 @@ from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import CHUNK, Basis, assess_histories, assess_panel, basis
 
 __all__ = [
-    "CHUNK",
-    "KEYS",
-    "REASONS",
-    "Basis",
-    "Count",
-    "Histories",
-    "assess_histories",
-    "assess_panel",
-    "basis",
-    "histories",
-    "nearest",
-    "reaching",
-    "totals",
-]
+    "CHUNK", "KEYS", "REASONS", "Basis", "Count", "Histories", "assess_histories", "assess_panel", "basis", "histories",
+    "nearest", "reaching", "totals",
+]  # fmt: skip

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ruralincome.panel.ask import Asked
-from ruralincome.panel.histories import Array, Histories, histories, numbers
+from ruralincome.panel.histories import Array, Histories, calendar, histories, numbers
 from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES, Spread, assess_histories, assess_places
 from ruralincome.rules import RULES
@@ -93,12 +93,10 @@ def answer_panel(frame: pd.DataFrame, asked: Asked, spread: Spread = map) -> Ans
 
 def latest_year(frame: pd.DataFrame) -> int:
     """The last year of a table with a value. Raises InputError where no row has a year."""
-    years, values = (numbers(frame[name], "value_text")[0] for name in ("year", "value"))
-    sound = (years >= 1000) & (years <= 9999)
-    known = years[sound & (values > 0) if (values[sound] > 0).any() else sound]
-    if not len(known):
+    years, valued = calendar(frame["year"])[0], numbers(frame["value"], "value_text")[0] > 0
+    if not years.any():
         raise InputError("panel.no_year")
-    return int(known.max())
+    return int(years[valued].max(initial=0)) or int(years.max())
 
 
 def _fits_someone(found: Answers) -> None:

@@ -87,7 +87,7 @@ def histories(
     if not len(frame):
         raise InputError("panel.no_rows_at_all")
     code, names, alike, lacking = places(frame)
-    year, odd_year = _whole(frame["year"])
+    year, odd_year = calendar(frame["year"])
     value, text = numbers(frame["value"], "value_text")
     nameless = (names["place"] == "").to_numpy(bool)[code]
     reason = _row_faults(frame, value, text, odd_year, nameless)
@@ -220,7 +220,7 @@ def people(column: pd.Series[Any]) -> tuple[Array, NDArray[np.int8]]:
     return np.where(odd, np.nan, found), np.where(odd, np.int8(REASONS.index("population_text")), np.int8(0))
 
 
-def _whole(column: pd.Series[Any]) -> tuple[Integers, NDArray[np.bool_]]:
+def calendar(column: pd.Series[Any]) -> tuple[Integers, NDArray[np.bool_]]:
     """The years, and which of them are no calendar years."""
     years, _ = numbers(column, "year_text")
     odd = ~((years >= 1000) & (years <= 9999) & (years == np.floor(years)))

@@ -18,11 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from ruralincome.models.base import stratified
+from ruralincome.models.base import Array, stratified
 from ruralincome.panel.places import QUANTILES
 from ruralincome.series import InputError
-
-Array = NDArray[np.float64]
 
 SHOCKS = 1024
 """Common futures drawn."""
@@ -75,9 +73,10 @@ class Count:
         return float(np.clip(ndtr(x) + bend, 0, 1).mean())
 
 
-def reaching(found: pd.DataFrame, rho: float, seed: int = 0, shocks: int = SHOCKS) -> Count:
+def reaching(found: pd.DataFrame, rho: float, seed: int = 0, shocks: int = SHOCKS, most: int = EXACT) -> Count:
     """How many places of `found` (see assess_panel) reach their target; those refused are not counted.
 
+    most: up to so many places the count is exact.
     Raises InputError where no place was answered, or rho is no correlation.
     """
     _checked(found, rho)
@@ -86,7 +85,7 @@ def reaching(found: pd.DataFrame, rho: float, seed: int = 0, shocks: int = SHOCK
     windows, years, window_of = _windows(found)
     factor = _factors(windows, years, seed, shocks)
     own = np.sqrt(1 - rho)
-    if len(found) <= EXACT:
+    if len(found) <= most:
         chances = ndtr((scores + np.sqrt(rho) * factor[:, window_of]) / own)
         moments, exact = _moments(chances, np.ones(len(found))), _poisson_binomial(chances).mean(axis=0)
     else:

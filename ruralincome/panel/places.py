@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ruralincome.models.all import PLACED, fit_places
 from ruralincome.models.posterior import Steps
 from ruralincome.models.walk import Walks
-from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
+from ruralincome.panel.histories import FURTHEST, REASONS, Array, Histories, histories
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import Case, all_rules
 from ruralincome.scenario.moves import Moved, move
@@ -24,7 +24,6 @@ from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Target
 
-Array = NDArray[np.float64]
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
 
 CHUNK = 1 << 15

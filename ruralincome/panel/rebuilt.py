@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ruralincome.panel.histories import numbers, people
-from ruralincome.panel.redrawn import FAULTS, Array, Integers, Named, Redrawn
+from ruralincome.panel.histories import Array, Integers, numbers, people
+from ruralincome.panel.redrawn import FAULTS, Named, Redrawn
 from ruralincome.places.across import ends
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place

@@ -12,16 +12,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from ruralincome.panel.histories import KEYS, numbers
+from ruralincome.panel.histories import KEYS, Integers, calendar, numbers
 from ruralincome.places.across import Rule, broken, ends
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place
 from ruralincome.series import InputError, Series
-
-Array = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 FAULTS = {
     "places.several": "place_ambiguous",
@@ -71,7 +67,7 @@ def redrawn(frame: pd.DataFrame, finder: Finder, rule: Rule, until: int, strict:
     what was observed before the day is moved, see `places.across.broken`. rebuild: see `panel.rebuilt`. strict: a
     name that no place bears, or several, is refused; else only one that may be of a place that was redrawn.
     """
-    year = calendar(frame)
+    year = calendar(frame["year"])[0]
     if not year.any():
         return Redrawn(frame, rule)
     last = np.maximum(year, until)
@@ -99,15 +95,8 @@ def redrawn(frame: pd.DataFrame, finder: Finder, rule: Rule, until: int, strict:
         else:
             frame, late = _broken(frame, named, year, cut)
             fault |= {pair: "nothing_after" for pair in named.places if pair[0] in late}
-            named = name_rows(frame, finder, calendar(frame), changes) if cut else named
+            named = name_rows(frame, finder, calendar(frame["year"])[0], changes) if cut else named
     return Redrawn(with_faults(frame, named.rows(fault, "")), rule, told)
-
-
-def calendar(frame: pd.DataFrame) -> Integers:
-    """The years of the rows, 0 where a cell holds none."""
-    years, _ = numbers(frame["year"], "year_text")
-    odd = ~((years >= 1000) & (years <= 9999) & (years == np.floor(years)))
-    return np.where(odd, 0, years).astype(np.int64)
 
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Named:

@@ -1,0 +1,196 @@
+"""`ruralincome panel`: files written, exit status, interruptions, clusters."""
+
+import subprocess
+import sys
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from panels import panel_csv
+
+from ruralincome.cli.panel import run_panel
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_place_answered_is_status_0(run):
+    status, folder, said = run(panel_csv())
+    assert status == 0
+    assert "12 places, 0 refused" in said.out
+    assert said.err == ""
+    written = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    assert written == ["en/report.html", "panel.csv", "totals.csv", "vi/report.html"]
+    found = pd.read_csv(folder / "panel.csv")
+    assert (folder / "panel.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
+    assert found["place"].tolist() == [f"Xã <{i}>" for i in range(12)]
+    assert found["probability"].between(0, 1).all()
+    assert set(pd.read_csv(folder / "totals.csv")["province"]) == {"Bình Thuận", "Lâm Đồng"}
+
+
+def test_a_place_refused_is_status_1_and_says_why(run):
+    status, folder, said = run(panel_csv(bad=True))
+    assert status == 1
+    assert "refused: 1 places by decimal_comma, 'Xã Sai' the first" in said.err
+    page = (folder / "vi" / "report.html").read_text(encoding="utf-8")
+    assert "viết 48.9 thay cho 48,9" in page
+
+
+def test_the_same_input_gives_the_same_bytes(run):
+    _, folder, _ = run(panel_csv())
+    first = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    run(panel_csv())
+    assert first == {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "words"),
+    [
+        (panel_csv(), {"target": None}, "no target"),
+        (panel_csv(), {"target": "48,9@2021"}, "write 48.9@2021"),
+        (panel_csv(), {"target": "48.9"}, "VALUE@YEAR"),
+        (panel_csv(), {"target": "0@2021"}, "not a positive number"),
+        (panel_csv(), {"target": "48.9@9999"}, "--target: 9999 lies more than 50 years after"),
+        ("place,year,value\nA,x,1\n", {}, "no row has a year"),
+        (panel_csv(), {"cluster": "nowhere"}, "no scheduler answers"),
+    ],
+)
+def test_a_wrong_question_is_an_error_and_nothing_is_written(run, tmp_path, content, options, words):
+    with pytest.raises(InputError, match=words):
+        run(content, **options)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(run, tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(InputError, match="choose another --output"):
+        run(panel_csv())
+
+
+def test_the_input_is_never_overwritten(tmp_path):
+    path = tmp_path / "panel" / "panel.csv"
+    path.parent.mkdir()
+    path.write_text(panel_csv(), encoding="utf-8")
+    with pytest.raises(InputError, match="where its results would go"):
+        run_panel(path, "48.9@2021", output=tmp_path)
+    assert path.read_text(encoding="utf-8") == panel_csv()
+
+
+def test_an_end_half_way_leaves_the_earlier_files_as_they_were(run, monkeypatch):
+    from ruralincome.report.pages import panelpage
+
+    _, folder, _ = run(panel_csv())
+    before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(panelpage, "page", interrupted)
+    status, _, said = run(panel_csv(20, bad=True))
+    assert (status, said.err) == (130, "interrupted\n")
+    assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize("where", ["panelread", "report.panelpage"])
+def test_an_interrupted_run_leaves_no_empty_folder(run, tmp_path, monkeypatch, where):
+    """In the parser, which would say that a quotation mark is open, or when half of the files are written."""
+    from ruralincome.panel import read as panelread
+    from ruralincome.report.pages import panelpage
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    if where == "panelread":
+        monkeypatch.setattr(panelread._Headed, "read", interrupted)
+    else:
+        monkeypatch.setattr(panelpage, "page", interrupted)
+    status, _, said = run(panel_csv())
+    assert (status, said.err) == (130, "interrupted\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_parts_of_a_run_that_was_killed_are_taken_away_by_the_next(run):
+    _, folder, _ = run(panel_csv())
+    parts = [folder / f".{name}.csv.part" for name in ("panel", "totals", "scenarios")] + [
+        folder / "vi/.report.html.part"
+    ]
+    for path in (*parts, folder / ".mine.part"):
+        path.write_text("half", encoding="utf-8")
+    run(panel_csv().replace("population", "people"), languages=["en"])
+    assert not any(path.exists() for path in parts)
+    assert (folder / ".mine.part").exists()
+
+
+def test_files_for_a_spreadsheet(run):
+    """Names that would run as formulas are shown, people are whole, and areas stand first."""
+    formula = '"=HYPERLINK(""x"")",@huyện,-xã,9000,2020,44.9\n'
+    _, folder, _ = run(panel_csv(extra=formula))
+    found = pd.read_csv(folder / "panel.csv", dtype=str)
+    names = found[["province", "district", "place"]].iloc[-1].tolist()
+    assert names == ['\'=HYPERLINK("x")', "'@huyện", "'-xã"]
+    assert found["population"].tolist()[:2] == ["2000", "2100"]
+    totals = pd.read_csv(folder / "totals.csv", dtype=str)
+    assert list(totals)[:3] == ["province", "district", "target_year"]
+    assert totals["population"].str.fullmatch(r"\d+").all()
+    assert "=HYPERLINK" in (folder / "vi" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_cluster_that_goes_away_before_the_end_is_one_line(run, tmp_path, monkeypatch):
+    from ruralincome.batch import cluster
+
+    @contextmanager
+    def lost(_):
+        class Executor:
+            def submit(self, *_):
+                future = Future()
+                future.cancel()
+                return future
+
+        yield Executor()
+
+    monkeypatch.setattr(cluster, "cluster", lost)
+    with pytest.raises(InputError, match="--cluster tcp://gone: the scheduler went away"):
+        run(panel_csv(), cluster="tcp://gone")
+    assert not (tmp_path / "out").exists()
+
+
+SCHEDULER = """
+import distributed, time
+if __name__ == "__main__":
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        print(cluster.scheduler_address, flush=True)
+        time.sleep(60)
+"""
+WORK = """
+import os, signal, sys, time
+from ruralincome.batch.cluster import cluster
+with cluster(sys.argv[1]) as executor:
+    print(executor.submit(int, "7").result())
+    os.killpg(int(sys.argv[2]), signal.SIGKILL)
+    time.sleep(1.5)
+"""
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_leaves_after_the_work_is_not_missed(tmp_path):
+    pytest.importorskip("distributed")
+    (tmp_path / "scheduler.py").write_text(SCHEDULER)
+    command = [sys.executable, tmp_path / "scheduler.py"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    ) as scheduler:
+        asked = [sys.executable, "-c", WORK, scheduler.stdout.readline().strip(), str(scheduler.pid)]
+        done = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "7\n", "")
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_the_same_bytes(run):
+    distributed = pytest.importorskip("distributed")
+    _, folder, _ = run(panel_csv(60, bad=True))
+    here = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
+        run(panel_csv(60, bad=True), cluster=cluster.scheduler_address)
+    assert here == {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}

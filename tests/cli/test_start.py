@@ -1,0 +1,33 @@
+"""What each command may load."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+MAY_LOAD = {
+    ("--help",): set(),
+    ("check",): {"pydantic", "yaml"},
+    ("assess",): {"numpy", "scipy", "pydantic", "yaml", "babel", "markupsafe"},
+    ("assess", "--json"): {"numpy", "scipy", "pydantic", "yaml"},
+}
+LARGE = [
+    *("numpy", "scipy", "scipy.stats", "scipy.optimize", "pandas", "statsmodels", "matplotlib", "seaborn", "pydantic"),
+    *("yaml", "babel", "rich", "jinja2", "markupsafe", "papermill", "nbconvert", "nbclient", "nbformat", "IPython"),
+    *("jupyter_client", "ipywidgets", "distributed", "dask"),
+]
+
+
+@pytest.mark.parametrize("arguments", MAY_LOAD, ids=" ".join)
+def test_what_a_command_may_load(arguments):
+    code = (
+        "import sys, contextlib\nfrom ruralincome.cli import main\n"
+        "with contextlib.suppress(SystemExit):\n    main()\n"
+        f"print('LOADED', *sorted(set({LARGE}) & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(run.stdout.split("LOADED")[-1].split()) <= MAY_LOAD[arguments]
