@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from babel.dates import format_datetime
 from markupsafe import Markup
 
 from ruralincome.report.charts import pictures
 from ruralincome.report.pages.html import is_shared, page_title
-from ruralincome.report.pages.lastrun import last_run
 from ruralincome.report.pages.ledger import Scored, ledger_block, ledger_fault
 from ruralincome.report.tables import NONE
 from ruralincome.report.templates import rendered, source
@@ -63,6 +64,33 @@ def listed(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def folder_of(job: Mapping[str, Any]) -> str:
     """A job's folder, relative to the page."""
     return str(job.get("folder", f"{job['scenario']}/{job['language']}"))
+
+
+def last_run(manifest: Mapping[str, Any], language: str) -> str:
+    """Sentences on the last run that a manifest records, empty where it records none.
+
+    A run that did not start when it should shows as the days between the last two, one that was cut off as such.
+    """
+    runs = manifest.get("runs", [])[-2:]
+    if not runs:
+        return ""
+    run = runs[-1]
+    facts = {name: run.get(name, 0) for name in ("done", "skipped", "failed")}
+    moments = {name: _moment(run[name], language) for name in ("started", "finished") if run.get(name)}
+    said = [
+        say(
+            f"batch.run.{run['status']}",
+            language,
+            **facts,
+            **moments,
+            message=stored_fault(run, language) or run.get("message", ""),
+        )
+    ]
+    if len(runs) == 2:
+        days = (datetime.fromisoformat(run["started"]) - datetime.fromisoformat(runs[0]["started"])).days
+        said += [say("batch.run.gap", language, days=days)] if days > 1 else []
+        said += [say("batch.run.before", language)] if runs[0]["status"] == "interrupted" else []
+    return " ".join(said)
 
 
 def _row(job: Mapping[str, Any], kept: Mapping[str, Kept], language: str) -> dict[str, Any]:
@@ -127,3 +155,8 @@ def _ledger(found: Scored | InputError | None, language: str) -> Markup:
     return Markup(
         str(block.html).replace('id="', f'id="{language}-').replace('labelledby="', f'labelledby="{language}-')
     )
+
+
+def _moment(stamp: str, language: str) -> str:
+    form = "HH:mm 'ngày' d/M/y (zzz)" if language == "vi" else "d MMM y, HH:mm zzz"
+    return str(format_datetime(datetime.fromisoformat(stamp), form, locale=language))
