@@ -15,7 +15,7 @@ from ruralincome.report.pages.html import is_shared, page_title
 from ruralincome.report.pages.ledger import Scored, ledger_block, ledger_fault
 from ruralincome.report.tables import NONE
 from ruralincome.report.templates import rendered, source
-from ruralincome.report.words.failures import failure
+from ruralincome.report.words.failures import failure, stored_fault
 from ruralincome.report.words.phrases import target_digits
 from ruralincome.report.words.words import LANGUAGES, chance, number, percent, quantity, say
 from ruralincome.series import InputError

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ruralincome.report.pages.lastrun import last_run
+from ruralincome.report.pages.index import last_run
 
 
 def run(status, started="2026-11-20T02:00:00+00:00", finished="2026-11-20T02:05:00+00:00", **counts):
