@@ -121,8 +121,12 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     places, links, people, licence = table(sys.argv[1])
-    write("places.csv.gz", ("code", "name", "parent", "level", "first", "until", "also"), places)
-    write("links.csv.gz", ("old", "new", "day", "kind", "share", "basis"), links)
+    top = {place[0] for place in places if place[3] == "province"}
+    for name, kept in (("provinces.csv", True), ("communes.csv.gz", False)):  # provinces alone are read in no time
+        rows = [place for place in places if (place[0] in top) == kept]
+        write(name, ("code", "name", "parent", "level", "first", "until", "also"), rows)
+        rows = [link for link in links if (link[0] in top) == kept]
+        write(name.replace(".", "_links.", 1), ("old", "new", "day", "kind", "share", "basis"), rows)
     write("people.csv", ("code", "year", "people", "source"), people)
     (OUTPUT / "LICENSE").write_text(licence, encoding="utf-8")
 

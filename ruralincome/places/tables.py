@@ -33,7 +33,13 @@ Made = TypeVar("Made")
 @lru_cache(maxsize=1)
 def vietnam() -> Finder:
     """Viet Nam's provinces, districts and communes before and after 1 July 2025, by code and by name."""
-    return Finder(_boundaries("vietnam", VIETNAM / "places.csv.gz", VIETNAM / "links.csv.gz", SOURCE))
+    return _shipped("provinces.csv", "communes.csv.gz")
+
+
+@lru_cache(maxsize=1)
+def vietnam_provinces() -> Finder:
+    """Viet Nam's provinces alone, which are read at once."""
+    return _shipped("provinces.csv")
 
 
 def vietnam_people() -> People:
@@ -53,7 +59,7 @@ def read_boundaries(folder: Path) -> Finder:
         if path is None:
             raise InputError("places.no_table", folder=folder, name=name)
         found.append(path)
-    return Finder(_boundaries(folder.name, found[0], found[1], str(folder)))
+    return Finder(_boundaries(folder.name, [found[0]], [found[1]], str(folder)))
 
 
 def read_people(path: Path) -> People:
@@ -85,9 +91,17 @@ def named(table: Table, on: str) -> Iterator[Named]:
         yield Named(day(on) if on else ends(year or 0), row.text("code"), row.text("place"), areas, year)
 
 
-def _boundaries(name: str, places: Path, links: Path, source: str) -> Boundaries:
+def _shipped(*names: str) -> Finder:
+    links = [VIETNAM / name.replace(".", "_links.", 1) for name in names]
+    return Finder(_boundaries("vietnam", [VIETNAM / name for name in names], links, SOURCE))
+
+
+def _boundaries(name: str, places: list[Path], links: list[Path], source: str) -> Boundaries:
     faults: list[InputError] = []
-    found = tuple(_each(places, PLACES, _place, faults)), tuple(_each(links, LINKS, _link, faults))
+    found = (
+        tuple(place for path in places for place in _each(path, PLACES, _place, faults)),
+        tuple(link for path in links for link in _each(path, LINKS, _link, faults)),
+    )
     if faults:
         raise Faults(faults[:SHOWN])
     return Boundaries(name, *found, source)
