@@ -24,6 +24,7 @@ def new(
     price_year: Annotated[int | None, typer.Option(help="Year of constant prices, for real values.")] = None,
     kind: Annotated[str, typer.Option(help="income or general.")] = "income",
     reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
+    redrawn: Annotated[str, typer.Option(help="Rule where the place was redrawn: refuse, old or break.")] = "refuse",
 ) -> None:
     """Write a data resource and a baseline params file for a place of your own."""
     from ruralincome.keep.place import new as write
@@ -39,6 +40,7 @@ def new(
         price_year=price_year,
         kind=_kind(kind),
         reference=reference,
+        redrawn=rule(redrawn, "refuse", "old", "break"),
     )
     for file in placed.files:
         print(file)

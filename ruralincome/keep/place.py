@@ -18,10 +18,12 @@ from ruralincome.data.cells import decimals, goal
 from ruralincome.data.files import WAIT, hold, json_text, settle, write_all
 from ruralincome.data.package import find_root, resource_names
 from ruralincome.data.table import read_table
+from ruralincome.places.across import Redrawn, Rule
 from ruralincome.reference.vintages import class_names, read_class
+from ruralincome.scenario import territory
 from ruralincome.scenario.evidence import basis
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario, schema
-from ruralincome.series import InputError, Kind, Prices, Series
+from ruralincome.series import InputError, Kind, Prices, Series, Text
 from ruralincome.series.names import clean
 from ruralincome.series.prices import DEFLATOR
 from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, too_far
@@ -53,6 +55,7 @@ def new(
     price_year: int | None = None,
     kind: Kind = "income",
     reference: str = "",
+    redrawn: Rule = "refuse",
     root: Path | None = None,
 ) -> Placed:
     """Write a data resource and a baseline params file for a place, after everything was checked.
@@ -60,7 +63,7 @@ def new(
     series: a CSV file with the columns year and value, and status and source if it has them; target: VALUE@YEAR in the
     series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows do not say it.
     reference: the class of the lead model; unless stated the default one, or the first of its kind that knows no
-    year after the last observation. The root is the nearest folder with data/datapackage.json, or the working folder,
+    year after the last observation. redrawn: the rule where the place was redrawn before the target. The root is the nearest folder with data/datapackage.json, or the working folder,
     which then becomes one, with the project's notebooks and national series.
     Raises InputError naming file, row, value and remedy; nothing is written then.
     """
@@ -83,11 +86,13 @@ def new(
         kind=kind,
         decimals=max(decimals(row["value"]) for row in rows),
         price_year=price_year,
+        place=Text(place, place),
     )
     _check(checked, series.name, target, value, year)
+    across = territory.redrawn(checked, redrawn, year, {})
     where = _root_or_here(root)
     with hold(where, wait=WAIT):
-        return _write(place, checked, rows, value, year, reference, where)
+        return _write(place, checked, rows, value, year, reference, across, where)
 
 
 def slug(place: str) -> str:
@@ -142,7 +147,14 @@ def _check(series: Series, file: str, target: str, value: float, year: int) -> N
 
 
 def _write(
-    place: str, series: Series, rows: Sequence[Mapping[str, str]], value: float, year: int, reference: str, root: Path
+    place: str,
+    series: Series,
+    rows: Sequence[Mapping[str, str]],
+    value: float,
+    year: int,
+    reference: str,
+    across: Redrawn | None,
+    root: Path,
 ) -> Placed:
     """The files of a place, its series being checked; the root is held."""
     described = root / "data" / "datapackage.json"
@@ -154,7 +166,7 @@ def _write(
         raise InputError("keep.name_taken", name=series.name)
     content = csv_lines(["year", "value", "status", "source"], rows, header=True)
     package = package_content(root)
-    writes = {table: content, params: _params(place, series, value, year, chosen)}
+    writes = {table: content, params: _params(place, series, value, year, chosen, across)}
     if fresh:
         writes |= _project_files(package, root)
     package["resources"].append(_descriptor(series, place, content, rows[-1]["source"]))
@@ -246,7 +258,9 @@ def _reference(series: Series, stated: str, root: Path) -> str:
     raise InputError("keep.no_class", name=series.name, year=series.origin, why=reasons)
 
 
-def _params(place: str, series: Series, value: float, year: int, reference: str) -> bytes:
+def _params(
+    place: str, series: Series, value: float, year: int, reference: str, across: Redrawn | None
+) -> bytes:
     quoted = json.dumps(place, ensure_ascii=False)[1:-1]
     lines = [
         SCHEMA_LINE,
@@ -256,6 +270,7 @@ def _params(place: str, series: Series, value: float, year: int, reference: str)
         f"series: {series.name}",
         f"as_of: {series.origin}",
         f"reference: {reference}",
+        *([f"redrawn: {across.rule}"] if across else []),
         "target:",
         f"  value: {_plain(value)}",
         f"  year: {year}",

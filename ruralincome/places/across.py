@@ -27,7 +27,8 @@ class Redrawn:
     """A series as it is used across a redrawing, and how that came about.
 
     day: the day of the redrawing, empty where there is none; rule: what was chosen; weights: for each year that was
-    rebuilt, the year whose people weighed the parts; parts: codes of the parts.
+    rebuilt, the year whose people weighed the parts; parts: codes of the parts; incomes: what all people of each part
+    earned in the last year, in units of the series; became: names of what the place went into.
     """
 
     series: Series
@@ -36,6 +37,8 @@ class Redrawn:
     rule: Rule = "refuse"
     weights: Mapping[int, int] | None = None
     parts: tuple[str, ...] = ()
+    incomes: tuple[float, ...] = ()
+    became: tuple[str, ...] = ()
 
     @property
     def fixed(self) -> tuple[int, ...]:
@@ -63,10 +66,10 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, unt
     if rule == "old":
         if place.first == day:
             raise InputError("places.not_old", name=place.name, code=place.code, day=day)
-        return Redrawn(series, place, day, rule)
-    raise InputError(
-        "places.redrawn", name=place.name, code=place.code, day=day, rules=_serving(boundaries, place, day)
-    )
+        names = tuple(heir.place.name for heir in boundaries.became(place, day) if heir.share != 0)
+        return Redrawn(series, place, day, rule, became=names)
+    rules = _serving(boundaries, place, day)
+    raise InputError("places.redrawn", name=place.name, code=place.code, day=day, rules=rules)
 
 
 def broken(series: Series, day: str) -> Series:
@@ -123,7 +126,8 @@ def rebuild(
         value = sum(weight[code] * of[code][year] for code in codes)
         values.append(value if total else value / sum(weight.values()))
     series = replace(parts[codes[0]], name=place.code, years=tuple(years), values=tuple(values), place=None, sources=())
-    return Redrawn(series, place, place.first, "rebuild", weights, codes)
+    incomes = tuple(weight[code] * of[code][years[-1]] for code in codes)  # those of the last year
+    return Redrawn(series, place, place.first, "rebuild", weights, codes, incomes)
 
 
 def _check(place: Place, from_whom: list[Share], parts: Mapping[str, Series]) -> None:

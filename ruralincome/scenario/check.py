@@ -130,6 +130,7 @@ def _unread(scenario: Scenario, root: Path) -> Iterator[InputError]:
         pieces.append(("target.base_year", partial(published.value, scenario.target.base_year)))
     read = partial(read_class, scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
     pieces.append(("reference", read))
+    pieces += [(f"parts[{i}]", partial(_known, as_of, name, root)) for i, name in enumerate(scenario.parts)]
     if scenario.terms:
         pieces.append(("terms.deflator", partial(read_rates, scenario.terms.deflator, root)))
     for i, step in enumerate(scenario.adjustments):

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruralincome.data.package import read_rates, read_resource, read_series, resource_names
+from ruralincome.places.across import Redrawn
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import TargetSpec, Terms
+from ruralincome.scenario.territory import class_of, redrawn
 from ruralincome.series import InputError, Series, Source, Text, prices
 from ruralincome.series.prices import Inflation
 
@@ -47,7 +49,8 @@ class Evidence:
     price level a year that the restated target brings in; factors: by year ahead, what brings a level in the prices of
     the stated target to the terms of the question, empty where they are the same; fitted: the class as its file holds
     it, in its own prices; tables: those that were read, by name; whole: the same place's series of another coverage,
-    its table among them, though no forecast rests on it.
+    its table among them, though no forecast rests on it; redrawn: what was done where the place was redrawn before the
+    target, None where it was not.
     """
 
     published: Series
@@ -65,6 +68,7 @@ class Evidence:
     fitted: ReferenceClass | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
     whole: Series | None = None
+    redrawn: Redrawn | None = None
 
     @property
     def inputs(self) -> dict[str, str]:
@@ -110,19 +114,24 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     """
     full = read_series(scenario.series, root)
     as_of = scenario.as_of if scenario.as_of is not None else full.origin
-    published = full.until(as_of)
-    spec = scenario.target
-    if spec.year <= published.origin:
-        raise InputError("evidence.target_year_known", year=spec.year, origin=published.origin)
-    if spec.year > published.origin + HORIZON:
-        raise InputError("evidence.target_year_far", year=spec.year, origin=published.origin, horizon=HORIZON)
+    spec, origin = scenario.target, full.until(as_of).origin
+    if spec.year <= origin:
+        raise InputError("evidence.target_year_known", year=spec.year, origin=origin)
+    if spec.year > origin + HORIZON:
+        raise InputError("evidence.target_year_far", year=spec.year, origin=origin, horizon=HORIZON)
+    parts = {name: read_series(name, root).until(as_of) for name in scenario.parts}
+    try:
+        across = redrawn(full.until(as_of), scenario.redrawn, spec.year, parts)
+    except InputError as fault:
+        raise InputError("evidence.at", key="redrawn", fault=fault) from None
+    published = full.until(as_of) if across is None else across.series
     if spec.base_year is not None:
         published.value(spec.base_year)
     needs = {(need.name, need.rates) for step in scenario.adjustments for need in step.needs()}
     companions = {name: read_series(name, root).until(as_of) for name, rates in sorted(needs) if not rates}
     rates = {name: read_rates(name, root) for name, rates in sorted(needs) if rates}
-    inputs = [scenario.series, *companions, *rates]
-    reference = read_class(scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
+    inputs = [scenario.series, *parts, *companions, *rates]
+    reference = class_of(read_class(scenario.reference, as_of, root=root, hindsight=scenario.hindsight), across)
     terms = scenario.terms or Terms(prices=published.prices)
     restated = scenario.terms is not None or (spec.prices or published.prices) != published.prices
     deflator = read_rates(terms.deflator, root) if restated else {}
@@ -136,11 +145,11 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
         plain = replace(plain, reference=basis(plain.reference, plain.series, plain.inflation))
     except InputError as fault:
         raise InputError("evidence.at", key="reference", fault=fault) from None
-    whole = _beside(published, as_of, root)
+    whole = _beside(published, as_of, root) if across is None or across.rule == "old" else None
     if whole is not None:
         inputs.append(whole.name)
     tables = {name: _table(name, root) for name in dict.fromkeys(inputs)}
-    return replace(plain, fitted=reference, tables=tables, whole=whole)
+    return replace(plain, fitted=reference, tables=tables, whole=whole, redrawn=across)
 
 
 def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evidence:

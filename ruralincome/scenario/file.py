@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import Field, ValidationError, field_validator
 
 from ruralincome.models.names import MODELS, ModelName
+from ruralincome.places.across import Rule
 from ruralincome.scenario.invalid import faults_of
 from ruralincome.scenario.keys import Strict, Sweep, TargetSpec, Terms, Words, Year
 from ruralincome.scenario.shapes import Adjustment
@@ -37,6 +38,14 @@ class Scenario(Strict):
     series: str = Field("binh_thuan_rural_income", description="Name of a series in data/datapackage.json")
     target: TargetSpec = Field(default_factory=TargetSpec, description="The official target")
     as_of: Year | None = Field(None, description="What was known: the series is cut after this year")
+    redrawn: Rule = Field(
+        "refuse",
+        description="What to do where the place was redrawn before the target: refuse; old (follow the old territory); "
+        "rebuild (the new one from its parts); break (the step across the day is no growth)",
+    )
+    parts: list[str] = Field(
+        [], description="With redrawn: rebuild, names of the series of the other places that make the new one"
+    )
     terms: Terms | None = Field(
         None, description="Prices of the question, and inflation assumed; as the series was published unless stated"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from ruralincome.places.across import Redrawn
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario.answer import Answer
 from ruralincome.scenario.evidence import Evidence
@@ -48,6 +49,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "as_of": answer.evidence.as_of,
         "target": {"value": a.target.value, "year": a.target.year, "direction": a.target.direction},
         "base_year": a.base_year,
+        "redrawn": _redrawn(answer.evidence.redrawn),
         "historical_growth": _finite(a.historical_growth),
         "required_growth": a.required_growth,
         "projection": _finite(a.projection),
@@ -69,6 +71,15 @@ def result(answer: Answer) -> dict[str, Any]:
         "difference": moved and {"probability": moved.probability, "error": moved.error},
         "provenance": dict(answer.provenance),
     }
+
+
+def _redrawn(found: Redrawn | None) -> dict[str, Any] | None:
+    """What was done with a place that was redrawn; fixed: years whose parts were weighed by people of another year."""
+    if found is None:
+        return None
+    place = {"code": found.place.code, "name": found.place.name, "first": found.place.first, "until": found.place.until}
+    rest = {"became": [*found.became], "parts": [*found.parts], "fixed": [*found.fixed]}
+    return {"rule": found.rule, "day": found.day, "place": place, **rest}
 
 
 def _three(lead: Outlook, year: int) -> tuple[float, float, float]:

@@ -49,6 +49,7 @@ def snapshot(root):
 
 
 def vinh_long(csv_file, root, target="4500@2025", **stated):
+    stated = {"redrawn": "old", **stated}
     return new("Vĩnh Long", csv_file, target, unit="thousand_vnd_per_person_month", root=root, **stated)
 
 
@@ -65,6 +66,15 @@ def test_vinh_long_is_answered_at_once(csv_file, root):
     assert found.assessment.required_growth == pytest.approx((4500 / 3201) ** (1 / 5) - 1)
     assert 0 < found.assessment.probability < 1
     assert read_series("binh_thuan_rural_income", root).last == 44.9
+
+
+def test_a_place_that_is_redrawn_before_its_target_wants_a_rule(csv_file, root):
+    with pytest.raises(InputError) as raised:
+        vinh_long(csv_file, root, redrawn="refuse")
+    assert raised.value.code == "places.redrawn"
+    assert not (root / "params" / "vinh_long.yaml").exists()
+    vinh_long(csv_file, root)
+    assert "redrawn: old\n" in (root / "params" / "vinh_long.yaml").read_text("utf-8")
 
 
 def test_the_class_is_one_that_knows_no_later_year(root, tmp_path):
@@ -86,7 +96,7 @@ def test_a_folder_that_is_not_one_yet_becomes_a_working_root(csv_file, tmp_path,
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month")
+    new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month", redrawn="old")
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
         "data/datapackage.json",
         "data/vietnam_cpi.csv",
@@ -116,7 +126,7 @@ def test_a_new_folder_runs_to_reports(csv_file, tmp_path, monkeypatch):
     folder = tmp_path / "office"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month")
+    new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month", redrawn="old")
     command = Path(sys.executable).with_name("ruralincome")
     subprocess.run([command, "run", "--language", "vi"], check=True, capture_output=True)
     report = (folder / "reports" / "vinh_long" / "vi" / "report.html").read_text(encoding="utf-8")

@@ -72,7 +72,7 @@ def test_the_difference_is_of_paired_draws_with_its_error():
 
 def test_a_step_draws_the_same_whatever_stands_before_it():
     noisy = {"kind": "shock", "years": [2021], "points": 0.0, "sd": 2.0}
-    scenario = Scenario.stated(target={"value": 67.35, "year": 2025})
+    scenario = Scenario.stated(target={"value": 67.35, "year": 2025}, redrawn="old")
     evidence = gather(scenario, ROOT)
     forecast = Forecast(2020, 44.9, np.full((256, 5), 50.0))
     later = {"kind": "shock", "years": [2024], "points": 0.0, "sd": 1.0}
@@ -161,11 +161,11 @@ def test_pace_of_the_best_fifth_is_the_median_of_the_best_fifth():
 
 def test_percent_of_baseline_and_disruption_reach_what_they_state():
     target = {"value": 67.35, "year": 2025}
-    half_more = ask(target=target, adjustments=[{"kind": "percent_of_baseline", "percent": 200.0}])
+    half_more = ask(target=target, redrawn="old", adjustments=[{"kind": "percent_of_baseline", "percent": 200.0}])
     assert half_more.assessment.lead.median(2025) == pytest.approx(65.2)
-    of_2020 = ask(target=target, adjustments=[{"kind": "percent_of_baseline", "percent": 150.0, "base_year": 2020}])
+    of_2020 = ask(target=target, redrawn="old", adjustments=[{"kind": "percent_of_baseline", "percent": 150.0, "base_year": 2020}])
     assert of_2020.assessment.lead.median(2025) == pytest.approx(67.35)
-    stopped = ask(target=target, adjustments=[{"kind": "disruption", "keep": 0.0}])
+    stopped = ask(target=target, redrawn="old", adjustments=[{"kind": "disruption", "keep": 0.0}])
     assert stopped.assessment.lead.median(2025) == pytest.approx(44.9)
 
 
@@ -174,7 +174,7 @@ def test_return_brings_the_chance_back():
         {"kind": "shock", "years": [2021], "points": -8.8},
         {"kind": "return", "first_year": 2022, "last_year": 2025},
     ]
-    found = ask(target={"value": 67.35, "year": 2025}, adjustments=steps)
+    found = ask(target={"value": 67.35, "year": 2025}, redrawn="old", adjustments=steps)
     assert found.assessment.probability == pytest.approx(found.baseline.probability, abs=1e-3)
 
 

@@ -7,7 +7,7 @@ import math
 from ruralincome.report.words.adjusting import announced
 from ruralincome.report.words.awkward import awkward_growth
 from ruralincome.report.words.phrases import amount, in_real_terms, target_amount
-from ruralincome.report.words.words import chance, number, percent, say
+from ruralincome.report.words.words import chance, day, number, percent, say
 from ruralincome.scenario.result import Answer
 from ruralincome.target.target import Assessment
 
@@ -15,7 +15,8 @@ from ruralincome.target.target import Assessment
 def support(answer: Answer, language: str) -> list[str]:
     """What stands with the answer: growth needed and achieved, in which prices, and what a scenario changes."""
     a = answer.assessment
-    return [_growth(a, language), *in_real_terms(a.series, language), *_effect(answer, language)]
+    said = [_growth(a, language), *in_real_terms(a.series, language), *_effect(answer, language)]
+    return [*said, *_redrawn(answer, language)]
 
 
 def further(answer: Answer, language: str) -> list[str]:
@@ -56,6 +57,20 @@ def _known(answer: Answer, language: str) -> list[str]:
     if answer.evidence.factors:
         facts = {"target": target_amount(a.target.value, a.series, language), "stated": announced(answer, language)}
         said.append(say("report.restated", language, **facts))
+    return said
+
+
+def _redrawn(answer: Answer, language: str) -> list[str]:
+    """What was done about a place that was redrawn before the target."""
+    found = answer.evidence.redrawn
+    if found is None:
+        return []
+    facts = {"name": found.place.name, "day": day(found.day, language), "became": ", ".join(found.became)}
+    said = [say(f"report.redrawn.{found.rule}", language, count=len(found.parts), **facts)]
+    if found.fixed:
+        of = sorted({(found.weights or {})[year] for year in found.fixed})
+        years = {"years": ", ".join(map(str, found.fixed)), "of": ", ".join(map(str, of))}
+        said.append(say("report.redrawn.fixed", language, **years))
     return said
 
 
