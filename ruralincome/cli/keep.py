@@ -7,7 +7,7 @@ from typing import Annotated, cast
 
 import typer
 
-from ruralincome.cli.options import LanguageOption, known
+from ruralincome.cli.options import LanguageOption, known, rule
 from ruralincome.cli.terminal import remark, tell
 from ruralincome.series import InputError, Kind, Prices
 from ruralincome.series.units import USUAL_INCOME
@@ -40,7 +40,7 @@ def new(
         price_year=price_year,
         kind=_kind(kind),
         reference=reference,
-        redrawn=rule(redrawn, "refuse", "old", "break"),
+        redrawn=rule(redrawn),
     )
     for file in placed.files:
         print(file)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ruralincome.cli.options import LanguageOption, known
+from ruralincome.cli import terminal
 from ruralincome.series import InputError
 
 if TYPE_CHECKING:
@@ -25,34 +25,31 @@ def find(
     name: Annotated[str, typer.Argument(help="A code, or a name: 'Xã Hoài Đức, Lâm Đồng'.")],
     on: Annotated[str, typer.Option("--on", help="Only places of this day, as 2025-06-30.")] = "",
     table: Table = None,
-    language: LanguageOption = "vi",
 ) -> None:
     """Which places a name or a code may mean, and what became of each."""
     from ruralincome.places.place import day
 
-    finder = _finder(table, language)
+    finder = _finder(table)
     found = finder.find(name, day(on) if on else None)
     if not found:
         finder.one(name, on or None)  # says why
     for place in found:
-        _show(finder, place, language)
+        _show(finder, place)
 
 
 def parts(
     place: Annotated[str, typer.Argument(help="A code, or a name: 23194, or 'Xã Hoài Đức, Lâm Đồng'.")],
     on: Day = "",
     table: Table = None,
-    language: LanguageOption = "vi",
 ) -> None:
     """What a place was made of; codes are used again, so the answer says of which day it is."""
     from ruralincome.report.words.words import day as shown
-    from ruralincome.report.words.words import say
 
-    finder, when = _finder(table, language), _today(on)
+    finder, when = _finder(table), _today(on)
     code = place.strip()
     found = finder.boundaries.at(code, when) if code.isdigit() else finder.one(place, when)
-    print(say("places.as_of", language, day=shown(when, language)))
-    _show(finder, found, language)
+    terminal.tell("places.as_of", day=shown(when, terminal.language()))
+    _show(finder, found)
 
 
 def map_file(
@@ -61,7 +58,6 @@ def map_file(
     on: Annotated[str, typer.Option("--on", help="Day whose places the rows name; else by their column year.")] = "",
     to: Annotated[str, typer.Option("--to", help="Day whose places are wanted; today unless stated.")] = "",
     table: Table = None,
-    language: LanguageOption = "vi",
 ) -> int:
     """Add new_code, new_name and kind to the rows of a table; what was not mapped goes to OUTPUT.unmapped.csv.
 
@@ -71,9 +67,9 @@ def map_file(
     from ruralincome.data.table import read_table
     from ruralincome.places.mapping import map_rows
     from ruralincome.places.tables import named
-    from ruralincome.report.words.words import fault, say
+    from ruralincome.report.words.words import fault
 
-    finder, rows = _finder(table, language), read_table(file, ())
+    finder, rows = _finder(table), read_table(file, ())
     found = list(map_rows(finder, named(rows, on), _today(to)))
     records = [dict(zip(rows.head.heads, row, strict=True)) for row in rows.rows]
     left = []
@@ -81,13 +77,13 @@ def map_file(
         record["new_code"], record["new_name"] = ("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)
         record["kind"] = mapped.kind
         if mapped.fault is not None:
-            left.append({"row": str(number), "kind": mapped.kind, "why": fault(mapped.fault, language)})
+            left.append({"row": str(number), "kind": mapped.kind, "why": fault(mapped.fault, terminal.language())})
     heads = list(dict.fromkeys([*rows.head.heads, "new_code", "new_name", "kind"]))
     beside = output.with_suffix(".unmapped.csv")
     write_all({output: _csv(heads, records), beside: _csv(["row", "kind", "why"], left) if left else None})
-    print(say("places.mapped", language, count=len(records) - len(left), file=output))
+    terminal.tell("places.mapped", count=len(records) - len(left), file=output)
     if left:
-        print(say("places.left", language, count=len(left), first=left[0]["why"], file=beside))
+        terminal.tell("places.left", count=len(left), first=left[0]["why"], file=beside)
     return int(bool(left))
 
 
@@ -99,10 +95,9 @@ def _csv(heads: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
     return stream.getvalue().encode("utf-8-sig")  # as spreadsheets want it
 
 
-def _finder(table: Path | None, language: str) -> Finder:
+def _finder(table: Path | None) -> Finder:
     from ruralincome.places.tables import read_boundaries, vietnam
 
-    known(language)
     return vietnam() if table is None else read_boundaries(table)
 
 
@@ -115,15 +110,15 @@ def _today(stated: str) -> str:
     return day(stated) if stated else date.today().isoformat()
 
 
-def _show(finder: Finder, place: Place, language: str) -> None:
+def _show(finder: Finder, place: Place) -> None:
     """A place, its days, its parts, and what it became."""
-    from ruralincome.report.words.words import fault, say
+    from ruralincome.report.words.words import fault
 
     for told in finder.listed((place,)):
-        print(fault(told, language) if isinstance(told, InputError) else told)
+        print(fault(told, terminal.language()) if isinstance(told, InputError) else told)
     for word, found in (("made", finder.boundaries.parts(place)), ("became", finder.boundaries.heirs(place))):
         for other in found:
             share = {1.0: "all", 0.0: "none", None: "some"}.get(other.share, "share")
-            how = say(f"places.{share}", language, share=f"{(other.share or 0) * 100:g}%")
+            how = terminal.say(f"places.{share}", share=f"{(other.share or 0) * 100:g}%")
             told = f"{other.place.code} {finder.full(other.place)}"
-            print("  " + say(f"places.{word}", language, place=told, how=how, basis=other.basis))
+            print("  " + terminal.say(f"places.{word}", place=told, how=how, basis=other.basis))

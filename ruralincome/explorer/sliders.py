@@ -14,6 +14,7 @@ from ruralincome.scenario.answer import Answer, compose
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.evidence import Evidence, gather
 from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.territory import crossed
 from ruralincome.series import InputError, Series
 
 DEFAULTS = Scenario()
@@ -69,6 +70,8 @@ class Sliders:
         defaults = {"value": DEFAULTS.target.value, "year": DEFAULTS.target.year}
         if target != defaults:
             keys["target"] = target
+        if crossed(self.series, self.year):
+            keys["redrawn"] = "old"  # what a person moves here are targets of the place that the series is of
         if self.as_of not in (None, self.series.origin):
             keys["as_of"] = self.as_of
         if self.reference != DEFAULTS.reference:
@@ -98,7 +101,7 @@ class Desk:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._evidence: dict[tuple[str, int], Evidence] = {}
+        self._evidence: dict[tuple[str, int, str], Evidence] = {}
         self._leads: dict[tuple[str, int, int], Conditional] = {}
 
     def reply(self, question: Sliders) -> Answer | Problem:
@@ -116,7 +119,8 @@ class Desk:
             return Problem("explore.fault.other", {"detail": fault})
 
     def _gathered(self, question: Sliders, scenario: Scenario) -> Evidence:
-        key = (question.reference, question.observed.origin if question.as_of is None else question.as_of)
+        known = question.observed.origin if question.as_of is None else question.as_of
+        key = (question.reference, known, scenario.redrawn)
         if key not in self._evidence:
             self._evidence[key] = gather(scenario, self.root)
         return replace(self._evidence[key], spec=scenario.target, goal=scenario.target.value)

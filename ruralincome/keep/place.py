@@ -63,8 +63,9 @@ def new(
     series: a CSV file with the columns year and value, and status and source if it has them; target: VALUE@YEAR in the
     series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows do not say it.
     reference: the class of the lead model; unless stated the default one, or the first of its kind that knows no
-    year after the last observation. redrawn: the rule where the place was redrawn before the target. The root is the nearest folder with data/datapackage.json, or the working folder,
-    which then becomes one, with the project's notebooks and national series.
+    year after the last observation. redrawn: the rule where the place was redrawn before the target. The root is the
+    nearest folder with data/datapackage.json, or the working folder, which then becomes one, with the project's
+    notebooks and national series.
     Raises InputError naming file, row, value and remedy; nothing is written then.
     """
     value, year = goal(target)
@@ -258,9 +259,7 @@ def _reference(series: Series, stated: str, root: Path) -> str:
     raise InputError("keep.no_class", name=series.name, year=series.origin, why=reasons)
 
 
-def _params(
-    place: str, series: Series, value: float, year: int, reference: str, across: Redrawn | None
-) -> bytes:
+def _params(place: str, series: Series, value: float, year: int, reference: str, across: Redrawn | None) -> bytes:
     quoted = json.dumps(place, ensure_ascii=False)[1:-1]
     lines = [
         SCHEMA_LINE,

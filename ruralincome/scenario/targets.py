@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.models import Refusal
+from ruralincome.places.across import Rule
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import Scenario
@@ -35,14 +36,20 @@ def tracked_targets(as_of: int, root: Path | None = None) -> tuple[Tracked, ...]
 
 
 def together(
-    series: str, goals: Sequence[Mapping[str, float]], as_of: int, root: Path | None = None, seed: int = 0
+    series: str,
+    goals: Sequence[Mapping[str, float]],
+    as_of: int,
+    root: Path | None = None,
+    seed: int = 0,
+    redrawn: Rule = "refuse",
 ) -> Together:
     """P that several targets of one series are all met, by the lead model.
 
-    goals: mappings with value and year, and direction where less is good. Raises Faults where it cannot be asked.
+    goals: mappings with value and year, and direction where less is good; redrawn: the rule where the place was redrawn
+    before the last of them. Raises Faults where it cannot be asked.
     """
     targets = tuple(Target(g["value"], int(g["year"]), direction=int(g.get("direction", 1))) for g in goals)
-    asked = _lead(series, max(targets, key=_year), as_of, root or find_root(), seed)
+    asked = _lead(series, max(targets, key=_year), as_of, root or find_root(), seed, redrawn)
     both = None
     if not isinstance(asked.fit, Refusal):
         both = joint(asked.forecast, [(t.year, t.value, t.direction) for t in targets])
@@ -57,10 +64,10 @@ def _probability(row: TargetRow, as_of: int, root: Path) -> float | None:
     return found.probability(asked.evidence.target) if isinstance(found, Outlook) else None
 
 
-def _lead(series: str, target: Target, as_of: int, root: Path, seed: int = 0) -> Conditional:
+def _lead(series: str, target: Target, as_of: int, root: Path, seed: int = 0, redrawn: Rule = "refuse") -> Conditional:
     """The lead model on what was known."""
     stated = {"value": target.value, "year": target.year}
-    return lead(examined(Scenario.stated(series=series, target=stated, as_of=as_of), root), seed)
+    return lead(examined(Scenario.stated(series=series, target=stated, as_of=as_of, redrawn=redrawn), root), seed)
 
 
 def _year(target: Target) -> int:

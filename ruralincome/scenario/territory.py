@@ -59,6 +59,12 @@ def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series])
     return replace(found, series=kept)
 
 
+def crossed(series: Series, until: int) -> bool:
+    """Whether the place of a series was redrawn between its first year and `until`."""
+    known = placed(series, ends(series.years[0]))
+    return known is not None and bool(known[0].boundaries.redrawn(known[1], ends(series.years[0]), ends(until)))
+
+
 def class_of(reference: ReferenceClass, found: Redrawn | None) -> ReferenceClass:
     """The class of the place: where it was rebuilt, that of a mean of several, by their shares of income."""
     return merged(reference, found.incomes) if found is not None and found.incomes else reference

@@ -11,6 +11,11 @@ from ruralincome.series import InputError
 RUN = CliRunner()
 
 
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
+
+
 def said(*arguments, status=0):
     found = RUN.invoke(app, ["places", *map(str, arguments)], standalone_mode=False)
     assert (found.return_value or 0) == status, found.exception
@@ -19,14 +24,15 @@ def said(*arguments, status=0):
 
 @pytest.mark.parametrize("what", ["23194", "Xã Hoài Đức, Lâm Đồng", "xã hoài đức, T. Lâm Đồng"])
 def test_parts_of_a_new_commune(what):
-    text = said("parts", what, "--on", "2026-01-01", "--language", "en")
+    text = said("parts", what, "--on", "2026-01-01")
     assert text.startswith("As of 1 January 2026:\n23194 Xã Hoài Đức, Tỉnh Lâm Đồng (from 2025-07-01)\n")
     for name in ("Đức Tài", "Đức Tín", "Đức Hạnh"):
         assert name in text
     assert text.count("all its people; 1671/NQ-UBTVQH15") == 3
 
 
-def test_a_code_of_an_earlier_day():
+def test_a_code_of_an_earlier_day(monkeypatch):
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "vi")
     text = said("parts", "23194", "--on", "2020-12-31")
     assert "Tại ngày 31/12/2020:" in text
     assert "Thị trấn Đức Tài" in text
@@ -34,7 +40,7 @@ def test_a_code_of_an_earlier_day():
 
 
 def test_find_shows_old_and_new():
-    text = said("find", "Xã Hoài Đức, Lâm Đồng", "--language", "en")
+    text = said("find", "Xã Hoài Đức, Lâm Đồng")
     assert "made of: 23194 Thị trấn Đức Tài" in text
     assert "24913 Xã Hoài Đức, Huyện Lâm Hà, Tỉnh Lâm Đồng (before 2025-07-01)" in text
 
@@ -58,7 +64,7 @@ def test_what_cannot_be_answered(arguments, code):
 def test_map_adds_columns_and_reports_the_rest(tmp_path):
     table, out = tmp_path / "old.csv", tmp_path / "new.csv"
     table.write_text("Code,note\n23212,=1\n00007,b\n99999,c\n", encoding="utf-8")
-    text = said("map", table, "--output", out, "--on", "2025-06-30", "--language", "en", status=1)
+    text = said("map", table, "--output", out, "--on", "2025-06-30", status=1)
     rows = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
     assert [tuple(r.values()) for r in rows] == [
         ("23212", "=1", "23194", "Xã Hoài Đức", "whole"),

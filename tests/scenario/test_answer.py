@@ -163,7 +163,9 @@ def test_percent_of_baseline_and_disruption_reach_what_they_state():
     target = {"value": 67.35, "year": 2025}
     half_more = ask(target=target, redrawn="old", adjustments=[{"kind": "percent_of_baseline", "percent": 200.0}])
     assert half_more.assessment.lead.median(2025) == pytest.approx(65.2)
-    of_2020 = ask(target=target, redrawn="old", adjustments=[{"kind": "percent_of_baseline", "percent": 150.0, "base_year": 2020}])
+    of_2020 = ask(
+        target=target, redrawn="old", adjustments=[{"kind": "percent_of_baseline", "percent": 150.0, "base_year": 2020}]
+    )
     assert of_2020.assessment.lead.median(2025) == pytest.approx(67.35)
     stopped = ask(target=target, redrawn="old", adjustments=[{"kind": "disruption", "keep": 0.0}])
     assert stopped.assessment.lead.median(2025) == pytest.approx(44.9)

@@ -46,7 +46,7 @@ for step in shown():
 
 
 def asked(*steps, end=2025):
-    scenario = Scenario.stated(adjustments=list(steps), target={"value": 67.35, "year": end})
+    scenario = Scenario.stated(adjustments=list(steps), target={"value": 67.35, "year": end}, redrawn="old")
     return scenario, gather(scenario, ROOT)
 
 

@@ -20,7 +20,7 @@ from ruralincome.scenario.file import Scenario
 ROOT = Path(__file__).parents[3]
 QUESTIONS = {
     "the article's": {},
-    "years ahead": {"target": {"value": 67.35, "year": 2025}},
+    "years ahead": {"target": {"value": 67.35, "year": 2025}, "redrawn": "old"},
     "a falling one": {"target": {"value": 40.0, "year": 2021, "direction": -1}},
     "with adjustments": {"extends": "covid_delayed_2025"},
     "a long history": {"series": "binh_thuan_whole_province", "target": {"value": 5000, "year": 2024}},

@@ -48,7 +48,7 @@ STEPS = [
 @pytest.mark.parametrize(("step", "words"), STEPS, ids=[step["kind"] for step, _ in STEPS])
 def test_adjustments_in_words(step, words):
     before = [STEPS[0][0]] if step["kind"] == "return" else []
-    scenario = Scenario.stated(target={"value": 67.35, "year": 2025}, adjustments=[*before, step])
+    scenario = Scenario.stated(target={"value": 67.35, "year": 2025}, redrawn="old", adjustments=[*before, step])
     found = answer(scenario, "adjusted", ROOT)
     assert adjustments(found, "vi")[-1] == words
     assert "{" not in adjustments(found, "en")[-1]
