@@ -1,0 +1,64 @@
+"""Conditional forecasts: drawn once, closed where nothing changes them, one order of conditions."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ruralincome.models import ClosedForm, Refusal
+from ruralincome.models.forecast import Forecast
+from ruralincome.scenario.conditional import Conditional, change, lead, unsure_prices
+from ruralincome.scenario.evidence import gather
+from ruralincome.scenario.file import Scenario
+from ruralincome.target.target import Outlook
+
+ROOT = Path(__file__).parents[2]
+DIP = Scenario.stated(adjustments=[{"kind": "shock", "years": [2021], "points": -3.0, "sd": 1.0}])
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return lead(gather(Scenario(), ROOT), 2021, 1024)
+
+
+@pytest.fixture(scope="module")
+def restated():
+    return lead(gather(Scenario.stated(terms={"prices": "real", "sd": 3.0}), ROOT), 2021, 1024)
+
+
+def test_what_nothing_changes_is_in_closed_form(plain):
+    found = plain.outlook()
+    assert isinstance(found.view, ClosedForm)
+    assert found.probability(plain.evidence.target) == pytest.approx(plain.drawn().probability(2021, 48.9), abs=1e-3)
+
+
+def test_conditions_share_their_draws(plain):
+    assert plain.drawn() is plain.forecast
+    changed = plain.outlook(DIP.adjustments).view
+    assert isinstance(changed, Forecast)
+    by_hand = change(DIP.adjustments, plain.evidence, 2021)(plain.forecast)
+    np.testing.assert_array_equal(changed.paths, by_hand.paths)
+    np.testing.assert_array_equal(changed.paths, plain.drawn(DIP.adjustments).paths)
+
+
+def test_prices_come_first_then_before_the_steps_and_after(restated):
+    seen = []
+
+    def tell(name):
+        return lambda forecast: seen.append((name, forecast)) or forecast
+
+    end = restated.outlook(DIP.adjustments, before=tell("before"), after=tell("after")).view
+    assert [name for name, _ in seen] == ["before", "after"]
+    unsure = unsure_prices(restated.evidence.unsure, 2021)(restated.forecast)
+    np.testing.assert_array_equal(seen[0][1].paths, unsure.paths)
+    assert seen[1][1] is end
+    assert not np.array_equal(end.paths, unsure.paths)
+
+
+def test_a_model_that_refused_refuses_under_every_condition(plain):
+    refused = replace(plain, fit=Refusal("pooled", "prices"))
+    assert refused.outlook(DIP.adjustments) == refused.fit
+    assert not isinstance(refused.outlook(), Outlook)
+    with pytest.raises(ValueError, match="refused and has no draws"):
+        _ = Conditional(plain.evidence, refused.fit, 0).forecast

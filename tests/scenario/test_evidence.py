@@ -1,0 +1,57 @@
+"""Evidence: what a scenario rests on, and what its pages name."""
+
+from pathlib import Path
+
+import pytest
+
+from ruralincome.scenario.evidence import gather
+from ruralincome.scenario.file import Scenario
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_table_read_is_named_with_its_source_and_its_hash():
+    found = gather(Scenario.stated(extends="gdp_stays_low", terms={"prices": "real"}), ROOT)
+    names = {"binh_thuan_rural_income", "vietnam_rural_income", "vietnam_gdp_growth", "vietnam_cpi"}
+    assert names <= found.tables.keys()
+    for table in found.tables.values():
+        assert table.sources
+        assert table.title is not None
+        assert len(table.sha256) == 64
+        assert (ROOT / table.file).is_file()
+    assert found.deflator == "vietnam_cpi"
+
+
+def test_the_series_of_another_coverage_is_named_but_no_input():
+    found = gather(Scenario(), ROOT)
+    assert found.whole.name == "binh_thuan_whole_province"
+    assert found.whole.name in found.tables
+    assert list(found.inputs) == ["data/binh_thuan_rural_income.csv"]
+    early = gather(Scenario.stated(as_of=2016, hindsight=True), ROOT)
+    assert early.whole is None or early.whole.origin <= 2016
+    step = [{"kind": "pace", "series": "binh_thuan_whole_province", "between": [2016, 2020]}]
+    named = gather(Scenario.stated(adjustments=step), ROOT)
+    assert "data/binh_thuan_whole_province.csv" in named.inputs
+    assert gather(Scenario.stated(extends="national_rural_2020"), ROOT).whole is None
+
+
+def test_the_class_is_kept_as_its_file_has_it():
+    found = gather(Scenario(), ROOT)
+    assert (found.fitted.prices, found.reference.prices) == ("real", "nominal")
+
+
+@pytest.mark.parametrize(
+    ("stated", "code"),
+    [
+        ({"target": {"value": 48.9, "year": 2020}}, "evidence.target_year_known"),
+        ({"target": {"value": 48.9, "year": 2100}}, "evidence.target_year_far"),
+        ({"terms": {"prices": "nominal", "year": 2018}}, "evidence.year_without_use"),
+        ({"terms": {"prices": "real", "year": 1980}}, "evidence.deflator_year"),
+        ({"terms": {"prices": "real"}, "reference": "vietnam-provinces"}, "evidence.at"),
+    ],
+)
+def test_faults_are_codes(stated, code):
+    with pytest.raises(InputError) as caught:
+        gather(Scenario.stated(**stated), ROOT)
+    assert caught.value.code == code

@@ -1,0 +1,43 @@
+"""What the page on the method rests on."""
+
+from pathlib import Path
+
+import pytest
+
+from ruralincome.data.benchmark import read_benchmark
+from ruralincome.reference.vintages import read_class
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.methods import methods
+from ruralincome.series import InputError
+from ruralincome.target.target import Outlook
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_classes_are_those_that_know_no_more_and_the_default_one_leads_as_in_an_answer():
+    found = methods("binh_thuan_rural_income", 48.9, 2021, ROOT)
+    assert all(one.reference.last_year <= 2020 for one in found.classes)
+    asked = answer(Scenario(), root=ROOT).assessment
+    chances = {
+        one.reference.name: one.outlook.probability(found.target)
+        for one in found.classes
+        if isinstance(one.outlook, Outlook)
+    }
+    assert chances[asked.reference.name] == asked.probability
+
+
+def test_the_weight_of_ones_own_pace_rises_with_the_years_observed():
+    found = methods("binh_thuan_rural_income", 48.9, 2021, ROOT)
+    (component,) = read_class("vietnam-provinces-real", 2020).into("nominal").prior()
+    assert found.own_weight(12) == pytest.approx(11 / (11 + component.k0))
+    assert found.own_weight(3) < found.own_weight(12)
+
+
+@pytest.mark.parametrize("content", [None, "{torn"])
+def test_results_that_are_missing_or_torn_are_named_with_the_remedy(tmp_path, content):
+    (tmp_path / "benchmarks").mkdir()
+    if content is not None:
+        (tmp_path / "benchmarks" / "results.json").write_text(content, encoding="utf-8")
+    with pytest.raises(InputError, match=r"benchmarks/results\.json is missing.*make bench"):
+        read_benchmark("results.json", tmp_path)
