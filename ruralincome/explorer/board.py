@@ -15,7 +15,7 @@ from ruralincome.explorer.saving import python, save
 from ruralincome.explorer.sliders import DEFAULTS, Desk, Problem, Sliders
 from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.report.answer.sections import headline, rules_panel
-from ruralincome.report.answer.support import further
+from ruralincome.report.answer.sentences import further
 from ruralincome.report.blocks import paragraph
 from ruralincome.report.charts.fanchart import fan_picture
 from ruralincome.report.words.phrases import signed

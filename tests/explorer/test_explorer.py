@@ -10,7 +10,7 @@ from ruralincome.data.package import read_series
 from ruralincome.explorer.saving import params, python, save
 from ruralincome.explorer.sliders import Desk, Problem, Sliders
 from ruralincome.reference.vintages import class_names
-from ruralincome.report.words.words import LANGUAGES, say
+from ruralincome.report.words.words import LANGUAGES, fault, say
 from ruralincome.scenario.answer import Answer, answer
 from ruralincome.scenario.file import read_scenario
 from ruralincome.series import InputError
@@ -114,6 +114,14 @@ def test_what_cannot_be_answered_is_a_sentence_in_both_languages(asked, code):
     assert found.code == code
     said = [say(code, language, **found.facts) for language in LANGUAGES]
     assert said[0] != said[1]
+
+
+def test_a_fault_of_the_input_is_said_in_the_readers_language():
+    found = Desk(ROOT).reply(Sliders(ARTICLE, 48.9, 2021, reference="nowhere"))
+    assert found.code == "explore.fault.other"
+    said = {language: fault(found.facts["detail"], language) for language in LANGUAGES}
+    assert "nowhere" in said["vi"]
+    assert said["vi"] != said["en"]
 
 
 def board(name="binh_thuan_rural_income", language="vi"):

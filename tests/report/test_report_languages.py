@@ -15,7 +15,7 @@ from ruralincome.batch.index import index_page
 from ruralincome.data.package import resource_names
 from ruralincome.explorer.board import Board
 from ruralincome.reference.vintages import class_names, read_class, vintages
-from ruralincome.report.answer import margins, notes, sections, sensitivities
+from ruralincome.report.answer import grounds, margins, sections, sensitivities
 from ruralincome.report.pages import benchmark, targets
 from ruralincome.report.pages.html import render
 from ruralincome.report.words.phrases import class_source
@@ -42,9 +42,9 @@ ALL = (
     sensitivities.sensitivity,
     margins.margins_panel,
     benchmark.track_record,
-    notes.caveats,
-    notes.parameters,
-    notes.provenance,
+    grounds.caveats,
+    grounds.parameters,
+    grounds.provenance,
 )
 
 

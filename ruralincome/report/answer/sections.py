@@ -8,8 +8,8 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from ruralincome.report.answer.leadformula import is_textbook, lead_formula
-from ruralincome.report.answer.reach import inverse_tables, path_table
-from ruralincome.report.answer.support import further, support
+from ruralincome.report.answer.needs import inverse_tables, path_table
+from ruralincome.report.answer.sentences import further, support
 from ruralincome.report.blocks import Block, bullets, details, paragraph, plain, section
 from ruralincome.report.charts import comparisons
 from ruralincome.report.charts.fanchart import fan_chart as fan_figure

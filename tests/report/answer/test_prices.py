@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.answer import margins, notes, sections, sensitivities
+from ruralincome.report.answer import grounds, margins, sections, sensitivities
 from ruralincome.report.words.words import LANGUAGES, say
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
@@ -61,5 +61,5 @@ def test_the_inflation_named_is_the_one_assumed():
         in sections.models_table(answer(stated, "x", ROOT), "en").html
     )
     real = answer(Scenario.stated(terms={"prices": "real"}), "x", ROOT)
-    assert "plus expected inflation, here without inflation" in notes.parameters(real, "en").text
+    assert "plus expected inflation, here without inflation" in grounds.parameters(real, "en").text
     assert "is added" not in sections.models_table(real, "en").html

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.answer import notes, sections, sensitivities
+from ruralincome.report.answer import grounds, sections, sensitivities
 from ruralincome.report.answer.margins import margins_panel
 from ruralincome.report.blocks import RESULT_MIME, Block
 from ruralincome.report.words.words import LANGUAGES
@@ -22,9 +22,9 @@ ALL = (
     sections.models_table,
     sections.against_baseline,
     sensitivities.sensitivity,
-    notes.caveats,
-    notes.parameters,
-    notes.provenance,
+    grounds.caveats,
+    grounds.parameters,
+    grounds.provenance,
 )
 
 
@@ -67,7 +67,7 @@ def test_the_verdict_in_words(article, language, question, said, growth):
 def test_the_verdict_carries_the_result(article):
     bundle = sections.verdict(article, "vi")._repr_mimebundle_()
     assert bundle[RESULT_MIME] == result(article)
-    assert RESULT_MIME not in notes.caveats(article, "vi")._repr_mimebundle_()
+    assert RESULT_MIME not in grounds.caveats(article, "vi")._repr_mimebundle_()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -192,4 +192,4 @@ def test_markup_in_words_is_text():
         html = "".join(make(found, language).html for make in ALL)
         assert "<script" not in html
         assert "<img" not in html
-        assert "&lt;" in notes.parameters(found, language).html
+        assert "&lt;" in grounds.parameters(found, language).html
