@@ -173,6 +173,7 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
     with suppress(OSError):  # the manifest tells it too
         if number == 1 and not fault:
             (job.folder / "report.failed.ipynb").unlink(missing_ok=True)
+        job.folder.mkdir(parents=True, exist_ok=True)
         with (job.folder / "log.txt").open("a", encoding="utf-8") as log:
             words = f"attempt {number}, process {os.getpid()}, {seconds} s: {status} {outcome.code} {outcome.message}"
             log.write(words.rstrip() + "\n")

@@ -90,10 +90,10 @@ def test_the_start_of_a_kernel_is_within_the_time(root, monkeypatch, kernel):
     (startup / "hang.py").write_text("import time; time.sleep(300)")
     monkeypatch.setenv("JUPYTER_PATH", str(root / "jupyter"))
     ours = (sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}")
-    for job in (kernel(root, "mute", "sleep", "300"), kernel(root, "slow", *ours, IPYTHONDIR=str(root / "ipython"))):
+    for job in (kernel("mute", "sleep", "300"), kernel("slow", *ours, IPYTHONDIR=str(root / "ipython"))):
         outcome = attempt(job, root, 4, 1)
         assert outcome.code == "batch.timeout"  # else the client would have given up after a minute: died
-    assert attempt(kernel(root, "good", *ours), root, FOREVER, 1).message == ""
+    assert attempt(kernel("good", *ours), root, FOREVER, 1).message == ""
 
 
 @pytest.mark.slow
@@ -101,7 +101,7 @@ def test_the_time_is_kept_where_a_loop_runs_and_kernels_begin_in_another_thread(
     monkeypatch.setenv("JUPYTER_PATH", str(root / "jupyter"))
 
     async def within() -> Outcome:
-        return attempt(kernel(root, "mute", "sleep", "300"), root, 2, 1)
+        return attempt(kernel("mute", "sleep", "300"), root, 2, 1)
 
     with ThreadPoolExecutor(1) as thread:  # a browser of another test may have a loop in this one
         outcome = thread.submit(asyncio.run, within()).result()

@@ -11,6 +11,7 @@ from ruralincome.batch.execute import attempt
 from ruralincome.batch.plan import Job
 from ruralincome.report.words.failures import failure
 
+pytestmark = pytest.mark.slow
 FAULTS = {
     "kill": "import os; os.kill(os.getpid(), 9)",
     "abort": "import os; os.abort()",

@@ -128,6 +128,7 @@ def test_plain_papermill_runs_the_same_notebook(root):
     assert cells[-1]["outputs"][0]["data"]["application/vnd.ruralincome.result+json"]["probability"] == 4
 
 
+@pytest.mark.slow
 def test_two_hundred_notebooks_one_kernel_in_twenty_killed_cost_retries_only(root, pool, save):
     """Each start of a kernel is fatal with a chance of 5 %, drawn from a fixed seed, in one of its cells."""
     begin = f"""

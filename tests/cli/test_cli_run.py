@@ -55,7 +55,10 @@ def test_one_s_own_notebook_from_the_plan_to_the_index(place):
     assert "\x1b" not in first.stdout + first.stderr
     manifest = json.loads((place / "reports" / "manifest.json").read_text())
     assert json.loads((place / "told.json").read_text()) == manifest
-    assert (manifest["jobs"]["unlucky/vi"]["attempts"], manifest["jobs"]["unlucky/vi"]["reason"]) == (2, "error")
+    assert (manifest["jobs"]["unlucky/vi"]["attempts"], manifest["jobs"]["unlucky/vi"]["fault"]["code"]) == (
+        2,
+        "batch.cell",
+    )
     assert "lucky" in (place / "reports" / "lucky" / "vi" / "report.html").read_text()
     assert "of bad luck" in (place / "reports" / "index.html").read_text()
     assert len((place / "reports" / "unlucky" / "vi" / "log.txt").read_text().splitlines()) == 2

@@ -93,19 +93,17 @@ def test_an_end_half_way_leaves_the_earlier_files_as_they_were(run, monkeypatch)
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
 
-@pytest.mark.parametrize("where", ["panelread", "report.panelpage"])
+@pytest.mark.parametrize("where", ["reading", "page"])
 def test_an_interrupted_run_leaves_no_empty_folder(run, tmp_path, monkeypatch, where):
-    """In the parser, which would say that a quotation mark is open, or when half of the files are written."""
-    from ruralincome.panel import read as panelread
+    """While it reads, or when half of the files are written."""
+    from ruralincome.cli import panel
     from ruralincome.report.pages import panelpage
 
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    if where == "panelread":
-        monkeypatch.setattr(panelread._Headed, "read", interrupted)
-    else:
-        monkeypatch.setattr(panelpage, "page", interrupted)
+    at = {"reading": (panel, "read_panel"), "page": (panelpage, "page")}
+    monkeypatch.setattr(*at[where], interrupted)
     status, _, said = run(panel_csv())
     assert (status, said.err) == (130, "interrupted\n")
     assert not (tmp_path / "out").exists()
@@ -161,7 +159,7 @@ import distributed, time
 if __name__ == "__main__":
     with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
         print(cluster.scheduler_address, flush=True)
-        time.sleep(60)
+        time.sleep(300)
 """
 WORK = """
 import os, signal, sys, time
@@ -182,7 +180,7 @@ def test_a_scheduler_that_leaves_after_the_work_is_not_missed(tmp_path):
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
     ) as scheduler:
         asked = [sys.executable, "-c", WORK, scheduler.stdout.readline().strip(), str(scheduler.pid)]
-        done = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
+        done = subprocess.run(asked, capture_output=True, text=True, cwd=ROOT, timeout=300, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "7\n", "")
 
 
