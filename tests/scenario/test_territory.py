@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.answer.support import support
+from ruralincome.report.answer.sentences import support
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.check import faults
 from ruralincome.scenario.file import Scenario
