@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from ruralincome.data.package import find_root, read_rates, read_resource, read_series, resource_names
-from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.series import InputError
 from ruralincome.series.units import UNITS
 
@@ -172,28 +171,6 @@ def test_the_year_of_constant_prices_is_read(root):
     rewrite(root, RURAL, descriptor={"prices": "real", "price_year": 2010})
     series = read_series(RURAL, root)
     assert (series.prices, series.price_year) == ("real", 2010)
-
-
-def test_a_class_knows_nothing_after_as_of():
-    for name in class_names():
-        known = vintages(name)
-        last = max(known)
-        assert read_class(name, last).last_year == last
-        assert read_class(name, last + 30).last_year == last
-        with pytest.raises(InputError, match=f"knows years up to .*, after as_of {min(known) - 1}"):
-            read_class(name, min(known) - 1)
-        assert read_class(name, min(known) - 1, hindsight=True).last_year == min(known)
-
-
-def test_a_class_of_ones_own_is_a_file_under_the_root(root):
-    name = class_names()[0]
-    found = read_class(name, 2100)
-    (root / "mine.json").write_text(json.dumps(found.to_json()), encoding="utf-8")
-    assert read_class("mine.json", 2100, root=root) == found
-    with pytest.raises(InputError, match=r"no reference class file other\.json"):
-        read_class("other.json", 2100, root=root)
-    with pytest.raises(InputError, match="no reference class 'nowhere'; choose one of"):
-        read_class("nowhere", 2100)
 
 
 def test_tables_are_plain_csv_that_a_spreadsheet_reads():
