@@ -5,10 +5,13 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ruralincome.series import InputError
+from ruralincome.series.names import clean
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +22,7 @@ NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 """What is a number: the digits 0 to 9, a decimal point, perhaps an exponent; what pandas reads as one, too."""
 COMMA = r"[-+]?[0-9][0-9.]*,[0-9]+"
 """A number with a decimal comma, of which 47,900 may be 47.9 or 47900: no advice is given on it."""
+Read = TypeVar("Read")
 FAULTS = ("", "text", "comma")
 """What `numbers` finds of each cell, by number: a number or nothing, text, a decimal comma."""
 
@@ -69,6 +73,32 @@ def goal(words: str) -> tuple[float, int]:
 def decimals(cell: str) -> int:
     """Digits after the point of a cell that is a number, as it was published."""
     return max(0, -int(Decimal(cell.strip()).as_tuple().exponent))
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of a row by column, as text; where: the row in words, or as a fault said in the reader's language."""
+
+    where: InputError | str
+    cells: Mapping[str, str]
+
+    def text(self, column: str) -> str:
+        """The words of a cell, composed and without what is not seen; empty where the table has no such column."""
+        return clean(self.cells.get(column, ""))
+
+    def number(self, column: str) -> float:
+        """The number of a cell; raises InputError naming file, row, column, text and remedy."""
+        return self._read(number, column)
+
+    def year(self, column: str = "year") -> int:
+        """The calendar year of a cell; raises InputError as `number` does."""
+        return self._read(year, column)
+
+    def _read(self, read: Callable[[str], Read], column: str) -> Read:
+        try:
+            return read(self.cells[column])
+        except InputError as fault:
+            raise InputError("data.cell", where=self.where, column=column, fault=fault) from None
 
 
 def numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.int8]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ruralincome.data.table import Row, Table, table_of
+from ruralincome.data.cells import Row
+from ruralincome.data.table import Table, table_of
 from ruralincome.series import InputError, Kind, Prices, Series, Source, Text
 from ruralincome.series.units import UNITS, Unit
 
@@ -124,6 +126,14 @@ def find_root(start: Path | None = None) -> Path:
 def resource_names(root: Path | None = None) -> tuple[str, ...]:
     """Names of the tables in the data package."""
     return tuple(r["name"] for r in _package(root or find_root()).content["resources"])
+
+
+def package_content(root: Path) -> dict[str, Any]:
+    """data/datapackage.json, to be changed and written; an empty package where there is none yet."""
+    if not (root / "data" / "datapackage.json").is_file():
+        profile = "https://datapackage.org/profiles/2.0/datapackage.json"
+        return {"$schema": profile, "name": "ruralincome-data", "title": "Official series", "resources": []}
+    return deepcopy(dict(_package(root).content))
 
 
 def read_resource(name: str, root: Path | None = None) -> Resource:

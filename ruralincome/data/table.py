@@ -13,17 +13,15 @@ import io
 import re
 import unicodedata
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TextIO, TypeVar, cast
+from typing import IO, TextIO, cast
 
-from ruralincome.data import cells
+from ruralincome.data.cells import Row
 from ruralincome.series import InputError
-from ruralincome.series.names import clean
 
-Read = TypeVar("Read")
 TOLD = re.compile(r'"?sep=([,;\t])"?[,;\s]*', re.IGNORECASE)
 """A line before the heads by which a spreadsheet is told the separator."""
 ALSO = {"series_id": "place"}
@@ -52,32 +50,6 @@ class Head:
         for name in (*needed, *also):
             if self.columns.count(name) > 1:
                 raise InputError("data.column_twice", file=self.file, column=name)
-
-
-@dataclass(frozen=True)
-class Row:
-    """The cells of a row by column, as text, and where it stands: a fault that is said in the reader's language."""
-
-    where: InputError
-    cells: dict[str, str]
-
-    def text(self, column: str) -> str:
-        """The words of a cell, composed and without what is not seen; empty where the table has no such column."""
-        return clean(self.cells.get(column, ""))
-
-    def number(self, column: str) -> float:
-        """The number of a cell; raises InputError naming file, row, column, text and remedy."""
-        return self._read(cells.number, column)
-
-    def year(self, column: str = "year") -> int:
-        """The calendar year of a cell; raises InputError as `number` does."""
-        return self._read(cells.year, column)
-
-    def _read(self, read: Callable[[str], Read], column: str) -> Read:
-        try:
-            return read(self.cells[column])
-        except InputError as fault:
-            raise InputError("data.cell", where=self.where, column=column, fault=fault) from None
 
 
 @dataclass(frozen=True)

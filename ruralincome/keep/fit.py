@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from ruralincome.data.cells import Row
 from ruralincome.data.files import WAIT, hold, write_all
-from ruralincome.data.table import Row, Table, read_table
+from ruralincome.data.table import Table, read_table
 from ruralincome.models import recipe
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Observed as Panel

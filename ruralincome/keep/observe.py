@@ -9,8 +9,8 @@ from pathlib import Path
 
 from ruralincome.data.cells import decimals, number
 from ruralincome.data.files import WAIT, hold, json_text, settle, write_all
-from ruralincome.data.package import Resource, find_root, read_rates, read_resource, read_series
-from ruralincome.keep.place import csv_lines, package_content
+from ruralincome.data.package import Resource, find_root, package_content, read_rates, read_resource, read_series
+from ruralincome.keep.place import csv_lines
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.series import InputError
 from ruralincome.series.names import clean

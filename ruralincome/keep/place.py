@@ -16,7 +16,7 @@ from typing import Any
 
 from ruralincome.data.cells import decimals, goal
 from ruralincome.data.files import WAIT, hold, json_text, settle, write_all
-from ruralincome.data.package import find_root, resource_names
+from ruralincome.data.package import find_root, package_content
 from ruralincome.data.table import read_table
 from ruralincome.places.across import Redrawn, Rule
 from ruralincome.reference.vintages import class_names, read_class
@@ -103,19 +103,6 @@ def slug(place: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
 
 
-def package_content(root: Path) -> dict[str, Any]:
-    """data/datapackage.json as it stands, or an empty package where there is none yet."""
-    path = root / "data" / "datapackage.json"
-    if not path.is_file():
-        profile = "https://datapackage.org/profiles/2.0/datapackage.json"
-        return {"$schema": profile, "name": "ruralincome-data", "title": "Official series", "resources": []}
-    try:
-        package: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as fault:
-        raise InputError("data.no_package", why=str(fault)) from None
-    return package
-
-
 def csv_lines(fields: Sequence[str], rows: Sequence[Mapping[str, str]], *, header: bool) -> bytes:
     """Rows as CSV in UTF-8, one line each, as the data package is written."""
     stream = io.StringIO()
@@ -163,10 +150,11 @@ def _write(
     chosen = _reference(series, reference, root)
     params, table = root / "params" / f"{series.name}.yaml", root / "data" / f"{series.name}.csv"
     fresh = not described.is_file()
-    if (not fresh and series.name in resource_names(root)) or params.exists() or table.exists():
+    package = package_content(root)
+    taken = any(entry["name"] == series.name for entry in package["resources"])
+    if taken or params.exists() or table.exists():
         raise InputError("keep.name_taken", name=series.name)
     content = csv_lines(["year", "value", "status", "source"], rows, header=True)
-    package = package_content(root)
     writes = {table: content, params: _params(place, series, value, year, chosen, across)}
     if fresh:
         writes |= _project_files(package, root)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from ruralincome.data import cells
+from ruralincome.data.cells import Row
 from ruralincome.series import InputError, Text
 from ruralincome.series.units import UNITS
 
@@ -62,9 +62,10 @@ class TargetRow:
             raise InputError("target.half_baseline", id=self.id)
 
     @classmethod
-    def from_cells(cls, row: Mapping[str, str]) -> TargetRow:
+    def from_cells(cls, cells: Mapping[str, str]) -> TargetRow:
         """A row of targets.csv; empty cells are not stated. Raises InputError for a cell that is not a number."""
-        name, bound = row["id"], row["bound"]
+        name, bound = cells["id"], cells["bound"]
+        row = Row(name, cells)
         if bound not in get_args(Bound):
             raise InputError("target.bound", id=name, bound=bound, known=get_args(Bound))
         value, deadline = _number(row, "value"), _year(row, "deadline")
@@ -72,20 +73,20 @@ class TargetRow:
             raise InputError("target.unstated", id=name)
         return cls(
             name,
-            Text(row["place_vi"], row["place_en"]),
-            Text(row["indicator_vi"], row["indicator_en"]),
-            row["unit"],
+            Text(cells["place_vi"], cells["place_en"]),
+            Text(cells["indicator_vi"], cells["indicator_en"]),
+            cells["unit"],
             value,
             deadline,
             next(known for known in get_args(Bound) if known == bound),
             _number(row, "value_high"),
-            row["series"] or None,
+            cells["series"] or None,
             _year(row, "start_year"),
             _number(row, "baseline_value"),
             _year(row, "baseline_year"),
             _number(row, "total"),
-            row["quote"],
-            row["source"],
+            cells["quote"],
+            cells["source"],
         )
 
     @property
@@ -183,20 +184,10 @@ def _kind(unit: str) -> str:
     return UNITS[unit].kind if unit in UNITS else ""
 
 
-def _number(row: Mapping[str, str], column: str) -> float | None:
+def _number(row: Row, column: str) -> float | None:
     """The number of a cell, None where it is empty."""
-    if not row[column]:
-        return None
-    try:
-        return cells.number(row[column])
-    except InputError as fault:
-        raise InputError("data.cell", where=row["id"], column=column, fault=fault) from None
+    return row.number(column) if row.cells[column] else None
 
 
-def _year(row: Mapping[str, str], column: str) -> int | None:
-    if not row[column]:
-        return None
-    try:
-        return cells.year(row[column])
-    except InputError as fault:
-        raise InputError("data.cell", where=row["id"], column=column, fault=fault) from None
+def _year(row: Row, column: str) -> int | None:
+    return row.year(column) if row.cells[column] else None
