@@ -26,11 +26,11 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
     except InputError:
         return Refusal("pooled", "prices")
     walks = pooled_walks(steps_of(series), np.array([series.last]), reference)
-    state = walks.state.of(0)
+    state, weight = walks.state, walks.state.weight[0]
     weights, means = columns(reference.prior())[:2]
     estimates = {
-        "drift": float(state.weight @ state.mean),
-        "spread": float(np.sqrt(state.weight @ (state.rate / state.shape))),
+        "drift": float(weight @ state.mean[0]),
+        "spread": float(np.sqrt(weight @ (state.rate[0] / state.shape))),
         "class_drift": float(weights @ means / weights.sum()),
         "shrinkage": float(walks.shrinkage[0]),
         "observations": float(len(series.years)),
@@ -42,10 +42,13 @@ def pooled_walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
     """`pooled` of each place, the last levels given; `reference` is in the places' prices (ReferenceClass.into)."""
     prior = reference.prior()
     state = posterior(steps, prior)
-    counts, which = np.unique(steps.count, return_inverse=True)
-    widths = np.array([reference.width(count) for count in counts.tolist()])
+    if steps.shared:
+        width = np.full((len(last), 1), reference.width(int(steps.count[0])))
+    else:
+        counts, which = np.unique(steps.count, return_inverse=True)
+        width = np.array([reference.width(count) for count in counts.tolist()])[which][:, None]
     shrinkage = ((1 - columns(prior)[2] / state.precision) * state.weight).sum(axis=1)
-    return Walks(last, state, reference.damping, widths[which][:, None], shrinkage, np.zeros(len(last), "U1"))
+    return Walks(last, state, reference.damping, width, shrinkage, np.zeros(len(last), "U1"))
 
 
 def chances(

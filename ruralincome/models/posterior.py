@@ -95,6 +95,7 @@ class Geometry:
     log_det: Array
     carry: Array
     extra: Array
+    noise: Array
 
 
 def geometry(spacing: Sequence[int], noise: Sequence[float], wander: Sequence[float] = ()) -> Geometry:
@@ -111,7 +112,7 @@ def geometry(spacing: Sequence[int], noise: Sequence[float], wander: Sequence[fl
     last = precision[:, -1, -1] if steps else np.zeros(len(share))
     carry = share * pull[:, -1] if steps else np.zeros(len(share))
     log_det = np.asarray(np.linalg.slogdet(covariance)[1], float)
-    return Geometry(precision, pull, pull @ years, log_det, carry, 2 * share - share**2 * last)
+    return Geometry(precision, pull, pull @ years, log_det, carry, 2 * share - share**2 * last, share)
 
 
 def common_past(spacing: Sequence[int]) -> Array:
@@ -166,7 +167,7 @@ def posterior(steps: Steps, components: tuple[Component, ...]) -> Posterior:
         return condition(filtered(steps, components), steps.count[:, None], components)
     count = int(steps.count[0])
     g, z = _geometry_of(tuple(steps.spacing[:count].tolist()), components), steps.z.reshape(len(steps.count), count)
-    return condition(along(g, z, columns(components)[5]), count, components)
+    return condition(along(g, z), count, components)
 
 
 @lru_cache(maxsize=256)
@@ -188,12 +189,12 @@ def condition(sums: Sums, steps: int | Integers, components: tuple[Component, ..
     return Posterior(log, share, mn, kn, an, bn, sums.carry, sums.echo, sums.extra, noise, wander)
 
 
-def along(g: Geometry, z: Array, noise: Array) -> Sums:
+def along(g: Geometry, z: Array) -> Sums:
     """The sums of histories (n, K) that share their years."""
     moved = g.precision @ z.T  # (c, K, n)
     by_place = moved.transpose(2, 0, 1)
     squares = (by_place @ z[:, :, None])[:, :, 0]
-    echo = noise * (by_place[:, :, -1] if z.shape[1] else 0.0)
+    echo = g.noise * (by_place[:, :, -1] if z.shape[1] else 0.0)
     return Sums(g.information, (g.pull @ z.T).T, squares, g.log_det, g.carry, echo, g.extra)
 
 

@@ -119,7 +119,7 @@ def _scored(mixture: Sequence[Component], w: Windows, damping: float) -> tuple[A
     """
     wander = mixture[0].wander  # one for all
     g, past = geometry(w.spacing, [0.0], [wander]), common_past(w.spacing)
-    found = condition(along(g, w.changes, np.zeros(1)), len(w.spacing), tuple(mixture))
+    found = condition(along(g, w.changes), len(w.spacing), tuple(mixture))
     mn, bn, evidence = found.mean.T, found.rate.T, found.log.T
     kn, an = found.precision[:, None], found.shape[:, None]
     _, m0, k0, a0, b0 = columns(tuple(mixture))[:5, :, None]

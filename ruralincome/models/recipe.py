@@ -109,9 +109,8 @@ def foreseen(
     w: Windows, components: Sequence[Component], damping: float, width: float = 1.0
 ) -> tuple[Array, Array, Array, Array]:
     """Mixture weights (n, c), locations and scales (n, 5, c) and degrees of freedom (c,) after each history."""
-    noise = np.array([c.noise for c in components])
-    g = geometry(w.spacing, noise.tolist(), [c.wander for c in components])
-    state = condition(along(g, w.changes, noise), len(w.spacing), tuple(components))
+    g = geometry(w.spacing, [c.noise for c in components], [c.wander for c in components])
+    state = condition(along(g, w.changes), len(w.spacing), tuple(components))
     location, scale = state.of(np.s_[:, None]).ahead(np.arange(1.0, HORIZON + 1)[:, None], damping, width)
     return state.weight, location, scale, 2 * state.shape
 
