@@ -11,10 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-MAY_DIFFER = {
-    "result.json": ("provenance", "version"),
-    "report.html": ("provenance", "code"),
-}
+MAY_DIFFER = {"result.json": ("provenance", "version"), "report.html": ("provenance", "code")}
 """Keys of results and sections of pages that hold versions, hashes or the program's own lines."""
 CLOCK = r"Last run: |Lần chạy gần nhất: "
 """Lines that tell the time."""

@@ -6,15 +6,4 @@ from ruralincome.keep.book import Added, add, read
 from ruralincome.keep.entry import Entry
 from ruralincome.keep.score import Bin, LedgerScore, Record, Scores, read_outturns, score
 
-__all__ = [
-    "Added",
-    "Bin",
-    "Entry",
-    "LedgerScore",
-    "Record",
-    "Scores",
-    "add",
-    "read",
-    "read_outturns",
-    "score",
-]
+__all__ = ["Added", "Bin", "Entry", "LedgerScore", "Record", "Scores", "add", "read", "read_outturns", "score"]

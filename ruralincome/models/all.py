@@ -30,11 +30,7 @@ PLACED = ("pooled", "random_walk_with_drift")
 
 
 def fit_all(
-    series: Series,
-    reference: ReferenceClass | None = None,
-    models: Sequence[str] = MODELS,
-    *,
-    year: int | None = None,
+    series: Series, reference: ReferenceClass | None = None, models: Sequence[str] = MODELS, *, year: int | None = None
 ) -> tuple[Fit | Refusal, ...]:
     """Every model of `models` on the series, fitted or refused, in that order; the first is the lead.
 

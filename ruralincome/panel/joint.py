@@ -106,12 +106,7 @@ def nearest(found: pd.DataFrame, count: int = 20) -> pd.DataFrame:
 
 
 def totals(
-    found: pd.DataFrame,
-    rho: float,
-    by: Sequence[str] = (),
-    seed: int = 0,
-    draws: int | None = None,
-    direction: int = 1,
+    found: pd.DataFrame, rho: float, by: Sequence[str] = (), seed: int = 0, draws: int | None = None, direction: int = 1
 ) -> pd.DataFrame:
     """Districts or provinces: the mean level over their people in the target year, and how many places get there.
 

@@ -61,11 +61,7 @@ def details(summary: str, *parts: str) -> Markup:
 def figure(name: str, finding: str, picture: Markup, notes: Sequence[str], data: str, language: str) -> Markup:
     """A figure with its finding as title, notes below, and its data table one click away."""
     return Markup('<figure id="{}"><figcaption>{}</figcaption>{}{}{}</figure>').format(
-        name,
-        finding,
-        picture,
-        paragraph(" ".join(notes), "note"),
-        details(say("report.figure.data", language), data),
+        name, finding, picture, paragraph(" ".join(notes), "note"), details(say("report.figure.data", language), data)
     )
 
 

@@ -13,12 +13,7 @@ NONE = "–"
 
 
 def table(
-    caption: str,
-    head: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    *,
-    numeric: Collection[int] = (),
-    css: str = "",
+    caption: str, head: Sequence[str], rows: Sequence[Sequence[str]], *, numeric: Collection[int] = (), css: str = ""
 ) -> Markup:
     """An HTML table; the first cell of a row is its header, the last one of a short row spans what is left.
 
@@ -39,12 +34,7 @@ def table(
     ]
     return Markup(
         '<table class="{}"><caption>{}</caption>\n<thead><tr>{}</tr></thead>\n<tbody>{}</tbody></table>'
-    ).format(
-        css or ("pairs" if len(head) == 2 and 1 in numeric else "stack"),
-        caption,
-        joined(columns),
-        joined(body),
-    )
+    ).format(css or ("pairs" if len(head) == 2 and 1 in numeric else "stack"), caption, joined(columns), joined(body))
 
 
 def _cell(column: int, content: str, name: str, numeric: Collection[int], span: int) -> Markup:

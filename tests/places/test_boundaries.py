@@ -59,7 +59,7 @@ def test_what_was_divided_and_joined_again_is_whole():
 
 def test_shares_multiply_along_a_chain():
     ours = country(
-        **{"west-hill": Link("1", "2", SPLIT, "divided", 0.25), "west-dale": Link("1", "3", SPLIT, "divided", 0.75)},
+        **{"west-hill": Link("1", "2", SPLIT, "divided", 0.25), "west-dale": Link("1", "3", SPLIT, "divided", 0.75)}
     )
     assert [end.share for end in ours.became(ours.at("1", ""), "2015-01-01")] == [0.75, 0.25]  # most people first
 

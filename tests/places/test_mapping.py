@@ -46,8 +46,7 @@ def test_a_place_in_two_rows_of_one_year_is_in_neither():
 
 
 @pytest.mark.parametrize(
-    ("text", "on", "code"),
-    [("value\n1\n", BEFORE, "places.no_names"), ("place\nHà Nội\n", "", "places.no_date")],
+    ("text", "on", "code"), [("value\n1\n", BEFORE, "places.no_names"), ("place\nHà Nội\n", "", "places.no_date")]
 )
 def test_a_table_that_names_no_place_or_no_day(tmp_path, text, on, code):
     (tmp_path / "rows.csv").write_text(text, encoding="utf-8")

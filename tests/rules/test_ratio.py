@@ -82,8 +82,7 @@ def test_base_at_natural_limit():
 
 
 @pytest.mark.parametrize(
-    ("percent", "score"),
-    [(200, 5), (130, 5), (95, 2.5), (60, 0), (0, -2.5), (-60, -5), (-200, -5)],
+    ("percent", "score"), [(200, 5), (130, 5), (95, 2.5), (60, 0), (0, -2.5), (-60, -5), (-200, -5)]
 )
 def test_eurostat_score_scale(percent, score):
     latest = 100 * (1 + percent / 100 * 0.01)  # one year at this share of 1 % a year

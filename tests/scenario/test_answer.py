@@ -181,10 +181,7 @@ def test_return_brings_the_chance_back():
 
 
 def test_elasticity_moves_growth_by_what_was_estimated():
-    drivers = [
-        {"series": "vietnam_gdp_growth", "percent": 2.9},
-        {"series": "vietnam_cpi", "percent": 3.2, "sd": 0.5},
-    ]
+    drivers = [{"series": "vietnam_gdp_growth", "percent": 2.9}, {"series": "vietnam_cpi", "percent": 3.2, "sd": 0.5}]
     found = ask(adjustments=[{"kind": "elasticity", "years": [2021], "drivers": drivers}])
     (estimated,) = found.estimated
     rates = [read_rates(d["series"], ROOT) for d in drivers]

@@ -11,18 +11,7 @@ from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.conditional import change
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.keys import TargetSpec
-from ruralincome.scenario.shapes import (
-    Accelerate,
-    Dip,
-    Disruption,
-    Halt,
-    Linear,
-    Move,
-    Pace,
-    PathTo,
-    Percent,
-    Shock,
-)
+from ruralincome.scenario.shapes import Accelerate, Dip, Disruption, Halt, Linear, Move, Pace, PathTo, Percent, Shock
 from ruralincome.series import Series
 from ruralincome.target.target import Target, assess
 
