@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from ruralincome.cli.options import LanguageOption, LanguagesOption, known
+from ruralincome.cli.options import LanguageOption, LanguagesOption, known, rule
 from ruralincome.cli.terminal import complain, tell
 from ruralincome.series import Faults, InputError
 
@@ -95,15 +95,21 @@ def panel(
     target: Annotated[str | None, typer.Option(help="VALUE@YEAR, where a place states none of its own.")] = None,
     scenario: Annotated[list[Path] | None, typer.Option(help="Params files: what is asked of each place.")] = None,
     output: Annotated[Path | None, typer.Option(help="Where the results go; reports/ of the root.")] = None,
+    standard: Annotated[str, typer.Option(help="A standard's name or file: the lines that places are held to.")] = "",
+    by: Annotated[int | None, typer.Option(help="Year of the standard's lines; its last unless stated.")] = None,
+    redrawn: Annotated[str, typer.Option(help="Rule for places that were redrawn: refuse, old, rebuild, break.")] = "",
+    table: Annotated[Path | None, typer.Option(help="Folder of a country's places.csv and links.csv.")] = None,
     cluster: Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")] = None,
     language: LanguagesOption = None,
 ) -> int:
     """Assess every place of a table at once: one row a place, and a page in each language."""
     from ruralincome.cli.panel import run_panel
+    from ruralincome.panel.ready import Order
 
     languages = list(dict.fromkeys(language or ("vi", "en")))
     known(*languages)
-    return run_panel(file, target, scenario or (), output, cluster, languages)
+    order = Order(rule(redrawn) if redrawn else None, table, standard, by)
+    return run_panel(file, target, scenario or (), output, cluster, languages, order)
 
 
 def _run(

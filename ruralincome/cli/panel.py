@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ruralincome.cli.tables import PARTS, write_csv
-from ruralincome.cli.terminal import say, tell
+from ruralincome.cli.terminal import language, say, tell
 from ruralincome.data.files import hold, together
 from ruralincome.data.package import find_root
 from ruralincome.panel import KEYS, Histories
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
 from ruralincome.panel.ask import Asked, ask, state
 from ruralincome.panel.read import read_panel
+from ruralincome.panel.ready import Order, held, notes, ready
+from ruralincome.panel.redrawn import Redrawn
+from ruralincome.report.words.words import fault
 from ruralincome.series import InputError
 
 if TYPE_CHECKING:
@@ -39,17 +42,19 @@ def run_panel(
     output: Path | None = None,
     cluster: str | None = None,
     languages: Sequence[str] = ("vi", "en"),
+    order: Order = Order(),  # noqa: B008 - frozen
 ) -> int:
     """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, and totals.csv.
 
     target: "48.9@2021", for places that state none of their own; scenarios: params files whose target, class, as_of
     and adjustments hold; the first leads, and where there are more, or one has a sweep, scenarios.csv holds a row a
-    place and question; cluster: address of a dask scheduler that works out the chunks. Returns the exit status: 0,
+    place and question; cluster: address of a dask scheduler that works out the chunks; order: what is stated of
+    standards and of places that were redrawn; names without a place go to unplaced.csv. Returns the exit status: 0,
     1 where some place was refused, or 130 where it was interrupted, which leaves the files of an earlier run as they
     were. Raises InputError where the input is wrong and nothing was written.
     """
     try:
-        return _run(file, target, scenarios, output, cluster, languages)
+        return _run(file, target, scenarios, output, cluster, languages, order)
     except KeyboardInterrupt:
         print(say("cli.interrupted"), file=sys.stderr)  # here, since the parser of options does not say it
         return 130
@@ -62,25 +67,32 @@ def _run(
     output: Path | None,
     cluster: str | None,
     languages: Sequence[str],
+    order: Order,
 ) -> int:
     from ruralincome.report.pages.panelpage import page
 
-    stated = state(scenarios, target, _unit_names)
+    stated = state(scenarios, order.target(target), _unit_names)
+    if order.lines is not None:
+        unit = order.lines.unit
+        stated = [replace(one, units=(unit, *_unit_names(unit)), levels=True) for one in stated]
     folder = (output or _reports()) / file.stem
     if file.resolve().parent == folder.resolve():
         raise InputError("cli.panel_over_itself", file=file)
     with _told(file.name) as tell:
-        frame = read_panel(file, tell=tell)
+        frame = held(read_panel(file, tell=tell), order)
     own = {"target", "target_year"} <= set(frame)
     if stated[0].goal is None and not own:
         raise InputError("cli.no_target")
     latest = latest_year(frame)
     asked = [question for one in stated for question in ask(one, latest, own)]
+    drawn = ready(frame, order, asked)
+    frame = drawn.frame
     with hold(folder, PARTS), _spread(cluster, len(asked) == 1) as spread, together() as put:
         found = answer_panel(frame, asked[0], spread)
-        panel = _panel(found, file)
+        panel = replace(_panel(found, file), notes=notes(order, drawn))
         put(folder / "panel.csv", partial(write_csv, panel.found))
         put(folder / "totals.csv", partial(write_csv, _stacked(panel.totals)) if panel.totals else None)
+        put(folder / "unplaced.csv", partial(write_csv, _unplaced(drawn)) if drawn.told else None)
         if len(asked) == 1:
             put(folder / "scenarios.csv", None)  # of an earlier run on other figures
         if len(asked) > 1:
@@ -94,6 +106,12 @@ def _run(
         for language in languages:
             put(folder / language / "report.html", page(panel, language).encode())
     return _told_what(panel, folder)
+
+
+def _unplaced(drawn: Redrawn) -> pd.DataFrame:
+    """The names that find no place, or several, and why."""
+    rows = [(name, fault(why, language())) for name, why in (drawn.told or {}).items()]
+    return pd.DataFrame(rows, columns=["place", "why"])
 
 
 def _unit_names(unit: str) -> list[str]:

@@ -70,10 +70,7 @@ def redrawn(frame: pd.DataFrame, finder: Finder, rule: Rule, until: int, strict:
     year = calendar(frame["year"])[0]
     if not year.any():
         return Redrawn(frame, rule)
-    last = np.maximum(year, until)
-    if "target_year" in frame:
-        own = numbers(frame["target_year"], "target_text")[0]
-        last = np.maximum(year, np.where((own >= 1000) & (own <= 9999), own, until)).astype(np.int64)
+    last = _asked(frame, year, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in finder.boundaries.days if first < day <= end]
     if not changes and not strict:
@@ -97,6 +94,11 @@ def redrawn(frame: pd.DataFrame, finder: Finder, rule: Rule, until: int, strict:
             fault |= {pair: "nothing_after" for pair in named.places if pair[0] in late}
             named = name_rows(frame, finder, calendar(frame["year"])[0], changes) if cut else named
     return Redrawn(with_faults(frame, named.rows(fault, "")), rule, told)
+
+
+def last_asked(frame: pd.DataFrame, until: int) -> int:
+    """The last year that a table states or is asked of: of its rows, its own targets, or `until`."""
+    return int(_asked(frame, calendar(frame["year"])[0], until).max(initial=until))
 
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Named:
@@ -130,6 +132,14 @@ def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
         return frame
     had = frame["fault"].astype("object").fillna("") if "fault" in frame else pd.Series("", frame.index)
     return frame.assign(fault=pd.Categorical(np.where(had.to_numpy() == "", more, had.to_numpy())))
+
+
+def _asked(frame: pd.DataFrame, year: Integers, until: int) -> Integers:
+    """The last year that each row states or is asked of: its own target's, or `until`."""
+    if "target_year" not in frame:
+        return np.maximum(year, until)
+    own = numbers(frame["target_year"], "target_text")[0]
+    return np.maximum(year, np.where((own >= 1000) & (own <= 9999), own, until)).astype(np.int64)
 
 
 def _may_be(finder: Finder, words: str, first: str, end: str) -> bool:

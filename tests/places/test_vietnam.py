@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.places.across import rebuild
-from ruralincome.places.tables import vietnam, vietnam_people
+from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_people
 from ruralincome.series import Series
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +32,10 @@ def test_its_size():
     assert TABLE.on(AFTER, "district") == ()
     files = (ROOT / "ruralincome" / "places" / "vietnam").iterdir()
     assert sum(file.stat().st_size for file in files) < 200_000
+
+
+def test_the_first_day_is_the_table_s():
+    assert TABLE.days[0] == VIETNAM_FIRST
 
 
 def test_what_became_of_its_units():

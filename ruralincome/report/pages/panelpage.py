@@ -17,7 +17,7 @@ from ruralincome.report.pages.panelcounts import Count, Layer, distribution, que
 from ruralincome.report.pages.paneltable import decimals, place_area, ranked, rows_for_script
 from ruralincome.report.tables import table
 from ruralincome.report.templates import rendered, source
-from ruralincome.report.words.adjusting import changes
+from ruralincome.report.words.adjusting import changes, told
 from ruralincome.report.words.words import chance, number, percent, say, text
 from ruralincome.series import Said, Series, Text
 from ruralincome.target.likelihood import LIKELIHOODS
@@ -40,7 +40,8 @@ class Panel:
     found: one row a place (see assess_panel); count: how many reach their target, None where none was answered;
     chosen: places drawn one by one, each with its history and (years, 7) quantiles up to its target; totals: tables of
     districts and provinces by the columns that name them; title: of the scenario; layers: all questions, if several;
-    direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments; rules: how many places
+    direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments; notes: on standards
+    and on places that were redrawn; rules: how many places
     each official rule calls met, on track and so on.
     """
 
@@ -57,6 +58,7 @@ class Panel:
     layers: Sequence[Layer] = ()
     direction: int = 1
     changes: Sequence[Said] = ()
+    notes: Sequence[Said] = ()
     rules: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
@@ -86,6 +88,7 @@ def page(panel: Panel, language: str) -> str:
             rho=number(panel.reference.rho, language, 2),
             unit=_unit(panel.found),
             changes=changes(panel.changes, language),
+            notes=[told(note, language) for note in panel.notes],
             whole=lambda value: number(value, language, 0),
             text=text,
             sections=joined(part for part in parts if part),

@@ -1,0 +1,77 @@
+"""A table made ready for its question: targets from a standard, and what to do with places that were redrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from ruralincome.panel.ask import Asked
+from ruralincome.panel.lines import held_to
+from ruralincome.panel.redrawn import Redrawn, last_asked, redrawn
+from ruralincome.places.across import Rule, ends
+from ruralincome.places.standard import Standard, read_standard
+from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam
+from ruralincome.series import Fact, InputError, Said, Text
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a user states of places. rule: for a redrawing; unless stated, places that were redrawn are refused, and
+    names that no place bears are left alone. table: folder of a country's own table; standard: a name or a file; by:
+    the year of its lines.
+    """
+
+    rule: Rule | None = None
+    table: Path | None = None
+    standard: str = ""
+    by: int | None = None
+
+    @cached_property
+    def lines(self) -> Standard | None:
+        """The standard, read. Raises InputError."""
+        return read_standard(self.standard) if self.standard else None
+
+    def target(self, stated: str | None) -> str | None:
+        """VALUE@YEAR of the command line, or of the standard. Raises InputError for both, and for a year without."""
+        if self.lines is None:
+            if self.by is not None:
+                raise InputError("places.by_alone", by=self.by)
+            return stated
+        if stated is not None:
+            raise InputError("places.two_targets", target=stated, standard=self.standard)
+        group = self.lines.groups[0].name.vi
+        year = self.by or self.lines.last
+        return f"{self.lines.threshold(group, year):f}@{year}"
+
+
+def held(frame: pd.DataFrame, order: Order) -> pd.DataFrame:
+    """The table with the lines of the standard as targets, if one is stated."""
+    return frame if order.lines is None else held_to(frame, order.lines, order.by or order.lines.last)
+
+
+def ready(frame: pd.DataFrame, order: Order, asked: Iterable[Asked]) -> Redrawn:
+    """The table of places that can be asked; without an order, one whose targets lie before every day is as it was."""
+    years = [one.goal.year for one in asked if one.goal is not None]
+    last = last_asked(frame, max(years, default=0))
+    if order.rule is None and order.table is None and ends(last) < VIETNAM_FIRST:
+        return Redrawn(frame)
+    finder = vietnam() if order.table is None else read_boundaries(order.table)
+    return redrawn(frame, finder, order.rule or "refuse", max(years, default=last), strict=order.rule is not None)
+
+
+def notes(order: Order, found: Redrawn) -> tuple[Said, ...]:
+    """What a page says of places: the standard, and the rule."""
+    said = []
+    if order.lines is not None:
+        name = Text(order.lines.name.vi, order.lines.name.en)
+        facts: dict[str, Fact] = {"name": name, "decision": order.lines.decision, "year": order.by or order.lines.last}
+        said.append(Said("panel.standard", facts))
+    if order.rule is not None:
+        said.append(Said(f"panel.redrawn.{order.rule}"))
+    if found.fixed:
+        said.append(Said("panel.redrawn.fixed", {"years": found.fixed}))
+    return tuple(said)

@@ -1,0 +1,131 @@
+"""`ruralincome panel` across a redrawing, and by a standard."""
+
+import pandas as pd
+import pytest
+
+from ruralincome.cli.panel import run_panel
+from ruralincome.panel.ready import Order
+from ruralincome.series import InputError
+
+DUC_LINH = {"Thị trấn Đức Tài": 30.0, "Xã Đức Hạnh": 28.0, "Xã Đức Tín": 26.0}
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch):
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
+
+
+@pytest.fixture
+def asked(tmp_path):
+    """A function (rows of a CSV, order, target) -> panel.csv by place, the page, and the folder."""
+
+    def run(lines, target="60@2025", status=0, **order):
+        path = tmp_path / "communes.csv"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        done = run_panel(path, target, output=tmp_path, languages=["en"], order=Order(**order))
+        assert done == status
+        folder = tmp_path / "communes"
+        page = (folder / "en" / "report.html").read_text(encoding="utf-8")
+        return pd.read_csv(folder / "panel.csv", dtype={"place": str}).set_index("place"), page, folder
+
+    return run
+
+
+def communes(*more):
+    rows = ["place,district,province,year,value,population", *more]
+    for name, value in DUC_LINH.items():
+        for year, growth in ((2016, 1.0), (2020, 1.4)):
+            rows.append(f"{name},H. Đức Linh,Bình Thuận,{year},{value * growth},{1000 if year == 2020 else ''}")
+    return rows
+
+
+def test_a_target_beyond_the_day_is_refused_by_default(asked):
+    found, page, _ = asked(communes(), status=1)
+    assert set(found["refusal"]) == {"redrawn"}
+    assert "choose a rule with --redrawn" in page
+
+
+def test_a_target_before_the_day_is_asked_as_ever(asked):
+    found, _, _ = asked(communes(), target="50@2024")
+    assert found["refusal"].isna().all()
+
+
+def test_names_of_no_place_are_left_alone_unless_a_rule_is_stated(asked):
+    rows = ["place,year,value", "A,2016,30", "A,2020,40"]
+    assert asked(rows)[0]["refusal"].isna().all()
+    found, _, folder = asked(rows, status=1, rule="old")
+    assert found["refusal"]["A"] == "place_unknown"
+    assert "no place is called 'A'" in (folder / "unplaced.csv").read_text("utf-8-sig")
+
+
+def test_new_communes_of_old_ones(asked):
+    found, page, folder = asked(communes(), rule="rebuild")
+    assert list(found.index) == ["Xã Hoài Đức"]
+    assert found["province"]["Xã Hoài Đức"] == "Tỉnh Lâm Đồng"
+    assert found["last"]["Xã Hoài Đức"] == pytest.approx(28 * 1.4)
+    assert found["population"]["Xã Hoài Đức"] == 3000
+    assert "computed from their parts" in page
+    assert "In 2016 the parts are weighed by people of another year" in page
+    assert not (folder / "unplaced.csv").exists()
+
+
+def test_an_ambiguous_name_lists_its_candidates(asked):
+    rows = communes("Đức Hạnh,,,2016,20,5", "Đức Hạnh,,,2020,30,5")
+    found, _, folder = asked(rows, rule="rebuild", status=1)
+    assert found["refusal"]["Đức Hạnh"] == "place_ambiguous"
+    assert "23212 Xã Đức Hạnh, Huyện Đức Linh" in (folder / "unplaced.csv").read_text("utf-8-sig")
+    assert found["refusal"].isna()["Xã Hoài Đức"]
+
+
+def test_codes_with_their_zeros(asked):
+    rows = ["place,year,value", "00097,2026,30", "00097,2027,33", "00097,2016,20"]
+    found, _, _ = asked(rows, target="40@2028", rule="break")
+    assert list(found.index) == ["00097"]
+
+
+LINES = """
+name: {vi: Tiêu chí, en: Line}
+decision: Decision 1
+valid_from: 2021-01-01
+unit: million_vnd_per_person_year
+groups:
+  - {name: {vi: Núi, en: Hills}, thresholds: {2025: 48}, source: annex}
+  - {name: {vi: Biển, en: Coast}, thresholds: {2025: 60}, source: annex}
+"""
+
+
+@pytest.fixture
+def lines(tmp_path):
+    path = tmp_path / "lines.yaml"
+    path.write_text(LINES, encoding="utf-8")
+    return str(path)
+
+
+def test_lines_of_a_standard(asked, lines):
+    rows = [f"{p},{g},{y},{v}" for p, g in (("A", "Núi"), ("B", "biển")) for y, v in ((2015, 30), (2020, 40))]
+    found, page, _ = asked(["place,group,year,value", *rows], target=None, standard=lines)
+    assert found["target"].to_dict() == {"A": 48, "B": 60}
+    assert (found["target_year"] == 2025).all()
+    assert "Places are held to Line (Decision 1), lines of 2025." in page
+
+
+@pytest.mark.parametrize(
+    ("target", "order", "code"),
+    [
+        ("41@2020", {"standard": "new-rural-income-2020"}, "places.two_targets"),
+        (None, {"standard": "new-rural-income-2020", "by": 2021}, "places.standard_days"),
+        ("41@2020", {"by": 2020}, "places.by_alone"),
+        (None, {"standard": "nowhere"}, "places.no_standard"),
+    ],
+)
+def test_an_order_that_cannot_be_followed(asked, target, order, code):
+    with pytest.raises(InputError) as raised:
+        asked(communes(), target=target, **order)
+    assert raised.value.code == code
+
+
+def test_a_standard_in_another_unit_than_the_table(asked, lines):
+    rows = ["place,group,unit,year,value", *(f"A,Núi,USD,{y},{v}" for y, v in ((2015, 30), (2020, 40)))]
+    with pytest.raises(InputError) as raised:
+        asked(rows, target=None, standard=lines)
+    assert raised.value.code == "panel.unit"
