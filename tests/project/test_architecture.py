@@ -65,7 +65,7 @@ LATER: dict[str, dict[str, int]] = {
         "reference": 60,
         "target": 60,
         "scenario": 130,
-        "panel": 430,
+        "panel": 530,
         "report": 180,
         "cli": 150,
     }
