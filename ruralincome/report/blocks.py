@@ -1,8 +1,6 @@
 """Block: one piece of a report, as HTML, as plain text and, for the verdict, as data that a batch reads back."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +27,10 @@ class Block:
         return bundle
 
 
+NOTHING = Block("", "")
+"""What a section shows that has nothing to say."""
+
+
 def displayed(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
     """The result that an executed notebook displays as JSON, the last one; None if it shows none."""
     shown = [o.get("data", {}) for cell in notebook["cells"] for o in cell.get("outputs", ())][::-1]
@@ -41,6 +43,12 @@ def section(name: str, heading: str, *parts: str) -> Markup:
     return Markup('<section class="ri" id="{0}" aria-labelledby="{0}-h"><h2 id="{0}-h">{1}</h2>{2}</section>').format(
         name, heading, joined(parts)
     )
+
+
+def block(name: str, code: str, language: str, *parts: str, lines: Iterable[str], headed: bool = True) -> Block:
+    """A section under the heading of `code`, and the same as text: that heading, unless not `headed`, and `lines`."""
+    heading = say(code, language)
+    return Block(section(name, heading, *parts), "\n".join([heading, *lines] if headed else lines))
 
 
 def paragraph(words: str, role: str = "") -> Markup:
