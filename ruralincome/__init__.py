@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from ruralincome.series import InputError
 
 if TYPE_CHECKING:
+    from ruralincome.data.forms.read import read_table as read_table
     from ruralincome.data.package import read_rates as read_rates
     from ruralincome.data.package import read_series as read_series
     from ruralincome.explorer import explore as explore
@@ -56,6 +57,7 @@ _HOMES = {
     "read_class": "reference.vintages",
     "read_rates": "data.package",
     "read_series": "data.package",
+    "read_table": "data.forms.read",
 }
 """Where each public name lives: loaded when first used, so that the command starts without numpy."""
 

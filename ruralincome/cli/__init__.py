@@ -16,7 +16,7 @@ from typing import Any
 
 import typer
 
-from ruralincome.cli import ask, keep, places, terminal
+from ruralincome.cli import ask, figures, keep, places, terminal
 from ruralincome.series import InputError
 
 
@@ -44,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for command in (ask.check, ask.assess, ask.run, ask.panel, keep.new, keep.observe):
+for command in (ask.check, ask.assess, ask.run, ask.panel, keep.new, keep.observe, figures.read):
     app.command()(_to_pipe(command))
 
 reference = typer.Typer(help="Reference classes: how comparable places grew.", no_args_is_help=True)

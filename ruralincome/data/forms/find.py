@@ -1,0 +1,128 @@
+"""The heads of a sheet: which line they are in, what each column is by them, which years stand among them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ruralincome.data.forms import heads
+from ruralincome.data.forms.figures import FLAGS, tidy
+from ruralincome.data.forms.reading import Options, Status
+from ruralincome.data.forms.sheet import Sheet
+from ruralincome.series import InputError
+
+DEEP = 60
+"""Rows among which the heads stand."""
+LEGEND = re.compile(r"^(?:ghi chú|note)?\s*:?\s*(\(\*+\)|\*+|\.{2,3}|…|[-–]|[a-z]{1,3})\s*[:=]?\s+(.+)$", re.IGNORECASE)
+Period = tuple[int, Status, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The line of heads: its row (-1: there is none), columns by what they are, and the years among the heads."""
+
+    row: int
+    roles: dict[str, int]
+    periods: dict[int, Period]
+
+
+def find(sheet: Sheet, options: Options) -> Found | None:
+    """The line of heads of a sheet, None where it has none."""
+    named = {heads.bare(name): key for key, name in options.columns}
+    for row in range(min(DEEP, len(sheet.rows))):
+        texts = [sheet.text(row, c) for c in range(len(sheet.rows[row]))]
+        if not any(t.strip() for t in texts):
+            continue
+        periods, faults = _periods(texts, options.year)
+        roles: dict[str, int] = {}
+        for column, text in enumerate(texts):
+            key = named.get(heads.bare(text), "" if named and heads.role(text) in named.values() else heads.role(text))
+            if key and key != "aside" and column not in periods:
+                roles.setdefault(key, column)
+        if named and not set(named.values()) <= set(roles):
+            continue
+        if "year" in roles and len(periods) + len(faults) < 2 and sum(bool(t.strip()) for t in texts) > 1:
+            if _over_years(sheet, row, roles["year"], options):
+                continue  # "Year" is merged over the years below it
+            return Found(row, roles, {})
+        many = len(periods) + len(faults) > 1 and not any(
+            re.fullmatch(r"[-+]?[0-9][0-9.,]*", t.strip()) for c, t in enumerate(texts) if c not in periods
+        )
+        if many or (len(periods) + len(faults) == 1 and {"place", "indicator", "province", "district"} & set(roles)):
+            if faults:
+                column, fault = next(iter(faults.items()))
+                raise InputError("data.at", where=sheet.at(row, column), fault=fault)
+            roles.pop("year", None)
+            return Found(row, roles, periods)
+        if not named and _undercut(sheet, row, options):
+            first = next(c for c, t in enumerate(texts) if t.strip())
+            return Found(row - 1, {"year": first, **_roles_above(sheet, row - 1, first)}, {})
+    return None
+
+
+def _over_years(sheet: Sheet, row: int, column: int, options: Options) -> bool:
+    """Whether years stand below a head, and nothing beside it above them."""
+    if row + 1 >= len(sheet.rows):
+        return False
+    below = [sheet.text(row + 1, c) for c in range(len(sheet.rows[row + 1]))]
+    periods, faults = _periods(below, options.year)
+    years = {*periods, *faults}
+    return column in years and len(years) > 1 and not any(sheet.text(row, c).strip() for c in years - {column})
+
+
+def filled(sheet: Sheet, row: int, found: Found) -> bool:
+    """Whether a row holds a figure of the table."""
+    if found.periods:
+        return any(sheet.text(row, c).strip() for c in found.periods)
+    return bool(sheet.text(row, found.roles["year"]).strip()) and len([c for c in sheet.rows[row] if c != ""]) > 1
+
+
+def line(sheet: Sheet, row: int) -> str:
+    """The words of a row, one after another."""
+    return " ".join(t for c in range(len(sheet.rows[row])) if (t := tidy(sheet.text(row, c))))
+
+
+def legend_of(below: list[str]) -> dict[str, Status | None]:
+    """What the notes of a file say of its marks: `-` nil, (*) preliminary."""
+    says: tuple[tuple[str, Status | None], ...] = (
+        (r"so bo|prelim|provisional", "preliminary"),
+        (r"uoc|estimat", "estimate"),
+        (r"khong co hien tuong|khong phat sinh|nil|zero|bang khong", "zero"),
+        (r"bao mat|confidential", "confidential"),
+        (r"break|thay doi phuong phap|dieu chinh pham vi", "break"),
+        (r"", None),
+    )
+    legend = {}
+    for note in below:
+        if match := LEGEND.match(note):
+            words = heads.bare(match[2])
+            legend[match[1]] = next(status for pattern, status in says if re.search(pattern, words))
+    return {mark: status for mark, status in legend.items() if status or mark not in FLAGS}
+
+
+def _periods(texts: list[str], which: str) -> tuple[dict[int, Period], dict[int, InputError]]:
+    periods, faults = {}, {}
+    for column, text in enumerate(texts):
+        try:
+            if known := heads.period(text, which):
+                periods[column] = known
+        except InputError as fault:
+            faults[column] = fault
+    return periods, faults
+
+
+def _undercut(sheet: Sheet, row: int, options: Options) -> bool:
+    """Whether a row, and the next if there is one, is a year with figures behind it, under no head that says so."""
+    for r in range(row, min(row + 2, len(sheet.rows))):
+        texts = [t for c in range(len(sheet.rows[r])) if (t := sheet.text(r, c).strip())]
+        if len(texts) < 2 or not _periods(texts[:1], options.year)[0]:
+            return False
+        if not all(re.fullmatch(r"[-+]?[0-9][0-9., ]*\D{0,5}|[-.…:]+", t) for t in texts[1:]):
+            return False
+    return True
+
+
+def _roles_above(sheet: Sheet, row: int, first: int) -> dict[str, int]:
+    texts = [sheet.text(row, c) for c in range(len(sheet.rows[row]))] if row >= 0 else []
+    found = {heads.role(text): c for c, text in reversed(list(enumerate(texts))) if c != first}
+    return {key: c for key, c in found.items() if key not in ("", "aside", "year")}

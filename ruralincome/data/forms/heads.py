@@ -1,0 +1,144 @@
+"""Heads: the names of columns, periods and units as Vietnamese and English tables write them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ruralincome.data.forms.figures import flagged, tidy
+from ruralincome.data.forms.reading import Status
+from ruralincome.series import InputError
+from ruralincome.series.units import UNITS
+
+ROLES = {
+    "year": r"nam|year|years|time|time_period|obs_time|period|ky|ky bao cao|thoi gian|nien do|obstime",
+    "value": r"value|values|obs_value|obsvalue|gia tri|so lieu|figure|amount",
+    "place": r"place|series_id|(ten )?(xa|phuong|thi tran|xa, phuong.*|xa/phuong.*)|commune|ref_area|geo"
+    r"|geography|area|location|dia phuong|dia ban|don vi hanh chinh|country|country name|country/territory|region|vung",
+    "district": r"(ten )?(huyen|quan|huyen, .*|huyen/.*)|district",
+    "province": r"(ten )?(tinh|thanh pho|tinh, thanh pho|tinh/thanh pho)|province",
+    "indicator": r"indicator|indicator name|chi tieu|variable|measure|series|series name|ten chi tieu",
+    "unit": r"unit|units|don vi|don vi tinh|dvt|unit_measure|unit of measure",
+    "status": r"status|obs_status|obs_flag|flag|flags|trang thai|tinh trang",
+    "source": r"source|nguon|nguon so lieu",
+    "aside": r"stt|tt|no\.?|#|.* code|code|ma|ma so|ghi chu|note|notes|comment|target|target_year|population|freq"
+    r"|dataflow|structure|structure_id|structure_name|action|last update|.*_label",
+}
+"""What a head in small letters without accents says of its column."""
+TOTALS = (
+    r"(ca nuoc|toan quoc|toan tinh|toan huyen|toan vung|whole country|whole province"
+    r"|total|tong|tong so|tong cong|chung)\b.*"
+)
+PERIOD = re.compile(
+    r"(?:(?:nam|year|cy|thuc hien|th|nien giam)\s*)?"
+    r"(?P<before>so bo|sb|prel(?:iminary|\.)?|uoc tinh|uoc|uth|est(?:imate|\.)?)?\s*(?:nam\s*)?"
+    r"(?P<year>[12][0-9]{3})(?:\.0+)?\s*(?:\[yr[0-9]{4}\])?\s*(?P<after>.*)"
+)
+SPAN = re.compile(r"(?:nam|year|fy|nien do)?\s*([12][0-9]{3})\s*[/–-]\s*([12][0-9]{3}|[0-9]{2})")
+PART = re.compile(
+    r".*\b(quy|quarter|thang|month|q[1-4]|m[01]?[0-9]|6 thang|9 thang)\b.*|[12][0-9]{3}-?(q[1-4]|m[01][0-9]|[01][0-9])"
+)
+SAYS: dict[str, Status] = {
+    "so": "preliminary",
+    "sb": "preliminary",
+    "pr": "preliminary",
+    "uo": "estimate",
+    "ut": "estimate",
+    "es": "estimate",
+}
+SCALES = (
+    ("billion", r"ty|billions?|bn"),
+    ("million", r"trieu|trd|millions?|mn|1[., ]?000[., ]?000"),
+    ("thousand", r"nghin|ngan|thousands?|1[., ]?000|1000|'000"),
+)
+
+
+def bare(text: str) -> str:
+    """A text in small letters, without accents and doubled spaces."""
+    parts = unicodedata.normalize("NFD", tidy(text).replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
+
+
+def role(head: str) -> str:
+    """What a column is by its head: a key of ROLES, or empty where the head does not say."""
+    name = bare(head).strip(" :.")
+    for part in (name, *re.split(r" [-–/] ", name)):  # Tỉnh - Province
+        if found := next((key for key, words in ROLES.items() if re.fullmatch(words, part)), ""):
+            return found
+    return ""
+
+
+def total(name: str) -> bool:
+    """Whether a row is of all places together."""
+    return bool(re.fullmatch(TOTALS, bare(name).strip("- ")))
+
+
+def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | None:
+    """The calendar year of a head, its status and marks; None where the text is no period.
+
+    which: "first" or "second", the year that 2019/20 stands for. Raises InputError for that without it, and for
+    quarters and months.
+    """
+    name = bare(text)
+    if not re.search(r"[12][0-9]{3}", name) or len(name) > 40:
+        return None
+    if span := SPAN.fullmatch(name):
+        first = int(span[1])
+        second = int(span[2]) if len(span[2]) == 4 else first // 100 * 100 + int(span[2]) + 100 * (first % 100 == 99)
+        if second == first + 1:
+            if which not in ("first", "second"):
+                raise InputError("data.which_year", head=text)
+            return (first if which == "first" else second), "final", (tidy(text),)
+        if second < first and 1 <= int(span[2][-2:]) <= 12 and len(span[2]) == 2:
+            raise InputError("data.not_annual", head=text)
+        if second < first:
+            return None  # 2020/2019 is a ratio
+        raise InputError("data.span", head=text)
+    if PART.fullmatch(name) and not re.search(r"mot thang|per month|1 thang", name):
+        raise InputError("data.not_annual", head=text)
+    if (found := PERIOD.fullmatch(name)) is None or not 1900 <= int(found["year"]) <= 2200:
+        return None
+    before, after = found["before"] or "", found["after"].strip()
+    if re.fullmatch(r"-01-01.*|-12-31.*", after):
+        after = ""
+    if before:
+        return int(found["year"]), SAYS[before[:2]], (tidy(text),)
+    if after.strip("() ")[:2] in SAYS and len(after) < 16 and re.match(r"\(?(so bo|sb|prel|uoc|est)", after):
+        return int(found["year"]), SAYS[after.strip("() ")[:2]], (tidy(text),)
+    try:
+        status, notes = flagged(after, None, text)
+    except InputError:
+        return None
+    return int(found["year"]), status, notes and (tidy(text),)
+
+
+def unit(words: str, about: str = "") -> str:
+    """The code of the unit that words say, with what the title says of person and month; else the words themselves.
+
+    >>> unit("nghìn đồng", "Thu nhập bình quân đầu người một tháng")
+    'thousand_vnd_per_person_month'
+    """
+    text = tidy(words).strip(" :()")
+    if text in UNITS or not text:
+        return text
+    name, whole = bare(text), f"{bare(text)} {bare(about)}"
+    scale = next((key for key, pattern in SCALES if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", name)), "")
+    dong = re.search(r"\b(dong|dongs|vnd|trd)\b|\btrd\b", name)
+    person = re.search(r"dau nguoi|/ ?(1 )?nguoi|per (person|capita|head)|/ ?person|nhan khau|/ ?capita", whole)
+    month = re.search(r"thang|month", whole)
+    code = f"{scale}_vnd_per_person_{'month' if month else 'year'}"
+    stated = month or re.search(r"nam|year|annual", name)
+    return code if dong and person and scale and stated and code in UNITS else text
+
+
+def stated_unit(text: str) -> str:
+    """The words of a unit in a line above a table ("Đơn vị tính: nghìn đồng"), or empty."""
+    found = re.search(r"(?:đơn vị(?: tính)?|đvt|units?(?: of measure)?)\s*[:：]\s*([^)\n]+)", tidy(text), re.IGNORECASE)
+    if found:
+        return found[1].strip()
+    inside = re.fullmatch(
+        r".*?\(?\b((?:1[.,]?000|nghìn|ngàn|triệu|tỷ|thousand|million|billion)s? (?:đồng|vnd|dongs?)[^()]*)\)?",
+        tidy(text),
+        re.IGNORECASE,
+    )
+    return inside[1].strip() if inside else ""

@@ -1,0 +1,156 @@
+"""Reading a file: its form is told by its bytes, its figures come out as readings, whatever the form."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from pathlib import Path
+
+from ruralincome.data import cells, table
+from ruralincome.data.forms import heads, layout
+from ruralincome.data.forms.find import find
+from ruralincome.data.forms.reading import Options, Reading
+from ruralincome.data.forms.sheet import Sheet, delimited, unpacked
+from ruralincome.series import InputError
+
+
+def read_table(
+    path: Path | str,
+    sheet: str | None = None,
+    columns: Mapping[str, str] | str | None = None,
+    unit: str | None = None,
+    decimal: str | None = None,
+    year: str | None = None,
+) -> list[Reading]:
+    """The figures of a file, a reading for each place, indicator and unit: what it holds and how it was understood.
+
+    Delimited text by any separator, long or with years as columns; workbooks (.xlsx, .xls, .ods); PX, JSON-stat,
+    SDMX, Eurostat's TSV. sheet: the one to read where several hold a table; columns: heads by what they are
+    ({"year": "Năm", "value": "Thu nhập"}, or the same as year=Năm,value=Thu nhập); unit: of all figures; decimal: "."
+    or ",", where no figure shows it; year: "first" or "second", for 2019/20.
+    Raises InputError naming sheet, cell, text and remedy: no figure is guessed, changed or left out in silence.
+    """
+    options = Options(sheet or "", _columns(columns), unit or "", decimal or "", year or "")
+    where = Path(path)
+    return readings_of(_content(where), where.name, options)
+
+
+def readings_of(content: bytes, file: str, options: Options | None = None) -> list[Reading]:
+    """The readings of a file's bytes; `file` is its name in faults. Raises InputError as `read_table` does."""
+    options = options or Options()
+    sheets = sheets_of(unpacked(content, file), file)
+    if options.sheet:
+        chosen = [sheet for sheet in sheets if sheet.name == options.sheet]
+        if not chosen:
+            raise InputError("data.no_sheet", file=file, sheet=options.sheet, known=[s.name for s in sheets])
+        return layout.readings(chosen[0], options)
+    if len(sheets) > 1:
+        found, fault = [], None
+        for sheet in sheets:
+            try:
+                found += [sheet] if find(sheet, options) else []
+            except InputError as told:
+                fault = fault or told
+        if not found and fault:
+            raise fault
+        if len(found) > 1:
+            raise InputError("data.which_sheet", file=file, sheets=[s.name for s in found])
+        sheets = found or sheets[:1]
+    return layout.readings(sheets[0], options)
+
+
+def sheets_of(content: bytes, file: str) -> list[Sheet]:
+    """The tables of a file's bytes as they lie there, by the form that the bytes tell."""
+    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        from ruralincome.data.forms.workbook import sheets  # here, as only a workbook needs its reader
+
+        return sheets(content, file)
+    return [delimited(content, file)]
+
+
+def rows_of(path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "") -> table.Table:
+    """A table with the columns `needed`, of any form that `read_table` reads; of plain text, as it stands.
+
+    Figures come as decimal texts; a year without a figure has no row. Raises InputError as `read_table` does.
+    """
+    try:
+        found = table.read_table(path, needed, also, label)
+        plain = [_plain(row, found.head.columns) for row in found.rows]
+        if all(plain):
+            return found
+        told: InputError | None = None
+    except InputError as fault:
+        if fault.code in (
+            "data.no_file",
+            "data.folder",
+            "data.pipe",
+            "data.file_name",
+            "data.unreadable",
+            "data.empty",
+        ):
+            raise
+        found, told = None, fault
+    try:
+        return _as_table(readings_of(_content(path), label or path.name), path, needed, also, label)
+    except InputError as fault:
+        if told is not None and told.code in ("data.workbook", "data.not_utf8", "data.no_column"):
+            raise fault from None
+        if found is not None:
+            return found  # whose cells say what is wrong with them
+        raise (told or fault) from None
+
+
+def _plain(row: Sequence[str], columns: Sequence[str]) -> bool:
+    """Whether year and value of a row are as the data package writes them."""
+    known = dict(zip(columns, row, strict=True))
+    value, year = known.get("value", "").strip(), known.get("year", "").strip()
+    return bool(re.fullmatch(cells.NUMBER, value)) and bool(re.fullmatch(r"[0-9.]*", year))
+
+
+def _as_table(
+    readings: Sequence[Reading], path: Path, needed: Sequence[str], also: Sequence[str], label: str
+) -> table.Table:
+    file = label or path.name
+    units = dict.fromkeys(reading.unit for reading in readings)
+    kinds = dict.fromkeys(reading.indicator for reading in readings)
+    if len(units) > 1 or len(kinds) > 1:
+        raise InputError(
+            "data.several", file=file, names=[" ".join(filter(None, k)) for k in zip_longest(kinds, units)]
+        )
+    places = {reading.place for reading in readings}
+    if not {"place", "series"} & set(needed) and len(places) > 1:
+        raise InputError("data.several_places", file=file, names=sorted(places)[:5])
+    columns = [*needed, *(c for c in also if c in ("status", "unit"))]
+    rows = []
+    for reading in readings:
+        for i, year in enumerate(reading.years):
+            if reading.shown[i]:
+                given = {"year": str(year), "value": reading.shown[i], "status": reading.status[i]}
+                given |= {"place": reading.place, "series": reading.place, "unit": reading.unit}
+                rows.append(tuple(given.get(column, "") for column in columns))
+    head = table.Head(file, tuple(columns), tuple(columns))
+    return table.Table(head, tuple(rows), tuple(range(2, len(rows) + 2)), hashlib.sha256(_content(path)).hexdigest())
+
+
+def _columns(stated: Mapping[str, str] | str | None) -> tuple[tuple[str, str], ...]:
+    if isinstance(stated, str):
+        pairs = [part.partition("=") for part in re.split(r",(?=\s*[a-z]+=)", stated) if part.strip()]
+        stated = {key.strip(): name.strip() for key, _, name in pairs}
+    for key, name in (stated or {}).items():
+        if key not in heads.ROLES or key == "aside" or not name:
+            known = [role for role in heads.ROLES if role != "aside"]
+            raise InputError("data.columns", key=key, known=known)
+    return tuple((stated or {}).items())
+
+
+def _content(path: Path) -> bytes:
+    if path.is_dir():
+        raise InputError("data.folder", file=path)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise InputError("data.no_file", file=path, columns=("year", "value")) from None
+    except OSError as fault:
+        raise InputError("data.unreadable", file=path, why=fault.strerror) from None

@@ -1,0 +1,163 @@
+"""Workbooks: .xlsx, .xls and .ods as sheets, by calamine; what it does not see of an .xlsx is looked at in its parts.
+
+A formula without a stored result is refused, as its figure is nowhere in the file; a hidden row or sheet is told of.
+Raised footnote marks are parted from figures in .xlsx; in .xls and .ods they cannot be seen, and that is told, too.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, datetime
+from html import unescape
+from pathlib import PurePosixPath
+from typing import Any
+from xml.etree import ElementTree
+
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+from ruralincome.data.forms.figures import tidy
+from ruralincome.data.forms.sheet import Cell, Sheet
+from ruralincome.series import InputError
+
+MOST = 1 << 30
+"""Bytes that the parts of a workbook may take, unpacked."""
+CELL = re.compile(rb'<c [^>]*?\br="([A-Z]+)([0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+EMPTY = re.compile(rb"<f\b[^>]*?(?:/>|>.*?</f>)\s*(?:<v\s*/>|<v></v>)?\s*(?:</c>|$)", re.DOTALL)
+ODD = re.compile(rb'<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>|\bt="e"')
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+RAISED = b'vertAlign val="superscript"'
+
+
+def sheets(content: bytes, file: str) -> list[Sheet]:
+    """The sheets of a workbook that are shown and not empty.
+
+    Raises InputError for what is no workbook, and a formula without a stored result.
+    """
+    parts = _parts(content, file) if content.startswith(b"PK") else None
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        shown = [m for m in book.sheets_metadata if m.visible == SheetVisibleEnum.Visible and "Work" in str(m.typ)]
+        hidden = [m.name for m in book.sheets_metadata if m.visible != SheetVisibleEnum.Visible]
+        found = []
+        for meta in shown:
+            sheet = book.get_sheet_by_name(meta.name)
+            rows = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            merged = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
+            if any(cell != "" for row in rows for cell in row):
+                found.append((meta.name, rows, merged))
+    except (CalamineError, ValueError, OSError) as fault:
+        code = "data.locked" if "password" in str(fault).lower() else "data.no_workbook"
+        raise InputError(code, file=file, why=str(fault)) from None
+    if not found:
+        raise InputError("data.empty", file=file)
+    marks = _marks(content, parts) if parts is not None else {}
+    made = []
+    for name, rows, merged in found:
+        said = [InputError("data.read_sheet", sheet=name)]
+        if hidden:
+            said.append(InputError("data.read_hidden_sheets", sheets=hidden))
+        if parts is None:
+            said.append(InputError("data.read_no_marks"))
+        sheet_marks = marks.get(name, {})
+        made_sheet = Sheet(file, rows, name, {at: mark for at, (mark, _) in sheet_marks.items()}, merged, tuple(said))
+        for (row, column), (_, base) in sheet_marks.items():
+            if base is not None:
+                rows[row][column] = base
+        made.append(_looked_at(made_sheet, parts) if parts is not None else made_sheet)
+    return made
+
+
+def _cell(cell: Any) -> Cell:
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, int | float):
+        return float(cell)
+    if isinstance(cell, datetime | date):
+        return (
+            str(cell.year)
+            if (cell.month, cell.day) in ((1, 1), (12, 31))
+            else f"{cell.year}-{cell.month:02}-{cell.day:02}"
+        )
+    return str(cell)
+
+
+def _parts(content: bytes, file: str) -> zipfile.ZipFile | None:
+    """The parts of an .xlsx; None of an .ods."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(content))
+    except zipfile.BadZipFile as fault:
+        raise InputError("data.no_workbook", file=file, why=str(fault)) from None
+    if sum(part.file_size for part in parts.infolist()) > MOST:
+        raise InputError("data.large", file=file)
+    return parts if "xl/workbook.xml" in parts.namelist() else None
+
+
+def _xml_of(parts: zipfile.ZipFile, name: str) -> bytes:
+    """The part that holds a sheet, by the workbook's own list."""
+    links = ElementTree.fromstring(parts.read("xl/_rels/workbook.xml.rels"))
+    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    for entry in ElementTree.fromstring(parts.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
+        if entry.get("name") == name:
+            target = targets[entry.get(RELATION)]
+            path = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
+            return parts.read(path) if path in parts.namelist() else b""
+    return b""
+
+
+def _looked_at(sheet: Sheet, parts: zipfile.ZipFile) -> Sheet:
+    """A sheet with its errors (#N/A), which calamine leaves empty, and what is said of hidden rows."""
+    content = _xml_of(parts, sheet.name)
+    if ODD.search(content):
+        for letters, number, attributes, inside in CELL.findall(content):
+            row, column = int(number) - 1, _column(letters.decode())
+            if EMPTY.search(inside):
+                raise InputError("data.no_result", where=sheet.at(row, column))
+            if b't="e"' in attributes and row < len(sheet.rows) and column < len(sheet.rows[row]):
+                value = re.search(rb"<v>(.*?)</v>", inside)
+                sheet.rows[row][column] = unescape(value[1].decode()) if value else "#N/A"
+    hidden = [int(n) for n in re.findall(rb'<row [^>]*?\br="([0-9]+)"[^>]*?\bhidden="(?:1|true)"', content)]
+    told = (InputError("data.read_hidden_rows", rows=hidden[:10], count=len(hidden)),) if hidden else ()
+    return Sheet(sheet.file, sheet.rows, sheet.name, sheet.marks, sheet.merged, (*sheet.said, *told))
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _marks(content: bytes, parts: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], tuple[str, str | None]]]:
+    """Marks by sheet and cell, with the text left beside a raised one; a second look, where there may be any."""
+    texts = [n for n in parts.namelist() if n == "xl/sharedStrings.xml" or n.startswith("xl/worksheets/sheet")]
+    styles = parts.read("xl/styles.xml") if "xl/styles.xml" in parts.namelist() else b""
+    formats = [unescape(f.decode()) for f in re.findall(rb'formatCode="([^"]*)"', styles)]
+    if not any(map(_by_format, formats)) and not any(RAISED in parts.read(name) for name in texts):
+        return {}
+    from openpyxl import load_workbook  # here, as most workbooks hold no marks
+    from openpyxl.cell.rich_text import CellRichText, TextBlock
+
+    found: dict[str, dict[tuple[int, int], tuple[str, str | None]]] = {}
+    for sheet in load_workbook(io.BytesIO(content), rich_text=True, data_only=True).worksheets:
+        for line in sheet.iter_rows():
+            for cell in line:
+                at = (cell.row - 1, cell.column - 1) if cell.row and cell.column else (0, 0)
+                if isinstance(cell.value, CellRichText):
+                    raised = [isinstance(p, TextBlock) and p.font.vertAlign == "superscript" for p in cell.value]
+                    mark = tidy("".join(str(p) for p, up in zip(cell.value, raised, strict=True) if up))
+                    base = "".join(str(p) for p, up in zip(cell.value, raised, strict=True) if not up)
+                    if mark:
+                        found.setdefault(sheet.title, {})[at] = (f"{mark})" if mark.isdigit() else mark, base)
+                elif isinstance(cell.value, int | float) and (mark := _by_format(cell.number_format)):
+                    found.setdefault(sheet.title, {})[at] = (mark, None)
+    return found
+
+
+def _by_format(code: str) -> str:
+    """The mark that a number format writes behind a number: p in 0.0"p"."""
+    literal = re.search(r'[0#?]\s*(?:"([^"]+)"|\\(\S))', code.split(";")[0])
+    mark = tidy(literal[1] or literal[2]) if literal else ""
+    return mark if re.fullmatch(r"\(?(\*+|[a-z]{1,3}|[0-9]\))\)?", mark) else ""
