@@ -69,7 +69,7 @@ LATER: dict[str, dict[str, int]] = {
         "panel": 530,
         "report": 180,
         "cli": 150,
-    }
+    },
 }
 """What later work adds to the budget, by what it is for and by room, stated before it is built."""
 LONGEST = 300

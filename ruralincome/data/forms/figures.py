@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from ruralincome.data.forms.reading import Figure, Status
 from ruralincome.series import InputError
 
-SPACES = "\u00a0\u2007\u2009\u202f"
+SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ") | {0xFEFF: ""}
 NONE = {
     "",
     "..",
@@ -150,7 +150,7 @@ def flagged(mark: str, legend: Mapping[str, Status | None] | None, cell: str) ->
 
 def tidy(text: str) -> str:
     """A cell without doubled spaces, the narrow and unbreakable ones being spaces."""
-    return " ".join(text.translate(dict.fromkeys(map(ord, SPACES), " ")).replace("\ufeff", "").split())
+    return " ".join((text if text.isascii() else text.translate(SPACES)).split())
 
 
 def _number(number: str, sign: str, cell: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from ruralincome.data.forms.figures import flagged, tidy
 from ruralincome.data.forms.reading import Status
@@ -59,6 +60,7 @@ def bare(text: str) -> str:
     return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
 
 
+@lru_cache(4096)
 def role(head: str) -> str:
     """What a column is by its head: a key of ROLES, or empty where the head does not say."""
     name = bare(head).strip(" :.")
@@ -112,6 +114,7 @@ def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | 
     return int(found["year"]), status, notes and (tidy(text),)
 
 
+@lru_cache(4096)
 def unit(words: str, about: str = "") -> str:
     """The code of the unit that words say, with what the title says of person and month; else the words themselves.
 
@@ -131,6 +134,7 @@ def unit(words: str, about: str = "") -> str:
     return code if dong and person and scale and stated and code in UNITS else text
 
 
+@lru_cache(4096)
 def stated_unit(text: str) -> str:
     """The words of a unit in a line above a table ("Đơn vị tính: nghìn đồng"), or empty."""
     found = re.search(r"(?:đơn vị(?: tính)?|đvt|units?(?: of measure)?)\s*[:：]\s*([^)\n]+)", tidy(text), re.IGNORECASE)

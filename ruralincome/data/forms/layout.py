@@ -41,12 +41,13 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
         raise InputError(code, file=sheet.file, sheet=sheet.name or sheet.file, **facts)
     last = max((r for r in range(found.row + 1, len(sheet.rows)) if filled(sheet, r, found)), default=found.row)
     below = [t for r in range(last + 1, len(sheet.rows)) if (t := line(sheet, r))]
-    below += [t for r in range(found.row + 1, last) if NOTE.match(t := line(sheet, r)) and not filled(sheet, r, found)]
+    below += [t for r in range(found.row + 1, last) if not filled(sheet, r, found) and NOTE.match(t := line(sheet, r))]
     above = [t for r in range(max(found.row, 0)) if (t := line(sheet, r))]
     reader = _Reader(sheet, options, found, last, above, legend_of(below))
     rows = list(reader.observations())
-    left = [row for row in rows if heads.total(row.place)]
-    kept = [row for row in rows if not heads.total(row.place)]
+    totals = {place for place in {row.place for row in rows} if heads.total(place)}
+    left = [row for row in rows if row.place in totals]
+    kept = [row for row in rows if row.place not in totals]
     if left and not kept:
         kept, left = [replace(row, place="") for row in rows], []
     if not any(row.figure.shown for row in kept):

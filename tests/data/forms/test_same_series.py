@@ -1,4 +1,4 @@
-"""The same two series in the forms of a table come out equal; what is not sure is refused by its cell, with a remedy."""
+"""The same two series in the forms of a table come out equal; a doubt is refused by its cell, with a remedy."""
 
 import io
 
