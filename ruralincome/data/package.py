@@ -185,7 +185,7 @@ def read_series(name: str, root: Path | None = None) -> Series:
 def _series(resource: Resource) -> Series:
     """The series of a table; the same table is read once."""
     name, unit = resource.name, _unit(resource)
-    if "kind" not in resource.descriptor or unit.rate:
+    if "kind" not in resource.descriptor or unit.kind == "rate":
         raise InputError("data.no_levels", name=name, unit=unit.code)
     years: list[int] = []
     values: list[float] = []
@@ -218,7 +218,7 @@ def _series(resource: Resource) -> Series:
 def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
     """A series of rates (inflation, say) by year, as fractions a year."""
     resource = read_resource(name, root)
-    if not (unit := _unit(resource)).rate:
+    if (unit := _unit(resource)).kind != "rate":
         raise InputError("data.no_rates", name=name, unit=unit.code)
     return {year: value / 100 for _, year, value in _numbers(resource)}
 

@@ -108,7 +108,7 @@ def _check(resource: Resource, year: int, shown: str, root: Path) -> float:
 
 def _is_rate(resource: Resource) -> bool:
     unit = UNITS.get(str(resource.descriptor.get("unit")))
-    return unit is not None and unit.rate
+    return unit is not None and unit.kind == "rate"
 
 
 def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

@@ -1,7 +1,5 @@
 """Answer: one scenario carried from the data package to all that is shown of it, with its provenance."""
 
-from __future__ import annotations
-
 import platform
 from collections.abc import Mapping, Sequence
 from contextlib import suppress

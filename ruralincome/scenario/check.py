@@ -1,19 +1,17 @@
 """Check: every fault of params files at once, before anything runs."""
 
-from __future__ import annotations
-
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from itertools import combinations
 from pathlib import Path
 
-from ruralincome.data.package import find_root, read_rates, read_series
+from ruralincome.data.package import find_root, read_series
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.evidence import Evidence, basis, gather
 from ruralincome.scenario.file import Scenario, label, read_scenario
-from ruralincome.series import Faults, InputError, Series
+from ruralincome.series import Faults, InputError
 
 FACTOR = 1000
 """How many times the last observation a level may be, or one part in as many: beyond, a unit is wrong."""
@@ -36,47 +34,46 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
         try:
             scenario = read_scenario(path)
             found += [_at(label(path), fault) for fault in (*_unusable(path), *faults(scenario, root or find_root()))]
-        except Faults as several:
-            found += several.faults
         except InputError as fault:
-            found.append(fault)
+            found += fault.faults if isinstance(fault, Faults) else [fault]
     return found
 
 
 def faults(scenario: Scenario, root: Path) -> list[InputError]:
     """What of a valid scenario cannot be carried out with the data there are."""
-    return _examined(scenario, root)[0]
+    try:
+        examined(scenario, root)
+    except Faults as several:
+        return [*several.faults]
+    return []
 
 
 def examined(scenario: Scenario, root: Path) -> Evidence:
-    """What a scenario rests on, once nothing is wrong with it. Raises Faults."""
-    found, evidence = _examined(scenario, root)
-    if found or evidence is None:
-        raise Faults(found)
-    return evidence
-
-
-def _examined(scenario: Scenario, root: Path) -> tuple[list[InputError], Evidence | None]:
-    """The faults of a scenario, and what it rests on as far as that can be read."""
+    """What a scenario rests on, once nothing is wrong with it. Raises Faults, all that can be told at once."""
     found: list[InputError] = []
     try:
         origin = read_series(scenario.series, root).until(scenario.as_of or 9999).origin
     except InputError as fault:
-        return [_at("series", fault)], None
+        raise Faults([_at("series", fault)]) from None
     if origin < scenario.target.year:
         found += [*_outside(scenario, origin), *_contradictions(scenario, origin)]
-    evidence, unread = _gathered(scenario, root)
-    found += unread
-    known = evidence
-    if known is None and scenario.terms is not None:  # what has nothing to do with prices can be told all the same
-        known, _ = _gathered(scenario.model_copy(update={"terms": None}), root)
+    known: Evidence | None = None
+    try:
+        known = gather(scenario, root)
+    except InputError as fault:
+        found += fault.faults if isinstance(fault, Faults) else [fault]
+        if scenario.terms is not None:  # what has nothing to do with prices can be told all the same
+            with suppress(InputError):
+                known = gather(scenario.model_copy(update={"terms": None}), root)
     if known is not None:
         found += [*_far(scenario, known), *_unserved(scenario, known, root)]
         if not found:  # years and names are right, so that the numbers can be tried
             found += _lost(scenario, known)
         if not found:
             found += _sunk(scenario, known, root)
-    return list({str(fault): fault for fault in found}.values()), evidence
+    if found or known is None:
+        raise Faults([*{str(fault): fault for fault in found}.values()])
+    return known
 
 
 def _at(where: str, fault: InputError) -> InputError:
@@ -119,43 +116,6 @@ def _contradictions(scenario: Scenario, origin: int) -> Iterator[InputError]:
         yield InputError("shape.step", i=j, kind=other.kind, fault=fault)
     if steps and steps[0].goes_back:
         yield InputError("shape.step", i=0, kind=steps[0].kind, fault=InputError("check.nothing_before"))
-
-
-def _unread(scenario: Scenario, root: Path) -> Iterator[InputError]:
-    """What cannot be read, of all that is read on its own."""
-    as_of = scenario.as_of or read_series(scenario.series, root).origin
-    published = read_series(scenario.series, root).until(as_of)
-    pieces: list[tuple[str, Callable[[], object]]] = []
-    if scenario.target.base_year is not None:
-        pieces.append(("target.base_year", partial(published.value, scenario.target.base_year)))
-    read = partial(read_class, scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
-    pieces.append(("reference", read))
-    pieces += [(f"parts[{i}]", partial(_known, as_of, name, root)) for i, name in enumerate(scenario.parts)]
-    if scenario.terms:
-        pieces.append(("terms.deflator", partial(read_rates, scenario.terms.deflator, root)))
-    for i, step in enumerate(scenario.adjustments):
-        for need in step.needs():
-            read_it = partial(read_rates if need.rates else partial(_known, as_of), need.name, root)
-            pieces.append((f"adjustments[{i}].{need.key}", read_it))
-    for where, piece in pieces:
-        try:
-            piece()
-        except InputError as fault:
-            yield _at(where, fault)
-
-
-def _known(as_of: int, name: str, root: Path) -> Series:
-    return read_series(name, root).until(as_of)
-
-
-def _gathered(scenario: Scenario, root: Path) -> tuple[Evidence | None, list[InputError]]:
-    """What the scenario rests on, or what of it cannot be read, does not cover the years or mixes bases of prices."""
-    if unread := [*_unread(scenario, root)]:
-        return None, unread
-    try:
-        return gather(scenario, root), []
-    except InputError as fault:
-        return None, [fault]
 
 
 def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputError]:

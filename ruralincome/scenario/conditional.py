@@ -5,8 +5,6 @@
 What is not known of prices comes first: a path that a scenario then states is met by the median exactly.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
@@ -20,7 +18,7 @@ from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.shapes import Context, Shape
-from ruralincome.series import InputError, prices
+from ruralincome.series import InputError
 from ruralincome.target.target import Change, Outlook, outlook
 
 
@@ -94,11 +92,15 @@ def change(steps: Sequence[Shape], evidence: Context, seed: int) -> Change:
 
 
 def unsure_prices(sd: float, seed: int) -> Change:
-    """What a restated target does not know of the price level, put into the draws: sd a year, in logarithms."""
+    """What a restated target does not know of the price level, put into the draws: sd a year, in logarithms.
+
+    Levels t years ahead are multiplied by exp(sd z t), z one deviate a draw.
+    """
 
     def apply(forecast: Forecast) -> Forecast:
-        z = ndtri(stratified(np.random.default_rng([seed, 2]), forecast.paths.shape[0], 1))[:, 0]
-        return Forecast(forecast.origin, forecast.last, prices.uncertain(forecast.paths, sd, z))
+        draws, years = forecast.paths.shape
+        z = ndtri(stratified(np.random.default_rng([seed, 2]), draws, 1))
+        return Forecast(forecast.origin, forecast.last, forecast.paths * np.exp(sd * z * np.arange(1, years + 1)))
 
     return apply
 

@@ -8,23 +8,20 @@ Noise of the surveys passes from one step to the next with the opposite sign; it
 standard errors rough. An elasticity is an association over these years, not the effect of a policy.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ruralincome.series import InputError, Series
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
-
+Array = NDArray[np.float64]
+Rates = Mapping[int, float]
+"""A driver by year, as fractions."""
 
 APART = 1e-4
 """The least share of a driver's length that is its own."""
@@ -54,7 +51,6 @@ class Estimate:
 
     def draw(self, rng: np.random.Generator, draws: int) -> Array:
         """Coefficients drawn from their Student t distribution, shape (draws, drivers)."""
-        import numpy as np
         from scipy.special import gammaincinv, ndtri
 
         from ruralincome.models.base import stratified
@@ -71,7 +67,6 @@ class Estimate:
 
         assumed: of each driver the rate in percent and its standard deviation; usual: its usual ln(1 + rate).
         """
-        import numpy as np
         from scipy.special import ndtri
 
         from ruralincome.models.base import stratified
@@ -82,7 +77,7 @@ class Estimate:
         return np.asarray(100 * (self.draw(rng, draws) * away).sum(axis=1, keepdims=True))
 
 
-def estimated(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Estimate:
+def estimated(series: Series, drivers: Mapping[str, Rates]) -> Estimate:
     """`estimate`, once for the same figures though a tornado asks for it with every bar."""
     return _estimated(series, tuple((name, tuple(rates.items())) for name, rates in drivers.items()))
 
@@ -92,20 +87,16 @@ def _estimated(series: Series, drivers: tuple[tuple[str, tuple[tuple[int, float]
     return estimate(series, {name: dict(rates) for name, rates in drivers})
 
 
-def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Estimate:
+def estimate(series: Series, drivers: Mapping[str, Rates]) -> Estimate:
     """Elasticities of the growth of `series` to `drivers`, each a mapping year -> rate (a fraction).
 
     Cut the series to what is known before: years after its last observation are not used. Raises InputError where a
     driver does not cover the series' years, or where the steps are too few or the drivers move together.
     """
-    import numpy as np
-    from statsmodels.regression.linear_model import WLS
+    from statsmodels.regression.linear_model import WLS  # here, as it is slow to load
 
-    coefficients(series, drivers)  # which refuses what cannot be told apart
-    x = np.column_stack(design(series, drivers))
-    spacing = np.array([years for years, _ in series.steps], float)
-    pace = np.array([change for _, change in series.steps]) / spacing
-    found = WLS(pace, x, weights=spacing).fit()
+    x, pace, weights = design(series, drivers)
+    found = WLS(pace, x, weights=weights).fit()
     covariance = np.asarray(found.cov_params())[1:, 1:]
     return Estimate(
         series.name,
@@ -120,44 +111,33 @@ def estimate(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> Esti
     )
 
 
-def design(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> list[list[float]]:
-    """The regressors of `estimate`, a list each: ones, and the drivers less their means, one value a step.
-
-    Raises InputError as `estimate` does; needs neither numpy nor statsmodels, so that a check is quick.
-    """
-    steps, needed = len(series.steps), len(drivers) + 3
-    if steps < needed:
-        raise InputError(
-            "elasticity.too_few", name=series.name, changes=steps, elasticities=len(drivers), needed=needed
-        )
-    columns = [step_means(name, rates, series.years) for name, rates in drivers.items()]
-    return [[1.0] * steps, *([x - math.fsum(column) / steps for x in column] for column in columns)]
+def coefficients(series: Series, drivers: Mapping[str, Rates]) -> list[float]:
+    """The elasticities of `estimate` without their errors, one a driver; for a quick check. Raises InputError as it."""
+    x, pace, weights = design(series, drivers)
+    root = np.sqrt(weights)
+    return [float(b) for b in np.linalg.lstsq(x * root[:, None], pace * root)[0][1:]]
 
 
-def coefficients(series: Series, drivers: Mapping[str, Mapping[int, float]]) -> list[float]:
-    """The elasticities of `estimate` without their errors, one a driver, by the normal equations; for a quick check.
+def design(series: Series, drivers: Mapping[str, Rates]) -> tuple[Array, Array, Array]:
+    """What `estimate` regresses: ones and the drivers less their means (steps, 1 + drivers), growth a year, and D_k.
 
     Raises InputError as `estimate` does: of the length of each driver more than APART must be left beside the others.
     """
-    x, years = design(series, drivers), [years for years, _ in series.steps]
-    change = [c for _, c in series.steps]  # weights D_k times changes a year
-    rows = [
-        [*(math.fsum(d * a * b for d, a, b in zip(years, left, right, strict=True)) for right in x),
-         math.fsum(a * c for a, c in zip(left, change, strict=True))]
-        for left in x
-    ]  # fmt: skip
-    lengths = [row[i] for i, row in enumerate(rows)]
-    for i, row in enumerate(rows):
-        if row[i] <= max(APART**2 * lengths[i], 1e-24):
-            raise InputError("elasticity.together", name=series.name, drivers=tuple(drivers))
-        rows[i] = row = [value / row[i] for value in row]
-        for k, other in enumerate(rows):
-            if k != i:
-                rows[k] = [a - other[i] * b for a, b in zip(other, row, strict=True)]
-    return [row[-1] for row in rows[1:]]
+    steps, needed = len(series.steps), len(drivers) + 3
+    if steps < needed:
+        facts = {"changes": steps, "elasticities": len(drivers), "needed": needed}
+        raise InputError("elasticity.too_few", name=series.name, **facts)
+    means = [step_means(name, rates, series.years) for name, rates in drivers.items()]
+    x = np.column_stack([np.ones(steps), *(np.array(m) - math.fsum(m) / steps for m in means)])
+    weights, change = np.array(series.steps).T
+    weighted = x * np.sqrt(weights)[:, None]
+    left = np.abs(np.diag(np.linalg.qr(weighted, mode="r")))
+    if (left <= np.maximum(APART * np.linalg.norm(weighted, axis=0), 1e-12)).any():
+        raise InputError("elasticity.together", name=series.name, drivers=tuple(drivers))
+    return x, change / weights, weights
 
 
-def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> list[float]:
+def step_means(name: str, rates: Rates, years: Sequence[int]) -> list[float]:
     """Mean of ln(1 + rate) over the years of each step between neighbours of `years`, one value a step."""
     if missing := [y for y in range(years[0] + 1, years[-1] + 1) if y not in rates]:
         facts = {"name": name, "missing": missing[0], "first": years[0] + 1, "last": years[-1]}
@@ -165,5 +145,4 @@ def step_means(name: str, rates: Mapping[int, float], years: Sequence[int]) -> l
             raise InputError("elasticity.no_rates", **facts)
         raise InputError("elasticity.no_rate", begin=min(rates), end=max(rates), **facts)
     logs = {year: math.log1p(rate) for year, rate in rates.items()}
-    pairs = pairwise(years)
-    return [sum(logs[t] for t in range(a + 1, b + 1)) / (b - a) for a, b in pairs]
+    return [sum(logs[t] for t in range(a + 1, b + 1)) / (b - a) for a, b in pairwise(years)]

@@ -1,8 +1,7 @@
 """Evidence: all that a scenario rests on, read from the data package and brought into the terms of the question."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import TargetSpec, Terms
 from ruralincome.scenario.territory import class_of, redrawn
-from ruralincome.series import InputError, Series, Source, Text, prices
+from ruralincome.series import Faults, InputError, Series, Source, Text, prices
 from ruralincome.series.prices import Inflation
 
 if TYPE_CHECKING:
@@ -77,14 +76,14 @@ class Evidence:
         return {table.file: table.sha256 for name, table in self.tables.items() if name not in beside}
 
     @property
-    def target(self) -> Target:
+    def target(self) -> "Target":
         """The target in the terms of the question."""
         from ruralincome.target.target import Target  # here, since `check` starts without the models
 
         return Target(self.goal, self.spec.year, self.spec.base_year, self.spec.direction)
 
     @property
-    def place(self) -> Evidence:
+    def place(self) -> "Evidence":
         """Itself: a scenario is put to one place."""
         return self
 
@@ -110,31 +109,47 @@ class Evidence:
 def gather(scenario: Scenario, root: Path) -> Evidence:
     """Read and restate what the scenario names.
 
-    Raises InputError where something cannot be read, the target does not lie ahead, or bases of prices mix.
+    Raises Faults with each key under which something cannot be read; and InputError where the target does not lie
+    ahead, the place was redrawn and no rule serves, or bases of prices mix.
     """
-    full = read_series(scenario.series, root)
+    full, spec, terms = read_series(scenario.series, root), scenario.target, scenario.terms
     as_of = scenario.as_of if scenario.as_of is not None else full.origin
-    spec, origin = scenario.target, full.until(as_of).origin
-    if spec.year <= origin:
-        raise InputError("evidence.target_year_known", year=spec.year, origin=origin)
-    if spec.year > origin + HORIZON:
-        raise InputError("evidence.target_year_far", year=spec.year, origin=origin, horizon=HORIZON)
-    parts = {name: read_series(name, root).until(as_of) for name in scenario.parts}
+    published, unread = full.until(as_of), list[InputError]()
+    if spec.base_year is not None:
+        with _under("target.base_year", unread):
+            published.value(spec.base_year)
+    with _under("reference", unread):
+        reference = read_class(scenario.reference, as_of, root=root, hindsight=scenario.hindsight)
+    parts, companions, rates = dict[str, Series](), dict[str, Series](), dict[str, Mapping[int, float]]()
+    for i, name in enumerate(scenario.parts):
+        with _under(f"parts[{i}]", unread):
+            parts[name] = read_series(name, root).until(as_of)
+    restated = terms is not None or (spec.prices or published.prices) != published.prices
+    terms = terms or Terms(prices=published.prices)
+    with _under("terms.deflator", unread):
+        deflator = read_rates(terms.deflator, root) if restated else {}
+    for i, step in enumerate(scenario.adjustments):
+        for need in step.needs():
+            with _under(f"adjustments[{i}].{need.key}", unread):
+                if need.rates:
+                    rates[need.name] = read_rates(need.name, root)
+                else:
+                    companions[need.name] = read_series(need.name, root).until(as_of)
+    if unread:
+        raise Faults(unread)
+    if spec.year <= published.origin:
+        raise InputError("evidence.target_year_known", year=spec.year, origin=published.origin)
+    if spec.year > published.origin + HORIZON:
+        raise InputError("evidence.target_year_far", year=spec.year, origin=published.origin, horizon=HORIZON)
     try:
-        across = redrawn(full.until(as_of), scenario.redrawn, spec.year, parts)
+        across = redrawn(published, scenario.redrawn, spec.year, parts)
     except InputError as fault:
         raise InputError("evidence.at", key="redrawn", fault=fault) from None
-    published = full.until(as_of) if across is None else across.series
-    if spec.base_year is not None:
-        published.value(spec.base_year)
-    needs = {(need.name, need.rates) for step in scenario.adjustments for need in step.needs()}
-    companions = {name: read_series(name, root).until(as_of) for name, rates in sorted(needs) if not rates}
-    rates = {name: read_rates(name, root) for name, rates in sorted(needs) if rates}
-    inputs = [scenario.series, *parts, *companions, *rates]
-    reference = class_of(read_class(scenario.reference, as_of, root=root, hindsight=scenario.hindsight), across)
-    terms = scenario.terms or Terms(prices=published.prices)
-    restated = scenario.terms is not None or (spec.prices or published.prices) != published.prices
-    deflator = read_rates(terms.deflator, root) if restated else {}
+    if across is not None:
+        published, reference = across.series, class_of(reference, across)
+        if spec.base_year is not None:
+            published.value(spec.base_year)
+    inputs = [scenario.series, *parts, *sorted(companions), *sorted(rates)]
     known = [full.origin, reference.last_year, *deflator, *(s.origin for s in companions.values())]
     as_of = min(as_of, max(known + [year for rate in rates.values() for year in rate]))  # a later one knows no more
     plain = Evidence(published, published, spec, spec.value, reference, as_of, companions, rates)
@@ -150,6 +165,15 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
         inputs.append(whole.name)
     tables = {name: _table(name, root) for name in dict.fromkeys(inputs)}
     return replace(plain, fitted=reference, tables=tables, whole=whole, redrawn=across)
+
+
+@contextmanager
+def _under(key: str, unread: list[InputError]) -> Iterator[None]:
+    """Keep the fault of what cannot be read under a key, so that all of them are told at once."""
+    try:
+        yield
+    except InputError as fault:
+        unread.append(InputError("schema.at", where=key, fault=fault))
 
 
 def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evidence:

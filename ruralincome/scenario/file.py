@@ -1,7 +1,5 @@
 """Scenario: one validated params file. What its adjustments do to a forecast stands in change.py."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -66,7 +64,7 @@ class Scenario(Strict):
         return models
 
     @classmethod
-    def stated(cls, **parameters: Any) -> Scenario:
+    def stated(cls, **parameters: Any) -> "Scenario":
         """A scenario from papermill parameters: None means not stated, `extends` is resolved under the root.
 
         Raises Faults.
@@ -75,7 +73,7 @@ class Scenario(Strict):
         return _validated(cls, resolve(stated, None), "parameters")
 
 
-def read_scenario(path: Path) -> Scenario:
+def read_scenario(path: Path) -> "Scenario":
     """The scenario of one params file. Raises Faults that name file, key, value and remedy."""
     return _validated(Scenario, resolve(read_params(path), path), label(path))
 
@@ -158,7 +156,7 @@ def _folder(path: Path | None) -> Path:
     return find_root() / "params"
 
 
-def _validated(model: type[Scenario], stated: Mapping[str, Any], where: str) -> Scenario:
+def _validated(model: type[Scenario], stated: Mapping[str, Any], where: str) -> "Scenario":
     try:
         return model.model_validate(dict(stated))
     except ValidationError as error:

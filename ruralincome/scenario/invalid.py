@@ -1,7 +1,5 @@
 """Invalid: what pydantic finds wrong with a params file, as faults that name key, value and remedy."""
 
-from __future__ import annotations
-
 import difflib
 import json
 import re

@@ -1,7 +1,5 @@
 """Keys: what may stand in a params file, but for the shapes of its adjustments."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator

@@ -1,7 +1,5 @@
 """Methods: what the page on the method rests on, read once and worked out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ last year growth goes on as it was. Nothing changes before the first year of an 
 an argument: the same generator gives common random numbers, so that scenarios differ only by what they state.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +14,7 @@ from scipy.special import ndtri
 
 from ruralincome.models.base import stratified
 from ruralincome.models.forecast import Forecast
+from ruralincome.scenario.moves import course
 from ruralincome.series import InputError
 
 Array = NDArray[np.float64]
@@ -49,7 +48,7 @@ def add(forecast: Forecast, years: Sequence[int], points: Array | float) -> Fore
         floor = np.minimum(logs[:, k], np.log(LEFT))
         logs[:, k] = np.where(rate > LEFT - 1, np.log1p(np.maximum(rate, LEFT - 1)), floor)
     begin = min(_index(forecast, year) for year in years)
-    return _regrown(forecast, logs, begin)
+    return _changed(forecast, np.log(forecast.last) + np.cumsum(logs, axis=1), begin)
 
 
 def shock(
@@ -84,28 +83,11 @@ def moved(
     forecast: Forecast, kind: str, numbers: Sequence[float], first_year: int, last_year: int, goal: float = 0.0,
     sd: float = 0.0, rng: np.random.Generator | None = None,
 ) -> Forecast:  # fmt: skip
-    """The median goes the way of a Move of this `kind` from `first_year` to `last_year`.
-
-    pace: grows by numbers[0] a year, a fraction; scaled: its log growth times numbers, one for all years or one a year;
-    linear: numbers[0] more every year; else to `goal`, by equal growth a year (geometric) or in a straight line.
-    """
-    start, years = _start(forecast, first_year), last_year - first_year + 1
-    count = np.arange(1, years + 1)
-    if kind == "pace":
-        middle = start * (1 + numbers[0]) ** count
-    elif kind == "scaled":
-        factors = np.asarray([*numbers] * years if len(numbers) == 1 else numbers[:years], float)
-        begin = _index(forecast, first_year)
-        before = np.log(np.concatenate([[start], np.median(forecast.paths[:, begin:], axis=0)]))
-        steps = np.diff(before)[: len(factors)] * factors[: len(before) - 1]
-        middle = np.array([start * float(np.exp(total)) for total in np.cumsum(steps)])
-    elif kind == "linear":
-        middle = start + numbers[0] * count
-    elif kind == "geometric":
-        middle = start * (goal / start) ** (count / years)
-    else:
-        middle = start + (goal - start) * (count / years)
-    return follow(forecast, first_year, np.asarray(middle, float), sd, rng)
+    """The median goes the way of a Move of this `kind` from `first_year` to `last_year` (see `moves.course`)."""
+    begin, years = _index(forecast, first_year), last_year - first_year + 1
+    medians = np.concatenate([[forecast.last], np.median(forecast.paths, axis=0)])[begin : begin + years + 1]
+    pace, count = np.diff(np.log(medians)), np.arange(1, len(medians))
+    return follow(forecast, first_year, course(kind, numbers, medians[0], pace, count, years, goal), sd, rng)
 
 
 def back(
@@ -153,21 +135,11 @@ def follow(
     return _changed(forecast, logs, begin)
 
 
-def _regrown(forecast: Forecast, log_growth: Array, begin: int) -> Forecast:
-    return _changed(forecast, np.log(forecast.last) + np.cumsum(log_growth, axis=1), begin)
-
-
 def _changed(forecast: Forecast, logs: Array, begin: int) -> Forecast:
     """The forecast with new logarithms from column `begin` on; the years before stay the same to the last bit."""
     paths = forecast.paths.copy()
     paths[:, begin:] = np.exp(np.clip(logs[:, begin:], -FURTHEST, FURTHEST))
     return Forecast(forecast.origin, forecast.last, paths)
-
-
-def _start(forecast: Forecast, first_year: int) -> float:
-    """The median level of the year before, the last observation where nothing lies between."""
-    begin = _index(forecast, first_year)
-    return float(np.median(forecast.paths[:, begin - 1])) if begin else forecast.last
 
 
 def _index(forecast: Forecast, year: int) -> int:

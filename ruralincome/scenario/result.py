@@ -3,8 +3,6 @@
 And the one way by which a page knows a scenario: the values that it is handed, `Answer` first.
 """
 
-from __future__ import annotations
-
 import math
 from typing import Any
 

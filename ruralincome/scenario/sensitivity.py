@@ -6,11 +6,10 @@ class that could have been chosen; digits that rounding hides; the other coverag
 break-even is the value of the input at which P(target) is one half, all else as stated.
 """
 
-from __future__ import annotations
-
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Literal
 
 from ruralincome.models.forecast import DRAWS
@@ -62,19 +61,31 @@ class Tornado:
     bars: tuple[Bar, ...]
 
 
+Chance = Callable[[float], float | None]
+"""P(target) at a value of an input; None where it cannot be carried out."""
+Question = tuple[Input, float, float, float | None, Chance, tuple[float, float]]
+"""An input: name, low, high and stated value, P at a value, and within what its break-even is looked for."""
+
+
 def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceClass], stated: float) -> Tornado:
     """What moves P(target) of the lead model most.
 
     others: the classes that could have been chosen; stated: P(target) as it stands.
     """
-    ask = _asker(scenario)
-    bars = [
-        *_growth(scenario, evidence, ask),
-        *_shock(evidence, ask),
+    ask, even = _asker(scenario), cache(_break_even)  # looked for once where two questions are about the same figure
+
+    def bars(questions: Iterable[Question]) -> Iterator[Bar]:
+        for name, low, high, now, at, reach in questions:
+            p_low, p_high = at(low), at(high)
+            if p_low is not None and p_high is not None:
+                yield Bar(name, low, high, now, p_low, p_high, even(at, *reach))
+
+    found = [
+        *bars(_forecast(scenario, evidence, ask)),
         *_classes(evidence, others, ask),
-        *_with_break_evens([*_coverage(evidence, ask), *_rounding(evidence, ask)], evidence, ask),
+        *bars(_figures(evidence, ask)),
     ]
-    return Tornado(stated, tuple(sorted(bars, key=lambda bar: -bar.width)))
+    return Tornado(stated, tuple(sorted(found, key=lambda bar: -bar.width)))
 
 
 Ask = Callable[..., float | None]
@@ -101,32 +112,23 @@ def _asker(scenario: Scenario) -> Ask:
     return ask
 
 
-def _growth(scenario: Scenario, evidence: Evidence, ask: Ask) -> list[Bar]:
-    """The pace of the years ahead, between the quartiles of the class over as many years; not where an adjustment
-    sets it."""
-    if any(step.sets_path for step in scenario.adjustments):
-        return []
-    first, last = evidence.series.origin + 1, evidence.target.year
+def _forecast(scenario: Scenario, evidence: Evidence, ask: Ask) -> Iterator[Question]:
+    """Growth: the pace of the years ahead, between the quartiles of the class over as many years; not where an
+    adjustment sets it. Shock: points in the first year ahead, on top of the scenario."""
+    first, last, reference = evidence.series.origin + 1, evidence.target.year, evidence.reference
+    if not any(step.sets_path for step in scenario.adjustments):
 
-    def at(rate: float) -> float | None:
-        return ask(evidence, before=lambda forecast: adjustments.moved(forecast, "pace", [rate], first, last))
+        def at_rate(rate: float) -> float | None:
+            return ask(evidence, before=lambda forecast: adjustments.moved(forecast, "pace", [rate], first, last))
 
-    over = min(evidence.reference.growth, key=lambda years: abs(years - (last - first + 1)))
-    low, high = (evidence.reference.pace(q, over) for q in (0.25, 0.75))
-    found = _bar("growth", low, high, None, at)
-    return [replace(bar, break_even=_break_even(at, -0.3, 0.5)) for bar in found]
+        over = min(reference.growth, key=lambda years: abs(years - (last - first + 1)))
+        yield "growth", reference.pace(0.25, over), reference.pace(0.75, over), None, at_rate, (-0.3, 0.5)
 
+    def at_points(points: float) -> float | None:
+        return ask(evidence, after=lambda forecast: adjustments.add(forecast, [first], points))
 
-def _shock(evidence: Evidence, ask: Ask) -> list[Bar]:
-    """Points in the first year ahead, on top of the scenario: one standard deviation of a year's common shock."""
-    size = 100 * common_shock(evidence.reference)
-    year = evidence.series.origin + 1
-
-    def at(points: float) -> float | None:
-        return ask(evidence, after=lambda forecast: adjustments.add(forecast, [year], points))
-
-    found = _bar("shock", -size, size, 0.0, at) if size > 0.05 else []
-    return [replace(bar, break_even=_break_even(at, -25, 25)) for bar in found]
+    if (size := 100 * common_shock(reference)) > 0.05:
+        yield "shock", -size, size, 0.0, at_points, (-25, 25)
 
 
 def common_shock(reference: ReferenceClass) -> float:
@@ -152,90 +154,58 @@ def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Ask) -> 
     return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], even)]
 
 
-def _coverage(evidence: Evidence, ask: Ask) -> list[Bar]:
-    """The first or the last observation as it would be if both had the coverage of the other.
+def _figures(evidence: Evidence, ask: Ask) -> Iterator[Question]:
+    """The published figures, as they would be with the other coverage, and half a unit of their last digit off.
 
-    The ratio of the two coverages is known in the years that both series have; carried to the other year it gives what
-    the observation would have been. Nothing is corrected in the data: this is a question.
+    Nothing is corrected in the data: these are questions.
     """
-    series, published, whole = evidence.series, evidence.published, evidence.whole
-    scale = factor(whole.unit, series.unit) if whole is not None else None
-    ends = (series.years[0], series.origin)
-    if whole is None or scale is None or series.span == 0 or not set(ends) <= set(whole.years):
-        return []
-    first, last = (published.value(t) / (whole.value(t) * scale) for t in ends)
-    if whole.prices != published.prices or abs(first / last - 1) < 0.01:
-        return []
-    bars: list[Bar] = []
-    questions: list[tuple[Input, int, float]] = [
-        ("coverage_base", ends[0], series.values[0] * last / first),
-        ("coverage_latest", ends[1], series.last * first / last),
-    ]
-    for name, year, other in questions:
-        now = series.value(year)
-        at = _moved(evidence, ask, year)
-        bars += _bar(name, min(now, other), max(now, other), now, at)
-    return bars
-
-
-def _rounding(evidence: Evidence, ask: Ask) -> list[Bar]:
-    """Each published figure half a unit of its last digit lower and higher."""
-    published, series = evidence.published, evidence.series
+    published, series, goal = evidence.published, evidence.series, evidence.goal
     half = 0.5 * 10.0**-published.decimals
-    bars: list[Bar] = []
-    names: Mapping[Input, int] = {"round_latest": series.origin}
+
+    def replaced(year: int) -> Chance:
+        """P with the observation of a year replaced."""
+
+        def at(value: float) -> float | None:
+            values = tuple(value if t == year else y for t, y in zip(series.years, series.values, strict=True))
+            return ask(replace(evidence, series=replace(series, values=values)))
+
+        return at
+
+    def asked(name: Input, now: float, ends: tuple[float, float], at: Chance) -> Question:
+        return name, min(ends), max(ends), now, at, (now * 0.6, now * 1.6)
+
+    def rounded(name: Input, now: float, stated: float, at: Chance) -> Question:
+        return asked(name, now, (now * (1 - half / stated), now * (1 + half / stated)), at)
+
+    base, latest = series.values[0], series.last
+    at_base, at_latest = replaced(series.years[0]), replaced(series.origin)
+    if (found := _coverages(evidence)) is not None:
+        first, last = found
+        yield asked("coverage_base", base, (base, base * last / first), at_base)
+        yield asked("coverage_latest", latest, (latest, latest * first / last), at_latest)
+    yield rounded("round_latest", latest, published.last, at_latest)
     if series.span:
-        names = {**names, "round_base": series.years[0]}
-    for name, year in names.items():
-        now = series.value(year)
-        share = half / published.value(year)
-        bars += _bar(name, now * (1 - share), now * (1 + share), now, _moved(evidence, ask, year))
-    goal = evidence.goal
-    share = half / evidence.spec.value
-    return bars + _bar("round_target", goal * (1 - share), goal * (1 + share), goal, _goals(evidence, ask))
+        yield rounded("round_base", base, published.values[0], at_base)
+    yield rounded("round_target", goal, evidence.spec.value, lambda value: ask(replace(evidence, goal=value)))
 
 
-def _moved(evidence: Evidence, ask: Ask, year: int) -> Callable[[float], float | None]:
-    """P(target) with the observation of a year replaced."""
+def _coverages(evidence: Evidence) -> tuple[float, float] | None:
+    """The first and the last observation as shares of the other coverage; None where they cannot be compared.
 
-    def at(value: float) -> float | None:
-        series = evidence.series
-        values = tuple(value if t == year else y for t, y in zip(series.years, series.values, strict=True))
-        return ask(replace(evidence, series=replace(series, values=values)))
-
-    return at
-
-
-def _goals(evidence: Evidence, ask: Ask) -> Callable[[float], float | None]:
-    """P(target) with another target."""
-    return lambda value: ask(replace(evidence, goal=value))
-
-
-def _with_break_evens(bars: list[Bar], evidence: Evidence, ask: Ask) -> list[Bar]:
-    """The break-even of each figure, looked for once where two questions are about the same figure."""
-    found: dict[str, float | None] = {}
-    done = []
-    for bar in bars:
-        figure = bar.name.rsplit("_", 1)[1]
-        if figure not in found:
-            if figure == "target":
-                at, now = _goals(evidence, ask), evidence.goal
-            else:
-                year = evidence.series.years[0] if figure == "base" else evidence.series.origin
-                at, now = _moved(evidence, ask, year), evidence.series.value(year)
-            found[figure] = _break_even(at, now * 0.6, now * 1.6)
-        done.append(replace(bar, break_even=found[figure]))
-    return done
+    Carried to the other year, a share gives what the observation would have been there.
+    """
+    published, whole = evidence.published, evidence.whole
+    scale = factor(whole.unit, published.unit) if whole is not None else None
+    if whole is None or scale is None or published.span == 0 or whole.prices != published.prices:
+        return None
+    if not {published.years[0], published.origin} <= set(whole.years):
+        return None
+    first, last = (published.value(t) / (whole.value(t) * scale) for t in (published.years[0], published.origin))
+    return None if abs(first / last - 1) < 0.01 else (first, last)
 
 
-def _bar(name: Input, low: float, high: float, stated: float | None, at: Callable[[float], float | None]) -> list[Bar]:
-    p_low, p_high = at(low), at(high)
-    return [] if p_low is None or p_high is None else [Bar(name, low, high, stated, p_low, p_high, None)]
-
-
-def _break_even(at: Callable[[float], float | None], low: float, high: float) -> float | None:
+def _break_even(at: Chance, low: float, high: float) -> float | None:
     """The value between low and high at which P is one half, by Brent's method; None where P does not cross it."""
-
     from scipy.optimize import brentq  # here, as it is slow to load and most answers ask for no tornado
 
     def above(value: float) -> float:

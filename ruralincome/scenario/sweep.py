@@ -5,8 +5,6 @@ factor. A target T is reached where p >= (T - A)/B: one sort a target answers al
 and a cell is the same count of draws as adjusting the forecast and counting. Cells share their draws.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 

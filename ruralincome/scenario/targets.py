@@ -1,7 +1,5 @@
 """Targets: the announced targets of data/targets.csv, judged by what was known; several of one series together."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Territory: whether a scenario's place was redrawn before its target, and what its series is then."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 

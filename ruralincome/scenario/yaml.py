@@ -1,7 +1,5 @@
 """YAML as papermill reads it; what it would silently read as something else is a fault."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Any

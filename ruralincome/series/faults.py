@@ -1,7 +1,5 @@
 """Faults: what is wrong with an input, as a code and the facts of its sentence. Words come from the catalogues."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from numbers import Integral, Real
@@ -15,7 +13,7 @@ class InputError(ValueError):
     other faults ("adjustments[0]: ..."). str() is one English line; with no words at hand it is the code and the facts.
     """
 
-    voice: ClassVar[Callable[[InputError], str] | None] = None
+    voice: ClassVar[Callable[["InputError"], str] | None] = None
     """Who says a fault in English where Python wants a text; the package sets it, as the core knows no language."""
 
     def __init__(self, code: str, /, **facts: object) -> None:

@@ -1,7 +1,5 @@
 """Names: one name in two forms of Unicode is one; two that sound alike are none of them sure."""
 
-from __future__ import annotations
-
 import unicodedata
 
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")

@@ -5,18 +5,11 @@ at current prices over that level. Annual averages deflate annual incomes. Infla
 assumption: a mean and a spread, in logarithms a year, one deviate for all years, as the reference classes assume it.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from ruralincome.series import InputError, Prices, Series
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 DEFLATOR = "vietnam_cpi"
 """The series of inflation by which values are deflated unless another is stated."""
@@ -88,14 +81,6 @@ def same_terms(one: Series, other: Series) -> None:
     """Raise InputError unless both are in the same prices."""
     if (one.prices, one.price_year) != (other.prices, other.price_year):
         raise InputError("series.two_bases", one=one.name, its=_prices(one), other=other.name, theirs=_prices(other))
-
-
-def uncertain(paths: NDArray[np.float64], sd: float, z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Levels whose price level is not known: paths times exp(sd z t), t years ahead; z one deviate a draw."""
-    import numpy as np  # here, as `check` starts without it
-
-    ahead = np.arange(1, paths.shape[1] + 1)
-    return np.asarray(paths * np.exp(sd * z[:, None] * ahead))
 
 
 def _prices(series: Series) -> InputError:

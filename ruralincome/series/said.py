@@ -1,7 +1,5 @@
 """Said: what is to be said, as a code and its facts. Words and the forms of numbers come from the catalogues."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -34,7 +32,7 @@ class Said:
     """
 
     code: str
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+    facts: Mapping[str, "Fact"] = field(default_factory=dict)
 
 
 Fact = int | str | Text | Series | Priced | Shown | Said | tuple["Fact", ...]

@@ -1,7 +1,5 @@
 """Series: observed annual values with unit, price basis, coverage and source."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -110,7 +108,7 @@ class Series:
             raise InputError("series.no_observation", name=self.name, year=year, known=self.years)
         return self.values[self.years.index(year)]
 
-    def until(self, year: int) -> Series:
+    def until(self, year: int) -> "Series":
         """The series as it was known with observations up to `year`."""
         keep = sum(t <= year for t in self.years)
         if not keep:

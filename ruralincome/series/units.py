@@ -1,7 +1,5 @@
 """Units: what a figure counts, by its code. How a language writes each stands in the catalogues, by that code."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -22,11 +20,6 @@ class Unit:
     factor: float = 1.0
     usual: tuple[float, float] = (0.0, math.inf)
     more: bool = False
-
-    @property
-    def rate(self) -> bool:
-        """Whether its figures are changes, not levels."""
-        return self.kind == "rate"
 
 
 UNITS = {

@@ -1,7 +1,5 @@
 """What it would take: targets that hold, the year a target comes within reach, the growth that brings it there."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,7 +1,5 @@
 """Likelihood words: the IPCC scale over whole percents."""
 
-from __future__ import annotations
-
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Margins: how far a figure must move before a label flips, and whether rounding alone could have done it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache

@@ -1,7 +1,5 @@
 """Target and Assessment: what the models and the official rules say of one target."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal

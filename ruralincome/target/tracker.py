@@ -1,7 +1,5 @@
 """Tracker: an announced target of any kind, judged as far as its figures carry, or refused with what is missing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -62,7 +60,7 @@ class TargetRow:
             raise InputError("target.half_baseline", id=self.id)
 
     @classmethod
-    def from_cells(cls, cells: Mapping[str, str]) -> TargetRow:
+    def from_cells(cls, cells: Mapping[str, str]) -> "TargetRow":
         """A row of targets.csv; empty cells are not stated. Raises InputError for a cell that is not a number."""
         name, bound = cells["id"], cells["bound"]
         row = Row(name, cells)

@@ -62,3 +62,10 @@ def test_a_model_that_refused_refuses_under_every_condition(plain):
     assert not isinstance(refused.outlook(), Outlook)
     with pytest.raises(ValueError, match="refused and has no draws"):
         _ = Conditional(plain.evidence, refused.fit, 0).forecast
+
+
+def test_the_spread_of_prices_grows_with_the_years():
+    plain = Forecast(2020, 40.0, np.full((64, 3), 44.0))
+    found = np.log(unsure_prices(0.01, 0)(plain).paths / plain.paths)
+    np.testing.assert_allclose(found, found[:, :1] * [1, 2, 3])
+    assert np.std(found[:, 0]) == pytest.approx(0.01, rel=0.05)

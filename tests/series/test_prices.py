@@ -57,12 +57,6 @@ def test_years_ahead_follow_the_assumption_and_gaps_do_not():
         prices.level(CPI, 2015, 2020, ahead)
 
 
-def test_the_spread_of_prices_grows_with_the_years():
-    z = np.array([1.0, -1.0])
-    found = prices.uncertain(np.ones((2, 3)), 0.01, z)
-    np.testing.assert_allclose(np.log(found), [[0.01, 0.02, 0.03], [-0.01, -0.02, -0.03]])
-
-
 def test_mixed_bases_are_refused():
     real = prices.deflate(TWO, CPI, 2020)
     prices.same_terms(real, prices.deflate(TWO, CPI, 2020))

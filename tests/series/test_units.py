@@ -23,7 +23,7 @@ def test_a_month_and_a_year_differ_by_twelve():
 
 def test_incomes_are_money_and_rates_are_no_levels():
     assert set(INCOMES) == {code for code in UNITS if money(code)}
-    assert [code for code, unit in UNITS.items() if unit.rate] == ["percent_a_year"]
+    assert [code for code, unit in UNITS.items() if unit.kind == "rate"] == ["percent_a_year"]
     assert not money("")
 
 

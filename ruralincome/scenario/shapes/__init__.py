@@ -3,8 +3,6 @@
 Registered here, a shape is read from params files, checked, drawn, put to panels, said in words, and tested.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any, get_args
 
 from pydantic import Field

@@ -1,14 +1,11 @@
 """Shapes that add points to growth, to each draw its own."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ruralincome.scenario import elasticity
 from ruralincome.scenario.keys import Strict, Year
 from ruralincome.scenario.shapes.base import Context, InYears, Known, Move, Need, Shape
 from ruralincome.series import InputError, Priced, Said, Shown, Text
@@ -17,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ruralincome.models.forecast import Forecast
+    from ruralincome.scenario.elasticity import Estimate
 
 MOST = 50.0
 """The most points that one adjustment may add to growth or take from it, stated or estimated."""
@@ -31,7 +29,7 @@ class Shock(InYears):
     points: float = Field(ge=-MOST, le=MOST, description="Percentage points added to growth in each year")
     sd: float = Field(0.0, ge=0, le=15, description="Standard deviation of the points")
 
-    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
         return paths.shock(forecast, self.years, self.points, self.sd, rng)
@@ -80,7 +78,7 @@ class Dip(Shape):
         """The way back may end later than the forecast."""
         return [("year", self.year)]
 
-    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
         back = None if self.recovery == "never" else self._back
@@ -126,7 +124,7 @@ class Elasticity(InYears):
     def needs(self) -> tuple[Need, ...]:
         return Need("of", self.of), *(Need("drivers", d.series, rates=True) for d in self.drivers)
 
-    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
         """Drawn elasticities times how far the rates, drawn too, lie from those of the place's own history."""
         from ruralincome.scenario import paths
 
@@ -155,11 +153,15 @@ class Elasticity(InYears):
 
     def expected(self, context: Context) -> Mapping[int, float]:
         """By its point estimates."""
+        from ruralincome.scenario import elasticity
+
         found = elasticity.coefficients(context.companions[self.of], self._rates(context))
         away = [math.log1p(d.percent / 100) - u for d, u in zip(self.drivers, self._usual(context), strict=True)]
         return dict.fromkeys(self.years, 100 * float(sum(b * x for b, x in zip(found, away, strict=True))))
 
-    def estimated(self, context: Context) -> elasticity.Estimate:
+    def estimated(self, context: Context) -> "Estimate":
+        from ruralincome.scenario import elasticity
+
         return elasticity.estimated(context.companions[self.of], self._rates(context))
 
     def _rates(self, context: Context) -> dict[str, Mapping[int, float]]:
@@ -167,6 +169,8 @@ class Elasticity(InYears):
 
     def _usual(self, context: Context) -> list[float]:
         """ln(1 + rate) a year of each driver over the years of the place's own history."""
+        from ruralincome.scenario import elasticity
+
         years = context.series.years if context.series.span else context.companions[self.of].years
         ends = (years[0], years[-1])
         return [elasticity.step_means(d.series, context.rates[d.series], ends)[0] for d in self.drivers]

@@ -3,8 +3,6 @@
 `check` starts without numpy, so that a shape loads what draws where it draws.
 """
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +32,7 @@ class Known(Protocol):
     @property
     def companions(self) -> Mapping[str, Series]: ...
     @property
-    def place(self) -> Context | None: ...
+    def place(self) -> "Context | None": ...
 
 
 class Context(Known, Protocol):
@@ -110,7 +108,7 @@ class Shape(Strict):
         """Key and year of each year that it states."""
 
     @abstractmethod
-    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
         """The forecast changed, draw by draw; plain: as it was before the first adjustment. May raise InputError."""
 
     @abstractmethod
@@ -148,7 +146,7 @@ class Shape(Strict):
         """Itself so much further, to be tried before a run; None where it leaves something whatever happens."""
         return None
 
-    def estimated(self, context: Context) -> Estimate | None:
+    def estimated(self, context: Context) -> "Estimate | None":
         """What it estimates on the way; None for most."""
         return None
 
@@ -210,7 +208,7 @@ class Span(Shape):
         """The level that its path leads to, where it leads to one."""
         return context.goal
 
-    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
         found = self.move(context)

@@ -1,7 +1,5 @@
 """Shapes that set the path of the median."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
@@ -252,7 +250,7 @@ class Return(Span):
         last = self.last_year or end
         return self.first_year or last, last
 
-    def draw(self, forecast: Forecast, plain: Forecast, context: Context, rng: np.random.Generator) -> Forecast:
+    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
         return paths.back(forecast, plain, *self.ends(context.series.origin, context.end), self.sd, rng)
