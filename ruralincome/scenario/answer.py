@@ -18,12 +18,12 @@ from ruralincome.models.forecast import Forecast
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import examined
-from ruralincome.scenario.conditional import Conditional, elasticities
+from ruralincome.scenario.conditional import Conditional
 from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.evidence import Evidence, basis
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import Tornado, tornado
-from ruralincome.scenario.shapes import Shape
+from ruralincome.scenario.shapes import Elasticity, Shape
 from ruralincome.scenario.sweep import Cells, sweep
 from ruralincome.series import InputError
 from ruralincome.target.margins import Margins, margins_of
@@ -87,7 +87,7 @@ class Answer:
     @cached_property
     def estimated(self) -> tuple[Estimate, ...]:
         """The elasticities, in the order of their adjustments."""
-        return elasticities(self.scenario.adjustments, self.evidence)
+        return tuple(s.estimated(self.evidence) for s in self.scenario.adjustments if isinstance(s, Elasticity))
 
     @cached_property
     def cells(self) -> Cells | None:

@@ -15,9 +15,8 @@ from scipy.special import ndtri
 from ruralincome.models import Fit, Refusal, pooled
 from ruralincome.models.base import stratified
 from ruralincome.models.forecast import DRAWS, Forecast
-from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.evidence import Evidence
-from ruralincome.scenario.shapes import Context, Shape
+from ruralincome.scenario.shapes import Shape
 from ruralincome.series import InputError
 from ruralincome.target.target import Change, Outlook, outlook
 
@@ -73,7 +72,7 @@ def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:
     return Conditional(evidence, pooled(evidence.series, evidence.reference), seed, draws)
 
 
-def change(steps: Sequence[Shape], evidence: Context, seed: int) -> Change:
+def change(steps: Sequence[Shape], evidence: Evidence, seed: int) -> Change:
     """The steps in order; each has a generator of its own, so that a step draws the same whatever stands before it.
 
     Raises InputError (when applied) naming the adjustment by its place in the list.
@@ -103,11 +102,6 @@ def unsure_prices(sd: float, seed: int) -> Change:
         return Forecast(forecast.origin, forecast.last, forecast.paths * np.exp(sd * z * np.arange(1, years + 1)))
 
     return apply
-
-
-def elasticities(steps: Sequence[Shape], evidence: Context) -> tuple[Estimate, ...]:
-    """What is estimated on the way, in the order of the steps."""
-    return tuple(found for step in steps if (found := step.estimated(evidence)) is not None)
 
 
 def _then(forecast: Forecast, step: Change) -> Forecast:

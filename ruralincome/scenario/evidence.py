@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ruralincome.data.package import read_rates, read_resource, read_series, resource_names
+from ruralincome.data.package import Resource, read_rates, read_resource, read_series, resource_names
 from ruralincome.places.across import Redrawn
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import TargetSpec, Terms
 from ruralincome.scenario.territory import class_of, redrawn
-from ruralincome.series import Faults, InputError, Series, Source, Text, prices
+from ruralincome.series import Faults, InputError, Series, Text, prices
 from ruralincome.series.prices import Inflation
 
 if TYPE_CHECKING:
@@ -25,17 +25,6 @@ HORIZON = 50
 
 WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
 """Series whose coverage is in doubt, and the survey's series of the whole province beside it."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of the data package as a page names it: its title, where it was published, its file and the hash."""
-
-    name: str
-    title: Text | None
-    sources: tuple[Source, ...]
-    file: str
-    sha256: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +54,7 @@ class Evidence:
     unsure: float = 0.0
     factors: Mapping[int, float] = field(default_factory=dict)
     fitted: ReferenceClass | None = None
-    tables: Mapping[str, Table] = field(default_factory=dict)
+    tables: Mapping[str, Resource] = field(default_factory=dict)
     whole: Series | None = None
     redrawn: Redrawn | None = None
 
@@ -73,7 +62,7 @@ class Evidence:
     def inputs(self) -> dict[str, str]:
         """The hashes of what the question rests on, by file."""
         beside = {self.whole.name} - self.companions.keys() if self.whole is not None else ()
-        return {table.file: table.sha256 for name, table in self.tables.items() if name not in beside}
+        return {table.label: table.sha256 for name, table in self.tables.items() if name not in beside}
 
     @property
     def target(self) -> "Target":
@@ -99,7 +88,7 @@ class Evidence:
 
     def title(self, name: str) -> Text | str:
         """The title of a table that was read; its name where it states none."""
-        return self.tables[name].title or name
+        return self.tables[name].words("titles") or name
 
     def level(self, value: float, year: int) -> float:
         """A level of `year` in the terms of the question; a file states it in the prices of its target."""
@@ -163,7 +152,7 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     whole = _beside(published, as_of, root) if across is None or across.rule == "old" else None
     if whole is not None:
         inputs.append(whole.name)
-    tables = {name: _table(name, root) for name in dict.fromkeys(inputs)}
+    tables = {name: read_resource(name, root) for name in dict.fromkeys(inputs)}
     return replace(plain, fitted=reference, tables=tables, whole=whole, redrawn=across)
 
 
@@ -223,11 +212,6 @@ def _beside(published: Series, as_of: int, root: Path) -> Series | None:
     name = WHOLE.get(published.name, "")
     whole = read_series(name, root) if name in resource_names(root) else None
     return whole.until(as_of) if whole is not None and whole.years[0] <= as_of else None
-
-
-def _table(name: str, root: Path) -> Table:
-    found = read_resource(name, root)
-    return Table(name, found.words("titles"), found.sources, f"data/{found.path.name}", found.sha256)
 
 
 def basis(reference: ReferenceClass, series: Series, ahead: Inflation | None) -> ReferenceClass:

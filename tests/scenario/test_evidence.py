@@ -17,9 +17,9 @@ def test_every_table_read_is_named_with_its_source_and_its_hash():
     assert names <= found.tables.keys()
     for table in found.tables.values():
         assert table.sources
-        assert table.title is not None
+        assert table.words("titles") is not None
         assert len(table.sha256) == 64
-        assert (ROOT / table.file).is_file()
+        assert (ROOT / table.label).is_file()
     assert found.deflator == "vietnam_cpi"
 
 

@@ -50,7 +50,7 @@ def parameters(answer: Answer, language: str) -> Block:
 def provenance(answer: Answer, language: str) -> Block:
     """Inputs with their hashes, sources, versions, and how to get the same report again."""
     heading = say("report.provenance.heading", language)
-    inputs = {table.file: table.sha256 for table in answer.evidence.tables.values()}
+    inputs = {table.label: table.sha256 for table in answer.evidence.tables.values()}
     head = [say(f"report.provenance.{key}", language) for key in ("file", "hash")]
     files = table(
         say("report.provenance.inputs", language),

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from ruralincome.scenario.keys import Strict, Year
-from ruralincome.scenario.shapes.base import Context, InYears, Known, Move, Need, Shape
+from ruralincome.scenario.shapes.base import InYears, Known, Move, Need, Shape
 from ruralincome.series import InputError, Priced, Said, Shown, Text
 
 if TYPE_CHECKING:
-    import numpy as np
+    from numpy.random import Generator
 
     from ruralincome.models.forecast import Forecast
     from ruralincome.scenario.elasticity import Estimate
+    from ruralincome.scenario.evidence import Evidence
 
 MOST = 50.0
 """The most points that one adjustment may add to growth or take from it, stated or estimated."""
@@ -29,7 +30,7 @@ class Shock(InYears):
     points: float = Field(ge=-MOST, le=MOST, description="Percentage points added to growth in each year")
     sd: float = Field(0.0, ge=0, le=15, description="Standard deviation of the points")
 
-    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
+    def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
         return paths.shock(forecast, self.years, self.points, self.sd, rng)
@@ -40,7 +41,7 @@ class Shock(InYears):
     def facts(self, known: Known) -> Said:
         return Said("adjustment.shock", {"points": Shown(self.points, "signed", 1)})
 
-    def expected(self, context: Context) -> Mapping[int, float]:
+    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
         return dict.fromkeys(self.years, self.points)
 
 
@@ -78,7 +79,7 @@ class Dip(Shape):
         """The way back may end later than the forecast."""
         return [("year", self.year)]
 
-    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
+    def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
         back = None if self.recovery == "never" else self._back
@@ -94,7 +95,7 @@ class Dip(Shape):
             after = Said("adjustment.dip.by", {"year": self.recovery_year})
         return Said("adjustment.dip", {"points": Shown(-self.points, digits=1), "after": after})
 
-    def expected(self, context: Context) -> Mapping[int, float]:
+    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
         return {self.year: self.points}
 
 
@@ -124,11 +125,11 @@ class Elasticity(InYears):
     def needs(self) -> tuple[Need, ...]:
         return Need("of", self.of), *(Need("drivers", d.series, rates=True) for d in self.drivers)
 
-    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
+    def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         """Drawn elasticities times how far the rates, drawn too, lie from those of the place's own history."""
         from ruralincome.scenario import paths
 
-        found, usual = self.estimated(context), self._usual(context)
+        found, usual = self.estimated(evidence), self._usual(evidence)
         assumed = [(driver.percent, driver.sd) for driver in self.drivers]
         return paths.add(forecast, self.years, found.points(assumed, usual, forecast.paths.shape[0], rng))
 
@@ -145,32 +146,32 @@ class Elasticity(InYears):
         )
         return Said("adjustment.elasticity", {"assumed": assumed, "of": Priced(known.companions[self.of])})
 
-    def serve(self, context: Context) -> None:
+    def serve(self, evidence: "Evidence") -> None:
         """Refuses drivers that move growth by more than any adjustment may."""
-        for points in self.expected(context).values():
+        for points in self.expected(evidence).values():
             if abs(points) > MOST:
                 raise InputError("shape.drivers_too_far", points=points, most=MOST)
 
-    def expected(self, context: Context) -> Mapping[int, float]:
+    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
         """By its point estimates."""
         from ruralincome.scenario import elasticity
 
-        found = elasticity.coefficients(context.companions[self.of], self._rates(context))
-        away = [math.log1p(d.percent / 100) - u for d, u in zip(self.drivers, self._usual(context), strict=True)]
+        found = elasticity.coefficients(evidence.companions[self.of], self._rates(evidence))
+        away = [math.log1p(d.percent / 100) - u for d, u in zip(self.drivers, self._usual(evidence), strict=True)]
         return dict.fromkeys(self.years, 100 * float(sum(b * x for b, x in zip(found, away, strict=True))))
 
-    def estimated(self, context: Context) -> "Estimate":
+    def estimated(self, evidence: "Evidence") -> "Estimate":
         from ruralincome.scenario import elasticity
 
-        return elasticity.estimated(context.companions[self.of], self._rates(context))
+        return elasticity.estimated(evidence.companions[self.of], self._rates(evidence))
 
-    def _rates(self, context: Context) -> dict[str, Mapping[int, float]]:
-        return {d.series: context.rates[d.series] for d in self.drivers}
+    def _rates(self, evidence: "Evidence") -> dict[str, Mapping[int, float]]:
+        return {d.series: evidence.rates[d.series] for d in self.drivers}
 
-    def _usual(self, context: Context) -> list[float]:
+    def _usual(self, evidence: "Evidence") -> list[float]:
         """ln(1 + rate) a year of each driver over the years of the place's own history."""
         from ruralincome.scenario import elasticity
 
-        years = context.series.years if context.series.span else context.companions[self.of].years
+        years = evidence.series.years if evidence.series.span else evidence.companions[self.of].years
         ends = (years[0], years[-1])
-        return [elasticity.step_means(d.series, context.rates[d.series], ends)[0] for d in self.drivers]
+        return [elasticity.step_means(d.series, evidence.rates[d.series], ends)[0] for d in self.drivers]

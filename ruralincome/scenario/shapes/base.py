@@ -12,19 +12,19 @@ from pydantic import Field, field_validator, model_validator
 
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario.keys import Strict, Year
-from ruralincome.series import InputError, Said, Series, Shown, Text
+from ruralincome.series import InputError, Said, Series, Shown
 
 if TYPE_CHECKING:
-    import numpy as np
+    from numpy.random import Generator
 
     from ruralincome.models.forecast import Forecast
-    from ruralincome.scenario.elasticity import Estimate
+    from ruralincome.scenario.evidence import Evidence
 
 
 class Known(Protocol):
     """What a shape may know wherever it is put to use: the class, and the series it names.
 
-    place: the one place it is put to use in; None where they are many.
+    place: all that is known of the one place it is put to use in; None where they are many.
     """
 
     @property
@@ -32,29 +32,7 @@ class Known(Protocol):
     @property
     def companions(self) -> Mapping[str, Series]: ...
     @property
-    def place(self) -> "Context | None": ...
-
-
-class Context(Known, Protocol):
-    """One place, in the terms of the question.
-
-    series: what was observed; goal, end, base: the target's value, its year and that of its baseline; rates: those a
-    shape names, by year, as fractions; title: of a table that was read; level: what is stated for a year in the prices
-    of the target.
-    """
-
-    @property
-    def series(self) -> Series: ...
-    @property
-    def rates(self) -> Mapping[str, Mapping[int, float]]: ...
-    @property
-    def goal(self) -> float: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def base(self) -> int: ...
-    def title(self, name: str) -> Text | str: ...
-    def level(self, value: float, year: int) -> float: ...
+    def place(self) -> "Evidence | None": ...
 
 
 @dataclass(frozen=True)
@@ -84,14 +62,6 @@ class Need(NamedTuple):
     rates: bool = False
 
 
-class Stated(NamedTuple):
-    """A level in the unit of the series that a shape states under `key`, or a change of one."""
-
-    key: str
-    value: float
-    change: bool = False
-
-
 class Shape(Strict):
     """One change that a scenario makes to growth."""
 
@@ -108,7 +78,7 @@ class Shape(Strict):
         """Key and year of each year that it states."""
 
     @abstractmethod
-    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
+    def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         """The forecast changed, draw by draw; plain: as it was before the first adjustment. May raise InputError."""
 
     @abstractmethod
@@ -131,23 +101,19 @@ class Shape(Strict):
         """What it names of the data package."""
         return ()
 
-    def levels(self) -> tuple[Stated, ...]:
-        """Its numbers in the unit of the series, so that a wrong unit is found."""
+    def levels(self) -> tuple[tuple[str, float, bool], ...]:
+        """Key and value of its numbers in the unit of the series, and whether it is the change of a level."""
         return ()
 
-    def serve(self, context: Context) -> None:
+    def serve(self, evidence: "Evidence") -> None:
         """Raise InputError where the context cannot serve it."""
 
-    def expected(self, context: Context) -> Mapping[int, float]:
+    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
         """Points of growth by year, as far as they are known beforehand: those it adds, or the growth it sets."""
         return {}
 
     def further(self, factor: float) -> Self | None:
         """Itself so much further, to be tried before a run; None where it leaves something whatever happens."""
-        return None
-
-    def estimated(self, context: Context) -> "Estimate | None":
-        """What it estimates on the way; None for most."""
         return None
 
     @property
@@ -204,18 +170,20 @@ class Span(Shape):
         """A move over its years."""
         return Move(kind, numbers, self.first_year, self.last_year)
 
-    def goal(self, context: Context) -> float:
+    def goal(self, evidence: "Evidence") -> float:
         """The level that its path leads to, where it leads to one."""
-        return context.goal
+        return evidence.goal
 
-    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
+    def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
-        found = self.move(context)
+        ends = self.ends(evidence.series.origin, evidence.end)
+        if self.goes_back:
+            return paths.back(forecast, plain, *ends, self.sd, rng)
+        found = self.move(evidence)
         if isinstance(found, InputError):
             raise found
-        ends = self.ends(context.series.origin, context.end)
-        return paths.moved(forecast, found.kind, found.numbers, *ends, self.goal(context), self.sd, rng)
+        return paths.moved(forecast, found.kind, found.numbers, *ends, self.goal(evidence), self.sd, rng)
 
     def ends(self, origin: int, end: int) -> tuple[int, int]:
         """Its first and last year."""

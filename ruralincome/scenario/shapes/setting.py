@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from ruralincome.scenario.keys import Level, Year
-from ruralincome.scenario.shapes.base import Context, Known, Move, Need, Span, Stated
+from ruralincome.scenario.shapes.base import Known, Move, Need, Span
 from ruralincome.series import InputError, Said, Shown, prices
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from ruralincome.models.forecast import Forecast
+    from ruralincome.scenario.evidence import Evidence
 
 
 class Disruption(Span):
@@ -134,14 +132,14 @@ class Pace(Span):
             basis = Said("adjustment.pace.quantile", {"quantile": Shown(self.quantile, "percent")})
         return Said("adjustment.pace", {"rate": Shown(self.rate(known), "percent", 1), "basis": basis})
 
-    def serve(self, context: Context) -> None:
+    def serve(self, evidence: "Evidence") -> None:
         """Refuses a series in other prices, and years that the series or the class does not have."""
         if self.series is not None:
-            prices.same_terms(context.companions[self.series], context.series)
-        self.rate(context)
+            prices.same_terms(evidence.companions[self.series], evidence.series)
+        self.rate(evidence)
 
-    def expected(self, context: Context) -> Mapping[int, float]:
-        return dict.fromkeys(self.acts(context.series.origin, context.end), 100 * self.rate(context))
+    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
+        return dict.fromkeys(self.acts(evidence.series.origin, evidence.end), 100 * self.rate(evidence))
 
 
 class Linear(Span):
@@ -156,12 +154,12 @@ class Linear(Span):
     def facts(self, known: Known) -> Said:
         return Said("adjustment.linear", {"amount": Shown(self.amount, "level")})
 
-    def levels(self) -> tuple[Stated, ...]:
-        return (Stated("amount", self.amount, change=True),)
+    def levels(self) -> tuple[tuple[str, float, bool], ...]:
+        return (("amount", self.amount, True),)
 
-    def serve(self, context: Context) -> None:
+    def serve(self, evidence: "Evidence") -> None:
         """Refuses an amount stated in prices in which it is not the same every year."""
-        if any(context.level(1.0, year) != 1.0 for year in range(context.series.origin + 1, context.end + 1)):
+        if any(evidence.level(1.0, year) != 1.0 for year in range(evidence.series.origin + 1, evidence.end + 1)):
             raise InputError("shape.amount_in_other_prices", amount=self.amount)
 
     def further(self, factor: float) -> Self | None:
@@ -176,8 +174,8 @@ class Percent(Span):
     percent: float = Field(gt=0, le=1000, description="Percent of the baseline's value, e.g. 150")
     base_year: Year | None = Field(None, description="Year of that value; the target's baseline unless stated")
 
-    def goal(self, context: Context) -> float:
-        return context.series.value(self.base_year or context.base) * self.percent / 100
+    def goal(self, evidence: "Evidence") -> float:
+        return evidence.series.value(self.base_year or evidence.base) * self.percent / 100
 
     def move(self, known: Known) -> Move:
         return replace(self.path("straight", self.percent / 100), kind="baseline", of=self.base_year)
@@ -187,10 +185,10 @@ class Percent(Span):
         facts = {"percent": Shown(self.percent / 100, "percent"), "base": base, "year": self.until(known)}
         return Said("adjustment.percent_of_baseline", facts)
 
-    def serve(self, context: Context) -> None:
+    def serve(self, evidence: "Evidence") -> None:
         """Refuses a base year without an observation."""
         if self.base_year is not None:
-            context.series.value(self.base_year)
+            evidence.series.value(self.base_year)
 
 
 class Halt(Span):
@@ -204,8 +202,8 @@ class Halt(Span):
     def facts(self, known: Known) -> Said:
         return Said("adjustment.halt")
 
-    def expected(self, context: Context) -> Mapping[int, float]:
-        return dict.fromkeys(self.acts(context.series.origin, context.end), 0.0)
+    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
+        return dict.fromkeys(self.acts(evidence.series.origin, evidence.end), 0.0)
 
 
 class PathTo(Span):
@@ -215,11 +213,11 @@ class PathTo(Span):
     value: Level | None = Field(None, description="The value to reach; the target's unless stated")
     shape: Literal["geometric", "straight"] = Field("geometric", description="Equal growth a year, or a straight line")
 
-    def goal(self, context: Context) -> float:
+    def goal(self, evidence: "Evidence") -> float:
         """A stated value in the terms of the question."""
         if self.value is None:
-            return context.goal
-        return context.level(self.value, self.ends(context.series.origin, context.end)[1])
+            return evidence.goal
+        return evidence.level(self.value, self.ends(evidence.series.origin, evidence.end)[1])
 
     def move(self, known: Known) -> Move:
         return self.path(self.shape, *(() if self.value is None else (self.value,)))
@@ -232,8 +230,8 @@ class PathTo(Span):
             value = Shown(self.value, "level")
         return Said(f"adjustment.path.{self.shape}", {"value": value, "year": self.until(known)})
 
-    def levels(self) -> tuple[Stated, ...]:
-        return () if self.value is None else (Stated("value", self.value),)
+    def levels(self) -> tuple[tuple[str, float, bool], ...]:
+        return () if self.value is None else (("value", self.value, False),)
 
 
 class Return(Span):
@@ -249,11 +247,6 @@ class Return(Span):
         """It begins in its last year, unless stated."""
         last = self.last_year or end
         return self.first_year or last, last
-
-    def draw(self, forecast: "Forecast", plain: "Forecast", context: Context, rng: "np.random.Generator") -> "Forecast":
-        from ruralincome.scenario import paths
-
-        return paths.back(forecast, plain, *self.ends(context.series.origin, context.end), self.sd, rng)
 
     def move(self, known: Known) -> InputError:
         return InputError("shape.return_not_closed")
