@@ -1,11 +1,9 @@
 """What it would take: the required path year by year, and the targets, years and growth that hold with a chance."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from ruralincome.report.blocks import bullets
-from ruralincome.report.tables import table
+from ruralincome.report.tables import heads, table
 from ruralincome.report.words.phrases import amount, in_prices, signed, target_amount, target_digits, unit_name
 from ruralincome.report.words.words import chance, number, percent, say
 from ruralincome.scenario.result import year_of
@@ -16,36 +14,26 @@ from ruralincome.target.target import Assessment, Outlook
 def path_table(a: Assessment, language: str) -> Markup:
     """The required path year by year, and how likely the forecast is to be there."""
     digits, before = target_digits(a.target.value, a.series.decimals), a.series.last
-    head = [say(f"report.{key}", language) for key in ("fan.year", "fan.required", "path.added")]
-    view = a.lead.view if isinstance(a.lead, Outlook) else None
-    if view is not None:
-        head += [say(f"report.{key}", language) for key in ("fan.median", "path.chance")]
-    rows = []
+    head, rows = heads("report", language, "fan.year", "fan.required#", "path.added#"), []
+    if isinstance(a.lead, Outlook):
+        head += heads("report", language, "fan.median#", "path.chance#")
     for year in range(a.series.origin + 1, a.target.year + 1):
         grown = a.series.last * (1 + a.required_growth) ** (year - a.series.origin)
         needed = a.target.value if year == a.target.year else grown
         row = [str(year), number(needed, language, digits), signed(needed - before, language, digits)]
-        if view is not None:
-            likely = view.probability(year, needed, a.target.direction)
-            row += [
-                number(float(view.quantile([year], [0.5])[0, 0]), language, a.series.decimals),
-                chance(likely, language),
-            ]
+        if isinstance(a.lead, Outlook):
+            likely = a.lead.view.probability(year, needed, a.target.direction)
+            row += [number(a.lead.median(year), language, a.series.decimals), chance(likely, language)]
         rows.append(row)
         before = needed
-    caption = say("report.path.table", language, unit=unit_name(a.series, language))
-    return table(caption, head, rows, numeric={1, 2, 3, 4})
+    return table(say("report.path.table", language, unit=unit_name(a.series, language)), head, rows)
 
 
 def inverse_tables(a: Assessment, view: View, language: str) -> Markup:
     """Targets that hold, the years the target comes within reach, and the change of growth that brings it there."""
     goal = a.target
     side = "up" if goal.direction > 0 else "down"
-    head = [
-        say("report.inverse.chance", language),
-        say(f"report.inverse.value.{side}", language, year=goal.year),
-        say("report.inverse.growth", language),
-    ]
+    head = heads("report.inverse", language, "chance#", f"value.{side}#", "growth#", year=goal.year)
     rows = []
     for level, value in zip(LEVELS, holds(view, goal.year, LEVELS, goal.direction), strict=True):
         growth = (value / a.series.last) ** (1 / a.horizon) - 1
@@ -59,8 +47,6 @@ def inverse_tables(a: Assessment, view: View, language: str) -> Markup:
             said.append(say("report.inverse.year", language, year=year, **facts))
         needed = push(view, a.series.origin, a.series.last, goal.year, goal.value, level, goal.direction)
         code = "report.inverse.push" if needed.points * goal.direction > 0 else "report.inverse.slack"
-        points = number(abs(needed.points), language, 1)
-        growth = percent(needed.growth, language)
-        said.append(say(code, language, points=points, growth=growth, year=goal.year, **facts))
-    caption = in_prices(say("report.inverse.table", language), a.series, language)
-    return table(caption, head, rows, numeric={0, 1, 2}) + bullets(said)
+        facts |= {"points": number(abs(needed.points), language, 1), "growth": percent(needed.growth, language)}
+        said.append(say(code, language, year=goal.year, **facts))
+    return table(in_prices(say("report.inverse.table", language), a.series, language), head, rows) + bullets(said)

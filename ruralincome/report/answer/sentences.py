@@ -1,63 +1,75 @@
-"""The sentences around an answer: growth needed against growth achieved, what that pace would bring, what was known."""
-
-from __future__ import annotations
+"""The sentences of an answer: what is asked, the chance, growth needed against growth achieved, what was known."""
 
 import math
 
 from ruralincome.report.words.adjusting import announced
-from ruralincome.report.words.awkward import awkward_growth
-from ruralincome.report.words.phrases import amount, in_real_terms, target_amount
+from ruralincome.report.words.phrases import amount, in_real_terms, indicator, refusal, target_amount
 from ruralincome.report.words.words import chance, day, number, percent, say
 from ruralincome.scenario.result import Answer
-from ruralincome.target.target import Assessment
+from ruralincome.target.target import Assessment, Refusal
+
+
+def question(a: Assessment, language: str) -> str:
+    """The question: is the target to be reached, or, where it is met already, kept?"""
+    met = a.target.direction * (a.series.last - a.target.value) >= 0
+    code = f"{'asked.keep' if met else 'report.question'}.{'up' if a.target.direction > 0 else 'down'}"
+    return say(code, language, indicator=indicator(a.series, language), **_target(a, language))
+
+
+def chance_of(a: Assessment, language: str) -> str:
+    """The answer: the chance of reaching the target, of being there still, or of being at a ceiling or below."""
+    if a.probability is None:
+        reason = refusal(a.lead, language) if isinstance(a.lead, Refusal) else ""
+        return say("report.answer.refused", language, reason=reason, **_target(a, language))
+    code = "asked.answer.up" if a.series.last >= a.target.value else "report.answer"
+    code = "asked.answer.down" if a.target.direction < 0 else code
+    facts = {"chance": chance(a.probability, language), "likelihood": say(f"likelihood.{a.likelihood}", language)}
+    return say(code, language, **facts, **_target(a, language))
 
 
 def support(answer: Answer, language: str) -> list[str]:
     """What stands with the answer: growth needed and achieved, in which prices, and what a scenario changes."""
-    a = answer.assessment
-    said = [_growth(a, language), *in_real_terms(a.series, language), *_effect(answer, language)]
-    return [*said, *_redrawn(answer, language)]
+    a, plain = answer.assessment, answer.baseline
+    said = [_growth(a, language), *in_real_terms(a.series, language)]
+    if plain is not None and plain.probability is not None:
+        said.append(say("report.scenario.effect", language, chance=chance(plain.probability, language)))
+    return said + _redrawn(answer, language)
 
 
 def further(answer: Answer, language: str) -> list[str]:
     """What the pace achieved would bring, and what was known: what stands below the fan chart."""
-    return [*_projection(answer.assessment, language), *_known(answer, language)]
+    a, as_of = answer.assessment, answer.evidence.as_of
+    said = []
+    if not math.isnan(a.projection):
+        digits = a.series.decimals + 1
+        code = f"report.projection.{'short' if a.shortfall > 0 else 'enough'}"
+        if a.target.direction < 0:
+            code = f"growth.projection.{'below' if a.shortfall > 0 else 'above'}"
+        facts = {"projection": amount(a.projection, a.series, language, digits), **_years(a)}
+        said.append(say(code, language, gap=number(abs(a.shortfall), language, digits), **facts))
+    if a.reference is not None and a.reference.last_year > as_of:
+        said.append(say("report.known.hindsight", language, as_of=as_of, last=a.reference.last_year))
+    else:
+        said.append(say("report.known", language, as_of=as_of))
+    if answer.evidence.factors:
+        target = target_amount(a.target.value, a.series, language)
+        said.append(say("report.restated", language, target=target, stated=announced(answer, language)))
+    return said
 
 
 def _growth(a: Assessment, language: str) -> str:
-    facts = {"origin": a.series.origin, "year": a.target.year, "base": a.base_year}
-    if a.target.direction < 0 or a.required_growth <= 0:
-        return awkward_growth(a, language)
-    required = percent(a.required_growth, language)
-    if math.isnan(a.historical_growth):
-        return say("report.growth.unknown", language, required=required, year=a.target.year)
-    code = "report.growth.one" if a.horizon == 1 else "report.growth.many"
-    return say(code, language, required=required, historical=percent(a.historical_growth, language), **facts)
-
-
-def _projection(a: Assessment, language: str) -> list[str]:
-    if math.isnan(a.projection):
-        return []
-    digits = a.series.decimals + 1
-    code = "report.projection.short" if a.shortfall > 0 else "report.projection.enough"
-    if a.target.direction < 0:
-        code = "growth.projection.below" if a.shortfall > 0 else "growth.projection.above"
-    shown = amount(a.projection, a.series, language, digits)
-    gap = number(abs(a.shortfall), language, digits)
-    facts = {"base": a.base_year, "origin": a.series.origin, "year": a.target.year}
-    return [say(code, language, projection=shown, gap=gap, **facts)]
-
-
-def _known(answer: Answer, language: str) -> list[str]:
-    a = answer.assessment
-    as_of = answer.evidence.as_of
-    said = [say("report.known", language, as_of=as_of)]
-    if a.reference is not None and a.reference.last_year > as_of:
-        said = [say("report.known.hindsight", language, as_of=as_of, last=a.reference.last_year)]
-    if answer.evidence.factors:
-        facts = {"target": target_amount(a.target.value, a.series, language), "stated": announced(answer, language)}
-        said.append(say("report.restated", language, **facts))
-    return said
+    """Growth needed and achieved; where a target is met already or a fall is wanted, what keeps it or is allowed."""
+    required, achieved, up = a.required_growth, a.historical_growth, a.target.direction > 0
+    size = percent(abs(required), language)
+    if up and required > 0:
+        code = "unknown" if math.isnan(achieved) else "one" if a.horizon == 1 else "many"
+        historical = "" if math.isnan(achieved) else percent(achieved, language)
+        return say(f"report.growth.{code}", language, required=size, historical=historical, **_years(a))
+    kept, capped = "hold" if size == percent(0.0, language) else "keep", "fall" if required < 0 else "cap"
+    said = say(f"growth.need.{kept if up else capped}", language, required=size, **_years(a))
+    was = "unknown" if math.isnan(achieved) else "rise" if achieved >= 0 else "fall"
+    historical = "" if math.isnan(achieved) else percent(abs(achieved), language)
+    return f"{said} {say(f'growth.was.{was}', language, historical=historical, **_years(a))}"
 
 
 def _redrawn(answer: Answer, language: str) -> list[str]:
@@ -74,8 +86,9 @@ def _redrawn(answer: Answer, language: str) -> list[str]:
     return said
 
 
-def _effect(answer: Answer, language: str) -> list[str]:
-    plain = answer.baseline
-    if plain is None or plain.probability is None:
-        return []
-    return [say("report.scenario.effect", language, chance=chance(plain.probability, language))]
+def _target(a: Assessment, language: str) -> dict[str, object]:
+    return {"target": target_amount(a.target.value, a.series, language), "year": a.target.year}
+
+
+def _years(a: Assessment) -> dict[str, int]:
+    return {"origin": a.series.origin, "year": a.target.year, "base": a.base_year}

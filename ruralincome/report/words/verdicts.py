@@ -45,12 +45,6 @@ def verdict_label(verdict: Verdict, language: str) -> str:
     return outcome if verdict.label == "not_available" else say("label.both", language, outcome=outcome, trend=said)
 
 
-def agreement(good: int, behind: int, language: str) -> str:
-    """The introduction of a panel whose rules do not disagree: `good` on track or met, `behind` not; one is 0."""
-    code = "good" if good else "behind" if behind else "none"
-    return say(f"panel.agree.{code}", language, good=good, behind=behind)
-
-
 def explanation(why: Explanation, language: str) -> str:
     """The sentence that says why two rules disagree."""
     facts, words = why.facts, {}
