@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruralincome.data.package import find_root, read_resource
+from ruralincome.data.package import find_root, read_resource, read_series
 from ruralincome.models import Refusal
 from ruralincome.places.across import Rule
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.territory import crossed, fate
 from ruralincome.target.inverse import Joint, joint
 from ruralincome.target.target import Outlook, Target
 from ruralincome.target.tracker import TargetRow, Tracked, track
@@ -26,11 +27,12 @@ class Together:
     draws: int
 
 
-def tracked_targets(as_of: int, root: Path | None = None) -> tuple[Tracked, ...]:
-    """Every target of data/targets.csv, those with an observed series assessed by the lead model."""
+def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets") -> tuple[Tracked, ...]:
+    """Every target of a table of the data package, those with an observed series assessed by the lead model."""
     root = root or find_root()
-    rows = map(TargetRow.from_cells, read_resource("targets", root).rows)
-    return tuple(track(row, as_of, _probability(row, as_of, root)) for row in rows)
+    rows = [TargetRow.from_cells(cells) for cells in read_resource(table, root).rows]
+    fates = {row.place.vi: fate(row.place.vi) for row in rows}
+    return tuple(track(row, as_of, _probability(row, as_of, root), fates[row.place.vi]) for row in rows)
 
 
 def together(
@@ -57,7 +59,8 @@ def together(
 def _probability(row: TargetRow, as_of: int, root: Path) -> float | None:
     if row.series is None or row.deadline <= as_of:
         return None
-    asked = _lead(row.series, Target(row.value, row.deadline), as_of, root)
+    rule: Rule = "old" if crossed(read_series(row.series, root), row.deadline) else "refuse"
+    asked = _lead(row.series, Target(row.value, row.deadline), as_of, root, redrawn=rule)
     found = asked.outlook()
     return found.probability(asked.evidence.target) if isinstance(found, Outlook) else None
 

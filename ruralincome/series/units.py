@@ -11,7 +11,8 @@ class Unit:
 
     kind: a level of money, a rate of change in percent, a share in percent, or a count of things; currency: ISO 4217;
     factor: units of the currency, a person and year, in one; usual: between which levels incomes lie in it: beyond,
-    the figures are in another unit; more: whether it counts what comes on top of what there is.
+    the figures are in another unit; more: whether it counts what comes on top of what there is; of_places: whether it
+    counts units of government, which end and begin.
     """
 
     code: str
@@ -20,6 +21,7 @@ class Unit:
     factor: float = 1.0
     usual: tuple[float, float] = (0.0, math.inf)
     more: bool = False
+    of_places: bool = False
 
 
 UNITS = {
@@ -29,9 +31,11 @@ UNITS = {
         Unit("thousand_vnd_per_person_month", "money", "VND", 12e3, (50.0, 80_000.0)),
         Unit("percent_a_year", "rate"),
         Unit("percent", "share"),
-        Unit("communes", "count"),
-        Unit("communes_more", "count", more=True),
+        Unit("communes", "count", of_places=True),
+        Unit("communes_more", "count", more=True, of_places=True),
+        Unit("districts", "count", of_places=True),
         Unit("products", "count"),
+        Unit("products_more", "count", more=True),
     )
 }
 """Units that the project has words for, by code."""

@@ -8,8 +8,8 @@ from ruralincome.data.cells import Row
 from ruralincome.series import InputError, Text
 from ruralincome.series.units import UNITS
 
-Bound = Literal["at_least", "more_than", "range"]
-Status = Literal["assessed", "met", "missed", "pace", "pace_at_most", "no_outcome"]
+Bound = Literal["at_least", "more_than", "range", "about"]
+Status = Literal["assessed", "met", "missed", "pace", "pace_at_most", "no_outcome", "unit_ended", "criteria_replaced"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class TargetRow:
     value, value_high: the target, or the ends of its range; bound: what reaches it; start_year: the year at whose end
     the period of the target starts, where it is stated; deadline: met by the end of that year; baseline_value,
     baseline_year: the last figure known; total: the natural limit (93 communes, 100 %); series: the name of an
-    observed series, where there is one. Some units count what comes on top of the baseline.
+    observed series, where there is one; criteria, criteria_since: those that it is judged by, and the year from which
+    they hold, where others held before. Some units count what comes on top of the baseline.
 
     Raises InputError for a value beyond its total, a fraction of a thing, a range upside down, a baseline without its
     year.
@@ -40,6 +41,8 @@ class TargetRow:
     total: float | None = None
     quote: str = ""
     source: str = ""
+    criteria: str = ""
+    criteria_since: int | None = None
 
     def __post_init__(self) -> None:
         for name in ("value", "value_high", "baseline_value", "total"):
@@ -85,6 +88,8 @@ class TargetRow:
             _number(row, "total"),
             cells["quote"],
             cells["source"],
+            row.text("criteria"),
+            _year(row, "criteria_since"),
         )
 
     @property
@@ -104,16 +109,34 @@ class TargetRow:
 
 
 @dataclass(frozen=True)
+class Fate:
+    """What became of a place and its communes on a day: names of what it went into, and how many of its communes
+    (xã) stood before, how many of those that their people went to are xã after."""
+
+    name: str
+    day: str
+    became: tuple[str, ...]
+    before: int
+    after: int
+
+    def ends(self, row: TargetRow) -> bool:
+        """Whether the units that a target counts ended before it was due."""
+        return UNITS[row.unit].of_places and f"{row.deadline:04}-12-31" >= self.day
+
+
+@dataclass(frozen=True)
 class Tracked:
     """Where a target stands.
 
     status: assessed (a probability exists), met, missed, pace (the pace needed is known, a probability is not),
-    pace_at_most (no baseline: the pace needed is at most this), no_outcome (the deadline has come without a figure).
+    pace_at_most (no baseline: the pace needed is at most this), no_outcome (the deadline has come without a figure),
+    unit_ended (the units that it counts ended before the deadline: it cannot be scored as written), criteria_replaced
+    (no figure by its criteria is known yet).
     years: years left; needed: change still needed; pace, pace_high: change needed a year, for the ends of a range;
     headroom: what the natural limit leaves beyond the target; share: the target as a share of it; reached: the
     baseline's lead over the target.
     refusal: why there is no probability, as a code, which also says what is missing; missing_year: of which year.
-    probability: the lead model's, where there is a series.
+    probability: the lead model's, where there is a series; fate: of the place, where it was redrawn.
     """
 
     row: TargetRow
@@ -128,15 +151,26 @@ class Tracked:
     refusal: str | None = None
     missing_year: int | None = None
     probability: float | None = None
+    fate: Fate | None = None
 
 
-def track(row: TargetRow, as_of: int, probability: float | None = None) -> Tracked:
+def track(row: TargetRow, as_of: int, probability: float | None = None, fate: Fate | None = None) -> Tracked:
     """Judge one target with what was known at the end of `as_of`.
 
     probability: P(target) of the lead model where the row's series was assessed. A single figure gives the change
     needed a year and no more: it has no pace of its own, hence no probability. Without any figure the pace needed is
-    bounded: counts and shares start at 0 or above. A baseline later than `as_of` is not used.
+    bounded: counts and shares start at 0 or above. A baseline later than `as_of` is not used. fate: of the place,
+    where it was redrawn: units of places that ended before the deadline give no progress.
     """
+    if fate is not None and fate.ends(row):
+        return Tracked(row, "unit_ended", max(row.deadline - as_of, 0), refusal="unit_ended", fate=fate)
+    if row.criteria_since is not None and row.criteria_since > as_of:
+        found = Tracked(row, "criteria_replaced", row.deadline - as_of, refusal="criteria_replaced", fate=fate)
+        return replace(found, missing_year=row.criteria_since)
+    return replace(_tracked(row, as_of, probability), fate=fate)
+
+
+def _tracked(row: TargetRow, as_of: int, probability: float | None) -> Tracked:
     start, year = row.baseline_value, row.baseline_year
     if year is not None and year > as_of:
         start, year = None, None
@@ -188,4 +222,4 @@ def _number(row: Row, column: str) -> float | None:
 
 
 def _year(row: Row, column: str) -> int | None:
-    return row.year(column) if row.cells[column] else None
+    return row.year(column) if row.cells.get(column) else None

@@ -64,7 +64,7 @@ def test_each_says_what_it_is_in_both_languages(name):
 def test_each_gives_an_answer(name):
     found = answered(name)
     assert 0 < found.assessment.probability < 1
-    assert found.evidence.as_of == 2020
+    assert found.evidence.as_of == (2024 if name.startswith(("national_rural_2025", "national_rural_2030")) else 2020)
     assert found.evidence.reference.last_year <= 2020
 
 
@@ -169,13 +169,13 @@ def test_what_the_scenarios_say_of_each_other():
 
 
 def test_nothing_published_after_as_of_changes_an_answer(tmp_path):
-    """Every shipped scenario gives the same answer from a data package that ends in 2020."""
+    """Every shipped scenario as of 2020 gives the same answer from a data package that ends in 2020."""
     package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf-8"))
     (tmp_path / "data").mkdir()
     cut = 0
     for entry in package["resources"]:
         lines = (ROOT / "data" / entry["path"]).read_text(encoding="utf-8").splitlines(keepends=True)
-        if entry["name"] != "targets":
+        if entry["name"] not in ("targets", "later_targets"):
             kept = [line for line in lines if not line[:4].isdigit() or int(line[:4]) <= 2020]
             cut += len(lines) - len(kept)
             lines = kept
@@ -184,7 +184,7 @@ def test_nothing_published_after_as_of_changes_an_answer(tmp_path):
         entry["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
     (tmp_path / "data" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     assert cut > 10
-    for name in NAMES:
+    for name in (name for name in NAMES if scenario(name).as_of == 2020):
         then, now = answer(scenario(name), name, tmp_path), answered(name)
         assert then.assessment.probability == now.assessment.probability, name
         assert then.estimated == now.estimated

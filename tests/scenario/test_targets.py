@@ -1,35 +1,81 @@
-"""Announced targets, and several of one series together, without a page."""
+"""Targets of the data package, and what became of the units that they count."""
 
 from pathlib import Path
 
 import pytest
 
-from ruralincome.scenario.answer import answer
-from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.targets import together, tracked_targets
-from ruralincome.series import InputError
+from ruralincome.report.pages.targets import page
+from ruralincome.report.words.words import LANGUAGES
+from ruralincome.scenario.targets import tracked_targets
+from ruralincome.scenario.territory import crossed, fate
+from ruralincome.series import Series, Text
+from ruralincome.target.tracker import TargetRow, track
 
 ROOT = Path(__file__).parents[2]
-GOALS = [{"value": 48.9, "year": 2021}, {"value": 67.35, "year": 2025}]
 
 
-def test_a_target_with_a_series_has_the_probability_of_its_scenario():
-    found = next(one for one in tracked_targets(2020, ROOT) if one.row.id == "binh_thuan_rural_income")
-    stated = Scenario.stated(target={"value": found.row.value, "year": found.row.deadline}, as_of=2020)
-    assert found.probability == answer(stated, root=ROOT).assessment.probability
+@pytest.fixture(scope="module")
+def later():
+    return {one.row.id: one for one in tracked_targets(2024, ROOT, "later_targets")}
 
 
-def test_a_target_whose_year_has_come_has_none():
-    assert all(one.probability is None for one in tracked_targets(2025, ROOT))
+def test_what_became_of_the_provinces_of_the_article():
+    found = fate("tỉnh Bình Thuận")
+    assert (found.day, found.became, found.before, found.after) == ("2025-07-01", ("Tỉnh Lâm Đồng",), 93, 36)
+    assert fate("tỉnh Vĩnh Long").became == ("Tỉnh Vĩnh Long",)
+    assert fate("cả nước") is None
+    assert fate("thành phố Hà Nội") is None
 
 
-def test_together_is_less_likely_than_either_alone():
-    found = together("binh_thuan_rural_income", GOALS, 2020, ROOT)
-    assert [target.year for target in found.targets] == [2021, 2025]
-    assert found.joint.together < min(found.joint.alone)
-    assert found.unit == "million_vnd_per_person_year"
+def test_targets_that_outlived_their_units_are_no_progress(later):
+    ended = {name for name, one in later.items() if one.status == "unit_ended"}
+    assert {"binh_thuan_communes_2025", "binh_thuan_districts_2025", "vinh_long_communes_2025"} <= ended
+    assert all(later[name].row.unit.startswith(("communes", "districts")) for name in ended)
+    assert all(later[name].pace is None and later[name].refusal == "unit_ended" for name in ended)
 
 
-def test_a_target_that_cannot_stand_is_refused():
-    with pytest.raises(InputError, match="target value -1 is not a positive number"):
-        together("binh_thuan_rural_income", [{"value": -1, "year": 2021}], 2020, ROOT)
+def test_a_target_by_criteria_of_its_own_years_is_no_progress(later):
+    one = later["vn_new_rural_share_2030"]
+    assert (one.status, one.refusal, one.missing_year) == ("criteria_replaced", "criteria_replaced", 2026)
+    assert track(one.row, 2026).status == "pace_at_most"  # a figure by its criteria can be known then
+
+
+def test_national_income_is_assessed_and_a_range_by_its_lower_end(later):
+    low, high = later["vn_rural_income_2025"], later["vn_rural_income_2030"]
+    assert low.status == high.status == "assessed"
+    assert low.row.value == pytest.approx(1.5 * 3482)
+    assert (high.row.value, high.row.value_high) == pytest.approx((2.5 * 3482, 3 * 3482))
+    assert high.row.goal == high.row.value
+
+
+def test_income_of_the_old_province_is_asked_on_its_old_territory(later):
+    one = later["binh_thuan_rural_income_2025"]
+    assert one.status == "assessed"
+    assert "chưa đọc văn bản" in one.row.source
+
+
+def test_targets_due_before_the_day_are_scored_as_ever():
+    found = {one.row.id: one for one in tracked_targets(2020, ROOT)}
+    assert found["binh_thuan_new_rural_communes"].status == "pace"
+    assert found["binh_thuan_new_rural_communes"].fate is not None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_says_what_became_of_the_units(language):
+    block = page(tracked_targets(2024, ROOT, "later_targets"), language, 2024, later=True)
+    assert "Tỉnh Lâm Đồng" in block.text
+    assert "93" in block.text
+    assert 'id="later"' in block.html
+    assert "67" in block.text
+
+
+def test_whether_a_series_crosses_a_day():
+    old = Series("x", (2016, 2020), (1.0, 2.0), place=Text("tỉnh Bình Thuận", "x"))
+    assert crossed(old, 2025)
+    assert not crossed(old, 2024)
+    assert not crossed(Series("x", (2016,), (1.0,)), 2030)
+
+
+def test_units_without_a_fate_go_on():
+    row = TargetRow("x", Text("cả nước", "x"), Text("a", "a"), "communes", 10, 2030)
+    assert track(row, 2024).status == "pace_at_most"

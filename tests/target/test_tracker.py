@@ -117,7 +117,7 @@ def test_faults(facts, message):
         ("value", "inf", "value 'inf' is not a number with a decimal point"),
         ("value", "", "value and deadline are needed"),
         ("deadline", "2021.5", "deadline '2021.5' is not a calendar year"),
-        ("bound", "about", "bound 'about' is not known; choose one of at_least, more_than, range"),
+        ("bound", "some", "bound 'some' is not known; choose one of at_least, more_than, range, about"),
     ],
 )
 def test_faults_of_cells(column, cell, message):

@@ -10,16 +10,19 @@ from markupsafe import Markup
 
 from ruralincome.report.blocks import Block, bullets, details, paragraph, section
 from ruralincome.report.tables import table
-from ruralincome.report.words.words import catalogue, chance, number, percent, quantity, say, text
+from ruralincome.report.words.words import catalogue, chance, day, number, percent, quantity, say, text
 from ruralincome.scenario.result import Together
 from ruralincome.target.likelihood import likelihood
 from ruralincome.target.target import Target
 from ruralincome.target.tracker import TargetRow, Tracked
 
 
-def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020) -> Block:
-    """The tracker: a summary, one table a place, and the article's own words."""
-    heading = say("tracker.heading", language)
+def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020, later: bool = False) -> Block:
+    """The tracker: a summary, one table a place and what became of it, and the article's own words.
+
+    later: these are targets that were announced after the article.
+    """
+    heading = say("tracker.heading.later" if later else "tracker.heading", language)
     summary = _summary(tracked, language, as_of)
     why = say("tracker.why", language)
     places = list(dict.fromkeys(one.row.place for one in tracked))
@@ -30,6 +33,10 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020) -> Block:
         caption = say("tracker.table", language, place=text(place, language))
         parts.append(table(caption, head, rows))
         lines += [caption, *(" · ".join(row) for row in rows)]
+        if (fate := next((one.fate for one in tracked if one.row.place == place), None)) is not None:
+            facts = {"name": fate.name, "became": ", ".join(fate.became), "before": fate.before, "after": fate.after}
+            lines.append(say("tracker.fate", language, day=day(fate.day, language), **facts))
+            parts.append(paragraph(lines[-1]))
     quotes: list[str] = [
         Markup(catalogue(language)["tracker.quote"]).format(
             indicator=text(one.row.indicator, language),
@@ -40,7 +47,9 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020) -> Block:
         if one.row.quote
     ]
     parts.append(details(say("tracker.quotes", language), bullets(quotes)) if quotes else Markup())
-    return Block(section("targets", heading, paragraph(summary), paragraph(why), *parts), "\n".join(lines))
+    return Block(
+        section("later" if later else "targets", heading, paragraph(summary), paragraph(why), *parts), "\n".join(lines)
+    )
 
 
 def together(found: Together, language: str) -> Block:
@@ -83,15 +92,16 @@ def _summary(tracked: Sequence[Tracked], language: str, as_of: int) -> str:
         met=counts["met"],
         pace=counts["pace"],
         bound=counts["pace_at_most"],
-        open=counts["missed"] + counts["no_outcome"],
+        open=sum(counts[status] for status in ("missed", "no_outcome", "unit_ended", "criteria_replaced")),
     )
 
 
 def _line(one: Tracked, language: str) -> list[str]:
     row = one.row
-    shown = _plain(row.value, language)
+    digits = 2 if round(row.value, 1) != row.value else _decimals(row.value)
+    shown = number(row.value, language, digits)
     if row.value_high is not None:
-        shown = f"{shown}–{_plain(row.value_high, language)}"
+        shown = f"{shown}–{number(row.value_high, language, digits)}"
     goal = say(f"unit.{row.unit}.quantity", language, value=shown)
     base = say("tracker.base.none", language)
     if row.baseline_value is not None:
@@ -139,7 +149,7 @@ def _remarks(one: Tracked, language: str) -> list[str]:
         growth = percent(row.goal / row.baseline_value - 1, language)
         said.append(say("tracker.growth", language, growth=growth, year=row.baseline_year))
     if one.refusal is not None:
-        said.append(say(f"tracker.refusal.{one.refusal}", language, year=one.missing_year))
+        said.append(say(f"tracker.refusal.{one.refusal}", language, year=one.missing_year, criteria=row.criteria))
     if row.value_high is not None:
         said.append(say("tracker.limit.range", language, low=_amount(row.goal, row, language)))
     if one.headroom == 0:
