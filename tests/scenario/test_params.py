@@ -184,7 +184,7 @@ def test_nothing_published_after_as_of_changes_an_answer(tmp_path):
         entry["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
     (tmp_path / "data" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     assert cut > 10
-    for name in (name for name in NAMES if scenario(name).as_of == 2020):
+    for name in (name for name in NAMES if (scenario(name).as_of or 2020) <= 2020):
         then, now = answer(scenario(name), name, tmp_path), answered(name)
         assert then.assessment.probability == now.assessment.probability, name
         assert then.estimated == now.estimated
