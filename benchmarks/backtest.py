@@ -11,8 +11,8 @@ from scipy.optimize import isotonic_regression
 from scipy.special import ndtri
 from scoringrules import crps_quantile
 
-from ruralincome.models.base import Array, ClosedForm, Fit, Refusal
-from ruralincome.models.forecast import Forecast
+from ruralincome.models.base import ClosedForm, Fit, Refusal
+from ruralincome.models.forecast import Array, Forecast
 from ruralincome.series import Series
 
 Model = Callable[[Series], Fit | Refusal]

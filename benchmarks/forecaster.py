@@ -4,7 +4,8 @@ from functools import cache
 
 import numpy as np
 
-from ruralincome.models import Refusal, pooled
+from ruralincome.models.base import Refusal
+from ruralincome.models.pooling import pooled
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import Series

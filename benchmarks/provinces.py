@@ -12,7 +12,7 @@ from classes import ORDERS
 from scoringrules import crps_quantile
 
 from ruralincome.keep.fit import fit_from_csv, read_places
-from ruralincome.models import pooled
+from ruralincome.models.pooling import pooled
 from ruralincome.series import Series
 
 HERE = Path(__file__).parent

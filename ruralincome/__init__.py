@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from ruralincome.data.package import read_rates as read_rates
     from ruralincome.data.package import read_series as read_series
     from ruralincome.explorer import explore as explore
-    from ruralincome.models import fit_all as fit_all
-    from ruralincome.models import pooled as pooled
+    from ruralincome.models.all import fit_all as fit_all
     from ruralincome.models.forecast import Forecast as Forecast
+    from ruralincome.models.pooling import pooled as pooled
     from ruralincome.panel import assess_panel as assess_panel
     from ruralincome.reference.reference import ReferenceClass as ReferenceClass
     from ruralincome.reference.vintages import class_names as class_names
@@ -51,9 +51,9 @@ _HOMES = {
     "assess_panel": "panel",
     "class_names": "reference.vintages",
     "explore": "explorer",
-    "fit_all": "models",
+    "fit_all": "models.all",
     "plot": "report.charts.fan",
-    "pooled": "models",
+    "pooled": "models.pooling",
     "read_class": "reference.vintages",
     "read_rates": "data.package",
     "read_series": "data.package",

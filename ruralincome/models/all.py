@@ -1,15 +1,14 @@
-"""All models on one series: those that use it alone, by name, and how each gets what it needs."""
-
-from __future__ import annotations
+"""All models on one series: those that use it alone, by name, their combination, and how each gets what it needs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
-from ruralincome.models.base import Array, Fit, Refusal
-from ruralincome.models.combining import combination
-from ruralincome.models.names import MODELS
+from ruralincome.models import MODELS
+from ruralincome.models.base import Fit, Refusal
+from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.models.pooling import pooled, pooled_walks
 from ruralincome.models.posterior import Steps
 from ruralincome.models.state import damped_trend, local_linear_trend, theta
@@ -18,9 +17,7 @@ from ruralincome.models.walk import Walks, drift_walks, random_walk_with_drift
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
-Model = Callable[[Series], Fit | Refusal]
-
-ALONE: dict[str, Model] = {
+ALONE: dict[str, Callable[[Series], Fit | Refusal]] = {
     model.__name__: model
     for model in (random_walk_with_drift, log_trend, linear_trend, damped_trend, theta, local_linear_trend)
 }
@@ -45,16 +42,12 @@ def fit_all(
     if "combination" in models and not wanted:
         wanted = list(ALONE)
     until = series.origin + 10 if year is None else year
-    alone = {name: _afloat(ALONE[name](series), until) for name in wanted}
-    found: list[Fit | Refusal] = []
-    for name in models:
-        if name == "pooled":
-            found.append(Refusal(name, "no_class") if reference is None else pooled(series, reference))
-        elif name == "combination":
-            found.append(combination(series, tuple(alone.values())))
-        else:
-            found.append(alone[name])
-    return tuple(found)
+    found = {name: _afloat(ALONE[name](series), until) for name in wanted}
+    if "combination" in models:
+        found["combination"] = combination(series, tuple(found.values()))
+    if "pooled" in models:
+        found["pooled"] = Refusal("pooled", "no_class") if reference is None else pooled(series, reference)
+    return tuple(found[name] for name in models)
 
 
 def fit_places(model: str, steps: Steps, last: Array, reference: ReferenceClass | None) -> Walks:
@@ -63,6 +56,33 @@ def fit_places(model: str, steps: Steps, last: Array, reference: ReferenceClass 
         return pooled_walks(steps, last, reference)
     walks = drift_walks(steps, last)
     return walks if model != "pooled" else replace(walks, refused=np.full(len(last), "no_class"))
+
+
+@dataclass(frozen=True)
+class Combined:
+    """Fits whose draws are taken in equal shares (a linear opinion pool)."""
+
+    model: str
+    series: Series
+    estimates: MappingProxyType[str, float]
+    fits: tuple[Fit, ...]
+
+    def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
+        """Paths to `year`: draw i is the i-th draw of model i modulo their number."""
+        paths = [fit.forecast(year, rng, draws).paths for fit in self.fits]
+        turn = np.arange(draws) % len(paths)
+        return Forecast(self.series.origin, self.series.last, np.stack(paths)[turn, np.arange(draws)])
+
+
+def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Combined | Refusal:
+    """The fits among `fits`, in equal shares: weights estimated from a dozen observations do worse (FPP3, 13.4).
+
+    Refuses where fewer than two are identified.
+    """
+    found = tuple(fit for fit in fits if not isinstance(fit, Refusal))
+    if len(found) < 2:
+        return Refusal("combination", "too_few_models", {"models": len(found), "needed": 2})
+    return Combined("combination", series, MappingProxyType({"models": float(len(found))}), found)
 
 
 def _afloat(fit: Fit | Refusal, year: int) -> Fit | Refusal:

@@ -1,7 +1,5 @@
 """What every model returns: a Fit that makes a Forecast, or a Refusal with its reason; and how draws are made."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -10,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from ruralincome.models.forecast import Forecast
+from ruralincome.models.forecast import Array, Forecast
 from ruralincome.series import InputError, Series
-
-Array = NDArray[np.float64]
 
 LARGEST = 300.0
 """Log changes are held within this: with one degree of freedom the far draws of a Student t have no finite level."""
@@ -49,11 +45,16 @@ class Fit(Protocol):
 class ClosedForm(Fit, Protocol):
     """A Fit whose predictive distribution of one year is known exactly."""
 
-    def quantile(self, years: Sequence[int], q: Sequence[float]) -> NDArray[np.float64]:
+    def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
         """P(level >= value) in `year` (<= where direction is -1)."""
+
+
+def levels(logs: Array) -> Array:
+    """exp of logarithms, held within LARGEST."""
+    return np.asarray(np.exp(np.clip(logs, -LARGEST, LARGEST)))
 
 
 def shares(q: Sequence[float]) -> Array:

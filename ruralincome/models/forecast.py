@@ -1,7 +1,5 @@
 """Forecast: simulated paths, draws x years; every number about the future is derived from them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruralincome.series import InputError
+
+Array = NDArray[np.float64]
 
 DRAWS = 1 << 14
 """Draws of a forecast: a power of two, as quasi-random numbers want."""
@@ -24,7 +24,7 @@ class Forecast:
 
     origin: int
     last: float
-    paths: NDArray[np.float64]
+    paths: Array
 
     def __post_init__(self) -> None:
         if self.paths.ndim != 2 or self.paths.shape[1] < 1 or not np.isfinite(self.paths).all():
@@ -38,13 +38,13 @@ class Forecast:
         """The years forecast."""
         return tuple(range(self.origin + 1, self.origin + 1 + self.paths.shape[1]))
 
-    def at(self, year: int) -> NDArray[np.float64]:
+    def at(self, year: int) -> Array:
         """The draws of one year, shape (draws,)."""
         if year not in self.years:
             raise InputError("models.outside", first=self.years[0], last=self.years[-1], year=year)
         return self.paths[:, year - self.origin - 1]
 
-    def quantile(self, years: Sequence[int], q: Sequence[float]) -> NDArray[np.float64]:
+    def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
         return np.array([np.quantile(self.at(year), np.asarray(q, float)) for year in years])
 

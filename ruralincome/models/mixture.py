@@ -1,14 +1,12 @@
 """Quantiles of mixtures of Student t distributions, many at once."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, ndtri, stdtr, stdtrit
 
-from ruralincome.models.base import Array
+from ruralincome.models.forecast import Array
 
 _HALF = (0.3, 0.65, 1.1, 1.8, 3.0, 6.0)
 ROOT = np.sqrt(2 * np.pi)

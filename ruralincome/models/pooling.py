@@ -1,13 +1,12 @@
 """Pooled drift: the place's own history and a reference class, weighed by what each can carry. The lead model."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from types import MappingProxyType
 
 import numpy as np
 
-from ruralincome.models.base import Array, Refusal
+from ruralincome.models.base import Refusal
+from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps, columns, posterior, steps_of, steps_together
 from ruralincome.models.walk import Walk, Walks
 from ruralincome.reference.reference import ReferenceClass

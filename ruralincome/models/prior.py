@@ -6,8 +6,6 @@ ahead of the ln density of the mixture, each component weighing as its evidence 
 (Good 1952), a proper score. The search (L-BFGS) is given its exact slope, so that it ends at the same place anywhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
@@ -15,7 +13,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
-from ruralincome.models.base import STEADY, Array
+from ruralincome.models.base import STEADY
+from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import along, columns, common_past, condition, geometry, reach
 from ruralincome.reference.reference import Component
 from ruralincome.series import InputError
@@ -118,7 +117,7 @@ def _scored(mixture: Sequence[Component], w: Windows, damping: float) -> tuple[A
     their slopes (5, c, n), (5, c, n, H) in m0 / UNIT, ln k0, ln(a0 - 0.6), ln(b0 / a0) and ln wander.
     """
     wander = mixture[0].wander  # one for all
-    g, past = geometry(w.spacing, [0.0], [wander]), common_past(w.spacing)
+    g, past = geometry(w.spacing, (wander,)), common_past(w.spacing)
     found = condition(along(g, w.changes), len(w.spacing), tuple(mixture))
     mn, bn, evidence = found.mean.T, found.rate.T, found.log.T
     kn, an = found.precision[:, None], found.shape[:, None]

@@ -5,8 +5,6 @@ which what came was most probable (see prior.py), late windows counting more. Th
 each length of history, the predictive scale is multiplied by the one factor that sets its coverage right.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Mapping, Sequence
 from zlib import crc32
@@ -15,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-from ruralincome.models.base import Array
+from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps, along, condition, geometry
 from ruralincome.models.prior import Windows
 from ruralincome.models.walk import drift_walks
@@ -109,7 +107,7 @@ def foreseen(
     w: Windows, components: Sequence[Component], damping: float, width: float = 1.0
 ) -> tuple[Array, Array, Array, Array]:
     """Mixture weights (n, c), locations and scales (n, 5, c) and degrees of freedom (c,) after each history."""
-    g = geometry(w.spacing, [c.noise for c in components], [c.wander for c in components])
+    g = geometry(w.spacing, tuple(c.wander for c in components))
     state = condition(along(g, w.changes), len(w.spacing), tuple(components))
     location, scale = state.of(np.s_[:, None]).ahead(np.arange(1.0, HORIZON + 1)[:, None], damping, width)
     return state.weight, location, scale, 2 * state.shape

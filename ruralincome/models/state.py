@@ -5,8 +5,6 @@ of them weighs the draws, each draw is simulated from statsmodels' fit at one po
 uncertain there already), and the spread is scaled by an inverse chi-square with the degrees of freedom left.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -16,8 +14,8 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaincinv
 
-from ruralincome.models.base import LARGEST, STEADY, Array, Refusal, stratified, years_ahead
-from ruralincome.models.forecast import DRAWS, Forecast
+from ruralincome.models.base import STEADY, Refusal, levels, stratified, years_ahead
+from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.series import Series
 
 DAMPING = 0.9
@@ -46,9 +44,7 @@ class Simulated:
         counts = np.diff(np.round(np.cumsum((0.0, *self.shares)) * draws).astype(int))
         used = [(result, count) for result, count in zip(self.results, counts, strict=True) if count]
         logs = np.concatenate([self._paths(result, ahead, count, rng) for result, count in used])
-        return Forecast(
-            self.series.origin, self.series.last, self.series.last * np.exp(np.clip(logs, -LARGEST, LARGEST))
-        )
+        return Forecast(self.series.origin, self.series.last, self.series.last * levels(logs))
 
     def _paths(self, result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
         centre = np.asarray(result.forecast(ahead), float)

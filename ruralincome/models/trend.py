@@ -1,7 +1,5 @@
 """Straight lines through the observations, of the logarithm and of the level, by ordinary least squares."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,27 +7,17 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
 
-from ruralincome.models.base import (
-    LARGEST,
-    STEADY,
-    Array,
-    Refusal,
-    positive,
-    shares,
-    stratified,
-    with_margins,
-    years_ahead,
-)
-from ruralincome.models.forecast import DRAWS, Forecast
+from ruralincome.models.base import STEADY, Refusal, levels, positive, shares, stratified, with_margins, years_ahead
+from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.series import InputError, Series
 
 
-def log_trend(series: Series) -> Line | Refusal:
+def log_trend(series: Series) -> "Line | Refusal":
     """OLS of ln y on the year; Student t prediction with n - 2 degrees of freedom. Refuses below three observations."""
     return _line("log_trend", series, np.log(np.array(series.values)), logs=True)
 
 
-def linear_trend(series: Series) -> Line | Refusal:
+def linear_trend(series: Series) -> "Line | Refusal":
     """OLS of y on the year, Student t prediction given that levels are positive (the t cut off at zero).
 
     A line through levels lets them fall below zero, which an income cannot; on three observations the heavy tail puts
@@ -67,7 +55,7 @@ class Line:
         below = self.below_zero(years)[:, None]
         share = shares(q)[None, :] * (1 - below) + below
         values = location[:, None] + scale[:, None] * stdtrit(self.degrees, share)
-        return np.asarray(np.exp(np.clip(values, -LARGEST, LARGEST)) if self.logs else values)
+        return levels(values) if self.logs else np.asarray(values)
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
         """P(level >= value) in `year` (<= where direction is -1)."""

@@ -1,7 +1,5 @@
 """Walk: a random walk with drift from its posterior, for many places or one; and that of the history alone."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,18 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri, stdtr
 
-from ruralincome.models.base import (
-    LARGEST,
-    STEADY,
-    Array,
-    Refusal,
-    positive,
-    shares,
-    stratified,
-    with_margins,
-    years_ahead,
-)
-from ruralincome.models.forecast import DRAWS, Forecast
+from ruralincome.models.base import STEADY, Refusal, levels, positive, shares, stratified, with_margins, years_ahead
+from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.models.mixture import mixture_quantile
 from ruralincome.models.posterior import Integers, Posterior, Steps, reach, steps_of
 from ruralincome.series import Series
@@ -47,7 +35,7 @@ class Walks:
         """Quantiles of the level `ahead` (m,) years on, shape (m, q)."""
         location, scale = self.state.ahead(ahead[:, None], self.damping, self.width)
         logs = mixture_quantile(location, scale, self.state.shape * 2, self.state.weight, q)
-        return np.asarray(self.last[:, None] * np.exp(np.clip(logs, -LARGEST, LARGEST)))
+        return self.last[:, None] * levels(logs)
 
     def probability(self, ahead: Array | Integers, value: Array, direction: int = 1) -> Array:
         """P(level >= value), (m,), `ahead` (m,) years on (<= where direction is -1)."""
@@ -55,7 +43,7 @@ class Walks:
         score = (np.log(value / self.last)[:, None] - location) / scale * -direction
         return np.asarray((stdtr(2 * self.state.shape, score) * self.state.weight).sum(axis=1))
 
-    def of(self, keep: NDArray[Any]) -> Walks:
+    def of(self, keep: NDArray[Any]) -> "Walks":
         """The walks of the places that `keep` picks."""
         return Walks(
             self.last[keep], self.state.of(keep), self.damping, self.width[keep], self.shrinkage[keep],
@@ -82,23 +70,20 @@ class Walk:
         return float(self.walks.probability(ahead, np.array([positive(value)]), direction)[0])
 
     def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
-        """Paths to `year`: a component, its sigma and mu, yearly shocks and noise; each year's margin is exact."""
+        """Paths to `year`: a component, its sigma and mu, yearly shocks; each year's margin is exact."""
         ahead = int(years_ahead(self.series, [year])[0])
         s = self.walks.state.of(0)
-        noisy, wander = bool(s.noise.any()), s.wander
-        u = stratified(rng, draws, 4 + ahead * (1 + noisy + bool(wander.any())))
+        wanders = bool(s.wander.any())
+        u = stratified(rng, draws, 4 + ahead * (1 + wanders))  # the fourth is left over: draws stay what they were
         c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
         sigma = np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))
         normal = ndtri(u[:, 2:]) * sigma[:, None]
         mu = s.mean[c] + normal[:, 0] / np.sqrt(s.precision[c])
         years = np.arange(1, ahead + 1)
         logs = mu[:, None] * reach(years, self.walks.damping) + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
-        if wander.any():
+        if wanders:
             drift = np.cumsum(normal[:, -ahead:] * np.where(years == 1, 0.5**0.5, 1.0), axis=1)
-            logs = logs + np.cumsum(drift, axis=1) * np.sqrt(wander[c])[:, None]
-        if noisy:
-            start = mu * s.carry[c] - s.echo[c] + normal[:, 1] * np.sqrt(s.extra[c] - s.noise[c])
-            logs = logs + start[:, None] + normal[:, 2 + ahead : 2 + 2 * ahead] * np.sqrt(s.noise[c])[:, None]
+            logs = logs + np.cumsum(drift, axis=1) * np.sqrt(s.wander[c])[:, None]
         calendar = [self.series.origin + int(t) for t in years]
         return Forecast(self.series.origin, self.series.last, with_margins(logs, lambda q: self.quantile(calendar, q)))
 
@@ -131,8 +116,6 @@ def drift_walks(steps: Steps, last: Array) -> Walks:
     steady = ~few & (squares < free * STEADY**2)
     squares = np.where(few | steady, np.nan, squares)
     one, none = np.ones((n, 1)), np.zeros(1)
-    state = Posterior(
-        none, one, mean[:, None], span[:, None], free[:, None] / 2, squares[:, None] / 2, none, none, none, none, none
-    )
+    state = Posterior(none, one, mean[:, None], span[:, None], free[:, None] / 2, squares[:, None] / 2, none)
     refused = np.select([few, steady], ["too_few", "no_variation"], "")
     return Walks(last, state, 1.0, one, np.full(n, np.nan), refused)

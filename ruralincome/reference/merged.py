@@ -1,7 +1,5 @@
 """The class for places that were put together: a mean of several varies less than each of them."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +14,7 @@ def merged(reference: ReferenceClass, weights: Sequence[float]) -> ReferenceClas
     Growth of the whole is near the mean of the parts' growth, weighed by income. Within a year the parts are correlated
     by rho and share the expected growth; what is a part's own averages out. With c the sum of squared shares,
 
-        sigma'^2 = v sigma^2,  v = rho + (1 - rho) c;  var(mu'), noise and wander (all a part's own): c times;
+        sigma'^2 = v sigma^2,  v = rho + (1 - rho) c;  var(mu') and wander (both a part's own): c times;
         rho' = rho / v between two such places;  quantiles of growth: drawn to their median by sqrt(v), in logarithms.
 
     One part gives the class itself. Raises InputError for weights that are not positive.
@@ -27,8 +25,7 @@ def merged(reference: ReferenceClass, weights: Sequence[float]) -> ReferenceClas
     own = math.fsum((weight / total) ** 2 for weight in weights)
     v = reference.rho + (1 - reference.rho) * own
     components = tuple(
-        replace(c, k0=c.k0 * v / own, b0=c.b0 * v, noise=c.noise * own / v, wander=c.wander * own / v)
-        for c in reference.components
+        replace(c, k0=c.k0 * v / own, b0=c.b0 * v, wander=c.wander * own / v) for c in reference.components
     )
     growth = {years: _drawn(quantiles, math.sqrt(v)) for years, quantiles in reference.growth.items()}
     return replace(reference, components=components, rho=reference.rho / v, growth=growth)

@@ -1,7 +1,5 @@
 """ReferenceClass: how comparable places grew; a prior and growth quantiles, fitted on stated years."""
 
-from __future__ import annotations
-
 import dataclasses
 import math
 from bisect import bisect_right
@@ -19,8 +17,8 @@ class Component:
     """A normal-inverse-gamma prior of log growth a year, and its share of the class.
 
     mu | sigma^2 ~ N(m0, sigma^2 / k0), sigma^2 ~ InvGamma(a0, b0); mu and sigma in natural logarithms a year (0.08 is
-    about 8 %). As multiples of sigma^2: noise, the variance of what does not last in a published figure; wander, by
-    how much the variance of a place's drift grows a year, back and ahead of today's drift mu.
+    about 8 %). wander: by how much the variance of a place's drift grows a year, back and ahead of today's drift mu, as
+    a multiple of sigma^2.
     """
 
     weight: float
@@ -28,7 +26,6 @@ class Component:
     k0: float
     a0: float
     b0: float
-    noise: float = 0.0
     wander: float = 0.0
 
     @property
@@ -90,7 +87,7 @@ class ReferenceClass:
         counts, factors = zip(*self.widths, strict=True)
         return interpolate(steps, counts, factors)
 
-    def expecting(self, inflation: float, spread: float) -> ReferenceClass:
+    def expecting(self, inflation: float, spread: float) -> "ReferenceClass":
         """The nominal class: real growth plus inflation of mean `inflation` and standard deviation `spread` a year.
 
         Expected inflation moves the mean m0; its spread s makes the mean less sure, var(mu) = sigma^2/k0 + s^2, so
@@ -102,7 +99,7 @@ class ReferenceClass:
         growth = {k: tuple((1 + g) * math.exp(inflation) - 1 for g in q) for k, q in self.growth.items()}
         return replace(self, prices="nominal", components=moved, growth=growth, inflation=None)
 
-    def into(self, prices: Prices) -> ReferenceClass:
+    def into(self, prices: Prices) -> "ReferenceClass":
         """The class in the prices of a series; a real class becomes nominal by the inflation expected at its end."""
         if prices == self.prices:
             return self
@@ -119,12 +116,17 @@ class ReferenceClass:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> ReferenceClass:
-        """The class from the object that `to_json` wrote. Raises InputError as `checked` does."""
+    def from_json(cls, data: Mapping[str, Any]) -> "ReferenceClass":
+        """The class from the object that `to_json` wrote, 0.1's too, whose components have a noise, always 0.
+
+        Raises InputError as `checked` does.
+        """
+        if noisy := [c["noise"] for c in data["components"] if c.get("noise")]:
+            raise InputError("reference.noise", value=noisy[0])
         inflation = data.get("inflation")
         read = {
             "title": Text(**data["title"]),
-            "components": tuple(Component(**c) for c in data["components"]),
+            "components": tuple(Component(**{k: v for k, v in c.items() if k != "noise"}) for c in data["components"]),
             "widths": tuple((int(k), float(f)) for k, f in data["widths"]),
             "inflation": None if inflation is None else (float(inflation[0]), float(inflation[1])),
             "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
@@ -184,7 +186,6 @@ def _ranges(found: ReferenceClass) -> Iterator[tuple[str, Any, float, float]]:
         yield f"{at}k0", c.k0, _TINY, _HUGE
         yield f"{at}a0", c.a0, 0.34, _HUGE  # above 1/3, or `variance` is not positive
         yield f"{at}b0", c.b0, _TINY, _HUGE
-        yield f"{at}noise", c.noise, 0, _HUGE
         yield f"{at}wander", c.wander, 0, _HUGE
     yield "damping", found.damping, _TINY, 1
     yield "rho", found.rho, 0, 0.999  # at 1 a place would have no year of its own

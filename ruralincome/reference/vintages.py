@@ -1,7 +1,5 @@
 """The classes that ship, as vintages: a question of the past gets one that knew no later year."""
 
-from __future__ import annotations
-
 import json
 import re
 from functools import lru_cache

@@ -13,8 +13,9 @@ import numpy as np
 
 from ruralincome.data.benchmark import read_benchmark
 from ruralincome.data.package import find_root
-from ruralincome.models import fit_all, pooled
+from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast
+from ruralincome.models.pooling import pooled
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import examined

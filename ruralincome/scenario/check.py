@@ -176,7 +176,9 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputE
     further = [step.further(FURTHER) for step in scenario.adjustments]
     if not any(further):
         return
-    from ruralincome.models import Refusal, fit_all, pooled  # here: `check` starts without them
+    from ruralincome.models.all import fit_all  # here: `check` starts without them
+    from ruralincome.models.base import Refusal
+    from ruralincome.models.pooling import pooled
     from ruralincome.scenario.conditional import Conditional
 
     steps = [more or step for more, step in zip(further, scenario.adjustments, strict=True)]

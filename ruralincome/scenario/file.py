@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
-from ruralincome.models.names import MODELS, ModelName
+from ruralincome.models import MODELS, ModelName
 from ruralincome.places.across import Rule
 from ruralincome.scenario.invalid import faults_of
 from ruralincome.scenario.keys import Strict, Sweep, TargetSpec, Terms, Words, Year

@@ -8,7 +8,8 @@ from typing import Any
 
 from ruralincome.data.benchmark import read_benchmark
 from ruralincome.data.package import find_root, read_series
-from ruralincome.models import Refusal, pooled
+from ruralincome.models.base import Refusal
+from ruralincome.models.pooling import pooled
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.scenario.file import Scenario

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ruralincome.models import Refusal
+from ruralincome.models.base import Refusal
 from ruralincome.models.forecast import Forecast
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario import paths as adjustments

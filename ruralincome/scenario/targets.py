@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ruralincome.data.package import find_root, read_resource, read_series
-from ruralincome.models import Refusal
+from ruralincome.models.base import Refusal
 from ruralincome.places.across import Rule
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead

@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ruralincome.models import ClosedForm, Fit, Refusal, fit_all
+from ruralincome.models.all import fit_all
+from ruralincome.models.base import ClosedForm, Fit, Refusal
 from ruralincome.models.pooling import chances as chances_of
 from ruralincome.rules import Case, all_rules
 from ruralincome.series import InputError, Series

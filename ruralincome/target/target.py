@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ruralincome.models import ClosedForm, Fit
-from ruralincome.models import Refusal as Refusal  # a page that says why there is no number knows no models
+from ruralincome.models.base import ClosedForm, Fit
+from ruralincome.models.base import Refusal as Refusal  # a page that says why there is no number knows no models
 from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import RULES as RULES

@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
-from ruralincome.models import ALONE, MODELS, Refusal, fit_all
+from ruralincome.models import MODELS
+from ruralincome.models.all import ALONE, fit_all
+from ruralincome.models.base import Refusal
 from ruralincome.models.state import damped_trend, local_linear_trend, simulate, theta
 from ruralincome.series import InputError, series
 

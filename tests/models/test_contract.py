@@ -6,7 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ruralincome.models import ALONE, MODELS, ClosedForm, Fit, Refusal, combination, fit_all, pooled
+from ruralincome.models import MODELS
+from ruralincome.models.all import ALONE, combination, fit_all
+from ruralincome.models.base import ClosedForm, Fit, Refusal
+from ruralincome.models.pooling import pooled
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.words import LANGUAGES, catalogue
 from ruralincome.series import InputError, series

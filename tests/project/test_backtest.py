@@ -3,7 +3,9 @@ import numpy as np
 import pytest
 import scoringrules
 
-from ruralincome.models import pooled, random_walk_with_drift, theta
+from ruralincome.models.pooling import pooled
+from ruralincome.models.state import theta
+from ruralincome.models.walk import random_walk_with_drift
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import Text, series
 

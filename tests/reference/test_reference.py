@@ -203,6 +203,7 @@ BROKEN = {
     "components[0].m0": [("components", [{"m0": float("inf")}])],
     "components[0].weight": [("components", [{"weight": -1.0}]), ("components", [{"weight": 0.0}])],
     "components[0].wander": [("components", [{"wander": -1.0}])],
+    "noise": [("components", [{"noise": 0.4}])],
     "components is empty": [("components", [])],
     "weights": [("components", [{"weight": 0.5}])],
     "damping": [("damping", 0.0), ("damping", 1.2), ("damping", float("nan")), ("damping", None)],

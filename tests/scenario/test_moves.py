@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ruralincome.models import pooled
+from ruralincome.models.pooling import pooled
 from ruralincome.panel import assess_panel
 from ruralincome.panel.ask import Everywhere
 from ruralincome.reference.vintages import read_class

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from ruralincome.data.package import read_series
-from ruralincome.models import Refusal, fit_all, pooled
+from ruralincome.models.all import fit_all
+from ruralincome.models.base import Refusal
 from ruralincome.models.forecast import Forecast
+from ruralincome.models.pooling import pooled
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError, Series
 from ruralincome.target.target import Target, assess

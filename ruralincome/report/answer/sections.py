@@ -206,6 +206,6 @@ def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> li
 
 
 def _is_textbook(reference: ReferenceClass) -> bool:
-    """Is the predictive distribution the textbook one: no noise, no wandering drift, no damping, no widening?"""
-    still = all(c.noise == 0 and c.wander == 0 for c in reference.components)
+    """Is the predictive distribution the textbook one: no wandering drift, no damping, no widening?"""
+    still = all(c.wander == 0 for c in reference.components)
     return still and reference.damping == 1 and not reference.widths
