@@ -1,8 +1,6 @@
 """All rules on one case."""
 
-from __future__ import annotations
-
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ruralincome.rules import line, pace, ratio
 from ruralincome.rules.case import Case
@@ -14,6 +12,7 @@ RULES: tuple[Rule, ...] = tuple(
 """Every rule declared, in the order of the declarations."""
 
 
-def all_rules(case: Case, rules: Sequence[Rule] = RULES) -> tuple[Verdicts, ...]:
-    """The verdicts of every rule on every place of the case, in the order of `rules`."""
-    return tuple(rule(case) for rule in rules)
+def all_rules(case: Case, rules: Sequence[Rule] = RULES) -> Iterator[Verdicts]:
+    """The verdicts of every rule on every place of the case, in the order of `rules`, each worked out when its turn
+    comes: of many places, the columns of one rule are much memory."""
+    return (rule(case) for rule in rules)

@@ -1,12 +1,9 @@
 """Case: observations and targets in columns, a row a place; and the arithmetic that rules share."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,119 +52,94 @@ class Case:
 
     def __post_init__(self) -> None:
         given = (np.atleast_1d(np.asarray(getattr(self, name), float)) for name in _NUMBERS)
-        for name, column in zip(_NUMBERS, np.broadcast_arrays(*given), strict=True):
-            object.__setattr__(self, name, np.where(np.isfinite(column), column, np.nan))
+        known = [np.where(np.isfinite(column), column, np.nan) for column in given]
+        for name, column in zip(_NUMBERS, np.broadcast_arrays(*known), strict=True):
+            object.__setattr__(self, name, column)
         for wrong in self.direction[np.abs(self.direction) != 1]:
             raise InputError("rules.direction", direction=float(wrong))
-        for target in self.target[~np.isnan(self.target) & np.isnan(self.target_year)]:
+        for target in self.target[~self.aimless & np.isnan(self.target_year)]:
             raise InputError("rules.target_without_year", target=float(target))
-        early = ~np.isnan(self.target) & (self.target_year <= self.base_year)
+        early = ~self.aimless & (self.target_year <= self.base_year)
         for year, base_year in zip(self.target_year[early], self.base_year[early], strict=True):
             raise InputError("rules.target_year_not_later", year=float(year), base_year=float(base_year))
 
-    @cached_property
-    def elapsed(self) -> Array:
-        """Years from base to latest."""
-        return np.asarray(self.latest_year - self.base_year)
-
-    @cached_property
-    def period(self) -> Array:
-        """Years from base to target."""
-        return np.asarray(self.target_year - self.base_year)
-
-    @cached_property
-    def left(self) -> Array:
-        """Years from latest to target."""
-        return self.period - self.elapsed
-
-    @cached_property
-    def pace(self) -> Array:
-        """Compound growth a year from base to latest."""
-        return compound(self.latest, self.base, self.elapsed)
-
-    @cached_property
-    def growth(self) -> Array:
-        """The pace in the wanted direction; growth of what lies below zero leads further down."""
-        return np.asarray(np.copysign(1.0, self.base) * self.direction * self.pace)
-
-    @cached_property
-    def required(self) -> Array:
-        """Compound growth a year from base to target."""
-        return compound(self.target, self.base, self.period)
-
-    @cached_property
-    def straight(self) -> Array:
-        """The level in the target year if the straight line through base and latest goes on."""
-        return np.asarray(self.latest + (self.latest - self.base) / self.elapsed * self.left)
-
-    @cached_property
-    def met(self) -> Mask:
-        """Has the latest value reached the target?"""
-        return np.asarray(self.direction * (self.latest - self.target) >= 0)
-
-    @cached_property
-    def base_beyond(self) -> Mask:
-        """Did the base value already reach the target?"""
-        return np.asarray(self.direction * (self.base - self.target) >= 0)
-
-    @cached_property
-    def passed(self) -> Mask:
-        """Has the target's year come?"""
-        return np.asarray((self.latest_year >= self.target_year) & ~np.isnan(self.target))
+    aimless = cached_property[Mask](lambda case: np.isnan(case.target))
+    """Is there no target?"""
+    elapsed = cached_property[Array](lambda case: case.latest_year - case.base_year)
+    """Years from base to latest."""
+    period = cached_property[Array](lambda case: case.target_year - case.base_year)
+    """Years from base to target."""
+    left = cached_property[Array](lambda case: case.period - case.elapsed)
+    """Years from latest to target."""
+    pace = cached_property[Array](lambda case: compound(case.latest, case.base, case.elapsed))
+    """Compound growth a year from base to latest."""
+    required = cached_property[Array](lambda case: compound(case.target, case.base, case.period))
+    """Compound growth a year from base to target."""
+    forward = cached_property[Array](lambda case: np.copysign(1.0, case.base) * case.direction)
+    """1 where growth is wanted, -1 where it is not; growth of what lies below zero leads further down."""
+    growth = cached_property[Array](lambda case: case.forward * case.pace)
+    """The pace in the wanted direction."""
+    ratio = cached_property[Array](
+        lambda case: np.where(case.aimless, case.growth, case.growth / np.abs(case.required))
+    )
+    """Growth over the growth required; growth alone where there is no target."""
+    straight = cached_property[Array](lambda case: case.latest + (case.latest - case.base) / case.elapsed * case.left)
+    """The level in the target year if the straight line through base and latest goes on."""
+    gap = cached_property[Array](lambda case: np.abs(case.target - case.base))
+    """How far the target lies from the base."""
+    road = cached_property[Array](lambda case: case.closed(case.latest))
+    """The share of the gap that the latest value has closed."""
+    met = cached_property[Mask](lambda case: case.direction * (case.latest - case.target) >= 0)
+    """Has the latest value reached the target?"""
+    base_beyond = cached_property[Mask](lambda case: case.direction * (case.base - case.target) >= 0)
+    """Did the base value already reach the target?"""
+    passed = cached_property[Mask](lambda case: (case.latest_year >= case.target_year) & ~case.aimless)
+    """Has the target's year come?"""
+    settled = cached_property[Mask](lambda case: case.passed | (case.met & case.base_beyond))
+    """Is the outcome known beforehand: the target's year come, or the target met from the base on?"""
 
     @cached_property
     def notes(self) -> dict[str, Mask]:
         """What any rule must say of a place, by code."""
         known = ~(np.isnan(self.latest) | np.isnan(self.latest_year))
         return {
-            "target_met": self.met,
-            "target_year_passed": self.passed,
-            "target_not_met": self.passed & ~self.met,
-            "base_beyond_target": self.base_beyond,
-            "met_then_lost": self.base_beyond & known & ~self.met,
-        }
+            "target_met": self.met, "target_year_passed": self.passed, "target_not_met": self.passed & ~self.met,
+            "base_beyond_target": self.base_beyond, "met_then_lost": self.base_beyond & known & ~self.met,
+        }  # fmt: skip
 
     @cached_property
     def obstacles(self) -> dict[Shape, dict[str, Mask]]:
         """What keeps a rule of each shape from being worked out: by code, the rows where it is the first to do so."""
-        linear, geometric = (first(self._found(shape), len(self.base)) for shape in ("linear", "geometric"))
-        return {"linear": linear, "geometric": geometric, "chance": {}}
+        unseen = {
+            "no_observation": np.isnan(self.base) | np.isnan(self.latest) | np.isnan(self.elapsed),
+            "one_observation": self.elapsed < 1,
+        }
+        none, same = {"no_target": self.aimless}, {"base_equals_target": self.base == self.target}
+        signs = {"base_zero": self.base == 0, "sign_change": self.base * self.latest < 0}
+        aims = {"target_zero": self.target == 0, "target_sign_change": self.base * self.target < 0}
+        geometric = _first(unseen | signs | none | aims | same)
+        geometric["sign_change"] |= geometric.pop("target_sign_change")
+        return {"linear": _first(unseen | none | same), "geometric": geometric, "chance": {}}
 
-    def rounded(self, rounding: Rounding) -> Case:
+    def closed(self, level: Array) -> Array:
+        """The share of the gap that is closed at a level."""
+        return np.asarray(self.direction * (level - self.base) / self.gap)
+
+    def rounded(self, rounding: Rounding) -> Self:
         """The same case, asked by a rule that rounds so."""
         case = copy(self)
         object.__setattr__(case, "rounding", rounding)
         return case
 
-    def _found(self, shape: str) -> list[tuple[str, Mask]]:
-        """Obstacles in the order in which they are looked for."""
-        unknown = np.isnan(self.base) | np.isnan(self.latest) | np.isnan(self.elapsed)
-        found = [("no_observation", unknown), ("one_observation", self.elapsed < 1)]
-        if shape == "geometric":
-            found += [("base_zero", self.base == 0), ("sign_change", self.base * self.latest < 0)]
-        found.append(("no_target", np.isnan(self.target)))
-        if shape == "geometric":
-            found += [("target_zero", self.target == 0), ("sign_change", self.base * self.target < 0)]
-        return [*found, ("base_equals_target", self.base == self.target)]
-
-    def without_zeros(self, put: float) -> Case:
+    def without_zeros(self, put: float) -> Self:
         """The case with `put` in place of a base or a target of zero; no natural limit bears on such a base."""
         base, target = (np.where(column == 0, put, column) for column in (self.base, self.target))
         return replace(self, base=base, target=target, limit=np.where(self.base == 0, np.nan, self.limit))
 
 
-def first(found: Iterable[tuple[str, Mask]], rows: int) -> dict[str, Mask]:
-    """By code, the rows where it is the first that holds."""
-    seen, masks = np.zeros(rows, bool), dict[str, Mask]()
-    for code, mask in found:
-        masks[code] = masks.get(code, False) | (mask & ~seen)
-        seen |= mask
-    return masks
-
-
 def compound(value: Array, start: Array, years: Array) -> Array:
     """Compound growth a year, (value / start) ** (1 / years) - 1; value and start of one sign."""
-    return np.asarray(power(value / start, 1 / years) - 1)
+    return power(value / start, 1 / years) - 1
 
 
 def power(base: Array, exponent: Array | float) -> Array:
@@ -189,5 +161,16 @@ def half_away(value: Any, decimals: int | None) -> Any:
         return value
     scale, size = 10.0**decimals, np.abs(value)
     k = np.floor(size * scale)
-    rounded = np.copysign((k + (size >= (k + 0.5) / scale)) / scale, value)
-    return np.where(k < 2**52, rounded, value)[()]  # beyond, a double holds no digit to round
+    exact = k >= 2**52  # a double so large holds no digit to round
+    k += size >= (k + 0.5) / scale
+    rounded = np.copysign(k / scale, value)
+    return np.where(exact, value, rounded)[()] if np.any(exact) else rounded
+
+
+def _first(found: dict[str, Mask]) -> dict[str, Mask]:
+    """By code, the rows where it is the first that holds."""
+    masks, seen = dict[str, Mask](), np.zeros_like(found["no_observation"])
+    for code, mask in found.items():
+        masks[code] = mask & ~seen
+        seen |= mask
+    return masks

@@ -1,9 +1,7 @@
 """Explanation: why two official rules disagree on one case, as a message code and the facts its sentence needs."""
 
-from __future__ import annotations
-
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -37,23 +35,22 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
     Exchanging one thing at a time decides: b >= l, the line alone makes the difference; a >= m, the measure (straight
     line or compound, from the baseline or from now, rounded or not, two observations or all) alone does.
     """
-    if one.outlook == other.outlook:
+    said = {one.outlook: one, other.outlook: other}
+    if len(said) == 1:
         return None
-    if "unknown" in (one.outlook, other.outlook):
-        known, unknown = (other, one) if one.outlook == "unknown" else (one, other)
-        return Explanation(
-            "explain.unavailable", {"known": known.rule, "unknown": unknown.rule, "reason": unknown.notes[-1]}
-        )
-    if {one.outlook, other.outlook} == {"behind", "away"}:
-        milder, harsher = (one, other) if one.outlook == "behind" else (other, one)
-        return Explanation("explain.tolerance", {"milder": milder.rule, "harsher": harsher.rule})
+    if "unknown" in said:
+        unknown, known = said.pop("unknown"), *said.values()
+        facts = {"known": known.rule, "unknown": unknown.rule, "reason": unknown.notes[-1]}
+        return Explanation("explain.unavailable", facts)
+    if said.keys() == {"behind", "away"}:
+        return Explanation("explain.tolerance", {"milder": said["behind"].rule, "harsher": said["away"].rule})
     for replaced, kept in ((one, other), (other, one)):
         if {"base_replaced", "target_replaced"} & set(replaced.notes) - set(kept.notes):
             return Explanation("explain.replaced", {"replaced": replaced.rule, "kept": kept.rule})
-    if {one.outlook, other.outlook} & {"met", "missed"}:
+    if said.keys() & {"met", "missed"}:
         facts = {"one": one.rule, "finds": one.outlook, "other": other.rule, "found": other.outlook}
         raise InputError("rules.two_cases", **facts)
-    passing, failing = (one, other) if one.outlook == "on_track" else (other, one)
+    passing, failing = said.pop("on_track"), *said.values()
     if math.isinf(failing.attained or 0.0):
         return Explanation("explain.nothing_needed", {"passing": passing.rule, "failing": failing.rule})
     if passing.attained is None and passing.by.rounding != EXACT:
@@ -101,14 +98,10 @@ def _decisive(passing: Verdict, failing: Verdict) -> str:
         return "explain.chance_passes"
     if "no_target" in passing.notes:
         return "explain.growth"
-    a, b = passing.attained or 0.0, failing.attained or 0.0
-    line, measured = bool(at_least(b, passing.line)), bool(at_least(a, failing.line))
-    return {
-        (True, False): "explain.line",
-        (False, True): "explain.measure",
-        (False, False): "explain.both",
-        (True, True): "explain.either",
-    }[line, measured]
+    line = at_least(failing.attained or 0.0, passing.line)
+    if at_least(passing.attained or 0.0, failing.line):
+        return "explain.either" if line else "explain.measure"
+    return "explain.line" if line else "explain.both"
 
 
 def _grouped(explanations: Sequence[Explanation]) -> tuple[tuple[Explanation, int], ...]:
@@ -121,34 +114,30 @@ def _grouped(explanations: Sequence[Explanation]) -> tuple[tuple[Explanation, in
     return tuple(one for group in groups.values() for one in _crossed(group))
 
 
-def _crossed(group: Sequence[Explanation]) -> list[tuple[Explanation, int]]:
+def _crossed(group: Sequence[Explanation]) -> Iterator[tuple[Explanation, int]]:
     """The pairs of one reason as products of one side's rules with the other's."""
     first, second = (name for name in group[0].facts if name in _ROLES)
-    partners: dict[Fact, list[Fact]] = {}
+    partners, sides = dict[str, list[str]](), dict[tuple[str, ...], list[str]]()
     for found in group:
-        partners.setdefault(found.facts[first], []).append(found.facts[second])
-    sides: dict[tuple[Fact, ...], list[Fact]] = {}
+        partners.setdefault(str(found.facts[first]), []).append(str(found.facts[second]))
     for rule, others in partners.items():
         sides.setdefault(tuple(others), []).append(rule)
-    crossed = []
-    for partnered, rules in sides.items():
-        facts = {**group[0].facts, first: _names(rules), second: _names(partnered)}
-        crossed.append((Explanation(group[0].code, facts), len(rules) * len(partnered)))
-    return crossed
+    for across, rules in sides.items():
+        named: dict[str, Fact] = {first: _names(rules), second: _names(across)}
+        yield Explanation(group[0].code, {**group[0].facts, **named}), len(rules) * len(across)
 
 
-def _names(rules: Sequence[Fact]) -> Fact:
-    return rules[0] if len(rules) == 1 else tuple(str(rule) for rule in rules)
+def _names(rules: Sequence[str]) -> Fact:
+    return rules[0] if len(rules) == 1 else tuple(rules)
 
 
 def _facts(passing: Verdict, failing: Verdict) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {}
+    facts: dict[str, Fact] = {"passing": passing.rule, "failing": failing.rule}
     for role, verdict in (("passing", passing), ("failing", failing)):
-        facts[role] = verdict.rule
         if verdict.by.shape == "chance":
             facts["probability"] = verdict.numbers["probability"]
-            continue
-        facts[f"how_{role}"] = measure(verdict)
-        facts[f"attained_{role}"] = verdict.attained or 0.0
-        facts[f"line_{role}"] = verdict.line
+        else:
+            measured: dict[str, Fact] = {"how": measure(verdict), "line": verdict.line}
+            measured["attained"] = verdict.attained or 0.0
+            facts |= {f"{name}_{role}": fact for name, fact in measured.items()}
     return facts

@@ -1,7 +1,5 @@
 """Rules on straight lines: SDSN arrows, UN ESCAP, EEA distance to path."""
 
-from __future__ import annotations
-
 from functools import partial
 from math import inf
 
@@ -39,9 +37,8 @@ def escap_status(case: Case) -> Found:
 
     ESCAP attaches no label to one indicator; here the share of the road is set against the share of the time.
     """
-    road = case.direction * (case.latest - case.base) / np.abs(case.target - case.base)
-    time = case.elapsed / case.period
-    return Found(10 * road, road / time, 10 * road, numbers={"road": road, "time": time})
+    value, time = 10 * case.road, case.elapsed / case.period
+    return Found(value, case.road / time, value, numbers={"road": case.road, "time": time})
 
 
 @partial(
@@ -55,7 +52,7 @@ def escap_anticipated(case: Case) -> Found:
     P = 100 - 100 d (projection - y0) / |T - y0|; <= 10 maintain, 10-100 accelerate, > 100 reverse [M: classes].
     ESCAP's regression weights are not public: the projection here is the straight line through base and latest.
     """
-    share = case.direction * (case.straight - case.base) / np.abs(case.target - case.base)
+    share = case.closed(case.straight)
     gap = 100 - 100 * share
     return Found(gap, share, numbers={"projection": case.straight, "gap": gap})
 
@@ -71,7 +68,5 @@ def eea(case: Case) -> Found:
     on_path where the deviation lies on the wanted side. Without a base to take percents of there is none.
     """
     path = case.base + (case.target - case.base) * case.elapsed / case.period
-    attained = case.direction * (case.latest - case.base)
-    attained = attained / (np.abs(case.target - case.base) * case.elapsed / case.period)
-    value = 100 * (case.latest - path) / np.abs(case.base)
+    value, attained = 100 * (case.latest - path) / np.abs(case.base), case.road / (case.elapsed / case.period)
     return Found(value, attained, numbers={"path": path}, refused={"base_zero": case.base == 0})

@@ -1,7 +1,5 @@
 """Rules on where the pace leads: UNICEF / WHO, Defra, McArthur-Rasmussen, plain projection, OBR."""
 
-from __future__ import annotations
-
 from functools import partial
 from math import inf
 
@@ -9,6 +7,9 @@ import numpy as np
 
 from ruralincome.rules.case import Array, Case, Rounding, compound, half_away, power
 from ruralincome.rules.rule import Found, Rule, Step
+
+BLOCK = 1 << 13
+"""Observations of a history worked at a time: so few stay in the processor's cache."""
 
 
 @partial(
@@ -35,8 +36,7 @@ def unicef(case: Case) -> Found:
     slope, count = _slope(case, base, latest)
     rate = half_away(100 * np.expm1(slope), digits.rates)
     required = half_away(100 * compound(target, base, case.period), digits.rates)
-    towards, needed = (np.copysign(1.0, base) * case.direction * percent for percent in (rate, required))
-    lost = case.base_beyond
+    towards, needed, lost = case.forward * rate, case.forward * required, case.base_beyond
     return Found(
         rate,
         np.where(needed != 0, towards / needed, np.nan),
@@ -87,13 +87,13 @@ def mcarthur_rasmussen_linear(case: Case) -> Found:
 
     d (projection - y0) / |T - y0|, where the pace since the base goes on as a straight line.
     """
-    return _closed(case, case.straight)
+    return _closing_at(case, case.straight)
 
 
 @partial(_closing, code="mcarthur_rasmussen_geometric", shape="geometric")
 def mcarthur_rasmussen_geometric(case: Case) -> Found:
     """McArthur-Rasmussen: the share of the starting gap on course to be closed, the pace since the base compounded."""
-    return _closed(case, case.latest * power(case.latest / case.base, case.left / case.elapsed))
+    return _closing_at(case, case.latest * power(case.latest / case.base, case.left / case.elapsed))
 
 
 @partial(
@@ -126,33 +126,30 @@ def projection(case: Case) -> Found:
 def obr(case: Case) -> Found:
     """Office for Budget Responsibility (UK): is P(target), by the lead model, above 50 %? Attained is P / 0.5."""
     chance = case.probability
-    refused = {"probability_refused": np.isnan(chance)}
-    return Found(chance, chance / 0.5, numbers={"probability": chance}, refused=refused)
+    return Found(
+        chance, chance / 0.5, numbers={"probability": chance}, refused={"probability_refused": np.isnan(chance)}
+    )
 
 
-def _closed(case: Case, reached: Array) -> Found:
-    """The share of the starting gap closed where the level comes to `reached`."""
-    share = case.direction * (reached - case.base) / np.abs(case.target - case.base)
-    return Found(share, share, numbers={"projection": reached})
+def _closing_at(case: Case, level: Array) -> Found:
+    return Found(case.closed(level), case.closed(level), numbers={"projection": level})
 
 
 def _slope(case: Case, base: Array, latest: Array) -> tuple[Array, Array]:
-    """Slope of ln |y| on year, y rounded, and through how many observations: of the history where it has over two."""
-    n = len(base)
+    """Slope of ln y on year, y rounded, and through how many observations: of the history where it has over two."""
     two = (np.log(np.abs(latest)) - np.log(np.abs(base))) / case.elapsed
     if case.history is None:
-        return two, np.full(n, 2.0)
-    place, years, values = (np.asarray(column) for column in np.broadcast_arrays(*case.history))
-    within = (years >= case.base_year[place]) & (years <= case.latest_year[place])
-    if not within.all():
-        place, years, values = place[within], years[within], values[within]
-    values = half_away(values, case.rounding.values)
-
-    def total(column: Array) -> Array:
-        return np.asarray(np.bincount(place, column, n), float)
-
-    logs = np.log(np.where(values * base[place] > 0, np.abs(values), np.nan))
-    count = total(np.ones(len(place)))
-    away = years - (total(years) / count)[place]
-    slope = total(away * (logs - (total(logs) / count)[place])) / total(away**2)
-    return np.where(count > 2, slope, two), np.where(count > 2, count, 2.0)
+        return two, np.full(len(base), 2.0)
+    columns, sums = np.broadcast_arrays(*case.history), np.zeros((5, len(base)))
+    for start in range(0, len(columns[0]), BLOCK):
+        place, years, values = (column[start : start + BLOCK] for column in columns)
+        t = years - case.base_year[place]
+        within = (t >= 0) & (t <= case.elapsed[place])
+        if not within.all():
+            place, t, values = place[within], t[within], values[within]
+        z = np.log(half_away(values, case.rounding.values) / base[place])  # nan where the sign changes
+        for total, each in zip(sums, (1.0, t, z, t * t, t * z), strict=True):
+            np.add.at(total, place, each)
+    n, sum_t, sum_z, sum_tt, sum_tz = sums
+    slope = (n * sum_tz - sum_t * sum_z) / (n * sum_tt - sum_t**2)
+    return np.where(n > 2, slope, two), np.maximum(n, 2.0)

@@ -7,8 +7,6 @@ doubled value significant progress: not copied.) Without a target p is growth a 
 target equals the base it is infinite, or missing if the latest value equals them too.
 """
 
-from __future__ import annotations
-
 from functools import partial
 from math import inf
 
@@ -40,10 +38,10 @@ def eurostat(case: Case) -> Found:
     Score -5..5: 5 beyond 130 %, 5/70 (R% - 60) from 60 %, 5/120 (R% + 60) - 5 from -60 %, else -5. Without a target
     2.5 CAGR%, clipped at +-5. A target met or missed is in the notes; the label stays the ratio's.
     """
-    p = _p(case)
+    p = case.ratio
     ratio = 100 * p
     score = np.where(ratio >= 60, np.minimum(5 / 70 * (ratio - 60), 5.0), np.maximum(5 / 120 * (ratio + 60) - 5, -5.0))
-    score = np.where(np.isnan(case.target), 2.5 * np.clip(ratio, -2.0, 2.0), score)
+    score = np.where(case.aimless, 2.5 * np.clip(ratio, -2.0, 2.0), score)
     return Found(p, p, score, numbers=_rates(case))
 
 
@@ -73,7 +71,7 @@ def open_sdg(case: Case) -> Found:
     score 5, p reported all the same. Without a target the lines are 1.5 % C, 0.5 % C and 0: C = 1 - (y0 / limit)^4.44
     up to a natural limit, 1 - ((2 limit - y0) / limit)^4.44 up to twice the limit, else 1.
     """
-    p, free = _p(case), np.isnan(case.target)
+    p, free = case.ratio, case.aimless
     score = np.where(p >= 0.6, np.minimum(7.1429 * p - 4.2857, 5.0), np.maximum(4.1667 * p - 2.5, -5.0))
     if not free.any():
         return Found(p, p, score, numbers=_rates(case))
@@ -82,12 +80,7 @@ def open_sdg(case: Case) -> Found:
     part = np.where(np.isnan(limit) | (base >= 2 * limit), 1.0, 1 - power(near / limit, 4.44))
     high, medium = _SUBSTANTIAL.least * part, _MODERATE.least * part
     stretches = [p < 0, part == 0, p >= high, p >= medium]
-    scores: list[Array] = [
-        np.maximum(125 * p - 2.5, -5.0),
-        np.full_like(p, 5.0),
-        np.minimum(500 * p / part - 5, 5.0),
-        250 * p / part - 1.25,
-    ]
+    scores = [np.maximum(125 * p - 2.5, -5.0), 5.0 + 0 * p, np.minimum(500 * p / part - 5, 5.0), 250 * p / part - 1.25]
     score = np.where(free, np.select(stretches, scores, 500 * p / part - 2.5), score)
     return Found(p, p, score, lines={_SUBSTANTIAL.label: high, _MODERATE.label: medium}, numbers=_rates(case))
 
@@ -106,12 +99,7 @@ def unsd(case: Case) -> Found:
 
     acceleration_needed is fair progress, limited_progress limited or none. The growth rate keeps its sign.
     """
-    p = _p(case)
-    return Found(p, p, numbers=_rates(case))
-
-
-def _p(case: Case) -> Array:
-    return np.asarray(np.where(np.isnan(case.target), case.growth, case.growth / np.abs(case.required)))
+    return Found(case.ratio, case.ratio, numbers=_rates(case))
 
 
 def _rates(case: Case) -> dict[str, Array]:

@@ -1,7 +1,5 @@
 """Rule: a function over the columns of a Case, and the traits it declares; Verdict: what it says of one place."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
@@ -10,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ruralincome.rules.case import EXACT, Array, Case, Mask, Rounding, Shape, at_least, first
+from ruralincome.rules.case import EXACT, Array, Case, Mask, Rounding, Shape, at_least
 
 Outlook = Literal["met", "on_track", "behind", "away", "missed", "unknown"]
 Number = Literal["growth", "share", "percent", "rate", "years", "span", "score", "deviation", "level", "chance"]
@@ -58,7 +56,7 @@ class Verdict:
     (without a target: growth a year, and growth asked for); numbers: the rule's intermediate results, by code.
     """
 
-    by: Rule
+    by: "Rule"
     value: float | None
     score: float | None
     label: str
@@ -127,49 +125,50 @@ class Rule:
         """The labels that the rule may give."""
         return tuple(self.outlooks)
 
-    def __call__(self, case: Case) -> Verdicts:
+    def __call__(self, case: Case) -> "Verdicts":
         """The verdicts on every place of the case."""
-        zeros = {f"{name}_replaced": getattr(case, name) == 0 for name in ("base", "target") if self.zero is not None}
-        if self.zero is not None and any(mask.any() for mask in zeros.values()):
-            case = case.without_zeros(self.zero)
+        replaced = dict[str, Mask]()
+        if self.zero is not None:
+            replaced = {f"{name}_replaced": getattr(case, name) == 0 for name in ("base", "target")}
+            if any(mask.any() for mask in replaced.values()):
+                case = case.without_zeros(self.zero)
         if self.rounding != case.rounding:
             case = case.rounded(self.rounding)
         with np.errstate(all="ignore"):
-            return self._judged(case, self.function(case), zeros)
+            return self._judged(case, self.function(case), replaced)
 
-    def _judged(self, case: Case, found: Found, zeros: dict[str, Mask]) -> Verdicts:
-        never = np.zeros(len(case.base), bool)
-        missed, obstacles = case.passed & ~case.met, dict(case.obstacles[self.shape])
+    def _judged(self, case: Case, found: Found, replaced: Mapping[str, Mask]) -> "Verdicts":
+        obstacles, never = dict(case.obstacles[self.shape]), np.zeros(len(case.base), bool)
         free = obstacles.pop("no_target") if self.growth else never
-        settled = never
-        if not self.settles:  # a ratio to nothing is infinite, and a number
+        missed, settled = never, never
+        if self.settles:  # a chance has no base, and stays a number when the target is met
+            missed = case.notes["target_not_met"]
+            settled = missed if self.shape == "chance" else case.settled
+        else:  # a ratio to nothing is infinite, and a number
             obstacles["base_equals_target"] = obstacles["base_equals_target"] & np.isnan(found.value)
-        else:  # a chance has no base, and stays a number when the target is met
-            settled = missed if self.shape == "chance" else case.passed | (case.met & case.base_beyond)
-        if found.refused:
-            obstacles = first([*obstacles.items(), *found.refused.items()], len(never))
-        worked = ~np.logical_or.reduce([settled, *obstacles.values()])
+        stopped = np.logical_or.reduce([never, *obstacles.values()])
+        for code, mask in found.refused.items():
+            obstacles[code] = mask & ~stopped
+            stopped = stopped | mask
+        worked = ~(settled | stopped)
         measure = found.attained if found.measure is None else found.measure
-        label = self._labels(self.steps, np.where(worked, measure, np.nan), {} if self.growth else found.lines)
+        label = self._labels(self.steps, measure, {} if self.growth else found.lines)
         if free.any():
-            growth = self._labels(self.growth, np.where(worked, found.attained, np.nan), found.lines)
-            label = np.where(free, growth, label)
+            label = np.where(free, self._labels(self.growth, measure, found.lines), label)
         achieved, not_met, blank = range(len(self.labels) - 3, len(self.labels))
-        if self.settles:
-            label[missed] = not_met
-        if self.met != "note":
-            label[case.met & ((label == blank) | (self.met == "label"))] = achieved
-        silent = (case.met & (self.met == "label")) | (missed & self.settles)
-        notes = case.notes | {"no_target": free} | zeros | {code: mask & worked for code, mask in found.notes.items()}
-        notes |= {code: mask & ~silent for code, mask in obstacles.items()}
-        return Verdicts(self, label, found, worked, free, notes)
+        _put(label, blank, ~worked | np.isnan(measure))
+        _put(label, not_met, missed)
+        turned = {"label": case.met, "blank": case.met & (label == blank), "note": never}[self.met]
+        _put(label, achieved, turned)
+        silent = missed | turned if self.met == "label" else missed
+        return Verdicts(self, case, label, found, worked, free, replaced, obstacles, silent)
 
     def _labels(self, steps: tuple[Step, ...], measure: Array, lines: Mapping[str, Array]) -> NDArray[np.int8]:
-        """The number in `labels` of the first step that the measure reaches; not_available where it is nan."""
+        """The number in `labels` of the first step that the measure reaches."""
         label = np.full(len(measure), self.labels.index(steps[-1].label), np.int8)
         for step in reversed(steps[:-1]):
-            label[step.reaches(measure, lines.get(step.label, step.least))] = self.labels.index(step.label)
-        label[np.isnan(measure)] = len(self.labels) - 1
+            reached = step.reaches(measure, lines.get(step.label, step.least))
+            _put(label, self.labels.index(step.label), reached)
         return label
 
 
@@ -178,15 +177,26 @@ class Verdicts:
     """One rule's verdicts on every place of a case; `verdicts[i]` is the Verdict on place i.
 
     label: (n,) numbers of `by.labels`; worked: where the rule has been worked out; free: where growth alone is judged;
-    notes: where each is said, by code.
+    replaced, obstacles: by code, where a zero was replaced and what kept the rule from being worked out; silent: where
+    an outcome is all that is said of obstacles.
     """
 
     by: Rule
+    case: Case
     label: NDArray[np.int8]
     found: Found
     worked: Mask
     free: Mask
-    notes: Mapping[str, Mask]
+    replaced: Mapping[str, Mask]
+    obstacles: Mapping[str, Mask]
+    silent: Mask
+
+    @cached_property
+    def notes(self) -> Mapping[str, Mask]:
+        """By code, where each note is said."""
+        found = {code: mask & self.worked for code, mask in self.found.notes.items()}
+        obstacles = {code: mask & ~self.silent for code, mask in self.obstacles.items()}
+        return {**self.case.notes, "no_target": self.free, **self.replaced, **found, **obstacles}
 
     def __getitem__(self, i: int) -> Verdict:
         rule, found, worked, line = self.by, self.found, bool(self.worked[i]), self.by.line
@@ -208,3 +218,8 @@ class Verdicts:
             {name: x for name, x in numbers.items() if x is not None},
             tuple(code for code, mask in self.notes.items() if mask[i]),
         )
+
+
+def _put(label: NDArray[np.int8], number: int, where: Mask) -> None:
+    """Write a number where the mask holds; by arithmetic, for a processor cannot foresee the turns of a mask."""
+    label += (number - label) * where
