@@ -3,15 +3,12 @@
 Pages are made of its picture (`pictures.fan`); who takes a chart away draws the same numbers on axes with `plot`.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ruralincome.report.charts.labels import parted
-from ruralincome.report.charts.style import COLOURS, number_ticks, style
+from ruralincome.report.charts.style import COLOURS, beside, dots, line, number_ticks, parted, style, year_ticks
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.words import number, say
 from ruralincome.series import Series
@@ -49,21 +46,19 @@ class Fan:
     trend: Points = ()
 
     @classmethod
-    def of(cls, a: Assessment) -> Fan:
+    def of(cls, a: Assessment) -> "Fan":
         """The fan of an assessment's lead model."""
         origin, last = a.series.origin, a.series.last
         ahead = tuple(range(origin, a.target.year + 1))
-        steps = (*(last * (1 + a.required_growth) ** (t - origin) for t in ahead[:-1]), a.target.value)
         found = a.lead.view.quantile(ahead[1:], SHARES) if isinstance(a.lead, Outlook) else None
-        trend: Points = ()
-        if a.base_year < origin:
-            years = range(a.base_year, a.target.year + 1)
-            trend = tuple((t, last * (1 + a.historical_growth) ** (t - origin)) for t in years)
-        required = tuple(zip(ahead, steps, strict=True))
+        years = range(a.base_year, a.target.year + 1) if a.base_year < origin else ()
+        trend = tuple((t, last * (1 + a.historical_growth) ** (t - origin)) for t in years)
+        required = tuple((t, last * (1 + a.required_growth) ** (t - origin)) for t in ahead[:-1])
+        required += ((a.target.year, a.target.value),)
         return cls(a.series, a.target.year, a.target.value, ahead, _since(last, found), required, trend)
 
     @classmethod
-    def of_place(cls, series: Series, target: float, quantiles: Any) -> Fan:
+    def of_place(cls, series: Series, target: float, quantiles: Any) -> "Fan":
         """A place's history, with its (years, 7) quantiles at SHARES, the last in the year of its target."""
         ahead = tuple(range(series.origin, series.origin + len(quantiles) + 1))
         return cls(series, ahead[-1], target, ahead, _since(series.last, quantiles))
@@ -76,21 +71,22 @@ class Fan:
     @property
     def median(self) -> Points:
         """The median of the forecast, from the last observation on."""
-        return () if self.quantiles is None else tuple(zip(self.ahead, self.quantiles[:, MEDIAN].tolist(), strict=True))
+        return self._along(MEDIAN)
 
     def band(self, level: float) -> tuple[Points, Points]:
         """The lower and the upper end of a prediction interval."""
-        if self.quantiles is None:
-            return (), ()
         k = BANDS.index(level)
-        low, high = (tuple(zip(self.ahead, self.quantiles[:, i].tolist(), strict=True)) for i in (k, 6 - k))
-        return low, high
+        return self._along(k), self._along(6 - k)
 
     @property
     def levels(self) -> list[float]:
         """All levels that must find room."""
         end = [] if self.quantiles is None else self.quantiles[-1].tolist()
         return [*self.series.values, self.target, *(level for _, level in self.required), *end]
+
+    def _along(self, k: int) -> Points:
+        """The quantile at SHARES[k], from the last observation on."""
+        return () if self.quantiles is None else tuple(zip(self.ahead, self.quantiles[:, k].tolist(), strict=True))
 
     def named(self) -> list[int]:
         """Which observations are labelled: all of a few, the first and the last of many."""
@@ -112,54 +108,46 @@ class Fan:
         ]
 
 
-def plot(a: Assessment, ax: Axes | None = None, language: str = "vi") -> Axes:
+def plot(a: Assessment, ax: "Axes | None" = None, language: str = "vi") -> "Axes":
     """The fan of an assessment on axes of matplotlib, on new ones unless `ax` is given; the numbers of its page.
 
     >>> plot(answer.assessment, language="en").figure.savefig("fan.pdf")  # doctest: +SKIP
     """
-    import seaborn as sns
-    from matplotlib.ticker import MaxNLocator
-
     fan = Fan.of(a)
+    first, span = fan.series.years[0], fan.year - fan.series.years[0]
     with style():
         if ax is None:
             from matplotlib.figure import Figure
 
             ax = Figure(layout="constrained").add_subplot()
         for level, shade in zip(BANDS, SHADES, strict=True):
-            low, high = fan.band(level)
+            low, high = ([y for _, y in end] for end in fan.band(level))
             if low:
-                below, above = ([level for _, level in ends] for ends in (low, high))
-                ax.fill_between(fan.ahead, below, above, color=COLOURS["forecast"], alpha=shade, linewidth=0)
+                ax.fill_between(fan.ahead, low, high, color=COLOURS["forecast"], alpha=shade, linewidth=0)
         for points, role, look in (
             (fan.trend, "quiet", {"linewidth": 1, "dashes": (2, 2)}),
             (fan.median, "forecast", {"linewidth": 2}),
             (fan.required, "target", {"linewidth": 1.5, "dashes": (5, 2)}),
         ):
             if points:
-                years, levels = zip(*points, strict=True)
-                sns.lineplot(x=years, y=levels, ax=ax, color=COLOURS[role], estimator=None, **look)
-        sns.scatterplot(x=fan.series.years, y=fan.series.values, ax=ax, color=COLOURS["ink"], s=42, zorder=3)
-        sns.scatterplot(x=[fan.year], y=[fan.target], ax=ax, color=COLOURS["target"], s=52, marker="D", zorder=3)
-        span = fan.year - fan.series.years[0]
-        ax.set_xlim(fan.series.years[0] - 0.06 * span, fan.year + 0.3 * span)
+                line(ax, role, *zip(*points, strict=True), **look)
+        dots(ax, "ink", fan.series.years, fan.series.values, 42)
+        dots(ax, "target", [fan.year], [fan.target], 52, marker="D")
+        ax.set_xlim(first - 0.06 * span, fan.year + 0.3 * span)
         for k in fan.named():
             value = number(fan.series.values[k], language, fan.series.decimals)
-            ax.annotate(
-                value, fan.observed[k], (0, -9), textcoords="offset points", ha="center", va="top", weight="bold"
-            )
+            beside(ax, value, fan.observed[k], (0, -9), ha="center", va="top", weight="bold")
         ends, (bottom, top) = fan.ends(language), ax.get_ylim()
         places = parted([level for level, _, _ in ends], (top - bottom) / 17)
+        near, far = fan.year + 0.015 * span, fan.year + 0.05 * span
         for (level, role, words), place in zip(ends, places, strict=True):
-            colour, near, far = COLOURS[role], fan.year + 0.015 * span, fan.year + 0.05 * span
-            ax.plot([near, far], [level, place], color=colour, linewidth=0.7)
+            ax.plot([near, far], [level, place], color=COLOURS[role], linewidth=0.7)
             weight = "bold" if role == "target" else "normal"
-            ax.text(far + 0.01 * span, place, words, va="center", color=colour, weight=weight)
-        ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-        ax.xaxis.set_major_formatter("{x:.0f}")
+            ax.text(far + 0.01 * span, place, words, va="center", color=COLOURS[role], weight=weight)
+        year_ticks(ax.xaxis, 8)
         number_ticks(ax.yaxis, language, 5)
         ax.set(xlabel="", ylabel="", title=unit_name(fan.series, language))
-        sns.despine(ax=ax, left=True)
+        ax.spines[["top", "right", "left"]].set_visible(False)  # on axes of any style
     return ax
 
 

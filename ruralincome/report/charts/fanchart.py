@@ -1,7 +1,5 @@
 """The fan chart of a report: the fan's picture with its finding, its words and its table."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from ruralincome.report.blocks import figure

@@ -1,7 +1,5 @@
 """The heat map of a sweep: P(target) over targets and shocks, one panel a reference class."""
 
-from __future__ import annotations
-
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -58,11 +56,10 @@ def heat_map(
     )
 
 
-def draw_heat(axes: Axes, cells: Cells, layer: int, series: Series, goal: float, year: int, language: str) -> None:
+def draw_heat(axes: "Axes", cells: Cells, layer: int, series: Series, goal: float, year: int, language: str) -> None:
     """P(target) in shades over targets and shocks, the line of an even chance, and the target as stated."""
     import seaborn as sns
     from matplotlib.colors import BoundaryNorm
-    from matplotlib.ticker import FuncFormatter
 
     grid, levels = 100 * cells.probability[layer], np.linspace(0, 100, SHADES + 1)
     shades = sns.color_palette("blend:#f4ede4,#9cc3d9,#0a4f7d", as_cmap=True).resampled(SHADES)
@@ -75,7 +72,7 @@ def draw_heat(axes: Axes, cells: Cells, layer: int, series: Series, goal: float,
     axes.set_xlabel(fill(say("sweep.target", language, year=year, unit=unit_name(series, language)), 52))
     axes.set_title(say("report.sweep.shock", language, years=", ".join(map(str, cells.years))))
     number_ticks(axes.xaxis, language, 5)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda y, _: signed(y, language, 0)))
+    axes.yaxis.set_major_formatter(lambda y, _: signed(y, language, 0))
     bar = axes.figure.colorbar(filled, ax=axes, ticks=[0, 25, 50, 75, 100], pad=0.02)
     bar.set_label(say("compare.table.chance", language), labelpad=9)
     bar.outline.set_visible(False)

@@ -4,8 +4,6 @@ Places are per cent of the width and the height, so that one drawing serves a te
 lines keep their width, colours are roles. `placed` says where the parts of a fan stand, for the template and for tests.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +13,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from ruralincome.report.charts.fan import BANDS, SHADES, Fan, Points
-from ruralincome.report.charts.labels import parted
+from ruralincome.report.charts.style import parted
 from ruralincome.report.templates import environment
 from ruralincome.report.words.phrases import unit_name
 from ruralincome.report.words.words import number, say
@@ -44,7 +42,7 @@ class Frame:
     bottom: float = BOTTOM
 
     @classmethod
-    def around(cls, fan: Fan, **edges: float) -> Frame:
+    def around(cls, fan: Fan, **edges: float) -> "Frame":
         """The frame that holds all of a fan."""
         levels = fan.levels
         low, high = min(levels), max(levels)
@@ -76,8 +74,8 @@ class Frame:
 
 def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
     """Where the parts of a fan stand, in per cent: dots (year, level, x, y, words), ends (role, y, place, words)."""
-    digits, named = fan.series.decimals, fan.named()
-    if frame.x(fan.series.origin) - frame.x(fan.series.years[0]) < 7 * (len(named) - 1):
+    first, origin, digits, named = fan.series.years[0], fan.series.origin, fan.series.decimals, fan.named()
+    if frame.x(origin) - frame.x(first) < 7 * (len(named) - 1):
         named = [0, len(fan.series.years) - 1]
     dots = [
         (year, level, frame.x(year), frame.y(level), number(level, language, digits) if k in named else "")
@@ -86,25 +84,19 @@ def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
     ends = fan.ends(language)
     places = parted([frame.y(level) for level, _, _ in ends], LINE, TOP - 6, BOTTOM + 8)
     ticks = frame.ticks()
-    places_after = 0 if all(t == int(t) for t in ticks) else max(0, -math.floor(math.log10(ticks[1] - ticks[0])))
+    exact = 0 if all(t == int(t) for t in ticks) else max(0, -math.floor(math.log10(ticks[1] - ticks[0])))
     taken = [y + below for *_, y, words in dots[:1] if words for below in (0, 6)]
+    grid = [t for t in ticks if all(abs(frame.y(t) - 3 - y) > 6 for y in taken)]
+    bands = [(*low, *reversed(high)) for low, high in map(fan.band, BANDS) if low]
     return {
-        "bands": [
-            (frame.points((*low, *reversed(high))), shade)
-            for (low, high), shade in zip(map(fan.band, BANDS), SHADES, strict=True)
-            if low
-        ],
+        "bands": [(frame.points(band), shade) for band, shade in zip(bands, SHADES, strict=False)],
         **{name: frame.points(getattr(fan, name)) for name in ("trend", "median", "required", "observed")},
         "dots": dots,
         "ends": [(role, frame.y(level), place, w) for (level, role, w), place in zip(ends, places, strict=True)],
-        "grid": [
-            (frame.y(t), number(t, language, places_after))
-            for t in ticks
-            if all(abs(frame.y(t) - 3 - y) > 6 for y in taken)
-        ],
-        "years": [(frame.x(t), t) for t in dict.fromkeys((fan.series.years[0], fan.series.origin, fan.year))],
+        "grid": [(frame.y(t), number(t, language, exact)) for t in grid],
+        "years": [(frame.x(t), t) for t in dict.fromkeys((first, origin, fan.year))],
         "target": (frame.x(fan.year), frame.y(fan.target)),
-        "now": frame.x(fan.series.origin),
+        "now": frame.x(origin),
     }
 
 
@@ -127,23 +119,17 @@ def bars(probability: NDArray[np.float64], language: str) -> Markup:
     low, high = (f"{number(100 * edges[i], language, 0)}%" for i in (most, most + 1))
     words = say("panel.histogram.alt", language, most=number(int(counts[most]), language, 0), low=low, high=high)
     steps = [
-        (100 * k / BINS, 78 * count / int(counts[most]), number(count, language, 0), k == most, *_within(k))
+        (k, 78 * count / int(counts[most]), number(count, language, 0), k == most)
         for k, count in enumerate(counts.tolist())
         if count
     ]
-    return _macro("bars", words, steps=steps, width=100 / BINS, axis=say("panel.histogram.axis", language))
+    return _macro("bars", words, steps=steps, bins=BINS, axis=say("panel.histogram.axis", language))
 
 
 def interval(low: float, median: float, high: float, target: float, words: str) -> Markup:
     """A row: interval, median and the target in the middle of a scale from 0.6 to 1.4 of it."""
     across = [min(max((level / target - 0.6) / 0.8, 0.02), 0.98) * 100 for level in (low, median, high)]
     return _macro("interval", words, across=across)
-
-
-def _within(step: int) -> tuple[float, str]:
-    """Where the number of a bar is held and by which end: none runs over an end of the picture."""
-    anchor = {0: "start", BINS - 1: "end"}.get(step, "middle")
-    return 100 * (step + {"start": 0, "middle": 0.5, "end": 1}[anchor]) / BINS, anchor
 
 
 def _macro(name: str, words: str, **facts: object) -> Markup:

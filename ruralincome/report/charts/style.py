@@ -1,54 +1,36 @@
 """Style: colours by role for pages and charts, and a chart on matplotlib's axes as inline SVG."""
 
-from __future__ import annotations
-
 import io
+import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from ruralincome.report.words.words import number
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-COLOURS = {
-    "ink": "#1c2430",
-    "quiet": "#5a6472",
-    "line": "#c9d0d8",
-    "paper": "#fffffe",
-    "shade": "#f3f5f8",
-    "forecast": "#0067a3",
-    "target": "#b3450b",
-    "other": "#00735c",
+ROLES = {
+    "ink": ("#1c2430", "#e8ebef", "currentColor"),
+    "quiet": ("#5a6472", "#aab3bf", "currentColor"),
+    "line": ("#c9d0d8", "#414b57", "#8884"),
+    "paper": ("#fffffe", "#14181d", "none"),
+    "shade": ("#f3f5f8", "#1d232a", "none"),
+    "forecast": ("#0067a3", "#6bb8ec", "#2a86c4"),
+    "target": ("#b3450b", "#ff9d66", "#cf5a20"),
+    "other": ("#00735c", "#5fd0b0", "#1a9478"),
 }
 """Colours by role, the same on every page and in every chart: told apart by colour-blind readers, dark enough for text.
 
-A page sets them as the custom properties --ri-ROLE, to these in the light and to `DARK` in the dark.
+A page sets them as the custom properties --ri-ROLE, to the first in the light and to the second in the dark; the third
+serves where our style sheet is not, as in JupyterLab: the text's own colour, or one for light and dark alike.
 """
-DARK = {
-    "ink": "#e8ebef",
-    "quiet": "#aab3bf",
-    "line": "#414b57",
-    "paper": "#14181d",
-    "shade": "#1d232a",
-    "forecast": "#6bb8ec",
-    "target": "#ff9d66",
-    "other": "#5fd0b0",
-}
-ELSEWHERE = {
-    "ink": "currentColor",
-    "quiet": "currentColor",
-    "line": "#8884",
-    "paper": "none",
-    "shade": "none",
-    "forecast": "#2a86c4",
-    "target": "#cf5a20",
-    "other": "#1a9478",
-}
-"""The colours where our style sheet is not, as in JupyterLab: the text's own, or one for light and dark alike."""
+COLOURS, DARK, ELSEWHERE = ({role: colours[k] for role, colours in ROLES.items()} for k in range(3))
 
 WIDTH, HEIGHT = 5.6, 3.3
 """Size in inches (72 units each) of a chart on axes: its letters are of ten units, legible from a telephone to A4."""
@@ -65,44 +47,23 @@ def style() -> Iterator[None]:
     import matplotlib
     import seaborn as sns
 
-    ours: Any = {
-        "svg.fonttype": "none",
-        "svg.hashsalt": "ruralincome",
-        "font.size": 10,
-        "axes.edgecolor": COLOURS["quiet"],
-        "axes.labelcolor": COLOURS["quiet"],
-        "axes.titlecolor": COLOURS["quiet"],
-        "axes.titlesize": 10,
-        "axes.titlelocation": "left",
-        "text.color": COLOURS["ink"],
-        "xtick.color": COLOURS["quiet"],
-        "ytick.color": COLOURS["quiet"],
-        "grid.color": COLOURS["line"],
-        "font.sans-serif": ["DejaVu Sans"],
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.spines.left": False,
-        "ytick.major.size": 0,
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "figure.facecolor": "none",
-        "axes.facecolor": "none",
-        "text.parse_math": False,
-        "text.hinting": "none",
-        "axes.grid.axis": "y",
-    }
+    quiet = ("axes.edgecolor", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color")
+    absent = ("axes.spines.top", "axes.spines.right", "axes.spines.left", "text.parse_math")
+    bare = ("figure.facecolor", "axes.facecolor", "text.hinting", "svg.fonttype")
+    ours: Any = dict.fromkeys(quiet, COLOURS["quiet"]) | dict.fromkeys(absent, False) | dict.fromkeys(bare, "none")
+    ours |= {"text.color": COLOURS["ink"], "grid.color": COLOURS["line"], "font.sans-serif": ["DejaVu Sans"]}
+    ours |= {"axes.grid": True, "axes.grid.axis": "y", "axes.axisbelow": True, "axes.titlelocation": "left"}
+    ours |= {"font.size": 10, "axes.titlesize": 10, "svg.hashsalt": "ruralincome", "ytick.major.size": 0}
     with sns.axes_style("ticks"), matplotlib.rc_context(ours):
         yield
 
 
-def number_ticks(axis: Axis, language: str, steps: int | None = None) -> None:
+def number_ticks(axis: "Axis", language: str, steps: int | None = None) -> None:
     """Write the numbers of an axis, its limits set, in one language, with as many digits as its steps need.
 
     steps: at most so many, if it is stated.
     """
     from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
-
-    from ruralincome.report.words.words import number
 
     if steps is not None:
         axis.set_major_locator(MaxNLocator(steps))
@@ -112,7 +73,55 @@ def number_ticks(axis: Axis, language: str, steps: int | None = None) -> None:
     axis.set_major_formatter(FixedFormatter([number(tick, language, digits) for tick in ticks]))
 
 
-def drawn(name: str, description: str, draw: Callable[[Axes], object], height: float = 1.0) -> Markup:
+def year_ticks(axis: "Axis", steps: int) -> None:
+    """Write years as they are, at most so many."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(steps, integer=True))
+    axis.set_major_formatter("{x:.0f}")
+
+
+def line(axes: "Axes", role: str, x: Any, y: Any, **look: Any) -> None:
+    """A line as it is given, in the colour of its role."""
+    import seaborn as sns
+
+    sns.lineplot(x=x, y=y, ax=axes, color=COLOURS[role], estimator=None, **look)
+
+
+def dots(axes: "Axes", role: str, x: Any, y: Any, size: float, **look: Any) -> None:
+    """Dots above all lines, in the colour of their role; size: in square points."""
+    import seaborn as sns
+
+    sns.scatterplot(x=x, y=y, ax=axes, color=COLOURS[role], s=size, zorder=3, **look)
+
+
+def beside(axes: "Axes", words: str, at: tuple[float, float], away: tuple[float, float], **look: Any) -> None:
+    """Words beside a point, `away` from it in points of the page."""
+    axes.annotate(words, at, away, textcoords="offset points", **look)
+
+
+def parted(values: Sequence[float], apart: float, low: float = -math.inf, high: float = math.inf) -> list[float]:
+    """Places near `values`, one for each in the same order, at least `apart` from each other where there is room.
+
+    Each is moved as little as some passes up and down allow, and none out of low..high.
+
+    >>> parted([5.0, 1.0, 4.5], 1.0)
+    [5.25, 1.0, 4.25]
+    """
+    order = sorted(range(len(values)), key=lambda i: values[i])
+    places = [min(max(values[i], low), high) for i in order]
+    for _ in range(200):
+        for k in range(len(places) - 1):
+            short = apart - (places[k + 1] - places[k])
+            if short > 1e-9:
+                places[k] -= short / 2
+                places[k + 1] += short / 2
+        if places:
+            places[0], places[-1] = max(places[0], low), min(places[-1], high)
+    return [places[order.index(i)] for i in range(len(values))]
+
+
+def drawn(name: str, description: str, draw: Callable[["Axes"], object], height: float = 1.0) -> Markup:
     """What `draw` puts on axes, as one <svg> with alternative text for every width of page, the same bytes every time.
 
     name: begins the ids in it, unique in the page; height: as a share of the usual.

@@ -1,7 +1,5 @@
 """How such probabilities fared on real series, and what other software reached there: for reports and READMEs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

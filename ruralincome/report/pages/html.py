@@ -1,7 +1,5 @@
 """From an executed notebook to one HTML file that needs no network: nbconvert with our own template."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache

@@ -1,7 +1,5 @@
 """index.html of a batch: every scenario on one page, in both languages, sorted and filtered without a server."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime

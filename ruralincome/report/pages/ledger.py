@@ -1,7 +1,5 @@
 """The ledger in words: how good the kept verdicts were, for the index page and the terminal."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from ruralincome.report.blocks import Block, paragraph, section

@@ -1,7 +1,5 @@
 """How the probability is made, how such probabilities fared, and where they are weak: the methods notebook."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -158,7 +156,7 @@ def reliability(found: Methods, language: str) -> Block:
     error = number(overall["calibration_error_%"], language)
     finding = say("methods.reliability.finding", language, error=error)
 
-    def draw(axes: Axes) -> None:
+    def draw(axes: "Axes") -> None:
         import seaborn as sns
 
         axes.plot([0, 1], [0, 1], color=COLOURS["quiet"], linewidth=1, linestyle="--")

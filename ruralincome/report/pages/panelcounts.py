@@ -1,7 +1,5 @@
 """How many places reach their target: the distribution of the count, and one question beside the other."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol

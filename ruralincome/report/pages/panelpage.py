@@ -1,13 +1,12 @@
 """The page of a panel: one HTML file that ranks, searches and counts ten thousand places without a network."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 
 from ruralincome.report.blocks import joined, paragraph, section
@@ -19,13 +18,9 @@ from ruralincome.report.tables import table
 from ruralincome.report.templates import rendered, source
 from ruralincome.report.words.adjusting import changes, told
 from ruralincome.report.words.words import chance, number, percent, say, text
+from ruralincome.scenario.result import ReferenceClass
 from ruralincome.series import Said, Series, Text
 from ruralincome.target.likelihood import LIKELIHOODS
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from ruralincome.scenario.result import ReferenceClass
 
 AREAS = 100
 """Rows of a table of totals that the page shows."""

@@ -1,20 +1,16 @@
 """The ranked table of a panel's page: its first rows as they stand, all rows as data for the script that ranks them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 
 from ruralincome.report.blocks import paragraph, section
 from ruralincome.report.tables import table
 from ruralincome.report.words.words import chance, number, percent, say
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SHOWN = 20_000
 """Rows that the page carries; of a larger panel those nearest to the line, and the CSV carries all."""
@@ -58,8 +54,6 @@ def ranked(found: pd.DataFrame, language: str, digits: int) -> Markup:
 
 def rows_for_script(found: pd.DataFrame, language: str, digits: int) -> str:
     """The rows of the table for the script, and the words it needs; safe inside a script element."""
-    import pandas as pd
-
     shown = _shown(found)
     labels = list(shown[TABLE_RULE].cat.categories)
     reasons = list(shown["refusal"].cat.categories)

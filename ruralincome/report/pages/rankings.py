@@ -1,7 +1,5 @@
 """Rankings: the results of a batch grouped by what they ask, the most probable first; nothing is computed again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase

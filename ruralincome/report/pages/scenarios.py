@@ -1,15 +1,12 @@
 """Scenarios side by side: what a batch found, compared by question."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from ruralincome.report.blocks import Block, figure, paragraph, section
-from ruralincome.report.charts.labels import parted
-from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
+from ruralincome.report.charts.style import COLOURS, drawn, number_ticks, parted
 from ruralincome.report.pages.rankings import Ranking, Result
 from ruralincome.report.tables import NONE, table
 from ruralincome.report.words.phrases import basis_name, signed, unit_in
@@ -75,7 +72,7 @@ def ranking(asked: Sequence[Ranking], language: str) -> Block:
     plain = next((r for r in rows if not r["baseline"]), None)
     chances = [chance(r["probability"], language) for r in rows]
 
-    def draw(axes: Axes) -> None:
+    def draw(axes: "Axes") -> None:
         import seaborn as sns
         from matplotlib.ticker import FuncFormatter
 
@@ -156,7 +153,7 @@ def _medians(question: Ranking, place: int, language: str) -> Markup:
     reach = [*medians, *band, *goals]
     ends = parted(medians, 0.055 * (max(reach) - min(reach)))
 
-    def draw(axes: Axes) -> None:
+    def draw(axes: "Axes") -> None:
         import seaborn as sns
         from matplotlib.ticker import FuncFormatter, MaxNLocator
 

@@ -1,7 +1,5 @@
 """Targets of the article, one line each, with what may be said of it and what is missing; and several together."""
 
-from __future__ import annotations
-
 import math
 from collections import Counter
 from collections.abc import Sequence

@@ -12,7 +12,7 @@ import ruralincome as ri
 from ruralincome.report.charts import pictures
 from ruralincome.report.charts.fan import BANDS, MEDIAN, SHARES, Fan, plot
 from ruralincome.report.charts.fanchart import fan_chart
-from ruralincome.report.charts.labels import parted
+from ruralincome.report.charts.style import parted
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
