@@ -1,15 +1,14 @@
 """The sections that say how far to trust an answer: caveats, parameters in words, provenance."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from textwrap import shorten
 
 from markupsafe import Markup
 
-from ruralincome.report.blocks import Block, at_the_foot, bullets, details, section
-from ruralincome.report.tables import table
+from ruralincome.report.blocks import Block, block, bullets, details
+from ruralincome.report.tables import heads, lines, table
+from ruralincome.report.templates import rendered
 from ruralincome.report.words.adjusting import adjustments, title
 from ruralincome.report.words.phrases import (
     amount,
@@ -22,7 +21,6 @@ from ruralincome.report.words.phrases import (
 )
 from ruralincome.report.words.words import day, number, percent, quantity, say, text
 from ruralincome.scenario.result import Answer
-from ruralincome.series import Source
 from ruralincome.series.units import factor
 
 COVID = (2020, 2021)
@@ -33,46 +31,32 @@ FOOT = 150
 
 def caveats(answer: Answer, language: str) -> Block:
     """What the data cannot say, each sentence worked out from the figures."""
-    heading = say("report.caveats.heading", language)
-    said = [*_coverage(answer, language), *_evidence(answer, language), *_question(answer, language)]
-    return Block(section("caveats", heading, bullets(said)), "\n".join(said))
+    said = [say(f"report.caveats.{code}", language, **facts) for code, facts in _doubts(answer, language)]
+    return block("caveats", "report.caveats.heading", language, bullets(said), lines=said, headed=False)
 
 
 def parameters(answer: Answer, language: str) -> Block:
     """The scenario in words."""
-    heading = say("report.parameters.heading", language)
-    head = [say("report.parameters.item", language), say("report.parameters.value", language)]
     rows = [[say(f"report.parameters.{key}", language), shown] for key, shown in _stated(answer, language) if shown]
+    head = heads("report.parameters", language, "item", "value")
     shown = table(say("report.parameters.table", language), head, rows, css="stack plain")
-    return Block(section("parameters", heading, shown), "\n".join(": ".join(row) for row in rows))
+    return block("parameters", "report.parameters.heading", language, shown, lines=lines(rows, ": "), headed=False)
 
 
 def provenance(answer: Answer, language: str) -> Block:
     """Inputs with their hashes, sources, versions, and how to get the same report again."""
-    heading = say("report.provenance.heading", language)
     inputs = {table.label: table.sha256 for table in answer.evidence.tables.values()}
-    head = [say(f"report.provenance.{key}", language) for key in ("file", "hash")]
-    files = table(
-        say("report.provenance.inputs", language),
-        head,
-        [[file, Markup("<code>{}</code>").format(sha256)] for file, sha256 in inputs.items()],
-    )
-    head = [say(f"report.provenance.{key}", language) for key in ("package", "version")]
-    versions = table(
-        say("report.provenance.versions", language), head, [[*item] for item in answer.provenance["versions"].items()]
-    )
+    files = [[file, Markup("<code>{}</code>").format(sha256)] for file, sha256 in inputs.items()]
+    versions = say("report.provenance.versions", language)
+    used = list(answer.provenance["versions"].items())
     again = say("report.provenance.reproduce", language, name=answer.name)
-    sources = Markup("<h3>{}</h3>").format(say("report.provenance.sources", language))
-    html = section(
-        "provenance",
-        heading,
-        sources,
+    parts = [
         _sources(answer, language),
-        files,
+        table(say("report.provenance.inputs", language), heads("report.provenance", language, "file", "hash"), files),
         Markup("<p>{}</p><pre><code>{}</code></pre>").format(again, params_text(answer)),
-        details(say("report.provenance.versions", language), versions),
-    )
-    return Block(html, "\n".join(f"{file} {sha256}" for file, sha256 in inputs.items()))
+        details(versions, table(versions, heads("report.provenance", language, "package", "version"), used)),
+    ]
+    return block("provenance", "report.provenance.heading", language, *parts, lines=lines(files, " "), headed=False)
 
 
 def params_text(answer: Answer) -> str:
@@ -84,13 +68,34 @@ def params_text(answer: Answer) -> str:
     return str(yaml.safe_dump(stated, allow_unicode=True, sort_keys=False))
 
 
+def _doubts(answer: Answer, language: str) -> Iterator[tuple[str, dict[str, object]]]:
+    """Codes of caveats with their facts."""
+    a, published, spec = answer.assessment, answer.evidence.published, answer.evidence.spec
+    if pairs := "; ".join(_coverage(answer, language)):
+        yield "coverage", {"pairs": pairs}
+    if len(a.series.years) < 3:
+        yield "two", {"count": len(a.series.years)}
+    if missing := [str(t) for t in range(a.series.years[0], a.series.origin) if t not in a.series.years]:
+        yield "gaps", {"years": ", ".join(missing)}
+    if a.reference is not None:
+        yield "class", class_facts(a.reference, language)
+    if set(range(a.series.origin + 1, a.target.year + 1)) & set(COVID):
+        yield "covid", {}
+    yield a.series.prices, {}
+    base = published.value(a.base_year)
+    ratio = spec.value / base
+    if (spec.prices or published.prices) == published.prices and abs(ratio - round(ratio, 1)) < 1e-9:
+        value = number(base, language, published.decimals)
+        yield "multiple", {"base": a.base_year, "ratio": number(ratio, language, 1), "value": value}
+    yield "target_is_question", {}
+
+
 def _coverage(answer: Answer, language: str) -> Iterator[str]:
     """Each observation beside the survey's figure for the whole province, as data/NOTES would put it."""
     series, whole = answer.evidence.published, answer.evidence.whole
     scale = None if whole is None else factor(whole.unit, series.unit)
     if whole is None or scale is None:
         return
-    pairs = []
     for year in sorted(set(series.years) & set(whole.years)):
         yearly, value = whole.value(year) * scale, series.value(year)
         same = number(yearly, "en", series.decimals) == number(value, "en", series.decimals)
@@ -100,34 +105,7 @@ def _coverage(answer: Answer, language: str) -> Iterator[str]:
             "yearly": quantity(yearly, series.unit, language, series.decimals + 1),
             "value": number(value, language, series.decimals),
         }
-        pairs.append(say(f"report.caveats.coverage.{'same' if same else 'other'}", language, **facts))
-    yield say("report.caveats.coverage", language, pairs="; ".join(pairs))
-
-
-def _evidence(answer: Answer, language: str) -> Iterator[str]:
-    a = answer.assessment
-    if len(a.series.years) < 3:
-        yield say("report.caveats.two", language, count=len(a.series.years))
-    missing = [str(t) for t in range(a.series.years[0], a.series.origin) if t not in a.series.years]
-    if missing:
-        yield say("report.caveats.gaps", language, years=", ".join(missing))
-    if a.reference is not None:
-        yield say("report.caveats.class", language, **class_facts(a.reference, language))
-    if set(range(a.series.origin + 1, a.target.year + 1)) & set(COVID):
-        yield say("report.caveats.covid", language)
-    yield say(f"report.caveats.{a.series.prices}", language)
-
-
-def _question(answer: Answer, language: str) -> Iterator[str]:
-    a = answer.assessment
-    published = answer.evidence.published
-    base = published.value(a.base_year)
-    ratio = answer.evidence.spec.value / base
-    same = (answer.evidence.spec.prices or published.prices) == published.prices
-    if same and abs(ratio - round(ratio, 1)) < 1e-9:
-        facts = {"ratio": number(ratio, language, 1), "value": number(base, language, published.decimals)}
-        yield say("report.caveats.multiple", language, base=a.base_year, **facts)
-    yield say("report.caveats.target_is_question", language)
+        yield say(f"report.caveats.coverage.{'same' if same else 'other'}", language, **facts)
 
 
 def _stated(answer: Answer, language: str) -> Iterator[tuple[str, str]]:
@@ -160,51 +138,23 @@ def _prices(answer: Answer, language: str) -> str:
     return say("report.parameters.prices.assumed", language, prices=words, deflator=deflator, **facts)
 
 
-def _used(answer: Answer, language: str) -> list[tuple[str, Source]]:
-    """What was measured, and where it was published."""
-    a, tables = answer.assessment, dict(answer.evidence.tables)
-    shown = [series for series in (a.series, answer.evidence.whole) if series is not None]
-    used = [(indicator(series, language), source) for series in shown for source in series.sources]
-    for series in shown:
-        tables.pop(series.name, None)
-    return used + [
-        (title(answer, name, language), source) for name, table in tables.items() for source in table.sources
-    ]
-
-
-def _class_source(answer: Answer, language: str) -> str:
-    reference = answer.assessment.reference
-    return "" if reference is None else class_source(reference, language)
-
-
 def _sources(answer: Answer, language: str) -> Markup:
-    """All sources as a list; their titles also at the foot of each printed page."""
-    used = _used(answer, language)
-    items: list[str] = [_source(source, what, language) for what, source in used]
-    reference, last = answer.assessment.reference, _class_source(answer, language)
+    """What was measured, and where it was published; last the reference class."""
+    measured = [series for series in (answer.evidence.series, answer.evidence.whole) if series is not None]
+    tables, reference = answer.evidence.tables, answer.assessment.reference
+    found = [(indicator(series, language), series.sources) for series in measured]
+    others = tables.keys() - {series.name for series in measured}
+    found += [(title(answer, name, language), each.sources) for name, each in tables.items() if name in others]
+    sources = [
+        (what, text(one.titles, language) or one.title, one.path, one.accessed and day(one.accessed, language))
+        for what, each in found
+        for one in each
+    ]
+    facts = {}
     if reference is not None:
         named = class_title(reference, reference.prices, language)
-        items.append(say("report.provenance.class", language, reference=named, source=last))
-    names = dict.fromkeys(
-        shorten(name, FOOT, placeholder="…") for name in [*(_title(s, language) for _, s in used), last]
-    )
-    foot = say("report.provenance.foot", language, sources="; ".join(filter(None, names)))
-    return at_the_foot(foot, bullets(items))
-
-
-def _title(source: Source, language: str) -> str:
-    return text(source.titles, language) or source.title
-
-
-def _source(source: Source, what: str, language: str) -> Markup:
-    """A source as a link where its place is a web address; the address also in print."""
-    words = Markup("{}: {}").format(what, _title(source, language))
-    if source.path.startswith(("https://", "http://")):
-        words += Markup(' <a href="{0}">{0}</a>').format(source.path)
-    elif source.path:
-        words += Markup(" {}").format(source.path)
-    return (
-        words + Markup(", {}").format(say("report.provenance.accessed", language, date=day(source.accessed, language)))
-        if source.accessed
-        else words
-    )
+        facts = {"reference": named, "published": class_source(reference, language)}
+    titles = [*(name for _, name, *_ in sources), *filter(None, [facts.get("published")])]
+    foot = "; ".join(dict.fromkeys(shorten(name, FOOT, placeholder="…") for name in titles))
+    foot = say("report.provenance.foot", language, sources=foot)
+    return rendered("answer/sources.html.j2", language=language, sources=sources, foot=foot, **facts)
