@@ -133,7 +133,7 @@ def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[
 def _used(scenario: Scenario, root: Path) -> set[str]:
     """The series whose figures an answer rests on."""
     used = {scenario.series}
-    used |= {need.name for step in scenario.adjustments for need in step.needs()}
+    used |= {name for step in scenario.adjustments for _, name, _ in step.needs()}
     if scenario.terms is not None:
         used.add(scenario.terms.deflator)
     elif (scenario.target.prices or "nominal") != read_series(scenario.series, root).prices:

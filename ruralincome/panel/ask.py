@@ -177,7 +177,7 @@ def _reference(scenario: Scenario | None, as_of: int, name: str | None) -> Refer
 
 
 def _everywhere(steps: Sequence[Shape], reference: ReferenceClass) -> Everywhere:
-    names = {need.name for step in steps for need in step.needs() if not need.rates}
+    names = {name for step in steps for _, name, of_rates in step.needs() if not of_rates}
     return Everywhere(reference, {name: read_series(name) for name in sorted(names)})
 
 

@@ -17,11 +17,11 @@ from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast
 from ruralincome.models.pooling import pooled
 from ruralincome.reference.reference import ReferenceClass
-from ruralincome.reference.vintages import class_names, read_class
+from ruralincome.reference.vintages import class_names
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional
 from ruralincome.scenario.elasticity import Estimate
-from ruralincome.scenario.evidence import Evidence, basis
+from ruralincome.scenario.evidence import Evidence, class_of_question
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import Tornado, tornado
 from ruralincome.scenario.shapes import Elasticity, Shape
@@ -78,11 +78,9 @@ class Answer:
         if self.baseline is None or not isinstance(with_them, Outlook) or not isinstance(with_them.view, Forecast):
             return None
         target = self.assessment.target
-        plain = self.lead.drawn()
-        hits = [
-            f.at(target.year) * target.direction >= target.value * target.direction for f in (with_them.view, plain)
-        ]
-        paired = hits[0].astype(float) - hits[1].astype(float)
+        levels = [target.direction * forecast.at(target.year) for forecast in (with_them.view, self.lead.drawn())]
+        hits = [(level >= target.direction * target.value).astype(float) for level in levels]
+        paired = hits[0] - hits[1]
         return Difference(float(paired.mean()), float(paired.std(ddof=1) / np.sqrt(len(paired))))
 
     @cached_property
@@ -123,18 +121,28 @@ def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answ
     """
     root = root or find_root()
     evidence = examined(scenario, root)
-    swept = {}
-    for label in (scenario.sweep.references or [scenario.reference]) if scenario.sweep else ():
-        reference = read_class(label, evidence.as_of, root=root, hindsight=scenario.hindsight)
-        swept[label] = basis(reference, evidence.series, evidence.inflation)
+    labels = (scenario.sweep.references or [scenario.reference]) if scenario.sweep else ()
+    swept = {label: class_of_question(label, evidence, root, scenario.hindsight) for label in labels}
+    others = []
+    for label in class_names():
+        with suppress(InputError):  # one that knows more than the series, or cannot be in its prices
+            other = class_of_question(label, evidence, root)
+            if label != scenario.reference and other.kind == evidence.series.kind:
+                others.append(other)
     fits = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year)
-    asked = [Conditional(evidence, fit, scenario.seed) for fit in fits]
-    found = compose(scenario, evidence, asked, _other_classes(scenario, evidence))
+    found = compose(scenario, evidence, [Conditional(evidence, fit, scenario.seed) for fit in fits], others)
     benchmark = None
     with suppress(InputError):  # a project need not have run it
         benchmark = read_benchmark("results.json", root)
+    reference = evidence.reference
+    provenance = {
+        "inputs": evidence.inputs,
+        "reference": {"name": reference.name, "period": [reference.first_year, reference.last_year]},
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        "seed": scenario.seed,
+    }
     named = scenario.name or name or "scenario"
-    return replace(found, name=named, swept=swept, benchmark=benchmark, provenance=_provenance(evidence, scenario))
+    return replace(found, name=named, swept=swept, benchmark=benchmark, provenance=provenance)
 
 
 def compose(
@@ -147,40 +155,11 @@ def compose(
     pooled_on = [(other, Conditional(evidence, pooled(evidence.series, other), scenario.seed)) for other in others]
 
     def judged(steps: Sequence[Shape]) -> Assessment:
-        return Assessment(
-            evidence.series,
-            evidence.target,
-            tuple(one.outlook(steps) for one in asked),
-            tuple(Alternative(other, one.outlook(steps)) for other, one in pooled_on),
-            evidence.reference,
-            changed=bool(steps or evidence.unsure),
-        )
+        seen = tuple(one.outlook(steps) for one in asked)
+        beside = tuple(Alternative(other, one.outlook(steps)) for other, one in pooled_on)
+        changed = bool(steps or evidence.unsure)
+        return Assessment(evidence.series, evidence.target, seen, beside, evidence.reference, changed=changed)
 
     plain, steps = judged(()), scenario.adjustments
     changed = judged(steps) if steps else None
     return Answer("", scenario, changed or plain, plain if changed else None, evidence, asked[0])
-
-
-def _other_classes(scenario: Scenario, evidence: Evidence) -> list[ReferenceClass]:
-    """The shipped classes of the same kind that know no more than the series, in the prices of the question."""
-    found = []
-    for label in class_names():
-        if label == scenario.reference:
-            continue
-        try:
-            other = basis(read_class(label, evidence.as_of), evidence.series, evidence.inflation)
-        except InputError:
-            continue
-        if other.kind == evidence.series.kind:
-            found.append(other)
-    return found
-
-
-def _provenance(evidence: Evidence, scenario: Scenario) -> dict[str, Any]:
-    reference = evidence.reference
-    return {
-        "inputs": evidence.inputs,
-        "reference": {"name": reference.name, "period": [reference.first_year, reference.last_year]},
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
-        "seed": scenario.seed,
-    }

@@ -8,8 +8,8 @@ from itertools import combinations
 from pathlib import Path
 
 from ruralincome.data.package import find_root, read_series
-from ruralincome.reference.vintages import class_names, read_class
-from ruralincome.scenario.evidence import Evidence, basis, gather
+from ruralincome.reference.vintages import class_names
+from ruralincome.scenario.evidence import Evidence, class_of_question, gather
 from ruralincome.scenario.file import Scenario, label, read_scenario
 from ruralincome.series import Faults, InputError
 
@@ -129,8 +129,7 @@ def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[In
             yield InputError("shape.step", i=i, kind=step.kind, fault=fault)
     for name in (scenario.sweep.references if scenario.sweep else None) or ():
         try:
-            found = read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
-            other = replace(evidence, reference=basis(found, evidence.series, evidence.inflation))
+            other = replace(evidence, reference=class_of_question(name, evidence, root, scenario.hindsight))
             for step in served:
                 step.serve(other)
         except InputError as fault:
@@ -184,11 +183,8 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputE
     steps = [more or step for more, step in zip(further, scenario.adjustments, strict=True)]
     fits = list(fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year))
     for name in [*class_names(), *((scenario.sweep.references if scenario.sweep else None) or ())]:
-        try:
-            other = read_class(name, evidence.as_of, root=root, hindsight=scenario.hindsight)
-            fits.append(pooled(evidence.series, basis(other, evidence.series, evidence.inflation)))
-        except InputError:
-            continue
+        with suppress(InputError):
+            fits.append(pooled(evidence.series, class_of_question(name, evidence, root, scenario.hindsight)))
     for fit in fits:
         if isinstance(fit, Refusal):
             continue

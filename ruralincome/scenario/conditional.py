@@ -56,15 +56,10 @@ class Conditional:
 
     def _conditions(self, steps: Sequence[Shape], before: Change | None, after: Change | None) -> Change | None:
         """All conditions as one change of the forecast; None where there are none."""
-        unsure = self.evidence.unsure
-        stated = (
-            unsure_prices(unsure, self.seed) if unsure else None,
-            before,
-            change(steps, self.evidence, self.seed) if steps else None,
-            after,
-        )
-        found = [one for one in stated if one is not None]
-        return (lambda forecast: reduce(_then, found, forecast)) if found else None
+        prices = unsure_prices(self.evidence.unsure, self.seed) if self.evidence.unsure else None
+        stated = change(steps, self.evidence, self.seed) if steps else None
+        found = [one for one in (prices, before, stated, after) if one is not None]
+        return (lambda forecast: reduce(lambda then, one: one(then), found, forecast)) if found else None
 
 
 def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:
@@ -102,7 +97,3 @@ def unsure_prices(sd: float, seed: int) -> Change:
         return Forecast(forecast.origin, forecast.last, forecast.paths * np.exp(sd * z * np.arange(1, years + 1)))
 
     return apply
-
-
-def _then(forecast: Forecast, step: Change) -> Forecast:
-    return step(forecast)

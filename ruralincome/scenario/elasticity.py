@@ -97,25 +97,20 @@ def estimate(series: Series, drivers: Mapping[str, Rates]) -> Estimate:
 
     x, pace, weights = design(series, drivers)
     found = WLS(pace, x, weights=weights).fit()
-    covariance = np.asarray(found.cov_params())[1:, 1:]
-    return Estimate(
-        series.name,
-        tuple(drivers),
-        tuple(float(b) for b in found.params[1:]),
-        tuple(tuple(float(c) for c in row) for row in covariance),
+    covariance, degrees = (
+        tuple(tuple(row) for row in np.asarray(found.cov_params())[1:, 1:].tolist()),
         int(found.df_resid),
-        series.years[0],
-        series.origin,
-        len(pace),
-        float(found.rsquared),
     )
+    rest = series.years[0], series.origin, len(pace)
+    fitted = tuple(found.params[1:].tolist())
+    return Estimate(series.name, tuple(drivers), fitted, covariance, degrees, *rest, float(found.rsquared))
 
 
 def coefficients(series: Series, drivers: Mapping[str, Rates]) -> list[float]:
     """The elasticities of `estimate` without their errors, one a driver; for a quick check. Raises InputError as it."""
     x, pace, weights = design(series, drivers)
     root = np.sqrt(weights)
-    return [float(b) for b in np.linalg.lstsq(x * root[:, None], pace * root)[0][1:]]
+    return [*np.linalg.lstsq(x * root[:, None], pace * root)[0][1:].tolist()]
 
 
 def design(series: Series, drivers: Mapping[str, Rates]) -> tuple[Array, Array, Array]:

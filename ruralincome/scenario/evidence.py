@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from ruralincome.data.package import Resource, read_rates, read_resource, read_series, resource_names
 from ruralincome.places.across import Redrawn
+from ruralincome.reference.merged import merged
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import TargetSpec, Terms
-from ruralincome.scenario.territory import class_of, redrawn
+from ruralincome.scenario.territory import redrawn
 from ruralincome.series import Faults, InputError, Series, Text, prices
 from ruralincome.series.prices import Inflation
 
@@ -77,11 +78,6 @@ class Evidence:
         return self
 
     @property
-    def end(self) -> int:
-        """The target's year."""
-        return self.spec.year
-
-    @property
     def base(self) -> int:
         """The year of the target's baseline."""
         return self.spec.base_year or self.series.years[0]
@@ -118,12 +114,12 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     with _under("terms.deflator", unread):
         deflator = read_rates(terms.deflator, root) if restated else {}
     for i, step in enumerate(scenario.adjustments):
-        for need in step.needs():
-            with _under(f"adjustments[{i}].{need.key}", unread):
-                if need.rates:
-                    rates[need.name] = read_rates(need.name, root)
+        for key, name, of_rates in step.needs():
+            with _under(f"adjustments[{i}].{key}", unread):
+                if of_rates:
+                    rates[name] = read_rates(name, root)
                 else:
-                    companions[need.name] = read_series(need.name, root).until(as_of)
+                    companions[name] = read_series(name, root).until(as_of)
     if unread:
         raise Faults(unread)
     if spec.year <= published.origin:
@@ -135,7 +131,9 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     except InputError as fault:
         raise InputError("evidence.at", key="redrawn", fault=fault) from None
     if across is not None:
-        published, reference = across.series, class_of(reference, across)
+        published = across.series
+        if across.incomes:  # rebuilt: a mean of several, by their shares of income
+            reference = merged(reference, across.incomes)
         if spec.base_year is not None:
             published.value(spec.base_year)
     inputs = [scenario.series, *parts, *sorted(companions), *sorted(rates)]
@@ -212,6 +210,12 @@ def _beside(published: Series, as_of: int, root: Path) -> Series | None:
     name = WHOLE.get(published.name, "")
     whole = read_series(name, root) if name in resource_names(root) else None
     return whole.until(as_of) if whole is not None and whole.years[0] <= as_of else None
+
+
+def class_of_question(name: str, evidence: Evidence, root: Path, hindsight: bool = False) -> ReferenceClass:
+    """A class by name in the prices of the question. Raises InputError as `read_class` and where prices mix."""
+    found = read_class(name, evidence.as_of, root=root, hindsight=hindsight)
+    return basis(found, evidence.series, evidence.inflation)
 
 
 def basis(reference: ReferenceClass, series: Series, ahead: Inflation | None) -> ReferenceClass:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 
+from ruralincome.data.package import find_root
 from ruralincome.models import MODELS, ModelName
 from ruralincome.places.across import Rule
 from ruralincome.scenario.invalid import faults_of
@@ -112,13 +113,13 @@ def resolve(stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...]
     parents = [named] if isinstance(named, str) else named
     if not isinstance(parents, list) or not parents or not all(isinstance(p, str) for p in parents):
         raise InputError("file.extends_no_name", where=here, named=repr(named))
-    chain = (*above, path.stem) if path else above
+    chain, folder = ((*above, path.stem), path.parent) if path else (above, find_root() / "params")
     merged: dict[str, Any] = {}
     for parent in parents:
         if parent in chain:
             trip = " -> ".join([*chain[chain.index(parent) :], parent])
             raise InputError("file.extends_itself", where=here, parent=parent, trip=trip)
-        file = _folder(path) / f"{parent}.yaml"
+        file = folder / f"{parent}.yaml"
         if not file.is_file():
             raise InputError("file.extends_nothing", where=here, parent=parent)
         below = resolve(read_params(file), file, chain)
@@ -146,14 +147,6 @@ def _over(below: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]
     if isinstance(below.get("adjustments"), list) and isinstance(stated.get("adjustments"), list):
         merged["adjustments"] = [*below["adjustments"], *stated["adjustments"]]
     return merged
-
-
-def _folder(path: Path | None) -> Path:
-    if path is not None:
-        return path.parent
-    from ruralincome.data.package import find_root
-
-    return find_root() / "params"
 
 
 def _validated(model: type[Scenario], stated: Mapping[str, Any], where: str) -> "Scenario":

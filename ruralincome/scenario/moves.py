@@ -89,9 +89,8 @@ def course(
 ) -> Array:
     """The median that a Move asks for `count` years into it, right from count 1 on; arrays broadcast to (..., years).
 
-    start: the median before; pace: its log growth a year as it would be; years: how many the move has. pace: grows by
-    numbers[0] a year, a fraction; scaled: its log growth times numbers, the last number on; linear: numbers[0] more
-    every year; else to `goal`, by equal growth a year (geometric) or in a straight line.
+    kind, numbers: as in `Move`; start: the median before; pace: its log growth a year as it would be; years: how many
+    the move has; goal: the level that it leads to, by equal growth a year (geometric) or in a straight line.
     """
     if kind == "pace":
         return np.asarray(start * (1 + numbers[0]) ** count)

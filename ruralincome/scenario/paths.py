@@ -9,6 +9,7 @@ an argument: the same generator gives common random numbers, so that scenarios d
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
@@ -38,30 +39,27 @@ def add(forecast: Forecast, years: Sequence[int], points: Array | float) -> Fore
     level, unless it had fallen further by itself: the far tail of a diffuse model. Raises InputError for a year that
     the forecast does not hold, or where 100 points or more are taken, which leave nothing whatever the growth.
     """
-    size = np.broadcast_to(np.asarray(points, float), _shape(forecast, years))
+    size = np.broadcast_to(np.asarray(points, float), (len(forecast.paths), len(years)))
     if (np.median(size, axis=0) <= -100).any():
         raise InputError("paths.shock_leaves_nothing", points=float(np.median(size)))
-    logs = growth(forecast)
-    for column, year in enumerate(years):
-        k = _index(forecast, year)
-        rate = np.expm1(np.minimum(logs[:, k], FURTHEST)) + size[:, column] / 100
-        floor = np.minimum(logs[:, k], np.log(LEFT))
-        logs[:, k] = np.where(rate > LEFT - 1, np.log1p(np.maximum(rate, LEFT - 1)), floor)
-    begin = min(_index(forecast, year) for year in years)
-    return _changed(forecast, np.log(forecast.last) + np.cumsum(logs, axis=1), begin)
+    logs, columns = growth(forecast), [_index(forecast, year) for year in years]
+    plain = logs[:, columns]
+    rate = np.expm1(np.minimum(plain, FURTHEST)) + size / 100
+    floor = np.minimum(plain, np.log(LEFT))
+    logs[:, columns] = np.where(rate > LEFT - 1, np.log1p(np.maximum(rate, LEFT - 1)), floor)
+    return _changed(forecast, np.log(forecast.last) + np.cumsum(logs, axis=1), min(columns))
 
 
 def shock(
-    forecast: Forecast, years: Sequence[int], points: float, sd: float = 0.0, rng: np.random.Generator | None = None
+    forecast: Forecast, years: Sequence[int], points: float, sd: float = 0.0, rng: Generator | None = None
 ) -> Forecast:
     """Add N(points, sd) percentage points to growth in each of `years`, each year and draw with its own."""
-    size = np.full(_shape(forecast, years), points)
-    return add(forecast, years, size + _deviates(rng, sd, size.shape))
+    return add(forecast, years, points + _deviates(rng, sd, len(forecast.paths), len(years)))
 
 
 def dip(
     forecast: Forecast, year: int, points: float, back: tuple[int, int] | None = None, sd: float = 0.0,
-    rng: np.random.Generator | None = None,
+    rng: Generator | None = None,
 ) -> Forecast:  # fmt: skip
     """A shock in `year`, and the way back to the path it left.
 
@@ -70,18 +68,15 @@ def dip(
     hit = shock(forecast, [year], points, sd, rng)
     if back is None:
         return hit
-    first, last = back
+    regained = np.clip((np.array(hit.years) - back[0] + 1) / (back[1] - back[0] + 1), 0.0, 1.0)
     lost = np.log(forecast.at(year) / hit.at(year))
-    logs = np.log(hit.paths)
-    for k, later in enumerate(forecast.years):
-        regained = np.clip((later - first + 1) / (last - first + 1), 0.0, 1.0)
-        logs[:, k] += lost * regained
+    logs = np.log(hit.paths) + lost[:, None] * regained
     return _changed(hit, logs, min(_index(forecast, year) + 1, len(forecast.years)))
 
 
 def moved(
     forecast: Forecast, kind: str, numbers: Sequence[float], first_year: int, last_year: int, goal: float = 0.0,
-    sd: float = 0.0, rng: np.random.Generator | None = None,
+    sd: float = 0.0, rng: Generator | None = None,
 ) -> Forecast:  # fmt: skip
     """The median goes the way of a Move of this `kind` from `first_year` to `last_year` (see `moves.course`)."""
     begin, years = _index(forecast, first_year), last_year - first_year + 1
@@ -92,30 +87,23 @@ def moved(
 
 def back(
     forecast: Forecast, previous: Forecast, first_year: int, last_year: int, sd: float = 0.0,
-    rng: np.random.Generator | None = None,
+    rng: Generator | None = None,
 ) -> Forecast:  # fmt: skip
     """Return to the path of `previous`, draw by draw: the gap closes in equal parts of the logarithm.
 
     sd: standard deviation, in points of log growth a year, by which the way back misses the path, one deviate a draw.
     """
-    logs = np.log(forecast.paths)
-    gap = np.log(previous.paths) - logs
-    missed = _deviates(rng, sd, (len(logs), 1))[:, 0] / 100
-    begin = _index(forecast, first_year)
-    for k, year in enumerate(forecast.years):
-        if year > last_year:
-            logs[:, k] += gap[:, k]
-        elif year >= first_year:
-            gap_before = gap[:, begin - 1] if begin else np.zeros(len(logs))
-            left = 1 - (year - first_year + 1) / (last_year - first_year + 1)
-            logs[:, k] = np.log(previous.paths[:, k]) - gap_before * left
-        logs[:, k] += missed * np.clip(year - first_year + 1, 0, last_year - first_year + 1)
+    begin, span = _index(forecast, first_year), last_year - first_year + 1
+    count = np.clip(np.array(forecast.years) - first_year + 1, 0, span)
+    way = np.log(previous.paths)
+    gap = (way - np.log(forecast.paths))[:, begin - 1 : begin] if begin else 0.0
+    logs = way - gap * (1 - count / span) + _deviates(rng, sd, len(way), 1) / 100 * count
     return _changed(forecast, logs, begin)
 
 
 def follow(
     forecast: Forecast, first_year: int, middle: Sequence[float] | Array, sd: float = 0.0,
-    rng: np.random.Generator | None = None,
+    rng: Generator | None = None,
 ) -> Forecast:  # fmt: skip
     """Move the median level to `middle`, one value a year from `first_year` on; draws keep their ratio to it.
 
@@ -129,7 +117,7 @@ def follow(
     logs = np.log(forecast.paths)
     ratio = np.log(goal) - np.log(np.median(forecast.paths[:, begin : begin + len(goal)], axis=0))
     counted = np.arange(1, len(goal) + 1)
-    moved = ratio + _deviates(rng, sd, (len(logs), 1)) / 100 * counted
+    moved = ratio + _deviates(rng, sd, len(logs), 1) / 100 * counted
     rest = len(forecast.years) - begin - len(goal)
     logs[:, begin:] += np.concatenate([moved, np.repeat(moved[:, -1:], rest, axis=1)], axis=1)
     return _changed(forecast, logs, begin)
@@ -148,13 +136,9 @@ def _index(forecast: Forecast, year: int) -> int:
     return year - forecast.origin - 1
 
 
-def _shape(forecast: Forecast, years: Sequence[int]) -> tuple[int, int]:
-    return forecast.paths.shape[0], len(years)
-
-
-def _deviates(rng: np.random.Generator | None, sd: float, shape: tuple[int, int]) -> Array:
+def _deviates(rng: Generator | None, sd: float, draws: int, years: int) -> Array:
     if sd == 0:
-        return np.zeros(shape)
+        return np.zeros((draws, years))
     if rng is None:
         raise ValueError("an adjustment with a spread needs a generator")
-    return np.asarray(sd * ndtri(stratified(rng, *shape)))
+    return np.asarray(sd * ndtri(stratified(rng, draws, years)))

@@ -18,17 +18,8 @@ from ruralincome.target.inverse import LEVELS, first_year, holds
 from ruralincome.target.target import Assessment, Outlook, Refusal
 
 __all__ = [
-    "Answer",
-    "Bar",
-    "Cells",
-    "Evidence",
-    "Methods",
-    "ReferenceClass",
-    "Together",
-    "Tornado",
-    "result",
-    "year_of",
-]
+    "Answer", "Bar", "Cells", "Evidence", "Methods", "ReferenceClass", "Together", "Tornado", "result", "year_of",
+]  # fmt: skip
 
 
 def result(answer: Answer) -> dict[str, Any]:
@@ -54,16 +45,16 @@ def result(answer: Answer) -> dict[str, Any]:
         "shortfall": _finite(a.shortfall),
         "median": lead and lead.median(a.target.year),
         "interval80": lead and list(lead.interval(a.target.year)),
-        "path": lead and [[t, *_three(lead, t)] for t in range(a.series.origin + 1, a.target.year + 1)],
+        "path": lead and [_year(lead, t) for t in range(a.series.origin + 1, a.target.year + 1)],
         "probability": a.probability,
-        "refusal": _refusal(a.lead) if isinstance(a.lead, Refusal) else None,
+        "refusal": {"reason": a.lead.reason, "facts": dict(a.lead.facts)} if isinstance(a.lead, Refusal) else None,
         "likelihood": a.likelihood,
         "rules": [
             {"rule": v.rule, "value": v.value and _finite(v.value), "verdict": v.label, "outlook": v.outlook}
             for v in a.verdicts
         ],
         "models": [_model(outlook, a) for outlook in a.outlooks],
-        "inverse": _inverse(a),
+        "inverse": _inverse(a, lead),
         "year_p50": year_of(a, 0.5),
         "baseline": answer.baseline and {"probability": answer.baseline.probability},
         "difference": moved and {"probability": moved.probability, "error": moved.error},
@@ -80,12 +71,6 @@ def _redrawn(found: Redrawn | None) -> dict[str, Any] | None:
     return {"rule": found.rule, "day": found.day, "place": place, **rest}
 
 
-def _three(lead: Outlook, year: int) -> tuple[float, float, float]:
-    """The lower end of the 80 % interval, the median and the upper end."""
-    low, high = lead.interval(year)
-    return low, lead.median(year), high
-
-
 def year_of(assessment: Assessment, chance: float) -> int | None:
     """The first year in which the target's value is reached with probability `chance`; None where none is found."""
     if isinstance(assessment.lead, Refusal):
@@ -94,16 +79,20 @@ def year_of(assessment: Assessment, chance: float) -> int | None:
     return first_year(assessment.lead.view, assessment.series.origin, target.value, chance, target.direction)
 
 
-def _inverse(a: Assessment) -> dict[str, float | None]:
-    names = [f"p{level * 100:.0f}" for level in LEVELS]
-    if isinstance(a.lead, Refusal):
-        return dict.fromkeys(names)
-    return dict(zip(names, holds(a.lead.view, a.target.year, LEVELS, a.target.direction), strict=True))
+def _year(lead: Outlook, year: int) -> list[float]:
+    """A year, the lower end of the 80 % interval, the median and the upper end."""
+    low, high = lead.interval(year)
+    return [year, low, lead.median(year), high]
+
+
+def _inverse(a: Assessment, lead: Outlook | None) -> dict[str, float | None]:
+    found = [None] * len(LEVELS) if lead is None else holds(lead.view, a.target.year, LEVELS, a.target.direction)
+    return dict(zip([f"p{level * 100:.0f}" for level in LEVELS], found, strict=True))
 
 
 def _model(outlook: Outlook | Refusal, a: Assessment) -> dict[str, Any]:
     if isinstance(outlook, Refusal):
-        return {"model": outlook.model, "status": "refused", **_refusal(outlook)}
+        return {"model": outlook.model, "status": "refused", "reason": outlook.reason, "facts": dict(outlook.facts)}
     return {
         "model": outlook.model,
         "status": "fitted",
@@ -112,10 +101,6 @@ def _model(outlook: Outlook | Refusal, a: Assessment) -> dict[str, Any]:
         "interval80": list(outlook.interval(a.target.year)),
         "estimates": {name: _finite(value) for name, value in outlook.fit.estimates.items()},
     }
-
-
-def _refusal(refusal: Refusal) -> dict[str, Any]:
-    return {"reason": refusal.reason, "facts": dict(refusal.facts)}
 
 
 def _finite(value: float) -> float | None:

@@ -49,7 +49,7 @@ def together(
     before the last of them. Raises Faults where it cannot be asked.
     """
     targets = tuple(Target(g["value"], int(g["year"]), direction=int(g.get("direction", 1))) for g in goals)
-    asked = _lead(series, max(targets, key=_year), as_of, root or find_root(), seed, redrawn)
+    asked = _lead(series, max(targets, key=lambda t: t.year), as_of, root or find_root(), seed, redrawn)
     both = None
     if not isinstance(asked.fit, Refusal):
         both = joint(asked.forecast, [(t.year, t.value, t.direction) for t in targets])
@@ -69,7 +69,3 @@ def _lead(series: str, target: Target, as_of: int, root: Path, seed: int = 0, re
     """The lead model on what was known."""
     stated = {"value": target.value, "year": target.year}
     return lead(examined(Scenario.stated(series=series, target=stated, as_of=as_of, redrawn=redrawn), root), seed)
-
-
-def _year(target: Target) -> int:
-    return target.year

@@ -8,8 +8,6 @@ from ruralincome.places.find import Finder
 from ruralincome.places.names import spoken
 from ruralincome.places.place import Place
 from ruralincome.places.tables import vietnam, vietnam_people, vietnam_provinces
-from ruralincome.reference.merged import merged
-from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Series, Text
 from ruralincome.target.tracker import Fate
 
@@ -75,8 +73,3 @@ def fate(name: str) -> Fate | None:
     names = tuple(heir.place.name for heir in table.became(place, place.until))
     count = [sum(spoken(p.name)[0] == "Xã" for p in places) for places in (below, after)]
     return Fate(place.name, place.until, names, *count)
-
-
-def class_of(reference: ReferenceClass, found: Redrawn | None) -> ReferenceClass:
-    """The class of the place: where it was rebuilt, that of a mean of several, by their shares of income."""
-    return merged(reference, found.incomes) if found is not None and found.incomes else reference

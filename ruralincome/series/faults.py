@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar
 
@@ -25,7 +26,7 @@ class InputError(ValueError):
         return voice(self) if voice is not None else " ".join([self.code, *(f"{k}={v}" for k, v in self.facts.items())])
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _again, (type(self), self.code, self.facts)
+        return partial(type(self), self.code, **self.facts), ()
 
     def to_json(self) -> dict[str, Any]:
         """Code and facts as plain JSON: what a manifest keeps, and what a kernel tells when asked for the exception."""
@@ -69,7 +70,3 @@ def _fact(value: Any) -> Any:
     if isinstance(value, dict):
         return float(value["number"]) if "number" in value else from_json(value)
     return tuple(map(_fact, value)) if isinstance(value, list) else value
-
-
-def _again(kind: type[InputError], code: str, facts: dict[str, object]) -> InputError:
-    return kind(code, **facts)

@@ -55,9 +55,9 @@ def level(rates: Rates, base: int, year: int, ahead: Inflation | None = None) ->
             total += math.log1p(rates[t])
         elif ahead is not None and t > max(rates, default=0):
             total += ahead.mean
+        elif not rates:
+            raise InputError("series.no_inflation_at_all", year=t)
         else:
-            if not rates:
-                raise InputError("series.no_inflation_at_all", year=t)
             raise InputError("series.no_inflation", year=t, first=min(rates), last=max(rates))
     return math.exp(total)
 

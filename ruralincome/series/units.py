@@ -40,7 +40,7 @@ UNITS = {
 }
 """Units that the project has words for, by code."""
 INCOMES = tuple(sorted(code for code, unit in UNITS.items() if unit.kind == "money"))
-"""Codes of the units of an income."""
+"""Codes of the units of an income, money: their figures are in the prices of some year."""
 USUAL_INCOME = INCOMES[0]
 """The unit of an income that is stated without one: a million VND a head and year."""
 
@@ -65,11 +65,6 @@ def factor(code: str, other: str) -> float | None:
     if one is None or two is None or not one.currency or one.currency != two.currency:
         return None
     return one.factor / two.factor
-
-
-def money(code: str) -> bool:
-    """Whether a unit is one of money, whose figures are in the prices of some year."""
-    return code in UNITS and UNITS[code].kind == "money"
 
 
 def too_far(years: Any, direction: int = 1) -> Any:

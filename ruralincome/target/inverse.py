@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruralincome.models.base import ClosedForm
 from ruralincome.models.forecast import Forecast
 from ruralincome.series import InputError
 
@@ -17,14 +16,8 @@ SEARCH = 50
 """Years after the last observation within which a year is looked for."""
 
 
-class View(Protocol):
-    """What is asked of a forecast here: a ClosedForm and a Forecast both answer."""
-
-    def quantile(self, years: Sequence[int], q: Sequence[float]) -> NDArray[np.float64]:
-        """Quantiles of the level, shape (years, q)."""
-
-    def probability(self, year: int, value: float, direction: int = 1) -> float:
-        """P(level >= value) in `year` (<= where direction is -1)."""
+View = ClosedForm | Forecast
+"""What is asked of a forecast here, both answer."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +59,7 @@ def first_year(view: View, origin: int, value: float, level: float, direction: i
     P >= level where the quantile at 1 - level has reached the target (at level, where less is good); P need not rise
     with the years, so each is looked at, SEARCH years ahead. Draws are searched as far as they go.
     """
-    last = origin + SEARCH
-    if isinstance(view, Forecast):
-        last = min(last, view.years[-1])
+    last = min(origin + SEARCH, view.years[-1]) if isinstance(view, Forecast) else origin + SEARCH
     years = range(origin + 1, last + 1)
     reached = view.quantile(years, [1 - level if direction > 0 else level])[:, 0]
     enough = np.flatnonzero(direction * (reached - value) >= 0)
@@ -98,6 +89,4 @@ def joint(forecast: Forecast, targets: Sequence[tuple[int, float, int]]) -> Join
     if not targets:
         raise InputError("target.none")
     met = np.array([direction * (forecast.at(year) - value) >= 0 for year, value, direction in targets])
-    return Joint(
-        tuple(float(m) for m in met.mean(axis=1)), float(met.all(axis=0).mean()), float(met.any(axis=0).mean())
-    )
+    return Joint(tuple(met.mean(axis=1).tolist()), float(met.all(axis=0).mean()), float(met.any(axis=0).mean()))

@@ -111,8 +111,7 @@ class Assessment:
     @property
     def historical_growth(self) -> float:
         """Growth a year from the baseline to the last observation, as a fraction; nan if they are the same."""
-        years = self.series.origin - self.base_year
-        base = self.series.value(self.base_year)
+        years, base = self.series.origin - self.base_year, self.series.value(self.base_year)
         return float((self.series.last / base) ** (1 / years) - 1) if years else float("nan")
 
     @property
@@ -202,11 +201,8 @@ def assess(
     if target.base_year is not None:
         series.value(target.base_year)
 
-    def draw(fit: Fit) -> Forecast:
-        return fit.forecast(target.year, np.random.default_rng(seed), draws)
-
     def seen(fit: Fit | Refusal) -> Outlook | Refusal:
-        return outlook(fit, change, draw)
+        return outlook(fit, change, lambda fit: fit.forecast(target.year, np.random.default_rng(seed), draws))
 
     others = tuple(Alternative(other, seen(fit)) for other, fit in alternatives)
     return Assessment(series, target, tuple(map(seen, fits)), others, reference, changed=change is not None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from ruralincome.data.cells import Row
 from ruralincome.series import InputError, Text
@@ -51,7 +51,7 @@ class TargetRow:
                 continue
             if self.is_count and number != int(number):
                 raise InputError("target.not_whole", id=self.id, name=name, number=number, unit=self.unit)
-            if number < 0 or (_kind(self.unit) == "share" and number > 100):
+            if number < 0 or (self.kind == "share" and number > 100):
                 raise InputError("target.beyond_limits", id=self.id, name=name, number=number)
             if self.total is not None and number > self.total:
                 raise InputError("target.beyond_total", id=self.id, name=name, number=number, total=self.total)
@@ -65,37 +65,29 @@ class TargetRow:
     @classmethod
     def from_cells(cls, cells: Mapping[str, str]) -> "TargetRow":
         """A row of targets.csv; empty cells are not stated. Raises InputError for a cell that is not a number."""
-        name, bound = cells["id"], cells["bound"]
-        row = Row(name, cells)
-        if bound not in get_args(Bound):
-            raise InputError("target.bound", id=name, bound=bound, known=get_args(Bound))
-        value, deadline = _number(row, "value"), _year(row, "deadline")
-        if value is None or deadline is None:
-            raise InputError("target.unstated", id=name)
-        return cls(
-            name,
-            Text(cells["place_vi"], cells["place_en"]),
-            Text(cells["indicator_vi"], cells["indicator_en"]),
-            cells["unit"],
-            value,
-            deadline,
-            next(known for known in get_args(Bound) if known == bound),
-            _number(row, "value_high"),
-            cells["series"] or None,
-            _year(row, "start_year"),
-            _number(row, "baseline_value"),
-            _year(row, "baseline_year"),
-            _number(row, "total"),
-            cells["quote"],
-            cells["source"],
-            row.text("criteria"),
-            _year(row, "criteria_since"),
-        )
+        row = Row(cells["id"], cells)
+        if cells["bound"] not in get_args(Bound):
+            raise InputError("target.bound", id=row.where, bound=cells["bound"], known=get_args(Bound))
+        if not cells["value"] or not cells["deadline"]:
+            raise InputError("target.unstated", id=row.where)
+        stated: dict[str, Any] = {name: cells[name] for name in ("unit", "bound", "quote", "source")}
+        stated["series"] = cells["series"] or None
+        for name in ("value", "value_high", "baseline_value", "total"):
+            stated[name] = row.number(name) if cells[name] else None
+        for name in ("deadline", "start_year", "baseline_year", "criteria_since"):
+            stated[name] = row.year(name) if cells.get(name) else None
+        place, indicator = (Text(cells[f"{name}_vi"], cells[f"{name}_en"]) for name in ("place", "indicator"))
+        return cls(cells["id"], place, indicator, criteria=row.text("criteria"), **stated)
+
+    @property
+    def kind(self) -> str:
+        """What its unit measures (see `Unit`); empty for a unit that the project has no words for."""
+        return UNITS[self.unit].kind if self.unit in UNITS else ""
 
     @property
     def is_count(self) -> bool:
         """Whole numbers of things?"""
-        return _kind(self.unit) == "count"
+        return self.kind == "count"
 
     @property
     def is_increment(self) -> bool:
@@ -184,10 +176,8 @@ def _tracked(row: TargetRow, as_of: int, probability: float | None) -> Tracked:
         return _limited(Tracked(row, "no_outcome", 0, refusal="no_outcome"), row.deadline)
     high = None if row.value_high is None else row.value_high / years
     if row.is_increment:
-        found = Tracked(row, "pace", years, row.goal, row.goal / years, high, refusal="no_history")
-        return replace(found, missing_year=since)
-    found = Tracked(row, "pace_at_most", years, row.goal, row.goal / years, high, refusal="no_baseline")
-    return _limited(found, since)
+        return Tracked(row, "pace", years, row.goal, row.goal / years, high, refusal="no_history", missing_year=since)
+    return _limited(Tracked(row, "pace_at_most", years, row.goal, row.goal / years, high, refusal="no_baseline"), since)
 
 
 def _from_baseline(row: TargetRow, start: float, year: int, probability: float | None) -> Tracked:
@@ -200,8 +190,7 @@ def _from_baseline(row: TargetRow, start: float, year: int, probability: float |
     high = None if row.value_high is None else (row.value_high - start) / years
     if probability is not None:
         return _limited(Tracked(row, "assessed", years, needed, needed / years, high, probability=probability))
-    found = Tracked(row, "pace", years, needed, needed / years, high, refusal="one_observation")
-    return _limited(found, year)
+    return _limited(Tracked(row, "pace", years, needed, needed / years, high, refusal="one_observation"), year)
 
 
 def _limited(found: Tracked, missing_year: int | None = None) -> Tracked:
@@ -210,16 +199,3 @@ def _limited(found: Tracked, missing_year: int | None = None) -> Tracked:
     if row.total:
         found = replace(found, headroom=row.total - row.goal, share=row.goal / row.total)
     return replace(found, missing_year=missing_year)
-
-
-def _kind(unit: str) -> str:
-    return UNITS[unit].kind if unit in UNITS else ""
-
-
-def _number(row: Row, column: str) -> float | None:
-    """The number of a cell, None where it is empty."""
-    return row.number(column) if row.cells[column] else None
-
-
-def _year(row: Row, column: str) -> int | None:
-    return row.year(column) if row.cells.get(column) else None

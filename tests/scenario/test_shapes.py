@@ -65,7 +65,7 @@ class TestEveryShape:
     def test_it_acts_within_the_forecast_and_states_its_years(self, kind):
         scenario, evidence = asked(EXAMPLES[kind])
         (step,) = scenario.adjustments
-        acts = step.acts(evidence.series.origin, evidence.end)
+        acts = step.acts(evidence.series.origin, evidence.spec.year)
         assert list(acts) == sorted(set(acts))
         assert set(acts) <= set(range(2021, 2026))
         assert {year for _, year in step.stated_years()} <= set(range(2021, 2026))
@@ -86,9 +86,9 @@ class TestEveryShape:
     def test_what_it_needs_is_gathered_and_serves_it(self, kind):
         scenario, evidence = asked(EXAMPLES[kind])
         (step,) = scenario.adjustments
-        for need in step.needs():
-            assert need.name in (evidence.rates if need.rates else evidence.companions)
-            assert need.key in type(step).model_fields
+        for key, name, of_rates in step.needs():
+            assert name in (evidence.rates if of_rates else evidence.companions)
+            assert key in type(step).model_fields
         step.serve(evidence)
         assert faults(scenario, ROOT) == [] or step.goes_back
 
@@ -156,9 +156,9 @@ class Plateau(Span):
     kind: Literal["plateau"]
     rise: float = Field(gt=0, le=10, description="Rise in percent")
 
-    def draw(self, forecast, plain, context, rng):
-        first, last = self.ends(context.series.origin, context.end)
-        level = context.series.last * (1 + self.rise / 100)
+    def draw(self, forecast, plain, evidence, rng):
+        first, last = self.ends(evidence.series.origin, evidence.spec.year)
+        level = evidence.series.last * (1 + self.rise / 100)
         return paths.follow(forecast, first, [level] * (last - first + 1), self.sd, rng)
 
     def move(self, known):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ruralincome.report.words.words import LANGUAGES, catalogue
-from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, factor, money, too_far
+from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, factor, too_far
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -22,9 +22,8 @@ def test_a_month_and_a_year_differ_by_twelve():
 
 
 def test_incomes_are_money_and_rates_are_no_levels():
-    assert set(INCOMES) == {code for code in UNITS if money(code)}
+    assert set(INCOMES) == {code for code, unit in UNITS.items() if unit.currency}
     assert [code for code, unit in UNITS.items() if unit.kind == "rate"] == ["percent_a_year"]
-    assert not money("")
 
 
 def test_a_month_among_years_is_too_far_and_a_lasting_boom_is_not():

@@ -7,7 +7,7 @@ import math
 from ruralincome.report.words.words import catalogue, number, percent, quantity, say, text
 from ruralincome.scenario.result import Evidence, ReferenceClass
 from ruralincome.series import Series
-from ruralincome.series.units import money
+from ruralincome.series.units import INCOMES
 from ruralincome.target.target import Refusal
 from ruralincome.target.target import target_digits as target_digits
 
@@ -50,14 +50,14 @@ def unit_name(series: Series, language: str) -> str:
 def unit_in(unit: str, prices: str, price_year: int | None, language: str) -> str:
     """A unit and, for money, the prices it is counted in."""
     name = say(f"unit.{unit}.name", language)
-    if not money(unit):
+    if unit not in INCOMES:
         return name
     return say("prices.unit", language, words=name, prices=basis_name(prices, price_year, language))
 
 
 def in_prices(words: str, series: Series, language: str) -> str:
     """The caption of a table or an axis and, for money, the prices of its numbers."""
-    if not money(series.unit):
+    if series.unit not in INCOMES:
         return words
     prices = basis_name(series.prices, series.price_year, language)
     return say("prices.caption", language, words=words, prices=prices)

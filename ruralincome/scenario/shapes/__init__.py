@@ -8,12 +8,12 @@ from typing import Annotated, Any, get_args
 from pydantic import Field
 
 from ruralincome.scenario.shapes.adding import Dip, Driver, Elasticity, Shock
-from ruralincome.scenario.shapes.base import InYears, Known, Move, Need, Shape, Span
+from ruralincome.scenario.shapes.base import InYears, Known, Move, Shape, Span
 from ruralincome.scenario.shapes.setting import Accelerate, Disruption, Halt, Linear, Pace, PathTo, Percent, Return
 
 __all__ = [
     "SHAPES", "Accelerate", "Adjustment", "Dip", "Disruption", "Driver", "Elasticity", "Halt", "InYears",
-    "Known", "Linear", "Move", "Need", "Pace", "PathTo", "Percent", "Return", "Shape", "Shock", "Span",
+    "Known", "Linear", "Move", "Pace", "PathTo", "Percent", "Return", "Shape", "Shock", "Span",
 ]  # fmt: skip
 
 Adjustment = Annotated[

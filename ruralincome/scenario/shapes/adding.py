@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from ruralincome.scenario.keys import Strict, Year
-from ruralincome.scenario.shapes.base import InYears, Known, Move, Need, Shape
+from ruralincome.scenario.shapes.base import InYears, Known, Move, Shape
 from ruralincome.series import InputError, Priced, Said, Shown, Text
 
 if TYPE_CHECKING:
@@ -122,8 +122,8 @@ class Elasticity(InYears):
             raise InputError("shape.driver_twice", driver=twice)
         return drivers
 
-    def needs(self) -> tuple[Need, ...]:
-        return Need("of", self.of), *(Need("drivers", d.series, rates=True) for d in self.drivers)
+    def needs(self) -> tuple[tuple[str, str, bool], ...]:
+        return ("of", self.of, False), *(("drivers", d.series, True) for d in self.drivers)
 
     def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         """Drawn elasticities times how far the rates, drawn too, lie from those of the place's own history."""

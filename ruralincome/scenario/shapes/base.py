@@ -6,7 +6,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -54,14 +54,6 @@ class Move:
     of: int | None = None
 
 
-class Need(NamedTuple):
-    """A series or, where `rates`, a series of rates in data/ that a shape names under `key`."""
-
-    key: str
-    name: str
-    rates: bool = False
-
-
 class Shape(Strict):
     """One change that a scenario makes to growth."""
 
@@ -97,8 +89,8 @@ class Shape(Strict):
         """Its years as a part of a sentence."""
         return Said("adjustment.when.one", {"years": tuple(year for _, year in self.stated_years())})
 
-    def needs(self) -> tuple[Need, ...]:
-        """What it names of the data package."""
+    def needs(self) -> tuple[tuple[str, str, bool], ...]:
+        """Key and name of each series that it names, and whether it is one of rates."""
         return ()
 
     def levels(self) -> tuple[tuple[str, float, bool], ...]:
@@ -177,7 +169,7 @@ class Span(Shape):
     def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
-        ends = self.ends(evidence.series.origin, evidence.end)
+        ends = self.ends(evidence.series.origin, evidence.spec.year)
         if self.goes_back:
             return paths.back(forecast, plain, *ends, self.sd, rng)
         found = self.move(evidence)
@@ -200,7 +192,7 @@ class Span(Shape):
     def bounds(self, known: Known) -> tuple[int | None, int | None]:
         """Its first and last year; None where they differ from place to place."""
         if known.place is not None:
-            return self.ends(known.place.series.origin, known.place.end)
+            return self.ends(known.place.series.origin, known.place.spec.year)
         return self.first_year, self.last_year
 
     def when(self, known: Known) -> Said:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from ruralincome.scenario.keys import Level, Year
-from ruralincome.scenario.shapes.base import Known, Move, Need, Span
+from ruralincome.scenario.shapes.base import Known, Move, Span
 from ruralincome.series import InputError, Said, Shown, prices
 
 if TYPE_CHECKING:
@@ -115,8 +115,8 @@ class Pace(Span):
         q = self.quantile if self.quantile is not None else 1 - (self.best or 0.0) / 2
         return known.reference.pace(q, self.over)
 
-    def needs(self) -> tuple[Need, ...]:
-        return (Need("series", self.series),) if self.series is not None else ()
+    def needs(self) -> tuple[tuple[str, str, bool], ...]:
+        return (("series", self.series, False),) if self.series is not None else ()
 
     def move(self, known: Known) -> Move:
         return self.path("pace", self.rate(known))
@@ -139,7 +139,7 @@ class Pace(Span):
         self.rate(evidence)
 
     def expected(self, evidence: "Evidence") -> Mapping[int, float]:
-        return dict.fromkeys(self.acts(evidence.series.origin, evidence.end), 100 * self.rate(evidence))
+        return dict.fromkeys(self.acts(evidence.series.origin, evidence.spec.year), 100 * self.rate(evidence))
 
 
 class Linear(Span):
@@ -159,7 +159,7 @@ class Linear(Span):
 
     def serve(self, evidence: "Evidence") -> None:
         """Refuses an amount stated in prices in which it is not the same every year."""
-        if any(evidence.level(1.0, year) != 1.0 for year in range(evidence.series.origin + 1, evidence.end + 1)):
+        if any(evidence.level(1.0, year) != 1.0 for year in range(evidence.series.origin + 1, evidence.spec.year + 1)):
             raise InputError("shape.amount_in_other_prices", amount=self.amount)
 
     def further(self, factor: float) -> Self | None:
@@ -203,7 +203,7 @@ class Halt(Span):
         return Said("adjustment.halt")
 
     def expected(self, evidence: "Evidence") -> Mapping[int, float]:
-        return dict.fromkeys(self.acts(evidence.series.origin, evidence.end), 0.0)
+        return dict.fromkeys(self.acts(evidence.series.origin, evidence.spec.year), 0.0)
 
 
 class PathTo(Span):
@@ -217,7 +217,7 @@ class PathTo(Span):
         """A stated value in the terms of the question."""
         if self.value is None:
             return evidence.goal
-        return evidence.level(self.value, self.ends(evidence.series.origin, evidence.end)[1])
+        return evidence.level(self.value, self.ends(evidence.series.origin, evidence.spec.year)[1])
 
     def move(self, known: Known) -> Move:
         return self.path(self.shape, *(() if self.value is None else (self.value,)))
