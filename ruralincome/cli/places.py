@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,7 +60,7 @@ def map_file(
 
     The exit status is 1 where a row could not be mapped.
     """
-    from ruralincome.data.files import write_all
+    from ruralincome.data.files import csv_lines, write_all
     from ruralincome.data.table import read_table
     from ruralincome.places.mapping import map_rows
     from ruralincome.places.tables import named
@@ -80,19 +77,12 @@ def map_file(
             left.append({"row": str(number), "kind": mapped.kind, "why": fault(mapped.fault, terminal.language())})
     heads = list(dict.fromkeys([*rows.head.heads, "new_code", "new_name", "kind"]))
     beside = output.with_suffix(".unmapped.csv")
-    write_all({output: _csv(heads, records), beside: _csv(["row", "kind", "why"], left) if left else None})
+    unmapped = csv_lines(["row", "kind", "why"], left, encoding="utf-8-sig") if left else None
+    write_all({output: csv_lines(heads, records, encoding="utf-8-sig"), beside: unmapped})
     terminal.tell("places.mapped", count=len(records) - len(left), file=output)
     if left:
         terminal.tell("places.left", count=len(left), first=left[0]["why"], file=beside)
     return int(bool(left))
-
-
-def _csv(heads: Sequence[str], rows: Sequence[Mapping[str, str]]) -> bytes:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, heads, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue().encode("utf-8-sig")  # as spreadsheets want it
 
 
 def _finder(table: Path | None) -> Finder:

@@ -1,7 +1,5 @@
 """The benchmark's results: what `make bench` leaves in benchmarks/, as the pages read it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,12 +1,13 @@
 """Files that belong together: all of them written, or none; and a folder that one run writes at a time."""
 
-from __future__ import annotations
-
+import csv
+import hashlib
+import io
 import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
@@ -125,9 +126,26 @@ def hold(folder: Path, leftovers: Sequence[str] = (), wait: float = 0.0) -> Iter
         _leave(made)
 
 
+def csv_lines(
+    columns: Sequence[str], rows: Iterable[Mapping[str, str]], header: bool = True, encoding: str = "utf-8"
+) -> bytes:
+    """Rows as CSV, one line each, as the data package is written; utf-8-sig as encoding is what spreadsheets want."""
+    stream = io.StringIO()
+    writer = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
+    if header:
+        writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue().encode(encoding)
+
+
 def json_text(content: Mapping[str, Any]) -> bytes:
     """JSON as the data package is written."""
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def seal(content: bytes) -> dict[str, int | str]:
+    """What the data package says of a file's bytes: how many, and their hash."""
+    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
 def _taken(handle: IO[str]) -> bool:

@@ -2,8 +2,6 @@
 
 Files are found under the root, the nearest folder with data/datapackage.json."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -154,7 +152,7 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
 
 
 @lru_cache(maxsize=256)
-def _resource(name: str, path: Path, content: bytes, package: _Parsed) -> Resource:
+def _resource(name: str, path: Path, content: bytes, package: "_Parsed") -> Resource:
     """The table of these bytes, checked."""
     descriptor = package.by_name[name]
     label, stated, sha256 = f"data/{descriptor['path']}", descriptor["hash"][7:], hashlib.sha256(content).hexdigest()

@@ -4,8 +4,6 @@ Today a file is delimited text: UTF-8 with or without a byte order mark, perhaps
 tabs, as its line of heads or a line `sep=;` before it says. Another form (a workbook, PX, SDMX) makes the same `Table`.
 """
 
-from __future__ import annotations
-
 import csv
 import gzip
 import hashlib

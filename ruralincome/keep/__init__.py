@@ -1,7 +1,5 @@
 """Keep: figures that people bring in, and verdicts kept until the outturn comes."""
 
-from __future__ import annotations
-
 from ruralincome.keep.book import Added, add, read
 from ruralincome.keep.entry import Entry
 from ruralincome.keep.score import Bin, LedgerScore, Record, Scores, read_outturns, score

@@ -5,8 +5,6 @@ last can be changed or taken out unnoticed. A verdict is added by writing the fi
 at all.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

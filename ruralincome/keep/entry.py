@@ -1,7 +1,5 @@
 """An entry of a ledger: one verdict, the key of what it says, and the hash that chains it to the entry before."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math
@@ -65,7 +63,11 @@ def entry_of(result: Mapping[str, Any], today: date) -> Entry:
             "inputs": _digest(provenance["inputs"]),
             "outlooks": {str(rule["rule"]): str(rule["outlook"]) for rule in result["rules"]},
         }
-        _judge(said)
+        chance = said["probability"]
+        _require(chance is None or 0 <= chance <= 1, "keep.not_a_chance", value=chance)
+        _require(said["target"] > 0, "keep.low_target", value=said["target"])
+        for rule, outlook in said["outlooks"].items():
+            _require(outlook in get_args(Outlook), "keep.no_outlook", outlook=outlook, rule=rule)
         return Entry(_digest(said), today.isoformat(), **said)
     except KeyError as fault:
         raise InputError("keep.result_lacks", key=fault.args[0]) from None
@@ -86,14 +88,6 @@ def intact(entry: Entry) -> bool:
     date.fromisoformat(entry.date)
     said = {name: value for name, value in asdict(entry).items() if name not in _UNSAID}
     return entry.key == _digest(said) and entry.hash == _seal(entry)
-
-
-def _judge(said: Mapping[str, Any]) -> None:
-    chance, target = said["probability"], said["target"]
-    _require(chance is None or 0 <= chance <= 1, "keep.not_a_chance", value=chance)
-    _require(target > 0, "keep.low_target", value=target)
-    for rule, outlook in said["outlooks"].items():
-        _require(outlook in get_args(Outlook), "keep.no_outlook", outlook=outlook, rule=rule)
 
 
 def _number(name: str, value: Any) -> float:

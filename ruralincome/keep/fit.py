@@ -1,7 +1,5 @@
 """A reference class of one's own: read places from files, fit on them by the one recipe, write it as JSON."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import math
@@ -118,25 +116,16 @@ def fit_from_csv(
     years = [int(y) for t, _ in places.values() for y in (t[0], t[-1])]
     counted = [(recipe.same_year_correlation(p), recipe.mean_error(p)) for p in panels if not order.undated]
     fitted = ReferenceClass(
-        name=order.name,
-        title=Text(order.title_vi, order.title_en),
-        kind=order.kind,
-        prices="real" if order.deflate else order.prices,
+        name=order.name, title=Text(order.title_vi, order.title_en), source=order.source, command=order.command(),
+        kind=order.kind, prices="real" if order.deflate else order.prices, panel_sha256=digest.hexdigest(),
         first_year=order.until if order.undated else min(years),
         last_year=order.until if order.undated else max(years),
-        series=len(places),
-        steps=sum(len(t) - 1 for t, _ in places.values()),
-        components=components,
-        damping=order.damping,
-        widths=widths,
+        series=len(places), steps=sum(len(t) - 1 for t, _ in places.values()),
+        components=components, damping=order.damping, widths=widths,
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
         error=round(math.sqrt(sum(e**2 for _, e in counted)) / len(counted), 5) if counted else 0.0,
-        inflation=inflation,
-        growth=recipe.growth_quantiles(panels),
-        source=order.source,
-        panel_sha256=digest.hexdigest(),
-        command=order.command(),
-    )
+        inflation=inflation, growth=recipe.growth_quantiles(panels),
+    )  # fmt: skip
     return checked(fitted)
 
 
@@ -147,8 +136,9 @@ def write_class(found: ReferenceClass, folder: Path) -> Path:
     """
     path = folder / f"{found.name}-{found.last_year:04d}.json"
     text = json.dumps(found.to_json(), ensure_ascii=False, indent=1, allow_nan=False)
+    text = re.sub(r"\[\s+([^\[\]{}]+?)\s+\]", lambda m: "[" + re.sub(r"\s+", " ", m[1]) + "]", text)  # a row a line
     with hold(folder, wait=WAIT):
-        write_all({path: (_rows_on_one_line(text) + "\n").encode()})
+        write_all({path: (text + "\n").encode()})
     return path
 
 
@@ -292,8 +282,3 @@ def _rates(path: Path, label: str) -> dict[int, float]:
     if not found or sorted(found) != list(range(min(found), max(found) + 1)):
         raise InputError("keep.rates_gap", file=label)
     return found
-
-
-def _rows_on_one_line(text: str) -> str:
-    """Lists of numbers on one line each, so that a class file can be read."""
-    return re.sub(r"\[\s+([^\[\]{}]+?)\s+\]", lambda m: "[" + re.sub(r"\s+", " ", m[1]) + "]", text)

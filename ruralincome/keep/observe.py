@@ -1,16 +1,12 @@
 """A new figure of a series that is there: appended with its source, everything checked before it is written."""
 
-from __future__ import annotations
-
-import hashlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from ruralincome.data.cells import decimals, number
-from ruralincome.data.files import WAIT, hold, json_text, settle, write_all
+from ruralincome.data.files import WAIT, csv_lines, hold, json_text, seal, settle, write_all
 from ruralincome.data.package import Resource, find_root, package_content, read_rates, read_resource, read_series
-from ruralincome.keep.place import csv_lines
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
@@ -60,12 +56,11 @@ def _append(resource: Resource, year: int, shown: str, source: str, status: str,
         if field.get("constraints", {}).get("required") and not row.get(field["name"]):
             code = "keep.no_source_of" if field["name"] == "source" else "keep.no_column"
             raise InputError(code, name=name, year=year, column=field["name"])
-    columns = resource.table.head.heads
     content = resource.path.read_bytes().rstrip(b"\r\n") + b"\n"
-    content += csv_lines(columns, [{column: row.get(column, "") for column in columns}], header=False)
+    content += csv_lines(resource.table.head.heads, [row], header=False)
     package = package_content(root)
     entry = next(r for r in package["resources"] if r["name"] == name)
-    entry.update(hash=f"sha256:{hashlib.sha256(content).hexdigest()}", bytes=len(content))
+    entry.update(seal(content))
     if not rate:
         entry["decimals"] = max(entry.get("decimals", 0), decimals(shown))
     write_all({resource.path: content, root / "data" / "datapackage.json": json_text(package)})
@@ -112,20 +107,18 @@ def _is_rate(resource: Resource) -> bool:
 
 
 def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    touched: list[str] = []
-    held: list[str] = []
-    due: list[str] = []
+    touched, held, due = list[str](), list[str](), list[str]()
     for path in sorted((root / "params").glob("*.yaml")):
         try:
             scenario = read_scenario(path)
             used = name in _used(scenario, root)
-            open_ended = scenario.series == name
-            known = scenario.as_of or (9999 if open_ended else read_series(scenario.series, root).origin)
+            ours = scenario.series == name
+            known = scenario.as_of or (9999 if ours else read_series(scenario.series, root).origin)
         except InputError:
             continue  # `check` says what is wrong with it
         if used:
             (touched if known >= year else held).append(path.stem)
-        if scenario.series == name and scenario.target.year == year:
+        if ours and scenario.target.year == year:
             due.append(path.stem)
     return tuple(touched), tuple(held), tuple(due)
 

@@ -1,10 +1,5 @@
 """Figures of a new place: everything is checked before it is written."""
 
-from __future__ import annotations
-
-import csv
-import hashlib
-import io
 import json
 import re
 import unicodedata
@@ -15,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralincome.data.cells import decimals, goal
-from ruralincome.data.files import WAIT, hold, json_text, settle, write_all
+from ruralincome.data.files import WAIT, csv_lines, hold, json_text, seal, settle, write_all
 from ruralincome.data.package import find_root, package_content
 from ruralincome.data.table import read_table
 from ruralincome.places.across import Redrawn, Rule
@@ -31,6 +26,7 @@ from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, too_far
 PROJECT = Path(__file__).parents[2]
 """The folder that the project is installed from: a new folder takes its notebooks and national series from there."""
 NATIONAL = (DEFLATOR, "vietnam_gdp_growth", "vietnam_rural_income")
+Rows = Sequence[Mapping[str, str]]
 NOTEBOOKS = ("scenario.ipynb", "compare.ipynb")
 
 
@@ -79,19 +75,16 @@ def new(
     if not re.fullmatch(r"[a-z][a-z0-9_]*", label):
         raise InputError("keep.series_name", name=label)
     checked = Series(
-        label,
-        tuple(int(row["year"]) for row in rows),
-        tuple(float(row["value"]) for row in rows),
-        unit=unit,
-        prices=prices,
-        kind=kind,
+        label, tuple(int(row["year"]) for row in rows), tuple(float(row["value"]) for row in rows),
+        unit=unit, prices=prices, kind=kind, price_year=price_year, place=Text(place, place),
         decimals=max(decimals(row["value"]) for row in rows),
-        price_year=price_year,
-        place=Text(place, place),
-    )
+    )  # fmt: skip
     _check(checked, series.name, target, value, year)
     across = territory.redrawn(checked, redrawn, year, {})
-    where = _root_or_here(root)
+    try:
+        where = root or find_root()
+    except InputError:
+        where = Path.cwd()
     with hold(where, wait=WAIT):
         return _write(place, checked, rows, value, year, reference, across, where)
 
@@ -101,16 +94,6 @@ def slug(place: str) -> str:
     plain = unicodedata.normalize("NFD", place.replace("đ", "d").replace("Đ", "D"))
     letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
     return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
-
-
-def csv_lines(fields: Sequence[str], rows: Sequence[Mapping[str, str]], *, header: bool) -> bytes:
-    """Rows as CSV in UTF-8, one line each, as the data package is written."""
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, fields, lineterminator="\n")
-    if header:
-        writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue().encode()
 
 
 def _check(series: Series, file: str, target: str, value: float, year: int) -> None:
@@ -135,14 +118,7 @@ def _check(series: Series, file: str, target: str, value: float, year: int) -> N
 
 
 def _write(
-    place: str,
-    series: Series,
-    rows: Sequence[Mapping[str, str]],
-    value: float,
-    year: int,
-    reference: str,
-    across: Redrawn | None,
-    root: Path,
+    place: str, series: Series, rows: Rows, value: float, year: int, reference: str, across: Redrawn | None, root: Path
 ) -> Placed:
     """The files of a place, its series being checked; the root is held."""
     described = root / "data" / "datapackage.json"
@@ -154,7 +130,7 @@ def _write(
     taken = any(entry["name"] == series.name for entry in package["resources"])
     if taken or params.exists() or table.exists():
         raise InputError("keep.name_taken", name=series.name)
-    content = csv_lines(["year", "value", "status", "source"], rows, header=True)
+    content = csv_lines(["year", "value", "status", "source"], rows)
     writes = {table: content, params: _params(place, series, value, year, chosen, across)}
     if fresh:
         writes |= _project_files(package, root)
@@ -177,16 +153,7 @@ def _project_files(package: dict[str, Any], root: Path) -> dict[Path, bytes]:
     return {to: path.read_bytes() for to, path in found.items() if path.is_file() and not to.exists()}
 
 
-def _root_or_here(root: Path | None) -> Path:
-    if root is not None:
-        return root
-    try:
-        return find_root()
-    except InputError:
-        return Path.cwd()
-
-
-def _read_rows(path: Path, source: str) -> list[dict[str, str]]:
+def _read_rows(path: Path, source: str) -> Rows:
     """The rows of the file as the data package has them: years and values checked, as they are written."""
     found = []
     for row in read_table(path, ("year", "value"), ("status", "source")).records():
@@ -210,26 +177,15 @@ def _descriptor(series: Series, place: str, content: bytes, source: str) -> dict
     ]
     real = {"price_year": series.price_year} if series.price_year is not None else {}
     return {
-        "name": series.name,
-        "path": f"{series.name}.csv",
-        "title": f"Income per head, {place}",
-        "type": "table",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "unit": series.unit,
-        "prices": series.prices,
-        **real,
-        "kind": series.kind,
-        "decimals": series.decimals,
+        "name": series.name, "path": f"{series.name}.csv", "title": f"Income per head, {place}",
+        "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", **seal(content),
+        "unit": series.unit, "prices": series.prices, **real, "kind": series.kind, "decimals": series.decimals,
         "titles": {"vi": "Thu nhập bình quân đầu người", "en": "Income per head"},
         "place": {"vi": place, "en": place},
         "coverage": {"vi": "theo nguồn số liệu", "en": "as in the source"},
         "sources": [{"title": source}],
         "schema": {"fields": fields, "primaryKey": ["year"]},
-    }
+    }  # fmt: skip
 
 
 def _reference(series: Series, stated: str, root: Path) -> str:
@@ -250,21 +206,9 @@ def _reference(series: Series, stated: str, root: Path) -> str:
 def _params(place: str, series: Series, value: float, year: int, reference: str, across: Redrawn | None) -> bytes:
     quoted = json.dumps(place, ensure_ascii=False)[1:-1]
     lines = [
-        SCHEMA_LINE,
-        "title:",
-        f'  vi: "{quoted}: kịch bản cơ sở"',
-        f'  en: "{quoted}: baseline"',
-        f"series: {series.name}",
-        f"as_of: {series.origin}",
-        f"reference: {reference}",
+        SCHEMA_LINE, "title:", f'  vi: "{quoted}: kịch bản cơ sở"', f'  en: "{quoted}: baseline"',
+        f"series: {series.name}", f"as_of: {series.origin}", f"reference: {reference}",
         *([f"redrawn: {across.rule}"] if across else []),
-        "target:",
-        f"  value: {_plain(value)}",
-        f"  year: {year}",
-    ]
+        "target:", f"  value: {Decimal(repr(value)):f}".removesuffix(".0"), f"  year: {year}",
+    ]  # fmt: skip
     return ("\n".join(lines) + "\n").encode()
-
-
-def _plain(value: float) -> str:
-    """A number as YAML reads one: without an exponent."""
-    return f"{Decimal(repr(value)):f}".removesuffix(".0")

@@ -1,7 +1,5 @@
 """Scores of kept verdicts, once the outturn has come: Brier, logarithmic, reliability, and the rules' own record."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -87,7 +85,7 @@ def score(ledger: Path, outturns: Path | None) -> LedgerScore:
         if abs(math.log(value / entry.target)) >= too_far(years, entry.direction) and outturns is not None:
             facts = {"series": entry.series, "year": entry.year, "value": value, "target": entry.target}
             raise InputError("keep.outturn_far", where=outturns.name, **facts)
-    happened = {entry.key: _met(entry, known[entry.series, entry.year]) for entry in come}
+    happened = {e.key: e.direction * (known[e.series, e.year] - e.target) >= 0 for e in come}
     judged = [entry for entry in come if entry.probability is not None]
     return LedgerScore(
         len(entries),
@@ -112,10 +110,6 @@ def read_outturns(path: Path) -> dict[tuple[str, int], float]:
         if found.setdefault(key, value) != value:
             raise InputError("keep.outturns", where=row.where, series=key[0], year=key[1], one=found[key], other=value)
     return found
-
-
-def _met(entry: Entry, value: float) -> bool:
-    return entry.direction * (value - entry.target) >= 0
 
 
 def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | None:
