@@ -105,7 +105,7 @@ def measure(engine: str, places: int) -> dict[str, float]:
 def ours(name: str, as_of: int):
     from functools import partial
 
-    from ruralincome.panel import assess_panel
+    from ruralincome.panel.places import assess_panel
     from ruralincome.reference.vintages import read_class
 
     return partial(assess_panel, reference=read_class(name, as_of))

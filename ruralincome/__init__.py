@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ruralincome.models.all import fit_all as fit_all
     from ruralincome.models.forecast import Forecast as Forecast
     from ruralincome.models.pooling import pooled as pooled
-    from ruralincome.panel import assess_panel as assess_panel
+    from ruralincome.panel.places import assess_panel as assess_panel
     from ruralincome.reference.reference import ReferenceClass as ReferenceClass
     from ruralincome.reference.vintages import class_names as class_names
     from ruralincome.reference.vintages import read_class as read_class
@@ -48,7 +48,7 @@ _HOMES = {
     "Series": "series",
     "Target": "target.target",
     "assess": "target.target",
-    "assess_panel": "panel",
+    "assess_panel": "panel.places",
     "class_names": "reference.vintages",
     "explore": "explorer",
     "fit_all": "models.all",

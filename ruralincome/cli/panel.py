@@ -18,9 +18,10 @@ from ruralincome.cli.tables import PARTS, write_csv
 from ruralincome.cli.terminal import language, say, tell
 from ruralincome.data.files import hold, together
 from ruralincome.data.package import find_root
-from ruralincome.panel import KEYS, Histories
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
 from ruralincome.panel.ask import Asked, ask, state
+from ruralincome.panel.histories import Histories
+from ruralincome.panel.names import KEYS
 from ruralincome.panel.read import read_panel
 from ruralincome.panel.ready import Order, held, notes, ready
 from ruralincome.panel.redrawn import Redrawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ruralincome.panel import KEYS
+from ruralincome.panel.names import KEYS
 
 if TYPE_CHECKING:
     import pandas as pd

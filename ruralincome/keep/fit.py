@@ -19,7 +19,7 @@ from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.data.table import Table, read_table
 from ruralincome.models import recipe
 from ruralincome.models.prior import Windows, fit_components
-from ruralincome.models.recipe import Observed as Panel
+from ruralincome.models.recipe import Observed
 from ruralincome.reference.reference import Component, ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
 from ruralincome.series.names import sound
@@ -142,7 +142,7 @@ def write_class(found: ReferenceClass, folder: Path) -> Path:
     return path
 
 
-def read_places(path: Path, undated: bool = False) -> Panel:
+def read_places(path: Path, undated: bool = False) -> Observed:
     """Places of a file with the columns place, year and value; undated: the years are counts.
 
     Raises InputError naming the row for a cell that cannot stand, and places whose years or values cannot be in one
@@ -166,7 +166,7 @@ def _check(order: Order) -> None:
 
 
 def _fitted(
-    order: Order, panels: Sequence[Panel], spread: Sequence[Panel]
+    order: Order, panels: Sequence[Observed], spread: Sequence[Observed]
 ) -> tuple[tuple[Component, ...], tuple[tuple[int, float], ...]]:
     """The components of the prior, and the widths learnt by recalibration."""
     mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
@@ -186,7 +186,7 @@ def _fitted(
     return components, recipe.fit_widths([(every, components)], order.damping)
 
 
-def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Panel:
+def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Observed:
     """The panel that FILE or FILE@YEAR names, cut in time and by half; its content enters the digest."""
     path, _, last = text.partition("@")
     table = read_table(folder / path, ("place", "year", "value"), label=path)
@@ -207,7 +207,7 @@ def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[I
     return kept
 
 
-def _places(table: Table, undated: bool) -> Panel:
+def _places(table: Table, undated: bool) -> Observed:
     file, rows = table.head.file, dict[str, dict[int, float]]()
     for row in table.records():
         name = row.text("place")
@@ -244,7 +244,7 @@ def _year(row: Row, undated: bool) -> int:
     return int(row.cells["year"])
 
 
-def _cut(panel: Panel, until: int, label: str, tell: Callable[[InputError], None]) -> Panel:
+def _cut(panel: Observed, until: int, label: str, tell: Callable[[InputError], None]) -> Observed:
     """The places up to a year; those without two values by then, or with one that is not positive, are told of."""
     kept, short, low = {}, [], []
     for name, (t, v) in panel.items():

@@ -1,6 +1,7 @@
 """Pooled drift: the place's own history and a reference class, weighed by what each can carry. The lead model."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -9,7 +10,7 @@ from ruralincome.models.base import Refusal
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps, columns, posterior, steps_of, steps_together
 from ruralincome.models.walk import Walk, Walks
-from ruralincome.reference.reference import ReferenceClass
+from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Series
 
 
@@ -26,11 +27,10 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
         return Refusal("pooled", "prices")
     walks = pooled_walks(steps_of(series), np.array([series.last]), reference)
     state, weight = walks.state, walks.state.weight[0]
-    weights, means = columns(reference.prior())[:2]
     estimates = {
         "drift": float(weight @ state.mean[0]),
         "spread": float(np.sqrt(weight @ (state.rate[0] / state.shape))),
-        "class_drift": float(weights @ means / weights.sum()),
+        "class_drift": _expected(reference.prior()),
         "shrinkage": float(walks.shrinkage[0]),
         "observations": float(len(series.years)),
     }
@@ -46,7 +46,7 @@ def pooled_walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
     else:
         counts, which = np.unique(steps.count, return_inverse=True)
         width = np.array([reference.width(count) for count in counts.tolist()])[which][:, None]
-    shrinkage = ((1 - columns(prior)[2] / state.precision) * state.weight).sum(axis=1)
+    shrinkage = np.add.reduce((1 - columns(prior)[2] / state.precision) * state.weight, axis=1)
     return Walks(last, state, reference.damping, width, shrinkage, np.zeros(len(last), "U1"))
 
 
@@ -56,3 +56,10 @@ def chances(
     """P(target) by `pooled` of histories (n, years) that share their years, each with a target of its own, (n,)."""
     walks = pooled_walks(steps_together(years, values), values[:, -1], reference)
     return walks.probability(np.full(len(values), year - years[-1]), target, direction)
+
+
+@lru_cache(maxsize=64)
+def _expected(components: tuple[Component, ...]) -> float:
+    """Log growth a year before any history, worked out once a class."""
+    weights, means = columns(components)[:2]
+    return float(weights @ means / weights.sum())

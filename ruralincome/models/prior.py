@@ -7,7 +7,7 @@ ahead of the ln density of the mixture, each component weighing as its evidence 
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 
 import numpy as np
 from scipy.optimize import minimize
@@ -57,10 +57,9 @@ def fit_components(
     if not spread > STEADY**2:
         raise InputError("models.all_alike")
     typical = typical if mean is None else mean
-    start = np.array([[0.0, typical / UNIT, np.log(5), np.log(2), np.log(spread * m)] for m in STARTS[count]]).ravel()
-    start = np.append(start, -3.0) if wander else start
-    free = np.tile([True, mean is None, True, True, True], count)
-    free = np.append(free, True) if wander else free
+    of_each = [[0.0, typical / UNIT, np.log(5), np.log(2), np.log(spread * m)] for m in STARTS[count]]
+    start = np.append(of_each, [-3.0] * wander)
+    free = np.append(np.tile([True, mean is None, True, True, True], count), True)[: len(start)]
     total = sum(float(w.weight.sum()) for w in found)
 
     def loss(x: Array) -> tuple[float, Array]:
@@ -76,7 +75,7 @@ def fit_components(
         fitted = []
     if not fitted or not all(np.isfinite(astuple(c)).all() and c.b0 / c.a0 > LEAST**2 for c in fitted):
         raise InputError("models.no_spread")
-    return tuple(_rounded(c) for c in fitted)
+    return tuple(Component(*(float(f"{number:.4g}") for number in astuple(c))) for c in fitted)
 
 
 def components(x: Array) -> list[Component]:
@@ -162,8 +161,3 @@ def _log_sum(terms: Array) -> Array:
     """ln of the sum of exp over the first axis."""
     top = terms.max(axis=0)
     return np.asarray(top + np.log(np.exp(terms - top).sum(axis=0)))
-
-
-def _rounded(c: Component) -> Component:
-    digits = {key: float(f"{getattr(c, key):.4g}") for key in ("weight", "m0", "k0", "a0", "b0", "wander")}
-    return replace(c, **digits)

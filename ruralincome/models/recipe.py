@@ -29,8 +29,6 @@ HORIZON = 5
 LEVELS = (0.5, 0.8, 0.95)
 FOLDS = 5
 GRID = tuple(round(0.5 + i / 50, 2) for i in range(51))
-SPAN = 10_000
-"""More than any step has years."""
 
 
 def windows(panels: Sequence[Observed], half_life: float, complete: bool = True) -> list[Windows]:
@@ -60,13 +58,12 @@ def fit_widths(
     The best of 0.50, 0.52, ... `most` by squared distance. At most 1 where years are dated: where intervals were too
     narrow after a long history the pace had changed (an inflation ended), no reason to widen every other forecast.
     """
-    factors = []
+    factors, grid = [], [factor for factor in GRID if factor <= most]
     for steps in sorted(set.intersection(*({len(w.spacing) for w in found} for found, _ in held))):
         same = [([w for w in found if len(w.spacing) == steps], prior) for found, prior in held]
-        grid = [factor for factor in GRID if factor <= most]
         misses = []
         for factor in grid:
-            share = np.mean([coverage(found, prior, damping, {steps: factor})[steps] for found, prior in same], axis=0)
+            share = np.mean([coverage(found, prior, damping, factor) for found, prior in same], axis=0)
             misses.append(float(((share - LEVELS) ** 2).sum()))
         factors.append((steps, grid[int(np.argmin(np.round(misses, 9)))]))
     return tuple(factors)
@@ -88,19 +85,16 @@ def crossed(
     return pairs
 
 
-def coverage(
-    found: Sequence[Windows], components: Sequence[Component], damping: float, widths: Mapping[int, float]
-) -> dict[int, tuple[float, float, float]]:
-    """Share of what came inside the 50, 80 and 95 % intervals, by number of steps."""
-    inside: dict[int, list[Array]] = {}
+def coverage(found: Sequence[Windows], components: Sequence[Component], damping: float, width: float) -> Array:
+    """Share of what came inside the 50, 80 and 95 % intervals, (3,), their scale `width` times the prior's."""
+    total = np.zeros(4)
     for w in found:
-        weight, location, scale, df = foreseen(w, components, damping, widths.get(len(w.spacing), 1.0))
+        weight, location, scale, df = foreseen(w, components, damping, width)
         below = (stdtr(df, (w.following[:, :, None] - location) / scale) * weight[:, None, :]).sum(axis=2)
         share = w.weight[:, None] * np.isfinite(w.following)
-        rows = [np.nansum(share * (np.abs(below - 0.5) <= level / 2)) for level in LEVELS]
-        inside.setdefault(len(w.spacing), []).append(np.array([*rows, share.sum()]))
-    total = {k: np.sum(v, axis=0) for k, v in inside.items()}
-    return {k: (float(v[0] / v[3]), float(v[1] / v[3]), float(v[2] / v[3])) for k, v in total.items()}
+        inside = [np.nansum(share * (np.abs(below - 0.5) <= level / 2)) for level in LEVELS]
+        total += [*inside, share.sum()]
+    return np.asarray(total[:3] / total[3])
 
 
 def foreseen(
@@ -130,7 +124,7 @@ def same_year_correlation(panel: Observed) -> float:
     step, steps = _steps(panel)
     own = np.repeat(steps.total(steps.z) / steps.total(steps.spacing), steps.count)
     r = (steps.z - own * steps.spacing) / np.sqrt(steps.spacing)
-    _, step = np.unique(step, return_inverse=True)
+    _, step = np.unique(step, axis=0, return_inverse=True)
     n = np.bincount(step)
     several = n > 1
     square = np.bincount(step, r**2)[several]
@@ -145,10 +139,10 @@ def same_year_correlation(panel: Observed) -> float:
 def mean_error(panel: Observed) -> float:
     """Standard error of the panel's mean log growth a year, counted by years: steps are the sample, not places."""
     step, steps = _steps(panel)
-    kinds, which = np.unique(step, return_inverse=True)
+    kinds, which = np.unique(step, axis=0, return_inverse=True)
     if len(kinds) < 2:
         return 0.0
-    begin, length = kinds // SPAN, kinds % SPAN
+    begin, length = kinds.T
     mean = np.bincount(which, steps.z / np.sqrt(steps.spacing)) / np.bincount(which)
     overall = float((mean * np.sqrt(length)).sum() / length.sum())
     variance = float(((mean - overall * np.sqrt(length)) ** 2).sum() / (len(mean) - 1))
@@ -186,12 +180,10 @@ def deflated(panel: Observed, rates: Mapping[int, float], label: str) -> Observe
     return {n: (t, v / np.exp([level[int(y)] for y in t])) for n, (t, v) in panel.items()}
 
 
-def growth_quantiles(
-    panels: Sequence[Observed], spans: Sequence[int] = (1, 2, 3, 4, 5)
-) -> dict[int, tuple[float, ...]]:
-    """{span: percentiles 0..100 of compound growth a year over `span` years}, for spans that were observed."""
+def growth_quantiles(panels: Sequence[Observed]) -> dict[int, tuple[float, ...]]:
+    """{span: percentiles 0..100 of compound growth a year over `span` years}, for spans up to HORIZON that are seen."""
     found = {}
-    for span in spans:
+    for span in range(1, HORIZON + 1):
         rates = []
         for panel in panels:
             for t, v in panel.values():
@@ -227,8 +219,8 @@ def _panel_windows(panel: Observed, half_life: float, complete: bool) -> list[tu
 
 
 def _steps(panel: Observed) -> tuple[NDArray[np.int64], Steps]:
-    """Each step's first year and length as one number, SPAN apart, and the steps of all places."""
+    """Each step's first year and length, (steps, 2), and the steps of all places."""
     spacing = np.concatenate([np.diff(t) for t, _ in panel.values()])
     z = np.concatenate([np.diff(np.log(v)) for _, v in panel.values()])
     begin = np.concatenate([t[:-1] for t, _ in panel.values()])
-    return begin * SPAN + spacing, Steps(z, spacing, np.array([len(t) - 1 for t, _ in panel.values()]))
+    return np.column_stack([begin, spacing]), Steps(z, spacing, np.array([len(t) - 1 for t, _ in panel.values()]))

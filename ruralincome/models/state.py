@@ -6,7 +6,7 @@ uncertain there already), and the spread is scaled by an inverse chi-square with
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from types import MappingProxyType
 from typing import Any
@@ -98,7 +98,7 @@ def theta(series: Series) -> Simulated | Refusal:
     slope, error = float(line.params[1]) / 2, float(line.bse[1]) / 2
     model = ExponentialSmoothing(logs - slope * (years - years[-1]), initialization_method="concentrated")
     grid = [(a,) for a in (0.1, 0.3, 0.5, 0.7, 0.9, 0.99)]
-    return _weighed("theta", series, model, grid, len(logs) - 2, ("level_weight",), (slope, error))
+    return replace(_weighed("theta", series, model, grid, len(logs) - 2, ("level_weight",)), slope=(slope, error))
 
 
 def local_linear_trend(series: Series) -> Simulated | Refusal:
@@ -137,20 +137,13 @@ def _refused(name: str, series: Series, needed: int, gaps: bool) -> Refusal | No
 
 
 def _weighed(
-    name: str,
-    series: Series,
-    model: Any,
-    grid: Sequence[tuple[float, ...]],
-    degrees: int,
-    labels: tuple[str, ...],
-    slope: tuple[float, float] = (0.0, 0.0),
+    name: str, series: Series, model: Any, grid: Sequence[tuple[float, ...]], degrees: int, labels: tuple[str, ...]
 ) -> Simulated:
+    """The fit of each point of the grid that has a share of its own; labels: of what the grid varies."""
     logs = np.array([float(model.loglike(np.array(point))) for point in grid])
     weight = np.exp(logs - logs.max())
     keep = [i for i, share in enumerate(weight) if share > 0.01]
     shares = weight[keep] / weight[keep].sum()
-    means = dict(zip(labels, (shares @ np.array([grid[i] for i in keep])).tolist(), strict=False))
+    means = MappingProxyType(dict(zip(labels, (shares @ np.array([grid[i] for i in keep])).tolist(), strict=False)))
     results = tuple(model.smooth(np.array(grid[i])) for i in keep)
-    return Simulated(
-        name, series, MappingProxyType(means), tuple(shares.tolist()), results, max(degrees, 1), slope
-    )  # fmt: skip
+    return Simulated(name, series, means, tuple(shares.tolist()), results, max(degrees, 1))

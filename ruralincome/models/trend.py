@@ -106,7 +106,5 @@ def _line(model: str, series: Series, y: Array, logs: bool) -> Line | Refusal:
         return Refusal(model, "no_variation", {"observations": len(y)})
     intercept, slope = (float(b) for b in result.params)
     sxx = float(((years - centre) ** 2).sum())
-    estimates = {"slope": slope, "spread": variance**0.5, "degrees": float(len(y) - 2)}
-    return Line(
-        model, series, MappingProxyType(estimates), logs, intercept, slope, centre, variance, sxx, len(y) - 2
-    )  # fmt: skip
+    found = MappingProxyType({"slope": slope, "spread": variance**0.5, "degrees": float(len(y) - 2)})
+    return Line(model, series, found, logs, intercept, slope, centre, variance, sxx, len(y) - 2)

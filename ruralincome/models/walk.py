@@ -45,10 +45,8 @@ class Walks:
 
     def of(self, keep: NDArray[Any]) -> "Walks":
         """The walks of the places that `keep` picks."""
-        return Walks(
-            self.last[keep], self.state.of(keep), self.damping, self.width[keep], self.shrinkage[keep],
-            self.refused[keep],
-        )  # fmt: skip
+        last, state, width = self.last[keep], self.state.of(keep), self.width[keep]
+        return Walks(last, state, self.damping, width, self.shrinkage[keep], self.refused[keep])
 
 
 @dataclass(frozen=True)
@@ -98,11 +96,9 @@ def random_walk_with_drift(series: Series) -> Walk | Refusal:
     if reason := str(walks.refused[0]):
         needed = {"needed": 3} if reason == "too_few" else {}
         return Refusal("random_walk_with_drift", reason, {"observations": len(series.years), **needed})
-    s = walks.state.of(0)
-    estimates = {
-        "drift": float(s.mean[0]), "spread": float(np.sqrt(s.rate[0] / s.shape[0])), "degrees": float(2 * s.shape[0]),
-    }  # fmt: skip
-    return Walk("random_walk_with_drift", series, MappingProxyType(estimates), walks)
+    mean, shape, rate = (float(array[0, 0]) for array in (walks.state.mean, walks.state.shape, walks.state.rate))
+    estimates = MappingProxyType({"drift": mean, "spread": float(np.sqrt(rate / shape)), "degrees": 2 * shape})
+    return Walk("random_walk_with_drift", series, estimates, walks)
 
 
 def drift_walks(steps: Steps, last: Array) -> Walks:

@@ -1,7 +1,5 @@
 """Answers: what is said of every place of a table, and of the places together, under one question."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What is asked of a panel: target, class and moves, from the command line and from params files with their sweeps."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product

@@ -7,8 +7,6 @@ Vasicek, Loan portfolio value, Risk 2002). What places share beyond the shocks o
 mean, is not in it, so that the spread of a count is a lower bound where rho is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

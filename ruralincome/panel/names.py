@@ -1,7 +1,5 @@
 """Names of places: one name in two forms of Unicode is one place; two names that look alike are none of them sure."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Sequence
 from itertools import combinations, product

@@ -1,10 +1,8 @@
 """assess_panel: one row a place, the numbers of `assess` by array arithmetic over places."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -89,13 +87,8 @@ def basis(
     """What is asked of every place, the class in their prices. Raises InputError for a model without a panel."""
     if model not in PLACED:
         raise InputError("panel.model", model=model)
-    return Basis(
-        model,
-        None if reference is None else reference.into(prices),
-        None if target is None else target.base_year,
-        1 if target is None else target.direction,
-        tuple(moves),
-    )
+    base_year, direction = (None, 1) if target is None else (target.base_year, target.direction)
+    return Basis(model, reference and reference.into(prices), base_year, direction, tuple(moves))
 
 
 def assess_histories(
@@ -210,17 +203,11 @@ def _years(years: Array) -> Any:
     return pd.arrays.IntegerArray(np.where(empty, 0, years).astype(np.int64), empty)
 
 
-@cache
-def _kind(names: tuple[str, ...]) -> Any:
-    """The type of a column of these labels."""
-    return pd.CategoricalDtype(pd.Index(names))
-
-
 def _joined(parts: list[Any]) -> Any:
     """One column from its chunks."""
     if isinstance(parts[0], tuple):
         codes = np.concatenate([codes for codes, _ in parts])
-        return pd.Categorical.from_codes(codes, dtype=_kind(parts[0][1]), validate=False)
+        return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(parts[0][1])), validate=False)
     if isinstance(parts[0], np.ndarray):
         return np.concatenate(parts)
     return parts[0]._concat_same_type(parts)

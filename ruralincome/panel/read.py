@@ -1,7 +1,5 @@
 """A long CSV of many places, read in pieces and cleaned; what is wrong with a row goes with the row."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -89,7 +87,7 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
         raise InputError("data.not_csv", file=path.name, why=" ".join(str(fault).split())) from None
 
 
-def _blank(piece: pd.DataFrame) -> pd.Series[bool]:
+def _blank(piece: pd.DataFrame) -> "pd.Series[bool]":
     """Rows whose cells a spreadsheet emptied."""
     blank = piece["place"].fillna("") == ""
     for column in (NEEDED[1], NEEDED[2], MORE) if blank.any() else ():

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ruralincome.panel import REASONS
 from ruralincome.panel.answers import answer_panel, latest_year
 from ruralincome.panel.ask import ask, state
+from ruralincome.panel.histories import REASONS
 from ruralincome.panel.read import read_panel
 from ruralincome.report.words.words import catalogue
 from ruralincome.series import InputError

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ruralincome.panel import assess_panel, histories
+from ruralincome.panel.histories import histories
+from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError
 from ruralincome.target.target import Target

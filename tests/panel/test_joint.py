@@ -6,7 +6,7 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import binom, norm, poisson_binom
 
-from ruralincome.panel import nearest, reaching, totals
+from ruralincome.panel.joint import nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES
 from ruralincome.series import InputError
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruralincome.panel import assess_panel
 from ruralincome.panel.names import places
+from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.series.names import clean, sound
 from ruralincome.target.target import Target

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ruralincome.models.base import Refusal
 from ruralincome.models.pooling import pooled
 from ruralincome.models.walk import random_walk_with_drift
-from ruralincome.panel import assess_panel
+from ruralincome.panel.places import assess_panel
 from ruralincome.reference.reference import Component
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError, Series

@@ -1,15 +1,15 @@
 """Reading a long CSV: what is odd about a file is an error, what is odd about a row goes with the row."""
 
-import io
 import os
+import signal
 import unicodedata
+from itertools import repeat
 
 import pandas as pd
 import pytest
 
-from ruralincome.panel import assess_panel
-from ruralincome.panel import read as panelread
-from ruralincome.panel.read import _Headed, read_panel
+from ruralincome.panel.places import assess_panel
+from ruralincome.panel.read import read_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError
 from ruralincome.target.target import Target
@@ -162,16 +162,18 @@ def test_the_line_that_tells_a_spreadsheet_the_separator_is_understood(tmp_path,
     assert found["last"].tolist() == [44.9]
 
 
-def test_an_interruption_while_the_file_is_read_is_one(tmp_path, monkeypatch):
+@pytest.mark.parametrize("seconds", [0.03, 0.05, 0.08])
+def test_an_interruption_while_the_file_is_read_is_one(tmp_path, seconds):
     """The parser would say that reading failed, and that a quotation mark is open."""
-
-    class Stream(io.StringIO):
-        def read(self, size=-1):
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(panelread, "_Headed", lambda header, _: _Headed(header, Stream()))
-    with pytest.raises(KeyboardInterrupt):
-        read_panel(saved(tmp_path, HEAD + GOOD))
+    path = saved(tmp_path, HEAD + GOOD * 50_000)
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        with pytest.raises(KeyboardInterrupt):
+            all(map(len, map(read_panel, repeat(path))))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_file_that_is_not_there_and_a_folder(tmp_path):

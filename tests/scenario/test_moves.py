@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from ruralincome.models.pooling import pooled
-from ruralincome.panel import assess_panel
 from ruralincome.panel.ask import Everywhere
+from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.conditional import change
 from ruralincome.scenario.evidence import Evidence

@@ -11,8 +11,8 @@ import yaml
 from pydantic import Field
 
 from ruralincome.models.pooling import pooled
-from ruralincome.panel import assess_panel
 from ruralincome.panel.ask import Everywhere
+from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.adjusting import changes, told
 from ruralincome.report.words.words import LANGUAGES, catalogue, fault
