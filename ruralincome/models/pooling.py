@@ -8,7 +8,7 @@ import numpy as np
 
 from ruralincome.models.base import Refusal
 from ruralincome.models.forecast import Array
-from ruralincome.models.posterior import Steps, columns, posterior, steps_of, steps_together
+from ruralincome.models.posterior import Steps, columns, posterior, steps_of
 from ruralincome.models.walk import Walk, Walks
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Series
@@ -54,8 +54,9 @@ def chances(
     years: Sequence[int], values: Array, reference: ReferenceClass, year: int, target: Array, direction: int
 ) -> Array:
     """P(target) by `pooled` of histories (n, years) that share their years, each with a target of its own, (n,)."""
-    walks = pooled_walks(steps_together(years, values), values[:, -1], reference)
-    return walks.probability(np.full(len(values), year - years[-1]), target, direction)
+    n, spacing = len(values), np.diff(years)
+    steps = Steps(np.diff(np.log(values)).ravel(), np.tile(spacing, n), np.full(n, len(spacing)), shared=True)
+    return pooled_walks(steps, values[:, -1], reference).probability(np.full(n, year - years[-1]), target, direction)
 
 
 @lru_cache(maxsize=64)

@@ -59,12 +59,6 @@ def steps_of(series: Series) -> Steps:
     return Steps(z, spacing, np.array([len(z)]), shared=True)
 
 
-def steps_together(years: Sequence[int], values: Array) -> Steps:
-    """The steps of histories (n, years) that share their years."""
-    n, spacing = len(values), np.diff(years)
-    return Steps(np.diff(np.log(values)).ravel(), np.tile(spacing, n), np.full(n, len(spacing)), shared=True)
-
-
 class Sums(NamedTuple):
     """What histories say to each component, (n, c), or (c,) where it is the same for all: X'PX, X'Pz, z'Pz, ln|R|."""
 
@@ -74,26 +68,14 @@ class Sums(NamedTuple):
     log_det: Array
 
 
-class Geometry(NamedTuple):
-    """What the spacing of the observations decides, whatever the values; the first axis is components.
-
-    precision: P, (c, K, K); pull: PX, (c, K); information: X'PX; log_det: ln|R|.
-    """
-
-    precision: Array
-    pull: Array
-    information: Array
-    log_det: Array
-
-
 @lru_cache(maxsize=256)
-def geometry(spacing: tuple[int, ...], wander: tuple[float, ...]) -> Geometry:
-    """Geometry for steps of `spacing` years and each component's wander."""
+def geometry(spacing: tuple[int, ...], wander: tuple[float, ...]) -> tuple[Array, Array, Array, Array]:
+    """What steps of `spacing` years and each component's wander decide: P (c, K, K), PX (c, K), X'PX and ln|R| (c,)."""
     years = np.asarray(spacing, float)
     covariance = np.diag(years) + np.asarray(wander)[:, None, None] * common_past(spacing)
     precision = np.asarray(np.linalg.inv(covariance), float)
     pull = precision @ years
-    return Geometry(precision, pull, pull @ years, np.asarray(np.linalg.slogdet(covariance)[1], float))
+    return precision, pull, pull @ years, np.asarray(np.linalg.slogdet(covariance)[1], float)
 
 
 def common_past(spacing: Sequence[int]) -> Array:
@@ -161,10 +143,11 @@ def condition(sums: Sums, steps: int | Integers, components: tuple[Component, ..
     return Posterior(log, share, mn, kn, an, bn, wander)
 
 
-def along(g: Geometry, z: Array) -> Sums:
+def along(geometry: tuple[Array, Array, Array, Array], z: Array) -> Sums:
     """The sums of histories (n, K) that share their years."""
-    moved = (g.precision @ z.T).transpose(2, 0, 1)  # (n, c, K)
-    return Sums(g.information, (g.pull @ z.T).T, (moved @ z[:, :, None])[:, :, 0], g.log_det)
+    precision, pull, information, log_det = geometry
+    moved = (precision @ z.T).transpose(2, 0, 1)  # (n, c, K)
+    return Sums(information, (pull @ z.T).T, (moved @ z[:, :, None])[:, :, 0], log_det)
 
 
 def filtered(steps: Steps, components: tuple[Component, ...]) -> Sums:

@@ -121,7 +121,7 @@ def _scored(mixture: Sequence[Component], w: Windows, damping: float) -> tuple[A
     mn, bn, evidence = found.mean.T, found.rate.T, found.log.T
     kn, an = found.precision[:, None], found.shape[:, None]
     _, m0, k0, a0, b0 = columns(tuple(mixture))[:5, :, None]
-    precision, pull = g.precision[0], g.pull[0]
+    precision, pull = g[0][0], g[1][0]
 
     # slopes of mn and bn in (m0, k0, a0, b0, wander); the last moves information, cross and squares
     zero, moved = np.zeros_like(mn), w.changes @ precision

@@ -110,14 +110,12 @@ def local_linear_trend(series: Series) -> Simulated | Refusal:
     logs = np.full(series.span + 1, np.nan)
     logs[np.array(series.years) - series.years[0]] = _logs(series)
     model = UnobservedComponents(logs, "lltrend", use_exact_diffuse=True)
-    free = len(series.values) - 2
-    steps = np.array([change / years**0.5 for years, change in series.steps])
-    unit = float(np.var(steps))
+    unit = float(np.var([change / years**0.5 for years, change in series.steps]))
     grid = [
         (unit * total * noise, unit * total * (1 - noise), unit * total * wander)
         for total, noise, wander in product((0.3, 1.0, 3.0), (0.02, 0.3, 0.7), (0.001, 0.03, 0.3))
     ]
-    return _weighed("local_linear_trend", series, model, grid, free, ("irregular", "level", "slope"))
+    return _weighed("local_linear_trend", series, model, grid, len(series.values) - 2, ("irregular", "level", "slope"))
 
 
 def _logs(series: Series) -> Array:
@@ -130,8 +128,7 @@ def _refused(name: str, series: Series, needed: int, gaps: bool) -> Refusal | No
         return Refusal(name, "too_few", {"observations": len(series.years), "needed": needed})
     if not gaps and series.span + 1 > len(series.years):
         return Refusal(name, "gap", {"observations": len(series.years), "years": series.span + 1})
-    rates = np.array([change / years for years, change in series.steps])
-    if rates.std() < STEADY:
+    if np.std([change / years for years, change in series.steps]) < STEADY:
         return Refusal(name, "no_variation", {"observations": len(series.years)})
     return None
 

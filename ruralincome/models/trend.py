@@ -11,6 +11,9 @@ from ruralincome.models.base import STEADY, Refusal, levels, positive, shares, s
 from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.series import InputError, Series
 
+SUNK = 0.1
+"""The share of a year's prediction below zero beyond which a line through levels says nothing of it."""
+
 
 def log_trend(series: Series) -> "Line | Refusal":
     """OLS of ln y on the year; Student t prediction with n - 2 degrees of freedom. Refuses below three observations."""
@@ -25,10 +28,6 @@ def linear_trend(series: Series) -> "Line | Refusal":
     long as it is little: a year of which more than SUNK lies below zero is refused (see `Line.below_zero`).
     """
     return _line("linear_trend", series, np.array(series.values), logs=False)
-
-
-SUNK = 0.1
-"""The share of a year's prediction below zero beyond which a line through levels says nothing of it."""
 
 
 @dataclass(frozen=True)
