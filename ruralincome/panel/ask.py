@@ -1,7 +1,7 @@
 """What is asked of a panel: target, class and moves, from the command line and from params files with their sweeps."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Asked:
     goal: Target | None
     shock: float = 0.0
     cell: bool = False
-    title: Text | None = field(default=None)
+    title: Text | None = None
     changes: tuple[Said, ...] = ()
 
 
@@ -128,10 +128,8 @@ def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]
         raise InputError("panel.target_prices", file=path.name)
     levels = any(step.levels() for step in scenario.adjustments)
     goals = words is None or (scenario.sweep is not None and scenario.sweep.target is not None)
-    return Stated(
-        path.stem, _target(words, scenario), scenario, _units(scenario, units) if levels or goals else (), levels,
-        words is None,
-    )  # fmt: skip
+    ways = _units(scenario, units) if levels or goals else ()
+    return Stated(path.stem, _target(words, scenario), scenario, ways, levels, words is None)
 
 
 def _title(stated: Stated) -> Text | None:
@@ -185,7 +183,6 @@ def _moves(name: str, steps: Sequence[Shape], known: Everywhere) -> tuple[Move, 
     for i, step in enumerate(steps):
         move = step.closed(known)
         if isinstance(move, InputError):
-            fault = InputError("shape.step", i=i, kind=step.kind, fault=move)
-            raise InputError("schema.at", where=name, fault=fault)
+            raise InputError("schema.at", where=name, fault=InputError("shape.step", i=i, kind=step.kind, fault=move))
         found.append(move)
     return tuple(found)

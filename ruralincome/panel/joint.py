@@ -99,9 +99,8 @@ def reaching(found: pd.DataFrame, rho: float, seed: int = 0, shocks: int = SHOCK
 
 def nearest(found: pd.DataFrame, count: int = 20) -> pd.DataFrame:
     """The places nearest to the line: those whose probability is nearest to one half, whichever side."""
-    return found.loc[(found["probability"] - 0.5).abs().sort_values(kind="stable").index[:count]].dropna(
-        subset="probability"
-    )
+    order = (found["probability"] - 0.5).abs().sort_values(kind="stable").index
+    return found.loc[order[:count]].dropna(subset="probability")
 
 
 def totals(
@@ -129,7 +128,11 @@ def totals(
     some = found[usable].sort_values(keys, kind="stable")
     if not len(some):
         raise InputError("panel.no_people")
-    _one_direction(some, direction)
+    # where the median lies beyond the target it is more likely than not, or the other direction was asked
+    above = (some["median"] - some["target"]).to_numpy(float) * direction
+    likely = some["probability"].to_numpy(float) - 0.5
+    if (above * likely < 0).sum() > (above * likely > 0).sum():
+        raise InputError("panel.direction", direction=direction, other=-direction)
     group = np.asarray(some.groupby(keys, sort=True, observed=True).ngroup(), np.int64)
     size = draws or int(np.clip(2e7 / len(some), 128, 1024))
     people, level, reached = _drawn(some, rho, group, seed, size, direction)
@@ -180,14 +183,6 @@ def _drawn(
 def _reached(level: NDArray[Any], goal: NDArray[Any], direction: int) -> NDArray[np.bool_]:
     """Whether levels are at their goal or beyond: at least where more is better, at most where less is."""
     return np.asarray(level >= goal if direction > 0 else level <= goal)
-
-
-def _one_direction(some: pd.DataFrame, direction: int) -> None:
-    """Where more is better, a median beyond the target has a probability above one half; else the other way round."""
-    above = (some["median"] - some["target"]).to_numpy(float) * direction
-    likely = some["probability"].to_numpy(float) - 0.5
-    if (above * likely < 0).sum() > (above * likely > 0).sum():
-        raise InputError("panel.direction", direction=direction, other=-direction)
 
 
 def _windows(found: pd.DataFrame) -> tuple[list[tuple[int, int]], list[int], NDArray[np.int64]]:

@@ -106,7 +106,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     """The columns of some places, by name: arrays over places, labels as (codes, names)."""
     n, direction = len(rows.start), by.direction
     seen = np.flatnonzero(rows.count)
-    first_year, base, last_year, last = (np.full(n, np.nan) for _ in range(4))
+    first_year, last_year, last = (np.full(n, np.nan) for _ in range(3))
     begin, end = rows.start[seen], rows.start[seen] + rows.count[seen] - 1
     first_year[seen], last_year[seen], last[seen] = rows.years[begin], rows.years[end], rows.values[end]
     base_year, base = _base(rows, by.base_year, seen, begin)

@@ -72,7 +72,7 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
             for piece in reader:
                 found += len(piece)
                 yield piece[~_blank(piece)]
-            if found < headed.lines:  # a line is blank, or a cell holds several
+            if found < headed.ends + (headed.last not in ("", "\n")):  # a line is blank, or a cell holds several
                 _left_open(path, head)
     except pd.errors.EmptyDataError:
         return
@@ -98,18 +98,14 @@ def _blank(piece: pd.DataFrame) -> "pd.Series[bool]":
 class _Headed:
     """A file whose header is ours: one cell wider than the file's, so that the parser keeps what a row has too much.
 
-    lines: how many were read; fault: what was raised meanwhile, which the parser hides behind words of its own.
+    ends: line feeds read; last: the last character; fault: what was raised meanwhile, which the parser hides behind words
+    of its own.
     """
 
     def __init__(self, header: str, stream: TextIO) -> None:
         self.header, self.stream = header, stream
         self.ends, self.last = 0, ""
         self.fault: BaseException | None = None
-
-    @property
-    def lines(self) -> int:
-        """Lines read, the last one too where no line feed ends it."""
-        return self.ends + (self.last != "\n" and self.last != "")
 
     def read(self, size: int = -1) -> str:
         """The header first, then the file."""
@@ -170,10 +166,8 @@ def _table(pieces: list[dict[str, Any]], names: dict[str, dict[str, int]]) -> pd
     """One table from the pieces, which are emptied on the way."""
     table: dict[str, Any] = {}
     for column in list(pieces[0]):
-        joined = np.concatenate([piece.pop(column) for piece in pieces])
-        words = list(REASONS) if column == "fault" else list(names[column]) if column in names else None
-        if words is None:
-            table[column] = joined
-        else:
-            table[column] = pd.Categorical.from_codes(joined, pd.Index(words, dtype=object), validate=False)
+        joined: Any = np.concatenate([piece.pop(column) for piece in pieces])
+        if (words := REASONS if column == "fault" else names.get(column)) is not None:
+            joined = pd.Categorical.from_codes(joined, pd.Index(list(words), dtype=object), validate=False)
+        table[column] = joined
     return pd.DataFrame(table, copy=False)

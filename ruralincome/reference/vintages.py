@@ -50,9 +50,7 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
         known = vintages(name)
         if not known:
             raise InputError("reference.no_class", name=name, known=class_names())
-        allowed = [year for year in known if year <= as_of]
-        chosen = max(allowed) if allowed else min(known)
-        found = _class(known[chosen])
+        found = _class(known[max((year for year in known if year <= as_of), default=min(known))])
     if found.last_year > as_of and not hindsight:
         raise InputError("reference.hindsight", name=name, last=found.last_year, as_of=as_of)
     return found
