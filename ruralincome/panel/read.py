@@ -98,8 +98,8 @@ def _blank(piece: pd.DataFrame) -> "pd.Series[bool]":
 class _Headed:
     """A file whose header is ours: one cell wider than the file's, so that the parser keeps what a row has too much.
 
-    ends: line feeds read; last: the last character; fault: what was raised meanwhile, which the parser hides behind words
-    of its own.
+    ends: line feeds read; last: the last character; fault: what was raised meanwhile, which the parser hides behind
+    words of its own.
     """
 
     def __init__(self, header: str, stream: TextIO) -> None:

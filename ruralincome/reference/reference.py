@@ -117,7 +117,7 @@ class ReferenceClass:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ReferenceClass":
-        """The class that `to_json` wrote; in 0.1 a component had a noise, always 0. Raises InputError as `checked` does."""
+        """The class that `to_json` wrote; in 0.1 a component had a noise, of 0. Raises InputError as `checked` does."""
         if noisy := [c["noise"] for c in data["components"] if c.get("noise")]:
             raise InputError("reference.noise", value=noisy[0])
         inflation = data.get("inflation")
