@@ -3,8 +3,20 @@
 Each a function over columns of observations and targets, with its traits declared beside it; a single place is one row.
 """
 
-from ruralincome.rules.all import RULES, all_rules
+from collections.abc import Iterator, Sequence
+
+from ruralincome.rules import line, pace, ratio
 from ruralincome.rules.case import EXACT, Case, Rounding
 from ruralincome.rules.rule import Found, Outlook, Rule, Step, Verdict, Verdicts
 
 __all__ = ["EXACT", "RULES", "Case", "Found", "Outlook", "Rounding", "Rule", "Step", "Verdict", "Verdicts", "all_rules"]
+RULES = tuple(found for room in (ratio, line, pace) for found in vars(room).values() if isinstance(found, Rule))
+"""Every rule declared, in the order of the declarations."""
+
+
+def all_rules(case: Case, rules: Sequence[Rule] = RULES) -> Iterator[Verdicts]:
+    """The verdicts of every rule on every place of the case, in the order of `rules`.
+
+    Each is worked out when its turn comes, for of many places the columns of one rule are much memory.
+    """
+    return (rule(case) for rule in rules)

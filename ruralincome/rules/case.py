@@ -79,9 +79,7 @@ class Case:
     """1 where growth is wanted, -1 where it is not; growth of what lies below zero leads further down."""
     growth = cached_property[Array](lambda case: case.forward * case.pace)
     """The pace in the wanted direction."""
-    ratio = cached_property[Array](
-        lambda case: np.where(case.aimless, case.growth, case.growth / np.abs(case.required))
-    )
+    ratio = cached_property[Array](lambda case: case.growth / np.where(case.aimless, 1.0, np.abs(case.required)))
     """Growth over the growth required; growth alone where there is no target."""
     straight = cached_property[Array](lambda case: case.latest + (case.latest - case.base) / case.elapsed * case.left)
     """The level in the target year if the straight line through base and latest goes on."""
@@ -110,16 +108,14 @@ class Case:
     @cached_property
     def obstacles(self) -> dict[Shape, dict[str, Mask]]:
         """What keeps a rule of each shape from being worked out: by code, the rows where it is the first to do so."""
-        unseen = {
-            "no_observation": np.isnan(self.base) | np.isnan(self.latest) | np.isnan(self.elapsed),
-            "one_observation": self.elapsed < 1,
-        }
+        unseen = np.isnan(self.base) | np.isnan(self.latest) | np.isnan(self.elapsed)
+        few = {"no_observation": unseen, "one_observation": self.elapsed < 1}
         none, same = {"no_target": self.aimless}, {"base_equals_target": self.base == self.target}
         signs = {"base_zero": self.base == 0, "sign_change": self.base * self.latest < 0}
         aims = {"target_zero": self.target == 0, "target_sign_change": self.base * self.target < 0}
-        geometric = _first(unseen | signs | none | aims | same)
+        geometric = _first(few | signs | none | aims | same)
         geometric["sign_change"] |= geometric.pop("target_sign_change")
-        return {"linear": _first(unseen | none | same), "geometric": geometric, "chance": {}}
+        return {"linear": _first(few | none | same), "geometric": geometric, "chance": {}}
 
     def closed(self, level: Array) -> Array:
         """The share of the gap that is closed at a level."""

@@ -60,8 +60,7 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
 
 def disagreements(verdicts: Sequence[Verdict]) -> tuple[Explanation, ...]:
     """The explanation of every pair that disagrees, in the order of the verdicts."""
-    pairs = (explain(one, other) for one, other in combinations(verdicts, 2))
-    return tuple(explanation for explanation in pairs if explanation is not None)
+    return tuple(why for pair in combinations(verdicts, 2) if (why := explain(*pair)) is not None)
 
 
 def against(verdicts: Sequence[Verdict], rule: str = "eurostat") -> tuple[Explanation, ...]:
@@ -70,8 +69,8 @@ def against(verdicts: Sequence[Verdict], rule: str = "eurostat") -> tuple[Explan
     Rules with one and the same reason share an explanation; their codes then stand in a tuple.
     """
     chosen = next(verdict for verdict in verdicts if verdict.rule == rule)
-    found = (explain(chosen, verdict) for verdict in verdicts)
-    return tuple(one for one, _ in _grouped([one for one in found if one is not None]))
+    found = [why for verdict in verdicts if (why := explain(chosen, verdict)) is not None]
+    return tuple(one for one, _ in _grouped(found))
 
 
 def every_pair(verdicts: Sequence[Verdict]) -> tuple[tuple[Explanation, int], ...]:
@@ -123,12 +122,10 @@ def _crossed(group: Sequence[Explanation]) -> Iterator[tuple[Explanation, int]]:
     for rule, others in partners.items():
         sides.setdefault(tuple(others), []).append(rule)
     for across, rules in sides.items():
-        named: dict[str, Fact] = {first: _names(rules), second: _names(across)}
-        yield Explanation(group[0].code, {**group[0].facts, **named}), len(rules) * len(across)
-
-
-def _names(rules: Sequence[str]) -> Fact:
-    return rules[0] if len(rules) == 1 else tuple(rules)
+        facts = dict(group[0].facts)
+        for side, codes in ((first, tuple(rules)), (second, across)):
+            facts[side] = codes if len(codes) > 1 else codes[0]
+        yield Explanation(group[0].code, facts), len(rules) * len(across)
 
 
 def _facts(passing: Verdict, failing: Verdict) -> dict[str, Fact]:

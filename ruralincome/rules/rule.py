@@ -129,7 +129,7 @@ class Rule:
         """The verdicts on every place of the case."""
         replaced = dict[str, Mask]()
         if self.zero is not None:
-            replaced = {f"{name}_replaced": getattr(case, name) == 0 for name in ("base", "target")}
+            replaced = {"base_replaced": case.base == 0, "target_replaced": case.target == 0}
             if any(mask.any() for mask in replaced.values()):
                 case = case.without_zeros(self.zero)
         if self.rounding != case.rounding:
@@ -167,8 +167,7 @@ class Rule:
         """The number in `labels` of the first step that the measure reaches."""
         label = np.full(len(measure), self.labels.index(steps[-1].label), np.int8)
         for step in reversed(steps[:-1]):
-            reached = step.reaches(measure, lines.get(step.label, step.least))
-            _put(label, self.labels.index(step.label), reached)
+            _put(label, self.labels.index(step.label), step.reaches(measure, lines.get(step.label, step.least)))
         return label
 
 
@@ -207,17 +206,11 @@ class Verdicts:
         def number(column: Array | None) -> float | None:
             return None if column is None or not worked or np.isnan(column[i]) else float(column[i])
 
-        numbers = {name: number(column) for name, column in found.numbers.items()}
-        return Verdict(
-            rule,
-            number(found.value),
-            rule.best if rule.best is not None and self.notes["target_met"][i] else number(found.score),
-            rule.labels[self.label[i]],
-            number(found.attained),
-            line,
-            {name: x for name, x in numbers.items() if x is not None},
-            tuple(code for code, mask in self.notes.items() if mask[i]),
-        )
+        score = rule.best if rule.best is not None and self.notes["target_met"][i] else number(found.score)
+        numbers = {name: x for name, column in found.numbers.items() if (x := number(column)) is not None}
+        notes = tuple(code for code, mask in self.notes.items() if mask[i])
+        label, attained = rule.labels[self.label[i]], number(found.attained)
+        return Verdict(rule, number(found.value), score, label, attained, line, numbers, notes)
 
 
 def _put(label: NDArray[np.int8], number: int, where: Mask) -> None:
