@@ -7,13 +7,15 @@ from pathlib import Path
 from ruralincome.data.package import find_root, read_resource, read_series
 from ruralincome.models.base import Refusal
 from ruralincome.places.across import Rule
+from ruralincome.places.names import spoken
+from ruralincome.places.tables import vietnam, vietnam_provinces
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.territory import crossed, fate
+from ruralincome.scenario.territory import crossed
 from ruralincome.target.inverse import Joint, joint
 from ruralincome.target.target import Outlook, Target
-from ruralincome.target.tracker import TargetRow, Tracked, track
+from ruralincome.target.tracker import Fate, TargetRow, Tracked, track
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,19 @@ def together(
     if not isinstance(asked.fit, Refusal):
         both = joint(asked.forecast, [(t.year, t.value, t.direction) for t in targets])
     return Together(asked.evidence.series.unit, as_of, targets, both, asked.draws)
+
+
+def fate(name: str) -> Fate | None:
+    """What became of an old province and its communes (xã); None for what was not redrawn, or is none."""
+    found = [p for p in vietnam_provinces().find(name) if p.until]
+    if len(found) != 1:
+        return None
+    place, table = vietnam().boundaries.at(found[0].code, ""), vietnam().boundaries
+    below = [p for p in table.places if p.level == "commune" and p.until and place in table.above(p)]
+    after = {heir.place for p in below for heir in table.became(p, place.until)}
+    names = tuple(heir.place.name for heir in table.became(place, place.until))
+    count = [sum(spoken(p.name)[0] == "Xã" for p in places) for places in (below, after)]
+    return Fate(place.name, place.until, names, *count)
 
 
 def _probability(row: TargetRow, as_of: int, root: Path) -> float | None:

@@ -9,7 +9,6 @@ from ruralincome.places.names import spoken
 from ruralincome.places.place import Place
 from ruralincome.places.tables import vietnam, vietnam_people, vietnam_provinces
 from ruralincome.series import InputError, Series, Text
-from ruralincome.target.tracker import Fate
 
 
 def placed(series: Series, on: str) -> tuple[Finder, Place] | None:
@@ -60,16 +59,3 @@ def crossed(series: Series, until: int) -> bool:
     """Whether the place of a series was redrawn between its first year and `until`."""
     known = placed(series, ends(series.years[0]))
     return known is not None and bool(known[0].boundaries.redrawn(known[1], ends(series.years[0]), ends(until)))
-
-
-def fate(name: str) -> Fate | None:
-    """What became of an old province and its communes (xã); None for what was not redrawn, or is none."""
-    found = [p for p in vietnam_provinces().find(name) if p.until]
-    if len(found) != 1:
-        return None
-    place, table = vietnam().boundaries.at(found[0].code, ""), vietnam().boundaries
-    below = [p for p in table.places if p.level == "commune" and p.until and place in table.above(p)]
-    after = {heir.place for p in below for heir in table.became(p, place.until)}
-    names = tuple(heir.place.name for heir in table.became(place, place.until))
-    count = [sum(spoken(p.name)[0] == "Xã" for p in places) for places in (below, after)]
-    return Fate(place.name, place.until, names, *count)

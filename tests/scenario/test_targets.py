@@ -6,8 +6,8 @@ import pytest
 
 from ruralincome.report.pages.targets import page
 from ruralincome.report.words.words import LANGUAGES
-from ruralincome.scenario.targets import tracked_targets
-from ruralincome.scenario.territory import crossed, fate
+from ruralincome.scenario.targets import fate, tracked_targets
+from ruralincome.scenario.territory import crossed
 from ruralincome.series import Series, Text
 from ruralincome.target.tracker import TargetRow, track
 
