@@ -29,8 +29,7 @@ from ruralincome.report.words.words import fault
 from ruralincome.series import InputError
 
 if TYPE_CHECKING:
-    from ruralincome.report.pages.panelcounts import Layer
-    from ruralincome.report.pages.panelpage import Panel
+    from ruralincome.report.pages.panelpage import Layer, PanelPage
 
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
@@ -121,12 +120,12 @@ def _unit_names(unit: str) -> list[str]:
     return [say(f"unit.{unit}.name", language) for language in LANGUAGES]
 
 
-def _panel(found: Answers, file: Path) -> Panel:
+def _panel(found: Answers, file: Path) -> PanelPage:
     """What the page says of the first question."""
-    from ruralincome.report.pages.panelpage import Panel
+    from ruralincome.report.pages.panelpage import PanelPage
 
     asked = found.asked
-    return Panel(
+    return PanelPage(
         file.stem, file.name, _sha256(file), found.rows, asked.reference, asked.as_of, found.count, found.nearest(),
         found.totals(), asked.title, direction=asked.basis.direction, changes=asked.changes,
         rules=found.outlooks(),
@@ -135,7 +134,7 @@ def _panel(found: Answers, file: Path) -> Panel:
 
 def _layer(found: Answers) -> Layer:
     """What the page says of one question beside others."""
-    from ruralincome.report.pages.panelcounts import Layer
+    from ruralincome.report.pages.panelpage import Layer
 
     asked = found.asked
     return Layer(
@@ -159,7 +158,7 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _told_what(panel: Panel, folder: Path) -> int:
+def _told_what(panel: PanelPage, folder: Path) -> int:
     """Say how it went, a line a reason for refusing; the exit status."""
     refused = panel.found["refusal"]
     tell("cli.panel.places", places=len(refused), refused=int(refused.notna().sum()), file=folder / "panel.csv")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, roles
+from ruralincome.report.tables import heads, table
 from ruralincome.report.words.words import say
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def environment() -> Environment:
 def dressed(environment: Any) -> None:
     """Give an environment what our templates use: ours, and nbconvert's."""
     environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals |= {"say": say, "light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK))}
+    environment.globals |= {"say": say, "heads": heads, "table": table}
+    environment.globals |= {"light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK))}
     environment.filters |= {"role": lambda role: f"var(--ri-{role},{ELSEWHERE[role]})", "digest": _digest}
 
 

@@ -10,7 +10,7 @@ import pytest
 from panels import panel_csv
 
 from ruralincome.cli.panel import run_panel
-from ruralincome.report.pages.paneltable import STATIC
+from ruralincome.report.pages.panelpage import STATIC
 from ruralincome.report.words.words import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2]

@@ -7,9 +7,9 @@ import numpy as np
 from markupsafe import Markup
 
 from ruralincome.report.blocks import Block, bullets, figure, formula, paragraph, section
-from ruralincome.report.charts.style import COLOURS, drawn
+from ruralincome.report.charts.style import COLOURS, dots, drawn, line
 from ruralincome.report.pages.benchmark import OURS, best_other, left_out
-from ruralincome.report.tables import NONE, table
+from ruralincome.report.tables import NONE, heads, table
 from ruralincome.report.words.words import chance, number, percent, say, text
 from ruralincome.scenario.result import Methods
 from ruralincome.target.target import Outlook
@@ -37,11 +37,12 @@ LAST = 0.99
 
 def made(language: str) -> Block:
     """How the probability is made, step by step."""
-    words = [say(f"methods.made.{part}", language) for part in ("question", "history", "shrink", "spread", "draws")]
-    parts = [paragraph(w) for w in words[:3]]
-    parts += [formula(SHRINKAGE), paragraph(say("methods.made.letters", language))]
-    parts += [paragraph(words[3]), formula(PREDICTIVE), paragraph(say("methods.made.wander", language))]
-    return _block("made", language, *parts, paragraph(words[4]))
+    question, history, shrink, letters, spread, wander, draws = (
+        paragraph(say(f"methods.made.{part}", language))
+        for part in ("question", "history", "shrink", "letters", "spread", "wander", "draws")
+    )
+    formulas = formula(SHRINKAGE), formula(PREDICTIVE)
+    return _block("made", language, question, history, shrink, formulas[0], letters, spread, formulas[1], wander, draws)
 
 
 def classes(found: Methods, language: str) -> Block:
@@ -64,18 +65,8 @@ def classes(found: Methods, language: str) -> Block:
                 chance(outlook.probability(found.target), language),
             ]
         )
-    head = [
-        say(f"methods.classes.{key}", language)
-        for key in ("class", "years", "places", "pace", "error", "rho", "own", "chance")
-    ]
-    caption = say("methods.classes.caption", language)
-    return _block(
-        "classes",
-        language,
-        paragraph(say("methods.classes.why", language)),
-        table(caption, head, rows, numeric=range(2, len(head))),
-        paragraph(say("methods.classes.note", language), "note"),
-    )
+    columns = ("class", "years", "places#", "pace#", "error#", "rho#", "own#", "chance#")
+    return _tabled("classes", language, heads("methods.classes", language, *columns), rows)
 
 
 def widths(found: Methods, language: str) -> Block:
@@ -84,14 +75,8 @@ def widths(found: Methods, language: str) -> Block:
     for reference in (one.reference for one in found.classes):
         factors = [number(reference.width(n - 1), language, 2) if reference.widths else NONE for n in counts]
         rows.append([text(reference.title, language), *factors])
-    head = [say("methods.classes.class", language), *(say(f"methods.history.n{n}", language) for n in counts)]
-    return _block(
-        "widths",
-        language,
-        paragraph(say("methods.widths.why", language)),
-        table(say("methods.widths.caption", language), head, rows, numeric=range(1, len(head))),
-        paragraph(say("methods.widths.note", language), "note"),
-    )
+    head = heads("methods", language, "classes.class", *(f"history.n{n}#" for n in counts))
+    return _tabled("widths", language, head, rows)
 
 
 def regimes(found: Methods, language: str) -> Block:
@@ -101,31 +86,20 @@ def regimes(found: Methods, language: str) -> Block:
             say(f"methods.regimes.{row['class'].replace('-', '_')}", language),
             str(row["origin"]),
             str(row["year"]),
-            number(row["error"], language),
-            number(row["crps"], language),
+            *(number(row[key], language) for key in ("error", "crps")),
             percent(row["inside80"] / 100, language, 0),
         ]
         for row in found.regimes
     ]
-    head = [say(f"methods.regimes.{key}", language) for key in ("class", "origin", "year", "error", "crps", "inside")]
-    return _block(
-        "regimes",
-        language,
-        paragraph(say("methods.regimes.why", language)),
-        table(say("methods.regimes.caption", language), head, rows, numeric=range(1, len(head))),
-        paragraph(say("methods.regimes.note", language)),
-    )
+    head = heads("methods.regimes", language, "class", "origin#", "year#", "error#", "crps#", "inside#")
+    return _tabled("regimes", language, head, rows, role="")
 
 
 def record(found: Methods, language: str) -> Block:
     """Coverage, score and calibration on real series, beside what other software reaches on the same ones."""
     results = found.results
-    parts: list[str] = [
-        paragraph(say("methods.record.why", language, histories=number(results["histories"], language, 0)))
-    ]
-    head = [
-        say(f"methods.record.{key}", language) for key in ("history", "score", "best", "c50", "c80", "c95", "error")
-    ]
+    parts = [paragraph(say("methods.record.why", language, histories=number(results["histories"], language, 0)))]
+    head = heads("methods.record", language, "history", "score#", "best#", "c50#", "c80#", "c95#", "error#")
     for group in GROUPS:
         rows = [
             [
@@ -133,15 +107,19 @@ def record(found: Methods, language: str) -> Block:
                 number(row["crps"], language, 2),
                 NONE if (best := best_other(results, row)) is None else number(best, language, 2),
                 *(percent(row[key] / 100, language, 0) for key in ("c50", "c80", "c95")),
-                number(row["calibration_error_%"], language),
+                number(row[ERROR], language),
             ]
             for row in results["tables"][OURS]
             if row["group"] == group
         ]
-        caption = say(f"methods.record.{group.lower()}", language)
-        parts.append(table(caption, head, rows, numeric=range(1, len(head))))
+        parts.append(table(say(f"methods.record.{group.lower()}", language), head, rows))
     parts.append(paragraph(f"{say('methods.record.note', language)} {left_out(results, language)}", "note"))
-    parts.append(paragraph(_inside(results["overall"]["coverage80"], language)))
+    inside = {  # of the 80 % interval over all histories, with what it would be had other years been drawn
+        f"{group.lower()}{part}": percent(value / 100, language)
+        for group, shares in results["overall"]["coverage80"].items()
+        for part, value in zip(("", "_low", "_high"), shares, strict=True)
+    }
+    parts.append(paragraph(say("methods.record.all", language, **inside)))
     if m3 := results["m3"]:
         facts = {"series": number(m3["series"], language, 0), "smape": number(m3["smape"], language, 2)}
         parts.append(paragraph(say("methods.record.m3", language, **facts)))
@@ -151,39 +129,32 @@ def record(found: Methods, language: str) -> Block:
 def reliability(found: Methods, language: str) -> Block:
     """How often targets were reached at each stated probability."""
     overall = found.results["overall"]
-    bins = overall["bins"]
-    stated, observed, line = [b["stated"] for b in bins], [b["observed"] for b in bins], overall["line"]
-    error = number(overall["calibration_error_%"], language)
-    finding = say("methods.reliability.finding", language, error=error)
+    bins, band = overall["bins"], overall["line"]
+    finding = say("methods.reliability.finding", language, error=number(overall[ERROR], language))
 
     def draw(axes: "Axes") -> None:
-        import seaborn as sns
-
         axes.plot([0, 1], [0, 1], color=COLOURS["quiet"], linewidth=1, linestyle="--")
-        axes.fill_between(line["stated"], line["low"], line["high"], color=COLOURS["line"], linewidth=0)
-        sns.lineplot(x=line["stated"], y=line["observed"], ax=axes, color=COLOURS["forecast"], estimator=None)
-        sns.scatterplot(x=stated, y=observed, ax=axes, color=COLOURS["forecast"], s=25)
+        axes.fill_between(band["stated"], band["low"], band["high"], color=COLOURS["line"], linewidth=0)
+        line(axes, "forecast", band["stated"], band["observed"])
+        dots(axes, "forecast", [b["stated"] for b in bins], [b["observed"] for b in bins], 25)
+        ticks = (0, 0.25, 0.5, 0.75, 1)
+        for axis, key in ((axes.xaxis, "stated"), (axes.yaxis, "observed")):
+            axis.set_ticks(ticks, labels=[percent(t, language, 0) for t in ticks])
+            axis.set_label_text(say(f"methods.reliability.{key}", language))
         axes.set(xlim=(0, 1), ylim=(0, 1))
-        ticks = [0, 0.25, 0.5, 0.75, 1]
-        axes.set_xticks(ticks, [percent(t, language, 0) for t in ticks])
-        axes.set_yticks(ticks, [percent(t, language, 0) for t in ticks])
-        axes.set_xlabel(say("methods.reliability.stated", language))
-        axes.set_ylabel(say("methods.reliability.observed", language))
 
     rows = [
         [
-            percent(b["stated"], language, 0),
-            percent(b["observed"], language, 0),
-            *(percent(float(np.interp(b["stated"], line["stated"], line[k])), language, 0) for k in ("low", "high")),
+            *(percent(b[key], language, 0) for key in ("stated", "observed")),
+            *(percent(float(np.interp(b["stated"], band["stated"], band[k])), language, 0) for k in ("low", "high")),
             number(b["targets"], language, 0),
         ]
         for b in bins
     ]
-    head = [say(f"methods.reliability.{key}", language) for key in ("stated", "observed", "low", "high", "targets")]
-    data = table(finding, head, rows, numeric=range(len(head)))
+    head = heads("methods.reliability", language, "stated#", "observed#", "low#", "high#", "targets#")
     picture = drawn("reliability-figure", finding, draw, 1.3)
     notes = [say("methods.reliability.note", language)]
-    shown = figure("reliability-figure", finding, picture, notes, data, language)
+    shown = figure("reliability-figure", finding, picture, notes, table(finding, head, rows), language)
     brier = {key: number(value, language, 4) for key, value in overall["brier"].items()}
     return _block("reliability", language, shown, paragraph(say("methods.reliability.brier", language, **brier)))
 
@@ -204,21 +175,18 @@ def weak_cells(results: Mapping[str, Any], language: str) -> Iterator[str]:
         title = say(f"methods.record.{group.lower()}", language)
         for code, key, low, high in SPOTS:
             weak = [row for row in ours if row["group"] == group and not low <= row[key] <= high]
-            cells = [_cell(row, key, language) for row in weak]
-            if cells:
-                facts = {"group": title, "low": low, "high": high, "cells": "; ".join(cells)}
+            if weak:
+                cells = "; ".join(_cell(row, key, language) for row in weak)
+                facts = {"group": title, "low": low, "high": high, "cells": cells}
                 yield say(f"methods.weak.{code}", language, **facts)
 
 
 def weak_line(line: Mapping[str, list[float]], language: str) -> Iterator[str]:
     """At which stated chances the reliability line leaves its band, and in which direction."""
     figure = say("methods.reliability.heading", language)
-    columns = [line[key] for key in ("observed", "low", "high")]
-    for code, outside in (
-        ("fewer", [seen < low for seen, low, _ in zip(*columns, strict=True)]),
-        ("more", [seen > high for seen, _, high in zip(*columns, strict=True)]),
-    ):
-        if spans := spans_of(line["stated"], outside):
+    seen, low, high = (np.array(line[key]) for key in ("observed", "low", "high"))
+    for code, outside in (("fewer", seen < low), ("more", seen > high)):
+        if spans := spans_of(line["stated"], outside.tolist()):
             shown = ", ".join(_span(first, last, language) for first, last in spans)
             yield say(f"methods.weak.line.{code}", language, figure=figure, spans=shown)
 
@@ -235,8 +203,8 @@ def spans_of(stated: list[float], outside: list[bool]) -> list[tuple[float, floa
 
 
 def _cell(row: Mapping[str, Any], key: str, language: str) -> str:
-    history, value = say(f"methods.history.{row['history']}", language), number(row[key], language)
-    return f"{history} ({value})" if key == ERROR else f"{history} ({value}%)"
+    history, sign = say(f"methods.history.{row['history']}", language), "" if key == ERROR else "%"
+    return f"{history} ({number(row[key], language)}{sign})"
 
 
 def _span(first: float, last: float, language: str) -> str:
@@ -244,14 +212,10 @@ def _span(first: float, last: float, language: str) -> str:
     return f"{low}%" if low == high else f"{low}–{high}%"
 
 
-def _inside(coverage: dict[str, list[float]], language: str) -> str:
-    """Coverage of the 80 % interval over all histories, with what it would be had other years been drawn."""
-    facts = {
-        f"{group.lower()}{part}": percent(value / 100, language)
-        for group, shares in coverage.items()
-        for part, value in zip(("", "_low", "_high"), shares, strict=True)
-    }
-    return say("methods.record.all", language, **facts)
+def _tabled(name: str, language: str, head: list[str], rows: list[list[str]], role: str = "note") -> Block:
+    """A block of one table: why, the table, and a note below."""
+    why, caption, note = (say(f"methods.{name}.{part}", language) for part in ("why", "caption", "note"))
+    return _block(name, language, paragraph(why), table(caption, head, rows), paragraph(note, role))
 
 
 def _block(name: str, language: str, *parts: str) -> Block:

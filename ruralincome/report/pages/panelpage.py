@@ -1,20 +1,16 @@
 """The page of a panel: one HTML file that ranks, searches and counts ten thousand places without a network."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Protocol
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from ruralincome.report.blocks import joined, paragraph, section
 from ruralincome.report.charts import pictures
 from ruralincome.report.charts.fan import Fan
-from ruralincome.report.pages.panelcounts import Count, Layer, distribution, questions
-from ruralincome.report.pages.paneltable import decimals, place_area, ranked, rows_for_script
-from ruralincome.report.tables import table
+from ruralincome.report.pages.paneltable import SHOWN, TABLE_RULE, carried, cells, decimals, place_area, script_rows
 from ruralincome.report.templates import rendered, source
 from ruralincome.report.words.adjusting import changes, told
 from ruralincome.report.words.words import chance, number, percent, say, text
@@ -22,22 +18,55 @@ from ruralincome.scenario.result import ReferenceClass
 from ruralincome.series import Said, Series, Text
 from ruralincome.target.likelihood import LIKELIHOODS
 
+STATIC = 100
+"""Rows that stand in the page where no script runs."""
 AREAS = 100
 """Rows of a table of totals that the page shows."""
-WORDS = tuple(code for _, code in LIKELIHOODS)
+SURE = (95, 90, 75, 50, 25, 10, 5)
+"""How sure one may be, in percent, of each count in the table."""
 OUTLOOK_ORDER = ("met", "on_track", "behind", "away", "unknown")
 
 
+class Count(Protocol):
+    """How many places reach their target, as a distribution."""
+
+    @property
+    def expected(self) -> float:
+        """The mean."""
+
+    def quantile(self, q: float) -> int:
+        """The smallest count whose cumulative probability is at least q."""
+
+
 @dataclass(frozen=True)
-class Panel:
+class Layer:
+    """What is said of one question where there are several: of a scenario, or of a cell of its sweep.
+
+    reference, shock (points of growth): what tells a cell from its scenario; target: value and year, if all share one;
+    reason: why most places were refused, where none was answered; direction: of the target; changes: its adjustments.
+    """
+
+    title: Text | None
+    reference: Text | None
+    shock: float | None
+    target: tuple[float, int] | None
+    answered: int
+    refused: int
+    count: Count | None
+    reason: str = ""
+    direction: int = 1
+    changes: Sequence[Said] = ()
+
+
+@dataclass(frozen=True)
+class PanelPage:
     """All that a page says of a panel.
 
     found: one row a place (see assess_panel); count: how many reach their target, None where none was answered;
     chosen: places drawn one by one, each with its history and (years, 7) quantiles up to its target; totals: tables of
     districts and provinces by the columns that name them; title: of the scenario; layers: all questions, if several;
-    direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments; notes: on standards
-    and on places that were redrawn; rules: how many places
-    each official rule calls met, on track and so on.
+    direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments; notes: on standards and
+    on places that were redrawn; rules: how many places each official rule calls met, on track and so on.
     """
 
     name: str
@@ -57,41 +86,46 @@ class Panel:
     rules: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def page(panel: Panel, language: str) -> str:
-    """The page in one language; the same panel gives the same bytes."""
-    digits = decimals(panel.found)
-    title = say("panel.title", language, name=panel.name, places=number(len(panel.found), language, 0))
-    parts = [
-        questions(panel.layers, language, digits),
-        _spread(panel, language),
-        _nearest(panel, language, digits),
-        ranked(panel.found, language, digits),
-        _totals(panel, language, digits),
-        _rules(panel, language),
-        _refusals(panel, language),
-    ]
+def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
+    """The page in one language, with `most` places at most; the same panel gives the same bytes."""
+    found, digits, shown = panel.found, decimals(panel.found), carried(panel.found, most)
+    probability = found["probability"].dropna().to_numpy(float)
+
+    def whole(value: float) -> str:
+        return number(value, language, 0)
+
+    first = shown.sort_values("probability", ascending=False, kind="stable", na_position="last").head(STATIC)
     made = say("panel.made", language, version=version("ruralincome"), file=panel.file, hash=panel.sha256[:16] + "…")
-    return str(
-        rendered(
-            "panel/index.html.j2",
-            language=language,
-            title=title,
-            kicker=say("panel.kicker", language),
-            panel=panel,
-            answered=int(panel.found["probability"].notna().sum()),
-            refused=int(panel.found["refusal"].notna().sum()),
-            rho=number(panel.reference.rho, language, 2),
-            unit=_unit(panel.found),
-            changes=changes(panel.changes, language),
-            notes=[told(note, language) for note in panel.notes],
-            whole=lambda value: number(value, language, 0),
-            text=text,
-            sections=joined(part for part in parts if part),
-            made=made,
-            data=Markup(rows_for_script(panel.found, language, digits)),
-            script=source("panel/table.js"),
-        )
-    )
+    facts: dict[str, Any] = {
+        "title": say("panel.title", language, name=panel.name, places=whole(len(found))),
+        "kicker": say("panel.kicker", language),
+        "made": made,
+        "answered": len(probability),
+        "likely": int((probability > 0.5).sum()),
+        "refused": int(found["refusal"].notna().sum()),
+        "rho": number(panel.reference.rho, language, 2),
+        "unit": _unit(found),
+        "changes": changes(panel.changes, language),
+        "notes": [told(note, language) for note in panel.notes],
+        "questions": [_question(layer, language, digits) for layer in panel.layers],
+        "bars": pictures.bars(probability, language) if len(probability) else "",
+        "likelihoods": list(_likelihoods(found["likelihood"], language)),
+        "counts": [[f"{sure}%", whole(panel.count.quantile(1 - sure / 100))] for sure in SURE if panel.count],
+        "places": [_place(*one, found, language, digits) for one in panel.chosen],
+        "rows": len(found),
+        "carried": len(shown),
+        "rule": TABLE_RULE,
+        "ranked": [cells(row, language, digits) for row in first.to_dict("records")],
+        "totals": list(_totals(panel.totals or {}, language, digits)),
+        "rules": [
+            [say(f"rule.{rule}.name", language), *(whole(counts.get(code, 0)) for code in OUTLOOK_ORDER)]
+            for rule, counts in panel.rules.items()
+        ],
+        "refusals": list(_refusals(found, language)),
+        "data": Markup(script_rows(shown, language, digits)),
+        "script": source("panel/table.js"),
+    }
+    return str(rendered("panel/index.html.j2", language=language, panel=panel, whole=whole, text=text, **facts))
 
 
 def _unit(found: pd.DataFrame) -> str:
@@ -100,122 +134,75 @@ def _unit(found: pd.DataFrame) -> str:
     return str(units[0]) if len(units) == 1 else ""
 
 
-def _spread(panel: Panel, language: str) -> Markup:
-    """Histogram of probabilities, and places by likelihood."""
-    probability = panel.found["probability"].to_numpy(float)
-    probability = probability[~np.isnan(probability)]
-    if not len(probability):
-        return Markup()
-    counts = panel.found["likelihood"].value_counts()
-    rows = [
-        [
-            say(f"likelihood.{code}", language),
-            number(int(counts.get(code, 0)), language, 0),
-            percent(int(counts.get(code, 0)) / len(probability), language),
-        ]
-        for code in WORDS
-    ]
-    head = [say(code, language) for code in ("panel.likelihood", "panel.places", "panel.share")]
-    listed = table(say("panel.histogram.table", language), head, rows, numeric=(1, 2))
-    facts = {
-        "likely": number(int((probability > 0.5).sum()), language, 0),
-        "answered": number(len(probability), language, 0),
-    }
-    tables = Markup('<div class="tables">{}{}</div>').format(listed, distribution(panel.count, language))
-    figure = Markup('<figure id="histogram"><figcaption>{}</figcaption>{}{}</figure>').format(
-        say("panel.histogram.finding", language, **facts), pictures.bars(probability, language), tables
-    )
-    return section("spread", say("panel.histogram.heading", language), figure)
+def _question(layer: Layer, language: str, digits: int) -> list[str]:
+    """A row of the table of questions."""
+    name = text(layer.title, language)
+    if layer.shock is not None:
+        shock = number(layer.shock, language, 1)
+        facts = {"scenario": name, "shock": shock, "reference": text(layer.reference, language)}
+        name = say("panel.questions.cell", language, **facts)
+    target = say("panel.questions.own", language)
+    if layer.target is not None:
+        target = f"{number(layer.target[0], language, digits)} ({layer.target[1]})"
+    if layer.direction < 0:
+        target = say("panel.questions.most", language, target=target)
+    if layer.changes:
+        name = f"{name} ({changes(layer.changes, language)})"
+    if layer.count is None:
+        name, counts = f"{name}. {say(f'panel.refusal.{layer.reason}', language)}", ["", ""]
+    else:
+        low, high = (number(layer.count.quantile(q), language, 0) for q in (0.1, 0.9))
+        counts = [number(layer.count.expected, language, 0), f"{low} – {high}"]
+    return [name, target, *counts, number(layer.answered, language, 0), number(layer.refused, language, 0)]
 
 
-def _nearest(panel: Panel, language: str, digits: int) -> Markup:
-    if not panel.chosen:
-        return Markup()
-    return section(
-        "nearest",
-        say("panel.nearest.heading", language),
-        Markup('<ul class="multiples">{}</ul>').format(
-            joined(_place(*one, panel.found, language, digits) for one in panel.chosen)
-        ),
-        paragraph(say("panel.nearest.note", language), "note"),
-    )
+def _likelihoods(found: pd.Series, language: str) -> Iterator[list[str]]:
+    """Places by likelihood: words, how many and their share."""
+    counts = found.value_counts()
+    for _, code in LIKELIHOODS:
+        count = int(counts.get(code, 0))
+        share = count / max(int(counts.sum()), 1)
+        yield [say(f"likelihood.{code}", language), number(count, language, 0), percent(share, language)]
 
 
-def _place(series: Series, at: int, quantiles: Any, found: pd.DataFrame, language: str, digits: int) -> Markup:
-    """A place drawn by itself: observations, intervals up to its target, and the target."""
+def _place(
+    series: Series, at: int, quantiles: Any, found: pd.DataFrame, language: str, digits: int
+) -> tuple[str, Markup]:
+    """A place drawn by itself, its name and chance as title: observations, intervals up to its target, the target."""
     row: dict[Any, Any] = found.loc[at].to_dict()
     area = place_area(row)
     name = f"{series.name} ({area})" if area else series.name
-    title = say("panel.nearest.title", language, place=name, chance=chance(row["probability"], language))
     columns = {"last": "last", "target": "target", "median": "median", "low": "low80", "high": "high80"}
     shown = {fact: number(float(row[column]), language, digits) for fact, column in columns.items()}
     facts = {"place": series.name, "last_year": series.origin, "year": int(row["target_year"]), **shown}
-    fan = Fan.of_place(series, float(row["target"]), quantiles)
-    words = say("panel.nearest.alt", language, **facts)
+    fan, words = Fan.of_place(series, float(row["target"]), quantiles), say("panel.nearest.alt", language, **facts)
     picture = pictures.small_fan(fan, words, (shown["last"], shown["target"]), language)
-    return Markup("<li><h3>{}</h3>{}</li>").format(title, picture)
+    return say("panel.nearest.title", language, place=name, chance=chance(row["probability"], language)), picture
 
 
-def _totals(panel: Panel, language: str, digits: int) -> Markup:
-    """Tables of districts and provinces, one a target year and a level of area."""
-    tables = []
-    for by, rows in (panel.totals or {}).items():
+def _totals(
+    totals: Mapping[tuple[str, ...], pd.DataFrame], language: str, digits: int
+) -> Iterator[tuple[Any, list[list[str]], int]]:
+    """Tables of districts and provinces, one a level of area and a target year: year, rows, how many there are."""
+    for by, rows in totals.items():
         for year, some in rows.groupby("target_year", sort=True):
-            head = [
-                say("panel.totals.area", language),
-                *(say(f"panel.totals.{code}", language) for code in ("population", "missing")),
-                *(say(f"panel.column.{code}", language) for code in ("target", "median", "interval", "probability")),
-                say("panel.totals.reach", language),
-            ]
-            body = [_area(row, by, language, digits) for row in some.head(AREAS).to_dict("records")]
-            tables.append(table(say("panel.totals.table", language, year=year), head, body, numeric=range(1, 8)))
-            if len(some) > AREAS:
-                facts = {"shown": number(AREAS, language, 0), "rows": number(len(some), language, 0)}
-                tables.append(paragraph(say("panel.totals.cut", language, **facts), "note"))
-    if not tables:
-        return Markup()
-    note = paragraph(say("panel.totals.note", language), "note")
-    return section("totals", say("panel.totals.heading", language), *tables, note)
+            yield year, [_area(row, by, language, digits) for row in some.head(AREAS).to_dict("records")], len(some)
 
 
 def _area(row: Mapping[Any, Any], by: Sequence[str], language: str, digits: int) -> list[str]:
     name = ", ".join(str(row[key]) for key in reversed(by)) or say("panel.totals.whole", language)
-    low, high = (number(row[key], language, digits) for key in ("low80", "high80"))
-    few, many = (number(row[key], language, 0) for key in ("reach_low", "reach_high"))
-    return [
-        name,
-        number(row["population"], language, 0),
-        number(row["missing"], language, 0),
-        number(row["target"], language, digits),
-        number(row["median"], language, digits),
-        f"{low} – {high}",
-        chance(row["probability"], language),
-        f"{number(row['reach_median'], language, 0)} ({few}–{many})",
-    ]
+    people, missing, reach, few, many = (
+        number(row[key], language, 0) for key in ("population", "missing", "reach_median", "reach_low", "reach_high")
+    )
+    target, median, low, high = (number(row[key], language, digits) for key in ("target", "median", "low80", "high80"))
+    share = chance(row["probability"], language)
+    return [name, people, missing, target, median, f"{low} – {high}", share, f"{reach} ({few}–{many})"]
 
 
-def _rules(panel: Panel, language: str) -> Markup:
-    """How many places each official rule calls met, on track, behind, moving away."""
-    rows = [
-        [say(f"rule.{rule}.name", language), *(number(counts.get(code, 0), language, 0) for code in OUTLOOK_ORDER)]
-        for rule, counts in panel.rules.items()
-    ]
-    head = [say("panel.rules.rule", language), *(say(f"outlook.{code}", language) for code in OUTLOOK_ORDER)]
-    listed = table(say("panel.rules.table", language), head, rows, numeric=range(1, 6))
-    return section("rules", say("panel.rules.heading", language), listed)
-
-
-def _refusals(panel: Panel, language: str) -> Markup:
+def _refusals(found: pd.DataFrame, language: str) -> Iterator[list[str]]:
     """Reasons with their remedy, how many places, and the first of them by name."""
-    refused = panel.found[panel.found["refusal"].notna()]
-    if not len(refused):
-        return Markup()
-    counts = refused["refusal"].astype(str).value_counts(sort=True)
-    first = refused.groupby(refused["refusal"].astype(str))["place"].first().to_dict()
-    rows = [
-        [say(f"panel.refusal.{reason}", language), number(int(count), language, 0), str(first[reason])]
-        for reason, count in counts.to_dict().items()
-    ]
-    head = [say(code, language) for code in ("panel.column.reason", "panel.places", "panel.column.example")]
-    listed = table(say("panel.refusals.table", language), head, rows, numeric=(1,))
-    return section("refusals", say("panel.refusals.heading", language), listed)
+    refused = found[found["refusal"].notna()]
+    reasons = refused["refusal"].astype(str)
+    first = refused.groupby(reasons)["place"].first().to_dict()
+    for reason, count in reasons.value_counts(sort=True).to_dict().items():
+        yield [say(f"panel.refusal.{reason}", language), number(int(count), language, 0), str(first[reason])]

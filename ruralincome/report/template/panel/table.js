@@ -2,7 +2,7 @@
 (() => {
   const data = JSON.parse(document.getElementById("places").textContent);
   const { words, likelihoods, labels, refusals, digits, language } = data;
-  const table = document.getElementById("ranked");
+  const table = document.querySelector("#ranked table");
   const body = table.tBodies[0];
   const [search, filter, back, next, status] =
     ["search", "filter", "back", "next", "status"].map((id) => document.getElementById(id));
