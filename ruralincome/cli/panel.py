@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -25,11 +25,9 @@ from ruralincome.panel.names import KEYS
 from ruralincome.panel.read import read_panel
 from ruralincome.panel.ready import Order, held, notes, ready
 from ruralincome.panel.redrawn import Redrawn
+from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words.words import fault
 from ruralincome.series import InputError
-
-if TYPE_CHECKING:
-    from ruralincome.report.pages.panelpage import Layer, PanelPage
 
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
@@ -43,18 +41,19 @@ def run_panel(
     cluster: str | None = None,
     languages: Sequence[str] = ("vi", "en"),
     order: Order = Order(),  # noqa: B008 - frozen
+    page: Callable[[PanelPage, str], str] = page,
 ) -> int:
     """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, and totals.csv.
 
     target: "48.9@2021", for places that state none of their own; scenarios: params files whose target, class, as_of
     and adjustments hold; the first leads, and where there are more, or one has a sweep, scenarios.csv holds a row a
     place and question; cluster: address of a dask scheduler that works out the chunks; order: what is stated of
-    standards and of places that were redrawn; names without a place go to unplaced.csv. Returns the exit status: 0,
-    1 where some place was refused, or 130 where it was interrupted, which leaves the files of an earlier run as they
-    were. Raises InputError where the input is wrong and nothing was written.
+    standards and of places that were redrawn; page: what makes the page of a language. Names without a place go to
+    unplaced.csv. Returns the exit status: 0, 1 where some place was refused, or 130 where it was interrupted, which
+    leaves the files of an earlier run as they were. Raises InputError where the input is wrong and nothing was written.
     """
     try:
-        return _run(file, target, scenarios, output, cluster, languages, order)
+        return _run(file, target, scenarios, output, cluster, languages, order, page)
     except KeyboardInterrupt:
         print(say("cli.interrupted"), file=sys.stderr)  # here, since the parser of options does not say it
         return 130
@@ -68,9 +67,8 @@ def _run(
     cluster: str | None,
     languages: Sequence[str],
     order: Order,
+    page: Callable[[PanelPage, str], str],
 ) -> int:
-    from ruralincome.report.pages.panelpage import page
-
     stated = state(scenarios, order.target(target), _unit_names)
     if order.lines is not None:
         unit = order.lines.unit
@@ -122,8 +120,6 @@ def _unit_names(unit: str) -> list[str]:
 
 def _panel(found: Answers, file: Path) -> PanelPage:
     """What the page says of the first question."""
-    from ruralincome.report.pages.panelpage import PanelPage
-
     asked = found.asked
     return PanelPage(
         file.stem, file.name, _sha256(file), found.rows, asked.reference, asked.as_of, found.count, found.nearest(),
@@ -134,8 +130,6 @@ def _panel(found: Answers, file: Path) -> PanelPage:
 
 def _layer(found: Answers) -> Layer:
     """What the page says of one question beside others."""
-    from ruralincome.report.pages.panelpage import Layer
-
     asked = found.asked
     return Layer(
         asked.title, asked.reference.title if asked.cell else None, asked.shock if asked.cell else None, found.target,

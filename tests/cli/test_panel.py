@@ -78,17 +78,14 @@ def test_the_input_is_never_overwritten(tmp_path):
     assert path.read_text(encoding="utf-8") == panel_csv()
 
 
-def test_an_end_half_way_leaves_the_earlier_files_as_they_were(run, monkeypatch):
-    from ruralincome.report.pages import panelpage
-
+def test_an_end_half_way_leaves_the_earlier_files_as_they_were(run):
     _, folder, _ = run(panel_csv())
     before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(panelpage, "page", interrupted)
-    status, _, said = run(panel_csv(20, bad=True))
+    status, _, said = run(panel_csv(20, bad=True), page=interrupted)
     assert (status, said.err) == (130, "interrupted\n")
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
@@ -97,14 +94,13 @@ def test_an_end_half_way_leaves_the_earlier_files_as_they_were(run, monkeypatch)
 def test_an_interrupted_run_leaves_no_empty_folder(run, tmp_path, monkeypatch, where):
     """While it reads, or when half of the files are written."""
     from ruralincome.cli import panel
-    from ruralincome.report.pages import panelpage
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    at = {"reading": (panel, "read_panel"), "page": (panelpage, "page")}
-    monkeypatch.setattr(*at[where], interrupted)
-    status, _, said = run(panel_csv())
+    if where == "reading":
+        monkeypatch.setattr(panel, "read_panel", interrupted)
+    status, _, said = run(panel_csv(), page=interrupted)
     assert (status, said.err) == (130, "interrupted\n")
     assert not (tmp_path / "out").exists()
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from panels import panel_csv
 
 from ruralincome.cli.panel import run_panel
-from ruralincome.report.pages.panelpage import STATIC
+from ruralincome.report.pages.panelpage import STATIC, page
 from ruralincome.report.words.words import LANGUAGES, catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -61,13 +62,10 @@ def test_the_page_is_whole_and_asks_nothing_of_the_network(run, language):
     assert len({len(row) for row in data["rows"]}) == 1
 
 
-def test_a_panel_too_large_for_a_page_shows_those_nearest_to_the_line(monkeypatch, tmp_path):
-    from ruralincome.report.pages import paneltable
-
-    monkeypatch.setattr(paneltable, "SHOWN", 5)
+def test_a_panel_too_large_for_a_page_shows_those_nearest_to_the_line(tmp_path):
     path = tmp_path / "xa.csv"
     path.write_text(panel_csv(40), encoding="utf-8")
-    run_panel(path, "48.9@2021", output=tmp_path)
+    run_panel(path, "48.9@2021", output=tmp_path, page=partial(page, most=5))
     content = (tmp_path / "xa" / "en" / "report.html").read_text(encoding="utf-8")
     assert "the 5 places nearest to the line, of 40" in content
     shown = json.loads(re.search(r'id="places">(.*?)</script>', content, re.S)[1])["rows"]
