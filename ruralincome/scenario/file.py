@@ -1,4 +1,4 @@
-"""Scenario: one validated params file. What its adjustments do to a forecast stands in change.py."""
+"""Scenario: one validated params file, and those that it extends."""
 
 import json
 from collections.abc import Mapping

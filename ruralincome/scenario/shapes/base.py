@@ -98,7 +98,7 @@ class Shape(Strict):
         return ()
 
     def serve(self, evidence: "Evidence") -> None:
-        """Raise InputError where the context cannot serve it."""
+        """Raise InputError where the evidence cannot serve it."""
 
     def expected(self, evidence: "Evidence") -> Mapping[int, float]:
         """Points of growth by year, as far as they are known beforehand: those it adds, or the growth it sets."""
