@@ -10,14 +10,13 @@ import typer
 from ruralincome.cli.options import LanguageOption, known, rule
 from ruralincome.cli.terminal import remark, tell
 from ruralincome.series import InputError, Kind, Prices
-from ruralincome.series.units import USUAL_INCOME
 
 
 def new(
     place: Annotated[str, typer.Argument(help="The place, as a reader knows it, e.g. 'Vĩnh Long'.")],
-    series: Annotated[Path, typer.Option(help="CSV file with the columns year and value.")],
+    series: Annotated[Path, typer.Option(help="File with years and values: see ruralincome read.")],
     target: Annotated[str, typer.Option(help="VALUE@YEAR in the unit of the series, e.g. 55@2025.")],
-    unit: Annotated[str, typer.Option(help="Unit of the series.")] = USUAL_INCOME,
+    unit: Annotated[str, typer.Option(help="Unit of the series; the file's own, or the usual.")] = "",
     source: Annotated[str, typer.Option(help="Where the figures were published.")] = "",
     name: Annotated[str, typer.Option(help="Name of the series and of its files; from the place unless stated.")] = "",
     prices: Annotated[str, typer.Option(help="nominal or real.")] = "nominal",

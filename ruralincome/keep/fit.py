@@ -16,7 +16,8 @@ import numpy as np
 
 from ruralincome.data.cells import Row
 from ruralincome.data.files import WAIT, hold, write_all
-from ruralincome.data.table import Table, read_table
+from ruralincome.data.forms.read import rows_of
+from ruralincome.data.table import Table
 from ruralincome.models import recipe
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Observed
@@ -148,7 +149,7 @@ def read_places(path: Path, undated: bool = False) -> Observed:
     Raises InputError naming the row for a cell that cannot stand, and places whose years or values cannot be in one
     calendar or unit, or whose names look alike.
     """
-    return _places(read_table(path, ("place", "year", "value")), undated)
+    return _places(rows_of(path, ("place", "year", "value")), undated)
 
 
 def held_out(word: str, panel: str, place: str) -> bool:
@@ -189,7 +190,7 @@ def _fitted(
 def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Observed:
     """The panel that FILE or FILE@YEAR names, cut in time and by half; its content enters the digest."""
     path, _, last = text.partition("@")
-    table = read_table(folder / path, ("place", "year", "value"), label=path)
+    table = rows_of(folder / path, ("place", "year", "value"), label=path)
     digest.update(bytes.fromhex(table.sha256))
     if last and not re.fullmatch(r"[0-9]{1,4}", last):
         raise InputError("keep.last_year", panel=text)
@@ -272,7 +273,7 @@ def _named(count: int, names: Sequence[str] = ()) -> InputError:
 def _rates(path: Path, label: str) -> dict[int, float]:
     """Price rises a year, as fractions, from a file in percent."""
     found: dict[int, float] = {}
-    for row in read_table(path, ("year", "value"), label=label).records():
+    for row in rows_of(path, ("year", "value"), label=label).records():
         year, percent = row.year(), row.number("value")
         if percent <= -100:
             raise InputError("keep.no_price", where=row.where, value=percent)

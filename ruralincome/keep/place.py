@@ -11,8 +11,8 @@ from typing import Any
 
 from ruralincome.data.cells import decimals, goal
 from ruralincome.data.files import WAIT, csv_lines, hold, json_text, seal, settle, write_all
+from ruralincome.data.forms.read import rows_of
 from ruralincome.data.package import find_root, package_content
-from ruralincome.data.table import read_table
 from ruralincome.places.across import Redrawn, Rule
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario import territory
@@ -44,7 +44,7 @@ def new(
     series: Path,
     target: str,
     *,
-    unit: str = USUAL_INCOME,
+    unit: str = "",
     source: str = "",
     name: str = "",
     prices: Prices = "nominal",
@@ -56,8 +56,10 @@ def new(
 ) -> Placed:
     """Write a data resource and a baseline params file for a place, after everything was checked.
 
-    series: a CSV file with the columns year and value, and status and source if it has them; target: VALUE@YEAR in the
-    series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows do not say it.
+    series: a file with years and values as `read_table` reads it, of one place or with a row of this one; target:
+    VALUE@YEAR in the series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows
+    do not say it.
+    unit: the file's own, else the usual one, unless stated.
     reference: the class of the lead model; unless stated the default one, or the first of its kind that knows no
     year after the last observation. redrawn: the rule where the place was redrawn before the target. The root is the
     nearest folder with data/datapackage.json, or the working folder, which then becomes one, with the project's
@@ -65,12 +67,15 @@ def new(
     Raises InputError naming file, row, value and remedy; nothing is written then.
     """
     value, year = goal(target)
-    if unit not in INCOMES:
+    if unit and unit not in INCOMES:
         raise InputError("keep.no_income_unit", unit=unit, known=INCOMES)
     place = clean(place)
     if not place.isprintable() or not place:
         raise InputError("keep.place_name", place=ascii(place))
-    rows = _read_rows(series, source)
+    rows, found = _read_rows(series, source, place)
+    if unit and found in INCOMES and found != unit:
+        raise InputError("keep.file_unit", file=series.name, found=found, unit=unit)
+    unit = unit or (found if found in INCOMES else USUAL_INCOME)
     label = name or slug(place)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", label):
         raise InputError("keep.series_name", name=label)
@@ -153,19 +158,19 @@ def _project_files(package: dict[str, Any], root: Path) -> dict[Path, bytes]:
     return {to: path.read_bytes() for to, path in found.items() if path.is_file() and not to.exists()}
 
 
-def _read_rows(path: Path, source: str) -> Rows:
-    """The rows of the file as the data package has them: years and values checked, as they are written."""
-    found = []
-    for row in read_table(path, ("year", "value"), ("status", "source")).records():
+def _read_rows(path: Path, source: str, place: str) -> tuple[Rows, str]:
+    """The rows of the file as the data package has them, years and values checked as they are written, and its unit."""
+    found, unit = [], ""
+    for row in rows_of(path, ("year", "value"), ("status", "source", "unit"), place=place).records():
         words = row.text("source") or source.strip()
         if not words:
             raise InputError("keep.no_source", where=row.where)
         row.number("value")
-        status = row.text("status") or "final"
+        status, unit = row.text("status") or "final", row.text("unit") or unit
         found.append({"year": str(row.year()), "value": row.text("value"), "status": status, "source": words})
     if not found:
         raise InputError("data.no_row", file=path.name)
-    return found
+    return found, unit
 
 
 def _descriptor(series: Series, place: str, content: bytes, source: str) -> dict[str, Any]:

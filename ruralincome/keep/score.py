@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruralincome.data.table import read_table
+from ruralincome.data.forms.read import rows_of
 from ruralincome.keep.book import read
 from ruralincome.keep.entry import Entry
 from ruralincome.models.forecast import DRAWS
@@ -101,7 +101,7 @@ def score(ledger: Path, outturns: Path | None) -> LedgerScore:
 def read_outturns(path: Path) -> dict[tuple[str, int], float]:
     """Observed values by series and year. Raises InputError naming the row that cannot stand."""
     found: dict[tuple[str, int], float] = {}
-    for row in read_table(path, ("series", "year", "value")).records():
+    for row in rows_of(path, ("series", "year", "value")).records():
         key, value = (row.text("series"), row.year()), row.number("value")
         if not key[0]:
             raise InputError("keep.no_series", where=row.where)

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
 
+from ruralincome.data.forms.read import OTHER_FORM, rows_of
 from ruralincome.data.table import Head, head_of, text_of
 from ruralincome.panel.histories import REASONS, numbers, people
 from ruralincome.series import InputError
@@ -33,6 +35,20 @@ def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambd
 
     Raises InputError for a file that cannot be read as such a table: each says what to do. KeyboardInterrupt passes.
     """
+    try:
+        table, columns = _plain(path, rows, tell)
+    except InputError as fault:
+        if fault.code not in OTHER_FORM:
+            raise
+        return _of_other_form(path)
+    if columns <= {*NEEDED, "unit"} and (table["fault"] == "decimal_comma").any():
+        with suppress(InputError):  # which its rows say themselves
+            return _of_other_form(path)
+    return table
+
+
+def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> tuple[pd.DataFrame, set[str]]:
+    """The table of a CSV file as it stands, and its columns."""
     with text_of(path, NEEDED) as stream:
         head = head_of(stream, path.name)
     head.check(NEEDED, KNOWN)
@@ -43,7 +59,15 @@ def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambd
         tell(len(piece))
     if not sum(len(piece["fault"]) for piece in pieces):
         raise InputError("data.no_row", file=path.name)
-    return _table(pieces, names)
+    return _table(pieces, names), set(head.columns)
+
+
+def _of_other_form(path: Path) -> pd.DataFrame:
+    """The table of a workbook, of years as columns, of decimal commas: small, and read whole."""
+    found = rows_of(path, NEEDED, [name for name in KNOWN if name not in NEEDED])
+    piece = pd.DataFrame(list(found.rows), columns=list(found.head.columns), dtype="object").assign(**{MORE: ""})
+    names: dict[str, dict[str, int]] = {column: {} for column in TEXT if column in piece}
+    return _table([_cleaned(piece, names)], names)
 
 
 def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:

@@ -1,11 +1,14 @@
 """What one command accepts of a file of figures, all accept; what one refuses, all refuse in the same words."""
 
 import gzip
+import io
 import math
+import re
 import shutil
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ruralincome.keep import add, read_outturns, score
@@ -55,6 +58,16 @@ def as_rises(path, root):
     return fit_from_csv(order, root).inflation
 
 
+def workbook(text):
+    """The rows in a sheet, numbers as numbers, under a title."""
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["Biểu 1. Số liệu"])
+    for line in text.splitlines():
+        book.active.append([float(c) if re.fullmatch(r"[0-9.]+", c) else c for c in line.split(",")])
+    book.save(stream)
+    return stream.getvalue()
+
+
 READERS = {
     "new": (as_new, ONE),
     "panel": (as_panel, places()),
@@ -70,13 +83,18 @@ FORMS = {
     "windows": lambda text: text.replace("\n", "\r\n"),
     "capitals": lambda text: text.replace("year,value", "Year , VALUE"),
     "emptied": lambda text: text.replace("\n", ",,\n") + ",,,,\n\n",
+    "decimal comma": lambda text: re.sub(r"(\d)\.(\d)", r"\1,\2", text.replace(",", ";")),
+    "heads": lambda text: text.replace("place,", "Địa phương,").replace("year,value", "Năm,Giá trị"),
+    "cells": lambda text: text.replace("year,value", "Năm,Thu nhập").replace("2012,", "Năm 2012,"),
+    "utf-16": lambda text: text.encode("utf-16"),
+    "workbook": lambda text: workbook(text),
     "gzip": lambda text: gzip.compress(text.encode(), mtime=0),
 }
 FAULTS = {
-    "workbook": (lambda _: b"PK\x03\x04" + bytes(40), "is a workbook or an archive, not text"),
-    "utf-16": (lambda text: text.encode("utf-16"), "is not UTF-8 text"),
+    "workbook": (lambda _: b"PK\x03\x04" + bytes(40), "cannot be read as a workbook"),
+    "no text": (lambda _: b"\x00\xff\xfe" * 9, "is not UTF-8 text"),
     "column twice": (lambda text: text.replace("value", "value,value", 1), "column 'value' stands twice"),
-    "no column": (lambda text: text.replace("value", "income", 1), "column 'value' is missing"),
+    "no column": (lambda _: "a,b\nc,d\n", "column '(year|place|series)' is missing"),
     "open quote": (lambda text: text.rstrip("\n") + ',"\nx,"\n', "a quoted cell runs over a line break"),
     "empty": (lambda _: "", "is empty"),
 }

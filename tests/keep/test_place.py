@@ -192,10 +192,10 @@ def test_new_refuses_an_unknown_unit(csv_file, root):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        ("year,income\n2020,3201\n", "column 'value' is missing; its columns are year, income"),
+        ("when,abc\nx,3201\n", "column 'year' is missing; its columns are when, abc"),
         ("year,value,source\n", "has no row"),
         ("year,value,source\n20,3201,GSO\n", "row 2: year '20' is not a calendar year"),
-        ('year,value,source\n2019,3201,GSO\n2020,"3,2",GSO\n', r"row 3: value '3,2' is not a number.*write 3\.2"),
+        ('year,value,source\n2019,3201.5,GSO\n2020,"3,2",GSO\n', r"row 3: value '3,2' is not a number.*write 3\.2"),
         ("year,value\n2020,3201\n", "row 2: no source"),
         ("year,value\n2020,3,2\n", "row 2 has not one cell a column; is there a decimal comma"),
         ("year,value,source\n2020,0,GSO\n", "value 0.0 in 2020 is not positive"),

@@ -110,7 +110,7 @@ def test_the_piece_changes_nothing(tmp_path):
         (HEAD + 'Xã "A,2016\n"B,2020,44.9,48.9,2021\n', "quotation mark left open"),
         (HEAD + '"Xã A,2016,32.6,48.9,2021\n' + GOOD + 'Xã B",2016,32.6,48.9,2021\n', "row 2: .* line break"),
         (HEAD + GOOD + 'Xã A,2016,32.6,48.9,2021,"\nXã B,2016,32.6,48.9,2021\n', "row 4: .* line break"),
-        (b"PK\x03\x04" + bytes(40), "save the sheet as 'CSV UTF-8'"),
+        (b"PK\x03\x04" + bytes(40), "or as 'CSV UTF-8'"),
         ("sep=;\n" + HEAD + GOOD, "column 'place' is missing"),
         ("sep=,\n", "is empty"),
         ((HEAD + 'A,2016,32.6,48.9,"2021\n').encode() + b"B\xe3,2016,1,2,3\n", "row 2: .* line break|not UTF-8"),

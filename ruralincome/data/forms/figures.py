@@ -58,6 +58,8 @@ FLAGS: dict[str, Status | None] = {
 }
 """Marks beside a figure: Eurostat's letters, and those of Vietnamese tables. None: kept as a note."""
 STRONGEST = ("confidential", "break", "estimate", "preliminary")
+FAR = 100.0
+"""A figure so many times the largest of its column is no sure proof of a mark between thousands."""
 FIGURE = re.compile(
     r"([-+−]?)([0-9]+(?:[.,][0-9]+|[ '’][0-9]{3}(?![0-9]))*[.,]?|[.,][0-9]+)((?<=[0-9])[eE][-+]?[0-9]+)?\s*(.*)",
     re.DOTALL,
@@ -74,28 +76,35 @@ def decimal_sign(texts: Iterable[tuple[str, InputError]], stated: str = "") -> s
             raise InputError("data.decimal", stated=stated)
         return stated
     proof: dict[str, tuple[str, InputError]] = {}
-    doubt: tuple[str, InputError] | None = None
+    doubts: list[tuple[str, InputError, str]] = []
+    sizes = [0.0]
     for text, where in texts:
         parts = FIGURE.fullmatch(text)
-        number = parts[2].strip() if parts else ""
+        number = parts[2] if parts else ""
         signs = [c for c in number if c in ".,"]
-        if not signs or parts is None:
-            continue
         tail = re.split(r"[.,]", number)
-        if len(set(signs)) == 2:
+        if parts is None or not signs:
+            sizes.append(float(re.sub(r"\D", "", number) or 0))
+        elif len(set(signs)) == 2:
             proof.setdefault(signs[-1], (text, where))
+            sizes.append(float(re.sub(r"\D", "", "".join(tail[:-1]))))
         elif len(signs) > 1:
             proof.setdefault("," if signs[0] == "." else ".", (text, where))
+            sizes.append(float(re.sub(r"\D", "", "".join(tail))))
         elif len(tail[1]) != 3 or tail[0] in ("", "0") or len(tail[0]) > 3 or parts[3]:
             proof.setdefault(signs[0], (text, where))
+            sizes.append(float(re.sub(r"\D", "", tail[0]) or 0))
         else:
-            doubt = doubt or (text, where)
+            doubts.append((text, where, signs[0]))
     if len(proof) == 2:
         (one, at), (other, _) = proof[","], proof["."]
         raise InputError("data.two_decimals", where=at, one=one, other=other)
-    if not proof and doubt is not None:
-        raise InputError("data.which_decimal", where=doubt[1], cell=doubt[0])
-    return next(iter(proof), ".")
+    sign = next(iter(proof), "")
+    for text, where, used in doubts:
+        grouped = float(re.sub(r"\D", "", FIGURE.sub(r"\2", text)) or 0)
+        if not sign or (used != sign and grouped > FAR * max(sizes)):
+            raise InputError("data.which_decimal", where=where, cell=text)
+    return sign or "."
 
 
 def figure(text: str, sign: str = ".", legend: Mapping[str, Status | None] | None = None) -> Figure:

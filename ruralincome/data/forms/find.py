@@ -35,15 +35,20 @@ def find(sheet: Sheet, options: Options) -> Found | None:
             continue
         periods, faults = _periods(texts, options.year)
         roles: dict[str, int] = {}
+        doubled = ""
         for column, text in enumerate(texts):
             key = named.get(heads.bare(text), "" if named and heads.role(text) in named.values() else heads.role(text))
             if key and key != "aside" and column not in periods:
+                if key in ("year", "value") and heads.bare(texts[roles.setdefault(key, column)]) == heads.bare(text):
+                    doubled = text if roles[key] != column else doubled
                 roles.setdefault(key, column)
         if named and not set(named.values()) <= set(roles):
             continue
         if "year" in roles and len(periods) + len(faults) < 2 and sum(bool(t.strip()) for t in texts) > 1:
             if _over_years(sheet, row, roles["year"], options):
                 continue  # "Year" is merged over the years below it
+            if doubled:
+                raise InputError("data.column_twice", file=sheet.file, column=doubled)
             return Found(row, roles, {})
         many = len(periods) + len(faults) > 1 and not any(
             re.fullmatch(r"[-+]?[0-9][0-9.,]*", t.strip()) for c, t in enumerate(texts) if c not in periods

@@ -184,7 +184,7 @@ class _Reader:
             for c, (year, status, notes) in found.periods.items():
                 read = self._figure(r, c)
                 if status != "final" and read.shown:
-                    read = Figure(read.shown, status if read.status == "final" else read.status, (*notes, *read.notes))
+                    read = _under(read, status, notes)
                 name = "; ".join(filter(None, (*words, groups.get(c, ""))))
                 yield Observation(place, name or self.title, self._unit(r, name), year, read, sheet.at(r, c), part)
 
@@ -238,14 +238,16 @@ class _Reader:
                 head = self._head(c) if self.found.row >= 0 else ""
                 as_place = several and not re.fullmatch(INDICATOR, heads.bare(head)) and heads.role(head) != "value"
                 words = [self._label(r, roles["indicator"])] if "indicator" in roles else []
-                words += [self._label(r, x) for x in self.extra]
-                if not as_place and heads.role(head) != "value" and "value" not in roles:
+                if not (as_place or "value" in roles or (words and len(self.columns) == 1)):
                     words.append(head)
+                words += [self._label(r, x) for x in self.extra]
                 read = self._figure(r, c)
                 if "status" in roles:
                     read = self._with_status(read, self._label(r, roles["status"]))
                 if status != "final" and read.shown:
-                    read = Figure(read.shown, status if read.status == "final" else read.status, (*notes, *read.notes))
+                    read = _under(read, status, notes)
+                if "source" in roles:
+                    read = replace(read, source=self._label(r, roles["source"]))
                 place = clean(head) if as_place else self._place(r)
                 name = "; ".join(filter(None, words)) or self.title
                 yield Observation(place, name, self._unit(r, head), year, read, sheet.at(r, c))
@@ -265,3 +267,8 @@ class _Reader:
         if said == "final" or not (read.shown or said == "confidential"):
             return read
         return Figure(read.shown, said, (*read.notes, words))
+
+
+def _under(read: Figure, status: Status, notes: tuple[str, ...]) -> Figure:
+    """A figure under a head with a status of its own (Sơ bộ 2020); what its cell says is the stronger."""
+    return replace(read, status=status if read.status == "final" else read.status, notes=(*notes, *read.notes))

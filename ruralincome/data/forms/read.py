@@ -5,15 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from contextlib import suppress
 from pathlib import Path
 
 from ruralincome.data import cells, table
 from ruralincome.data.forms import heads, layout
-from ruralincome.data.forms.find import find
+from ruralincome.data.forms.find import DEEP, find
 from ruralincome.data.forms.reading import Options, Reading
 from ruralincome.data.forms.sheet import Sheet, delimited, unpacked
 from ruralincome.series import InputError
+from ruralincome.series.names import sound
+
+SOURCE = re.compile(r"(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
+FIELDS = ("year", "value", "status", "unit")
+OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
+"""What the reader of plain tables says of a file that may have another form."""
 
 
 def read_table(
@@ -70,36 +76,35 @@ def sheets_of(content: bytes, file: str) -> list[Sheet]:
     return [delimited(content, file)]
 
 
-def rows_of(path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "") -> table.Table:
+def rows_of(
+    path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "", place: str = ""
+) -> table.Table:
     """A table with the columns `needed`, of any form that `read_table` reads; of plain text, as it stands.
 
-    Figures come as decimal texts; a year without a figure has no row. Raises InputError as `read_table` does.
+    Figures come as decimal texts; a year without a figure has no row. place: the one that is meant, where the file
+    holds several and none is asked for by a column. Raises InputError as `read_table` does.
     """
     try:
         found = table.read_table(path, needed, also, label)
-        plain = [_plain(row, found.head.columns) for row in found.rows]
-        if all(plain):
-            return found
-        told: InputError | None = None
     except InputError as fault:
-        if fault.code in (
-            "data.no_file",
-            "data.folder",
-            "data.pipe",
-            "data.file_name",
-            "data.unreadable",
-            "data.empty",
-        ):
+        if fault.code not in OTHER_FORM:
             raise
-        found, told = None, fault
+        told = fault
+    else:
+        if all(_plain(row, found.head.columns) for row in found.rows):
+            return found
+        with suppress(InputError):  # its cells say what is wrong with them
+            return _as_table(readings_of(_content(path), label or path.name), path, needed, also, label, place)
+        return found
     try:
-        return _as_table(readings_of(_content(path), label or path.name), path, needed, also, label)
+        content = _content(path)
+        for sheet in sheets_of(unpacked(content, path.name), path.name):
+            words = {heads.bare(cell) for row in sheet.rows[:DEEP] for cell in row if isinstance(cell, str)}
+            if words & ({*also} - {"status", "source", "unit"}):
+                raise told  # columns that a reading does not carry
+        return _as_table(readings_of(content, label or path.name), path, needed, also, label, place)
     except InputError as fault:
-        if told is not None and told.code in ("data.workbook", "data.not_utf8", "data.no_column"):
-            raise fault from None
-        if found is not None:
-            return found  # whose cells say what is wrong with them
-        raise (told or fault) from None
+        raise (told if fault.code in ("data.no_row", "data.no_heads", "data.no_values") else fault) from None
 
 
 def _plain(row: Sequence[str], columns: Sequence[str]) -> bool:
@@ -110,25 +115,26 @@ def _plain(row: Sequence[str], columns: Sequence[str]) -> bool:
 
 
 def _as_table(
-    readings: Sequence[Reading], path: Path, needed: Sequence[str], also: Sequence[str], label: str
+    readings: Sequence[Reading], path: Path, needed: Sequence[str], also: Sequence[str], label: str, place: str
 ) -> table.Table:
-    file = label or path.name
-    units = dict.fromkeys(reading.unit for reading in readings)
-    kinds = dict.fromkeys(reading.indicator for reading in readings)
-    if len(units) > 1 or len(kinds) > 1:
-        raise InputError(
-            "data.several", file=file, names=[" ".join(filter(None, k)) for k in zip_longest(kinds, units)]
-        )
-    places = {reading.place for reading in readings}
-    if not {"place", "series"} & set(needed) and len(places) > 1:
-        raise InputError("data.several_places", file=file, names=sorted(places)[:5])
-    columns = [*needed, *(c for c in also if c in ("status", "unit"))]
+    file, by_name = label or path.name, "series" in needed
+    if place and "place" not in needed:
+        readings = [one for one in readings if sound(one.place) == sound(place)] or readings
+    kinds = list(dict.fromkeys(" ".join(filter(None, (one.indicator, one.unit))) for one in readings))
+    if len(kinds) > 1 and not by_name:
+        raise InputError("data.several", file=file, names=kinds[:5])
+    places = sorted({one.place for one in readings})
+    if not by_name and "place" not in needed and len(places) > 1:
+        raise InputError("data.several_places", file=file, names=places[:5])
+    columns = [*needed, *(c for c in also if c in ("status", "source", "unit"))]
     rows = []
     for reading in readings:
+        stated = next((m[1] for note in reading.notes if (m := SOURCE.match(note))), "")
         for i, year in enumerate(reading.years):
             if reading.shown[i]:
-                given = {"year": str(year), "value": reading.shown[i], "status": reading.status[i]}
-                given |= {"place": reading.place, "series": reading.place, "unit": reading.unit}
+                given = dict(zip(FIELDS, (str(year), reading.shown[i], reading.status[i], reading.unit), strict=True))
+                given |= {"place": reading.place, "series": reading.place or reading.indicator}
+                given["source"] = reading.sources[i] or stated
                 rows.append(tuple(given.get(column, "") for column in columns))
     head = table.Head(file, tuple(columns), tuple(columns))
     return table.Table(head, tuple(rows), tuple(range(2, len(rows) + 2)), hashlib.sha256(_content(path)).hexdigest())

@@ -20,6 +20,7 @@ class Figure:
     shown: str
     status: Status = "final"
     notes: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def value(self) -> float | None:
@@ -57,7 +58,8 @@ class Reading:
 
     unit: a code of the project where its words say it, else as the file writes it; place: empty where the file is of
     one place and does not name it. understood: how the file was read, in codes that the catalogues word. shown: the
-    values as decimal texts with the digits as published; where: what names each cell in a fault.
+    values as decimal texts with the digits as published; where: what names each cell in a fault; sources: of each
+    figure, where its row names one.
     """
 
     place: str
@@ -70,6 +72,7 @@ class Reading:
     understood: tuple[InputError, ...]
     shown: tuple[str, ...] = ()
     where: tuple[InputError, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The contract's keys, `understood` as codes and facts."""
@@ -122,6 +125,7 @@ def collect(found: Iterable[Observation], understood: Sequence[InputError], note
                 tuple(told),
                 tuple(row.figure.shown for row in ordered),
                 tuple(row.where for row in ordered),
+                tuple(row.figure.source for row in ordered),
             )
         )
     return readings

@@ -59,7 +59,7 @@ REFUSED = {
     ("３２", "."): "data.no_figure",
 }
 COLUMNS = {
-    ("32.600", "44,9"): ",",
+    ("2.600", "944,9"): ",",
     ("32.600", "44.9"): ".",
     ("1.234.567", "12"): ",",
     ("1,234.5",): ".",
@@ -91,12 +91,12 @@ def test_the_column_decides_the_decimal_sign(column, sign):
     assert decimal_sign([(cell, AT) for cell in column]) == sign
 
 
-@pytest.mark.parametrize("column", [("32.600",), ("32,600", "47,900"), ("12", "32.600", "..")])
+@pytest.mark.parametrize("column", [("32.600",), ("32.6", "44,900"), ("32,600", "47,900"), ("12", "32.600", "..")])
 def test_where_no_cell_decides_the_user_is_asked(column):
     with pytest.raises(InputError, match="--decimal") as fault:
         decimal_sign([(cell, AT) for cell in column])
     assert fault.value.code == "data.which_decimal"
-    assert decimal_sign([(cell, AT) for cell in column], ",") == ","
+    assert decimal_sign([(cell, AT) for cell in column], ".") == "."
 
 
 def test_two_signs_in_a_column_are_refused():

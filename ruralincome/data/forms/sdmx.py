@@ -1,0 +1,76 @@
+"""SDMX-ML 2.1, generic and structure-specific, and Eurostat's TSV, read to sheets. SDMX-CSV is plain delimited text."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+from ruralincome.data.forms.sheet import Cell, Sheet
+from ruralincome.series import InputError
+
+ASIDE = {"DECIMALS", "TIME_FORMAT", "COLLECTION", "FREQ", "setID", "action", "structureRef", "dataScope"}
+"""What a series says that neither tells it apart nor changes its figures."""
+
+
+def sheet(content: bytes, file: str) -> Sheet:
+    """The observations of an SDMX-ML message as rows, one column for each dimension and attribute.
+
+    Raises InputError for what is not well formed, and a document that defines entities.
+    """
+    if b"<!ENTITY" in content or b"<!DOCTYPE" in content:
+        raise InputError("data.form", file=file, why="DOCTYPE")
+    try:
+        root = ElementTree.fromstring(content)
+    except ElementTree.ParseError as fault:
+        raise InputError("data.form", file=file, why=f"XML: {fault}") from None
+    found: list[dict[str, str]] = []
+    for series in root.iter():
+        if _name(series) == "Series":
+            told = {**series.attrib, **_values(series)}
+            found += [{**told, **_observation(one)} for one in series if _name(one) == "Obs"]
+        elif _name(series) == "DataSet":
+            found += [_observation(one) for one in series if _name(one) == "Obs"]
+    if not found:
+        raise InputError("data.no_row", file=file)
+    columns = [key for key in dict.fromkeys(key for row in found for key in row) if key.split("}")[-1] not in ASIDE]
+    several = {key for key in columns if len({row.get(key, "") for row in found}) > 1}
+    kept = [key for key in columns if key in several or key in KNOWN]
+    rows: list[list[Cell]] = [[row.get(key, "") for key in kept] for row in found]
+    return Sheet(file, [list(kept), *rows], said=(InputError("data.read_form", form="SDMX-ML"),))
+
+
+KNOWN = {"REF_AREA", "GEO", "geo", "INDICATOR", "UNIT_MEASURE", "UNIT", "UNIT_MULT", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"}
+
+
+def _name(element: ElementTree.Element) -> str:
+    return element.tag.rsplit("}", 1)[-1]
+
+
+def _values(element: ElementTree.Element) -> dict[str, str]:
+    """The pairs id and value of a generic series or observation: its key and its attributes."""
+    groups = [one for one in element if _name(one) in ("SeriesKey", "ObsKey", "Attributes")]
+    return {str(v.get("id")): str(v.get("value", "")) for group in groups for v in group if v.get("id")}
+
+
+def _observation(element: ElementTree.Element) -> dict[str, str]:
+    found = {**element.attrib, **_values(element)}
+    for one in element:
+        if _name(one) == "ObsDimension":
+            found[str(one.get("id") or "TIME_PERIOD")] = str(one.get("value", ""))
+        elif _name(one) == "ObsValue":
+            found["OBS_VALUE"] = str(one.get("value", ""))
+    return found
+
+
+def eurostat(text: str, file: str) -> Sheet:
+    r"""Eurostat's TSV (freq,unit,geo\TIME_PERIOD and years) as a wide sheet; a flag stands behind a space."""
+    lines = [line.split("\t") for line in text.splitlines() if line.strip()]
+    names, _, _ = lines[0][0].partition("\\")
+    heads = [name.strip() for name in names.split(",")]
+    rows: list[list[Cell]] = [[*heads, *(year.strip() for year in lines[0][1:])]]
+    for number, line in enumerate(lines[1:], 2):
+        keys = [key.strip() for key in line[0].split(",")]
+        if len(keys) != len(heads) or len(line) != len(lines[0]):
+            raise InputError("data.uneven", where=InputError("data.row", file=file, row=number))
+        rows.append([*keys, *(re.sub(r"\bsb\b", "bs", cell.strip()) for cell in line[1:])])
+    return Sheet(file, rows, said=(InputError("data.read_form", form="Eurostat TSV"),))
