@@ -20,6 +20,7 @@ ROLES = {
     "province": r"(ten )?(tinh|thanh pho|tinh, thanh pho|tinh/thanh pho)|province",
     "indicator": r"indicator|indicator name|chi tieu|variable|measure|series|series name|ten chi tieu",
     "unit": r"unit|units|don vi|don vi tinh|dvt|unit_measure|unit of measure",
+    "mult": r"unit_mult|unit multiplier|multiplier",
     "status": r"status|obs_status|obs_flag|flag|flags|trang thai|tinh trang",
     "source": r"source|nguon|nguon so lieu",
     "aside": r"stt|tt|no\.?|#|.* code|code|ma|ma so|ghi chu|note|notes|comment|target|target_year|population|freq"
@@ -128,10 +129,10 @@ def unit(words: str, about: str = "") -> str:
     scale = next((key for key, pattern in SCALES if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", name)), "")
     dong = re.search(r"\b(dong|dongs|vnd|trd)\b|\btrd\b", name)
     person = re.search(r"dau nguoi|/ ?(1 )?nguoi|per (person|capita|head)|/ ?person|nhan khau|/ ?capita", whole)
-    month = re.search(r"thang|month", whole)
+    yearly = re.search(r"\bnam\b|year|annual", name)
+    month = re.search(r"thang|month", name if yearly else whole)
     code = f"{scale}_vnd_per_person_{'month' if month else 'year'}"
-    stated = month or re.search(r"nam|year|annual", name)
-    return code if dong and person and scale and stated and code in UNITS else text
+    return code if dong and person and scale and (month or yearly) and code in UNITS else text
 
 
 @lru_cache(4096)

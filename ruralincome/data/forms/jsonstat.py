@@ -55,7 +55,7 @@ def _sheet(cube: dict[str, Any], file: str, name: str) -> Sheet:
     notes: list[list[Cell]] = [[str(note)] for note in (cube.get("note") or ())]
     if cube.get("source"):
         notes.append([f"Source: {cube['source']}"])
-    return Sheet(file, [*rows, *notes], name, said=(InputError("data.read_form", form="JSON-stat"),))
+    return Sheet(file, [*rows, *notes], name, said=(InputError("data.read_form", form="JSON-stat"),), decimal=".")
 
 
 def _at(values: Any, i: int) -> Any:
@@ -65,19 +65,21 @@ def _at(values: Any, i: int) -> Any:
     return values[i] if i < len(values) else None
 
 
+def _codes(dimension: dict[str, Any]) -> list[str]:
+    """The codes of a dimension in the order of its values."""
+    index = dimension["category"].get("index") or list(dimension["category"]["label"])
+    return [code for _, code in sorted((at, code) for code, at in index.items())] if isinstance(index, dict) else index
+
+
 def _labels(dimension: dict[str, Any], size: int) -> list[str]:
-    category = dimension["category"]
-    index = category.get("index") or list(category["label"])
-    codes = sorted(index, key=index.get) if isinstance(index, dict) else list(index)
+    codes, words = _codes(dimension), dimension["category"].get("label", {})
     if len(codes) != size:
         raise ValueError(f"size {size}, {len(codes)} categories")
-    labels = [str(category.get("label", {}).get(code, code)) for code in codes]
-    return [label if labels.count(label) == 1 else f"{label} ({code})" for label, code in zip(labels, codes, strict=True)]
+    labels = [str(words.get(code, code)) for code in codes]
+    pairs = zip(labels, codes, strict=True)
+    return [label if labels.count(label) == 1 else f"{label} ({code})" for label, code in pairs]
 
 
 def _unit(dimension: dict[str, Any], i: int) -> str:
-    category = dimension["category"]
-    index = category.get("index") or list(category["label"])
-    code = (sorted(index, key=index.get) if isinstance(index, dict) else list(index))[i]
-    unit = category.get("unit", {}).get(code, {})
+    unit = dimension["category"].get("unit", {}).get(_codes(dimension)[i], {})
     return str(unit.get("label") or unit.get("base") or "")

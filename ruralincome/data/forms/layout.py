@@ -81,7 +81,7 @@ class _Reader:
         self.body = [r for r in range(found.row + 1, self.last + 1) if filled(sheet, r, found)]
         self.columns = list(found.periods) or self._value_columns()
         cells = [(tidy(t), sheet.at(r, c)) for r in self.body for c in self.columns if (t := self._words(r, c))]
-        self.sign = decimal_sign(cells, self.options.decimal)
+        self.sign = decimal_sign(cells, self.options.decimal or sheet.decimal)
         self.signed = any("," in text or "." in text.strip(". ") for text, _ in cells)
         self.extra = self._telling()
         yield from self._wide() if found.periods else self._long()
@@ -152,8 +152,11 @@ class _Reader:
 
     def _unit(self, row: int, about: str) -> str:
         if self.options.unit or "unit" not in self.found.roles:
-            return self.unit or self._unit_of(about)
-        return heads.unit(self._label(row, self.found.roles["unit"]), f"{about} {' '.join(self.titles)}")
+            found = self.unit or self._unit_of(about)
+        else:
+            found = heads.unit(self._label(row, self.found.roles["unit"]), f"{about} {' '.join(self.titles)}")
+        power = self._label(row, self.found.roles["mult"]) if "mult" in self.found.roles else ""
+        return f"{found} ×10^{power}".strip() if power not in ("", "0") else found
 
     def _unit_of(self, head: str) -> str:
         words = heads.stated_unit(head)

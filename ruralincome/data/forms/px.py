@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import product
 
-from ruralincome.data.forms.sheet import Sheet, decoded
+from ruralincome.data.forms.sheet import Cell, Sheet, decoded
 from ruralincome.series import InputError
 
 KEYWORD = re.compile(r'([A-Z][A-Z0-9_-]*)(?:\[([a-z]{2})\])?(?:\(("(?:[^"]*)"(?:\s*,\s*"[^"]*")*)\))?\s*=')
@@ -52,13 +52,17 @@ def sheet(content: bytes, file: str) -> Sheet:
         if len(tokens) != len(every):
             raise InputError("data.form", file=file, why=f"DATA {len(tokens)} != {len(every)}")
         rows = list(zip(every, tokens, strict=True))
-    timed = next((n for n in dimensions if ("TIMEVAL", n) in words or re.fullmatch(TIMES, n.casefold())), dimensions[-1])
+    timed = next(
+        (n for n in dimensions if ("TIMEVAL", n) in words or re.fullmatch(TIMES, n.casefold())), dimensions[-1]
+    )
     heads = ["year" if name == timed else name for name in dimensions]
     unit = (words.get(("UNITS", ""), [""]) or [""])[0]
     title = (words.get(("TITLE", ""), []) or words.get(("CONTENTS", ""), [""]))[0]
-    notes = [[" ".join(found)] for (key, _), found in words.items() if key in ("NOTE", "NOTEX", "VALUENOTE", "SOURCE")]
-    table = [[*place, unit, figure] for place, figure in rows]
-    return Sheet(file, [[title], [*heads, "unit", "value"], *table, *notes], said=(InputError("data.read_form", form="PX"),))
+    told = [" ".join(found) for (key, _), found in words.items() if key in ("NOTE", "NOTEX", "VALUENOTE", "SOURCE")]
+    lines: list[list[Cell]] = [[title], [*heads, "unit", "value"]]
+    lines += [[*place, unit, figure] for place, figure in rows]
+    lines += [[note] for note in told]
+    return Sheet(file, lines, said=(InputError("data.read_form", form="PX"),), decimal=".")
 
 
 def _label(code: str, codes: list[str], labels: list[str]) -> str:

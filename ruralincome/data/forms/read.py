@@ -9,10 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 from ruralincome.data import cells, table
-from ruralincome.data.forms import heads, layout
+from ruralincome.data.forms import heads, jsonstat, layout, px, sdmx
 from ruralincome.data.forms.find import DEEP, find
 from ruralincome.data.forms.reading import Options, Reading
-from ruralincome.data.forms.sheet import Sheet, delimited, unpacked
+from ruralincome.data.forms.sheet import Sheet, decoded, delimited, unpacked
 from ruralincome.series import InputError
 from ruralincome.series.names import sound
 
@@ -69,10 +69,19 @@ def readings_of(content: bytes, file: str, options: Options | None = None) -> li
 
 def sheets_of(content: bytes, file: str) -> list[Sheet]:
     """The tables of a file's bytes as they lie there, by the form that the bytes tell."""
+    begin = content[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         from ruralincome.data.forms.workbook import sheets  # here, as only a workbook needs its reader
 
         return sheets(content, file)
+    if begin.startswith(b"{"):
+        return jsonstat.sheets(content, file)
+    if begin.startswith(b"<"):
+        return [sdmx.sheet(content, file)]
+    if re.match(rb'(CHARSET|AXIS-VERSION|CODEPAGE|LANGUAGE|CREATION-DATE|MATRIX|TITLE|CONTENTS)="', begin):
+        return [px.sheet(content, file)]
+    if re.match(rb"[^\t\n]*\\TIME_PERIOD\t", begin):
+        return [sdmx.eurostat(decoded(content, file)[0], file)]
     return [delimited(content, file)]
 
 

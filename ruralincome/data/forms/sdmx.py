@@ -12,6 +12,10 @@ ASIDE = {"DECIMALS", "TIME_FORMAT", "COLLECTION", "FREQ", "setID", "action", "st
 """What a series says that neither tells it apart nor changes its figures."""
 
 
+KNOWN = {"REF_AREA", "GEO", "INDICATOR", "UNIT_MEASURE", "UNIT", "UNIT_MULT", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"}
+"""What is kept even where it is the same throughout."""
+
+
 def sheet(content: bytes, file: str) -> Sheet:
     """The observations of an SDMX-ML message as rows, one column for each dimension and attribute.
 
@@ -34,12 +38,9 @@ def sheet(content: bytes, file: str) -> Sheet:
         raise InputError("data.no_row", file=file)
     columns = [key for key in dict.fromkeys(key for row in found for key in row) if key.split("}")[-1] not in ASIDE]
     several = {key for key in columns if len({row.get(key, "") for row in found}) > 1}
-    kept = [key for key in columns if key in several or key in KNOWN]
+    kept = [key for key in columns if key in several or key.upper() in KNOWN]
     rows: list[list[Cell]] = [[row.get(key, "") for key in kept] for row in found]
     return Sheet(file, [list(kept), *rows], said=(InputError("data.read_form", form="SDMX-ML"),))
-
-
-KNOWN = {"REF_AREA", "GEO", "geo", "INDICATOR", "UNIT_MEASURE", "UNIT", "UNIT_MULT", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"}
 
 
 def _name(element: ElementTree.Element) -> str:
@@ -73,4 +74,4 @@ def eurostat(text: str, file: str) -> Sheet:
         if len(keys) != len(heads) or len(line) != len(lines[0]):
             raise InputError("data.uneven", where=InputError("data.row", file=file, row=number))
         rows.append([*keys, *(re.sub(r"\bsb\b", "bs", cell.strip()) for cell in line[1:])])
-    return Sheet(file, rows, said=(InputError("data.read_form", form="Eurostat TSV"),))
+    return Sheet(file, rows, said=(InputError("data.read_form", form="Eurostat TSV"),), decimal=".")

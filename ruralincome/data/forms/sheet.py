@@ -22,7 +22,7 @@ class Sheet:
     """Rows of cells; marks: what was raised behind a figure or added by its format, by (row, column) from 0.
 
     name: of the sheet, empty for delimited text; merged: the rows and columns (first and last) that are one cell;
-    said: how it was understood.
+    said: how it was understood; decimal: the sign that the form itself prescribes.
     """
 
     file: str
@@ -31,6 +31,7 @@ class Sheet:
     marks: dict[tuple[int, int], str] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()
     said: tuple[InputError, ...] = ()
+    decimal: str = ""
 
     def at(self, row: int, column: int) -> InputError:
         """What names a cell: sheet and B7 in a workbook, row and column in a text."""

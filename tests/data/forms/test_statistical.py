@@ -1,0 +1,185 @@
+"""PX, JSON-stat, SDMX and Eurostat's TSV: the same two series in each, their traps, and what is not well formed."""
+
+import json
+
+import pytest
+
+from ruralincome.data.forms.read import readings_of
+from ruralincome.series import InputError
+
+SERIES = {"An Bình": (32.6, 38.25, 44.9), "Tân Hội": (30.1, 1234.5, None)}
+YEARS = ("2016", "2018", "2020")
+PX = """CHARSET="ANSI";
+AXIS-VERSION="2013";
+CODEPAGE="utf-8";
+TITLE="Thu nhập bình quân "
+"đầu người";
+UNITS="triệu đồng/người/năm";
+STUB="Xã";
+HEADING="Năm";
+VALUES("Xã")="An Bình","Tân Hội";
+VALUES[en]("Xã")="One","Two";
+VALUES("Năm")="2016",
+"2018","2020";
+CODES("Xã")="01","02";
+NOTE="Một ghi chú; có dấu "
+"chấm phẩy";
+DATA=
+32.60 38.25 44.90
+30.10 1234.50 ".." ;
+"""
+SPARSE = (
+    PX.replace("DATA=", 'KEYS("Xã")=CODES;\nDATA=').replace("32.60 38", '"01",32.60 38').replace("30.10", '"02",30.10')
+)
+CUBE = {
+    "version": "2.0",
+    "class": "dataset",
+    "label": "Thu nhập",
+    "id": ["geo", "time"],
+    "size": [2, 3],
+    "role": {"time": ["time"], "geo": ["geo"]},
+    "dimension": {
+        "geo": {"label": "Xã", "category": {"index": {"b": 1, "a": 0}, "label": {"a": "An Bình", "b": "Tân Hội"}}},
+        "time": {"category": {"index": list(YEARS)}},
+    },
+    "value": [32.6, 38.25, 44.9, 30.1, 1234.5, None],
+    "status": {"5": "m"},
+}
+FIRST = {"d": {key: CUBE[key] for key in ("label", "value", "status")} | {"dimension": dict(CUBE["dimension"])}}
+FIRST["d"]["dimension"] |= {key: CUBE[key] for key in ("id", "size", "role")}
+SPARSE_CUBE = CUBE | {"value": {str(i): v for i, v in enumerate(CUBE["value"]) if v is not None}}
+
+
+def generic():
+    parts = []
+    for place, values in SERIES.items():
+        parts.append(f'<g:Series><g:SeriesKey><g:Value id="REF_AREA" value="{place}"/></g:SeriesKey>')
+        for year, value in zip(YEARS, values, strict=True):
+            shown = "NaN" if value is None else value
+            parts.append(f'<g:Obs><g:ObsDimension value="{year}"/><g:ObsValue value="{shown}"/></g:Obs>')
+        parts.append("</g:Series>")
+    return f'<m:GenericData xmlns:m="urn:m" xmlns:g="urn:g"><m:DataSet>{"".join(parts)}</m:DataSet></m:GenericData>'
+
+
+def structured(flat=False):
+    parts = []
+    for place, values in SERIES.items():
+        parts.append("" if flat else f'<Series REF_AREA="{place}">')
+        area = f'REF_AREA="{place}" ' if flat else ""
+        for year, value in zip(YEARS, values, strict=True):
+            shown = "NaN" if value is None else value
+            parts.append(f'<Obs {area}TIME_PERIOD="{year}" OBS_VALUE="{shown}"/>')
+        parts.append("" if flat else "</Series>")
+    return f'<?xml version="1.0"?><m:Data xmlns:m="urn:m"><m:DataSet>{"".join(parts)}</m:DataSet></m:Data>'
+
+
+def sdmx_csv(second):
+    head = "STRUCTURE,STRUCTURE_ID,ACTION," if second else "DATAFLOW,"
+    lead = "dataflow,GSO:INC(1.0),I," if second else "GSO:INC(1.0),"
+    rows = [f"{head}FREQ,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS,DECIMALS"]
+    for place, values in SERIES.items():
+        rows += [f"{lead}A,{place},{t},{'' if v is None else v},A,1" for t, v in zip(YEARS, values, strict=True)]
+    return "\n".join(rows)
+
+
+TSV = "freq,geo\\TIME_PERIOD\t2016 \t2018 \t2020 \nA,An Bình\t32.6 \t38.25 \t44.9 \nA,Tân Hội\t30.1 \t1234.5 \t: \n"
+WDI = (
+    '"Data Source","World Development Indicators",\n\n"Last Updated Date","2024-01-01",\n\n'
+    '"Country Name","Country Code","Indicator Name","Indicator Code","2016","2018","2020",\n'
+    '"An Bình","ANB","GNI","NY","32.6","38.25","44.9",\n"Tân Hội","TAH","GNI","NY","30.1","1234.5","",\n'
+)
+FORMS = {
+    "PX": PX,
+    "PX with KEYS": SPARSE,
+    "JSON-stat 2": json.dumps(CUBE),
+    "JSON-stat 2 sparse": json.dumps(SPARSE_CUBE),
+    "JSON-stat 1": json.dumps(FIRST),
+    "SDMX-ML generic": generic(),
+    "SDMX-ML structured": structured(),
+    "SDMX-ML flat": structured(flat=True),
+    "SDMX-CSV 1": sdmx_csv(second=False),
+    "SDMX-CSV 2": sdmx_csv(second=True),
+    "Eurostat": TSV,
+    "World Bank": WDI,
+}
+
+
+def of(text):
+    return readings_of(text.encode(), "f")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_same_series_in_every_form(form):
+    found = of(FORMS[form])
+    assert {one.place: one.values for one in found} == SERIES
+    assert {one.years for one in found} == {(2016, 2018, 2020)}
+    assert found[1].status == ("final", "final", "not_available")
+
+
+def test_a_key_names_its_row_and_no_figure_is_dealt_out_to_another():
+    one = SPARSE.replace('"01",32.60 38.25 44.90\n', "")
+    assert {reading.place: reading.values for reading in of(one)} == {"Tân Hội": SERIES["Tân Hội"]}
+
+
+def test_px_says_its_unit_and_notes():
+    reading = of(PX)[0]
+    assert (reading.indicator, reading.unit) == ("Thu nhập bình quân đầu người", "million_vnd_per_person_year")
+    assert reading.notes == ("Một ghi chú; có dấu chấm phẩy",)
+
+
+def test_statuses_are_kept():
+    cube = json.dumps(CUBE | {"status": {"0": "b", "2": "p", "5": "c"}})
+    assert [one.status for one in of(cube)] == [("break", "final", "preliminary"), ("final", "final", "confidential")]
+    flags = TSV.replace("32.6 ", "32.6 b").replace("44.9 ", "44.9 sb").replace(": \n", ": c\n")
+    assert [one.status for one in of(flags)] == [("break", "final", "break"), ("final", "final", "confidential")]
+
+
+def test_equal_labels_are_two_places():
+    label = {"a": "An Bình", "b": "An Bình"}
+    cube = json.loads(json.dumps(CUBE))
+    cube["dimension"]["geo"]["category"]["label"] = label
+    assert [one.place for one in of(json.dumps(cube))] == ["An Bình (a)", "An Bình (b)"]
+
+
+def test_several_data_sets_ask_which():
+    with pytest.raises(InputError, match="--sheet"):
+        of(json.dumps({"class": "collection", "link": {"item": [CUBE | {"label": "a"}, CUBE | {"label": "b"}]}}))
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [("519.4sb", (519.4, "preliminary")), ("7 902.3", (7902.3, "final")), ("ERROR: #N/A", (None, "not_available"))],
+)
+def test_what_stands_in_published_observations(value, read):
+    reading = of(generic().replace("38.25", value))[0]
+    assert (reading.values[1], reading.status[1]) == read
+
+
+def test_a_decimal_comma_in_xml_is_decided_by_the_column():
+    text = '<m:D xmlns:m="u"><m:DataSet><Obs TIME_PERIOD="2016" OBS_VALUE="2.767.229,12"/></m:DataSet></m:D>'
+    assert of(text)[0].values == (2767229.12,)
+
+
+def test_a_multiplier_stays_with_the_unit():
+    text = structured().replace("<Series REF", '<Series UNIT_MEASURE="VND" UNIT_MULT="3" REF')
+    assert of(text)[0].unit == "VND ×10^3"
+
+
+BROKEN = {
+    "PX short": PX.replace(' ".."', ""),
+    "PX without DATA": PX.split("DATA=")[0],
+    "PX unknown key": SPARSE.replace('"02",', '"03",'),
+    "JSON": '{"class": "dataset"}',
+    "JSON sizes": json.dumps(CUBE | {"size": [3, 3]}),
+    "JSON cut": json.dumps(CUBE)[:-5],
+    "XML cut": generic()[:-9],
+    "XML with entities": '<!DOCTYPE a [<!ENTITY b "c">]>' + generic(),
+    "quarters": structured().replace('"2018"', '"2018-Q1"'),
+    "TSV uneven": TSV.replace("\t: \n", "\n"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_what_is_not_well_formed_is_refused(case):
+    with pytest.raises(InputError, match=r"^f[: ]"):
+        of(BROKEN[case])
