@@ -60,7 +60,7 @@ LINES = {
 """Budget of lines a room; what stands beside the rooms has 100."""
 HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
-    "figures in": {"data": 1200, "keep": 30, "panel": 30, "cli": 60},
+    "figures in": {"data": 1600, "keep": 30, "panel": 30, "cli": 60},
     "places have dates": {
         "series": 5,
         "places": 1050,

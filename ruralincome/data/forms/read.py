@@ -103,7 +103,9 @@ def rows_of(
         if all(_plain(row, found.head.columns) for row in found.rows):
             return found
         with suppress(InputError):  # its cells say what is wrong with them
-            return _as_table(readings_of(_content(path), label or path.name), path, needed, also, label, place)
+            other = _as_table(readings_of(_content(path), label or path.name), path, needed, also, label, place)
+            if len(other.rows) == len(found.rows):
+                return other  # else a cell is empty, and no row is left out in silence
         return found
     try:
         content = _content(path)
