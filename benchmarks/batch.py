@@ -238,7 +238,8 @@ def kernels(work: Path) -> dict[str, float]:
     from traitlets.config import Config
 
     before = dict(os.environ)
-    from ruralincome.batch.kernels import QuickClient  # which sets what kernels find in their environment
+    import ruralincome.batch.kernels  # noqa: F401 - which sets what kernels find in their environment
+    from ruralincome.batch.client import QuickClient
 
     async def ready(number: int, usual: bool) -> float:
         folder = work / f"k{number}{usual}"

@@ -1,7 +1,5 @@
 """What we hear of a kernel: its output, cut; its replies, with the fault of a cell; and that it is ready."""
 
-from __future__ import annotations
-
 import contextlib
 from queue import Empty
 from typing import Any, ClassVar

@@ -1,10 +1,9 @@
-"""One call from validated scenarios to reports and manifest, on any concurrent.futures.Executor."""
-
-from __future__ import annotations
+"""One call from validated scenarios to reports, manifest and index, on any concurrent.futures.Executor."""
 
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -12,20 +11,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ruralincome.batch.fingerprint import fingerprint
 from ruralincome.batch.manifest import Manifest
-from ruralincome.batch.plan import Job, Plan, Task, plan, sizes
+from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan, sizes
 from ruralincome.batch.scratch import one_line
 from ruralincome.batch.workers import process_pool
-from ruralincome.data.files import hold
+from ruralincome.data.files import hold, write_all
 from ruralincome.series import InputError
 
 WORKER_LOSSES = 3  # times a job is given to another worker when its own is lost, whatever --retries says
 EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
 Pool = Callable[[], AbstractContextManager[Executor]]
 Progress = Callable[[Plan], AbstractContextManager[Callable[..., Any]]]
-
-
 LEFTOVERS = (".*.part", "*/*/.*.part")
 """What a run that was killed leaves in its output folder."""
 
@@ -52,9 +48,12 @@ class Outcome:
         return one_line(str(self.fault)) if self.fault else ""
 
 
+Work = Callable[[Job, Path, float, int], Outcome]
+
+
 @dataclass(frozen=True)
 class Summary:
-    """What a batch did. status: the command's; trouble: why the manifest is behind; left: how many jobs did not end."""
+    """What a batch did. status: the command's; trouble: why manifest or index is behind; left: jobs not ended."""
 
     status: int
     outcomes: tuple[Outcome, ...]
@@ -82,7 +81,7 @@ def run(
     progress: Progress = lambda _: nullcontext(lambda _: None),
     pool: Pool | None = None,
 ) -> Summary:
-    """Run every task in every language that is not up to date, and write reports and manifest.json.
+    """Run every task in every language that is not up to date, and write reports, manifest.json and index.html.
 
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
     makes another executor than worker processes here). timeout: seconds of a notebook. Raises InputError, before
@@ -90,8 +89,8 @@ def run(
     """
     output, root = output.absolute(), root.absolute()
     todo = preview(tasks, languages, output, root, force)
-    ended, status = list[Outcome](), "ok"
     jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
+    ended, status, left = list[Outcome](), "ok", Counter(job.stage for job in todo.jobs)
     with hold(output, LEFTOVERS):
         manifest = Manifest(output)
         waiting = {job.name: _entry(Outcome(job, "pending"), output) for job in todo.jobs}
@@ -101,26 +100,31 @@ def run(
                 for outcome in execute(todo, root, pool or (lambda: process_pool(jobs)), jobs, timeout, retries):
                     ended.append(outcome)
                     manifest.ended(outcome.job.name, _entry(outcome, output))
+                    left[outcome.job.stage] -= 1
+                    if not left[outcome.job.stage]:
+                        manifest.save()  # which the notebooks of the next stage may read
                     show(outcome)
                     status = "failed" if outcome.status == "failed" else status
         except KeyboardInterrupt:
             status = "interrupted"
         failed = sum(outcome.status == "failed" for outcome in ended)
         manifest.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
-    status = "failed" if manifest.trouble and status == "ok" else status
-    return Summary(
-        EXIT[status], tuple(ended), todo.skipped, manifest.path, manifest.trouble, len(todo.jobs) - len(ended)
-    )
+        trouble = _index(manifest)
+    status = "failed" if trouble and status == "ok" else status
+    return Summary(EXIT[status], tuple(ended), todo.skipped, manifest.path, trouble, left.total())
+
+
+def refuse(output: Path, fault: InputError) -> None:
+    """Note a run that was refused in the manifest and on the index, where there are reports and no run holds them."""
+    if (output / "manifest.json").is_file():
+        with suppress(InputError), hold(output):
+            manifest = Manifest(output)
+            manifest.refuse(fault)
+            _index(manifest)
 
 
 def execute(
-    plan: Plan,
-    root: Path,
-    pool: Pool,
-    jobs: int,
-    timeout: float,
-    retries: int = 0,
-    work: Callable[[Job, Path, float, int], Outcome] | None = None,
+    plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retries: int = 0, work: Work | None = None
 ) -> Iterator[Outcome]:
     """Run the plan's jobs stage by stage, at most `jobs` at a time, each up to 1 + retries attempts.
 
@@ -178,6 +182,18 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
             words = f"attempt {number}, process {os.getpid()}, {seconds} s: {status} {outcome.code} {outcome.message}"
             log.write(words.rstrip() + "\n")
     return outcome
+
+
+def _index(manifest: Manifest) -> InputError | None:
+    """Write index.html beside the manifest; why one of the two is behind."""
+    from ruralincome.batch.results import index_page  # here, as plans are made without it
+
+    output = manifest.path.parent
+    try:
+        write_all({output / "index.html": index_page(manifest.content, output).encode()})
+    except InputError as fault:
+        return fault
+    return manifest.trouble
 
 
 def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:

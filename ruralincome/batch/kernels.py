@@ -5,8 +5,6 @@ nursery forks the kernels, one at a time. What a nursery cannot be, or cannot do
 Only workers import this module: it makes the provisioner the default, and sets what kernels find in their environment.
 """
 
-from __future__ import annotations
-
 import asyncio
 import atexit
 import contextlib

@@ -1,11 +1,10 @@
-"""What a batch did, written as it goes: manifest.json."""
-
-from __future__ import annotations
+"""What a batch did, written as it goes: manifest.json, and beside it manifest.jsonl with the jobs that ended since."""
 
 import contextlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +21,9 @@ class Manifest:
 
     Of what went wrong each keeps `fault`, a code and facts for the words of either language, and `message`, an English
     line for logs, which is all that 0.1 kept. A run stands there as "running" from its start, so that one cut off by a
-    power cut shows: the next run marks it "interrupted". A folder that fills up does not stop a batch: `trouble` says
-    why the manifest is behind.
+    power cut shows: the next run marks it "interrupted". A job that ends costs a line of manifest.jsonl, however many
+    there are; it is folded in when a stage or the run ends, and by who reads. A folder that fills up does not stop a
+    batch: `trouble` says why the manifest is behind.
     """
 
     def __init__(self, output: Path) -> None:
@@ -31,7 +31,7 @@ class Manifest:
         self.trouble: InputError | None = None
         self.content: dict[str, Any] = {"version": 1, "runs": [], "jobs": {}}
         with contextlib.suppress(OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
-            found = json.loads(self.path.read_text(encoding="utf-8"))
+            found = read(self.path)
             moments = [run[name] for run in found["runs"] for name in ("started", "finished") if run[name] is not None]
             whole = all(isinstance(job, dict) for job in found["jobs"].values())
             whole = whole and all(datetime.fromisoformat(moment).tzinfo for moment in moments)
@@ -49,32 +49,72 @@ class Manifest:
             self.jobs[name] = {**self.jobs.get(name, {}), **entry, "status": "pending"}
         run = {"started": _now(), "finished": None, "status": "running", "jobs": names}
         self.content["runs"] = [*self.content["runs"], run][-RUNS_KEPT:]
-        self._save()
+        self.save()
 
     def ended(self, name: str, entry: Mapping[str, Any]) -> None:
         """Note how a job ended."""
         self.jobs[name] = {**entry, "finished": _now()}
-        self._save()
+        if self.trouble:
+            return self.save()  # a line would go on from what is not there
+        line = {"run": self.content["runs"][-1]["started"], "name": name, "job": self.jobs[name]}
+        try:
+            with _lines(self.path).open("a", encoding="utf-8") as stream:
+                stream.write(json.dumps(line) + "\n")
+        except OSError as error:
+            self.trouble = InputError("data.unwritten", file=_lines(self.path), why=error.strerror)
 
-    def finish(self, status: str, **counts: int) -> None:
-        """Note how the run ended: ok, failed or interrupted, and how many jobs did."""
-        self.content["runs"][-1] |= {"finished": _now(), "status": status, **counts}
-        self._save()
+    def finish(self, status: str, **told: Any) -> None:
+        """Note how the run ended: ok, failed, interrupted or refused, and what is told of it."""
+        self.content["runs"][-1] |= {"finished": _now(), "status": status, **told}
+        self.save()
 
     def refuse(self, fault: InputError) -> None:
         """Note a run that was refused before it did anything, and why."""
         self.begin([], {})
-        told = {"fault": fault.to_json(), "message": one_line(str(fault).partition("\n")[0])}
-        self.content["runs"][-1] |= {"finished": _now(), "status": "refused", **told}
-        self._save()
+        self.finish("refused", fault=fault.to_json(), message=one_line(str(fault).partition("\n")[0]))
 
-    def _save(self) -> None:
+    def save(self) -> None:
+        """Write manifest.json, the jobs that have ended folded in."""
         try:
-            write_all({self.path: json_text(self.content)})
+            write_all({self.path: json_text(self.content), _lines(self.path): None})
             self.trouble = None
         except InputError as error:
             self.trouble = error
 
 
+def read(path: Path) -> dict[str, Any]:
+    """A manifest.json, with the jobs that have ended since it was written.
+
+    A line of another run was folded in before, and one that was torn is as if not written. Raises OSError for a file
+    that cannot be read, and ValueError, TypeError, LookupError or AttributeError for one that is no manifest.
+    """
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    started = [run["started"] for run in content.get("runs", ())[-1:]]
+    with contextlib.suppress(OSError, ValueError, TypeError, LookupError):
+        for line in map(json.loads, _lines(path).read_text(encoding="utf-8").splitlines()):
+            if [line["run"]] == started:
+                content["jobs"][line["name"]] = line["job"]
+    return content
+
+
+def wanted(output: Path, name: str) -> str | None:
+    """The key of the report that the last run wants of a job; None where no manifest says."""
+    try:
+        found = (output / "manifest.json").stat()
+    except OSError:
+        return None
+    return _keys(output, found.st_ino, found.st_mtime_ns).get(name)
+
+
+@lru_cache(maxsize=1)
+def _keys(output: Path, *_: int) -> dict[str, str | None]:
+    """Keys by job of the manifest in a folder, read once while that is the same file."""
+    return {name: job.get("key") for name, job in Manifest(output).jobs.items()}
+
+
+def _lines(path: Path) -> Path:
+    return path.with_suffix(".jsonl")
+
+
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,7 +1,5 @@
 """Run one notebook through papermill, and write its report. Only workers import this, as papermill is slow to."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import os
@@ -18,7 +16,7 @@ from traitlets.config import Config
 
 from ruralincome.batch.client import QuickClient
 from ruralincome.batch.kernels import limit
-from ruralincome.batch.manifest import Manifest
+from ruralincome.batch.manifest import wanted
 from ruralincome.batch.plan import Job
 from ruralincome.batch.scratch import one_line, short_folder
 from ruralincome.data.files import json_text, write_all
@@ -66,8 +64,7 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
 
 def _write(job: Job, files: Mapping[str, bytes | None]) -> None:
     """Write files of a job, unless a later run wants another report: a cluster's worker may outlive its run."""
-    entries = Manifest(job.folder.parents[job.name.count("/")]).jobs
-    if entries.get(job.name, {}).get("key", job.key) != job.key:
+    if wanted(job.folder.parents[job.name.count("/")], job.name) not in (job.key, None):
         raise InputError("batch.superseded")
     write_all({job.folder / name: content for name, content in files.items()}, f".{os.getpid()}")
 

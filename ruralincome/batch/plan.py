@@ -1,16 +1,20 @@
 """What is to run, and what has not changed since it last did."""
 
-from __future__ import annotations
-
+import ast
+import contextlib
+import difflib
 import hashlib
 import json
+import re
+import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from ruralincome.batch.parameters import check_given, declared
+from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError
 
 Entries = Mapping[str, Mapping[str, Any]]
@@ -56,6 +60,26 @@ class Plan:
     skipped: tuple[Job, ...] = ()
 
 
+def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None, pages: bool) -> list[Task]:
+    """A task for each params file, over notebooks/scenario.ipynb unless another notebook is stated.
+
+    pages: the notebooks about all scenarios too, as far as the root has them; compare when all else has ended.
+    Raises InputError for a file that cannot be read.
+    """
+    found, folder = list[Task](), root / "notebooks"
+    for path in files:
+        stated = {"name": path.stem, **resolve(read_params(path), path)}
+        stated.pop("extends", None)
+        found.append(Task(path.stem, notebook or folder / "scenario.ipynb", stated))
+    manifest = (
+        output.resolve() / "manifest.json"
+    )  # kernels start in the root, and read it from there where it lies below
+    given = {"manifest": str(manifest.relative_to(root) if manifest.is_relative_to(root) else manifest)}
+    about = [Task(name, folder / f"{name}.ipynb") for name in ("methods", "targets")]
+    about.append(Task("compare", folder / "compare.ipynb", given, 1))
+    return found + [task for task in about if pages and task.notebook.is_file()]
+
+
 def plan(
     tasks: Sequence[Task], languages: Sequence[str], output: Path, inputs: str, entries: Entries, force: bool = False
 ) -> Plan:
@@ -70,14 +94,14 @@ def plan(
     for name, times in Counter(task.name for task in tasks).items():
         if times > 1:
             raise InputError("batch.name_twice", times=times, name=name)
-    notebooks = {path: declared(path) for path in {t.notebook for t in tasks}}
+    notebooks = {path: _declared(path) for path in {t.notebook for t in tasks}}
     jobs: list[Job] = []
     skipped: list[Job] = []
     for stage in sorted({t.stage for t in tasks}):
         earlier, waits = sorted(job.key for job in (*jobs, *skipped)), bool(jobs)
         for task in (t for t in tasks if t.stage == stage):
             digest, known = notebooks[task.notebook]
-            check_given(task.name, task.notebook, task.parameters, known)
+            _check_given(task.name, task.notebook, task.parameters, known)
             for language in languages:
                 stated = {**task.parameters, "language": language}
                 text = json.dumps([digest, stated, inputs, earlier], sort_keys=True, default=str)
@@ -94,3 +118,73 @@ def sizes(folder: Path) -> dict[str, int]:
     """The size in bytes of each file of a report that is there."""
     paths = (folder / name for name in ("report.html", "report.ipynb", "result.json"))
     return {path.name: path.stat().st_size for path in paths if path.is_file()}
+
+
+def fingerprint(root: Path) -> str:
+    """Hash of what every report of the folder rests on besides its notebook and parameters: data/, this package's
+    source, the versions of Python and of all that the package depends on. Names that begin with a dot are left out:
+    editors and file managers leave such files.
+    """
+    digest = hashlib.sha256(sys.version.encode())
+    package = Path(__file__).parents[1]
+    for base in (root / "data", package):
+        for path in sorted(p for p in base.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+            name = path.relative_to(base).as_posix()
+            if "/." not in f"/{name}":
+                digest.update(name.encode() + b"\0" + path.read_bytes())
+    digest.update(json.dumps(versions(), sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def versions(package: str = "ruralincome") -> dict[str, str]:
+    """Installed version of the package and of everything it depends on, by name; extras are left out."""
+    found: dict[str, str] = {}
+    names = [package]
+    while names:
+        name = names.pop()
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            about = metadata.metadata(name)  # parsed anew at each look
+            found[name] = about["Version"]
+            lines = (line for line in about.get_all("Requires-Dist") or () if "extra ==" not in line)
+            names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines} - found.keys()
+    return found
+
+
+def _declared(path: Path) -> tuple[str, set[str] | None]:
+    """The notebook's hash, and the names its parameters cell assigns (None: it has no such cell in Python).
+
+    Raises InputError when the file cannot be read, is no notebook, or names no kernel that is installed.
+    """
+    try:
+        content = path.read_bytes()
+        whole = json.loads(content)
+        cells, kernel = whole["cells"], whole["metadata"].get("kernelspec", {}).get("name")
+        sources = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
+        body = [node for source in sources[:1] for node in ast.parse(source).body]
+    except OSError as error:
+        raise InputError("batch.notebook_unread", path=path, why=error.strerror) from None
+    except SyntaxError:
+        sources, body = [], []
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError("batch.no_notebook", path=path) from None
+    if not kernel:
+        raise InputError("batch.kernel_unnamed", path=path)
+    if kernel != "python3":
+        from jupyter_client.kernelspec import KernelSpecManager  # 0.2 s, for notebooks of one's own only
+
+        if kernel not in KernelSpecManager().find_kernel_specs():
+            raise InputError("batch.kernel_missing", path=path, kernel=kernel)
+    targets = [t for node in body for t in getattr(node, "targets", [getattr(node, "target", None)])]
+    names = {t.id for t in targets if isinstance(t, ast.Name)}
+    return hashlib.sha256(content).hexdigest(), names if sources else None
+
+
+def _check_given(task: str, notebook: Path, given: Iterable[str], known: set[str] | None) -> None:
+    """Refuse a parameter that the notebook has not: papermill only warns, and a night is lost. Raises InputError."""
+    for name in sorted(set(given) - known) if known is not None else ():
+        facts = {"task": task, "notebook": notebook.name, "name": name}
+        if near := difflib.get_close_matches(name, known or (), 1):
+            raise InputError("batch.parameter_near", **facts, near=near[0])
+        if known:
+            raise InputError("batch.parameter_unknown", **facts, known=sorted(known))
+        raise InputError("batch.parameter_none", **facts)

@@ -1,7 +1,5 @@
 """What a run needs of the machine: a folder for what lasts no longer than itself, and words fit for a log."""
 
-from __future__ import annotations
-
 import os
 import re
 import tempfile

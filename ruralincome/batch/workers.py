@@ -1,26 +1,28 @@
-"""Worker processes on this machine as an executor: batches run on them, each with kernels that start at once."""
+"""Executors that batches and panels run on: worker processes of this machine, and the workers of a dask cluster."""
 
-from __future__ import annotations
-
+import logging
+import multiprocessing.forkserver
 import os
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import parent_process, process, resource_tracker
 from typing import Any
 
 from ruralincome.batch.scratch import short_folder
+from ruralincome.series import InputError
+
+PATIENCE = 30
+"""Seconds that a scheduler has to show a worker."""
 
 
 @contextmanager
 def process_pool(jobs: int) -> Iterator[Executor]:
     """Worker processes, forked from one that has imported all where that is safe; they end with us, however we end."""
-    import multiprocessing.forkserver
-    import signal
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import process, resource_tracker
-
     context: Any = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     context.set_forkserver_preload(["ruralincome.batch.stack"])
     server: Any = multiprocessing.forkserver._forkserver
@@ -52,12 +54,32 @@ def process_pool(jobs: int) -> Iterator[Executor]:
         scratch.cleanup()
 
 
+@contextmanager
+def cluster(address: str, patience: float = PATIENCE) -> Iterator[Executor]:
+    """The workers of a dask scheduler, which must see the same folders. Raises InputError when there are none.
+
+    Left early, it cancels what has not begun and waits for nothing.
+    """
+    try:
+        from distributed import Client
+
+        for talker in ("distributed", "distributed.client"):  # of a scheduler that leaves after its work
+            logging.getLogger(talker).setLevel(logging.CRITICAL)
+        client = Client(address, timeout=10)
+    except ImportError:
+        raise InputError("batch.no_dask") from None
+    except (OSError, ValueError) as error:
+        raise InputError("batch.no_scheduler", address=address, why=str(error)) from None
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=patience)
+        except TimeoutError:
+            raise InputError("batch.no_worker", address=address, seconds=patience) from None
+        yield client.get_executor(pure=False)  # pure: equal jobs would run once; not entered, as its end would wait
+
+
 def _begin_worker(jobs: int, scratch: str) -> None:
     """Make a worker of this process, which ends with its parent, leaves Ctrl-C to it, and has warm kernels."""
-    import signal
-    import threading
-    from multiprocessing import parent_process
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if "ruralincome.batch.stack" in sys.modules:
         import resource

@@ -1,7 +1,5 @@
 """What a batch shows while it runs: a bar and a line a notebook on a terminal, plain lines when piped."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The command `read`: what a file holds and how it was understood, so that a person can confirm it."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Annotated

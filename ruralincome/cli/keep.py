@@ -1,15 +1,12 @@
 """Commands that bring figures in and keep verdicts: new, observe, reference, ledger."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
-from ruralincome.cli.options import LanguageOption, known, rule
+from ruralincome.cli.options import KindOption, LanguageOption, PricesOption, RuleOption
 from ruralincome.cli.terminal import remark, tell
-from ruralincome.series import InputError, Kind, Prices
 
 
 def new(
@@ -19,28 +16,19 @@ def new(
     unit: Annotated[str, typer.Option(help="Unit of the series; the file's own, or the usual.")] = "",
     source: Annotated[str, typer.Option(help="Where the figures were published.")] = "",
     name: Annotated[str, typer.Option(help="Name of the series and of its files; from the place unless stated.")] = "",
-    prices: Annotated[str, typer.Option(help="nominal or real.")] = "nominal",
+    prices: PricesOption = "nominal",
     price_year: Annotated[int | None, typer.Option(help="Year of constant prices, for real values.")] = None,
-    kind: Annotated[str, typer.Option(help="income or general.")] = "income",
+    kind: KindOption = "income",
     reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
-    redrawn: Annotated[str, typer.Option(help="Rule where the place was redrawn: refuse, old or break.")] = "refuse",
+    redrawn: RuleOption = None,
 ) -> None:
     """Write a data resource and a baseline params file for a place of your own."""
     from ruralincome.keep.place import new as write
 
     placed = write(
-        place,
-        series,
-        target,
-        unit=unit,
-        source=source,
-        name=name,
-        prices=_prices(prices),
-        price_year=price_year,
-        kind=_kind(kind),
-        reference=reference,
-        redrawn=rule(redrawn),
-    )
+        place, series, target, unit=unit, source=source, name=name, prices=prices, price_year=price_year, kind=kind,
+        reference=reference, redrawn=redrawn or "refuse",
+    )  # fmt: skip
     for file in placed.files:
         print(file)
     tell("cli.new.class", reference=placed.reference)
@@ -71,8 +59,8 @@ def fit(
     output: Annotated[Path, typer.Option(help="Folder for NAME-YEAR.json.")] = Path("classes"),
     title_vi: Annotated[str, typer.Option(help="Title in Vietnamese; the name unless stated.")] = "",
     title_en: Annotated[str, typer.Option(help="Title in English; the name unless stated.")] = "",
-    kind: Annotated[str, typer.Option(help="income or general.")] = "income",
-    prices: Annotated[str, typer.Option(help="nominal or real: the prices the values are in.")] = "nominal",
+    kind: KindOption = "income",
+    prices: PricesOption = "nominal",
     spread: Annotated[list[str] | None, typer.Option(help="A further panel that only helps to set the widths.")] = None,
     until: Annotated[int, typer.Option(help="Last year to use of every panel.")] = 9999,
     half_life: Annotated[float, typer.Option(min=1, help="Years after which a window counts half.")] = 10.0,
@@ -89,24 +77,10 @@ def fit(
     from ruralincome.keep.fit import Order, fit_from_csv, write_class
 
     order = Order(
-        name,
-        tuple(panels),
-        title_vi or name,
-        title_en or name,
-        _kind(kind),
-        _prices(prices),
-        spread=tuple(spread or ()),
-        until=until,
-        half_life=half_life,
-        components=components,
-        damping=damping,
-        wander=wander,
-        deflate=deflate,
-        hold_out=hold_out,
-        short=short,
-        undated=undated,
-        source=source,
-    )
+        name, tuple(panels), title_vi or name, title_en or name, kind, prices, tuple(spread or ()), until=until,
+        half_life=half_life, components=components, damping=damping, wander=wander, deflate=deflate, hold_out=hold_out,
+        short=short, undated=undated, source=source,
+    )  # fmt: skip
     found = fit_from_csv(order, tell=remark)
     path = write_class(found, output)
     years = {"first": str(found.first_year), "last": str(found.last_year)}
@@ -136,17 +110,4 @@ def score(
     from ruralincome.keep import score as scored
     from ruralincome.report.pages.ledger import ledger_block
 
-    known(language)
     print(ledger_block(scored(find_root() / "ledger.jsonl", outturns), language).text)
-
-
-def _kind(word: str) -> Kind:
-    if word not in ("income", "general"):
-        raise InputError("cli.kind", kind=word)
-    return cast("Kind", word)
-
-
-def _prices(word: str) -> Prices:
-    if word not in ("nominal", "real"):
-        raise InputError("cli.prices", prices=word)
-    return cast("Prices", word)

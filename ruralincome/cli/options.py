@@ -1,31 +1,45 @@
-"""Options that several commands share."""
+"""Options that several commands share: how each is asked for, and refused where it is wrong."""
 
-from __future__ import annotations
-
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any, get_args
 
 import typer
 
 from ruralincome.places.across import RULES, Rule
 from ruralincome.report.words.words import LANGUAGES
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Kind, Prices
 
-LanguageOption = Annotated[str, typer.Option("--language", help="vi or en.")]
-LanguagesOption = Annotated[
-    list[str] | None, typer.Option("--language", help="vi or en; both unless stated. May be repeated.")
+
+def choice(code: str, name: str, known: tuple[str, ...], words: str) -> Any:
+    """An option that is one of `known`, or several; another word is a fault of `code`, whose fact `name` it is."""
+
+    def checked(stated: Any) -> Any:
+        for word in [stated] if isinstance(stated, str) else stated or ():
+            if word not in known:
+                raise InputError(code, **{name: word}, known=known)
+        return stated if isinstance(stated, str | None) else [*dict.fromkeys(stated)]
+
+    return typer.Option(parser=str, metavar="|".join(known), callback=checked, help=words)
+
+
+def reports(stated: Path | None) -> Path:
+    """The folder for what is written: as stated, or reports/ of the root, or here where there is none."""
+    from ruralincome.data.package import find_root  # here, as --help starts without it
+
+    try:
+        return stated or find_root() / "reports"
+    except InputError:
+        return Path("reports")
+
+
+BOTH = [*LANGUAGES]
+LanguageOption = Annotated[str, choice("cli.language", "language", LANGUAGES, "Language of the answer.")]
+LanguagesOption = Annotated[list[str], choice("cli.language", "language", LANGUAGES, "May be repeated.")]
+KindOption = Annotated[Kind, choice("cli.kind", "kind", get_args(Kind), "What the series is of.")]
+PricesOption = Annotated[Prices, choice("cli.prices", "prices", get_args(Prices), "Prices that the values are in.")]
+RuleOption = Annotated[
+    Rule | None, choice("cli.rule", "word", RULES, "What to do where a place was redrawn; refuse unless stated.")
 ]
-
-
-def known(*languages: str) -> None:
-    """Refuse a language that has no words."""
-    for language in languages:
-        if language not in LANGUAGES:
-            raise InputError("cli.language", language=language, known=LANGUAGES)
-
-
-def rule(word: str) -> Rule:
-    """A rule for a redrawing, by its name. Raises InputError for none of that name."""
-    for known_rule in RULES:
-        if word == known_rule:
-            return known_rule
-    raise InputError("cli.rule", word=word, known=RULES)
+OutputOption = Annotated[Path | None, typer.Option(help="Where the results go; reports/ of the root.")]
+ClusterOption = Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")]
+TableOption = Annotated[Path | None, typer.Option(help="Folder of a country's places.csv and links.csv.")]

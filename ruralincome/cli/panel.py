@@ -1,7 +1,5 @@
 """`ruralincome panel`: a CSV of places carried to one row a place and to a page in each language."""
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,10 +12,9 @@ from typing import Any
 
 import pandas as pd
 
-from ruralincome.cli.tables import PARTS, write_csv
-from ruralincome.cli.terminal import language, say, tell
+from ruralincome.batch.workers import cluster as workers
+from ruralincome.cli.terminal import bar, language, say, tell
 from ruralincome.data.files import hold, together
-from ruralincome.data.package import find_root
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
 from ruralincome.panel.ask import Asked, ask, state
 from ruralincome.panel.histories import Histories
@@ -26,58 +23,45 @@ from ruralincome.panel.read import read_panel
 from ruralincome.panel.ready import Order, held, notes, ready
 from ruralincome.panel.redrawn import Redrawn
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
-from ruralincome.report.words.words import fault
+from ruralincome.report.words import words
 from ruralincome.series import InputError
 
+PARTS = (".panel.csv.part", ".totals.csv.part", ".scenarios.csv.part", ".unplaced.csv.part", "*/.report.html.part")
+"""What a run that was killed leaves among the files of a panel."""
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
+NAMES = (*KEYS, "unit", "scenario")
+"""Columns of words that come from the user's files."""
+FORMULA = ("=", "+", "-", "@")
+"""How a cell begins that a spreadsheet takes for a formula."""
+DECIMALS = 6
+"""Digits after the point in the CSV written."""
 
 
 def run_panel(
-    file: Path,
-    target: str | None = None,
-    scenarios: Sequence[Path] = (),
-    output: Path | None = None,
-    cluster: str | None = None,
-    languages: Sequence[str] = ("vi", "en"),
+    file: Path, target: str | None = None, scenarios: Sequence[Path] = (), output: Path = Path("reports"),
+    cluster: str | None = None, languages: Sequence[str] = words.LANGUAGES,
     order: Order = Order(),  # noqa: B008 - frozen
     page: Callable[[PanelPage, str], str] = page,
-) -> int:
+) -> int:  # fmt: skip
     """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, and totals.csv.
 
     target: "48.9@2021", for places that state none of their own; scenarios: params files whose target, class, as_of
     and adjustments hold; the first leads, and where there are more, or one has a sweep, scenarios.csv holds a row a
     place and question; cluster: address of a dask scheduler that works out the chunks; order: what is stated of
     standards and of places that were redrawn; page: what makes the page of a language. Names without a place go to
-    unplaced.csv. Returns the exit status: 0, 1 where some place was refused, or 130 where it was interrupted, which
-    leaves the files of an earlier run as they were. Raises InputError where the input is wrong and nothing was written.
+    unplaced.csv. Returns the exit status: 0, or 1 where some place was refused. One that is interrupted leaves the
+    files of an earlier run as they were. Raises InputError where the input is wrong and nothing was written.
     """
-    try:
-        return _run(file, target, scenarios, output, cluster, languages, order, page)
-    except KeyboardInterrupt:
-        print(say("cli.interrupted"), file=sys.stderr)  # here, since the parser of options does not say it
-        return 130
-
-
-def _run(
-    file: Path,
-    target: str | None,
-    scenarios: Sequence[Path],
-    output: Path | None,
-    cluster: str | None,
-    languages: Sequence[str],
-    order: Order,
-    page: Callable[[PanelPage, str], str],
-) -> int:
     stated = state(scenarios, order.target(target), _unit_names)
     if order.lines is not None:
         unit = order.lines.unit
         stated = [replace(one, units=(unit, *_unit_names(unit)), levels=True) for one in stated]
-    folder = (output or _reports()) / file.stem
+    folder = output / file.stem
     if file.resolve().parent == folder.resolve():
         raise InputError("cli.panel_over_itself", file=file)
-    with _told(file.name) as tell:
-        frame = held(read_panel(file, tell=tell), order)
+    with _counter(file.name) as count:
+        frame = held(read_panel(file, tell=count), order)
     own = {"target", "target_year"} <= set(frame)
     if stated[0].goal is None and not own:
         raise InputError("cli.no_target")
@@ -88,41 +72,41 @@ def _run(
     with hold(folder, PARTS), _spread(cluster, len(asked) == 1) as spread, together() as put:
         found = answer_panel(frame, asked[0], spread)
         panel = replace(_panel(found, file), notes=notes(order, drawn))
-        put(folder / "panel.csv", partial(write_csv, panel.found))
-        put(folder / "totals.csv", partial(write_csv, _stacked(panel.totals)) if panel.totals else None)
-        put(folder / "unplaced.csv", partial(write_csv, _unplaced(drawn)) if drawn.told else None)
+        put(folder / "panel.csv", partial(_write, panel.found))
+        put(folder / "totals.csv", partial(_write, _stacked(panel.totals)) if panel.totals else None)
+        put(folder / "unplaced.csv", partial(_write, _unplaced(drawn)) if drawn.told else None)
         if len(asked) == 1:
             put(folder / "scenarios.csv", None)  # of an earlier run on other figures
         if len(asked) > 1:
             layers = []
-            for i, one in enumerate(_counted(asked)):
+            for i, one in enumerate(bar(asked, "cli.panel.bar.questions")):
                 found = found if i == 0 else answer_panel(frame, one, spread)
-                put(folder / "scenarios.csv", partial(write_csv, _shown(found.rows, one), more=i > 0))
+                put(folder / "scenarios.csv", partial(_write, _shown(found.rows, one), more=i > 0))
                 layers.append(_layer(found))
             panel = replace(panel, layers=layers)
         del frame
-        for language in languages:
-            put(folder / language / "report.html", page(panel, language).encode())
-    return _told_what(panel, folder)
+        for spoken in languages:
+            put(folder / spoken / "report.html", page(panel, spoken).encode())
+    return _tell(panel, folder)
 
 
 def _unplaced(drawn: Redrawn) -> pd.DataFrame:
     """The names that find no place, or several, and why."""
-    rows = [(name, fault(why, language())) for name, why in (drawn.told or {}).items()]
+    rows = [(name, words.fault(why, language())) for name, why in (drawn.told or {}).items()]
     return pd.DataFrame(rows, columns=["place", "why"])
 
 
 def _unit_names(unit: str) -> list[str]:
-    from ruralincome.report.words.words import LANGUAGES, say
-
-    return [say(f"unit.{unit}.name", language) for language in LANGUAGES]
+    return [words.say(f"unit.{unit}.name", spoken) for spoken in words.LANGUAGES]
 
 
 def _panel(found: Answers, file: Path) -> PanelPage:
     """What the page says of the first question."""
     asked = found.asked
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return PanelPage(
-        file.stem, file.name, _sha256(file), found.rows, asked.reference, asked.as_of, found.count, found.nearest(),
+        file.stem, file.name, digest, found.rows, asked.reference, asked.as_of, found.count, found.nearest(),
         found.totals(), asked.title, direction=asked.basis.direction, changes=asked.changes,
         rules=found.outlooks(),
     )  # fmt: skip
@@ -147,12 +131,7 @@ def _shown(found: pd.DataFrame, asked: Asked) -> pd.DataFrame:
     return shown
 
 
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _told_what(panel: PanelPage, folder: Path) -> int:
+def _tell(panel: PanelPage, folder: Path) -> int:
     """Say how it went, a line a reason for refusing; the exit status."""
     refused = panel.found["refusal"]
     tell("cli.panel.places", places=len(refused), refused=int(refused.notna().sum()), file=folder / "panel.csv")
@@ -167,13 +146,6 @@ def _told_what(panel: PanelPage, folder: Path) -> int:
     return int(bool(refused.notna().any()) or any(layer.refused for layer in panel.layers))
 
 
-def _reports() -> Path:
-    try:
-        return find_root() / "reports"
-    except InputError:
-        return Path("reports")
-
-
 def _stacked(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
     """The tables of districts and provinces, one below the other, the names of areas first."""
     table = pd.concat(totals.values(), ignore_index=True)
@@ -181,8 +153,27 @@ def _stacked(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
     return table[[*areas, *(column for column in table if column not in areas)]]
 
 
+def _write(found: pd.DataFrame, path: Path, more: bool = False) -> None:
+    """The rows as CSV, with a byte order mark, without which spreadsheets garble Vietnamese; `more` adds to a file.
+
+    A name that begins as a formula does (=1+1) gets an apostrophe before it, as a spreadsheet would run it: the table
+    may come from anyone. People are whole numbers.
+    """
+    shown = found.copy(deep=False)
+    for name in shown.columns[shown.dtypes == "float64"]:
+        shown[name] = shown[name].astype("Int64") if name == "population" else shown[name].round(DECIMALS)
+    for name in (name for name in NAMES if name in shown):
+        words = shown[name].astype("object")
+        formula = words.str.startswith(FORMULA, na=False)
+        if formula.any():
+            shown[name] = words.where(~formula, "'" + words)
+    encoding = "utf-8" if more else "utf-8-sig"
+    with path.open("a" if more else "w", encoding=encoding, newline="") as stream:
+        shown.to_csv(stream, index=False, header=not more, chunksize=1 << 15, lineterminator="\n")
+
+
 @contextmanager
-def _told(words: str) -> Iterator[Callable[[int], None]]:
+def _counter(name: str) -> Iterator[Callable[[int], None]]:
     """A counter of rows on a terminal; silence elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _: None
@@ -191,45 +182,23 @@ def _told(words: str) -> Iterator[Callable[[int], None]]:
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
     columns = SpinnerColumn(), TextColumn("{task.description} {task.completed:,}")
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(words, total=None)
-        yield lambda rows: bar.advance(task, rows)
-
-
-def _counted(asked: Sequence[Asked]) -> Iterable[Asked]:
-    """The questions, with a bar on a terminal."""
-    if not sys.stderr.isatty():
-        return asked
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(asked, say("cli.panel.bar.questions"), console=Console(stderr=True), transient=True)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(name, total=None)
+        yield lambda rows: shown.advance(task, rows)
 
 
 @contextmanager
-def _spread(cluster: str | None, bar: bool) -> Iterator[Callable[[Any, list[Histories]], Iterable[Any]]]:
-    """How chunks of places are worked out: here, with a bar on a terminal, or on a cluster."""
+def _spread(cluster: str | None, alone: bool) -> Iterator[Callable[[Any, list[Histories]], Iterable[Any]]]:
+    """How chunks of places are worked out: here or on a cluster; `alone`: with a bar, as there is none of questions."""
+
+    def shown(parts: list[Any]) -> Iterable[Any]:
+        return bar(parts, "cli.panel.bar.places") if alone else parts
+
     if cluster is None:
-        yield _bar if bar else map
+        yield lambda work, parts: map(work, shown(parts))
         return
-    from ruralincome.batch.cluster import cluster as scheduler
-
-    def spread(work: Any, parts: list[Histories]) -> Iterable[Any]:
-        waiting = [executor.submit(work, part) for part in parts]
-        return (_bar if bar else map)(Future.result, waiting)
-
     try:
-        with scheduler(cluster) as executor:
-            yield spread
+        with workers(cluster) as executor:
+            yield lambda work, parts: map(Future.result, shown([executor.submit(work, part) for part in parts]))
     except CancelledError:
         raise InputError("batch.scheduler_left", address=cluster) from None
-
-
-def _bar(work: Any, parts: list[Any]) -> Iterator[Any]:
-    if not sys.stderr.isatty() or len(parts) < 2:
-        yield from map(work, parts)
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from map(work, track(parts, say("cli.panel.bar.places"), console=Console(stderr=True), transient=True))

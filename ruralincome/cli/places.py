@@ -1,31 +1,31 @@
 """Commands on places: what a name means, what a place was made of, what became of the places of a table."""
 
-from __future__ import annotations
-
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ruralincome.cli import terminal
+from ruralincome.cli.options import TableOption
+from ruralincome.cli.terminal import language, say, tell
+from ruralincome.data.files import csv_lines, write_all
+from ruralincome.data.table import read_table
+from ruralincome.places.find import Finder
+from ruralincome.places.mapping import map_rows
+from ruralincome.places.place import Place, day
+from ruralincome.places.tables import named, read_boundaries, vietnam
+from ruralincome.report.words import words
 from ruralincome.series import InputError
 
-if TYPE_CHECKING:
-    from ruralincome.places.find import Finder
-    from ruralincome.places.place import Place
-
 Day = Annotated[str, typer.Option("--on", help="The day whose places are meant, as 2025-06-30; today unless stated.")]
-Table = Annotated[Path | None, typer.Option("--table", help="Folder of a country's places.csv and links.csv.")]
 
 
 def find(
     name: Annotated[str, typer.Argument(help="A code, or a name: 'Xã Hoài Đức, Lâm Đồng'.")],
     on: Annotated[str, typer.Option("--on", help="Only places of this day, as 2025-06-30.")] = "",
-    table: Table = None,
+    table: TableOption = None,
 ) -> None:
     """Which places a name or a code may mean, and what became of each."""
-    from ruralincome.places.place import day
-
     finder = _finder(table)
     found = finder.find(name, day(on) if on else None)
     if not found:
@@ -37,15 +37,13 @@ def find(
 def parts(
     place: Annotated[str, typer.Argument(help="A code, or a name: 23194, or 'Xã Hoài Đức, Lâm Đồng'.")],
     on: Day = "",
-    table: Table = None,
+    table: TableOption = None,
 ) -> None:
     """What a place was made of; codes are used again, so the answer says of which day it is."""
-    from ruralincome.report.words.words import day as shown
-
     finder, when = _finder(table), _today(on)
     code = place.strip()
     found = finder.boundaries.at(code, when) if code.isdigit() else finder.one(place, when)
-    terminal.tell("places.as_of", day=shown(when, terminal.language()))
+    tell("places.as_of", day=words.day(when, language()))
     _show(finder, found)
 
 
@@ -54,18 +52,12 @@ def map_file(
     output: Annotated[Path, typer.Option("--output", help="The CSV file to write.")],
     on: Annotated[str, typer.Option("--on", help="Day whose places the rows name; else by their column year.")] = "",
     to: Annotated[str, typer.Option("--to", help="Day whose places are wanted; today unless stated.")] = "",
-    table: Table = None,
+    table: TableOption = None,
 ) -> int:
     """Add new_code, new_name and kind to the rows of a table; what was not mapped goes to OUTPUT.unmapped.csv.
 
     The exit status is 1 where a row could not be mapped.
     """
-    from ruralincome.data.files import csv_lines, write_all
-    from ruralincome.data.table import read_table
-    from ruralincome.places.mapping import map_rows
-    from ruralincome.places.tables import named
-    from ruralincome.report.words.words import fault
-
     finder, rows = _finder(table), read_table(file, ())
     found = list(map_rows(finder, named(rows, on), _today(to)))
     records = [dict(zip(rows.head.heads, row, strict=True)) for row in rows.rows]
@@ -74,41 +66,33 @@ def map_file(
         record["new_code"], record["new_name"] = ("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)
         record["kind"] = mapped.kind
         if mapped.fault is not None:
-            left.append({"row": str(number), "kind": mapped.kind, "why": fault(mapped.fault, terminal.language())})
+            left.append({"row": str(number), "kind": mapped.kind, "why": words.fault(mapped.fault, language())})
     heads = list(dict.fromkeys([*rows.head.heads, "new_code", "new_name", "kind"]))
     beside = output.with_suffix(".unmapped.csv")
     unmapped = csv_lines(["row", "kind", "why"], left, encoding="utf-8-sig") if left else None
     write_all({output: csv_lines(heads, records, encoding="utf-8-sig"), beside: unmapped})
-    terminal.tell("places.mapped", count=len(records) - len(left), file=output)
+    tell("places.mapped", count=len(records) - len(left), file=output)
     if left:
-        terminal.tell("places.left", count=len(left), first=left[0]["why"], file=beside)
+        tell("places.left", count=len(left), first=left[0]["why"], file=beside)
     return int(bool(left))
 
 
 def _finder(table: Path | None) -> Finder:
-    from ruralincome.places.tables import read_boundaries, vietnam
-
     return vietnam() if table is None else read_boundaries(table)
 
 
 def _today(stated: str) -> str:
     """The day stated, or today."""
-    from datetime import date
-
-    from ruralincome.places.place import day
-
     return day(stated) if stated else date.today().isoformat()
 
 
 def _show(finder: Finder, place: Place) -> None:
     """A place, its days, its parts, and what it became."""
-    from ruralincome.report.words.words import fault
-
     for told in finder.listed((place,)):
-        print(fault(told, terminal.language()) if isinstance(told, InputError) else told)
+        print(words.fault(told, language()) if isinstance(told, InputError) else told)
     for word, found in (("made", finder.boundaries.parts(place)), ("became", finder.boundaries.heirs(place))):
         for other in found:
             share = {1.0: "all", 0.0: "none", None: "some"}.get(other.share, "share")
-            how = terminal.say(f"places.{share}", share=f"{(other.share or 0) * 100:g}%")
+            how = say(f"places.{share}", share=f"{(other.share or 0) * 100:g}%")
             told = f"{other.place.code} {finder.full(other.place)}"
-            print("  " + terminal.say(f"places.{word}", place=told, how=how, basis=other.basis))
+            print("  " + say(f"places.{word}", place=told, how=how, basis=other.basis))

@@ -1,12 +1,14 @@
 """The terminal: its language, and the words of the command there."""
 
-from __future__ import annotations
-
 import os
 import sys
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 from ruralincome.report.words import words
 from ruralincome.series import InputError
+
+Thing = TypeVar("Thing")
 
 
 def language() -> str:
@@ -38,3 +40,13 @@ def complain(fault: InputError | str, about: str = "") -> None:
     said = fault if isinstance(fault, str) else words.fault(fault, language())
     for line in said.splitlines():
         print(say("cli.error", words=f"{about}: {line}" if about else line), file=sys.stderr)
+
+
+def bar(things: Sequence[Thing], code: str) -> Iterable[Thing]:
+    """The things, where they are several, counted by a bar on a terminal under the words of `code`."""
+    if len(things) < 2 or not sys.stderr.isatty():
+        return things
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(things, say(code), console=Console(stderr=True), transient=True)

@@ -16,7 +16,7 @@ from ruralincome.series import Faults, InputError
 FACTOR = 1000
 """How many times the last observation a level may be, or one part in as many: beyond, a unit is wrong."""
 
-RESERVED = ("index.html", "manifest.json")
+RESERVED = ("index.html", "manifest.json", "manifest.jsonl")
 """Names of what a batch writes beside the folders of results."""
 
 LOST = -90.0

@@ -11,6 +11,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from ruralincome.batch.manifest import Manifest
+
 SCRIPT = """
 import signal, sys
 from pathlib import Path
@@ -120,10 +122,7 @@ def statuses():
     """A function: how the jobs of a root's manifest stand, by their names."""
 
     def found(root):
-        try:
-            jobs = json.loads((root / "out" / "manifest.json").read_text())["jobs"]
-        except FileNotFoundError:
-            return []
+        jobs = Manifest(root / "out").jobs
         return [jobs[name]["status"] for name in sorted(jobs)]
 
     return found

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from ruralincome.batch import Task, run
-from ruralincome.batch.cluster import cluster
+from ruralincome.batch.workers import cluster
 from ruralincome.series import InputError
 
 pytestmark = pytest.mark.slow
@@ -38,7 +38,7 @@ import signal, sys
 from functools import partial
 from pathlib import Path
 from ruralincome.batch import Task, run
-from ruralincome.batch.cluster import cluster
+from ruralincome.batch.workers import cluster
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 if __name__ == "__main__":
     root = Path(sys.argv[1])

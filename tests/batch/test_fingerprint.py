@@ -1,6 +1,6 @@
 """What every report of a folder rests on, as one hash."""
 
-from ruralincome.batch.fingerprint import fingerprint, versions
+from ruralincome.batch.plan import fingerprint, versions
 
 
 def test_the_fingerprint_is_of_data_and_of_versions(tmp_path, monkeypatch):
@@ -19,7 +19,7 @@ def test_the_fingerprint_is_of_data_and_of_versions(tmp_path, monkeypatch):
     (tmp_path / "data" / "t.2.csv").write_text("a name with a dot in it")
     assert fingerprint(tmp_path) != first
     (tmp_path / "data" / "t.2.csv").unlink()
-    monkeypatch.setattr("ruralincome.batch.fingerprint.versions", lambda: {"numpy": "0"})
+    monkeypatch.setattr("ruralincome.batch.plan.versions", lambda: {"numpy": "0"})
     assert fingerprint(tmp_path) != first
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from ruralincome.batch.index import index_page
-from ruralincome.batch.manifest import RUNS_KEPT, Manifest
+from ruralincome.batch.manifest import RUNS_KEPT, Manifest, read, wanted
+from ruralincome.batch.results import index_page
 from ruralincome.report.words.failures import failure
 from ruralincome.series import Faults, InputError
 
@@ -27,6 +27,31 @@ def test_a_run_that_was_cut_off_shows_as_interrupted(tmp_path):
     for _ in range(RUNS_KEPT + 3):
         second.begin([], {})
     assert len(second.content["runs"]) == RUNS_KEPT
+
+
+def test_a_job_that_ends_costs_a_line_which_every_reader_folds_in(tmp_path):
+    names = [f"s{i}/vi" for i in range(3)]
+    for name in names:
+        (tmp_path / name).mkdir(parents=True)
+    first = Manifest(tmp_path)
+    first.begin(names, {name: {"key": "k"} for name in names})
+    whole, lines = (tmp_path / "manifest.json").read_bytes(), tmp_path / "manifest.jsonl"
+    for name in names[:2]:
+        first.ended(name, {"status": "ok", "key": "k"})
+    assert (tmp_path / "manifest.json").read_bytes() == whole
+    assert len(lines.read_text().splitlines()) == 2
+    lines.write_bytes(lines.read_bytes()[:-9])  # the machine stopped while it wrote the second
+    assert [read(first.path)["jobs"][name]["status"] for name in names] == ["ok", "pending", "pending"]
+    kept = lines.read_bytes()
+    second = Manifest(tmp_path)
+    second.begin(names, {name: {"key": "other"} for name in names})
+    assert not lines.exists()
+    lines.write_bytes(kept)  # it stopped before this went; the lines are of the run before
+    assert {job["status"] for job in Manifest(tmp_path).jobs.values()} == {"pending"}
+    assert (wanted(tmp_path, "s0/vi"), wanted(tmp_path / "none", "s0/vi")) == ("other", None)
+    second.finish("ok")
+    assert not lines.exists()
+    assert list(json.loads(second.path.read_text())["jobs"]) == names
 
 
 RUN = {"started": "2026-11-20T02:00:00+00:00", "finished": None, "status": "ok", "jobs": []}

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ruralincome.batch.fingerprint import fingerprint
-from ruralincome.batch.plan import Task, plan, sizes
+from ruralincome.batch.plan import Task, fingerprint, plan, sizes
 
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.batch.index import index_page
+from ruralincome.batch.results import index_page
 from ruralincome.report.pages.html import render
 from ruralincome.report.words.words import LANGUAGES
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -153,3 +154,19 @@ def test_a_language_named_twice_is_run_once(place):
 
 def test_one_file_is_valid():
     assert ruralincome("check", "params/baseline.yaml").stdout == "1 params file is valid\n"
+
+
+def test_an_interrupted_command_says_so_and_ends_with_130(monkeypatch, capsys, tmp_path):
+    from ruralincome.cli import main, panel
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    (tmp_path / "xa.csv").write_text("place,year,value\nA,2020,1\n", encoding="utf-8")
+    monkeypatch.setattr(panel, "read_panel", interrupted)
+    monkeypatch.setattr(sys, "argv", ["ruralincome", "panel", str(tmp_path / "xa.csv"), "--target", "2@2021"])
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    signal.signal(signal.SIGTERM, before)
+    assert (ended.value.code, capsys.readouterr().err) == (130, "interrupted\n")

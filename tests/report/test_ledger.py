@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from ruralincome.batch.index import index_page
+from ruralincome.batch.results import index_page
 from ruralincome.keep import add, score
 from ruralincome.report.pages.ledger import ledger_block
 from ruralincome.report.words.words import LANGUAGES, say

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from ruralincome.batch.index import index_page
+from ruralincome.batch.results import index_page
 from ruralincome.data.package import resource_names
 from ruralincome.explorer.board import Board
 from ruralincome.reference.vintages import class_names, read_class, vintages

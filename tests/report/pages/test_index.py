@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from ruralincome.batch.index import index_page
+from ruralincome.batch.results import index_page
 from ruralincome.report.words.words import LANGUAGES
 
 
