@@ -1,18 +1,17 @@
 """What moves the answer: one input at a time, and a scenario's sweep of shocks and targets."""
 
-from __future__ import annotations
+from typing import TYPE_CHECKING, Any
 
-from typing import TYPE_CHECKING
-
+import numpy as np
 from markupsafe import Markup
 
-from ruralincome.report.blocks import Block, figure, section
+from ruralincome.report.blocks import NOTHING, Block, block, figure
 from ruralincome.report.charts.heat import heat_map
-from ruralincome.report.charts.style import COLOURS, drawn
-from ruralincome.report.tables import NONE, table
+from ruralincome.report.charts.style import COLOURS, beside, drawn
+from ruralincome.report.tables import NONE, Number, heads, table
 from ruralincome.report.words.phrases import class_title, in_prices, signed, unit_name
 from ruralincome.report.words.words import capital, chance, number, percent, say
-from ruralincome.scenario.result import Answer, Bar, Tornado
+from ruralincome.scenario.result import Answer, Bar, Cells, Tornado
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,110 +25,73 @@ SWEEP_ROWS, SWEEP_COLUMNS = 11, 7
 
 def sensitivity(answer: Answer, language: str) -> Block:
     """The tornado of inputs, and the sweep if the scenario states one."""
-    heading = say("report.sensitivity.heading", language)
-    parts: list[str] = []
-    found = answer.tornado
+    found, parts = answer.tornado, []
     if found is not None and found.bars:
         parts.append(_tornado(found, answer, language))
     if answer.cells is not None:
-        parts += _sweep(answer, language)
+        parts += _sweep(answer.cells, answer, language)
     if not parts:
-        return Block("", "")
-    lines = [f"{_name(b, answer, language)}: {_chances(b, language)}" for b in found.bars] if found else []
-    return Block(section("sensitivity", heading, *parts), "\n".join([heading, *lines]))
+        return NOTHING
+    lines = [_listed(bar, answer, language) for bar in found.bars] if found else []
+    return block("sensitivity", "report.sensitivity.heading", language, *parts, lines=lines)
 
 
 def _tornado(found: Tornado, answer: Answer, language: str) -> Markup:
     kinds = [bar.name.partition("_")[0] for bar in found.bars]
     shown = [bar for k, bar in enumerate(found.bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
-    data = _bars(found, answer, language)
-    names = [_name(bar, answer, language) for bar in shown]
+    low, high = sorted((shown[0].p_low, shown[0].p_high))
     facts = {
-        "name": names[0],
+        "name": _name(shown[0], answer, language),
         "chance": chance(found.probability, language),
-        "low": chance(min(shown[0].p_low, shown[0].p_high), language),
-        "high": chance(max(shown[0].p_low, shown[0].p_high), language),
+        "low": chance(low, language),
+        "high": chance(high, language),
     }
 
-    def draw(axes: Axes) -> None:
+    def draw(axes: "Axes") -> None:
         import seaborn as sns
         from matplotlib.ticker import FuncFormatter
 
+        across = axes.get_yaxis_transform()
+        box = {"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.8}
+        even: dict[str, Any] = {"transform": across, "ha": "right", "va": "center", "color": COLOURS["target"]}
         axes.axvline(100 * found.probability, color=COLOURS["ink"], linewidth=1, zorder=1)
         axes.axvline(50, color=COLOURS["target"], linewidth=1, dashes=(5, 2), zorder=1)
-        for place, (bar, name) in enumerate(zip(shown, names, strict=True)):
+        for place, bar in enumerate(shown):
             ends = sorted([(bar.p_low, bar.low), (bar.p_high, bar.high)], key=lambda end: end[0])
             sides = [100 * p for p, _ in ends]
             sns.lineplot(x=sides, y=[place] * 2, ax=axes, color=COLOURS["forecast"], linewidth=9, alpha=0.55)
-            for (p, value), side in zip(ends, ("right", "left"), strict=True):
-                axes.annotate(
-                    _short(bar, value, answer, language) or chance(p, language),
-                    (100 * p, place),
-                    (-7 if side == "right" else 7, 0),
-                    textcoords="offset points",
-                    ha=side,
-                    va="center",
-                    fontsize=9,
-                    bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.8},
-                )
-            axes.text(
-                0.0,
-                place - 0.36,
-                name,
-                transform=axes.get_yaxis_transform(),
-                va="center",
-                weight="bold",
-                bbox={"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 0.8},
-            )
-            even = NONE if bar.break_even is None else _short(bar, bar.break_even, answer, language)
-            axes.text(
-                1.0, place, even, transform=axes.get_yaxis_transform(), ha="right", va="center", color=COLOURS["target"]
-            )
-        axes.text(
-            1.0,
-            -0.75,
-            say("report.sensitivity.even", language),
-            transform=axes.get_yaxis_transform(),
-            ha="right",
-            va="center",
-            color=COLOURS["target"],
-        )
-        axes.set_xlim(-14, 144)
-        axes.set_ylim(len(shown) - 0.5, -0.95)
-        axes.set_yticks([])
+            for (p, value), side, away in zip(ends, ("right", "left"), (-7, 7), strict=True):
+                words = _short(bar, value, answer, language) or chance(p, language)
+                beside(axes, words, (100 * p, place), (away, 0), ha=side, va="center", fontsize=9, bbox=box)
+            name = _name(bar, answer, language)
+            axes.text(0.0, place - 0.36, name, transform=across, va="center", weight="bold", bbox=box)
+            axes.text(1.0, place, _short(bar, bar.break_even, answer, language), **even)
+        axes.text(1.0, -0.75, say("report.sensitivity.even", language), **even)
+        axes.set(xlim=(-14, 144), ylim=(len(shown) - 0.5, -0.95), yticks=[], xticks=range(0, 101, 20))
         axes.grid(visible=False)
         axes.set_xlabel(say("report.sensitivity.axis", language))
-        axes.set_xticks(range(0, 101, 20))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: number(x, language, 0)))
 
-    listed = "; ".join(f"{name}: {_chances(bar, language)}" for bar, name in zip(shown, names, strict=True))
+    bars = "; ".join(_listed(bar, answer, language) for bar in shown)
+    alt = say("report.sensitivity.alt", language, bars=bars, **facts)
     return figure(
         "tornado",
         say("report.sensitivity.finding", language, **facts),
-        drawn("tornado", say("report.sensitivity.alt", language, bars=listed, **facts), draw, _height(len(shown))),
+        drawn("tornado", alt, draw, 0.25 + 0.2 * len(shown)),
         [say("report.sensitivity.note", language, **facts)],
-        data,
+        _bars(found, answer, language),
         language,
     )
 
 
 def _bars(found: Tornado, answer: Answer, language: str) -> Markup:
-    head = [say(f"report.sensitivity.{key}", language) for key in ("input", "range", "chances", "even")]
-    rows = [
-        [
-            capital(_name(bar, answer, language)),
-            say("report.needs.range", language, **_ends(bar, answer, language)),
-            _chances(bar, language),
-            NONE if bar.break_even is None else _value(bar, bar.break_even, answer, language),
-        ]
-        for bar in found.bars
-    ]
+    rows = []
+    for bar in found.bars:
+        low, high, even = (_value(bar, value, answer, language) for value in (bar.low, bar.high, bar.break_even))
+        span = say("report.needs.range", language, low=low, high=high)
+        rows.append([capital(_name(bar, answer, language)), span, _chances(bar, language), even])
     caption = in_prices(say("report.sensitivity.table", language), answer.evidence.series, language)
-    return table(caption, head, rows, numeric={2, 3})
-
-
-def _height(bars: int) -> float:
-    return 0.25 + 0.2 * bars
+    return table(caption, heads("report.sensitivity", language, "input", "range", "chances#", "even#"), rows)
 
 
 def _name(bar: Bar, answer: Answer, language: str) -> str:
@@ -138,29 +100,36 @@ def _name(bar: Bar, answer: Answer, language: str) -> str:
     return say(f"report.input.{bar.name}", language, **facts)
 
 
-def _value(bar: Bar, value: float | str, answer: Answer, language: str) -> str:
+def _value(bar: Bar, value: float | str | None, answer: Answer, language: str) -> str:
+    """The end of a bar, or where the chance is even, in words."""
     if isinstance(value, str):
         return _class_title(value, answer, language)
-    if bar.name == "growth":
-        return say("report.rate", language, rate=percent(value, language))
-    if bar.name in ("shock", "reference"):
-        code = "report.points" if bar.name == "shock" else "report.input.reference.even"
-        return say(code, language, points=signed(value, language, 1))
-    series = answer.evidence.series
-    return number(value, language, series.decimals + bar.name.startswith("round"))
+    short = _short(bar, value, answer, language)
+    if bar.name == "growth" and value is not None:
+        return say("report.rate", language, rate=short)
+    points = {"shock": "report.points", "reference": "report.input.reference.even"}.get(bar.name)
+    return say(points, language, points=short) if points and value is not None else short
 
 
-def _short(bar: Bar, value: float | str, answer: Answer, language: str) -> str:
-    """The end of a bar as a number alone: names of classes are too long for a figure, and the name holds the unit."""
+def _short(bar: Bar, value: float | str | None, answer: Answer, language: str) -> str:
+    """The same as a number alone: names of classes are too long for a figure, and the name holds the unit."""
+    if value is None:
+        return NONE
     if isinstance(value, str):
         return ""
     if bar.name == "growth":
         return percent(value, language)
-    return signed(value, language, 1) if bar.name in ("shock", "reference") else _value(bar, value, answer, language)
+    if bar.name in ("shock", "reference"):
+        return signed(value, language, 1)
+    return number(value, language, answer.evidence.series.decimals + bar.name.startswith("round"))
 
 
-def _ends(bar: Bar, answer: Answer, language: str) -> dict[str, str]:
-    return {"low": _value(bar, bar.low, answer, language), "high": _value(bar, bar.high, answer, language)}
+def _listed(bar: Bar, answer: Answer, language: str) -> str:
+    return f"{_name(bar, answer, language)}: {_chances(bar, language)}"
+
+
+def _chances(bar: Bar, language: str) -> str:
+    return f"{chance(bar.p_low, language)} → {chance(bar.p_high, language)}"
 
 
 def _class_title(name: str, answer: Answer, language: str) -> str:
@@ -168,49 +137,31 @@ def _class_title(name: str, answer: Answer, language: str) -> str:
     return name if found is None else class_title(found, found.prices, language)
 
 
-def _chances(bar: Bar, language: str) -> str:
-    return f"{chance(bar.p_low, language)} → {chance(bar.p_high, language)}"
-
-
-def _sweep(answer: Answer, language: str) -> list[Markup]:
+def _sweep(cells: Cells, answer: Answer, language: str) -> list[Markup]:
     """A heat map a reference class with its table, shocks down and targets across; the table alone for one line."""
-    cells = answer.cells
-    if cells is None:
-        return []
-    series = answer.evidence.series
-    across = _thin(len(cells.targets), SWEEP_COLUMNS)
-    down = _thin(len(cells.shocks), SWEEP_ROWS)
-    years = ", ".join(map(str, cells.years))
+    series, goal, year = answer.evidence.series, answer.evidence.goal, answer.evidence.target.year
+    across, down = _thin(len(cells.targets), SWEEP_COLUMNS), _thin(len(cells.shocks), SWEEP_ROWS)
+    head = heads("report.sweep", language, "shock", years=", ".join(map(str, cells.years)))
+    head += [Number(number(cells.targets[j], language, max(series.decimals, 1))) for j in across]
     tables = []
-    for layer, name in enumerate(cells.references):
-        head = [say("report.sweep.shock", language, years=years)]
-        head += [number(cells.targets[j], language, max(series.decimals, 1)) for j in across]
+    for layer, chances in enumerate(cells.probability):
+        reference = _class_title(cells.references[layer], answer, language)
         rows = [
-            [
-                signed(cells.shocks[i], language, 1),
-                *(_cell(float(cells.probability[layer, i, j]), language) for j in across),
-            ]
+            [signed(cells.shocks[i], language, 1), *(_cell(float(chances[i, j]), language) for j in across)]
             for i in down
         ]
-        facts = {"reference": _class_title(name, answer, language), "year": answer.evidence.target.year}
-        facts |= {"unit": unit_name(series, language), "cells": cells.probability[layer].size}
-        caption = say("report.sweep.table", language, **facts)
-        shown = table(caption, head, rows, numeric=range(1, len(head)), css="sweep")
-        goal, year = answer.evidence.goal, answer.evidence.target.year
-        picture = heat_map(cells, layer, series, goal, str(facts["reference"]), year, shown, language)
-        tables.append(picture or shown)
+        facts = {"reference": reference, "year": year, "unit": unit_name(series, language), "cells": chances.size}
+        shown = table(say("report.sweep.table", language, **facts), head, rows, css="sweep")
+        tables.append(heat_map(cells, layer, series, goal, reference, year, shown, language) or shown)
     return tables
 
 
 def _cell(probability: float, language: str) -> Markup:
     """A probability, shaded by fifths; the number says it, the shade helps to see the edge."""
-    return Markup('<span class="shade p{}">{}</span>').format(
-        min(int(5 * probability), 4), chance(probability, language)
-    )
+    shade = Markup('<span class="shade p{}">{}</span>')
+    return shade.format(min(int(5 * probability), 4), chance(probability, language))
 
 
 def _thin(size: int, most: int) -> list[int]:
     """At most `most` evenly spaced places of `size`, both ends included."""
-    if size <= most:
-        return list(range(size))
-    return [round(k * (size - 1) / (most - 1)) for k in range(most)]
+    return [round(float(at)) for at in np.linspace(0, size - 1, min(size, most))]
