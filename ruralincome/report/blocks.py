@@ -73,19 +73,9 @@ def figure(name: str, finding: str, picture: Markup, notes: Sequence[str], data:
     )
 
 
-def at_the_foot(words: str, *parts: str) -> Markup:
-    """Content whose `words` a printed report repeats at the foot of each page."""
-    return Markup('<div data-foot="{}">{}</div>').format(words, joined(parts))
-
-
 def joined(parts: Any) -> Markup:
     """All parts, those that are not Markup escaped."""
     return Markup("\n").join(escape(part) for part in parts)
-
-
-def plain(cell: object) -> str:
-    """A table's cell as text, without its markup."""
-    return cell.striptags() if isinstance(cell, Markup) else str(cell)
 
 
 def formula(latex: str, display: bool = True) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from markupsafe import Markup
 
-from ruralincome.report.blocks import joined, plain
+from ruralincome.report.blocks import joined
 from ruralincome.report.words.words import say
 
 NONE = "–"
@@ -44,7 +44,7 @@ def table(
 
 def lines(rows: Iterable[Sequence[str]], between: str = " · ") -> list[str]:
     """The rows of a table as text, without markup."""
-    return [between.join(map(plain, row)) for row in rows]
+    return [between.join(c.striptags() if isinstance(c, Markup) else str(c) for c in row) for row in rows]
 
 
 def _cells(row: Sequence[str], head: Sequence[str]) -> list[Markup]:

@@ -1,12 +1,10 @@
 """Templates: one Jinja environment for every page and for the charts that pages are made of."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
@@ -14,14 +12,11 @@ from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, roles
 from ruralincome.report.tables import heads, table
 from ruralincome.report.words.words import say
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 TEMPLATES = Path(__file__).parent / "template"
 
 
 @cache
-def environment() -> Environment:
+def environment() -> Any:
     """The environment of our own pages; everything put into a template is escaped unless it is Markup."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not loaded for the words of a terminal
 

@@ -16,7 +16,6 @@ from ruralincome.report.words.phrases import (
     amount,
     class_title,
     expected_inflation,
-    in_mixed_prices,
     in_prices,
     model_name,
     refusal,
@@ -133,7 +132,8 @@ def models_table(answer: Answer, language: str) -> Block:
         head = _model_head("report.models.class", a, language)
         classes = [[class_title(c, c.prices, language), *_model_cells(o, a, language)] for c, o in others]
         parts.append(table(say("report.models.others", language, unit=unit), head, classes))
-        if any(in_mixed_prices(c) for c, _ in others):
+        # a class taken as nominal that holds series in constant prices
+        if any(c.prices == "nominal" and "Maddison" in c.source for c, _ in others):
             way = "down" if a.target.direction < 0 else "up"
             parts.append(paragraph(say(f"report.models.mixed.{way}", language), "note"))
     return block("models", "report.models.heading", language, *parts, lines=lines(rows), headed=False)

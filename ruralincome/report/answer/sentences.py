@@ -3,7 +3,7 @@
 import math
 
 from ruralincome.report.words.adjusting import announced
-from ruralincome.report.words.phrases import amount, in_real_terms, indicator, refusal, target_amount
+from ruralincome.report.words.phrases import amount, basis_name, indicator, refusal, target_amount
 from ruralincome.report.words.words import chance, day, number, percent, say
 from ruralincome.scenario.result import Answer
 from ruralincome.target.target import Assessment, Refusal
@@ -30,7 +30,10 @@ def chance_of(a: Assessment, language: str) -> str:
 def support(answer: Answer, language: str) -> list[str]:
     """What stands with the answer: growth needed and achieved, in which prices, and what a scenario changes."""
     a, plain = answer.assessment, answer.baseline
-    said = [_growth(a, language), *in_real_terms(a.series, language)]
+    said = [_growth(a, language)]
+    if a.series.prices != "nominal":
+        prices = basis_name(a.series.prices, a.series.price_year, language)
+        said.append(say("report.real", language, prices=prices))
     if plain is not None and plain.probability is not None:
         said.append(say("report.scenario.effect", language, chance=chance(plain.probability, language)))
     return said + _redrawn(answer, language)

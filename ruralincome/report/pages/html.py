@@ -14,7 +14,7 @@ from ruralincome.report.templates import TEMPLATES, dressed, environment
 from ruralincome.report.words.words import catalogue, say
 
 FOOT = re.compile(r'data-foot="([^"]*)"')
-"""Words for the foot of each printed page; `blocks.at_the_foot` writes them so."""
+"""Words for the foot of each printed page; `answer/sources.html.j2` writes them so."""
 
 HEADING = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>', re.S)
 """Headings that go to the table of contents; `blocks.section` writes them so."""

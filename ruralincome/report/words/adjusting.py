@@ -1,12 +1,10 @@
 """A scenario's adjustments in words, and the elasticities that were estimated for them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ruralincome.report.tables import table
+from ruralincome.report.tables import heads, table
 from ruralincome.report.words.phrases import basis_name, in_prices, indicator, signed, target_amount, target_digits
 from ruralincome.report.words.words import number, percent, quantity, say, text
 from ruralincome.scenario.result import Answer
@@ -30,18 +28,14 @@ def told(said: Said, language: str, series: Series | None = None) -> str:
 
 def elasticities(answer: Answer, language: str) -> Markup:
     """The estimated elasticities with their standard errors; empty where there are none."""
-    rows = [
-        [
-            title(answer, driver, language),
-            number(coefficient, language, 2),
-            number(error, language, 2),
-            say("report.elasticity.years", language, first=found.first_year, last=found.last_year, steps=found.steps),
-        ]
-        for found in answer.estimated
-        for driver, coefficient, error in zip(found.drivers, found.coefficients, found.errors, strict=True)
-    ]
-    head = [say(f"report.elasticity.{key}", language) for key in ("driver", "coefficient", "error", "basis")]
-    return table(say("report.elasticity.table", language), head, rows, numeric={1, 2}) if rows else Markup()
+    rows = []
+    for found in answer.estimated:
+        years = {"first": found.first_year, "last": found.last_year, "steps": found.steps}
+        basis = say("report.elasticity.years", language, **years)
+        for driver, *numbers in zip(found.drivers, found.coefficients, found.errors, strict=True):
+            rows.append([title(answer, driver, language), *(number(x, language, 2) for x in numbers), basis])
+    head = heads("report.elasticity", language, "driver", "coefficient#", "error#", "basis")
+    return table(say("report.elasticity.table", language), head, rows) if rows else Markup()
 
 
 def announced(answer: Answer, language: str) -> str:
@@ -66,26 +60,21 @@ def _fact(fact: Fact, language: str, series: Series | None = None) -> str:
         case tuple():
             sentences = any(isinstance(one, Said) for one in fact)
             return ("; " if sentences else ", ").join(_fact(one, language, series) for one in fact)
-        case Shown():
-            return _number(fact, language, series)
+        case Shown(value, "percent", digits):
+            return percent(value, language, digits)
+        case Shown(value, "signed", digits):
+            return signed(value, language, digits)
+        case Shown(value, "number", digits):
+            return number(value, language, digits)
+        case Shown(value) if series is not None:
+            return target_amount(value, series, language)
+        case Shown(value):
+            return number(value, language, 0 if value == round(value) else target_digits(value, 1))
         case Series():
             return indicator(fact, language)
         case Priced():
-            title = text(fact.series.title, language) or fact.series.name
-            return in_prices(title, fact.series, language)
+            return in_prices(text(fact.series.title, language) or fact.series.name, fact.series, language)
         case Text():
             return text(fact, language)
         case _:
             return str(fact)
-
-
-def _number(shown: Shown, language: str, series: Series | None) -> str:
-    if shown.how == "percent":
-        return percent(shown.value, language, shown.digits)
-    if shown.how == "signed":
-        return signed(shown.value, language, shown.digits)
-    if shown.how == "number":
-        return number(shown.value, language, shown.digits)
-    if series is not None:
-        return target_amount(shown.value, series, language)
-    return number(shown.value, language, 0 if shown.value == round(shown.value) else target_digits(shown.value, 1))

@@ -1,7 +1,5 @@
 """What a manifest says of a fault, in the reader's language: a job's, and that of a run that was refused."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Short phrases that several sections share: indicators, models, refusals, amounts, classes."""
 
-from __future__ import annotations
-
 import math
 
 from ruralincome.report.words.words import catalogue, number, percent, quantity, say, text
@@ -14,12 +12,10 @@ from ruralincome.target.target import target_digits as target_digits
 
 def indicator(series: Series, language: str) -> str:
     """What the series measures and where: its title and place, or its name where it states none."""
-    if series.title is None:
-        return series.name
-    if series.place is None:
-        return text(series.title, language)
-    facts = {"title": text(series.title, language), "place": text(series.place, language)}
-    return say("report.indicator", language, **facts)
+    title = text(series.title, language) or series.name
+    if series.title is None or series.place is None:
+        return title
+    return say("report.indicator", language, title=title, place=text(series.place, language))
 
 
 def model_name(model: str, language: str) -> str:
@@ -50,30 +46,20 @@ def unit_name(series: Series, language: str) -> str:
 def unit_in(unit: str, prices: str, price_year: int | None, language: str) -> str:
     """A unit and, for money, the prices it is counted in."""
     name = say(f"unit.{unit}.name", language)
-    if unit not in INCOMES:
-        return name
-    return say("prices.unit", language, words=name, prices=basis_name(prices, price_year, language))
+    basis = basis_name(prices, price_year, language)
+    return say("prices.unit", language, words=name, prices=basis) if unit in INCOMES else name
 
 
 def in_prices(words: str, series: Series, language: str) -> str:
     """The caption of a table or an axis and, for money, the prices of its numbers."""
-    if series.unit not in INCOMES:
-        return words
     prices = basis_name(series.prices, series.price_year, language)
-    return say("prices.caption", language, words=words, prices=prices)
+    return say("prices.caption", language, words=words, prices=prices) if series.unit in INCOMES else words
 
 
 def basis_name(prices: str, price_year: int | None, language: str) -> str:
     """Prices in words: giá hiện hành, giá năm 2020."""
     known = "nominal" if prices == "nominal" else "real" if price_year is not None else "unknown"
     return say(f"prices.{known}", language, year=price_year)
-
-
-def in_real_terms(series: Series, language: str) -> list[str]:
-    """That growth and levels are in constant prices, as a sentence, where they are."""
-    if series.prices == "nominal":
-        return []
-    return [say("report.real", language, prices=basis_name(series.prices, series.price_year, language))]
 
 
 def target_amount(value: float, series: Series, language: str) -> str:
@@ -90,23 +76,15 @@ def class_title(reference: ReferenceClass, prices: str, language: str) -> str:
 
 def class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:
     """What a sentence says of a reference class in the prices of a question: title, period, number of series."""
-    return {
-        "reference": class_title(reference, reference.prices, language),
-        "series": reference.series,
-        "first": reference.first_year,
-        "last": reference.last_year,
-    }
+    title = class_title(reference, reference.prices, language)
+    years = {"first": reference.first_year, "last": reference.last_year}
+    return {"reference": title, "series": reference.series, **years}
 
 
 def class_source(reference: ReferenceClass, language: str) -> str:
     """Where a class's figures come from: in words where it ships with the package, else as its file states it."""
     code = f"source.{reference.name}"
     return say(code, language) if catalogue("en").get(code) == reference.source else reference.source
-
-
-def in_mixed_prices(reference: ReferenceClass) -> bool:
-    """Whether a class taken as nominal holds series in constant prices, the Maddison Project's."""
-    return reference.prices == "nominal" and "Maddison" in reference.source
 
 
 def signed(value: float, language: str, digits: int) -> str:
@@ -123,7 +101,5 @@ def expected_inflation(evidence: Evidence, language: str) -> str:
         return ""
     added = fitted.inflation if stated is None else (stated.mean, stated.sd)
     mean, spread = (percent(math.expm1(rate), language) for rate in added)
-    if stated is not None:
-        return say("report.models.inflation.stated", language, mean=mean, spread=spread)
-    first = reference.last_year - 4
-    return say("report.models.inflation", language, mean=mean, spread=spread, first=first, last=reference.last_year)
+    code, last = f"report.models.inflation{'' if stated is None else '.stated'}", reference.last_year
+    return say(code, language, mean=mean, spread=spread, first=last - 4, last=last)

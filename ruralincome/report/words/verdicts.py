@@ -1,7 +1,5 @@
 """The words of official verdicts: names, values, labels, and why two rules disagree."""
 
-from __future__ import annotations
-
 import math
 
 from ruralincome.report.words.phrases import amount
@@ -50,7 +48,8 @@ def explanation(why: Explanation, language: str) -> str:
     facts, words = why.facts, {}
     for name, fact in facts.items():
         if isinstance(fact, tuple):
-            words[name] = _listed([say(f"rule.{rule}.short", language) for rule in fact], language)
+            *first, last = (say(f"rule.{rule}.short", language) for rule in fact)
+            words[name] = say("explain.list", language, first=", ".join(first), last=last)
         elif name == "reason":
             words[name] = say(f"note.{fact}", language)
         elif name.startswith("how_"):
@@ -81,10 +80,6 @@ def _shown(value: float, kind: str, language: str, series: Series | None) -> str
     if kind == "span":
         return number(value, language, 0 if value == int(value) else 1)
     return number(abs(value) if kind == "deviation" else value, language, 2 if kind == "years" else 1)
-
-
-def _listed(names: list[str], language: str) -> str:
-    return say("explain.list", language, first=", ".join(names[:-1]), last=names[-1])
 
 
 def _beside(attained: float, line: float, language: str) -> str:

@@ -1,7 +1,5 @@
 """Words and numbers in both languages: gettext catalogues read at run time, numbers by babel, rounding half up."""
 
-from __future__ import annotations
-
 import json
 import math
 import re
@@ -58,12 +56,8 @@ def number(value: float, language: str, digits: int = 1) -> str:
         raise ValueError(f"{value} cannot be printed")
     with localcontext(ANY):
         rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-        shown = format_decimal(
-            abs(rounded),
-            format="#,##0" + ("." + "0" * digits if digits else ""),
-            locale=language,
-            decimal_quantization=False,
-        )
+        pattern = f"#,##0.{'0' * digits}".rstrip(".")
+        shown = format_decimal(abs(rounded), pattern, locale=language, decimal_quantization=False)
     return f"−{shown}" if rounded < 0 else str(shown)
 
 
@@ -98,10 +92,9 @@ def catalogue(language: str) -> dict[str, str]:
     """All sentences of one language by code, from every .po file of its folder."""
     sentences: dict[str, str] = {}
     folder = LOCALE / language
-    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-        if entry.name.endswith(".po"):
-            for code, sentence in MESSAGE.findall(entry.read_text(encoding="utf-8")):
-                sentences[_text(code)] = _text(sentence)
+    for entry in sorted((e for e in folder.iterdir() if e.name.endswith(".po")), key=lambda e: e.name):
+        messages = MESSAGE.findall(entry.read_text(encoding="utf-8"))
+        sentences |= {_text(code): _text(sentence) for code, sentence in messages}
     del sentences[""]  # what a file says of itself
     return sentences
 
