@@ -97,15 +97,12 @@ def _coverage(answer: Answer, language: str) -> Iterator[str]:
     if whole is None or scale is None:
         return
     for year in sorted(set(series.years) & set(whole.years)):
-        yearly, value = whole.value(year) * scale, series.value(year)
-        same = number(yearly, "en", series.decimals) == number(value, "en", series.decimals)
-        facts = {
-            "year": year,
-            "monthly": quantity(whole.value(year), whole.unit, language, whole.decimals),
-            "yearly": quantity(yearly, series.unit, language, series.decimals + 1),
-            "value": number(value, language, series.decimals),
-        }
-        yield say(f"report.caveats.coverage.{'same' if same else 'other'}", language, **facts)
+        level, value = whole.value(year) * scale, series.value(year)
+        same = number(level, "en", series.decimals) == number(value, "en", series.decimals)
+        monthly = quantity(whole.value(year), whole.unit, language, whole.decimals)
+        yearly = quantity(level, series.unit, language, series.decimals + 1)
+        facts = {"monthly": monthly, "yearly": yearly, "value": number(value, language, series.decimals)}
+        yield say(f"report.caveats.coverage.{'same' if same else 'other'}", language, year=year, **facts)
 
 
 def _stated(answer: Answer, language: str) -> Iterator[tuple[str, str]]:
@@ -113,7 +110,7 @@ def _stated(answer: Answer, language: str) -> Iterator[tuple[str, str]]:
     target = target_amount(a.target.value, a.series, language)
     base = amount(a.series.value(a.base_year), a.series, language)
     yield "title", getattr(scenario.title, language)
-    yield "reasoning", getattr(scenario.reasoning, language) if scenario.reasoning else ""
+    yield "reasoning", getattr(scenario.reasoning, language, "")
     yield "series", indicator(a.series, language)
     yield "coverage", text(a.series.coverage, language)
     yield "target", say("report.parameters.target.words", language, target=target, year=a.target.year)

@@ -59,7 +59,8 @@ def explanation(why: Explanation, language: str) -> str:
         elif name == "probability":
             words[name] = chance(fact, language)
         elif name.startswith("line_"):
-            words[name] = percent(fact, language, _digits(fact, 0))
+            digits = next((d for d in range(4) if abs(round(100 * fact, d) - 100 * fact) < 1e-9), 4)
+            words[name] = percent(fact, language, digits)
         else:
             line = facts[name.replace("attained", "line")]
             words[name] = _beside(fact, line if isinstance(line, float) else 0.0, language)
@@ -86,7 +87,3 @@ def _beside(attained: float, line: float, language: str) -> str:
     """A share with as many digits as keep it on its side of the line: 99.97 % must not print as 100.0 %."""
     digits = next((d for d in range(1, 6) if (round(100 * attained, d) < 100 * line) == (attained < line)), 6)
     return percent(attained, language, digits)
-
-
-def _digits(fraction: float, least: int) -> int:
-    return next((d for d in range(least, 4) if abs(round(100 * fraction, d) - 100 * fraction) < 1e-9), 4)
