@@ -169,9 +169,9 @@ def _needs(a: Assessment, language: str) -> list[list[str]]:
     def rate(value: float) -> str:
         return say("report.rate", language, rate=percent(value, language, 2))
 
-    awkward = "growth.least" if a.target.direction > 0 else "growth.most"
-    needs = "report.needs" if a.target.direction > 0 and a.required_growth > 0 else awkward
-    rows = [(f"{needs}.required", rate(a.required_growth)), (f"{needs}.from_base", rate(a.required_growth_from_base))]
+    up = a.target.direction > 0
+    kind = "report.needs" if up and a.required_growth > 0 else "growth.least" if up else "growth.most"
+    rows = [(f"{kind}.required", rate(a.required_growth)), (f"{kind}.from_base", rate(a.required_growth_from_base))]
     if not math.isnan(a.historical_growth):
         levels = (amount(x, a.series, language, a.series.decimals + 2) for x in (a.projection, a.shortfall))
         rows.insert(0, ("report.needs.historical", rate(a.historical_growth)))

@@ -12,7 +12,8 @@ from ruralincome.target.target import Assessment, Refusal
 def question(a: Assessment, language: str) -> str:
     """The question: is the target to be reached, or, where it is met already, kept?"""
     met = a.target.direction * (a.series.last - a.target.value) >= 0
-    code = f"{'asked.keep' if met else 'report.question'}.{'up' if a.target.direction > 0 else 'down'}"
+    side = "up" if a.target.direction > 0 else "down"
+    code = f"asked.keep.{side}" if met else f"report.question.{side}"
     return say(code, language, indicator=indicator(a.series, language), **_target(a, language))
 
 
