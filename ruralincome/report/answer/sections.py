@@ -169,9 +169,12 @@ def _needs(a: Assessment, language: str) -> list[list[str]]:
     def rate(value: float) -> str:
         return say("report.rate", language, rate=percent(value, language, 2))
 
-    up = a.target.direction > 0
-    kind = "report.needs" if up and a.required_growth > 0 else "growth.least" if up else "growth.most"
-    rows = [(f"{kind}.required", rate(a.required_growth)), (f"{kind}.from_base", rate(a.required_growth_from_base))]
+    needed, up = {"required": a.required_growth, "from_base": a.required_growth_from_base}, a.target.direction > 0
+    awkward = a.required_growth <= 0 or not up
+    rows = [
+        (f"growth.{'least' if up else 'most'}.{key}" if awkward else f"report.needs.{key}", rate(growth))
+        for key, growth in needed.items()
+    ]
     if not math.isnan(a.historical_growth):
         levels = (amount(x, a.series, language, a.series.decimals + 2) for x in (a.projection, a.shortfall))
         rows.insert(0, ("report.needs.historical", rate(a.historical_growth)))
