@@ -1,7 +1,5 @@
 """Board: the sliders, and what they change on the page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,7 +30,7 @@ def explore(series: str = DEFAULTS.series, language: str = "vi", root: Path | No
     Raises InputError for an unknown series or language.
     """
     if language not in LANGUAGES:
-        raise InputError(f"language '{language}' is not known; choose vi or en")
+        raise InputError("explorer.language", language=language, known=LANGUAGES)
     root = root or find_root()
     return Board(series, language, root).page
 
@@ -61,15 +59,8 @@ class Board:
         """Where the sliders stand."""
         at = {key: control.value for key, control in self.controls.items()}
         digits = self.series.decimals
-        return Sliders(
-            self.series,
-            round(at["target"], digits),
-            at["year"],
-            round(at["points"], 1),
-            round(at["sd"], 1),
-            at["reference"],
-            at["as_of"],
-        )
+        target, points, sd = round(at["target"], digits), round(at["points"], 1), round(at["sd"], 1)
+        return Sliders(self.series, target, at["year"], points, sd, at["reference"], at["as_of"])
 
     def _controls(self) -> dict[str, Any]:
         s = self.series
@@ -77,6 +68,7 @@ class Board:
         target = DEFAULTS.target.value if default else round(s.last * 1.1, s.decimals)
         low, high = round(s.last / 2, s.decimals), round(s.last * 3, s.decimals)
         classes = self.classes
+        first = DEFAULTS.reference if DEFAULTS.reference in classes else classes[0]
 
         def slider(kind: Callable[..., Any], **keys: Any) -> Any:
             return kind(readout=False, layout=w.Layout(width="auto"), **keys)
@@ -86,9 +78,7 @@ class Board:
             "year": slider(w.IntSlider, value=s.origin + 1, min=s.years[0] + 1, max=s.origin + YEARS_AHEAD),
             "points": slider(w.FloatSlider, value=0.0, min=-20.0, max=20.0, step=0.5),
             "sd": slider(w.FloatSlider, value=0.0, min=0.0, max=10.0, step=0.5),
-            "reference": w.Dropdown(
-                options=classes, value=DEFAULTS.reference if DEFAULTS.reference in classes else classes[0]
-            ),
+            "reference": w.Dropdown(options=classes, value=first),
             "as_of": slider(w.IntSlider, value=s.origin, min=s.years[0], max=s.origin),
         }
 
@@ -97,12 +87,10 @@ class Board:
         for key, control in self.controls.items():
             parts = [control, self.readouts[key]] if key in self.readouts else [control]
             rows.append(w.VBox(parts).add_class("ri-control"))
-        script = w.Output(
-            outputs=({"output_type": "display_data", "data": {"application/javascript": SCRIPT}, "metadata": {}},)
-        )
-        board = w.HBox(
-            [w.VBox(rows).add_class("ri-controls"), w.VBox([self.answer, self.picture]).add_class("ri-picture")]
-        ).add_class("ri-board")
+        shown = {"output_type": "display_data", "data": {"application/javascript": SCRIPT}, "metadata": {}}
+        script = w.Output(outputs=(shown,))
+        left, right = w.VBox(rows).add_class("ri-controls"), w.VBox([self.answer, self.picture]).add_class("ri-picture")
+        board = w.HBox([left, right]).add_class("ri-board")
         keep = w.HBox([self.name, self.save, self.copy]).add_class("ri-row")
         return w.VBox([w.HTML(STYLE), board, self.rules, keep, self.said, self.code, script]).add_class("ri-explore")
 

@@ -4,8 +4,6 @@ Sliders of ipywidgets have no accessible name and announce a bare number; text t
 The script takes both from what stands on the page. Everything else works without it.
 """
 
-from __future__ import annotations
-
 from ruralincome.report.charts.style import COLOURS, DARK, roles
 from ruralincome.report.templates import source
 

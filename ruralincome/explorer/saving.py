@@ -1,7 +1,5 @@
 """Saving: a question as a params file under the root, and as the lines of Python that reproduce it."""
 
-from __future__ import annotations
-
 import os
 import re
 import tempfile

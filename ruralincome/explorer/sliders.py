@@ -1,7 +1,5 @@
 """Sliders: where they stand, as a scenario; and its answer, quickly, or what keeps it from being answered."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path

@@ -213,7 +213,7 @@ def test_saving_from_the_board_says_what_happened(tmp_path, monkeypatch):
 
 
 def test_what_nobody_can_explore_is_refused():
-    with pytest.raises(InputError, match="choose vi or en"):
+    with pytest.raises(InputError, match="choose one of vi, en"):
         ri.explore("binh_thuan_rural_income", "fr")
     with pytest.raises(InputError, match="no series 'nowhere'"):
         ri.explore("nowhere")
