@@ -1,7 +1,5 @@
 """Targets from a standard: each place is held to the line of its group."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

@@ -1,7 +1,5 @@
 """A table made ready for its question: targets from a standard, and what to do with places that were redrawn."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property

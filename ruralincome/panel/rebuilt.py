@@ -1,7 +1,5 @@
 """New places of a table of old ones: in each year whose parts are all there, their mean weighed by people."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

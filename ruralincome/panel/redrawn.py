@@ -3,8 +3,6 @@
 The place of a row is that of the last day of its year. What cannot be mapped stands in its row, as a fault.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass

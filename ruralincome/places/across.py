@@ -4,8 +4,6 @@ The figure of a year is of the places that stand at its end. So 2025 is a year o
 1 July 2025, and 2024 one of the old.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args

@@ -1,7 +1,5 @@
 """Boundaries: places and links of one country, and the ways between any two days."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Callable, Iterator

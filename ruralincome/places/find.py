@@ -1,7 +1,5 @@
 """Find the place that a person means by a code, a name, or a name with what it lies in."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property

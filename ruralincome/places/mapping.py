@@ -1,7 +1,5 @@
 """Map rows that name places of one day to the places of another; what cannot be mapped is said of the row."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal

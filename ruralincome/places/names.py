@@ -1,7 +1,5 @@
 """Names of places as people type them: what is no difference between two spellings of one name."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache

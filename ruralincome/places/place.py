@@ -1,7 +1,5 @@
 """Place and Link: a place is a code with the days it was valid; a link says what became of it on the day it ended."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Literal

@@ -1,7 +1,5 @@
 """Standards: criteria as dated data, so that a place is judged by those that hold for it in the year asked."""
 
-from __future__ import annotations
-
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any

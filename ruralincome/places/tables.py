@@ -1,7 +1,5 @@
 """Tables of places as files: Viet Nam's, which ships, and a user's own in the same form."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path

@@ -3,8 +3,6 @@
 `32.600` is 32.6 to one and 32,600 to another: the other cells of its column decide it, or the user does (`--decimal`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 

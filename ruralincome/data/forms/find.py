@@ -1,7 +1,5 @@
 """The heads of a sheet: which line they are in, what each column is by them, which years stand among them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Heads: the names of columns, periods and units as Vietnamese and English tables write them."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """JSON-stat 1 and 2: cubes of values with statuses, read to long sheets, one for each data set of a bundle."""
 
-from __future__ import annotations
-
 import json
 from itertools import product
 from typing import Any

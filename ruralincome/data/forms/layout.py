@@ -3,8 +3,6 @@
 What stands above is its title and unit, what stands below its notes; no figure between them is left out in silence.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -4,8 +4,6 @@ KEYS lists rows that are there; without it DATA deals all cells out, the heading
 lines and be given as several quoted texts. Source: PC-Axis file format, version 2013.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import product
 

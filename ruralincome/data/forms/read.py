@@ -1,7 +1,5 @@
 """Reading a file: its form is told by its bytes, its figures come out as readings, whatever the form."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Mapping, Sequence

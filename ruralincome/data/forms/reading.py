@@ -1,7 +1,5 @@
 """Readings: what a file holds, in the series' own terms, whatever form it had."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """SDMX-ML 2.1, generic and structure-specific, and Eurostat's TSV, read to sheets. SDMX-CSV is plain delimited text."""
 
-from __future__ import annotations
-
 import re
 from xml.etree import ElementTree
 

@@ -1,7 +1,5 @@
 """Sheets: a table as it lies in its file, cells by row and column, and what names each in a fault."""
 
-from __future__ import annotations
-
 import csv
 import gzip
 import io

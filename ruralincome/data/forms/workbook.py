@@ -4,8 +4,6 @@ A formula without a stored result is refused, as its figure is nowhere in the fi
 Raised footnote marks are parted from figures in .xlsx; in .xls and .ods they cannot be seen, and that is told, too.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile
