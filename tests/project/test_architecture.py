@@ -54,7 +54,7 @@ LINES = {
     "keep": 1000,
     "report": 3600,
     "batch": 1145,
-    "explorer": 520,
+    "explorer": 480,
     "cli": 655,
 }
 """Budget of lines a room; what stands beside the rooms has 100."""

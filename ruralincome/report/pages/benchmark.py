@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ruralincome.report.blocks import Block, paragraph, section
-from ruralincome.report.tables import table
+from ruralincome.report.blocks import NOTHING, Block, block, paragraph
+from ruralincome.report.tables import Number, table
 from ruralincome.report.words.words import number, percent, say
 from ruralincome.scenario.result import Answer
 from ruralincome.series import Series
@@ -19,7 +19,7 @@ def track_record(answer: Answer, language: str) -> Block:
     """Coverage of the lead model's intervals by length of history; empty where the benchmark was not run."""
     results = answer.benchmark
     if results is None:
-        return Block("", "")
+        return NOTHING
     group = "INCOME" if answer.evidence.series.kind == "income" else "GENERAL"
     rows = [row for row in results["tables"][OURS] if row["group"] == group]
     own = history(answer.evidence.series)
@@ -31,9 +31,8 @@ def track_record(answer: Answer, language: str) -> Block:
         inside = percent(like["c80"] / 100, language, 0)
         kind = say(f"methods.history.{own}", language)
         said.append(say("report.record.own", language, history=kind, inside=inside))
-    heading = say("report.record.heading", language)
     head = [say("report.record.history", language)]
-    head += [say("report.fan.interval", language, level=level) for level in ("50%", "80%", "95%")]
+    head += [Number(say("report.fan.interval", language, level=level)) for level in ("50%", "80%", "95%")]
     cells = [
         [
             say(f"methods.history.{row['history']}", language),
@@ -41,8 +40,8 @@ def track_record(answer: Answer, language: str) -> Block:
         ]
         for row in rows
     ]
-    shown = table(say("report.record.table", language), head, cells, numeric=range(1, 4))
-    return Block(section("record", heading, paragraph(" ".join(said)), shown), "\n".join([heading, *said]))
+    shown = table(say("report.record.table", language), head, cells)
+    return block("record", "report.record.heading", language, paragraph(" ".join(said)), shown, lines=said)
 
 
 def history(series: Series) -> str:

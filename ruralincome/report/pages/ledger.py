@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ruralincome.report.blocks import Block, paragraph, section
-from ruralincome.report.tables import table
+from ruralincome.report.blocks import Block, block, paragraph
+from ruralincome.report.tables import heads, lines, table
 from ruralincome.report.words.words import fault, number, percent, say
 from ruralincome.series import InputError
 
@@ -13,30 +13,25 @@ Scored = Any
 
 def ledger_block(found: Scored, language: str) -> Block:
     """Scores, reliability by likelihood word, and the record of the official rules."""
-    heading = say("ledger.heading", language)
     said = _said(found, language)
-    parts, lines = [paragraph(" ".join(said))], [heading, *said]
-    tables = [
-        (
-            "reliability",
-            ("word", "count", "probability", "frequency"),
-            found.scores and _reliability(found.scores, language),
-        ),
-        ("rules", ("rule", "on_track", "on_track_met", "others", "others_met"), _rules(found, language)),
-    ]
-    for name, keys, rows in tables:
+    parts = [paragraph(" ".join(said))]
+    reliability = heads("ledger", language, "word", "count#", "probability#", "frequency#")
+    rules = heads("ledger", language, "rule", "on_track#", "on_track_met#", "others#", "others_met#")
+    for name, head, rows in (
+        ("reliability", reliability, _reliability(found.scores, language) if found.scores else []),
+        ("rules", rules, _rules(found, language)),
+    ):
         if rows:
-            caption, head = say(f"ledger.{name}", language), [say(f"ledger.{key}", language) for key in keys]
-            parts.append(table(caption, head, rows, numeric=range(1, len(head))))
-            lines += [caption, *(" · ".join(row) for row in (head, *rows))]
-    return Block(section("ledger", heading, *parts), "\n".join(lines))
+            caption = say(f"ledger.{name}", language)
+            parts.append(table(caption, head, rows))
+            said += [caption, *lines([head, *rows])]
+    return block("ledger", "ledger.heading", language, *parts, lines=said)
 
 
 def ledger_fault(found: InputError, language: str) -> Block:
     """What to say where the ledger or its outturns cannot be read, so that no one takes the silence for "none"."""
-    heading, said = say("ledger.heading", language), say("ledger.broken", language)
-    shown = f"{said} {fault(found, language)}"
-    return Block(section("ledger", heading, paragraph(shown, "warning")), f"{heading}\n{shown}")
+    shown = f"{say('ledger.broken', language)} {fault(found, language)}"
+    return block("ledger", "ledger.heading", language, paragraph(shown, "warning"), lines=[shown])
 
 
 def _said(found: Scored, language: str) -> list[str]:
@@ -76,16 +71,11 @@ def _reliability(scores: Any, language: str) -> list[list[str]]:
 
 
 def _rules(found: Scored, language: str) -> list[list[str]]:
-    def met(share: float | None) -> str:
-        return say("ledger.empty", language) if share is None else percent(share, language, 0)
+    def met(count: int, share: float | None) -> list[str]:
+        shown = say("ledger.empty", language) if share is None else percent(share, language, 0)
+        return [number(count, language, 0), shown]
 
     return [
-        [
-            say(f"rule.{one.rule}.name", language),
-            number(one.on_track, language, 0),
-            met(one.on_track_met),
-            number(one.others, language, 0),
-            met(one.others_met),
-        ]
+        [say(f"rule.{one.rule}.name", language), *met(one.on_track, one.on_track_met), *met(one.others, one.others_met)]
         for one in found.rules
     ]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ruralincome.report.blocks import Block, bullets, details, paragraph, section
-from ruralincome.report.tables import table
+from ruralincome.report.blocks import Block, block, bullets, details, paragraph
+from ruralincome.report.tables import heads, lines, table
 from ruralincome.report.words.words import catalogue, chance, day, number, percent, quantity, say, text
 from ruralincome.scenario.result import Together
 from ruralincome.target.likelihood import likelihood
@@ -20,21 +20,18 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020, later: bo
 
     later: these are targets that were announced after the article.
     """
-    heading = say("tracker.heading.later" if later else "tracker.heading", language)
-    summary = _summary(tracked, language, as_of)
-    why = say("tracker.why", language)
-    places = list(dict.fromkeys(one.row.place for one in tracked))
-    head = [say(f"tracker.{key}", language) for key in ("indicator", "target", "baseline", "pace", "status", "remark")]
-    parts, lines = [], [heading, summary, why]
-    for place in places:
+    said = [_summary(tracked, language, as_of), say("tracker.why", language)]
+    parts = [*map(paragraph, said)]
+    head = heads("tracker", language, "indicator", "target", "baseline", "pace", "status", "remark")
+    for place in dict.fromkeys(one.row.place for one in tracked):
         rows = [_line(one, language) for one in tracked if one.row.place == place]
         caption = say("tracker.table", language, place=text(place, language))
         parts.append(table(caption, head, rows))
-        lines += [caption, *(" · ".join(row) for row in rows)]
+        said += [caption, *lines(rows)]
         if (fate := next((one.fate for one in tracked if one.row.place == place), None)) is not None:
             facts = {"name": fate.name, "became": ", ".join(fate.became), "before": fate.before, "after": fate.after}
-            lines.append(say("tracker.fate", language, day=day(fate.day, language), **facts))
-            parts.append(paragraph(lines[-1]))
+            said.append(say("tracker.fate", language, day=day(fate.day, language), **facts))
+            parts.append(paragraph(said[-1]))
     quotes: list[str] = [
         Markup(catalogue(language)["tracker.quote"]).format(
             indicator=text(one.row.indicator, language),
@@ -45,32 +42,26 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020, later: bo
         if one.row.quote
     ]
     parts.append(details(say("tracker.quotes", language), bullets(quotes)) if quotes else Markup())
-    return Block(
-        section("later" if later else "targets", heading, paragraph(summary), paragraph(why), *parts), "\n".join(lines)
-    )
+    name, code = ("later", "tracker.heading.later") if later else ("targets", "tracker.heading")
+    return block(name, code, language, *parts, lines=said)
 
 
 def together(found: Together, language: str) -> Block:
     """P that several targets of one series are all met, from the same draws of the lead model."""
-    heading, both = say("together.heading", language), found.joint
+    both, code = found.joint, "together.heading"
     if both is None:
-        said = say("together.refused", language)
-        return Block(section("together", heading, paragraph(said)), said)
+        refused = say("together.refused", language)
+        return block("together", code, language, paragraph(refused), lines=[refused], headed=False)
     product = math.prod(both.alone)
     shares = {"together": chance(both.together, language), "either": chance(both.either, language)}
     said = say("together.said", language, count=len(found.targets), **shares)
     if both.together > product:
         said += " " + say("together.more", language, product=chance(product, language))
     note = say("together.note", language, draws=number(found.draws, language, 0), year=found.as_of)
-    rows = [
-        [_goal(target, found.unit, language), chance(share, language)]
-        for target, share in zip(found.targets, both.alone, strict=True)
-    ]
-    head = [say("together.target", language), say("together.chance", language)]
-    shown = table(say("together.table", language), head, rows, numeric={1})
-    return Block(
-        section("together", heading, shown, paragraph(said), paragraph(note)), "\n".join([heading, said, note])
-    )
+    alone = zip(found.targets, both.alone, strict=True)
+    rows = [[_goal(target, found.unit, language), chance(share, language)] for target, share in alone]
+    shown = table(say("together.table", language), heads("together", language, "target", "chance#"), rows)
+    return block("together", code, language, shown, paragraph(said), paragraph(note), lines=[said, note])
 
 
 def _goal(target: Target, unit: str, language: str) -> str:
