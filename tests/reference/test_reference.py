@@ -163,7 +163,7 @@ def test_a_panel_of_ones_own(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("name,year,value\na,2000,1\n", "column 'place' is missing"),
+        ("name,year,value\na,2000,1\n", "no place; name it"),
         ("series_id,year,value\na,2000,1\na,2000,2\n", "a has 2000 twice"),
         ("series_id,year,value\na,2000,1\n", "no place has two positive values"),
         ("series_id,year,value\na,2000,1\na,2001,-1\n", "no place has two positive values"),

@@ -111,7 +111,7 @@ def figure(text: str, sign: str = ".", legend: Mapping[str, Status | None] | Non
     Raises InputError for what is no figure, and for (123), which is -123 to an accountant and a footnote to others.
 
     >>> figure("1 234,5 (*)", ",")
-    Figure(shown='1234.5', status='preliminary', notes=('(*)',))
+    Figure(shown='1234.5', status='preliminary', notes=('(*)',), source='')
     """
     cell = tidy(text)
     low = cell.casefold()
