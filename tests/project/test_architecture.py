@@ -71,6 +71,19 @@ LATER: dict[str, dict[str, int]] = {
         "report": 180,
         "cli": 150,
     },
+    "a sceptic": {
+        "models": 100,
+        "reference": 90,
+        "target": 50,
+        "scenario": 60,
+        "panel": 40,
+        "keep": 60,
+        "report": 60,
+        "cli": 20,
+    },
+    "pages": {"keep": 30, "report": 300, "batch": 20, "cli": 20},
+    "at home": {"series": 40, "keep": 30, "batch": 10, "explorer": 40, "cli": 120},
+    "hard to break": {"data": 20, "reference": 60, "keep": 40, "batch": 30},
 }
 """What later work adds to the budget, by what it is for and by room, stated before it is built."""
 LONGEST = 300
