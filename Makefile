@@ -8,7 +8,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONHASHSEED ?= 0
 export JUPYTER_PLATFORM_DIRS ?= 1
 
-.PHONY: run test lab bench lock clean
+.PHONY: run test test-all lab bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -18,8 +18,12 @@ test: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict ruralincome
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long"
 	$(BIN)/ruralincome run --output build/reports
+
+# What `test` leaves out, too: before a release.
+test-all: test
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
 lab: $(STAMP)
 	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab notebooks/explore.ipynb
