@@ -85,10 +85,12 @@ def broken(series: Series, day: str) -> Series:
     if first == 0:
         return series
     years, factor = series.years[first] - series.years[first - 1], series.values[first] / series.values[first - 1]
+    errors = series.standard_errors
     return replace(
         series,
         years=tuple(year + years for year in series.years[: first - 1]) + series.years[first:],
         values=tuple(value * factor for value in series.values[: first - 1]) + series.values[first:],
+        standard_errors=errors and tuple(error * factor for error in errors[: first - 1]) + errors[first:],
     )
 
 
@@ -123,7 +125,10 @@ def rebuild(
             weight = {code: share * people[weights[year]][code] for code, share in weight.items()}
         value = sum(weight[code] * of[code][year] for code in codes)
         values.append(value if total else value / sum(weight.values()))
-    series = replace(parts[codes[0]], name=place.code, years=tuple(years), values=tuple(values), place=None, sources=())
+    series = replace(
+        parts[codes[0]], name=place.code, years=tuple(years), values=tuple(values), place=None, sources=(),
+        standard_errors=None,
+    )  # fmt: skip
     incomes = tuple(weight[code] * of[code][years[-1]] for code in codes)  # those of the last year
     return Redrawn(series, place, place.first, "rebuild", weights, codes, incomes)
 

@@ -51,7 +51,8 @@ def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series])
             raise InputError("territory.no_place", name=name)
         by_code[one[1].code] = part
     found = rebuild(finder.boundaries, new, by_code, vietnam_people())
-    kept = replace(series, years=found.series.years, values=found.series.values, place=Text(new.name, new.name))
+    whole = Text(new.name, new.name)
+    kept = replace(series, years=found.series.years, values=found.series.values, place=whole, standard_errors=None)
     return replace(found, series=kept)
 
 

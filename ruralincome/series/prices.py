@@ -73,8 +73,10 @@ def deflate(series: Series, rates: Rates, base: int) -> Series:
     if series.prices == "real":
         code = "series.real_already_of" if series.price_year else "series.real_already"
         raise InputError(code, name=series.name, year=series.price_year)
-    values = tuple(restate(v, t, rates, base, "real") for t, v in zip(series.years, series.values, strict=True))
-    return replace(series, values=values, prices="real", price_year=base)
+    levels = [level(rates, base, t) for t in series.years]
+    values = tuple(v / k for v, k in zip(series.values, levels, strict=True))
+    errors = series.standard_errors and tuple(e / k for e, k in zip(series.standard_errors, levels, strict=True))
+    return replace(series, values=values, prices="real", price_year=base, standard_errors=errors)
 
 
 def same_terms(one: Series, other: Series) -> None:

@@ -40,9 +40,11 @@ class Series:
     years: strictly increasing calendar years, possibly with gaps; values: positive levels in `unit`.
     prices: nominal or real; kind: what the values are, which picks the default reference class.
     decimals: digits after the point as published (for questions of rounding).
-    price_year: the year whose prices real values are in.
+    price_year: the year whose prices real values are in. standard_errors: of the values, in `unit`, where they are from
+    a survey that states them; one a value.
 
-    Raises InputError for an empty or unordered series, a repeated year, a value that is not positive and finite.
+    Raises InputError for an empty or unordered series, a repeated year, a value that is not positive and finite, a
+    standard error that is negative, larger than its value or missing beside others.
 
     >>> Series("x", (2016, 2020), (32.6, 44.9)).growth
     0.08332105806659218
@@ -60,6 +62,7 @@ class Series:
     coverage: Text | None = None
     sources: tuple[Source, ...] = field(default=())
     price_year: int | None = None
+    standard_errors: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if not self.years or len(self.years) != len(self.values):
@@ -73,6 +76,13 @@ class Series:
                 raise InputError("series.not_positive", name=self.name, value=value, year=year)
             if not SMALLEST <= value <= 1 / SMALLEST:
                 raise InputError("series.no_level", name=self.name, value=value, year=year)
+        if self.standard_errors is not None:
+            given = [e for e in self.standard_errors if not math.isnan(e)]
+            if not len(given) == len(self.standard_errors) == len(self.values):
+                raise InputError("series.errors_some", name=self.name, given=len(given), values=len(self.values))
+            for year, value, error in zip(self.years, self.values, given, strict=True):
+                if not 0 <= error <= value:
+                    raise InputError("series.error_outside", name=self.name, error=error, value=value, year=year)
 
     @property
     def origin(self) -> int:
@@ -113,7 +123,8 @@ class Series:
         keep = sum(t <= year for t in self.years)
         if not keep:
             raise InputError("series.begins_later", name=self.name, year=year, first=self.years[0])
-        return replace(self, years=self.years[:keep], values=self.values[:keep])
+        errors = self.standard_errors and self.standard_errors[:keep]
+        return replace(self, years=self.years[:keep], values=self.values[:keep], standard_errors=errors)
 
 
 def series(years: Sequence[int], values: Sequence[float], name: str = "series") -> Series:

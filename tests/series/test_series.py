@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ruralincome.series import InputError, Series
+from ruralincome.series.prices import deflate
 
 ARTICLE = Series("binh_thuan", (2016, 2020), (32.6, 44.9))
 
@@ -59,3 +60,25 @@ def test_steps_add_up_and_scaling_changes_no_growth(values, factor):
     other = Series("x", years, tuple(v * factor for v in values))
     assert sum(g for _, g in one.steps) == pytest.approx(math.log(values[-1] / values[0]), abs=1e-9)
     assert other.growth == pytest.approx(one.growth, rel=1e-6, abs=1e-9)
+
+
+def test_standard_errors_follow_their_values():
+    found = Series("x", (2018, 2019, 2020), (30.0, 33.0, 36.0), standard_errors=(0.3, 0.0, 0.9))
+    assert found.until(2019).standard_errors == (0.3, 0.0)
+    real = deflate(found, {2019: 0.1, 2020: 0.0}, 2018)
+    assert real.standard_errors == pytest.approx((0.3, 0.0, 0.9 / 1.1))
+    assert Series("x", (2018,), (30.0,)).standard_errors is None
+
+
+@pytest.mark.parametrize(
+    ("errors", "words"),
+    [
+        ((0.3,), "1 standard errors for 2 values"),
+        ((0.3, math.nan), "1 standard errors for 2 values"),
+        ((0.3, -0.1), "standard error -0.1 of 44.9 in 2020"),
+        ((32.7, 0.0), "standard error 32.7 of 32.6 in 2016"),
+    ],
+)
+def test_standard_errors_that_cannot_be_are_refused(errors, words):
+    with pytest.raises(InputError, match=words):
+        Series("x", (2016, 2020), (32.6, 44.9), standard_errors=errors)
