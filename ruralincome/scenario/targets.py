@@ -1,21 +1,25 @@
 """Targets: the announced targets of data/targets.csv, judged by what was known; several of one series together."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ruralincome.data.package import find_root, read_resource, read_series
 from ruralincome.models.base import Refusal
 from ruralincome.places.across import Rule
 from ruralincome.places.names import spoken
-from ruralincome.places.tables import vietnam, vietnam_provinces
+from ruralincome.places.place import Place
+from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_provinces
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.territory import crossed
 from ruralincome.target.inverse import Joint, joint
 from ruralincome.target.target import Outlook, Target
-from ruralincome.target.tracker import Fate, TargetRow, Tracked, track
+from ruralincome.target.tracker import Chance, Fate, TargetRow, Tracked, track
+
+COUNTRY = "cả nước"
+"""The place of a target of the whole country."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +34,14 @@ class Together:
 
 
 def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets") -> tuple[Tracked, ...]:
-    """Every target of a table of the data package, those with an observed series assessed by the lead model."""
+    """Every target of a table of the data package, those with an observed series assessed by the lead model.
+
+    A target announced after its baseline's year is assessed as of that year too, where more was published since.
+    """
     root = root or find_root()
     rows = [TargetRow.from_cells(cells) for cells in read_resource(table, root).rows]
     fates = {row.place.vi: fate(row.place.vi) for row in rows}
-    return tuple(track(row, as_of, _probability(row, as_of, root), fates[row.place.vi]) for row in rows)
+    return tuple(_tracked(row, as_of, root, fates[row.place.vi]) for row in rows)
 
 
 def together(
@@ -59,25 +66,51 @@ def together(
 
 
 def fate(name: str) -> Fate | None:
-    """What became of an old province and its communes (xã); None for what was not redrawn, or is none."""
+    """What became of an old province and its communes (xã), or of those of the country; None for what was not redrawn,
+    or is none."""
+    if name == COUNTRY:
+        table = vietnam().boundaries
+        before = [p for p in table.places if p.level == "commune" and not p.first]
+        after = {p for p in table.places if p.level == "commune" and p.valid(VIETNAM_FIRST)}
+        return _fate(name, VIETNAM_FIRST, (), before, after)
     found = [p for p in vietnam_provinces().find(name) if p.until]
     if len(found) != 1:
         return None
     place, table = vietnam().boundaries.at(found[0].code, ""), vietnam().boundaries
     below = [p for p in table.places if p.level == "commune" and p.until and place in table.above(p)]
-    after = {heir.place for p in below for heir in table.became(p, place.until)}
-    names = tuple(heir.place.name for heir in table.became(place, place.until))
-    count = [sum(spoken(p.name)[0] == "Xã" for p in places) for places in (below, after)]
-    return Fate(place.name, place.until, names, *count)
+    heirs = {heir.place for p in below for heir in table.became(p, place.until)}
+    return _fate(
+        place.name, place.until, tuple(heir.place.name for heir in table.became(place, place.until)), below, heirs
+    )
 
 
-def _probability(row: TargetRow, as_of: int, root: Path) -> float | None:
+def _fate(name: str, day: str, became: tuple[str, ...], before: Iterable[Place], after: Iterable[Place]) -> Fate:
+    count = [sum(spoken(p.name)[0] == "Xã" for p in places) for places in (before, after)]
+    return Fate(name, day, became, *count)
+
+
+def _tracked(row: TargetRow, as_of: int, root: Path, became: Fate | None) -> Tracked:
+    if row.series is None:
+        return track(row, as_of, fate=became)
+    series = read_series(row.series, root)
+    known, begun = [t for t in series.years if t <= min(as_of, row.deadline)], row.baseline_year or series.years[0]
+    latest = (known[-1], series.value(known[-1])) if known and known[-1] > begun else None
+    before = _chance(row, begun, root) if latest is not None and series.origin > begun else None
+    return track(row, as_of, _chance(row, as_of, root), became, before=before, latest=latest)
+
+
+def _chance(row: TargetRow, as_of: int, root: Path) -> Chance | None:
+    """P(target) as of a year, of both ends of a range; None where its year has come or the lead model refused."""
     if row.series is None or row.deadline <= as_of:
         return None
     rule: Rule = "old" if crossed(read_series(row.series, root), row.deadline) else "refuse"
     asked = _lead(row.series, Target(row.value, row.deadline), as_of, root, redrawn=rule)
     found = asked.outlook()
-    return found.probability(asked.evidence.target) if isinstance(found, Outlook) else None
+    if not isinstance(found, Outlook):
+        return None
+    low = asked.evidence.target
+    high = None if row.value_high is None else found.probability(replace(low, value=row.value_high))
+    return Chance(as_of, found.probability(low), high)
 
 
 def _lead(series: str, target: Target, as_of: int, root: Path, seed: int = 0, redrawn: Rule = "refuse") -> Conditional:

@@ -9,14 +9,14 @@ from typing import Any, Literal
 class Unit:
     """A unit of the project's figures.
 
-    kind: a level of money, a rate of change in percent, a share in percent, or a count of things; currency: ISO 4217;
+    kind: an income, a rate of change in percent, a share in percent, a count of things, or another; currency: ISO 4217;
     factor: units of the currency, a person and year, in one; usual: between which levels incomes lie in it: beyond,
     the figures are in another unit; more: whether it counts what comes on top of what there is; of_places: whether it
     counts units of government, which end and begin.
     """
 
     code: str
-    kind: Literal["money", "rate", "share", "count"]
+    kind: Literal["money", "rate", "share", "count", "other"]
     currency: str = ""
     factor: float = 1.0
     usual: tuple[float, float] = (0.0, math.inf)
@@ -33,9 +33,13 @@ UNITS = {
         Unit("percent", "share"),
         Unit("communes", "count", of_places=True),
         Unit("communes_more", "count", more=True, of_places=True),
+        Unit("percent_of_communes", "share", of_places=True),
         Unit("districts", "count", of_places=True),
+        Unit("districts_more", "count", more=True, of_places=True),
         Unit("products", "count"),
         Unit("products_more", "count", more=True),
+        Unit("ratio", "other"),
+        Unit("usd_per_person_year", "other"),
     )
 }
 """Units that the project has words for, by code."""

@@ -8,8 +8,10 @@ from ruralincome.data.cells import Row
 from ruralincome.series import InputError, Text
 from ruralincome.series.units import UNITS
 
-Bound = Literal["at_least", "more_than", "range", "about"]
-Status = Literal["assessed", "met", "missed", "pace", "pace_at_most", "no_outcome", "unit_ended", "criteria_replaced"]
+Bound = Literal["at_least", "more_than", "range", "about", "reach"]
+Status = Literal[
+    "assessed", "met", "missed", "pace", "pace_at_most", "no_outcome", "no_series", "unit_ended", "criteria_replaced"
+]
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class TargetRow:
     the period of the target starts, where it is stated; deadline: met by the end of that year; baseline_value,
     baseline_year: the last figure known; total: the natural limit (93 communes, 100 %); series: the name of an
     observed series, where there is one; criteria, criteria_since: those that it is judged by, and the year from which
-    they hold, where others held before. Some units count what comes on top of the baseline.
+    they hold, where others held before; announced: the day of its document; read: "press" where that was not read.
+    Some units count what comes on top of the baseline.
 
     Raises InputError for a value beyond its total, a fraction of a thing, a range upside down, a baseline without its
     year.
@@ -43,6 +46,8 @@ class TargetRow:
     source: str = ""
     criteria: str = ""
     criteria_since: int | None = None
+    announced: str = ""
+    read: str = ""
 
     def __post_init__(self) -> None:
         for name in ("value", "value_high", "baseline_value", "total"):
@@ -77,7 +82,8 @@ class TargetRow:
         for name in ("deadline", "start_year", "baseline_year", "criteria_since"):
             stated[name] = row.year(name) if cells.get(name) else None
         place, indicator = (Text(cells[f"{name}_vi"], cells[f"{name}_en"]) for name in ("place", "indicator"))
-        return cls(cells["id"], place, indicator, criteria=row.text("criteria"), **stated)
+        stated |= {name: row.text(name) for name in ("criteria", "announced", "read")}
+        return cls(cells["id"], place, indicator, **stated)
 
     @property
     def kind(self) -> str:
@@ -95,6 +101,11 @@ class TargetRow:
         return self.unit in UNITS and UNITS[self.unit].more
 
     @property
+    def of_places(self) -> bool:
+        """Does it count units of government, or a share of them?"""
+        return self.unit in UNITS and UNITS[self.unit].of_places
+
+    @property
     def goal(self) -> float:
         """The least value that reaches the target: for a range its lower end, for a whole "more than" the next one."""
         return self.value + 1 if self.bound == "more_than" and self.is_count else self.value
@@ -102,8 +113,8 @@ class TargetRow:
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of a place and its communes on a day: names of what it went into, and how many of its communes
-    (xã) stood before, how many of those that their people went to are xã after."""
+    """What became of a place and its communes on a day: names of what it went into (none of a country), and how many
+    of its communes (xã) stood before, how many of those that their people went to are xã after."""
 
     name: str
     day: str
@@ -112,8 +123,17 @@ class Fate:
     after: int
 
     def ends(self, row: TargetRow) -> bool:
-        """Whether the units that a target counts ended before it was due."""
-        return UNITS[row.unit].of_places and f"{row.deadline:04}-12-31" >= self.day
+        """Whether the units that a target counts, of the day it was announced, ended before it was due."""
+        return row.of_places and row.announced < self.day <= f"{row.deadline:04}-12-31"
+
+
+@dataclass(frozen=True)
+class Chance:
+    """P(target) of the lead model with what was known at the end of `as_of`; high: of the upper end of a range."""
+
+    as_of: int
+    probability: float
+    high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -123,12 +143,13 @@ class Tracked:
     status: assessed (a probability exists), met, missed, pace (the pace needed is known, a probability is not),
     pace_at_most (no baseline: the pace needed is at most this), no_outcome (the deadline has come without a figure),
     unit_ended (the units that it counts ended before the deadline: it cannot be scored as written), criteria_replaced
-    (no figure by its criteria is known yet).
+    (no figure by its criteria is known yet), no_series (of what is no count and no share, nothing is observed).
     years: years left; needed: change still needed; pace, pace_high: change needed a year, for the ends of a range;
     headroom: what the natural limit leaves beyond the target; share: the target as a share of it; reached: the
     baseline's lead over the target.
     refusal: why there is no probability, as a code, which also says what is missing; missing_year: of which year.
-    probability: the lead model's, where there is a series; fate: of the place, where it was redrawn.
+    chance: the lead model's, where there is a series; before: the same as of the baseline's year; latest: year and
+    value of the last figure known, where it is not the baseline; fate: of the place, where it was redrawn.
     """
 
     row: TargetRow
@@ -142,45 +163,63 @@ class Tracked:
     share: float | None = None
     refusal: str | None = None
     missing_year: int | None = None
-    probability: float | None = None
+    chance: Chance | None = None
+    before: Chance | None = None
+    latest: tuple[int, float] | None = None
     fate: Fate | None = None
 
+    @property
+    def probability(self) -> float | None:
+        """P(target), for a range of its lower end; None where there is none."""
+        return None if self.chance is None else self.chance.probability
 
-def track(row: TargetRow, as_of: int, probability: float | None = None, fate: Fate | None = None) -> Tracked:
+
+def track(
+    row: TargetRow,
+    as_of: int,
+    chance: Chance | None = None,
+    fate: Fate | None = None,
+    *,
+    before: Chance | None = None,
+    latest: tuple[int, float] | None = None,
+) -> Tracked:
     """Judge one target with what was known at the end of `as_of`.
 
-    probability: P(target) of the lead model where the row's series was assessed. A single figure gives the change
-    needed a year and no more: it has no pace of its own, hence no probability. Without any figure the pace needed is
-    bounded: counts and shares start at 0 or above. A baseline later than `as_of` is not used. fate: of the place,
-    where it was redrawn: units of places that ended before the deadline give no progress.
+    chance: of the lead model where the row's series was assessed; before: as of the baseline's year; latest: year and
+    value of the series' last figure, from which the pace counts. A single figure gives the change needed a year and
+    no more: it has no pace of its own, hence no probability. Without any figure the pace needed is bounded: counts and
+    shares start at 0 or above. A baseline later than `as_of` is not used. fate: of the place, where it was redrawn:
+    units of places that ended before the deadline give no progress.
     """
     if fate is not None and fate.ends(row):
         return Tracked(row, "unit_ended", max(row.deadline - as_of, 0), refusal="unit_ended", fate=fate)
     if row.criteria_since is not None and row.criteria_since > as_of:
         found = Tracked(row, "criteria_replaced", row.deadline - as_of, refusal="criteria_replaced", fate=fate)
         return replace(found, missing_year=row.criteria_since)
-    return replace(_tracked(row, as_of, probability), fate=fate)
+    return replace(_tracked(row, as_of, chance, latest), fate=fate, before=before, latest=latest)
 
 
-def _tracked(row: TargetRow, as_of: int, probability: float | None) -> Tracked:
-    start, year = row.baseline_value, row.baseline_year
-    if year is not None and year > as_of:
-        start, year = None, None
+def _tracked(row: TargetRow, as_of: int, chance: Chance | None, latest: tuple[int, float] | None) -> Tracked:
+    year, start = latest if latest is not None else (row.baseline_year, row.baseline_value)
+    if year is not None and (year > as_of or year < row.deadline <= as_of):
+        start = None
     if start is not None and year is not None and not row.is_increment:
-        return _from_baseline(row, start, year, probability)
-    if probability is not None:
-        return Tracked(row, "assessed", row.deadline - as_of, probability=probability)
+        return _from_baseline(row, start, year, chance)
+    if chance is not None:
+        return Tracked(row, "assessed", row.deadline - as_of, chance=chance)
     since = row.start_year if row.start_year is not None and row.start_year <= as_of else as_of
     years = row.deadline - since
     if row.deadline <= as_of:
         return _limited(Tracked(row, "no_outcome", 0, refusal="no_outcome"), row.deadline)
+    if row.kind in ("money", "other"):
+        return Tracked(row, "no_series", years, refusal="no_series")
     high = None if row.value_high is None else row.value_high / years
     if row.is_increment:
         return Tracked(row, "pace", years, row.goal, row.goal / years, high, refusal="no_history", missing_year=since)
     return _limited(Tracked(row, "pace_at_most", years, row.goal, row.goal / years, high, refusal="no_baseline"), since)
 
 
-def _from_baseline(row: TargetRow, start: float, year: int, probability: float | None) -> Tracked:
+def _from_baseline(row: TargetRow, start: float, year: int, chance: Chance | None) -> Tracked:
     years = max(row.deadline - year, 0)
     if start > row.value or (start == row.value and row.bound != "more_than"):
         return _limited(Tracked(row, "met", years, reached=start - row.value))
@@ -188,8 +227,8 @@ def _from_baseline(row: TargetRow, start: float, year: int, probability: float |
     if years == 0:
         return _limited(Tracked(row, "missed", 0, needed))
     high = None if row.value_high is None else (row.value_high - start) / years
-    if probability is not None:
-        return _limited(Tracked(row, "assessed", years, needed, needed / years, high, probability=probability))
+    if chance is not None:
+        return _limited(Tracked(row, "assessed", years, needed, needed / years, high, chance=chance))
     return _limited(Tracked(row, "pace", years, needed, needed / years, high, refusal="one_observation"), year)
 
 

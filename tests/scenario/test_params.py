@@ -64,7 +64,8 @@ def test_each_says_what_it_is_in_both_languages(name):
 def test_each_gives_an_answer(name):
     found = answered(name)
     assert 0 < found.assessment.probability < 1
-    assert found.evidence.as_of == (2024 if name.startswith(("national_rural_2025", "national_rural_2030")) else 2020)
+    later = name.startswith(("national_rural_2025", "national_rural_2030")) and not name.endswith("_2020")
+    assert found.evidence.as_of == (2024 if later else 2020)
     assert found.evidence.reference.last_year <= 2020
 
 
@@ -108,6 +109,23 @@ def test_the_targets_are_the_articles_and_one_and_a_half_times_2020():
     province, national = read_series("binh_thuan_rural_income", ROOT), read_series("vietnam_rural_income", ROOT)
     assert scenario("target_2025").target.value == pytest.approx(1.5 * province.value(2020))
     assert scenario("national_rural_2020").target.value == pytest.approx(1.5 * national.value(2020))
+    for end, times in (("low", 2.5), ("high", 3)):
+        assert scenario(f"national_rural_2030_{end}").target.value == pytest.approx(times * national.value(2020))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if scenario(name).target.year > 2021])
+def test_a_target_that_is_measured_from_2020_says_so(name):
+    assert scenario(name).target.base_year == answered(name).assessment.base_year == 2020
+
+
+def test_the_living_targets_stand_side_by_side_as_of_2020_and_of_the_last_year():
+    for then, now in (("2020", "2025"), ("2030_low_2020", "2030_low"), ("2030_high_2020", "2030_high")):
+        one, other = (answered(f"national_rural_{name}") for name in (then, now))
+        assert (one.evidence.as_of, other.evidence.as_of) == (2020, 2024)
+        assert one.assessment.target == other.assessment.target
+    assert {v.label for v in answered("national_rural_2020").assessment.verdicts if v.rule != "obr"} == {
+        "not_available"
+    }
 
 
 def test_the_best_fifth_is_of_the_span_and_the_years_it_names():

@@ -23,14 +23,18 @@ def test_what_became_of_the_provinces_of_the_article():
     found = fate("tỉnh Bình Thuận")
     assert (found.day, found.became, found.before, found.after) == ("2025-07-01", ("Tỉnh Lâm Đồng",), 93, 36)
     assert fate("tỉnh Vĩnh Long").became == ("Tỉnh Vĩnh Long",)
-    assert fate("cả nước") is None
+    country = fate("cả nước")
+    assert (country.became, country.before, country.after) == ((), 7692, 2621)
+    assert fate("tỉnh Vĩnh Long (mới)") is None
     assert fate("thành phố Hà Nội") is None
 
 
 def test_targets_that_outlived_their_units_are_no_progress(later):
     ended = {name for name, one in later.items() if one.status == "unit_ended"}
     assert {"binh_thuan_communes_2025", "binh_thuan_districts_2025", "vinh_long_communes_2025"} <= ended
-    assert all(later[name].row.unit.startswith(("communes", "districts")) for name in ended)
+    assert {"vn_new_rural_share_2025", "vn_new_rural_model_2025", "vn_new_rural_advanced_2025"} <= ended
+    assert all(later[name].row.of_places and later[name].row.deadline == 2025 for name in ended)
+    assert "vinh_long_new_communes_2025" not in ended  # of the new province: announced after the day
     assert all(later[name].pace is None and later[name].refusal == "unit_ended" for name in ended)
 
 
@@ -46,12 +50,28 @@ def test_national_income_is_assessed_and_a_range_by_its_lower_end(later):
     assert low.row.value == pytest.approx(1.5 * 3482)
     assert (high.row.value, high.row.value_high) == pytest.approx((2.5 * 3482, 3 * 3482))
     assert high.row.goal == high.row.value
+    assert [one.before.as_of for one in (low, high)] == [2020, 2020]
+    assert low.probability < low.before.probability
+    assert high.chance.high < high.probability
+    assert high.before.high < high.before.probability
+    assert low.pace == 5223 - 4505  # from the last figure known
+
+
+def test_every_target_that_was_read_is_there_and_what_has_no_series_says_so(later):
+    assert len(later) == 29
+    grdp = [one for one in later.values() if "GRDP" in one.row.indicator.en]
+    assert len(grdp) == 3
+    assert {one.status for one in (*grdp, later["vn_minority_income_2030"])} == {"no_series"}
+    assert all(one.probability is None and one.refusal for one in later.values() if one.row.series is None)
+    assert later["vn_new_rural_advanced_2025"].row.bound == later["vn_modern_rural_2030"].row.bound == "about"
+    assert later["binh_thuan_districts_more_2025"].row.is_increment
 
 
 def test_income_of_the_old_province_is_asked_on_its_old_territory(later):
     one = later["binh_thuan_rural_income_2025"]
     assert one.status == "assessed"
-    assert "chưa đọc văn bản" in one.row.source
+    assert one.row.read == "press"
+    assert one.before is None  # nothing was published since
 
 
 def test_targets_due_before_the_day_are_scored_as_ever():
@@ -67,6 +87,12 @@ def test_the_page_says_what_became_of_the_units(language):
     assert "93" in block.text
     assert 'id="later"' in block.html
     assert "67" in block.text
+    assert {"vi": "2.621 xã", "en": "2,621 rural communes"}[language] in block.text
+    assert {"vi": "Theo báo chí đưa tin", "en": "As the press reported it"}[language] in block.text
+    assert {"vi": "đến hết năm 2020, xác suất là 72%", "en": "end of 2020 the probability was 72%"}[
+        language
+    ] in block.text
+    assert "Nghị quyết 257/2025/QH15" in block.html
 
 
 def test_whether_a_series_crosses_a_day():

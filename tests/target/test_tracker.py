@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.series import InputError, Text
-from ruralincome.target.tracker import TargetRow, track
+from ruralincome.target.tracker import Chance, Fate, TargetRow, track
 
 ROOT = Path(__file__).parents[2]
 X = Text("x", "x")
@@ -65,11 +65,44 @@ def test_deadline_come_without_a_figure():
 
 
 def test_income_takes_the_probability_given():
-    found = track(ROWS["binh_thuan_rural_income"], 2020, 0.37)
+    found = track(ROWS["binh_thuan_rural_income"], 2020, Chance(2020, 0.37))
     assert (found.status, found.probability, found.years) == ("assessed", 0.37, 1)
     assert found.pace == pytest.approx(4.0)
-    assert track(row(baseline_value=None, baseline_year=None), 2020, 0.4).status == "assessed"
-    assert track(row(value=60), 2020, 0.4).status == "met"  # an outcome goes before a probability
+    assert track(row(baseline_value=None, baseline_year=None), 2020, Chance(2020, 0.4)).status == "assessed"
+    assert track(row(value=60), 2020, Chance(2020, 0.4)).status == "met"  # an outcome goes before a probability
+
+
+def test_the_last_figure_known_gives_the_pace_and_the_outcome():
+    income = row(unit="thousand_vnd_per_person_month", value=150, deadline=2025, baseline_value=100, total=None)
+    found = track(income, 2024, Chance(2024, 0.3), latest=(2024, 140.0), before=Chance(2020, 0.6))
+    assert (found.status, found.needed, found.pace, found.years) == ("assessed", 10, 10, 1)
+    assert found.before.probability == 0.6
+    assert track(income, 2025, latest=(2025, 151.0)).status == "met"
+    assert track(income, 2025, latest=(2025, 149.0)).status == "missed"
+    assert track(income, 2025, latest=(2024, 140.0)).status == "no_outcome"
+
+
+def test_what_is_no_count_and_has_no_series_has_no_pace():
+    found = track(
+        row(unit="usd_per_person_year", value=6700, baseline_value=None, baseline_year=None, total=None), 2020
+    )
+    assert (found.status, found.pace, found.refusal) == ("no_series", None, "no_series")
+
+
+@pytest.mark.parametrize(
+    ("facts", "ends"),
+    [
+        ({"deadline": 2025}, True),
+        ({"deadline": 2024}, False),
+        ({"deadline": 2025, "unit": "percent_of_communes", "value": 67}, True),
+        ({"deadline": 2025, "unit": "percent"}, False),
+        ({"deadline": 2025, "unit": "households", "total": None}, False),
+        ({"deadline": 2030, "announced": "2021-07-28"}, True),
+        ({"deadline": 2030, "announced": "2025-12-11"}, False),
+    ],
+)
+def test_units_end_that_stood_when_the_target_was_announced(facts, ends):
+    assert Fate("x", "2025-07-01", (), 93, 36).ends(row(**facts)) is ends
 
 
 def test_one_figure_met_or_missed():
@@ -117,7 +150,7 @@ def test_faults(facts, message):
         ("value", "inf", "value 'inf' is not a number with a decimal point"),
         ("value", "", "value and deadline are needed"),
         ("deadline", "2021.5", "deadline '2021.5' is not a calendar year"),
-        ("bound", "some", "bound 'some' is not known; choose one of at_least, more_than, range, about"),
+        ("bound", "some", "bound 'some' is not known; choose one of at_least, more_than, range, about, reach"),
     ],
 )
 def test_faults_of_cells(column, cell, message):

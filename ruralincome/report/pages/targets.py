@@ -12,7 +12,10 @@ from ruralincome.report.words.words import catalogue, chance, day, number, perce
 from ruralincome.scenario.result import Together
 from ruralincome.target.likelihood import likelihood
 from ruralincome.target.target import Target
-from ruralincome.target.tracker import TargetRow, Tracked
+from ruralincome.target.tracker import Status, TargetRow, Tracked
+
+OPEN: tuple[Status, ...] = ("missed", "no_outcome", "no_series", "unit_ended", "criteria_replaced")
+"""Standings of which the summary says that the target is missed or without an outcome."""
 
 
 def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020, later: bool = False) -> Block:
@@ -29,8 +32,10 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020, later: bo
         parts.append(table(caption, head, rows))
         said += [caption, *lines(rows)]
         if (fate := next((one.fate for one in tracked if one.row.place == place), None)) is not None:
-            facts = {"name": fate.name, "became": ", ".join(fate.became), "before": fate.before, "after": fate.after}
-            said.append(say("tracker.fate", language, day=day(fate.day, language), **facts))
+            facts = {"name": fate.name, "became": ", ".join(fate.became)}
+            facts |= {name: number(getattr(fate, name), language, 0) for name in ("before", "after")}
+            code = "tracker.fate" if fate.became else "tracker.fate.country"
+            said.append(say(code, language, day=day(fate.day, language), **facts))
             parts.append(paragraph(said[-1]))
     quotes: list[str] = [
         Markup(catalogue(language)["tracker.quote"]).format(
@@ -42,6 +47,10 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020, later: bo
         if one.row.quote
     ]
     parts.append(details(say("tracker.quotes", language), bullets(quotes)) if quotes else Markup())
+    if later:
+        named = [f"{text(one.row.place, language)}, {text(one.row.indicator, language)}" for one in tracked]
+        shown = [f"{name}, {one.row.deadline}: {one.row.source}" for name, one in zip(named, tracked, strict=True)]
+        parts.append(details(say("tracker.sources", language), bullets(shown)))
     name, code = ("later", "tracker.heading.later") if later else ("targets", "tracker.heading")
     return block(name, code, language, *parts, lines=said)
 
@@ -81,7 +90,7 @@ def _summary(tracked: Sequence[Tracked], language: str, as_of: int) -> str:
         met=counts["met"],
         pace=counts["pace"],
         bound=counts["pace_at_most"],
-        open=sum(counts[status] for status in ("missed", "no_outcome", "unit_ended", "criteria_replaced")),
+        open=sum(counts[status] for status in OPEN),
     )
 
 
@@ -137,8 +146,20 @@ def _remarks(one: Tracked, language: str) -> list[str]:
     if one.status == "assessed" and row.baseline_value:
         growth = percent(row.goal / row.baseline_value - 1, language)
         said.append(say("tracker.growth", language, growth=growth, year=row.baseline_year))
+    if one.latest is not None:
+        facts = {"year": one.latest[0], "value": _amount(one.latest[1], row, language)}
+        said.append(say("tracker.latest", language, **facts))
+    for seen, code in ((one.chance, "tracker.high"), (one.before, "tracker.before")):
+        if one.status == "assessed" and seen is not None and (code != "tracker.high" or seen.high is not None):
+            facts = {"year": seen.as_of, "chance": chance(seen.probability, language)}
+            if seen.high is not None:
+                facts |= {"high": chance(seen.high, language), "value": _amount(row.value_high or 0, row, language)}
+                code = code if code == "tracker.high" else "tracker.before.range"
+            said.append(say(code, language, **facts))
     if one.refusal is not None:
         said.append(say(f"tracker.refusal.{one.refusal}", language, year=one.missing_year, criteria=row.criteria))
+    if row.read == "press":
+        said.append(say("tracker.press", language))
     if row.value_high is not None:
         said.append(say("tracker.limit.range", language, low=_amount(row.goal, row, language)))
     if one.headroom == 0:
