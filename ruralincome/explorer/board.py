@@ -8,7 +8,6 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from ruralincome.data.package import find_root, read_series
-from ruralincome.explorer.page import SCRIPT, STYLE
 from ruralincome.explorer.saving import python, save
 from ruralincome.explorer.sliders import DEFAULTS, Desk, Problem, Sliders
 from ruralincome.reference.vintages import class_names, read_class, vintages
@@ -16,6 +15,7 @@ from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.sentences import further
 from ruralincome.report.blocks import paragraph
 from ruralincome.report.charts.fanchart import fan_picture
+from ruralincome.report.templates import rendered, source
 from ruralincome.report.words.phrases import signed
 from ruralincome.report.words.words import LANGUAGES, fault, number, quantity, say, text
 from ruralincome.series import InputError
@@ -87,12 +87,13 @@ class Board:
         for key, control in self.controls.items():
             parts = [control, self.readouts[key]] if key in self.readouts else [control]
             rows.append(w.VBox(parts).add_class("ri-control"))
-        shown = {"output_type": "display_data", "data": {"application/javascript": SCRIPT}, "metadata": {}}
-        script = w.Output(outputs=(shown,))
+        script = {"application/javascript": str(source("explorer/script.js"))}
+        ours = w.Output(outputs=({"output_type": "display_data", "data": script, "metadata": {}},))
         left, right = w.VBox(rows).add_class("ri-controls"), w.VBox([self.answer, self.picture]).add_class("ri-picture")
         board = w.HBox([left, right]).add_class("ri-board")
         keep = w.HBox([self.name, self.save, self.copy]).add_class("ri-row")
-        return w.VBox([w.HTML(STYLE), board, self.rules, keep, self.said, self.code, script]).add_class("ri-explore")
+        style = w.HTML(rendered("explorer/style.html.j2"))
+        return w.VBox([style, board, self.rules, keep, self.said, self.code, ours]).add_class("ri-explore")
 
     def _moved(self, _: object) -> None:
         if not self.quiet:
