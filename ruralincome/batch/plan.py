@@ -71,9 +71,7 @@ def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None
         stated = {"name": path.stem, **resolve(read_params(path), path)}
         stated.pop("extends", None)
         found.append(Task(path.stem, notebook or folder / "scenario.ipynb", stated))
-    manifest = (
-        output.resolve() / "manifest.json"
-    )  # kernels start in the root, and read it from there where it lies below
+    manifest = output.resolve() / "manifest.json"  # kernels start in the root, and read it from there if it lies below
     given = {"manifest": str(manifest.relative_to(root) if manifest.is_relative_to(root) else manifest)}
     about = [Task(name, folder / f"{name}.ipynb") for name in ("methods", "targets")]
     about.append(Task("compare", folder / "compare.ipynb", given, 1))

@@ -23,14 +23,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
-class _Words(_Part):
-    vi: str
-    en: str
-
-
 class _Source(_Part):
     title: str
-    titles: _Words | None = None
+    titles: Text | None = None
     path: str = ""
 
 
@@ -59,9 +54,9 @@ class Descriptor(_Part):
     prices: Prices = "nominal"
     kind: Kind = "income"
     decimals: int = Field(0, ge=0, le=9)
-    titles: _Words | None = None
-    place: _Words | None = None
-    coverage: _Words | None = None
+    titles: Text | None = None
+    place: Text | None = None
+    coverage: Text | None = None
 
 
 class Package(_Part):
@@ -123,7 +118,7 @@ def find_root(start: Path | None = None) -> Path:
 
 def resource_names(root: Path | None = None) -> tuple[str, ...]:
     """Names of the tables in the data package."""
-    return tuple(r["name"] for r in _package(root or find_root()).content["resources"])
+    return tuple(r["name"] for r in _parsed(_package(root or find_root()))["resources"])
 
 
 def package_content(root: Path) -> dict[str, Any]:
@@ -131,7 +126,7 @@ def package_content(root: Path) -> dict[str, Any]:
     if not (root / "data" / "datapackage.json").is_file():
         profile = "https://datapackage.org/profiles/2.0/datapackage.json"
         return {"$schema": profile, "name": "ruralincome-data", "title": "Official series", "resources": []}
-    return deepcopy(dict(_package(root).content))
+    return deepcopy(_parsed(_package(root)))
 
 
 def read_resource(name: str, root: Path | None = None) -> Resource:
@@ -141,20 +136,19 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
     """
     root = root or find_root()
     package = _package(root)
-    known = package.by_name
+    known = {r["name"]: r["path"] for r in _parsed(package)["resources"]}
     if name not in known:
         raise InputError("data.no_series", name=name, known=sorted(known))
-    descriptor = known[name]
-    path = root / "data" / descriptor["path"]
+    path = root / "data" / known[name]
     if not path.is_file():
-        raise InputError("data.missing", file=f"data/{descriptor['path']}")
+        raise InputError("data.missing", file=f"data/{known[name]}")
     return _resource(name, path, path.read_bytes(), package)
 
 
 @lru_cache(maxsize=256)
-def _resource(name: str, path: Path, content: bytes, package: "_Parsed") -> Resource:
+def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
     """The table of these bytes, checked."""
-    descriptor = package.by_name[name]
+    descriptor = next(r for r in reversed(_parsed(package)["resources"]) if r["name"] == name)
     label, stated, sha256 = f"data/{descriptor['path']}", descriptor["hash"][7:], hashlib.sha256(content).hexdigest()
     if stated != sha256:
         raise InputError("data.changed", file=label, found=sha256[:12], stated=stated[:12])
@@ -197,20 +191,10 @@ def _series(resource: Resource) -> Series:
         values.append(value)
     if not years:
         raise InputError("data.no_row", file=resource.label)
-    return Series(
-        name,
-        tuple(years),
-        tuple(values),
-        unit=unit.code,
-        prices=resource.descriptor.get("prices", "nominal"),
-        kind=resource.descriptor["kind"],
-        decimals=resource.descriptor.get("decimals", 0),
-        title=resource.words("titles"),
-        place=resource.words("place"),
-        coverage=resource.words("coverage"),
-        sources=resource.sources,
-        price_year=resource.descriptor.get("price_year"),
-    )
+    keys = resource.descriptor.keys() & {"prices", "kind", "decimals", "price_year"}
+    stated: dict[str, Any] = {"decimals": 0, **{key: resource.descriptor[key] for key in keys}}
+    stated |= {"title": resource.words("titles"), **{key: resource.words(key) for key in ("place", "coverage")}}
+    return Series(name, tuple(years), tuple(values), unit.code, sources=resource.sources, **stated)
 
 
 def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
@@ -221,17 +205,20 @@ def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
     return {year: value / 100 for _, year, value in _numbers(resource)}
 
 
-@dataclass(frozen=True, eq=False)
-class _Parsed:
-    """The data package of one content of its file, and its resources by name."""
-
-    content: Mapping[str, Any]
-    by_name: Mapping[str, Any]
-
-
-def _package(root: Path) -> _Parsed:
+def read_benchmark(name: str, root: Path) -> Any:
+    """What benchmarks/NAME holds, as `make bench` leaves it. Raises InputError where it is missing or torn."""
     try:
-        return _parsed((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+        return json.loads((root / "benchmarks" / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise InputError("data.no_benchmark", name=name) from None
+
+
+def _package(root: Path) -> str:
+    """The content of data/datapackage.json, checked."""
+    try:
+        content = (root / "data" / "datapackage.json").read_text(encoding="utf-8")
+        _parsed(content)
+        return content
     except OSError as fault:
         raise InputError("data.no_package", why=fault.strerror) from None
     except ValidationError as error:
@@ -242,11 +229,11 @@ def _package(root: Path) -> _Parsed:
 
 
 @lru_cache(maxsize=4)
-def _parsed(content: str) -> _Parsed:
-    """The package of a file's content, checked; the same content is read once."""
+def _parsed(content: str) -> dict[str, Any]:
+    """The package of a file's content, checked; the same content is read once. Nobody changes it."""
     package: dict[str, Any] = json.loads(content)
-    Package.model_validate(package)
-    return _Parsed(package, {r["name"]: r for r in package["resources"]})
+    Package.model_validate_json(content)
+    return package
 
 
 def _unit(resource: Resource) -> Unit:

@@ -7,8 +7,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ruralincome.models.forecast import Array
 from ruralincome.panel.ask import Asked
-from ruralincome.panel.histories import Array, Histories, calendar, histories, numbers
+from ruralincome.panel.histories import Histories, calendar, histories, numbers
 from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES, Spread, assess_histories, assess_places
 from ruralincome.rules import RULES

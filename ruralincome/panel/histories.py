@@ -12,15 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.data import cells
-from ruralincome.panel.names import KEYS as KEYS
-from ruralincome.panel.names import places
+from ruralincome.models.forecast import Array
+from ruralincome.panel.names import Integers, places
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.units import too_far
 from ruralincome.target.target import Target
-
-Array = NDArray[np.float64]
-Integers = NDArray[np.int64]
 
 REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
@@ -107,13 +104,12 @@ def histories(
     reason[~known] = 0
     fault = _set(_first_fault(reason, first), alike[code[first]], "names_alike")
     fault = _set(fault, lacking[code[first]], "area_missing")
-    goal, goal_low = table.highest("target"), table.lowest("target")
-    when, when_low = table.highest("target_year"), table.lowest("target_year")
-    differ = (goal > goal_low) | (when > when_low)
-    fault = _set(fault, differ, "targets_differ")
+    (goal_low, goal), (when_low, when) = (table.ends(table.column(name)) for name in ("target", "target_year"))
+    fault = _set(fault, (goal > goal_low) | (when > when_low), "targets_differ")
     unit, common = table.unit()
     if unit is not None:
-        mixed = table.highest_of(common) > table.lowest_of(common)
+        low, high = table.ends(common)
+        mixed = high > low
         fault[mixed & (fault == REASONS.index("values_jump"))] = 0  # the unit says why the values leap
         fault = _set(fault, mixed, "units_mixed")
     if target is not None:
@@ -149,17 +145,9 @@ class _Table:
         read = people if name == "population" else partial(numbers, kind="value_text")
         return read(self.frame[name])[0][self.order]
 
-    def highest(self, name: str) -> Array:
-        return self.highest_of(self.column(name))
-
-    def lowest(self, name: str) -> Array:
-        return self.lowest_of(self.column(name))
-
-    def highest_of(self, column: Array) -> Array:
-        return np.asarray(np.fmax.reduceat(column, self.first))
-
-    def lowest_of(self, column: Array) -> Array:
-        return np.asarray(np.fmin.reduceat(column, self.first))
+    def ends(self, column: Array) -> tuple[Array, Array]:
+        """The lowest and the highest number of each place."""
+        return np.asarray(np.fmin.reduceat(column, self.first)), np.asarray(np.fmax.reduceat(column, self.first))
 
     def latest(self, name: str, known: NDArray[np.bool_]) -> Array:
         """Of each place the last number stated in a row that is known."""
@@ -235,13 +223,10 @@ def _row_faults(
     reason[~(value > 0) | np.isinf(value)] = REASONS.index("value_not_positive")
     reason[np.isnan(value)] = REASONS.index("value_missing")
     reason = np.where(text > 0, text, reason)
-    for column in ("target", "target_year"):
+    for column in ("target", "target_year", "population"):
         if column in frame:
-            odd = numbers(frame[column], "target_text")[1]
+            odd = (people(frame[column]) if column == "population" else numbers(frame[column], "target_text"))[1]
             reason = np.where((reason == 0) & (odd > 0), odd, reason)
-    if "population" in frame:
-        odd = people(frame["population"])[1]
-        reason = np.where((reason == 0) & (odd > 0), odd, reason)
     if "fault" in frame:
         codes, said = pd.factorize(frame["fault"])
         known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)

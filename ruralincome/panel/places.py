@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.models.all import PLACED, fit_places
+from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
 from ruralincome.models.walk import Walks
-from ruralincome.panel.histories import FURTHEST, REASONS, Array, Histories, histories
+from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import Case, all_rules
 from ruralincome.scenario.moves import Moved, move

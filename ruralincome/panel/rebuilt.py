@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ruralincome.panel.histories import Array, Integers, numbers, people
+from ruralincome.models.forecast import Array
+from ruralincome.panel.histories import numbers, people
+from ruralincome.panel.names import Integers
 from ruralincome.panel.redrawn import FAULTS, Named, Redrawn
 from ruralincome.places.across import ends
 from ruralincome.places.find import Finder

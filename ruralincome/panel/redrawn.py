@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ruralincome.panel.histories import KEYS, Integers, calendar, numbers
+from ruralincome.panel.histories import calendar, numbers
+from ruralincome.panel.names import KEYS, Integers
 from ruralincome.places.across import Rule, broken, ends
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ruralincome.data.benchmark import read_benchmark
-from ruralincome.data.package import find_root
+from ruralincome.data.package import find_root, read_benchmark
 from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast
 from ruralincome.models.pooling import pooled

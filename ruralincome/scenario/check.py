@@ -35,7 +35,7 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
             scenario = read_scenario(path)
             found += [_at(label(path), fault) for fault in (*_unusable(path), *faults(scenario, root or find_root()))]
         except InputError as fault:
-            found += fault.faults if isinstance(fault, Faults) else [fault]
+            found += fault.faults
     return found
 
 
@@ -61,7 +61,7 @@ def examined(scenario: Scenario, root: Path) -> Evidence:
     try:
         known = gather(scenario, root)
     except InputError as fault:
-        found += fault.faults if isinstance(fault, Faults) else [fault]
+        found += fault.faults
         if scenario.terms is not None:  # what has nothing to do with prices can be told all the same
             with suppress(InputError):
                 known = gather(scenario.model_copy(update={"terms": None}), root)

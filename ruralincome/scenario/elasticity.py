@@ -15,11 +15,10 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ruralincome.models.forecast import Array
 from ruralincome.series import InputError, Series
 
-Array = NDArray[np.float64]
 Rates = Mapping[int, float]
 """A driver by year, as fractions."""
 
@@ -42,7 +41,6 @@ class Estimate:
     first_year: int
     last_year: int
     steps: int
-    explained: float
 
     @property
     def errors(self) -> tuple[float, ...]:
@@ -97,13 +95,9 @@ def estimate(series: Series, drivers: Mapping[str, Rates]) -> Estimate:
 
     x, pace, weights = design(series, drivers)
     found = WLS(pace, x, weights=weights).fit()
-    covariance, degrees = (
-        tuple(tuple(row) for row in np.asarray(found.cov_params())[1:, 1:].tolist()),
-        int(found.df_resid),
-    )
-    rest = series.years[0], series.origin, len(pace)
-    fitted = tuple(found.params[1:].tolist())
-    return Estimate(series.name, tuple(drivers), fitted, covariance, degrees, *rest, float(found.rsquared))
+    covariance = tuple(tuple(row) for row in np.asarray(found.cov_params())[1:, 1:].tolist())
+    rest = int(found.df_resid), series.years[0], series.origin, len(pace)
+    return Estimate(series.name, tuple(drivers), tuple(found.params[1:].tolist()), covariance, *rest)
 
 
 def coefficients(series: Series, drivers: Mapping[str, Rates]) -> list[float]:

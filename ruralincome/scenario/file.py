@@ -4,15 +4,15 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError
 
 from ruralincome.data.package import find_root
 from ruralincome.models import MODELS, ModelName
 from ruralincome.places.across import Rule
 from ruralincome.scenario.invalid import faults_of
-from ruralincome.scenario.keys import Strict, Sweep, TargetSpec, Terms, Words, Year
+from ruralincome.scenario.keys import Strict, Sweep, TargetSpec, Terms, Words, Year, distinct
 from ruralincome.scenario.shapes import Adjustment
 from ruralincome.scenario.yaml import loaded
 from ruralincome.series import Faults, InputError
@@ -52,17 +52,12 @@ class Scenario(Strict):
     hindsight: bool = Field(
         False, description="Allow a reference class that knows years after as_of; said in the report"
     )
-    models: list[ModelName] = Field(list(MODELS), min_length=1, description="The models shown, the lead first")
+    models: Annotated[list[ModelName], Field(min_length=1), distinct("file.model_twice", "model")] = Field(
+        list(MODELS), description="The models shown, the lead first"
+    )
     adjustments: list[Adjustment] = Field([], description="Changes to growth, in order")
     sweep: Sweep | None = Field(None, description="A grid of shocks, targets and reference classes")
     seed: int = Field(2021, ge=0, description="Seed of the draws")
-
-    @field_validator("models")
-    @classmethod
-    def _once(cls, models: list[ModelName]) -> list[ModelName]:
-        if twice := next((m for m in models if models.count(m) > 1), None):
-            raise InputError("file.model_twice", model=twice)
-        return models
 
     @classmethod
     def stated(cls, **parameters: Any) -> "Scenario":

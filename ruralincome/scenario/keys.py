@@ -1,14 +1,27 @@
 """Keys: what may stand in a params file, but for the shapes of its adjustments."""
 
-from typing import Annotated, Literal, Self
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from ruralincome.series import InputError, Prices
 from ruralincome.series.prices import DEFLATOR
 
 Year = Annotated[int, Field(ge=1900, le=2200)]
 Level = Annotated[float, Field(gt=0, le=1e15)]
+
+
+def distinct(code: str, name: str, of: Callable[[Any], object] = lambda each: each) -> AfterValidator:
+    """A check of a list: of what its parts are `of`, nothing stands twice; else a fault whose fact `name` it is."""
+
+    def checked(parts: list[Any]) -> list[Any]:
+        found = [of(part) for part in parts]
+        if twice := next((each for each in found if found.count(each) > 1), None):
+            raise InputError(code, **{name: twice})
+        return parts
+
+    return AfterValidator(checked)
 
 
 class Strict(BaseModel):

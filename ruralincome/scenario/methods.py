@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruralincome.data.benchmark import read_benchmark
-from ruralincome.data.package import find_root, read_series
+from ruralincome.data.package import find_root, read_benchmark, read_series
 from ruralincome.models.base import Refusal
 from ruralincome.models.pooling import pooled
 from ruralincome.reference.reference import ReferenceClass

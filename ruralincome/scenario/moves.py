@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ruralincome.models.forecast import Array
 from ruralincome.scenario.shapes import Move
 
-Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 

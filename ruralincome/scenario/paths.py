@@ -10,15 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.random import Generator
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from ruralincome.models.base import stratified
-from ruralincome.models.forecast import Forecast
+from ruralincome.models.forecast import Array, Forecast
 from ruralincome.scenario.moves import course
 from ruralincome.series import InputError
-
-Array = NDArray[np.float64]
 
 LEFT = 0.01
 """Share of its level that a shock leaves to a draw at the least."""

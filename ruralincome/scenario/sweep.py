@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ruralincome.models.base import Refusal
-from ruralincome.models.forecast import Forecast
+from ruralincome.models.forecast import Array, Forecast
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario import paths as adjustments
 from ruralincome.scenario.conditional import lead
@@ -20,8 +19,6 @@ from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import Sweep
 from ruralincome.series import InputError
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -96,11 +93,7 @@ def _by_target(forecast: Forecast, year: int, hit: int, shocks: Array, goals: Ar
     slope = level * before / forecast.at(hit) / 100
     found = np.empty((len(shocks), len(goals)))
     for j, goal in enumerate(goals):
-        edge = np.sort((goal - level) / slope)
-        if direction > 0:
-            found[:, j] = np.searchsorted(edge, shocks, side="right") / len(edge)
-        else:
-            found[:, j] = 1 - np.searchsorted(edge, shocks, side="left") / len(edge)
+        found[:, j] = _share(np.sort((goal - level) / slope), shocks, -direction)
     return found
 
 

@@ -20,6 +20,7 @@ class InputError(ValueError):
     def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(code)
         self.code, self.facts = code, facts
+        self.faults: tuple[InputError, ...] = (self,)
 
     def __str__(self) -> str:
         voice = InputError.voice

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from ruralincome.models.all import fit_all
 from ruralincome.models.base import ClosedForm, Fit, Refusal
+from ruralincome.models.forecast import Array
 from ruralincome.models.pooling import chances as chances_of
 from ruralincome.rules import Case, all_rules
 from ruralincome.series import InputError, Series
 from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Assessment, Outlook, target_digits
 
-Array = NDArray[np.float64]
 Names = NDArray[np.str_]
 Figure = Literal["base", "latest", "target"]
 Labels = Callable[[Array, Array, Array], Mapping[str, Names]]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.data.benchmark import read_benchmark
+from ruralincome.data.package import read_benchmark
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario

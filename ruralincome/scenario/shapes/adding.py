@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from ruralincome.scenario.keys import Strict, Year
+from ruralincome.scenario.keys import Strict, Year, distinct
 from ruralincome.scenario.shapes.base import InYears, Known, Move, Shape
 from ruralincome.series import InputError, Priced, Said, Shown, Text
 
@@ -112,15 +112,11 @@ class Elasticity(InYears):
 
     kind: Literal["elasticity"]
     of: str = Field("vietnam_rural_income", description="The series on which the elasticities are estimated")
-    drivers: list[Driver] = Field(min_length=1, max_length=3, description="What drives it")
-
-    @field_validator("drivers")
-    @classmethod
-    def _distinct(cls, drivers: list[Driver]) -> list[Driver]:
-        names = [d.series for d in drivers]
-        if twice := next((name for name in names if names.count(name) > 1), None):
-            raise InputError("shape.driver_twice", driver=twice)
-        return drivers
+    drivers: Annotated[
+        list[Driver],
+        Field(min_length=1, max_length=3, description="What drives it"),
+        distinct("shape.driver_twice", "driver", lambda driver: driver.series),
+    ]
 
     def needs(self) -> tuple[tuple[str, str, bool], ...]:
         return ("of", self.of, False), *(("drivers", d.series, True) for d in self.drivers)

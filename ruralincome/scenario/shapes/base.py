@@ -6,12 +6,12 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from ruralincome.reference.reference import ReferenceClass
-from ruralincome.scenario.keys import Strict, Year
+from ruralincome.scenario.keys import Strict, Year, distinct
 from ruralincome.series import InputError, Said, Series, Shown
 
 if TYPE_CHECKING:
@@ -131,14 +131,9 @@ class Shape(Strict):
 class InYears(Shape):
     """A shape that adds points to growth in the years it lists."""
 
-    years: list[Year] = Field(min_length=1, description="The years in which it acts")
-
-    @field_validator("years")
-    @classmethod
-    def _once(cls, years: list[int]) -> list[int]:
-        if twice := next((y for y in years if years.count(y) > 1), None):
-            raise InputError("shape.year_twice", year=twice)
-        return years
+    years: Annotated[
+        list[Year], Field(min_length=1, description="The years in which it acts"), distinct("shape.year_twice", "year")
+    ]
 
     def stated_years(self) -> list[tuple[str, int]]:
         return [("years", year) for year in self.years]

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from ruralincome import assess_panel, read_class
-from ruralincome.panel.lines import held_to
+from ruralincome.panel.ready import held_to
 from ruralincome.places.standard import read_standard
 from ruralincome.series import InputError
 
