@@ -103,7 +103,7 @@ def _fits_someone(found: Answers) -> None:
     asked, refusal = found.asked, found.rows["refusal"]
     if (refusal == "no_closed_form").any() and not asked.cell:
         i = next(i for i, step in enumerate(asked.basis.moves) if step.kind == "add")
-        kind = asked.stated.scenario.adjustments[i].kind if asked.stated.scenario is not None else ""
+        kind = asked.stated.scenario.adjustments[i].kind
         raise InputError("panel.one_year_only", scenario=asked.stated.name, i=i, kind=kind)
     if (refusal == "unit_not_the_targets").all():
         units = asked.stated.units

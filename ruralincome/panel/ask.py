@@ -1,7 +1,7 @@
 """What is asked of a panel: target, class and moves, from the command line and from params files with their sweeps."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ruralincome.panel.places import Basis, basis
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.file import Scenario, read_scenario
+from ruralincome.scenario.keys import Sweep
 from ruralincome.scenario.shapes import Move, Shape
 from ruralincome.series import InputError, Said, Series, Text, prices
 from ruralincome.target.target import Target
@@ -22,7 +23,7 @@ QUESTIONS = 200
 
 @dataclass(frozen=True)
 class Stated:
-    """A params file that holds for a panel, and its target or that of the command line.
+    """A params file that holds for a panel, and its target or that of the command line; without a file, no name.
 
     units: ways to write the unit in which the file states its target or its levels, where a place depends on them;
     levels: whether adjustments state levels, so that every place must be in that unit; year_of_file: whether the
@@ -31,7 +32,7 @@ class Stated:
 
     name: str
     goal: Target | None
-    scenario: Scenario | None = None
+    scenario: Scenario = field(default_factory=Scenario)
     units: tuple[str, ...] = ()
     levels: bool = False
     year_of_file: bool = False
@@ -70,7 +71,7 @@ def state(
     Raises InputError for a params file or a target that a panel cannot take.
     """
     if not scenarios:
-        return [Stated("", _target(target, None))]
+        return [Stated("", _target(target, Scenario()) if target else None)]
     names = [path.stem for path in scenarios]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError("panel.file_twice", name=twice)
@@ -87,28 +88,24 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
     if stated.goal is not None and stated.goal.year > latest + FURTHEST:
         where = f"{stated.name}: target.year" if stated.year_of_file else "--target"
         raise InputError("panel.year_far", where=where, year=stated.goal.year, most=FURTHEST, latest=latest)
-    as_of = scenario.as_of if scenario is not None and scenario.as_of is not None else latest
-    reference = _reference(scenario, as_of, None)
-    model = "pooled" if scenario is None else scenario.models[0]
-    steps = () if scenario is None else scenario.adjustments
+    as_of = scenario.as_of if scenario.as_of is not None else latest
+    reference, steps = _reference(scenario, as_of), scenario.adjustments
     known = _everywhere(steps, reference)
-    asked = basis(reference, stated.goal, model=model, moves=_moves(stated.name, steps, known))
+    asked = basis(reference, stated.goal, model=scenario.models[0], moves=_moves(stated.name, steps, known))
     changes = tuple(step.said(known) for step in steps)
     plain = Asked(stated, as_of, asked, reference, stated.goal, title=_title(stated), changes=changes)
-    if scenario is None or scenario.sweep is None:
-        return [plain]
     grid = scenario.sweep
+    if grid is None:
+        return [plain]
     if grid.cells > QUESTIONS:
         raise InputError("panel.cells", scenario=stated.name, most=QUESTIONS, cells=grid.cells)
     if grid.target is not None and own_targets:
         raise InputError("panel.targets_twice", scenario=stated.name)
-    return [plain, *_cells(plain, scenario)]
+    return [plain, *_cells(plain, scenario, grid)]
 
 
-def _cells(plain: Asked, scenario: Scenario) -> Iterator[Asked]:
+def _cells(plain: Asked, scenario: Scenario, grid: Sweep) -> Iterator[Asked]:
     """A question for each cell; a shock hits the years stated, or each place's first year ahead."""
-    grid = scenario.sweep
-    assert grid is not None
     on = tuple(grid.years or ())
     for name in grid.references or [scenario.reference]:
         reference = _reference(scenario, plain.as_of, name)
@@ -134,7 +131,7 @@ def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]
 
 def _title(stated: Stated) -> Text | None:
     """The title of a params file; its name where it states none, since the default is that of the baseline."""
-    if stated.scenario is None:
+    if not stated.name:
         return None
     title = stated.scenario.title
     return Text(title.vi, title.en) if "title" in stated.scenario.model_fields_set else Text(stated.name, stated.name)
@@ -149,23 +146,18 @@ def _units(scenario: Scenario, names: Callable[[str], Sequence[str]]) -> tuple[s
     return unit, *names(unit)
 
 
-def _target(words: str | None, scenario: Scenario | None) -> Target | None:
-    """The target of the command line, else the scenario's."""
-    spec = None if scenario is None else scenario.target
-    if words is None:
-        return None if spec is None else Target(spec.value, spec.year, spec.base_year, spec.direction)
-    value, year = stated_goal(words)
-    base_year, direction = (None, 1) if spec is None else (spec.base_year, spec.direction)
-    return Target(value, year, base_year, direction)
+def _target(words: str | None, scenario: Scenario) -> Target:
+    """The target of the command line, else the scenario's; its baseline and direction hold for either."""
+    spec = scenario.target
+    value, year = (spec.value, spec.year) if words is None else stated_goal(words)
+    return Target(value, year, spec.base_year, spec.direction)
 
 
-def _reference(scenario: Scenario | None, as_of: int, name: str | None) -> ReferenceClass:
+def _reference(scenario: Scenario, as_of: int, name: str = "") -> ReferenceClass:
     """The class in current prices, as known at as_of; the scenario's unless named."""
-    stated = scenario or Scenario()
-    name = name or stated.reference
+    name, terms = name or scenario.reference, scenario.terms
     root = find_root() if name.endswith(".json") else None
-    reference = read_class(name, as_of, root=root, hindsight=stated.hindsight)
-    terms = stated.terms
+    reference = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
     if reference.prices == "real" and terms is not None and terms.inflation is not None:
         ahead = prices.stated(terms.inflation, terms.sd or 0.0)
         return reference.expecting(ahead.mean, ahead.sd)

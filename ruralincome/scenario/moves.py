@@ -69,7 +69,7 @@ def move(
         before = np.column_stack([last, levels])
         start, pace = np.take_along_axis(before, begin - 1, axis=1), np.diff(np.log(before), axis=1)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
-            asked = course(step.kind, step.numbers, start, pace, k - begin + 1, end[:, None] - begin + 1, goal[:, None])
+            asked = course(step, start, pace, k - begin + 1, end[:, None] - begin + 1, goal[:, None])
         lost = ~((asked > 0) & np.isfinite(asked)) & (k >= begin) & (k <= stop)
         refused = _first(refused, np.asarray(np.any(lost, axis=1)), "leaves_nothing")
         ratio = np.where((k >= begin) & ~lost, asked / levels, 1.0)
@@ -79,19 +79,14 @@ def move(
 
 
 def course(
-    kind: str,
-    numbers: Sequence[float],
-    start: Array | float,
-    pace: Array,
-    count: Integers,
-    years: Integers | int,
-    goal: Array | float,
+    step: Move, start: Array | float, pace: Array, count: Integers, years: Integers | int, goal: Array | float
 ) -> Array:
     """The median that a Move asks for `count` years into it, right from count 1 on; arrays broadcast to (..., years).
 
-    kind, numbers: as in `Move`; start: the median before; pace: its log growth a year as it would be; years: how many
-    the move has; goal: the level that it leads to, by equal growth a year (geometric) or in a straight line.
+    start: the median before; pace: its log growth a year as it would be; years: how many the move has; goal: the level
+    that it leads to, by equal growth a year (geometric) or in a straight line.
     """
+    kind, numbers = step.kind, step.numbers
     if kind == "pace":
         return np.asarray(start * (1 + numbers[0]) ** count)
     if kind == "scaled":

@@ -15,6 +15,7 @@ from scipy.special import ndtri
 from ruralincome.models.base import stratified
 from ruralincome.models.forecast import Array, Forecast
 from ruralincome.scenario.moves import course
+from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 
 LEFT = 0.01
@@ -71,15 +72,13 @@ def dip(
     return _changed(hit, logs, min(_index(forecast, year) + 1, len(forecast.years)))
 
 
-def moved(
-    forecast: Forecast, kind: str, numbers: Sequence[float], first_year: int, last_year: int, goal: float = 0.0,
-    sd: float = 0.0, rng: Generator | None = None,
-) -> Forecast:  # fmt: skip
-    """The median goes the way of a Move of this `kind` from `first_year` to `last_year` (see `moves.course`)."""
-    begin, years = _index(forecast, first_year), last_year - first_year + 1
+def moved(forecast: Forecast, step: Move, goal: float = 0.0, sd: float = 0.0, rng: Generator | None = None) -> Forecast:
+    """The median goes the way of a Move (see `moves.course`), all its years where it states none, to `goal`."""
+    first, last = step.first or forecast.years[0], step.last or forecast.years[-1]
+    begin, years = _index(forecast, first), last - first + 1
     medians = np.concatenate([[forecast.last], np.median(forecast.paths, axis=0)])[begin : begin + years + 1]
     pace, count = np.diff(np.log(medians)), np.arange(1, len(medians))
-    return follow(forecast, first_year, course(kind, numbers, medians[0], pace, count, years, goal), sd, rng)
+    return follow(forecast, first, course(step, medians[0], pace, count, years, goal), sd, rng)
 
 
 def back(

@@ -18,6 +18,7 @@ from ruralincome.scenario import paths as adjustments
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 from ruralincome.series.units import factor
 from ruralincome.target.target import Change, Outlook
@@ -119,7 +120,8 @@ def _forecast(scenario: Scenario, evidence: Evidence, ask: Ask) -> Iterator[Ques
     if not any(step.sets_path for step in scenario.adjustments):
 
         def at_rate(rate: float) -> float | None:
-            return ask(evidence, before=lambda forecast: adjustments.moved(forecast, "pace", [rate], first, last))
+            steady = Move("pace", (rate,), first, last)
+            return ask(evidence, before=lambda forecast: adjustments.moved(forecast, steady))
 
         over = min(reference.growth, key=lambda years: abs(years - (last - first + 1)))
         yield "growth", reference.pace(0.25, over), reference.pace(0.75, over), None, at_rate, (-0.3, 0.5)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ruralincome.models.forecast import Forecast
 from ruralincome.scenario import paths as by
-from ruralincome.scenario.shapes import Dip
+from ruralincome.scenario.shapes import Dip, Move
 from ruralincome.series import InputError
 
 WHO = json.loads((Path(__file__).parents[1] / "vectors" / "who_scenarios.json").read_text(encoding="utf-8"))["vectors"]
@@ -19,19 +19,19 @@ DRAWS = 64
 
 
 def pace(forecast, rate, first, last, sd=0.0, rng=None):
-    return by.moved(forecast, "pace", [rate], first, last, sd=sd, rng=rng)
+    return by.moved(forecast, Move("pace", (rate,), first, last), sd=sd, rng=rng)
 
 
 def scaled(forecast, factors, first, sd=0.0, rng=None):
-    return by.moved(forecast, "scaled", factors, first, first + len(factors) - 1, sd=sd, rng=rng)
+    return by.moved(forecast, Move("scaled", tuple(factors), first, first + len(factors) - 1), sd=sd, rng=rng)
 
 
 def linear(forecast, amount, first, last, sd=0.0, rng=None):
-    return by.moved(forecast, "linear", [amount], first, last, sd=sd, rng=rng)
+    return by.moved(forecast, Move("linear", (amount,), first, last), sd=sd, rng=rng)
 
 
 def path(forecast, goal, first, last, kind="geometric", sd=0.0, rng=None):
-    return by.moved(forecast, kind, [], first, last, goal, sd, rng)
+    return by.moved(forecast, Move(kind, (), first, last), goal, sd, rng)
 
 
 def one_path(first, *levels):

@@ -5,7 +5,7 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
@@ -164,13 +164,13 @@ class Span(Shape):
     def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
-        ends = self.ends(evidence.series.origin, evidence.spec.year)
+        first, last = self.ends(evidence.series.origin, evidence.spec.year)
         if self.goes_back:
-            return paths.back(forecast, plain, *ends, self.sd, rng)
+            return paths.back(forecast, plain, first, last, self.sd, rng)
         found = self.move(evidence)
         if isinstance(found, InputError):
             raise found
-        return paths.moved(forecast, found.kind, found.numbers, *ends, self.goal(evidence), self.sd, rng)
+        return paths.moved(forecast, replace(found, first=first, last=last), self.goal(evidence), self.sd, rng)
 
     def ends(self, origin: int, end: int) -> tuple[int, int]:
         """Its first and last year."""
