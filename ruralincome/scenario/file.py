@@ -1,6 +1,7 @@
 """Scenario: one validated params file, and those that it extends."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,10 @@ from ruralincome.scenario.shapes import Adjustment
 from ruralincome.scenario.yaml import loaded
 from ruralincome.series import Faults, InputError
 
+NAME = re.compile(r"[\w-][\w.-]{0,199}\Z")
+"""What may be extended: the name of a file, not a way to one."""
+LONG, STEPS = 40, 1000
+"""How many files may extend one another, and how many adjustments come together."""
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 
 
@@ -95,18 +100,22 @@ def read_params(path: Path) -> dict[str, Any]:
     raise InputError("schema.at", where=label(path), fault=fault)
 
 
-def resolve(stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...] = ()) -> dict[str, Any]:
+def resolve(
+    stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...] = (), known: dict[Path, Any] | None = None
+) -> dict[str, Any]:
     """The keys of a file over those of the files it extends, in their order.
 
     target and terms are merged key by key; adjustments are added to those extended; name, title and reasoning are
-    the file's own. Raises InputError where a file is missing or comes back to itself.
+    the file's own. above, known: files on the way here, and what those read before hold. Raises InputError where a
+    file is missing, comes back to itself or is named twice, and where they are too many.
     """
+    known = {} if known is None else known
     here = label(path) if path else "parameters"
     named = stated.get("extends")
     if named is None:
         return dict(stated)
     parents = [named] if isinstance(named, str) else named
-    if not isinstance(parents, list) or not parents or not all(isinstance(p, str) for p in parents):
+    if not isinstance(parents, list) or not parents or not all(isinstance(p, str) and NAME.match(p) for p in parents):
         raise InputError("file.extends_no_name", where=here, named=repr(named))
     chain, folder = ((*above, path.stem), path.parent) if path else (above, find_root() / "params")
     merged: dict[str, Any] = {}
@@ -117,9 +126,17 @@ def resolve(stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...]
         file = folder / f"{parent}.yaml"
         if not file.is_file():
             raise InputError("file.extends_nothing", where=here, parent=parent)
-        below = resolve(read_params(file), file, chain)
+        if len(chain) > LONG or parents.count(parent) > 1:
+            code = "file.extends_twice" if parents.count(parent) > 1 else "file.extends_long"
+            raise InputError(code, where=here, parent=parent, most=LONG)
+        if file not in known:
+            known[file] = resolve(read_params(file), file, chain, known)
+        below = known[file]
         merged = _over(merged, {k: v for k, v in below.items() if k not in ("name", "extends", "title", "reasoning")})
-    return _over(merged, stated)
+    merged = _over(merged, stated)
+    if isinstance(steps := merged.get("adjustments"), list) and len(steps) > STEPS:
+        raise InputError("file.extends_steps", where=here, most=STEPS)
+    return merged
 
 
 def label(path: Path) -> str:

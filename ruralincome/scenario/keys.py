@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ruralincome.series import InputError, Prices
 from ruralincome.series.prices import DEFLATOR
 
 Year = Annotated[int, Field(ge=1900, le=2200)]
+Side = Annotated[Literal[1, -1], BeforeValidator(lambda x: f"{x}".lower() if isinstance(x, bool) else x)]
+"""1 or -1, and not `yes`, which YAML reads as true, and Python takes for 1."""
 Level = Annotated[float, Field(gt=0, le=1e15)]
 
 
@@ -43,7 +45,7 @@ class TargetSpec(Strict):
     value: Level = Field(48.9, description="The value to reach, in the unit of the series, e.g. 48.9")
     year: Year = Field(2021, description="The year by whose end it is to be reached")
     base_year: Year | None = Field(None, description="Year of the baseline; the first observation unless stated")
-    direction: Literal[1, -1] = Field(1, description="1: more is better; -1: less is better")
+    direction: Side = Field(1, description="1: more is better; -1: less is better")
     prices: Prices | None = Field(
         None, description="real: the value is in the prices of terms.year; as the series was published unless stated"
     )

@@ -9,6 +9,10 @@ import yaml
 from ruralincome.series import InputError
 
 
+DEEP, ALIASES = 40, 10
+"""How deep values may be nested, and how often one may stand for another: beyond, reading costs minutes or the process."""
+
+
 @lru_cache(maxsize=4096)
 def loaded(text: str) -> Any:
     """What a text in YAML says; the same text is read once, though many files extend it. Nobody changes it.
@@ -16,6 +20,7 @@ def loaded(text: str) -> Any:
     Raises InputError naming the line.
     """
     try:
+        _sound(text)
         return yaml.load(text, Loader=_Loader)
     except yaml.YAMLError as fault:
         mark, problem = getattr(fault, "problem_mark", None), getattr(fault, "problem", None)
@@ -23,7 +28,30 @@ def loaded(text: str) -> Any:
         raise InputError("yaml.line", line=mark.line + 1, fault=found) if mark else found from None
 
 
+def _sound(text: str) -> None:
+    """Refuse what is nested too deep, holds itself, or would grow out of aliases of aliases."""
+    within, aliases = list[str | None](), 0
+    for event in yaml.parse(text, Loader=_Loader):
+        alias = isinstance(event, yaml.AliasEvent)
+        aliases += alias
+        if isinstance(event, yaml.CollectionStartEvent):
+            within.append(event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            within.pop()
+        if len(within) > DEEP or aliases > ALIASES or (alias and event.anchor in within):
+            raise _trap("yaml.nested", event)
+
+
 class _Loader(yaml.CSafeLoader):
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """The value of a node; one that its form or its tag promises and that it is not is a fault (2021-13-45)."""
+        try:
+            return super().construct_object(node, deep)
+        except (InputError, yaml.YAMLError):
+            raise
+        except (ValueError, LookupError, AttributeError, TypeError, OverflowError):
+            raise _trap("yaml.no_value", node, value=str(node.value)[:40]) from None
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """The mapping of a node; refuses a repeated key, a merge, and a decimal comma that became a key."""
         before = ""
@@ -52,7 +80,7 @@ class _Loader(yaml.CSafeLoader):
         return number
 
 
-def _trap(code: str, node: yaml.Node, **facts: object) -> InputError:
+def _trap(code: str, node: yaml.Node | yaml.Event, **facts: object) -> InputError:
     """What YAML reads, but not as it was meant."""
     return InputError("yaml.line", line=node.start_mark.line + 1, fault=InputError(code, **facts))
 

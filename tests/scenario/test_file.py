@@ -54,6 +54,28 @@ def test_extends_wants_names(params, stated):
         read_scenario(params("x", f"extends: {stated}\n"))
 
 
+@pytest.mark.parametrize("way", ["./own", "../params/own", "a/b", "x" * 300])
+def test_extends_wants_a_name_and_not_a_way_to_a_file(params, way):
+    with pytest.raises(InputError, match="is not the name of a params file"):
+        read_scenario(params("own", f"extends: {way}\n"))
+
+
+def test_files_named_twice_or_without_end_are_a_sentence(params):
+    params("base", "adjustments: [{kind: shock, year: 2021, points: -1}]\n")
+    with pytest.raises(InputError, match=r"params/twice\.yaml: extends: 'base' stands twice"):
+        read_scenario(params("twice", "extends: [base, base]\n"))
+    for i in range(24):  # each of two that extend the same two: 2^24 ways to the first, and adjustments
+        below = f"[p{i - 1}, q{i - 1}]" if i else "base"
+        params(f"p{i}", f"extends: {below}\n")
+        last = params(f"q{i}", f"extends: {below}\n")
+    with pytest.raises(InputError, match="add up to more than 1000 adjustments"):
+        read_scenario(last)
+    for i in range(60):
+        last = params(f"c{i}", f"extends: c{i - 1}\n" if i else "{}\n")
+    with pytest.raises(InputError, match="more than 40 files extend one another"):
+        read_scenario(last)
+
+
 def test_a_missing_parent_is_named(params):
     with pytest.raises(InputError, match=r"params/x\.yaml: extends: no file nowhere\.yaml beside it"):
         read_scenario(params("x", "extends: nowhere\n"))

@@ -29,3 +29,34 @@ def test_what_is_no_mapping_is_refused(params, text, words):
 )
 def test_plain_numbers_are_read(params, text):
     assert check([params("mine", text)], Path(__file__).parents[2]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("as_of: 2019-02-30\n", "line 1: 2019-02-30 cannot be read as what it seems to be"),
+        ("seed: 3\nhindsight: !!bool maybe\n", "line 2: maybe cannot be read"),
+        ("title: !!timestamp soon\n", "line 1: soon cannot be read"),
+        ("title: !!int many\n", "line 1: many is not a plain number"),
+        (f"seed: {'7' * 4400}\n", "line 1: 7{40} cannot be read"),
+        ("title: &t [*t]\n", "line 1: nested too deep, or a value that stands for itself"),
+        ("title: " + "[" * 300_000, "line 1: nested too deep"),
+        ("".join(f"x{i}: &x{i} [{f'*x{i - 1}, ' * 9 if i else ''}0]\n" for i in range(9)), "line 3: nested too deep"),
+    ],
+)
+def test_what_would_end_the_reader_is_a_fault_of_its_line(params, text, words):
+    with pytest.raises(InputError, match=words):
+        read_params(params("odd", text))
+
+
+def test_the_other_files_are_checked_all_the_same(params):
+    paths = [params("one", "as_of: 2018-13-01\n"), params("two", "seeed: 1\n")]
+    assert [str(fault).split(":")[0] for fault in check(paths, Path(__file__).parents[2])] == [
+        "params/one.yaml",
+        "params/two.yaml",
+    ]
+
+
+def test_yes_is_no_direction_as_the_schema_says(params):
+    (fault,) = check([params("side", "target: {direction: yes}\n")], Path(__file__).parents[2])
+    assert 'target.direction: "true"' in str(fault)
