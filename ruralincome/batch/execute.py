@@ -15,14 +15,14 @@ from ruralincome.batch.manifest import Manifest
 from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan, sizes
 from ruralincome.batch.scratch import one_line
 from ruralincome.batch.workers import process_pool
-from ruralincome.data.files import hold, write_all
+from ruralincome.data.files import PART, hold, write_all
 from ruralincome.series import InputError
 
 WORKER_LOSSES = 3  # times a job is given to another worker when its own is lost, whatever --retries says
 EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
 Pool = Callable[[], AbstractContextManager[Executor]]
 Progress = Callable[[Plan], AbstractContextManager[Callable[..., Any]]]
-LEFTOVERS = (".*.part", "*/*/.*.part")
+LEFTOVERS = (f".*{PART}", f"*/*/.*.job*{PART}")
 """What a run that was killed leaves in its output folder."""
 
 

@@ -66,7 +66,7 @@ def _write(job: Job, files: Mapping[str, bytes | None]) -> None:
     """Write files of a job, unless a later run wants another report: a cluster's worker may outlive its run."""
     if wanted(job.folder.parents[job.name.count("/")], job.name) not in (job.key, None):
         raise InputError("batch.superseded")
-    write_all({job.folder / name: content for name, content in files.items()}, f".{os.getpid()}")
+    write_all({job.folder / name: content for name, content in files.items()}, f".job{os.getpid()}")
 
 
 def _execute(job: Job, root: Path, ran: Ran) -> Any:

@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from ruralincome.data.files import parsed
 from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError
 
@@ -155,7 +156,7 @@ def _declared(path: Path) -> tuple[str, set[str] | None]:
     """
     try:
         content = path.read_bytes()
-        whole = json.loads(content)
+        whole = parsed(content)
         cells, kernel = whole["cells"], whole["metadata"].get("kernelspec", {}).get("name")
         sources = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
         body = [node for source in sources[:1] for node in ast.parse(source).body]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ruralincome.batch.workers import cluster as workers
 from ruralincome.cli.terminal import bar, language, say, tell
-from ruralincome.data.files import hold, together
+from ruralincome.data.files import PART, hold, together
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
 from ruralincome.panel.ask import Asked, ask, state
 from ruralincome.panel.histories import Histories
@@ -26,7 +26,7 @@ from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words
 from ruralincome.series import InputError
 
-PARTS = (".panel.csv.part", ".totals.csv.part", ".scenarios.csv.part", ".unplaced.csv.part", "*/.report.html.part")
+PARTS = (f".*{PART}", f"*/.report.html{PART}")
 """What a run that was killed leaves among the files of a panel."""
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""

@@ -16,6 +16,8 @@ from ruralincome.series import InputError
 
 Content = bytes | Callable[[Path], None] | None
 """Bytes; a function that is given the part to write; or nothing: a file that shall not be there."""
+PART = ".ruralincome-part"
+"""How the name of a file ends that is not whole yet, by which a crash's leftovers are known as ours."""
 WAIT = 60.0
 """Seconds to wait for another who writes to a folder for a moment only."""
 
@@ -38,7 +40,7 @@ def together(writer: str = "", durable: bool = False) -> Iterator[Callable[[Path
         with _told(path):
             made.extend(folder for folder in reversed(path.parents) if not folder.exists())
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = parts.setdefault(path, path.with_name(f".{path.name}{writer}.part"))
+            part = parts.setdefault(path, part_of(path, writer))
             if content is None:
                 gone.add(path)
             elif isinstance(content, bytes):
@@ -76,20 +78,27 @@ def write_all(contents: Mapping[Path, bytes | None], writer: str = "", durable: 
             put(path, content)
 
 
-def settle(last: Path) -> None:
-    """Finish or undo what a crash left between the renames of `write_all`; last: the file that it was to write last.
+def part_of(path: Path, writer: str = "") -> Path:
+    """Where a file is written before it gets its name."""
+    return path.with_name(f".{path.name}{writer}{PART}")
 
-    Its part is there only if every part had been written. Where another is still beside it, nothing had been renamed.
+
+def settle(last: Path, folders: Sequence[str]) -> None:
+    """Finish or undo what a crash left of `write_all`, whose `last` file was JSON; the others lie in `folders` beside.
+
+    All parts are written before the first is renamed: where the last one is whole, each of them was.
     """
-    part = last.with_name(f".{last.name}.part")
-    if not part.is_file():
-        return
-    others = [path for path in last.parent.parent.glob("*/.*.part") if path != part]
-    if others:
-        for path in (part, *others):
-            path.unlink()
-    else:
-        part.replace(last)
+    parts = [p for folder in folders for p in sorted((last.parent.parent / folder).glob(f".*{PART}"))]
+    try:
+        parsed(part_of(last).read_text(encoding="utf-8"))
+        whole = True
+    except (OSError, ValueError):
+        whole = False
+    for part in sorted(parts, key=lambda part: part == part_of(last)):
+        if whole:
+            part.replace(part.with_name(part.name[1 : -len(PART)]))
+        else:
+            part.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -100,7 +109,7 @@ def hold(folder: Path, leftovers: Sequence[str] = (), wait: float = 0.0) -> Iter
     another. Raises InputError when the folder cannot be written or another holds it.
     """
     made = [above for above in (*reversed(folder.parents), folder) if not above.exists()]
-    path, until = folder / ".lock", time.monotonic() + wait
+    path, until = folder / ".ruralincome.lock", time.monotonic() + wait
     try:
         while True:
             folder.mkdir(parents=True, exist_ok=True)
@@ -138,6 +147,14 @@ def csv_lines(
     return stream.getvalue().encode(encoding)
 
 
+def parsed(text: str | bytes) -> Any:
+    """What a text in JSON says. Raises ValueError for one that is none, is nested too deep, or has a key twice."""
+    try:
+        return json.loads(text, object_pairs_hook=_once)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
 def json_text(content: Mapping[str, Any]) -> bytes:
     """JSON as the data package is written."""
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
@@ -146,6 +163,14 @@ def json_text(content: Mapping[str, Any]) -> bytes:
 def seal(content: bytes) -> dict[str, int | str]:
     """What the data package says of a file's bytes: how many, and their hash."""
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+    return found
 
 
 def _taken(handle: IO[str]) -> bool:

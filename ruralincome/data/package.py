@@ -3,8 +3,8 @@
 Files are found under the root, the nearest folder with data/datapackage.json."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ruralincome.data.cells import Row
+from ruralincome.data.files import WAIT, hold, json_text, parsed, part_of, settle
 from ruralincome.data.table import Table, table_of
 from ruralincome.series import InputError, Kind, Prices, Series, Source, Text
 from ruralincome.series.units import UNITS, Unit
@@ -97,14 +98,13 @@ class Resource:
         """Where the figures were published."""
         accessed = str(self.descriptor.get("accessed", ""))
         return tuple(
-            Source(s["title"], s.get("path", ""), accessed, Text(**s["titles"]) if s.get("titles") else None)
+            Source(s["title"], s.get("path", ""), accessed, _text(s.get("titles")))
             for s in self.descriptor.get("sources", ())
         )
 
     def words(self, key: str) -> Text | None:
         """Bilingual words of the descriptor, if stated."""
-        found = self.descriptor.get(key)
-        return Text(**found) if found else None
+        return _text(self.descriptor.get(key))
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -135,6 +135,32 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
     Raises InputError for an unknown name, a missing file, bytes that do not match the hash, or a missing column.
     """
     root = root or find_root()
+    try:
+        return _read(name, root)
+    except InputError as fault:
+        if fault.code != "data.changed":
+            raise
+    return _read(name, root)  # one who wrote meanwhile has ended, or the file was changed indeed
+
+
+def read_back(name: str, content: bytes, package: Mapping[str, Any], root: Path) -> None:
+    """Read a table that is yet to be written, of a package that is too; raises InputError as who reads it does."""
+    resource = _resource(name, root / "data" / f"{name}.csv", content, _parsed(json_text(package).decode()))
+    if _unit(resource).kind == "rate":
+        list(_numbers(resource))
+    else:
+        _series(resource)
+
+
+@contextmanager
+def written(root: Path) -> Iterator[None]:
+    """Hold the root to write to its data package, what a crash left of it being settled."""
+    with hold(root, wait=WAIT):
+        settle(root / "data" / "datapackage.json", ("data", "params", "notebooks"))
+        yield
+
+
+def _read(name: str, root: Path) -> Resource:
     package = _package(root)
     known = {r["name"]: r["path"] for r in _parsed(package)["resources"]}
     if name not in known:
@@ -148,7 +174,7 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
 @lru_cache(maxsize=256)
 def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
     """The table of these bytes, checked."""
-    descriptor = next(r for r in reversed(_parsed(package)["resources"]) if r["name"] == name)
+    descriptor = next(r for r in _parsed(package)["resources"] if r["name"] == name)
     label, stated, sha256 = f"data/{descriptor['path']}", descriptor["hash"][7:], hashlib.sha256(content).hexdigest()
     if stated != sha256:
         raise InputError("data.changed", file=label, found=sha256[:12], stated=stated[:12])
@@ -208,15 +234,19 @@ def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
 def read_benchmark(name: str, root: Path) -> Any:
     """What benchmarks/NAME holds, as `make bench` leaves it. Raises InputError where it is missing or torn."""
     try:
-        return json.loads((root / "benchmarks" / name).read_text(encoding="utf-8"))
+        return parsed((root / "benchmarks" / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise InputError("data.no_benchmark", name=name) from None
 
 
 def _package(root: Path) -> str:
     """The content of data/datapackage.json, checked."""
+    described = root / "data" / "datapackage.json"
+    if part_of(described).exists():  # one who writes now, or has crashed
+        with suppress(InputError), written(root):
+            pass
     try:
-        content = (root / "data" / "datapackage.json").read_text(encoding="utf-8")
+        content = described.read_text(encoding="utf-8")
         _parsed(content)
         return content
     except OSError as fault:
@@ -225,15 +255,23 @@ def _package(root: Path) -> str:
         first = error.errors()[0]
         raise InputError("data.bad_package", key=".".join(map(str, first["loc"])), why=first["msg"].lower()) from None
     except ValueError as fault:
-        raise InputError("data.no_package", why=str(fault)) from None
+        raise fault if isinstance(fault, InputError) else InputError("data.no_package", why=str(fault)) from None
 
 
 @lru_cache(maxsize=4)
 def _parsed(content: str) -> dict[str, Any]:
     """The package of a file's content, checked; the same content is read once. Nobody changes it."""
-    package: dict[str, Any] = json.loads(content)
+    package: dict[str, Any] = parsed(content)
     Package.model_validate_json(content)
+    names = [r["name"] for r in package["resources"]]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise InputError("data.name_twice", name=twice)
     return package
+
+
+def _text(found: Mapping[str, str] | None) -> Text | None:
+    """Words in both languages; further ones are left to others."""
+    return Text(found["vi"], found["en"]) if found else None
 
 
 def _unit(resource: Resource) -> Unit:

@@ -5,8 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ruralincome.data.cells import decimals, number
-from ruralincome.data.files import WAIT, csv_lines, hold, json_text, seal, settle, write_all
-from ruralincome.data.package import Resource, find_root, package_content, read_rates, read_resource, read_series
+from ruralincome.data.files import csv_lines, json_text, seal, write_all
+from ruralincome.data.package import (
+    Resource,
+    find_root,
+    package_content,
+    read_back,
+    read_rates,
+    read_resource,
+    read_series,
+    written,
+)
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
@@ -42,8 +51,7 @@ def observe(
     what was published, or no source.
     """
     where = root or find_root()
-    with hold(where, wait=WAIT):
-        settle(where / "data" / "datapackage.json")
+    with written(where):
         return _append(read_resource(name, where), year, str(value).strip(), clean(source), status, where)
 
 
@@ -63,7 +71,8 @@ def _append(resource: Resource, year: int, shown: str, source: str, status: str,
     entry.update(seal(content))
     if not rate:
         entry["decimals"] = max(entry.get("decimals", 0), decimals(shown))
-    write_all({resource.path: content, root / "data" / "datapackage.json": json_text(package)})
+    read_back(name, content, package, root)
+    write_all({resource.path: content, root / "data" / "datapackage.json": json_text(package)}, durable=True)
     return Observed(name, year, value, *_verdicts(name, year, root))
 
 

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from ruralincome.data.cells import decimals, goal
-from ruralincome.data.files import WAIT, csv_lines, hold, json_text, seal, settle, write_all
+from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms.read import rows_of
-from ruralincome.data.package import find_root, package_content
+from ruralincome.data.package import find_root, package_content, read_back, written
 from ruralincome.places.across import Redrawn, Rule
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario import territory
+from ruralincome.scenario.check import RESERVED
 from ruralincome.scenario.evidence import basis
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario, schema
+from ruralincome.scenario.yaml import loaded
 from ruralincome.series import InputError, Kind, Prices, Series, Text
 from ruralincome.series.names import clean
 from ruralincome.series.prices import DEFLATOR
@@ -77,7 +79,7 @@ def new(
         raise InputError("keep.file_unit", file=series.name, found=found, unit=unit)
     unit = unit or (found if found in INCOMES else USUAL_INCOME)
     label = name or slug(place)
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", label):
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", label):
         raise InputError("keep.series_name", name=label)
     checked = Series(
         label, tuple(int(row["year"]) for row in rows), tuple(float(row["value"]) for row in rows),
@@ -90,7 +92,7 @@ def new(
         where = root or find_root()
     except InputError:
         where = Path.cwd()
-    with hold(where, wait=WAIT):
+    with written(where):
         return _write(place, checked, rows, value, year, reference, across, where)
 
 
@@ -127,13 +129,12 @@ def _write(
 ) -> Placed:
     """The files of a place, its series being checked; the root is held."""
     described = root / "data" / "datapackage.json"
-    settle(described)
     chosen = _reference(series, reference, root)
     params, table = root / "params" / f"{series.name}.yaml", root / "data" / f"{series.name}.csv"
     fresh = not described.is_file()
     package = package_content(root)
     taken = any(entry["name"] == series.name for entry in package["resources"])
-    if taken or params.exists() or table.exists():
+    if taken or params.exists() or table.exists() or series.name in RESERVED:
         raise InputError("keep.name_taken", name=series.name)
     content = csv_lines(["year", "value", "status", "source"], rows)
     writes = {table: content, params: _params(place, series, value, year, chosen, across)}
@@ -143,7 +144,9 @@ def _write(
     if not (root / "params" / "schema.json").is_file():
         writes[root / "params" / "schema.json"] = schema().encode()
     writes[described] = json_text(package)
-    write_all(writes)
+    read_back(series.name, content, package, root)
+    Scenario.stated(**loaded(writes[params].decode()))
+    write_all(writes, durable=True)
     return Placed(series.name, tuple(writes), chosen)
 
 
@@ -162,7 +165,7 @@ def _read_rows(path: Path, source: str, place: str) -> tuple[Rows, str]:
     """The rows of the file as the data package has them, years and values checked as they are written, and its unit."""
     found, unit = [], ""
     for row in rows_of(path, ("year", "value"), ("status", "source", "unit"), place=place).records():
-        words = row.text("source") or source.strip()
+        words = row.text("source") or clean(source)
         if not words:
             raise InputError("keep.no_source", where=row.where)
         row.number("value")

@@ -16,8 +16,8 @@ from ruralincome.series import Faults, InputError
 FACTOR = 1000
 """How many times the last observation a level may be, or one part in as many: beyond, a unit is wrong."""
 
-RESERVED = ("index.html", "manifest.json", "manifest.jsonl")
-"""Names of what a batch writes beside the folders of results."""
+RESERVED = ("index.html", "manifest.json", "manifest.jsonl", "methods", "targets", "compare")
+"""Names of what a batch writes beside the folders of results, and of its pages about all scenarios."""
 
 LOST = -90.0
 """Points of growth in a year, all adjustments together, beyond which hardly any income is left."""

@@ -8,9 +8,8 @@ import yaml
 
 from ruralincome.series import InputError
 
-
 DEEP, ALIASES = 40, 10
-"""How deep values may be nested, and how often one may stand for another: beyond, reading costs minutes or the process."""
+"""How deep values may be nested, and how often one may stand for another: beyond, reading may take all memory."""
 
 
 @lru_cache(maxsize=4096)
@@ -32,13 +31,13 @@ def _sound(text: str) -> None:
     """Refuse what is nested too deep, holds itself, or would grow out of aliases of aliases."""
     within, aliases = list[str | None](), 0
     for event in yaml.parse(text, Loader=_Loader):
-        alias = isinstance(event, yaml.AliasEvent)
-        aliases += alias
+        alias = isinstance(event, yaml.AliasEvent) and event.anchor
+        aliases += bool(alias)
         if isinstance(event, yaml.CollectionStartEvent):
             within.append(event.anchor)
         elif isinstance(event, yaml.CollectionEndEvent):
             within.pop()
-        if len(within) > DEEP or aliases > ALIASES or (alias and event.anchor in within):
+        if len(within) > DEEP or aliases > ALIASES or (alias and alias in within):
             raise _trap("yaml.nested", event)
 
 
@@ -82,7 +81,7 @@ class _Loader(yaml.CSafeLoader):
 
 def _trap(code: str, node: yaml.Node | yaml.Event, **facts: object) -> InputError:
     """What YAML reads, but not as it was meant."""
-    return InputError("yaml.line", line=node.start_mark.line + 1, fault=InputError(code, **facts))
+    return InputError("yaml.line", line=getattr(node.start_mark, "line", 0) + 1, fault=InputError(code, **facts))
 
 
 def _is_digits(value: object) -> bool:

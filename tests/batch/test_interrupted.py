@@ -62,4 +62,4 @@ def test_interrupted_nothing_stays_and_the_next_run_completes(
     assert (root / "out" / "s0" / "vi" / "report.html").stat().st_mtime_ns == complete
     runs = json.loads((root / "out" / "manifest.json").read_text())["runs"]
     assert [r["status"] for r in runs] == ["interrupted", "ok"]
-    assert not list((root / "out").rglob("*.part"))
+    assert not list((root / "out").rglob("*-part"))

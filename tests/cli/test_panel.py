@@ -107,8 +107,8 @@ def test_an_interrupted_run_leaves_no_empty_folder(run, tmp_path, monkeypatch, w
 
 def test_parts_of_a_run_that_was_killed_are_taken_away_by_the_next(run):
     _, folder, _ = run(panel_csv())
-    parts = [folder / f".{name}.csv.part" for name in ("panel", "totals", "scenarios")] + [
-        folder / "vi/.report.html.part"
+    parts = [folder / f".{name}.csv.ruralincome-part" for name in ("panel", "totals", "scenarios")] + [
+        folder / "vi/.report.html.ruralincome-part"
     ]
     for path in (*parts, folder / ".mine.part"):
         path.write_text("half", encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.data.files import hold, together, write_all
+from ruralincome.data.files import hold, parsed, together, write_all
 from ruralincome.series import InputError
 
 
@@ -25,7 +25,7 @@ def test_files_appear_when_the_block_ends_and_a_path_again_goes_on(tmp_path):
         put(tmp_path / "a" / "rows", more)
         put(tmp_path / "b", b"whole")
         put(tmp_path / "gone", None)
-        assert set(contents(tmp_path)) == {"a/.rows.part", ".b.part", "gone"}
+        assert set(contents(tmp_path)) == {"a/.rows.ruralincome-part", ".b.ruralincome-part", "gone"}
     assert contents(tmp_path) == {"a/rows": b"row\nrow\n", "b": b"whole"}
 
 
@@ -83,11 +83,21 @@ def test_who_waits_comes_in_turn(tmp_path):
 
 
 def test_the_lock_of_one_who_was_killed_is_free_and_its_parts_go(tmp_path):
-    for name in (".lock", ".a.part", ".mine.part"):
+    theirs = {".lock", ".mine.part", "b/.report.html.part", "package.lock"}
+    (tmp_path / "b").mkdir()
+    for name in (*theirs, ".ruralincome.lock", ".a.ruralincome-part"):
         (tmp_path / name).write_text("")
-    with hold(tmp_path, (".a.part",)):
-        assert set(contents(tmp_path)) == {".lock", ".mine.part"}
-    assert set(contents(tmp_path)) == {".mine.part"}
+    with hold(tmp_path, (".*.ruralincome-part",)):
+        assert set(contents(tmp_path)) == {*theirs, ".ruralincome.lock"}
+    assert set(contents(tmp_path)) == theirs
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("[" * 100_000, "nested too deep"), ('{"a": 1, "b": {"c": 1, "c": 2}}', "'c' stands twice")]
+)
+def test_json_that_would_end_the_reader_or_says_a_thing_twice_is_refused(text, words):
+    with pytest.raises(ValueError, match=words):
+        parsed(text)
 
 
 def test_two_writers_of_a_report_keep_their_parts_apart(tmp_path, monkeypatch):
@@ -97,8 +107,8 @@ def test_two_writers_of_a_report_keep_their_parts_apart(tmp_path, monkeypatch):
     replace = Path.replace
 
     def late(self, target):
-        if self.name == ".report.html.1.part":
-            (tmp_path / ".report.html.1.part").write_text("half")
+        if self.name == ".report.html.1.ruralincome-part":
+            (tmp_path / ".report.html.1.ruralincome-part").write_text("half")
             monkeypatch.setattr(Path, "replace", replace)
             write_all({report: b"whole", result: None}, ".2")
             raise OSError(28, "No space left on device", str(target))

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.data.files import settle
 from ruralincome.data.package import read_rates, read_series, resource_names
 from ruralincome.keep.observe import observe
 from ruralincome.series import InputError
@@ -26,7 +25,7 @@ def root(tmp_path):
 
 
 def snapshot(root):
-    found = (p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock")  # which a kill leaves
+    found = (p for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".ruralincome.lock")  # which a kill leaves
     return {p.relative_to(root): p.read_bytes() for p in found}
 
 
@@ -129,18 +128,13 @@ observe("binh_thuan_rural_income", 2021, "47.1", "x", root=Path(sys.argv[1]))
 
 
 @pytest.mark.parametrize("after", [0, 1])
-def test_what_a_kill_left_is_finished_or_undone_by_the_next(root, after):
-    before = snapshot(root)
+def test_what_a_kill_left_is_finished_by_who_reads_next(root, after):
     killed = subprocess.run([sys.executable, "-c", KILLED, str(root), str(after)], check=False)
     assert killed.returncode == -signal.SIGKILL
-    settle(root / "data" / "datapackage.json")
-    assert not list(root.rglob(".*.part"))
-    if after == 0:
-        assert snapshot(root) == before
+    read_series("binh_thuan_rural_income", root)  # who reads settles it
+    assert not list(root.rglob(".*-part"))
+    with pytest.raises(InputError, match=r"has 47\.1 for 2021 already"):
         observe("binh_thuan_rural_income", 2021, "47.1", "x", root=root)
-    else:
-        with pytest.raises(InputError, match=r"has 47\.1 for 2021 already"):
-            observe("binh_thuan_rural_income", 2021, "47.1", "x", root=root)
     assert read_series("binh_thuan_rural_income", root).last == 47.1
     content = (root / "data" / "binh_thuan_rural_income.csv").read_bytes()
     assert content.count(b"2021") == 3  # two sources of 2021, one row of it
@@ -174,3 +168,44 @@ def test_two_at_once_are_both_kept(root):
     assert [one.wait() for one in running] == [0, 0]
     assert read_series("binh_thuan_rural_income", root).last == 49.5
     assert read_rates("vietnam_cpi", root)[2025] == pytest.approx(0.036)
+
+
+@pytest.mark.parametrize("cut", ["data/.binh_thuan.csv.ruralincome-part", "data/.datapackage.json.ruralincome-part"])
+def test_what_was_cut_off_while_it_was_written_is_undone_and_nothing_of_others(root, cut):
+    before, mine = snapshot(root), root / "reports" / ".page.ruralincome-part"
+    mine.parent.mkdir()
+    mine.write_text("of a run that goes on")
+    (root / "data" / ".binh_thuan.csv.ruralincome-part").write_text("year,val")
+    (root / cut).write_text('{"name": "ruralincome-da')
+    observe("vietnam_cpi", 2025, "2.9", "GSO", root=root)
+    assert mine.read_text() == "of a run that goes on"
+    changed = {path.as_posix() for path, content in snapshot(root).items() if before.get(path) != content}
+    assert changed == {"reports/.page.ruralincome-part", "data/vietnam_cpi.csv", "data/datapackage.json"}
+
+
+def test_a_new_place_of_which_some_files_had_their_names_is_finished(root, tmp_path_factory):
+    """A kill after the table got its name, and before params file and package did."""
+    from ruralincome.keep.place import new
+
+    rows = tmp_path_factory.mktemp("rows") / "rows.csv"
+    rows.write_text("year,value\n2017,31.4\n2020,38.2\n", encoding="utf-8")
+    done = new("Tam Bình", rows, "45@2023", source="Yearbook", root=root)
+    for name in ("params/tam_binh.yaml", "data/datapackage.json"):
+        path = root / name
+        path.rename(path.with_name(f".{path.name}.ruralincome-part"))
+    shutil.copy(ROOT / "data" / "datapackage.json", root / "data" / "datapackage.json")
+    assert read_series(done.name, root).last == 38.2
+    assert (root / "params" / "tam_binh.yaml").is_file()
+    assert not list(root.rglob("*-part"))
+
+
+def test_a_package_with_a_name_twice_or_a_third_language(root):
+    described = root / "data" / "datapackage.json"
+    package = json.loads(described.read_text(encoding="utf-8"))
+    package["resources"][0]["place"] = {"vi": "a", "en": "b", "km": "c"}
+    described.write_text(json.dumps(package), encoding="utf-8")
+    assert read_series(package["resources"][0]["name"], root).place.en == "b"
+    package["resources"].append(package["resources"][0])
+    described.write_text(json.dumps(package), encoding="utf-8")
+    with pytest.raises(InputError, match="has two resources named"):
+        observe("vietnam_cpi", 2025, "2.9", "GSO", root=root)

@@ -1,9 +1,9 @@
 """JSON-stat 1 and 2: cubes of values with statuses, read to long sheets, one for each data set of a bundle."""
 
-import json
 from itertools import product
 from typing import Any
 
+from ruralincome.data.files import parsed
 from ruralincome.data.forms.sheet import Cell, Sheet, decoded
 from ruralincome.series import InputError
 
@@ -11,7 +11,7 @@ from ruralincome.series import InputError
 def sheets(content: bytes, file: str) -> list[Sheet]:
     """The data sets of a JSON-stat file. Raises InputError for JSON that is none, or is not well formed."""
     try:
-        found = json.loads(decoded(content, file)[0])
+        found = parsed(decoded(content, file)[0])
         sets = _sets(found)
         return [_sheet(one, file, name if len(sets) > 1 else "") for name, one in sets]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
