@@ -145,7 +145,7 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
 
 def read_back(name: str, content: bytes, package: Mapping[str, Any], root: Path) -> None:
     """Read a table that is yet to be written, of a package that is too; raises InputError as who reads it does."""
-    resource = _resource(name, root / "data" / f"{name}.csv", content, _parsed(json_text(package).decode()))
+    resource = _resource(name, root / "data" / f"{name}.csv", content, json_text(package).decode())
     if _unit(resource).kind == "rate":
         list(_numbers(resource))
     else:
