@@ -34,7 +34,7 @@ def test_observe_appends_renews_the_hash_and_names_the_verdicts(root):
     series = read_series("vietnam_rural_income", root)
     assert (series.origin, series.last, series.decimals) == (2025, 4830.5, 1)
     assert found.touched == ()  # every shipped scenario is asked as of an earlier year
-    later = ("national_rural_2025", "national_rural_2030_high", "national_rural_2030_low")
+    later = [f"national_rural_{end}" for end in ("2025", "2030_high", "2030_high_2020", "2030_low", "2030_low_2020")]
     assert found.held == ("gdp_stays_low", "national_pace", "national_rural_2020", *later)
     assert found.due == ("national_rural_2020", "national_rural_2025")
     package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
