@@ -3,18 +3,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEV := $(VENV)/.dev
+INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
+LOCKED := $(INSTALL) --require-hashes --only-binary :all: --requirements
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 export PYTHONHASHSEED ?= 0
 export JUPYTER_PLATFORM_DIRS ?= 1
 
-.PHONY: run test test-all lab bench lock clean
+.PHONY: run test test-all lab explore bench lock clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
 	$(BIN)/ruralincome run
 
-test: $(STAMP)
+test: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict ruralincome
@@ -25,8 +28,14 @@ test: $(STAMP)
 test-all: test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
+# As root, which a container is, JupyterLab wants to be told that this is meant.
 lab: $(STAMP)
-	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab notebooks/explore.ipynb
+	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
+	  --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks/explore.ipynb
+
+# The explorer alone, running, without its code.
+explore: $(STAMP)
+	$(BIN)/voila notebooks/explore.ipynb
 
 # PANELS=DIR is a folder of panel CSV files; without it, one sentence names the sources.
 bench: $(STAMP) $(if $(PANELS),$(VENV)/.bench)
@@ -39,25 +48,32 @@ $(VENV)/.bench: requirements-bench.lock $(STAMP)
 	$(BIN)/python -m venv --clear $(VENV)/bench
 	$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
 	  > "$$($(VENV)/bench/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/below.pth"
-	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-bench.lock
+	$(LOCKED) requirements-bench.lock --python $(VENV)/bench/bin/python
 	@touch $@
 
-# The locks hold hashes and no addresses. The runtime, dev and cluster groups share one; bench has its own, within it.
+# The locks hold hashes and no addresses: what running needs, what the tests add, what the benchmarks add, each within the first.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+PINS := sed -n 's/^\([a-zA-Z0-9._-]*==[^\\]*\).*/\1/p' requirements.lock > $(VENV)/pins
 lock: $(STAMP)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --extra dev --extra cluster pyproject.toml --output-file requirements.lock
-	sed -n 's/^\([a-zA-Z0-9._-]*==[^\\]*\).*/\1/p' requirements.lock > $(VENV)/pins
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --extra bench --constraints $(VENV)/pins pyproject.toml --output-file requirements-bench.lock
+	echo uv | $(COMPILE) - --output-file requirements-uv.lock
+	$(COMPILE) --extra all --group build pyproject.toml --output-file requirements.lock
+	$(PINS)
+	$(COMPILE) --group dev --constraints $(VENV)/pins --output-file requirements-dev.lock
+	$(COMPILE) --group bench --constraints $(VENV)/pins --output-file requirements-bench.lock
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock requirements-uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "ruralincome needs Python 3.11 or later, and '$(PYTHON)' is older: install a newer one and name it, as in: make PYTHON=python3.13 $(MAKECMDGOALS)" >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	  { echo "Python's venv module is missing: install it (Debian and Ubuntu: apt-get install python3-venv) and run make again" >&2; exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-uv.lock
+	$(LOCKED) requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(STAMP)
+	$(LOCKED) requirements-dev.lock
 	@touch $@
 
 clean:

@@ -136,7 +136,7 @@ def fingerprint(root: Path) -> str:
 
 
 def versions(package: str = "ruralincome") -> dict[str, str]:
-    """Installed version of the package and of everything it depends on, by name; extras are left out."""
+    """Installed version of the package, of everything it depends on and of its extras where installed, by name."""
     found: dict[str, str] = {}
     names = [package]
     while names:
@@ -144,7 +144,7 @@ def versions(package: str = "ruralincome") -> dict[str, str]:
         with contextlib.suppress(metadata.PackageNotFoundError):
             about = metadata.metadata(name)  # parsed anew at each look
             found[name] = about["Version"]
-            lines = (line for line in about.get_all("Requires-Dist") or () if "extra ==" not in line)
+            lines = (line for line in about.get_all("Requires-Dist") or () if name == package or "extra ==" not in line)
             names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines} - found.keys()
     return found
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from ruralincome.cli import ask, figures, keep, places, terminal
+from ruralincome.cli import ask, figures, folder, keep, places, terminal
 from ruralincome.series import InputError
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it reads the metadata of every package
@@ -33,6 +33,11 @@ def main() -> None:
         if debug:
             raise
         terminal.complain(fault)
+    except ModuleNotFoundError as fault:
+        extra = folder.extra_of(fault.name or "")
+        if debug or not extra:
+            raise
+        terminal.complain(InputError("cli.extra", package=fault.name, extra=extra))
     except Exception as fault:
         message = getattr(fault, "format_message", None)  # a fault of usage, as the option parser words it
         if debug or message is None:
@@ -61,9 +66,7 @@ def _ends_well(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _group(words: str, **commands: Callable[..., Any]) -> typer.Typer:
-    made = typer.Typer(
-        help=words, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
-    )
+    made = typer.Typer(help=words, rich_markup_mode=None, pretty_exceptions_enable=False)
     made.callback()(lambda: None)  # so that a group of one command stays two words
     for name, command in commands.items():
         made.command(name)(_ends_well(command))
@@ -72,8 +75,9 @@ def _group(words: str, **commands: Callable[..., Any]) -> typer.Typer:
 
 about = "Is an official target reachable, how sure are we, and what would it take?"
 app = _group(about, check=ask.check, assess=ask.assess, run=ask.run, panel=ask.panel, new=keep.new)
-app.command()(_ends_well(keep.observe))
-app.command()(_ends_well(figures.read))
+app.callback(invoke_without_command=True)(folder.about)
+for command in (keep.observe, figures.read, folder.init, folder.doctor):
+    app.command()(_ends_well(command))
 fitting = _group("Reference classes: how comparable places grew.", fit=keep.fit)
 ledger = _group("Keep verdicts, and score them when the outturn comes.", add=keep.add, score=keep.score)
 days = "Places and their days: what became of a commune or province."

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from ruralincome.cli.folder import demand
 from ruralincome.cli.options import (
     BOTH,
     ClusterOption,
@@ -78,6 +79,7 @@ def run(
     try:
         if not math.isfinite(timeout):
             raise InputError("cli.timeout", timeout=timeout)
+        demand("notebooks")
         paths, root, whole = _checked(files), find_root(), not files and notebook is None
         tasks = batch.tasks(paths, root, output, notebook, pages=whole)
         if dry_run:

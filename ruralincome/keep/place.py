@@ -13,6 +13,7 @@ from ruralincome.data.cells import decimals, goal
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.package import find_root, package_content, read_back, written
+from ruralincome.keep.folder import unlaid
 from ruralincome.places.across import Redrawn, Rule
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario import territory
@@ -22,14 +23,9 @@ from ruralincome.scenario.file import SCHEMA_LINE, Scenario, schema
 from ruralincome.scenario.yaml import loaded
 from ruralincome.series import InputError, Kind, Prices, Series, Text
 from ruralincome.series.names import clean
-from ruralincome.series.prices import DEFLATOR
 from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, too_far
 
-PROJECT = Path(__file__).parents[2]
-"""The folder that the project is installed from: a new folder takes its notebooks and national series from there."""
-NATIONAL = (DEFLATOR, "vietnam_gdp_growth", "vietnam_rural_income")
 Rows = Sequence[Mapping[str, str]]
-NOTEBOOKS = ("scenario.ipynb", "compare.ipynb")
 
 
 @dataclass(frozen=True)
@@ -64,8 +60,7 @@ def new(
     unit: the file's own, else the usual one, unless stated.
     reference: the class of the lead model; unless stated the default one, or the first of its kind that knows no
     year after the last observation. redrawn: the rule where the place was redrawn before the target. The root is the
-    nearest folder with data/datapackage.json, or the working folder, which then becomes one, with the project's
-    notebooks and national series.
+    nearest folder with data/datapackage.json, or the working folder, which then is laid out as by `init --empty`.
     Raises InputError naming file, row, value and remedy; nothing is written then.
     """
     value, year = goal(target)
@@ -131,15 +126,13 @@ def _write(
     described = root / "data" / "datapackage.json"
     chosen = _reference(series, reference, root)
     params, table = root / "params" / f"{series.name}.yaml", root / "data" / f"{series.name}.csv"
-    fresh = not described.is_file()
-    package = package_content(root)
+    writes = {} if described.is_file() else unlaid(root)
+    package = json.loads(writes[described]) if writes else package_content(root)
     taken = any(entry["name"] == series.name for entry in package["resources"])
     if taken or params.exists() or table.exists() or series.name in RESERVED:
         raise InputError("keep.name_taken", name=series.name)
     content = csv_lines(["year", "value", "status", "source"], rows)
-    writes = {table: content, params: _params(place, series, value, year, chosen, across)}
-    if fresh:
-        writes |= _project_files(package, root)
+    writes |= {table: content, params: _params(place, series, value, year, chosen, across)}
     package["resources"].append(_descriptor(series, place, content, rows[-1]["source"]))
     if not (root / "params" / "schema.json").is_file():
         writes[root / "params" / "schema.json"] = schema().encode()
@@ -148,17 +141,6 @@ def _write(
     Scenario.stated(**loaded(writes[params].decode()))
     write_all(writes, durable=True)
     return Placed(series.name, tuple(writes), chosen)
-
-
-def _project_files(package: dict[str, Any], root: Path) -> dict[Path, bytes]:
-    """What a new folder takes from the project, and its national series added to the package; nothing where the
-    project is installed without them."""
-    found = {root / "notebooks" / name: PROJECT / "notebooks" / name for name in NOTEBOOKS}
-    if (PROJECT / "data" / "datapackage.json").is_file():
-        ours = package_content(PROJECT)["resources"]
-        package["resources"] += [entry for entry in ours if entry["name"] in NATIONAL]
-        found |= {root / "data" / f"{name}.csv": PROJECT / "data" / f"{name}.csv" for name in NATIONAL}
-    return {to: path.read_bytes() for to, path in found.items() if path.is_file() and not to.exists()}
 
 
 def _read_rows(path: Path, source: str, place: str) -> tuple[Rows, str]:

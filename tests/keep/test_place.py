@@ -98,12 +98,17 @@ def test_a_folder_that_is_not_one_yet_becomes_a_working_root(csv_file, tmp_path,
     monkeypatch.chdir(folder)
     new("Vĩnh Long", csv_file, "4500@2025", unit="thousand_vnd_per_person_month", redrawn="old")
     assert sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()) == [
+        ".gitattributes",
+        ".gitignore",
+        "Makefile",
         "data/datapackage.json",
         "data/vietnam_cpi.csv",
         "data/vietnam_gdp_growth.csv",
         "data/vietnam_rural_income.csv",
         "data/vinh_long.csv",
+        "notebooks/.shipped.json",
         "notebooks/compare.ipynb",
+        "notebooks/explore.ipynb",
         "notebooks/scenario.ipynb",
         "params/schema.json",
         "params/vinh_long.yaml",
@@ -112,13 +117,6 @@ def test_a_folder_that_is_not_one_yet_becomes_a_working_root(csv_file, tmp_path,
     real = folder / "params" / "real.yaml"
     real.write_text("extends: vinh_long\nterms: {prices: real}\n", encoding="utf-8")
     assert check([real], folder) == []
-
-
-def test_an_installation_without_the_project_writes_the_place_alone(csv_file, tmp_path, monkeypatch):
-    monkeypatch.setattr("ruralincome.keep.place.PROJECT", tmp_path / "nowhere")
-    placed = vinh_long(csv_file, tmp_path / "alone")
-    names = sorted(p.name for p in placed.files)
-    assert names == ["datapackage.json", "schema.json", "vinh_long.csv", "vinh_long.yaml"]
 
 
 @pytest.mark.slow

@@ -4,12 +4,21 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-LOCK = (ROOT / "requirements.lock").read_text()
+GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
+EXTRAS = PROJECT["optional-dependencies"]
+NEEDED = [*PROJECT["dependencies"], *EXTRAS["notebooks"], *EXTRAS["excel"]]
+LOCKS = {name: (ROOT / f"requirements{name}.lock").read_text() for name in ("", "-uv", "-dev", "-bench")}
+
+
+def pins(lock):
+    found = re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", lock, re.M)
+    return {(name.lower().replace("_", "-"), version) for name, version in found}
 
 
 def ranges(lines):
@@ -26,36 +35,45 @@ def test_environment_has_the_same_direct_dependencies_and_ranges():
     stated = ranges(line for line in conda if isinstance(line, str) and line != "pip")
     python = stated.pop("python")
     assert set(PROJECT["requires-python"].split(",")) <= set(python.split(","))
-    assert stated == ranges(PROJECT["dependencies"])
+    assert stated == ranges(NEEDED)
 
 
-def test_the_lock_holds_every_direct_dependency_within_its_range():
-    pins = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", LOCK, re.M))
-    pins = {name.lower().replace("_", "-"): version for name, version in pins.items()}
-    extras = PROJECT["optional-dependencies"]
-    for line in PROJECT["dependencies"] + extras["dev"] + extras["cluster"]:
+def test_all_is_every_extra():
+    named = Requirement(EXTRAS["all"][0])
+    assert (len(EXTRAS["all"]), named.name, named.extras) == (1, "ruralincome", EXTRAS.keys() - {"all"})
+
+
+@pytest.mark.parametrize(
+    ("lock", "lines"),
+    [
+        ("", NEEDED + EXTRAS["cluster"] + GROUPS["build"]),
+        ("-uv", ["uv"]),
+        ("-dev", GROUPS["dev"]),
+        ("-bench", GROUPS["bench"]),
+    ],
+)
+def test_each_lock_holds_what_is_asked_for_within_its_range(lock, lines):
+    found = dict(pins(LOCKS[lock]))
+    for line in lines:
         requirement = Requirement(line)
-        assert requirement.specifier.contains(pins[requirement.name.lower()]), line
+        assert requirement.specifier.contains(found[requirement.name.lower()]), line
 
 
-def test_the_lock_has_hashes_and_no_address():
-    assert "://" not in LOCK
-    entries = re.split(r"\n(?=[A-Za-z0-9])", LOCK.strip())
-    assert len(entries) > 50
-    assert all("--hash=sha256:" in entry for entry in entries)
+def test_the_locks_have_hashes_and_no_address():
+    for lock in LOCKS.values():
+        assert "://" not in lock
+        assert all("--hash=sha256:" in entry for entry in re.split(r"\n(?=[A-Za-z0-9])", lock.strip()))
+    assert len(pins(LOCKS[""])) > 50
 
 
-def test_the_benchmarks_lock_lies_within_the_first():
-    bench = (ROOT / "requirements-bench.lock").read_text()
-    assert "://" not in bench
-    pin = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.M)
-    shared = set(pin.findall(LOCK))
+def test_what_tests_and_benchmarks_add_lies_within_what_running_needs():
+    shared = pins(LOCKS[""])
     names = {name for name, _ in shared}
-    own = set(pin.findall(bench))
-    assert {p for p in own if p[0] in names} <= shared
-    assert "statsforecast" in {name for name, _ in own}
+    for lock in ("-dev", "-bench"):
+        assert {pin for pin in pins(LOCKS[lock]) if pin[0] in names} <= shared
 
 
 def test_heavy_imports_of_the_library_are_declared():
-    declared = set(ranges(PROJECT["dependencies"]))
-    assert {"pandas", "statsmodels", "seaborn", "papermill", "pydantic", "typer", "babel", "nbconvert"} <= declared
+    assert {"pandas", "statsmodels", "seaborn", "papermill", "pydantic", "typer", "babel", "nbconvert"} <= set(
+        ranges(NEEDED)
+    )

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def place(tmp_path):
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+    for name in ("Makefile", "requirements.lock", "requirements-uv.lock", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -44,8 +44,10 @@ def test_a_python_that_will_not_do_gets_one_sentence_with_the_remedy(place, body
 
 def test_the_commands_hang_off_one_stamp_and_never_activate():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    for target in ("run", "test", "lab", "bench", "lock"):
+    for target in ("run", "lab", "explore", "bench", "lock"):
         assert f"\n{target}: $(STAMP)" in makefile
+    assert "\ntest: $(DEV)" in makefile
+    assert "\n$(DEV): requirements-dev.lock $(STAMP)" in makefile
     assert "activate" not in makefile
     assert "--require-hashes" in makefile
 
