@@ -12,6 +12,7 @@ from ruralincome.panel.ask import Asked
 from ruralincome.panel.histories import Histories, calendar, histories, numbers
 from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES, Spread, assess_histories, assess_places
+from ruralincome.reference.merged import correlation
 from ruralincome.rules import RULES
 from ruralincome.series import InputError, Series
 
@@ -53,7 +54,13 @@ class Answers:
     @cached_property
     def count(self) -> Count | None:
         """How many places reach their target; None where no place is answered."""
-        return reaching(self.rows, self.asked.reference.rho) if self.answered else None
+        return reaching(self.rows, self.rho) if self.answered else None
+
+    @property
+    def rho(self) -> float | Array:
+        """The correlation of places within a year; of each place where some are means of several."""
+        rho, own = self.asked.reference.rho, self.histories.own
+        return rho if own is None else np.asarray(correlation(rho, own))
 
     def totals(self) -> Mapping[tuple[str, ...], pd.DataFrame]:
         """Tables of areas by the columns that name them; none where no place has both an answer and people."""
@@ -61,7 +68,7 @@ class Answers:
             return {}
         areas = [by for by in AREAS if set(by) <= set(self.rows)][:2]
         direction = self.asked.basis.direction
-        return {by: totals(self.rows, self.asked.reference.rho, by, direction=direction) for by in areas}
+        return {by: totals(self.rows, self.rho, by, direction=direction) for by in areas}
 
     def nearest(self) -> list[tuple[Series, int, Array]]:
         """The places nearest to the line: history, row, and quantiles (years, 7), rising, up to its target's."""

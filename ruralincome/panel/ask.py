@@ -8,7 +8,7 @@ from pathlib import Path
 from ruralincome.data.cells import goal as stated_goal
 from ruralincome.data.package import find_root, read_resource, read_series
 from ruralincome.panel.histories import FURTHEST
-from ruralincome.panel.places import Basis, basis
+from ruralincome.panel.places import Basis, Inflation, basis, current
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.file import Scenario, read_scenario
@@ -89,9 +89,11 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
         where = f"{stated.name}: target.year" if stated.year_of_file else "--target"
         raise InputError("panel.year_far", where=where, year=stated.goal.year, most=FURTHEST, latest=latest)
     as_of = scenario.as_of if scenario.as_of is not None else latest
-    reference, steps = _reference(scenario, as_of), scenario.adjustments
+    (fitted, inflation), steps = _reference(scenario, as_of), scenario.adjustments
+    reference = current(fitted, inflation)
     known = _everywhere(steps, reference)
-    asked = basis(reference, stated.goal, model=scenario.models[0], moves=_moves(stated.name, steps, known))
+    moves = _moves(stated.name, steps, known)
+    asked = basis(fitted, stated.goal, model=scenario.models[0], moves=moves, inflation=inflation)
     changes = tuple(step.said(known) for step in steps)
     plain = Asked(stated, as_of, asked, reference, stated.goal, title=_title(stated), changes=changes)
     grid = scenario.sweep
@@ -108,12 +110,13 @@ def _cells(plain: Asked, scenario: Scenario, grid: Sweep) -> Iterator[Asked]:
     """A question for each cell; a shock hits the years stated, or each place's first year ahead."""
     on = tuple(grid.years or ())
     for name in grid.references or [scenario.reference]:
-        reference = _reference(scenario, plain.as_of, name)
+        fitted, inflation = _reference(scenario, plain.as_of, name)
+        reference = current(fitted, inflation)
         moves = _moves(plain.stated.name, scenario.adjustments, _everywhere(scenario.adjustments, reference))
         for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):
             goal = plain.goal if value is None or plain.goal is None else replace(plain.goal, value=value)
             hit = (Move("add", (points / 100,), on=on),) if points else ()
-            asked = basis(reference, goal, model=plain.basis.model, moves=[*moves, *hit])
+            asked = basis(fitted, goal, model=plain.basis.model, moves=[*moves, *hit], inflation=inflation)
             yield replace(plain, basis=asked, reference=reference, goal=goal, shock=points, cell=True)
 
 
@@ -153,15 +156,15 @@ def _target(words: str | None, scenario: Scenario) -> Target:
     return Target(value, year, spec.base_year, spec.direction)
 
 
-def _reference(scenario: Scenario, as_of: int, name: str = "") -> ReferenceClass:
-    """The class in current prices, as known at as_of; the scenario's unless named."""
+def _reference(scenario: Scenario, as_of: int, name: str = "") -> tuple[ReferenceClass, Inflation | None]:
+    """The class as known at as_of, the scenario's unless named; and the inflation that is stated where it needs one."""
     name, terms = name or scenario.reference, scenario.terms
     root = find_root() if name.endswith(".json") else None
     reference = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
     if reference.prices == "real" and terms is not None and terms.inflation is not None:
         ahead = prices.stated(terms.inflation, terms.sd or 0.0)
-        return reference.expecting(ahead.mean, ahead.sd)
-    return reference.into("nominal")
+        return reference, (ahead.mean, ahead.sd)
+    return reference, None
 
 
 def _everywhere(steps: Sequence[Shape], reference: ReferenceClass) -> Everywhere:

@@ -72,27 +72,34 @@ class Count:
         return float(np.clip(ndtr(x) + bend, 0, 1).mean())
 
 
-def reaching(found: pd.DataFrame, rho: float, seed: int = 0, shocks: int = SHOCKS, most: int = EXACT) -> Count:
+def reaching(found: pd.DataFrame, rho: float | Array, seed: int = 0, shocks: int = SHOCKS, most: int = EXACT) -> Count:
     """How many places of `found` (see assess_panel) reach their target; those refused are not counted.
 
-    most: up to so many places the count is exact.
+    rho: of all places, or an array of each place's own; most: up to so many places the count is exact.
     Raises InputError where no place was answered, or rho is no correlation.
     """
     _checked(found, rho)
-    found = found[found["probability"].notna()]
+    keep = found["probability"].notna().to_numpy()
+    each, found = np.broadcast_to(rho, len(found))[keep], found[keep]
     scores = np.clip(ndtri(found["probability"].to_numpy(float)), GRID[0], GRID[-1])
     windows, years, window_of = _windows(found)
     factor = _factors(windows, years, seed, shocks)
-    own = np.sqrt(1 - rho)
+    common, own = np.sqrt(each), np.sqrt(1 - each)
     if len(found) <= most:
-        chances = ndtr((scores + np.sqrt(rho) * factor[:, window_of]) / own)
+        chances = ndtr((scores + common * factor[:, window_of]) / own)
         moments, exact = _moments(chances, np.ones(len(found))), _poisson_binomial(chances).mean(axis=0)
+    elif np.ptp(each):
+        moments, exact = np.zeros((3, shocks)), None
+        for begin in range(0, len(found), most):
+            s = slice(begin, begin + most)
+            chances = ndtr((scores[s] + common[s] * factor[:, window_of[s]]) / own[s])
+            moments += _moments(chances, np.ones(chances.shape[1]))
     else:
         moments, exact = np.zeros((3, shocks)), None
         for w in range(len(windows)):
             weight = _gathered(scores[window_of == w])
             some = weight > 0
-            moments += _moments(ndtr((GRID[some] + np.sqrt(rho) * factor[:, w, None]) / own), weight[some])
+            moments += _moments(ndtr((GRID[some] + common[0] * factor[:, w, None]) / own[0]), weight[some])
     sd = np.sqrt(moments[1])
     return Count(len(found), moments[0], sd, moments[2] / np.maximum(sd, 1e-9) ** 3, exact)
 
@@ -104,12 +111,18 @@ def nearest(found: pd.DataFrame, count: int = 20) -> pd.DataFrame:
 
 
 def totals(
-    found: pd.DataFrame, rho: float, by: Sequence[str] = (), seed: int = 0, draws: int | None = None, direction: int = 1
+    found: pd.DataFrame,
+    rho: float | Array,
+    by: Sequence[str] = (),
+    seed: int = 0,
+    draws: int | None = None,
+    direction: int = 1,
 ) -> pd.DataFrame:
     """Districts or provinces: the mean level over their people in the target year, and how many places get there.
 
-    found: see assess_panel, with the column population. by: columns that name a group; the target year is one of
-    them always, since levels of different years do not add up. direction: of the targets: -1 where less is better.
+    found: see assess_panel, with the column population. rho: of all places, or an array of each place's own. by:
+    columns that name a group; the target year is one of them always, since levels of different years do not add up.
+    direction: of the targets: -1 where less is better.
     One row a group: places, missing (refused, or without a population: not in the figures), population, target (mean
     over people), median, low80, high80, probability (the mean reaches that target), reach_low, reach_median, reach_high
     (10, 50 and 90 % of the count that reaches).
@@ -135,7 +148,8 @@ def totals(
         raise InputError("panel.direction", direction=direction, other=-direction)
     group = np.asarray(some.groupby(keys, sort=True, observed=True).ngroup(), np.int64)
     size = draws or int(np.clip(2e7 / len(some), 128, 1024))
-    people, level, reached = _drawn(some, rho, group, seed, size, direction)
+    each = pd.Series(np.broadcast_to(rho, len(found)), found.index)[some.index].to_numpy(float)
+    people, level, reached = _drawn(some, each, group, seed, size, direction)
     weight = np.bincount(group, some["population"].to_numpy(float))
     goal = np.bincount(group, (some["population"] * some["target"]).to_numpy(float)) / weight
     rows = some.groupby(keys, sort=True, observed=True).size().rename("places").reset_index()
@@ -150,12 +164,15 @@ def totals(
 
 
 def _drawn(
-    some: pd.DataFrame, rho: float, group: NDArray[np.int64], seed: int, draws: int, direction: int
+    some: pd.DataFrame, rho: Array, group: NDArray[np.int64], seed: int, draws: int, direction: int
 ) -> tuple[Array, Array, Array]:
     """People of each group; mean level over them and count of places that reach, shapes (groups, draws)."""
     groups = int(group[-1]) + 1
     windows, years, window_of = _windows(some)
-    factor = (np.sqrt(rho) * _factors(windows, years, seed, draws).T).astype(np.float32)
+    alike, root, own = not np.ptp(rho), np.sqrt(rho), np.sqrt(1 - rho).astype(np.float32)[:, None]
+    factor = _factors(windows, years, seed, draws).T
+    factor = (factor * root[0] if alike else factor).astype(np.float32)  # where all are alike: once a window
+    root = root.astype(np.float32)[:, None]
     names = sorted(QUANTILES, key=lambda name: QUANTILES[name])
     nodes = ndtri([QUANTILES[name] for name in names]).astype(np.float32)
     people = some["population"].to_numpy(float)
@@ -167,8 +184,8 @@ def _drawn(
     step = max(1, BLOCK // draws)
     for begin in range(0, len(some), step):
         s = slice(begin, begin + step)
-        z = rng.standard_normal((len(people[s]), draws), np.float32) * np.float32(np.sqrt(1 - rho))
-        z += factor[window_of[s]]
+        z = rng.standard_normal((len(people[s]), draws), np.float32) * own[s]
+        z += factor[window_of[s]] if alike else root[s] * factor[window_of[s]]
         here = logs[s, :1] + slopes[s, :1] * (z - nodes[0])
         for k, node in enumerate(nodes[1:-1]):
             here += bends[s, k, None] * np.maximum(z - node, 0)
@@ -229,8 +246,8 @@ def _moments(chances: Array, weight: Array) -> Array:
     return np.array([chances @ weight, second, second - 2 * (variance * chances) @ weight])
 
 
-def _checked(found: pd.DataFrame, rho: float) -> None:
-    if not 0 <= rho < 1:
-        raise InputError("panel.rho", rho=rho)
+def _checked(found: pd.DataFrame, rho: float | Array) -> None:
+    for odd in np.atleast_1d(rho)[~((np.atleast_1d(rho) >= 0) & (np.atleast_1d(rho) < 1))][:1]:
+        raise InputError("panel.rho", rho=float(odd))
     if not found["probability"].notna().any():
         raise InputError("panel.none_answered")

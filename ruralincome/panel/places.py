@@ -14,6 +14,8 @@ from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
 from ruralincome.models.walk import Walks
 from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
+from ruralincome.panel.merged import Grouped, fit_merged
+from ruralincome.reference.merged import narrowed
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import Case, all_rules
 from ruralincome.scenario.moves import Moved, move
@@ -23,6 +25,8 @@ from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Target
 
+Inflation = tuple[float, float]
+"""Expected inflation a year and its standard deviation, logarithms."""
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
 
 CHUNK = 1 << 15
@@ -39,7 +43,7 @@ class Basis:
     """What is asked of every place: by which model, and from which year and direction targets count.
 
     reference: the class in the places' prices, None for the random walk with drift on the place's own history; moves:
-    the adjustments of a scenario, in order.
+    the adjustments of a scenario, in order; fitted: the class as its file holds it; inflation: what was assumed.
     """
 
     model: str
@@ -47,6 +51,14 @@ class Basis:
     base_year: int | None
     direction: int
     moves: tuple[Move, ...] = ()
+    fitted: ReferenceClass | None = None
+    inflation: Inflation | None = None
+
+    def classed(self, own: float) -> ReferenceClass | None:
+        """The class for a place made of several, by the sum of their squared shares of income."""
+        if self.fitted is None or self.reference is None or own == 1:
+            return self.reference
+        return current(narrowed(self.fitted, own), self.inflation, self.reference.prices)
 
 
 def assess_panel(
@@ -84,12 +96,22 @@ def basis(
     prices: Prices = "nominal",
     model: str = "pooled",
     moves: Sequence[Move] = (),
+    inflation: Inflation | None = None,
 ) -> Basis:
-    """What is asked of every place, the class in their prices. Raises InputError for a model without a panel."""
+    """What is asked of every place, the class in their prices, by the inflation assumed where one is.
+
+    Raises InputError for a model without a panel.
+    """
     if model not in PLACED:
         raise InputError("panel.model", model=model)
     base_year, direction = (None, 1) if target is None else (target.base_year, target.direction)
-    return Basis(model, reference and reference.into(prices), base_year, direction, tuple(moves))
+    known = reference and current(reference, inflation, prices)
+    return Basis(model, known, base_year, direction, tuple(moves), reference, inflation)
+
+
+def current(fitted: ReferenceClass, inflation: Inflation | None, prices: Prices = "nominal") -> ReferenceClass:
+    """A class in the prices of the places, by the inflation assumed or by what it expects itself."""
+    return fitted.into(prices) if inflation is None else fitted.expecting(*inflation)
 
 
 def assess_histories(
@@ -129,7 +151,11 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
-    walks = fit_places(by.model, _steps(rows), last, by.reference)
+    walks: Any = None
+    if rows.own is None:
+        walks = fit_places(by.model, _steps(rows), last, by.reference)
+    else:
+        walks = fit_merged(by.model, _steps(rows), last, rows.own, by.classed)
     for reason in ("no_class", "too_few", "no_variation"):
         fault = np.where(judged & (walks.refused == reason), np.int8(REASONS.index(reason)), fault)
     answered = fault == 0
@@ -184,7 +210,7 @@ def _base(rows: Histories, year: int | None, seen: NDArray[np.int64], begin: NDA
 
 
 def _moved(
-    rows: Histories, by: Basis, walks: Walks, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
+    rows: Histories, by: Basis, walks: Walks | Grouped, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
 ) -> Moved:
     """What the scenario's moves do to the places that `keep` holds, whose walks and years to the target are given."""
     n = len(ahead)

@@ -40,10 +40,12 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Named, year: Integers, t
     people_ = flow["share"] * flow["people"]
     weight = np.where(flow["need"] == 1, 1.0, people_)
     flow = flow.assign(people=people_, weight=weight, product=weight * flow["value"], lack=np.isnan(weight))
+    flow["squares"] = flow["product"] ** 2
     groups = flow.groupby(["new", "year"], as_index=False)
     found = groups.agg(
         need=("need", "first"), size=("row", "size"), weight=("weight", "sum"), product=("product", "sum"),
-        population=("people", "sum"), lack=("lack", "max"), wrong=("wrong", "max"), row=("row", "first"),
+        squares=("squares", "sum"), population=("people", "sum"), lack=("lack", "max"), wrong=("wrong", "max"),
+        row=("row", "first"),
     )  # fmt: skip
     full = found[(found["need"] == found["size"]) & ~found["lack"] & ~found["wrong"]]
     wrong = flow.merge(found.loc[found["wrong"], ["new", "year"]], on=["new", "year"])
@@ -125,6 +127,7 @@ def _wrong(frame: pd.DataFrame, rows: pd.DataFrame) -> NDArray[np.bool_]:
 def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.DataFrame:
     """The rows of new places in the years that have all parts, with what all parts state alike."""
     found = full[["year"]].assign(value=full["product"] / full["weight"], fault="")
+    found["squares"] = (full["squares"] / full["product"] ** 2).where(full["need"] > 1)
     if "population" in frame:
         found["population"] = full["population"].round().where(full["population"] > 0)
     for column, fault in OWN.items():
@@ -147,7 +150,7 @@ def _names(finder: Finder, new: tuple[Place, ...], numbers_of: Any) -> dict[str,
 def _joined(parts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     """One table, names and faults as categories; without columns that say nothing."""
     table = pd.concat([part.astype("object") for part in parts if len(part)], ignore_index=True)
-    for column in ("year", "value", "population", "target", "target_year"):
+    for column in ("year", "value", "squares", "population", "target", "target_year"):
         if column in table:
             table[column] = table[column].infer_objects()
     for column in ("place", "province", "district", "unit", "fault"):

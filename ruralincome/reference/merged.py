@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError
@@ -23,12 +24,22 @@ def merged(reference: ReferenceClass, weights: Sequence[float]) -> ReferenceClas
     if not weights or min(weights) <= 0 or not math.isfinite(total):
         raise InputError("reference.parts", weights=tuple(weights))
     own = math.fsum((weight / total) ** 2 for weight in weights)
+    return narrowed(reference, own)
+
+
+def narrowed(reference: ReferenceClass, own: float) -> ReferenceClass:
+    """`merged` by the sum of squared shares alone, from 0 to 1: nothing else of the weights matters."""
     v = reference.rho + (1 - reference.rho) * own
     components = tuple(
         replace(c, k0=c.k0 * v / own, b0=c.b0 * v, wander=c.wander * own / v) for c in reference.components
     )
     growth = {years: _drawn(quantiles, math.sqrt(v)) for years, quantiles in reference.growth.items()}
     return replace(reference, components=components, rho=reference.rho / v, growth=growth)
+
+
+def correlation(rho: float, own: Any) -> Any:
+    """rho' of places by their sums of squared shares, a number or an array: two have sqrt(rho'_i rho'_j) in common."""
+    return rho / (rho + (1 - rho) * own)
 
 
 def _drawn(quantiles: Sequence[float], factor: float) -> tuple[float, ...]:

@@ -215,6 +215,8 @@ def _beside(published: Series, as_of: int, root: Path) -> Series | None:
 def class_of_question(name: str, evidence: Evidence, root: Path, hindsight: bool = False) -> ReferenceClass:
     """A class by name in the prices of the question. Raises InputError as `read_class` and where prices mix."""
     found = read_class(name, evidence.as_of, root=root, hindsight=hindsight)
+    if evidence.redrawn is not None and evidence.redrawn.incomes:
+        found = merged(found, evidence.redrawn.incomes)
     return basis(found, evidence.series, evidence.inflation)
 
 

@@ -179,3 +179,35 @@ def test_what_cannot_be_counted_is_an_error():
         totals(places([0.5]), 0.1)
     with pytest.raises(InputError, match="state the populations"):
         totals(answered(2, population=np.nan), 0.1)
+
+
+def test_a_correlation_of_each_place():
+    """Equal ones are the common one; by blocks is as exactly; two places share the root of their product."""
+    p = np.random.default_rng(2).random(180)
+    frame, rho = places(p), np.linspace(0.1, 0.8, 180)
+    same = reaching(frame, np.full(180, 0.4))
+    assert same.at_least(90) == reaching(frame, 0.4).at_least(90)
+    exact, curves = reaching(frame, rho), reaching(frame, rho, most=50)
+    assert curves.expected == pytest.approx(exact.expected)
+    for k in (60, 90, 120):
+        assert curves.at_least(k) == pytest.approx(exact.at_least(k), abs=2e-3)
+    two = reaching(places([0.5, 0.5, np.nan]), np.array([0.2, 0.8, 0.5]), shocks=1 << 15)
+    orthant = 0.25 + np.arcsin(np.sqrt(0.2 * 0.8)) / (2 * np.pi)
+    assert two.at_least(2) == pytest.approx(orthant, abs=2e-3)
+
+
+@pytest.mark.parametrize("rho", [1.0, -0.1, np.array([0.2, np.nan])])
+def test_what_is_no_correlation(rho):
+    with pytest.raises(InputError):
+        reaching(places([0.5, 0.5]), rho)
+
+
+def test_totals_under_a_correlation_of_each_place():
+    """The spread of a mean grows with what its places share."""
+    level = {name: 100 * np.exp(0.1 * ndtri(q)) for name, q in QUANTILES.items()}
+    frame = places([0.5] * 40).assign(**level, population=10, target=100.0)
+    spread = [np.diff(totals(frame, rho)[["low80", "high80"]].to_numpy())[0, 0] for rho in (0.1, np.full(40, 0.1))]
+    assert spread[0] == spread[1]
+    mixed = np.repeat([0.1, 0.5], 20)
+    between = np.diff(totals(frame, mixed)[["low80", "high80"]].to_numpy())[0, 0]
+    assert spread[0] < between < np.diff(totals(frame, 0.5)[["low80", "high80"]].to_numpy())[0, 0]

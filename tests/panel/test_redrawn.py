@@ -7,11 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruralincome import Target, assess_panel, read_class
+from ruralincome.models.pooling import pooled
 from ruralincome.panel.redrawn import redrawn
 from ruralincome.places import Boundaries, Link, Place
 from ruralincome.places.across import rebuild
 from ruralincome.places.find import Finder
-from ruralincome.places.tables import vietnam
+from ruralincome.places.tables import vietnam, vietnam_people
+from ruralincome.reference.merged import merged
+from ruralincome.scenario.file import Scenario
 from ruralincome.series import Series
 
 DAY = "2020-07-01"
@@ -139,12 +142,52 @@ def test_all_communes_of_viet_nam():
     assert len(found) == 3321
     assert found["probability"].notna().sum() == 2935
     assert found["refusal"].value_counts()["place_divided"] == 386
-    assert found["median"].dropna().nunique() == 1  # the mean of equals is the same
+    assert found["last"].dropna().nunique() == 1  # the mean of equals is the same
     whole = found[found["probability"].notna()]
     exact = [p for p in vietnam().boundaries.on("2026-01-01", "commune") if vietnam().boundaries.exact(p)]
     assert whole["population"].sum() == 1000 * sum(
         part.share for place in exact for part in vietnam().boundaries.parts(place)
     )
+
+
+PROVINCES = {"Tỉnh Lâm Đồng": 3742, "Tỉnh Bình Thuận": 3981, "Tỉnh Đắk Nông": 2809, "Tỉnh Vĩnh Long": 3201,
+             "Tỉnh Bến Tre": 3544, "Tỉnh Trà Vinh": 3437, "Thành phố Hà Nội": 5981}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [Scenario().reference, "vietnam-provinces"])
+def test_each_new_place_is_judged_by_the_class_of_its_own_parts(name):
+    """As one by one: the class is merged by the incomes of the last year, then brought into the places' prices."""
+    people, table_ = vietnam_people()[2020], vietnam().boundaries
+    code = {name: vietnam().one(name, "2020-12-31").code for name in PROVINCES}
+    rows = table(*((n, y, v * f, people[code[n]]) for n, v in PROVINCES.items() for y, f in ((2016, 0.7), (2020, 1.0))))
+    reference, goal = read_class(name, 2020), Target(6000, 2026)
+    found = assess_panel(redrawn(rows, vietnam(), "rebuild", 2026).frame, reference, target=goal).set_index("place")
+    assert list(found.index) == ["Tỉnh Lâm Đồng", "Tỉnh Vĩnh Long", "Thành phố Hà Nội"]
+    for new in table_.on("2026-01-01", "province"):
+        if new.name not in found.index:
+            continue
+        parts = [part.place for part in table_.parts(new)] or [new]
+        known = {p.code: Series(p.code, (2016, 2020), (PROVINCES[p.name] * 0.7, PROVINCES[p.name])) for p in parts}
+        one = rebuild(table_, new, known, vietnam_people()) if new.first else None
+        series, incomes = (one.series, one.incomes) if one else (known[new.code], [1.0])
+        alone = pooled(series, merged(reference, incomes).into("nominal"))
+        assert found["probability"][new.name] == pytest.approx(alone.probability(2026, 6000), abs=1e-9)
+        assert found["median"][new.name] == pytest.approx(alone.quantile([2026], [0.5])[0, 0])
+
+
+def test_many_classes_are_rounded_and_neither_order_nor_chunk_matters():
+    rng = np.random.default_rng(3)
+    n = 300
+    rows = pd.DataFrame({"place": np.repeat([f"A{i}" for i in range(n)], 2), "year": [2016, 2020] * n, "value": 30.0})
+    rows["value"] += rng.uniform(0, 5, 2 * n)
+    exact = rows.assign(squares=np.repeat(rng.uniform(0.2, 1, n), 2))
+    reference, goal = read_class("vietnam-provinces", 2020), Target(40, 2024)
+    found = assess_panel(exact, reference, target=goal)
+    again = assess_panel(exact.sample(frac=1, random_state=1), reference, target=goal, chunk=37).set_index("place")
+    pd.testing.assert_frame_equal(found, again.loc[found["place"]].reset_index(), check_exact=True)
+    for i in (0, 100, 299):
+        alone = assess_panel(exact[2 * i : 2 * i + 2], reference, target=goal)["probability"][0]
+        assert found["probability"][i] == pytest.approx(alone, abs=0.003)
 
 
 @settings(max_examples=40, deadline=None)

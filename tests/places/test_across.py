@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,3 +124,20 @@ def test_to_rebuild_and_to_sum_commute(given):
     port = rebuild(ours(0.5), PORT, parts, {2010: people}).series.last
     there = land * (people["1"] + people["2"] + people["3"] / 2) + port * people["3"] / 2
     assert math.isclose(there, sum(v * n for v, n in given), rel_tol=1e-9)
+
+
+@given(st.integers(0, 10**6), st.floats(0.05, 0.95))
+def test_the_sum_of_the_parts_draws_is_the_whole_s_and_no_draw_of_people_is_lost(seed, share):
+    """Draw by draw: what all people earn, and how many they are, is the same in the old places and in the new."""
+    rng = np.random.default_rng(seed)
+    income, people = np.exp(rng.normal(3, 0.4, (16, 3))), rng.integers(1, 10**6, (16, 3)).astype(float)
+    country = ours(share)
+    for earned, lives in zip(income, people, strict=True):
+        parts = {code: Series(code, (2030,), (v,), "x") for code, v in zip("123", earned, strict=True)}
+        there = {2030: dict(zip("123", lives, strict=True))}
+        whole = [rebuild(country, new, parts, there) for new in (LAND, PORT)]
+        assert sum(sum(new.incomes) for new in whole) == pytest.approx(earned @ lives)
+        heads = [sum(new.incomes) / new.series.last for new in whole]
+        assert sum(heads) == pytest.approx(lives.sum())
+        totals = [rebuild(country, new, parts, {}, total=True).series.last for new in (LAND, PORT)]
+        assert sum(totals) == pytest.approx(earned.sum())
