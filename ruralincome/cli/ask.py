@@ -11,17 +11,8 @@ from typing import Annotated
 
 import typer
 
+from ruralincome.cli import options
 from ruralincome.cli.folder import demand
-from ruralincome.cli.options import (
-    BOTH,
-    ClusterOption,
-    LanguageOption,
-    LanguagesOption,
-    OutputOption,
-    RuleOption,
-    TableOption,
-    reports,
-)
 from ruralincome.cli.terminal import complain, tell
 from ruralincome.series import Faults, InputError
 
@@ -37,7 +28,7 @@ def check(
 def assess(
     file: Annotated[Path | None, typer.Argument(help="A params file; the article's case unless named.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
-    language: LanguageOption = "vi",
+    language: options.LanguageOption = "vi",
 ) -> None:
     """Answer one scenario in the terminal."""
     from ruralincome.scenario.answer import answer
@@ -58,14 +49,14 @@ def assess(
 
 def run(
     files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None,
-    output: OutputOption = None,
+    output: options.OutputOption = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; the cores unless stated.")] = None,
-    language: LanguagesOption = BOTH,
+    language: options.LanguagesOption = options.BOTH,
     force: Annotated[bool, typer.Option("--force", help="Run what has not changed, too.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds a notebook may take.")] = 600.0,
     retries: Annotated[int, typer.Option(min=0, help="Further attempts for a notebook that failed.")] = 0,
-    cluster: ClusterOption = None,
+    cluster: options.ClusterOption = None,
     on_failure: Annotated[str | None, typer.Option(help="Command called with the manifest unless all is well.")] = None,
     notebook: Annotated[Path | None, typer.Option(help="Your own notebook, over the same params files.")] = None,
 ) -> int:
@@ -75,7 +66,7 @@ def run(
     from ruralincome.cli import console
     from ruralincome.data.package import find_root
 
-    output, status = reports(output), 1
+    output, status = options.reports(output), 1
     try:
         if not math.isfinite(timeout):
             raise InputError("cli.timeout", timeout=timeout)
@@ -109,20 +100,20 @@ def panel(
     file: Annotated[Path, typer.Argument(help="A CSV with the columns place, year, value.")],
     target: Annotated[str | None, typer.Option(help="VALUE@YEAR, where a place states none of its own.")] = None,
     scenario: Annotated[list[Path] | None, typer.Option(help="Params files: what is asked of each place.")] = None,
-    output: OutputOption = None,
+    output: options.OutputOption = None,
     standard: Annotated[str, typer.Option(help="A standard's name or file: the lines that places are held to.")] = "",
     by: Annotated[int | None, typer.Option(help="Year of the standard's lines; its last unless stated.")] = None,
-    redrawn: RuleOption = None,
-    table: TableOption = None,
-    cluster: ClusterOption = None,
-    language: LanguagesOption = BOTH,
+    redrawn: options.RuleOption = None,
+    table: options.TableOption = None,
+    cluster: options.ClusterOption = None,
+    language: options.LanguagesOption = options.BOTH,
 ) -> int:
     """Assess every place of a table at once: one row a place, and a page in each language."""
     from ruralincome.cli.panel import run_panel
     from ruralincome.panel.ready import Order
 
     order = Order(redrawn, table, standard, by)
-    return run_panel(file, target, scenario or (), reports(output), cluster, language, order)
+    return run_panel(file, target, scenario or (), options.reports(output), cluster, language, order)
 
 
 def _checked(files: Sequence[Path] | None) -> Sequence[Path]:

@@ -1,36 +1,33 @@
 """Saving: a question as a params file under the root, and as the lines of Python that reproduce it."""
 
-import os
 import re
-import tempfile
 from pathlib import Path
 from pprint import pformat
 
 import yaml
 
+from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.explorer.sliders import Problem, Sliders
-from ruralincome.scenario.file import SCHEMA_LINE, read_scenario
+from ruralincome.scenario.file import SCHEMA_LINE, Scenario
+from ruralincome.scenario.yaml import loaded
+from ruralincome.series import InputError
 
 
 def save(question: Sliders, name: str, root: Path) -> Path | Problem:
     """Write params/NAME.yaml, complete or not at all, and never over a file that stands there.
 
-    The file is read back as a scenario before it gets its name.
+    Its text is read back as a scenario before it is written.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
         return Problem("explore.save.name", {})
-    folder = root / "params"
-    path = folder / f"{name}.yaml"
+    path, text = root / "params" / f"{name}.yaml", params(question)
+    Scenario.stated(**loaded(text))
     try:
-        if not folder.is_dir():
-            folder.mkdir()
-        with tempfile.TemporaryDirectory(prefix=".", dir=folder) as private:
-            part = Path(private) / path.name
-            part.write_text(params(question), encoding="utf-8")
-            read_scenario(part)
-            if not _named(part, path):
+        with hold(root, wait=WAIT):
+            if path.exists():
                 return Problem("explore.save.taken", {"name": name})
-    except OSError:
+            write_all({path: text.encode()})
+    except InputError:
         return Problem("explore.save.failed", {"name": name})
     return path
 
@@ -50,12 +47,3 @@ def python(question: Sliders) -> str:
         f"scenario = Scenario.stated({chr(10) + stated if stated else ''})\n"
         "answer(scenario).assessment.probability\n"
     )
-
-
-def _named(part: Path, path: Path) -> bool:
-    """Give a complete file its name in one step; False where the name is taken, whoever took it."""
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        return False
-    return True

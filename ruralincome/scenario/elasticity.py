@@ -18,9 +18,7 @@ import numpy as np
 
 from ruralincome.models.forecast import Array
 from ruralincome.series import InputError, Series
-
-Rates = Mapping[int, float]
-"""A driver by year, as fractions."""
+from ruralincome.series.prices import Rates
 
 APART = 1e-4
 """The least share of a driver's length that is its own."""

@@ -184,6 +184,12 @@ class Span(Shape):
         years = ("first_year", self.first_year), ("last_year", self.last_year)
         return [(key, year) for key, year in years if year is not None]
 
+    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
+        """The growth that a pace sets."""
+        found = self.move(evidence)
+        years = self.acts(evidence.series.origin, evidence.spec.year)
+        return dict.fromkeys(years, 100 * found.numbers[0]) if isinstance(found, Move) and found.kind == "pace" else {}
+
     def bounds(self, known: Known) -> tuple[int | None, int | None]:
         """Its first and last year; None where they differ from place to place."""
         if known.place is not None:

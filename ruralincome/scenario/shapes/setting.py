@@ -1,6 +1,5 @@
 """Shapes that set the path of the median."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
@@ -138,9 +137,6 @@ class Pace(Span):
             prices.same_terms(evidence.companions[self.series], evidence.series)
         self.rate(evidence)
 
-    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
-        return dict.fromkeys(self.acts(evidence.series.origin, evidence.spec.year), 100 * self.rate(evidence))
-
 
 class Linear(Span):
     """The same amount more every year."""
@@ -201,9 +197,6 @@ class Halt(Span):
 
     def facts(self, known: Known) -> Said:
         return Said("adjustment.halt")
-
-    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
-        return dict.fromkeys(self.acts(evidence.series.origin, evidence.spec.year), 0.0)
 
 
 class PathTo(Span):
