@@ -9,7 +9,7 @@ import numpy as np
 
 from ruralincome.models.base import ClosedForm, Fit
 from ruralincome.models.base import Refusal as Refusal  # a page that says why there is no number knows no models
-from ruralincome.models.forecast import DRAWS, Forecast
+from ruralincome.models.forecast import Forecast
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import RULES as RULES
 from ruralincome.rules import Case, all_rules
@@ -183,13 +183,11 @@ def assess(
     target: Target,
     fits: Sequence[Fit | Refusal],
     *,
-    alternatives: Sequence[tuple[ReferenceClass, Fit | Refusal]] = (),
     reference: ReferenceClass | None = None,
     change: Change | None = None,
     seed: int = 0,
-    draws: int = DRAWS,
 ) -> Assessment:
-    """Judge a target by fitted models, the lead first; alternatives: the lead model under other classes, with each.
+    """Judge a target by fitted models, the lead first.
 
     Without a change, closed forms are used where they exist; with one (a scenario's adjustments) every model is
     drawn with the same seed, so that scenarios are compared on common random numbers.
@@ -202,16 +200,11 @@ def assess(
         series.value(target.base_year)
 
     def seen(fit: Fit | Refusal) -> Outlook | Refusal:
-        return outlook(fit, change, lambda fit: fit.forecast(target.year, np.random.default_rng(seed), draws))
+        if isinstance(fit, Refusal):
+            return fit
+        if change is None and isinstance(fit, ClosedForm):
+            return Outlook(fit, fit)
+        drawn = fit.forecast(target.year, np.random.default_rng(seed))
+        return Outlook(fit, change(drawn) if change else drawn)
 
-    others = tuple(Alternative(other, seen(fit)) for other, fit in alternatives)
-    return Assessment(series, target, tuple(map(seen, fits)), others, reference, changed=change is not None)
-
-
-def outlook(fit: Fit | Refusal, change: Change | None, draw: Callable[[Fit], Forecast]) -> Outlook | Refusal:
-    """What a fit foresees: in closed form where it has one and nothing changes it, else by its draws, changed."""
-    if isinstance(fit, Refusal):
-        return fit
-    if change is None and isinstance(fit, ClosedForm):
-        return Outlook(fit, fit)
-    return Outlook(fit, change(draw(fit)) if change else draw(fit))
+    return Assessment(series, target, tuple(map(seen, fits)), reference=reference, changed=change is not None)
