@@ -102,6 +102,14 @@ class Resource:
             for s in self.descriptor.get("sources", ())
         )
 
+    @property
+    def unit(self) -> Unit:
+        """What its figures count. Raises InputError for a unit that the project has no words for."""
+        code = str(self.descriptor.get("unit", ""))
+        if code not in UNITS:
+            raise InputError("data.no_unit", name=self.name, unit=code, known=sorted(UNITS))
+        return UNITS[code]
+
     def words(self, key: str) -> Text | None:
         """Bilingual words of the descriptor, if stated."""
         return _text(self.descriptor.get(key))
@@ -146,7 +154,7 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
 def read_back(name: str, content: bytes, package: Mapping[str, Any], root: Path) -> None:
     """Read a table that is yet to be written, of a package that is too; raises InputError as who reads it does."""
     resource = _resource(name, root / "data" / f"{name}.csv", content, json_text(package).decode())
-    if _unit(resource).kind == "rate":
+    if resource.unit.kind == "rate":
         list(_numbers(resource))
     else:
         _series(resource)
@@ -202,7 +210,7 @@ def read_series(name: str, root: Path | None = None) -> Series:
 @lru_cache(maxsize=256)
 def _series(resource: Resource) -> Series:
     """The series of a table; the same table is read once."""
-    name, unit = resource.name, _unit(resource)
+    name, unit = resource.name, resource.unit
     if "kind" not in resource.descriptor or unit.kind == "rate":
         raise InputError("data.no_levels", name=name, unit=unit.code)
     years: list[int] = []
@@ -226,7 +234,7 @@ def _series(resource: Resource) -> Series:
 def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
     """A series of rates (inflation, say) by year, as fractions a year."""
     resource = read_resource(name, root)
-    if (unit := _unit(resource)).kind != "rate":
+    if (unit := resource.unit).kind != "rate":
         raise InputError("data.no_rates", name=name, unit=unit.code)
     return {year: value / 100 for _, year, value in _numbers(resource)}
 
@@ -272,13 +280,6 @@ def _parsed(content: str) -> dict[str, Any]:
 def _text(found: Mapping[str, str] | None) -> Text | None:
     """Words in both languages; further ones are left to others."""
     return Text(found["vi"], found["en"]) if found else None
-
-
-def _unit(resource: Resource) -> Unit:
-    code = str(resource.descriptor.get("unit", ""))
-    if code not in UNITS:
-        raise InputError("data.no_unit", name=resource.name, unit=code, known=sorted(UNITS))
-    return UNITS[code]
 
 
 def _numbers(resource: Resource) -> Iterator[tuple[Row, int, float]]:

@@ -6,7 +6,8 @@ from pprint import pformat
 
 import yaml
 
-from ruralincome.data.files import WAIT, hold, write_all
+from ruralincome.data.files import write_all
+from ruralincome.data.package import written
 from ruralincome.explorer.sliders import Problem, Sliders
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario
 from ruralincome.scenario.yaml import loaded
@@ -23,7 +24,7 @@ def save(question: Sliders, name: str, root: Path) -> Path | Problem:
     path, text = root / "params" / f"{name}.yaml", params(question)
     Scenario.stated(**loaded(text))
     try:
-        with hold(root, wait=WAIT):
+        with written(root):
             if path.exists():
                 return Problem("explore.save.taken", {"name": name})
             write_all({path: text.encode()})

@@ -20,7 +20,7 @@ from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.prices import DEFLATOR
-from ruralincome.series.units import UNITS, too_far
+from ruralincome.series.units import too_far
 
 STEEPEST = 100.0
 """A rate beyond so many percent a year is in another unit."""
@@ -57,7 +57,7 @@ def observe(
 
 def _append(resource: Resource, year: int, shown: str, source: str, status: str, root: Path) -> Observed:
     """The row written, after it was checked; the root is held."""
-    name, rate = resource.name, _is_rate(resource)
+    name, rate = resource.name, resource.unit.kind == "rate"
     value = _check(resource, year, shown, root)
     row = {"year": str(year), "value": shown, "status": status, "source": source}
     for field in resource.descriptor["schema"]["fields"]:
@@ -78,7 +78,7 @@ def _append(resource: Resource, year: int, shown: str, source: str, status: str,
 
 def _check(resource: Resource, year: int, shown: str, root: Path) -> float:
     """The value; raises InputError unless it can be the next one of the series."""
-    name, rate = resource.name, _is_rate(resource)
+    name, rate = resource.name, resource.unit.kind == "rate"
     if rate:
         known = {t: 100 * r for t, r in read_rates(name, root).items()}
     else:
@@ -108,11 +108,6 @@ def _check(resource: Resource, year: int, shown: str, root: Path) -> float:
         unit = resource.descriptor["unit"]
         raise InputError("keep.too_far", value=shown, before=known[last], last=last, unit=unit)
     return value
-
-
-def _is_rate(resource: Resource) -> bool:
-    unit = UNITS.get(str(resource.descriptor.get("unit")))
-    return unit is not None and unit.kind == "rate"
 
 
 def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
