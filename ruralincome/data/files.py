@@ -115,8 +115,9 @@ def hold(folder: Path, leftovers: Sequence[str] = (), wait: float = 0.0) -> Iter
             folder.mkdir(parents=True, exist_ok=True)
             handle = path.open("a+", encoding="utf-8")
             taken = _taken(handle)
-            if taken and path.exists() and os.path.samestat(os.fstat(handle.fileno()), path.stat()):
-                break  # else it is the lock of one who has ended meanwhile
+            with suppress(FileNotFoundError):  # of one who has ended meanwhile
+                if taken and os.path.samestat(os.fstat(handle.fileno()), path.stat()):
+                    break
             handle.close()
             if not taken and time.monotonic() >= until:
                 raise InputError("data.held", folder=folder)
