@@ -13,14 +13,15 @@ True
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Shows
 
 if TYPE_CHECKING:
     from ruralincome.data.forms.read import read_table as read_table
     from ruralincome.data.package import read_rates as read_rates
     from ruralincome.data.package import read_series as read_series
+    from ruralincome.data.spoken import language as language
     from ruralincome.explorer import explore as explore
     from ruralincome.models.all import fit_all as fit_all
     from ruralincome.models.forecast import Forecast as Forecast
@@ -50,6 +51,7 @@ _HOMES = {
     "class_names": "reference.vintages",
     "explore": "explorer",
     "fit_all": "models.all",
+    "language": "data.spoken",
     "plot": "report.charts.fan",
     "pooled": "models.pooling",
     "read_class": "reference.vintages",
@@ -68,7 +70,15 @@ def _say(fault: InputError) -> str:
     return said(fault, "en")
 
 
+def _show(value: Any) -> dict[str, str]:
+    from ruralincome.data.spoken import language
+    from ruralincome.report.values import bundle
+
+    return bundle(value, language())
+
+
 InputError.voice = _say
+Shows.view = _show
 
 
 def __getattr__(name: str) -> object:

@@ -6,7 +6,8 @@ from contextlib import contextmanager
 
 from ruralincome.batch import Outcome, Plan, Summary
 from ruralincome.batch.scratch import one_line
-from ruralincome.cli.terminal import complain, language, say, tell
+from ruralincome.cli.terminal import complain, say, tell
+from ruralincome.data.spoken import language
 from ruralincome.report.words.words import fault, number
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ruralincome.cli.terminal import language
+from ruralincome.data.spoken import language
 from ruralincome.report.words.words import fault
 
 

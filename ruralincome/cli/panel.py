@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from ruralincome.batch.workers import cluster as workers
-from ruralincome.cli.terminal import bar, language, say, tell
+from ruralincome.cli.terminal import bar, say, tell
 from ruralincome.data.files import PART, hold, together
+from ruralincome.data.spoken import language
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
 from ruralincome.panel.ask import Asked, ask, state
 from ruralincome.panel.histories import Histories

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from ruralincome.cli.options import TableOption
-from ruralincome.cli.terminal import language, say, tell
+from ruralincome.cli.terminal import say, tell
 from ruralincome.data.files import csv_lines, write_all
+from ruralincome.data.spoken import language
 from ruralincome.data.table import read_table
 from ruralincome.places.find import Finder
 from ruralincome.places.mapping import map_rows

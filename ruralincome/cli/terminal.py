@@ -1,21 +1,14 @@
 """The terminal: its language, and the words of the command there."""
 
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from ruralincome.data.spoken import language
 from ruralincome.report.words import words
 from ruralincome.series import InputError
 
 Thing = TypeVar("Thing")
-
-
-def language() -> str:
-    """RURALINCOME_LANGUAGE; else the language of LC_ALL, LC_MESSAGES or LANG, the first that is set; else English."""
-    stated = os.environ.get("RURALINCOME_LANGUAGE", "")
-    first = next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := os.environ.get(name))), "")
-    return next((code for code in (stated, first[:2]) if code in words.LANGUAGES), "en")
 
 
 def say(code: str, /, **facts: object) -> str:

@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Shows
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 
@@ -15,7 +19,7 @@ DRAWS = 1 << 14
 
 
 @dataclass(frozen=True)
-class Forecast:
+class Forecast(Shows):
     """Paths of the level after the last observation.
 
     origin: last observed year; last: value observed then; paths: array (draws, years) of positive levels for
@@ -61,3 +65,11 @@ class Forecast:
         """Share of draws at or beyond `value` in `year` (at or below it where direction is -1)."""
         draws = self.at(year)
         return float(np.mean(draws >= value) if direction > 0 else np.mean(draws <= value))
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row a year: year, low95, low80, low50, median, high50, high80, high95, in the unit of the series."""
+        import pandas as pd  # here, as only who asks for a frame waits for it
+
+        names = ["low95", "low80", "low50", "median", "high50", "high80", "high95"]
+        found = self.quantile(self.years, [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
+        return pd.DataFrame({"year": self.years, **dict(zip(names, found.T, strict=True))})

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, get_args
 
-from ruralincome.series import InputError, Kind, Prices, Text
+from ruralincome.series import InputError, Kind, Prices, Shows, Text
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Component:
 
 
 @dataclass(frozen=True)
-class ReferenceClass:
+class ReferenceClass(Shows):
     """Growth of comparable places over stated years.
 
     components: the prior, a mixture; damping: factor of the drift a year ahead (1: none); widths: pairs (steps of

@@ -25,7 +25,7 @@ from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import Tornado, tornado
 from ruralincome.scenario.shapes import Elasticity, Shape
 from ruralincome.scenario.sweep import Cells, sweep
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Shows
 from ruralincome.target.margins import Margins, margins_of
 from ruralincome.target.target import Alternative, Assessment, Outlook
 
@@ -41,7 +41,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Answer(Shows):
     """A scenario, what it says of its target, the same without its adjustments, and where it all came from.
 
     baseline: None where the scenario changes nothing; evidence: what it rests on, in the terms of the question; lead:
@@ -65,6 +65,12 @@ class Answer:
         import ruralincome  # whose table of names leads to the room that draws, which lies above this one
 
         return ruralincome.plot(self.assessment, ax, language)
+
+    def to_frame(self) -> Any:
+        """One row: the scenario's name, and the numbers of its assessment, as a DataFrame."""
+        frame = self.assessment.to_frame()
+        frame.insert(0, "scenario", self.name)
+        return frame
 
     @cached_property
     def difference(self) -> Difference | None:

@@ -16,7 +16,7 @@ from ruralincome.scenario.invalid import faults_of
 from ruralincome.scenario.keys import Strict, Sweep, TargetSpec, Terms, Words, Year, distinct
 from ruralincome.scenario.shapes import Adjustment
 from ruralincome.scenario.yaml import loaded
-from ruralincome.series import Faults, InputError
+from ruralincome.series import Faults, InputError, Shows
 
 NAME = re.compile(r"[\w-][\w.-]{0,199}\Z")
 """What may be extended: the name of a file, not a way to one."""
@@ -25,7 +25,7 @@ LONG, STEPS = 40, 1000
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 
 
-class Scenario(Strict):
+class Scenario(Strict, Shows):
     """A question about a target. All keys are optional; the defaults are the article's case."""
 
     name: str | None = Field(

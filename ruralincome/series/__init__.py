@@ -1,10 +1,11 @@
 """Series: what was observed, in which unit and prices, from which source."""
 
 from ruralincome.series.faults import Faults, InputError
+from ruralincome.series.frames import Shows
 from ruralincome.series.said import Fact, Priced, Said, Shown
 from ruralincome.series.series import SMALLEST, Kind, Prices, Series, Source, Text, series
 
 __all__ = [
-    "SMALLEST", "Fact", "Faults", "InputError", "Kind", "Priced", "Prices", "Said", "Series", "Shown", "Source",
-    "Text", "series",
+    "SMALLEST", "Fact", "Faults", "InputError", "Kind", "Priced", "Prices", "Said", "Series", "Shown", "Shows",
+    "Source", "Text", "series",
 ]  # fmt: skip

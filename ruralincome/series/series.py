@@ -3,9 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from ruralincome.series import frames
 from ruralincome.series.faults import InputError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Prices = Literal["nominal", "real"]
 Kind = Literal["income", "general"]
@@ -34,7 +38,7 @@ SMALLEST = 1e-100
 
 
 @dataclass(frozen=True)
-class Series:
+class Series(frames.Shows):
     """Observed annual values of one indicator in one place.
 
     years: strictly increasing calendar years, possibly with gaps; values: positive levels in `unit`.
@@ -83,6 +87,36 @@ class Series:
             for year, value, error in zip(self.years, self.values, given, strict=True):
                 if not 0 <= error <= value:
                     raise InputError("series.error_outside", name=self.name, error=error, value=value, year=year)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        year: str | None = None,
+        value: str | None = None,
+        standard_error: str | None = None,
+        name: str = "series",
+        **about: Any,
+    ) -> "Series":
+        """A series from a DataFrame, or from a pandas Series whose index holds the years, in any order.
+
+        year: the column of years, the index unless named (whole numbers or yearly periods); value: the column of
+        values, the only other one unless named; standard_error: the column of theirs; about: unit and further fields.
+        Raises InputError naming the column or the year that cannot serve.
+
+        >>> import pandas as pd
+        >>> Series.from_frame(pd.Series({2016: 32.6, 2020: 44.9}), unit="million_vnd_per_person_year").growth
+        0.08332105806659218
+        """
+        found = frames.observed(frame, year, value, standard_error)
+        order = sorted(range(len(found["years"])), key=found["years"].__getitem__)
+        fields: dict[str, Any] = {key: tuple(column[i] for i in order) for key, column in found.items()}
+        return cls(name, **fields, **about)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row an observation: year, value, and standard_error where stated."""
+        return frames.frame(self)
 
     @property
     def origin(self) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,14 +17,17 @@ from ruralincome.rules import Case, all_rules
 from ruralincome.rules import Verdict as Verdict
 from ruralincome.rules.explain import Explanation as Explanation
 from ruralincome.rules.explain import against, every_pair
-from ruralincome.series import InputError, Series
+from ruralincome.series import InputError, Series, Shows
 from ruralincome.target.likelihood import likelihood
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Change = Callable[[Forecast], Forecast]
 
 
 @dataclass(frozen=True)
-class Target:
+class Target(Shows):
     """A value to be reached at the end of `year`, in the series' unit.
 
     base_year: the baseline's year, the first observation unless stated; direction: 1 if more is better, -1 if less.
@@ -78,8 +82,19 @@ class Alternative:
     outlook: Outlook | Refusal
 
 
+class Judged(tuple[Verdict, ...], Shows):
+    """One verdict a rule, in the order of RULES."""
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row a rule: rule, value and score in the rule's units, verdict, outlook, attained, line."""
+        import pandas as pd
+
+        names = ("rule", "value", "score", "label", "outlook", "attained", "line")
+        return pd.DataFrame([{name: getattr(verdict, name) for name in names} for verdict in self])
+
+
 @dataclass(frozen=True)
-class Assessment:
+class Assessment(Shows):
     """All that is said of one target; every number is derived from the outlooks and the observations.
 
     outlooks: one entry a model, the lead first, refusals among them; alternatives: the lead model under other
@@ -146,7 +161,7 @@ class Assessment:
         return None if self.probability is None else likelihood(self.probability)
 
     @cached_property
-    def verdicts(self) -> tuple[Verdict, ...]:
+    def verdicts(self) -> "Judged":
         """The official progress rules, side by side."""
         case = Case(
             self.base_year,
@@ -159,7 +174,22 @@ class Assessment:
             probability=self.probability,
             history=(0, self.series.years, self.series.values),
         )
-        return tuple(found[0] for found in all_rules(case))
+        return Judged(found[0] for found in all_rules(case))
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row: the numbers of the answer, growth a year as fractions; missing where refused."""
+        import pandas as pd  # here, as only who asks for a frame waits for it
+
+        lead = None if isinstance(self.lead, Refusal) else self.lead
+        low, high = lead.interval(self.target.year) if lead else (None, None)
+        row = {
+            "series": self.series.name, "base_year": self.base_year, "last_year": self.series.origin,
+            "last": self.series.last, "target": self.target.value, "target_year": self.target.year,
+            "growth": self.historical_growth, "required_growth": self.required_growth, "shortfall": self.shortfall,
+            "median": lead.median(self.target.year) if lead else None, "low80": low, "high80": high,
+            "probability": self.probability, "likelihood": self.likelihood,
+        }  # fmt: skip
+        return pd.DataFrame([row])
 
     @cached_property
     def disagreements(self) -> tuple[Explanation, ...]:

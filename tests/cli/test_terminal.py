@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.cli import terminal
+from ruralincome.data.spoken import language as language_of_terminal
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.series import Faults, InputError
 
@@ -33,7 +34,7 @@ def test_the_language_is_stated_or_that_of_the_locale(monkeypatch, stated, spoke
         monkeypatch.delenv(name, raising=False)
     for name, value in stated.items():
         monkeypatch.setenv(name, value)
-    assert terminal.language() == spoken
+    assert language_of_terminal() == spoken
 
 
 def test_a_fault_is_a_line_each_that_says_it_is_one_and_what_it_is_about(monkeypatch, capsys):

@@ -1,0 +1,96 @@
+"""What a notebook shows of a public value: a small table in the language asked for, with heads and a caption."""
+
+import re
+
+import pytest
+
+import ruralincome as ri
+from ruralincome.report.values import TABLES
+from ruralincome.scenario.answer import answer
+from ruralincome.series import InputError
+from ruralincome.series.frames import Shows
+
+
+@pytest.fixture(scope="module")
+def values():
+    found = answer(ri.Scenario())
+    fit = found.assessment.lead.fit
+    return {
+        "Series": found.assessment.series,
+        "Target": found.assessment.target,
+        "Forecast": ri.assess(found.assessment.series, ri.Target(48.9, 2021), [fit], change=lambda f: f).lead.view,
+        "Judged": found.assessment.verdicts,
+        "Assessment": found.assessment,
+        "Answer": found,
+        "ReferenceClass": found.evidence.reference,
+        "Scenario": found.scenario,
+    }
+
+
+@pytest.fixture(autouse=True)
+def silent(monkeypatch):
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
+
+
+@pytest.mark.parametrize("kind", TABLES)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_public_value_is_a_small_table(values, kind, language):
+    ri.language(language)
+    shown = values[kind]._repr_mimebundle_()
+    html = shown["text/html"]
+    assert f'<div lang="{language}">' in html
+    assert html.count("<caption>") == 1
+    assert html.count('scope="col"') >= 2
+    assert 'scope="row"' in html
+    assert len(html) < 8000
+    assert re.search(r"[^\n]", shown["text/plain"])
+    assert "<" not in shown["text/plain"].replace("< 1", "")
+
+
+def test_numbers_are_written_as_the_language_does(values):
+    for language, shown in (("vi", r"44,9\s+triệu đồng"), ("en", r"44\.9\s+million VND")):
+        ri.language(language)
+        assert re.search(shown, values["Series"]._repr_mimebundle_()["text/html"])
+
+
+def test_a_value_without_a_probability_says_why(values):
+    refused = ri.assess(values["Series"], ri.Target(48.9, 2021), ri.fit_all(values["Series"], None))
+    ri.language("en")
+    assert "Why there is no probability" in refused._repr_mimebundle_()["text/html"]
+
+
+def test_text_from_outside_stays_text():
+    series = ri.Series("<b>x</b>", (2019, 2020), (1.0, 2.0))
+    assert "<b>" not in series._repr_mimebundle_()["text/html"]
+
+
+def test_every_class_that_shows_itself_has_a_table():
+    def below(kind):
+        return {kind.__name__, *(name for one in kind.__subclasses__() for name in below(one))}
+
+    assert below(Shows) - {"Shows"} == set(TABLES)
+
+
+def test_the_language_is_the_stated_one_then_the_environments_then_the_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("RURALINCOME_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    assert ri.language() == "en"
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "datapackage.json").write_text('{"language": "vi", "resources": []}', encoding="utf-8")
+    assert ri.language() == "vi"
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
+    assert ri.language() == "en"
+    assert ri.language("vi") == "vi"
+    with pytest.raises(InputError, match="'fr' is not known"):
+        ri.language("fr")
+
+
+def test_frames_hold_the_same_numbers(values):
+    row = values["Answer"].to_frame().iloc[0]
+    assert (row["scenario"], row["probability"]) == ("scenario", values["Answer"].assessment.probability)
+    rules = values["Judged"].to_frame()
+    assert list(rules["rule"]) == [verdict.rule for verdict in values["Judged"]]
+    frame = values["Forecast"].to_frame().set_index("year")
+    low, high = values["Forecast"].interval(2021)
+    assert (frame.loc[2021, "low80"], frame.loc[2021, "high80"]) == pytest.approx((low, high))
