@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,11 @@ class Histories:
     target_year: Array
     fault: NDArray[np.int8]
     own: Array | None = None
+
+    @cached_property
+    def place(self) -> Integers:
+        """The number of each observation's place."""
+        return np.repeat(np.arange(len(self.count)), self.count)
 
     def part(self, begin: int, end: int) -> Histories:
         """The places from `begin` to before `end`."""

@@ -132,7 +132,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     first_year, last_year, last = (np.full(n, np.nan) for _ in range(3))
     begin, end = rows.start[seen], rows.start[seen] + rows.count[seen] - 1
     first_year[seen], last_year[seen], last[seen] = rows.years[begin], rows.years[end], rows.values[end]
-    base_year, base = _base(rows, by.base_year, seen, begin)
+    base_year, base = _base(rows, by.base_year)
     elapsed = np.where(last_year > base_year, last_year - base_year, np.nan)
     growth = np.where(np.isnan(elapsed), np.nan, (last / base) ** (1 / elapsed) - 1)
 
@@ -172,8 +172,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         at = np.flatnonzero(answered)[moved.refused != ""]
         fault[at] = [REASONS.index(str(reason)) for reason in moved.refused[moved.refused != ""]]
         levels[at], probability[at], answered[at] = np.nan, np.nan, False
-    history = np.repeat(np.arange(n), rows.count), rows.years, rows.values
-    due = last_year + ahead
+    history, due = (rows.place, rows.years, rows.values), last_year + ahead
     case = Case(base_year, base, last_year, last, due, goal, direction, probability=probability, history=history)
     with np.errstate(invalid="ignore"):
         needed = (goal / last) ** (1 / ahead) - 1
@@ -191,21 +190,16 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
 
 
 def _steps(rows: Histories) -> Steps:
-    place = np.repeat(np.arange(len(rows.count)), rows.count)
-    within = np.diff(place) == 0
+    within = np.diff(rows.place) == 0
     z = np.log(rows.values[1:][within] / rows.values[:-1][within])
     return Steps(z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0))
 
 
-def _base(rows: Histories, year: int | None, seen: NDArray[np.int64], begin: NDArray[np.int64]) -> tuple[Array, Array]:
+def _base(rows: Histories, year: int | None) -> tuple[Array, Array]:
     """Year and value of the baseline: the first observation, or that of a stated year."""
     years, base = (np.full(len(rows.count), np.nan) for _ in range(2))
-    if year is None:
-        years[seen], base[seen] = rows.years[begin], rows.values[begin]
-    else:
-        place = np.repeat(np.arange(len(rows.count)), rows.count)
-        at = rows.years == year
-        years[place[at]], base[place[at]] = year, rows.values[at]
+    at = rows.years == year if year is not None else np.diff(rows.place, prepend=-1) > 0
+    years[rows.place[at]], base[rows.place[at]] = rows.years[at], rows.values[at]
     return years, base
 
 
@@ -219,8 +213,7 @@ def _moved(
     origin = rows.years[rows.start[keep] + rows.count[keep] - 1]
     half = np.array([0.5])
     medians = np.column_stack([walks.quantile(np.full(n, k), half) for k in range(1, int(ahead.max()) + 1)])
-    seen = np.flatnonzero(rows.count)
-    bases = [base if step.of is None else _base(rows, step.of, seen, rows.start[seen])[1] for step in by.moves]
+    bases = [base if step.of is None else _base(rows, step.of)[1] for step in by.moves]
     return move(by.moves, medians, walks.last, origin, ahead, rows.target[keep], [array[keep] for array in bases])
 
 

@@ -2,27 +2,22 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 from ruralincome.data.package import find_root
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError
 
 
-def vintages(name: str) -> dict[int, str]:
-    """The shipped files of a reference class by the last year they know."""
-    return dict(_vintages(name))
-
-
 @lru_cache(maxsize=256)
-def _vintages(name: str) -> tuple[tuple[int, str], ...]:
-    found = {}
-    for shipped in _shipped():
-        if match := re.fullmatch(rf"{re.escape(name)}-(\d{{4}})\.json", shipped):
-            found[int(match[1])] = shipped
-    return tuple(sorted(found.items()))
+def vintages(name: str) -> Mapping[int, str]:
+    """The shipped files of a reference class by the last year they know."""
+    found = ((re.fullmatch(rf"{re.escape(name)}-(\d{{4}})\.json", shipped), shipped) for shipped in sorted(_shipped()))
+    return MappingProxyType({int(match[1]): shipped for match, shipped in found if match})
 
 
 def class_names() -> tuple[str, ...]:

@@ -193,16 +193,9 @@ def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evid
     except InputError as fault:
         code = "evidence.deflator" if terms.year is None else "evidence.deflator_year"
         raise InputError(code, year=terms.year, deflator=terms.deflator, fault=fault) from None
-    return replace(
-        plain,
-        series=series,
-        companions=companions,
-        goal=spec.value * factors.get(spec.year, 1.0),
-        deflator=terms.deflator,
-        inflation=ahead,
-        unsure=ahead.sd if factors else 0.0,
-        factors=factors,
-    )
+    plain = replace(plain, deflator=terms.deflator, inflation=ahead, unsure=ahead.sd if factors else 0.0)
+    goal = spec.value * factors.get(spec.year, 1.0)
+    return replace(plain, series=series, companions=companions, goal=goal, factors=factors)
 
 
 def _beside(published: Series, as_of: int, root: Path) -> Series | None:

@@ -47,12 +47,7 @@ def methods(series: str, value: float, year: int, root: Path | None = None) -> M
             reference = read_class(name, observed.origin)
             fit = pooled(observed, reference)
             found.append(Alternative(reference, fit if isinstance(fit, Refusal) else Outlook(fit, fit)))
-    default = Scenario().reference
-    return Methods(
-        observed,
-        Target(value, year),
-        tuple(found),
-        read_class(default, max(vintages(default))).into("nominal"),
-        read_benchmark("results.json", root),
-        tuple(read_benchmark("provinces.json", root)),
-    )
+    name = Scenario().reference
+    default = read_class(name, max(vintages(name))).into("nominal")
+    results, regimes = (read_benchmark(name, root) for name in ("results.json", "provinces.json"))
+    return Methods(observed, Target(value, year), tuple(found), default, results, tuple(regimes))

@@ -5,7 +5,7 @@ factor. A target T is reached where p >= (T - A)/B: one sort a target answers al
 and a cell is the same count of draws as adjusting the forecast and counting. Cells share their draws.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,31 +59,26 @@ def sweep(scenario: Scenario, evidence: Evidence, classes: Mapping[str, Referenc
 
 
 def grid_probability(
-    forecast: Forecast,
-    year: int,
-    years: tuple[int, ...],
-    shocks: tuple[float, ...],
-    targets: tuple[float, ...],
-    direction: int = 1,
+    forecast: Forecast, year: int, years: Sequence[int], shocks: Sequence[float], goals: Sequence[float], direction: int
 ) -> Array:
-    """P(level in `year` reaches each target) after each shock in `years`, shape (shocks, targets).
+    """P(level in `year` reaches each goal) after each shock in `years`, shape (shocks, goals).
 
     Raises InputError for a shock that takes 100 points or more.
     """
-    goals = np.asarray(targets, float)
+    aims = np.asarray(goals, float)
     if min(shocks) <= -100:
         raise InputError("evidence.sweep_ruin", points=min(shocks))
-    if len(years) == 1 and len(targets) < len(shocks):
-        return _by_target(forecast, year, years[0], np.asarray(shocks, float), goals, direction)
+    if len(years) == 1 and len(aims) < len(shocks):
+        return _by_target(forecast, year, years[0], np.asarray(shocks, float), aims, direction)
     rates = np.expm1(np.minimum(adjustments.growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
     columns = [t - forecast.origin - 1 for t in years]
-    found = np.empty((len(shocks), len(goals)))
+    found = np.empty((len(shocks), len(aims)))
     for i, points in enumerate(shocks):
         hit = 1 + rates
         hit[:, columns] += points / 100
         hit = np.maximum(hit, adjustments.LEFT)
         level = np.sort(forecast.last * np.prod(hit, axis=1))
-        found[i] = _share(level, goals, direction)
+        found[i] = _share(level, aims, direction)
     return found
 
 

@@ -45,12 +45,7 @@ def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets"
 
 
 def together(
-    series: str,
-    goals: Sequence[Mapping[str, float]],
-    as_of: int,
-    root: Path | None = None,
-    seed: int = 0,
-    redrawn: Rule = "refuse",
+    series: str, goals: Sequence[Mapping[str, float]], as_of: int, root: Path | None = None, redrawn: Rule = "refuse"
 ) -> Together:
     """P that several targets of one series are all met, by the lead model.
 
@@ -58,7 +53,7 @@ def together(
     before the last of them. Raises Faults where it cannot be asked.
     """
     targets = tuple(Target(g["value"], int(g["year"]), direction=int(g.get("direction", 1))) for g in goals)
-    asked = _lead(series, max(targets, key=lambda t: t.year), as_of, root or find_root(), seed, redrawn)
+    asked = _lead(series, max(targets, key=lambda t: t.year), as_of, root or find_root(), redrawn)
     both = None
     if not isinstance(asked.fit, Refusal):
         both = joint(asked.forecast, [(t.year, t.value, t.direction) for t in targets])
@@ -104,7 +99,7 @@ def _chance(row: TargetRow, as_of: int, root: Path) -> Chance | None:
     if row.series is None or row.deadline <= as_of:
         return None
     rule: Rule = "old" if crossed(read_series(row.series, root), row.deadline) else "refuse"
-    asked = _lead(row.series, Target(row.value, row.deadline), as_of, root, redrawn=rule)
+    asked = _lead(row.series, Target(row.value, row.deadline), as_of, root, rule)
     found = asked.outlook()
     if not isinstance(found, Outlook):
         return None
@@ -113,7 +108,7 @@ def _chance(row: TargetRow, as_of: int, root: Path) -> Chance | None:
     return Chance(as_of, found.probability(low), high)
 
 
-def _lead(series: str, target: Target, as_of: int, root: Path, seed: int = 0, redrawn: Rule = "refuse") -> Conditional:
+def _lead(series: str, target: Target, as_of: int, root: Path, redrawn: Rule) -> Conditional:
     """The lead model on what was known."""
     stated = {"value": target.value, "year": target.year}
-    return lead(examined(Scenario.stated(series=series, target=stated, as_of=as_of, redrawn=redrawn), root), seed)
+    return lead(examined(Scenario.stated(series=series, target=stated, as_of=as_of, redrawn=redrawn), root), seed=0)

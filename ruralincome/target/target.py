@@ -163,17 +163,9 @@ class Assessment(Shows):
     @cached_property
     def verdicts(self) -> "Judged":
         """The official progress rules, side by side."""
-        case = Case(
-            self.base_year,
-            self.series.value(self.base_year),
-            self.series.origin,
-            self.series.last,
-            self.target.year,
-            self.target.value,
-            self.target.direction,
-            probability=self.probability,
-            history=(0, self.series.years, self.series.values),
-        )
+        s, t, history = self.series, self.target, (0, self.series.years, self.series.values)
+        seen = self.base_year, s.value(self.base_year), s.origin, s.last
+        case = Case(*seen, t.year, t.value, t.direction, probability=self.probability, history=history)
         return Judged(found[0] for found in all_rules(case))
 
     def to_frame(self) -> "pd.DataFrame":
