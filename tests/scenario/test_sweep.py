@@ -81,7 +81,7 @@ def test_probabilities_fall_with_the_target_and_rise_with_the_shock():
 def test_a_shock_that_leaves_nothing_is_refused():
     for shocks, targets in [((-150.0, 0.0), (50.0,)), ((-150.0,), (50.0, 51.0))]:
         with pytest.raises(InputError, match=r"sweep\.shock: -150 points leave no income; narrow the range"):
-            grid_probability(forecast(), 2021, (2021,), shocks, targets)
+            grid_probability(forecast(), 2021, (2021,), shocks, targets, 1)
 
 
 def test_a_class_in_other_prices_cannot_be_swept():
