@@ -10,14 +10,19 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import typer
 
-from ruralincome.cli import ask, figures, folder, keep, places, terminal
+from ruralincome.cli import ask, figures, folder, keep, places, screen, terminal
 from ruralincome.series import InputError
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it reads the metadata of every package
+
+
+OURS = ("cli.unwritten", "cli.letter", "cli.unexpected")
+"""Faults that are not of the input: the exit status is 1."""
 
 
 def main() -> None:
@@ -26,39 +31,46 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd, or a CI job at its time limit: as Ctrl-C does
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     status = 2
+    screen.opened()
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = screen.Screen(sys.stdout), screen.Aside(sys.stderr)
     try:
         done = app(arguments, standalone_mode=False, prog_name="ruralincome")
         status = done if isinstance(done, int) else 0
-    except InputError as fault:
+    except Exception as fault:
         if debug:
             raise
-        terminal.complain(fault)
-    except ModuleNotFoundError as fault:
-        extra = folder.extra_of(fault.name or "")
-        if debug or not extra:
-            raise
-        terminal.complain(InputError("cli.extra", package=fault.name, extra=extra))
-    except Exception as fault:
         message = getattr(fault, "format_message", None)  # a fault of usage, as the option parser words it
-        if debug or message is None:
-            raise
-        terminal.complain(InputError("cli.usage", words=" ".join(message().split())))
+        told = screen.unexpected(fault)
+        if isinstance(fault, ModuleNotFoundError) and (extra := folder.extra_of(fault.name or "")):
+            told = InputError("cli.extra", package=fault.name, extra=extra)
+        terminal.complain(InputError("cli.usage", words=" ".join(message().split())) if message else told)
+        status = 1 if told.code in OURS and not message else 2
+    finally:
+        sys.stdout, sys.stderr = before
     sys.exit(status)
 
 
 def _ends_well(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command, with an end for an interruption, and for what reads its output and has enough (`| head`)."""
+    """The command, with an end for an interruption, for output that nobody reads on (`| head`) or nothing can take."""
 
     @functools.wraps(command)
     def ended(*arguments: Any, **options: Any) -> Any:
+        try:
+            Path.cwd()
+        except FileNotFoundError:
+            raise InputError("cli.folder_gone") from None
         try:
             status = command(*arguments, **options)
             sys.stdout.flush()
         except KeyboardInterrupt:  # told here, since the parser of options does not
             print(terminal.say("cli.interrupted"), file=sys.stderr)
             return 130
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+        except (BrokenPipeError, InputError) as fault:
+            if isinstance(fault, BrokenPipeError) or fault.code in OURS:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+            if isinstance(fault, InputError):
+                raise
             return 0
         return status
 

@@ -13,6 +13,7 @@ import typer
 
 from ruralincome.cli import options
 from ruralincome.cli.folder import demand
+from ruralincome.cli.screen import unexpected
 from ruralincome.cli.terminal import complain, tell
 from ruralincome.series import Faults, InputError
 
@@ -86,9 +87,9 @@ def run(
         )  # fmt: skip
         console.summarise(summary)
         status = summary.status
-    except InputError as fault:
+    except Exception as fault:
         if not dry_run:
-            batch.refuse(output, fault)
+            batch.refuse(output, unexpected(fault))
         raise
     finally:  # also of a run that was refused or interrupted: nobody looks at night
         if status and on_failure and not dry_run:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from ruralincome.data.spoken import language
 from ruralincome.report.words import words
 from ruralincome.series import InputError
+from ruralincome.series.faults import plain
 
 Thing = TypeVar("Thing")
 
@@ -15,7 +16,7 @@ def say(code: str, /, **facts: object) -> str:
     """The words of `code` in the language of the terminal; whole numbers are written as that language does."""
     spoken = language()
     said = {k: words.number(v, spoken, 0) if isinstance(v, int) else v for k, v in facts.items()}
-    return words.say(code, spoken, **said)
+    return plain(words.say(code, spoken, **said))
 
 
 def tell(code: str, /, **facts: object) -> None:
@@ -31,7 +32,7 @@ def remark(said: InputError) -> None:
 def complain(fault: InputError | str, about: str = "") -> None:
     """Print a fault on stderr: a line for each, that says it is one and what it is about."""
     said = fault if isinstance(fault, str) else words.fault(fault, language())
-    for line in said.splitlines():
+    for line in said.split("\n"):
         print(say("cli.error", words=f"{about}: {line}" if about else line), file=sys.stderr)
 
 

@@ -53,6 +53,11 @@ def from_json(found: Mapping[str, Any]) -> InputError:
     return Faults(facts["faults"]) if found["code"] == "several" else InputError(found["code"], **facts)
 
 
+def plain(text: str) -> str:
+    """Text from outside without what commands a terminal, or is half of a letter."""
+    return text if text.isprintable() else "".join(letter if letter.isprintable() else " " for letter in text)
+
+
 def _plain(value: object) -> object:
     """A fact in JSON: a fault keeps its two keys, nan is {"number": "nan"}, text loses what commands a terminal."""
     if isinstance(value, InputError):
@@ -64,7 +69,7 @@ def _plain(value: object) -> object:
         return number if math.isfinite(number) else {"number": str(number)}
     if value is None or isinstance(value, bool):
         return value
-    return "".join(letter if letter.isprintable() else " " for letter in str(value))
+    return plain(str(value))
 
 
 def _fact(value: Any) -> Any:

@@ -1,6 +1,8 @@
 """The terminal: errors, progress and summaries in the language of whoever sits there."""
 
+import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.cli import terminal
+from ruralincome.cli.screen import Screen
 from ruralincome.data.spoken import language as language_of_terminal
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.series import Faults, InputError
@@ -76,3 +79,68 @@ def test_the_command_ends_alike_in_both_languages(arguments, status, english, vi
         run = [sys.executable, "-m", "ruralincome", *arguments]
         done = subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode, words in done.stdout + done.stderr) == (status, True), done
+
+
+def ended(*arguments, cwd=ROOT, shell="", **settings):
+    """How a command ends: status, and the lines of its standard error."""
+    line = shlex.join([sys.executable, "-m", "ruralincome", *arguments]) + shell
+    environment = os.environ | {"RURALINCOME_LANGUAGE": "en", "PYTHONPATH": str(ROOT), **settings}
+    done = subprocess.run(["sh", "-c", line], cwd=cwd, env=environment, capture_output=True, check=False)
+    return done.returncode, done.stderr.decode().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("shell", "settings", "words"),
+    [
+        (" > /dev/full", {}, "the answer cannot be written (No space left on device)"),
+        (" >&-", {}, "the answer cannot be written (Bad file descriptor)"),
+        ("", {"PYTHONIOENCODING": "latin-1"}, "the encoding of the output, iso8859-1, has no"),
+    ],
+)
+def test_an_output_that_takes_no_answer_is_one_line(shell, settings, words):
+    status, (line,) = ended("assess", "params/covid_dip.yaml", shell=shell, **settings)
+    assert (status, words in line) == (1, True), line
+
+
+def test_what_is_said_aside_stops_nothing():
+    for shell in (" 2> /dev/full", " 2>&-"):
+        assert ended("check", "params/none.yaml", shell=shell) == (2, [])
+
+
+def test_a_folder_that_is_gone_is_one_line(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    status, (line,) = ended(
+        "check", cwd=ROOT, shell=f"; cd {gone}; rmdir {gone}; exec {sys.executable} -m ruralincome check"
+    )
+    assert (status, line) == (2, "error: the working folder is gone; change to one that is there")
+
+
+def test_no_data_commands_the_terminal(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
+    terminal.complain(InputError("file.extends_nothing", where="p", parent="a\x1b[2J\nerror: b\x9b5m\u202ec"))
+    assert (
+        capsys.readouterr().err
+        == "error: p: extends: no file a [2J error: b 5m c.yaml beside it; name a params file without .yaml\n"
+    )
+    screen = Screen(sys.stdout)
+    print("Bình\x1b]0;mine\x07 \x85 Thuận\nở\u200f dưới", file=screen)
+    assert capsys.readouterr().out == "Bình ]0;mine    Thuận\nở  dưới\n"
+
+
+def test_what_nobody_foresaw_is_one_line_and_the_night_is_noted(tmp_path, monkeypatch, capsys):
+    from ruralincome import batch, cli
+
+    def odd(*_, **__):
+        raise ZeroDivisionError("of the sums")
+
+    monkeypatch.setattr(batch, "run", odd)
+    (tmp_path / "manifest.json").write_text('{"version": 1, "runs": [], "jobs": {}}')
+    monkeypatch.setattr(sys, "argv", ["ruralincome", "run", str(ROOT / "params/halt.yaml"), "--output", str(tmp_path)])
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert (left.value.code, capsys.readouterr().err.count("\n")) == (1, 1)
+    run = json.loads((tmp_path / "manifest.json").read_text())["runs"][-1]
+    assert (run["status"], run["fault"]["facts"]["kind"]) == ("refused", "ZeroDivisionError")

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from ruralincome.series import Faults, InputError, Text
+from ruralincome.series.faults import plain
 from ruralincome.target.likelihood import whole_percent
 
 LOCALE = files("ruralincome.report.words") / "locale"
@@ -89,7 +90,9 @@ def day(stated: str, language: str) -> str:
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
-    """All sentences of one language by code, from every .po file of its folder."""
+    """All sentences of one language by code, from every .po file of its folder. Raises InputError for another one."""
+    if language not in LANGUAGES:
+        raise InputError("cli.language", language=language, known=LANGUAGES)
     sentences: dict[str, str] = {}
     folder = LOCALE / language
     for entry in sorted((e for e in folder.iterdir() if e.name.endswith(".po")), key=lambda e: e.name):
@@ -108,6 +111,8 @@ def _fact(value: object, language: str) -> object:
     """A fact as it is put into a sentence; sequences are listed."""
     if isinstance(value, InputError):
         return fault(value, language)
+    if isinstance(value, str):
+        return plain(value)
     if not isinstance(value, tuple | list | frozenset):
         return value
     between = "; " if any(isinstance(one, InputError) for one in value) else ", "
