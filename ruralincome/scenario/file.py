@@ -147,7 +147,8 @@ def label(path: Path) -> str:
 @cache
 def schema() -> str:
     """The JSON Schema of a params file, as params/schema.json holds it."""
-    document = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Scenario.model_json_schema()}
+    names = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:ruralincome:params:1"}
+    document = {**names, **Scenario.model_json_schema()}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 

@@ -1,21 +1,44 @@
 """What a host of repositories reads: workflows by their schema, hooks that exist, line ends that do not change."""
 
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-WORKFLOWS = [ROOT / ".github" / "workflows" / "ci.yml", ROOT / "docs" / "schedule" / "ci.yml"]
+WORKFLOWS = [*(ROOT / ".github" / "workflows").glob("*.yml"), ROOT / "docs" / "schedule" / "ci.yml"]
 
 
-@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: p.parent.name)
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_a_workflow_keeps_to_the_published_schema(path):
     command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", path]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_the_action_keeps_to_the_published_schema():
+    command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", "vendor.github-actions"]
+    assert subprocess.run([*command, ROOT / "action.yml"], capture_output=True, check=False).returncode == 0
+
+
+def test_the_hook_for_other_repositories_finds_params_files_and_nothing_else():
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    names = ["params/a.yaml", "office/params/b.yaml", "params/schema.json", "params/x/c.yaml", "myparams/d.yaml"]
+    assert [bool(re.search(hook["files"], name)) for name in names] == [True, True, False, False, False]
+    assert (hook["entry"], hook["language"]) == ("ruralincome check", "python")
+
+
+def test_the_recipe_asks_for_what_the_project_asks_for():
+    recipe = yaml.safe_load((ROOT / "packaging" / "recipe.yaml").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    asked = {*project["dependencies"], *extras["notebooks"], *extras["excel"]}
+    assert {line.replace(" ", "") for line in recipe["requirements"]["run"][1:]} == asked
+    assert recipe["context"]["version"] == project["version"]
 
 
 def test_every_hook_runs_a_command_of_the_environment():
