@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -93,14 +94,14 @@ def plan(
     for name, times in Counter(task.name for task in tasks).items():
         if times > 1:
             raise InputError("batch.name_twice", times=times, name=name)
-    notebooks = {path: _declared(path) for path in {t.notebook for t in tasks}}
+    notebooks = {path: _read(path) for path in {t.notebook for t in tasks}}
     jobs: list[Job] = []
     skipped: list[Job] = []
     for stage in sorted({t.stage for t in tasks}):
         earlier, waits = sorted(job.key for job in (*jobs, *skipped)), bool(jobs)
         for task in (t for t in tasks if t.stage == stage):
             digest, known = notebooks[task.notebook]
-            _check_given(task.name, task.notebook, task.parameters, known)
+            check_given(task.name, task.notebook, task.parameters, known)
             for language in languages:
                 stated = {**task.parameters, "language": language}
                 text = json.dumps([digest, stated, inputs, earlier], sort_keys=True, default=str)
@@ -149,21 +150,28 @@ def versions(package: str = "ruralincome") -> dict[str, str]:
     return found
 
 
-def _declared(path: Path) -> tuple[str, set[str] | None]:
-    """The notebook's hash, and the names its parameters cell assigns (None: it has no such cell in Python).
+def declared(cells: Iterable[Any]) -> set[str] | None:
+    """The names that a notebook's cell of parameters assigns; None where it has no such cell in Python."""
+    tagged = [c for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
+    try:
+        body = [ast.parse("".join(cell["source"])).body for cell in tagged[:1]]
+    except SyntaxError:
+        return None
+    targets = [t for node in chain(*body) for t in getattr(node, "targets", [getattr(node, "target", None)])]
+    return {t.id for t in targets if isinstance(t, ast.Name)} if body else None
+
+
+def _read(path: Path) -> tuple[str, set[str] | None]:
+    """The notebook's hash, and what it declares.
 
     Raises InputError when the file cannot be read, is no notebook, or names no kernel that is installed.
     """
     try:
         content = path.read_bytes()
         whole = parsed(content)
-        cells, kernel = whole["cells"], whole["metadata"].get("kernelspec", {}).get("name")
-        sources = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
-        body = [node for source in sources[:1] for node in ast.parse(source).body]
+        known, kernel = declared(whole["cells"]), whole["metadata"].get("kernelspec", {}).get("name")
     except OSError as error:
         raise InputError("batch.notebook_unread", path=path, why=error.strerror) from None
-    except SyntaxError:
-        sources, body = [], []
     except (ValueError, KeyError, TypeError, AttributeError):
         raise InputError("batch.no_notebook", path=path) from None
     if not kernel:
@@ -173,12 +181,10 @@ def _declared(path: Path) -> tuple[str, set[str] | None]:
 
         if kernel not in KernelSpecManager().find_kernel_specs():
             raise InputError("batch.kernel_missing", path=path, kernel=kernel)
-    targets = [t for node in body for t in getattr(node, "targets", [getattr(node, "target", None)])]
-    names = {t.id for t in targets if isinstance(t, ast.Name)}
-    return hashlib.sha256(content).hexdigest(), names if sources else None
+    return hashlib.sha256(content).hexdigest(), known
 
 
-def _check_given(task: str, notebook: Path, given: Iterable[str], known: set[str] | None) -> None:
+def check_given(task: str, notebook: Path, given: Iterable[str], known: set[str] | None) -> None:
     """Refuse a parameter that the notebook has not: papermill only warns, and a night is lost. Raises InputError."""
     for name in sorted(set(given) - known) if known is not None else ():
         facts = {"task": task, "notebook": notebook.name, "name": name}
