@@ -21,13 +21,16 @@ def new(
     kind: KindOption = "income",
     reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
     redrawn: RuleOption = None,
+    territory: Annotated[
+        str, typer.Option(help="Day whose borders all figures are of, and who says so: '2025-07-01 GSO, yearbook'.")
+    ] = "",
 ) -> None:
     """Write a data resource and a baseline params file for a place of your own."""
     from ruralincome.keep.place import new as write
 
     placed = write(
         place, series, target, unit=unit, source=source, name=name, prices=prices, price_year=price_year, kind=kind,
-        reference=reference, redrawn=redrawn or "refuse",
+        reference=reference, redrawn=redrawn or "refuse", territory=territory,
     )  # fmt: skip
     for file in placed.files:
         print(file)

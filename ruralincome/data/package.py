@@ -43,6 +43,11 @@ class _Schema(_Part):
     fields: list[_Field]
 
 
+class _Territory(_Part):
+    on: str = Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+    source: str = Field(min_length=1)
+
+
 class Descriptor(_Part):
     """What the project relies on in a resource of the data package; the package may say more."""
 
@@ -58,6 +63,7 @@ class Descriptor(_Part):
     titles: Text | None = None
     place: Text | None = None
     coverage: Text | None = None
+    territory: _Territory | None = None
 
 
 class Package(_Part):
@@ -228,6 +234,8 @@ def _series(resource: Resource) -> Series:
     keys = resource.descriptor.keys() & {"prices", "kind", "decimals", "price_year"}
     stated: dict[str, Any] = {"decimals": 0, **{key: resource.descriptor[key] for key in keys}}
     stated |= {"title": resource.words("titles"), **{key: resource.words(key) for key in ("place", "coverage")}}
+    borders = resource.descriptor.get("territory", {"on": "", "source": ""})
+    stated |= {"territory": borders["on"], "territory_source": borders["source"]}
     return Series(name, tuple(years), tuple(values), unit.code, sources=resource.sources, **stated)
 
 

@@ -15,11 +15,12 @@ from ruralincome.data.forms.read import rows_of
 from ruralincome.data.package import find_root, package_content, read_back, written
 from ruralincome.keep.folder import unlaid
 from ruralincome.places.across import Redrawn, Rule
+from ruralincome.places.place import day
 from ruralincome.reference.vintages import class_names, read_class
-from ruralincome.scenario import territory
 from ruralincome.scenario.check import RESERVED
 from ruralincome.scenario.evidence import basis
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario, schema
+from ruralincome.scenario.territory import redrawn as redrawn_series
 from ruralincome.scenario.yaml import loaded
 from ruralincome.series import InputError, Kind, Prices, Series, Text
 from ruralincome.series.names import clean
@@ -50,6 +51,7 @@ def new(
     kind: Kind = "income",
     reference: str = "",
     redrawn: Rule = "refuse",
+    territory: str = "",
     root: Path | None = None,
 ) -> Placed:
     """Write a data resource and a baseline params file for a place, after everything was checked.
@@ -59,7 +61,8 @@ def new(
     do not say it.
     unit: the file's own, else the usual one, unless stated.
     reference: the class of the lead model; unless stated the default one, or the first of its kind that knows no
-    year after the last observation. redrawn: the rule where the place was redrawn before the target. The root is the
+    year after the last observation. redrawn: the rule where the place was redrawn before the target; territory: the
+    day whose borders all figures are of, and who says so ("2025-07-01 GSO, yearbook of 2025"). The root is the
     nearest folder with data/datapackage.json, or the working folder, which then is laid out as by `init --empty`.
     Raises InputError naming file, row, value and remedy; nothing is written then.
     """
@@ -76,13 +79,16 @@ def new(
     label = name or slug(place)
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", label):
         raise InputError("keep.series_name", name=label)
+    on, _, says = territory.strip().partition(" ")
+    if on and not says.strip():
+        raise InputError("territory.unsourced", day=on)
     checked = Series(
         label, tuple(int(row["year"]) for row in rows), tuple(float(row["value"]) for row in rows),
         unit=unit, prices=prices, kind=kind, price_year=price_year, place=Text(place, place),
-        decimals=max(decimals(row["value"]) for row in rows),
+        decimals=max(decimals(row["value"]) for row in rows), territory=on and day(on), territory_source=clean(says),
     )  # fmt: skip
     _check(checked, series.name, target, value, year)
-    across = territory.redrawn(checked, redrawn, year, {})
+    across = redrawn_series(checked, redrawn, year, {})
     try:
         where = root or find_root()
     except InputError:
@@ -166,13 +172,15 @@ def _descriptor(series: Series, place: str, content: bytes, source: str) -> dict
         {"name": "source", "type": "string", "constraints": {"required": True}},
     ]
     real = {"price_year": series.price_year} if series.price_year is not None else {}
+    stated = {"on": series.territory, "source": series.territory_source}
+    borders = {"territory": stated} if series.territory else {}
     return {
         "name": series.name, "path": f"{series.name}.csv", "title": f"Income per head, {place}",
         "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", **seal(content),
         "unit": series.unit, "prices": series.prices, **real, "kind": series.kind, "decimals": series.decimals,
         "titles": {"vi": "Thu nhập bình quân đầu người", "en": "Income per head"},
         "place": {"vi": place, "en": place},
-        "coverage": {"vi": "theo nguồn số liệu", "en": "as in the source"},
+        "coverage": {"vi": "theo nguồn số liệu", "en": "as in the source"}, **borders,
         "sources": [{"title": source}],
         "schema": {"fields": fields, "primaryKey": ["year"]},
     }  # fmt: skip
@@ -198,7 +206,7 @@ def _params(place: str, series: Series, value: float, year: int, reference: str,
     lines = [
         SCHEMA_LINE, "title:", f'  vi: "{quoted}: kịch bản cơ sở"', f'  en: "{quoted}: baseline"',
         f"series: {series.name}", f"as_of: {series.origin}", f"reference: {reference}",
-        *([f"redrawn: {across.rule}"] if across else []),
+        *([f"redrawn: {across.rule}"] if across and across.rule != "restated" else []),
         "target:", f"  value: {Decimal(repr(value)):f}".removesuffix(".0"), f"  year: {year}",
     ]  # fmt: skip
     return ("\n".join(lines) + "\n").encode()

@@ -26,17 +26,19 @@ class Redrawn:
 
     day: the day of the redrawing, empty where there is none; rule: what was chosen; weights: for each year that was
     rebuilt, the year whose people weighed the parts; parts: codes of the parts; incomes: what all people of each part
-    earned in the last year, in units of the series; became: names of what the place went into.
+    earned in the last year, in units of the series, or their people; became: names of what the place went into; basis:
+    who says that all figures are of the new territory (rule restated, which is a matter of the figures, not a choice).
     """
 
     series: Series
     place: Place
     day: str = ""
-    rule: Rule = "refuse"
+    rule: Rule | Literal["restated"] = "refuse"
     weights: Mapping[int, int] | None = None
     parts: tuple[str, ...] = ()
     incomes: tuple[float, ...] = ()
     became: tuple[str, ...] = ()
+    basis: str = ""
 
     @property
     def fixed(self) -> tuple[int, ...]:
@@ -52,11 +54,13 @@ def ends(year: int) -> str:
 def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, until: int) -> Redrawn:
     """A series of a place to be asked of a year `until`, by a rule other than to rebuild (see `rebuild`).
 
+    Its figures are of the borders of their own years, or of one day where the series states it: then a place has
+    earlier figures than it has been there, see `restated`.
     Follow the old territory: the series is left as it is, and who chose it says that its figures are of that. Break:
     see `broken`. Raises InputError where the place was redrawn and the rule is to refuse, and for a break after which
     nothing is observed.
     """
-    day = boundaries.redrawn(place, ends(series.years[0]), ends(max(until, series.origin)))
+    day = boundaries.redrawn(place, since(series), ends(max(until, series.origin)))
     if not day:
         return Redrawn(series, place)
     if rule == "break":
@@ -68,6 +72,25 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, unt
         return Redrawn(series, place, day, rule, became=names)
     rules = _serving(boundaries, place, day)
     raise InputError("places.redrawn", name=place.name, code=place.code, day=day, rules=rules)
+
+
+def since(series: Series) -> str:
+    """The day whose borders the first value of a series is of."""
+    return series.territory or ends(series.years[0])
+
+
+def restated(boundaries: Boundaries, place: Place, series: Series, people: People) -> Redrawn | None:
+    """The series of a new place that a publisher gives for years before the place was there; None for another series.
+
+    The class of a place made of several is narrowed by their people, the last that are stated for all of them.
+    """
+    if not series.territory or ends(series.years[0]) >= place.first:
+        return None
+    codes = tuple(part.place.code for part in boundaries.parts(place) if part.share != 0)
+    known = [year for year, stated in people.items() if codes and all(code in stated for code in codes)]
+    lived = tuple(people[max(known)][code] for code in codes) if known else ()
+    parts = codes if lived else ()
+    return Redrawn(series, place, place.first, "restated", parts=parts, incomes=lived, basis=series.territory_source)
 
 
 def broken(series: Series, day: str) -> Series:

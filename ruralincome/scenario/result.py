@@ -67,7 +67,7 @@ def _redrawn(found: Redrawn | None) -> dict[str, Any] | None:
     if found is None:
         return None
     place = {"code": found.place.code, "name": found.place.name, "first": found.place.first, "until": found.place.until}
-    rest = {"became": [*found.became], "parts": [*found.parts], "fixed": [*found.fixed]}
+    rest = {"became": [*found.became], "parts": [*found.parts], "fixed": [*found.fixed], "basis": found.basis}
     return {"rule": found.rule, "day": found.day, "place": place, **rest}
 
 

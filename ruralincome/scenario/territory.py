@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ruralincome.places.across import Redrawn, Rule, across, ends, rebuild
+from ruralincome.places.across import Redrawn, Rule, across, ends, rebuild, restated, since
 from ruralincome.places.find import Finder
 from ruralincome.places.names import spoken
 from ruralincome.places.place import Place
@@ -27,36 +27,55 @@ def placed(series: Series, on: str) -> tuple[Finder, Place] | None:
 def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series]) -> Redrawn | None:
     """The series for a question of the year `until`, where its place was redrawn meanwhile; None where it was not.
 
-    parts: with the rule to rebuild, the series of the other places that make the new one, by their names. Raises
-    InputError where the rule is to refuse, or cannot be followed.
+    parts: with the rule to rebuild, the series of the other places that make the new one, by their names; one of them,
+    or the series itself, may be the new place's own, whose figures go before what is rebuilt. Raises InputError where
+    the rule is to refuse, or cannot be followed.
     """
     if (rule == "rebuild") != bool(parts):
         raise InputError("territory.parts")
-    known = placed(series, ends(series.years[0]))
+    known = placed(series, since(series))
     if known is None:
-        if parts:
+        if parts or series.territory:
             raise InputError("territory.no_place", name=series.name)
         return None
     finder, place = known
     if rule != "rebuild":
         found = across(finder.boundaries, place, series, rule, until)
-        return found if found.day else None
+        stated = None if found.day else restated(finder.boundaries, place, series, vietnam_people())
+        if stated is not None and rule != "refuse":
+            raise InputError("territory.restated", name=place.name, day=series.territory, rule=rule)
+        return found if found.day else stated
     new = finder.boundaries.home(place, ends(until))
-    if new is None or new == place:
+    if new is None or not finder.boundaries.parts(new):
         raise InputError("territory.not_redrawn", name=place.name, year=until)
-    by_code = {place.code: series}
-    for name, part in parts.items():
-        one = placed(part, ends(part.years[0]))
+    every, by_place = {series.name: series, **parts}, dict[Place, Series]()
+    for name, part in every.items():
+        one = placed(part, since(part))
         if one is None:
             raise InputError("territory.no_place", name=name)
-        by_code[one[1].code] = part
-    found = rebuild(finder.boundaries, new, by_code, vietnam_people())
+        if one[1] not in (new, *(part.place for part in finder.boundaries.parts(new))):
+            raise InputError("territory.not_part", name=one[1].name, series=name, new=new.name)
+        if one[1] in by_place:
+            raise InputError("territory.twice", name=one[1].name, series=name, other=by_place[one[1]].name)
+        by_place[one[1]] = part
+    own = by_place.pop(new, None)
+    found = rebuild(finder.boundaries, new, {p.code: part for p, part in by_place.items()}, vietnam_people())
     whole = Text(new.name, new.name)
-    kept = replace(series, years=found.series.years, values=found.series.values, place=whole, standard_errors=None)
+    joined = found.series if own is None else joint(found.series, own)
+    kept = replace(series, years=joined.years, values=joined.values, place=whole, standard_errors=None)
     return replace(found, series=kept)
+
+
+def joint(before: Series, own: Series) -> Series:
+    """What was rebuilt of a place, and its own figures where there are any."""
+    if (before.unit, before.prices, before.price_year) != (own.unit, own.prices, own.price_year):
+        raise InputError("places.part_unit", name=own.name, code=before.name, units=(before.unit, own.unit))
+    values = dict(zip(before.years, before.values, strict=True)) | dict(zip(own.years, own.values, strict=True))
+    years = tuple(sorted(values))
+    return replace(before, years=years, values=tuple(values[year] for year in years))
 
 
 def crossed(series: Series, until: int) -> bool:
     """Whether the place of a series was redrawn between its first year and `until`."""
-    known = placed(series, ends(series.years[0]))
-    return known is not None and bool(known[0].boundaries.redrawn(known[1], ends(series.years[0]), ends(until)))
+    known = placed(series, since(series))
+    return known is not None and bool(known[0].boundaries.redrawn(known[1], since(series), ends(until)))

@@ -66,6 +66,8 @@ class Series(frames.Shows):
     coverage: Text | None = None
     sources: tuple[Source, ...] = field(default=())
     price_year: int | None = None
+    territory: str = ""
+    territory_source: str = ""
     standard_errors: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:

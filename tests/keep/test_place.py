@@ -77,6 +77,18 @@ def test_a_place_that_is_redrawn_before_its_target_wants_a_rule(csv_file, root):
     assert "redrawn: old\n" in (root / "params" / "vinh_long.yaml").read_text("utf-8")
 
 
+def test_figures_of_a_new_province_s_earlier_years_want_the_source_s_word(csv_file, root):
+    for territory, code in (("2025-07-01", "territory.unsourced"), ("1/7/2025 GSO", "places.no_day")):
+        with pytest.raises(InputError) as raised:
+            vinh_long(csv_file, root, redrawn="refuse", territory=territory)
+        assert raised.value.code == code
+    vinh_long(csv_file, root, redrawn="refuse", territory="2025-07-01 GSO, yearbook of 2025")
+    params = root / "params" / "vinh_long.yaml"
+    assert "redrawn" not in params.read_text("utf-8")
+    assert check([params], root) == []
+    assert answer(read_scenario(params), root=root).evidence.redrawn.basis == "GSO, yearbook of 2025"
+
+
 def test_the_class_is_one_that_knows_no_later_year(root, tmp_path):
     path = tmp_path / "old.csv"
     path.write_text("year,value,source\n2000,10,x\n2005,14,x\n", encoding="utf-8")

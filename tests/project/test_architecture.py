@@ -63,11 +63,11 @@ LATER: dict[str, dict[str, int]] = {
     "figures in": {"data": 1600, "keep": 30, "panel": 30, "cli": 60},
     "places have dates": {
         "series": 5,
-        "places": 1050,
+        "places": 1075,
         "reference": 60,
         "target": 60,
         "scenario": 130,
-        "panel": 530,
+        "panel": 565,
         "report": 180,
         "cli": 150,
     },

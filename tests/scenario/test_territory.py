@@ -1,11 +1,13 @@
 """Scenarios whose target lies beyond the day on which the place was redrawn."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from ruralincome.reference.vintages import read_class
 from ruralincome.report.answer.sentences import support
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.check import faults
@@ -48,7 +50,7 @@ def test_a_country_was_not_redrawn():
 def test_the_rule_is_on_the_page_and_in_the_result(language, told):
     found = answer(Scenario(target=GOAL, as_of=2020, redrawn="old"), root=ROOT)
     assert result(found)["redrawn"] == {
-        "rule": "old", "day": "2025-07-01", "became": ["Tỉnh Lâm Đồng"], "parts": [], "fixed": [],
+        "rule": "old", "day": "2025-07-01", "became": ["Tỉnh Lâm Đồng"], "parts": [], "fixed": [], "basis": "",
         "place": {"code": "60", "name": "Tỉnh Bình Thuận", "first": "", "until": "2025-07-01"},
     }  # fmt: skip
     said = " ".join(support(found, language))
@@ -76,16 +78,23 @@ def lam_dong(tmp_path):
     shutil.copytree(ROOT / "data", tmp_path / "data")
     package = json.loads((tmp_path / "data" / "datapackage.json").read_text("utf-8"))
     model = next(r for r in package["resources"] if r["name"] == "binh_thuan_whole_province")
-    import hashlib
 
-    for name, value in PARTS.items():
-        label = {"Lâm Đồng": "lam_dong", "Bình Thuận": "binh_thuan", "Đắk Nông": "dak_nong"}[name]
-        content = f"year,value,status,source\n2018,{value * 0.9:.1f},made up,x\n2020,{value},final,GSO\n".encode()
+    def add(label, name, *observed, **more):
+        lines = [f"{year},{value:.1f},made up,x\n" for year, value in observed]
+        content = "".join(["year,value,status,source\n", *lines]).encode()
         (tmp_path / "data" / f"{label}.csv").write_bytes(content)
-        resource = {**model, "name": label, "path": f"{label}.csv", "bytes": len(content)}
+        resource = {**model, "name": label, "path": f"{label}.csv", "bytes": len(content), **more}
         resource |= {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "decimals": 1}
         resource["place"] = {"vi": f"tỉnh {name}", "en": name}
         package["resources"].append(resource)
+
+    for label, (name, value) in zip(("lam_dong", "binh_thuan", "dak_nong"), PARTS.items(), strict=True):
+        add(label, name, (2018, value * 0.9), (2020, value))
+    later = (2020, 3700), (2024, 4700), (2025, 5000)
+    add("lam_dong_new", "Lâm Đồng", (2025, 5000), (2026, 5300))
+    add("unstated", "Lâm Đồng", *later)
+    add("restated", "Lâm Đồng", *later, territory={"on": "2025-07-01", "source": "GSO, yearbook of 2025"})
+    add("other", "Bến Tre", (2018, 3000), (2020, 3500))
     (tmp_path / "data" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     return tmp_path
 
@@ -114,7 +123,11 @@ def test_new_lam_dong_of_its_parts(lam_dong):
         ({"redrawn": "old", "parts": ["lam_dong"]}, "territory.parts"),
         ({"redrawn": "rebuild", "parts": ["lam_dong"]}, "places.part_missing"),
         ({"redrawn": "rebuild", "parts": ["vietnam_rural_income"]}, "territory.no_place"),
+        ({"redrawn": "rebuild", "parts": ["lam_dong", "dak_nong", "other"]}, "territory.not_part"),
+        ({"redrawn": "rebuild", "parts": ["lam_dong", "unstated"]}, "territory.twice"),
         ({"redrawn": "break"}, "places.nothing_after"),
+        ({"series": "unstated", "target": {"value": 6000, "year": 2027}}, "places.redrawn"),
+        ({"series": "restated", "target": {"value": 6000, "year": 2027}, "redrawn": "old"}, "territory.restated"),
         (
             {"redrawn": "rebuild", "parts": ["lam_dong"], "target": {"value": 5000, "year": 2024}},
             "territory.not_redrawn",
@@ -124,6 +137,31 @@ def test_new_lam_dong_of_its_parts(lam_dong):
 def test_a_rule_that_cannot_be_followed(lam_dong, stated, code):
     (fault,) = faults(Scenario(**{"series": "binh_thuan", "target": {"value": 5472, "year": 2025}} | stated), lam_dong)
     assert fault.facts["fault"].code == code
+
+
+@pytest.mark.parametrize(("language", "told"), [("vi", "theo nguồn số liệu"), ("en", "as their source says")])
+def test_figures_that_a_publisher_restates_for_the_new_province(lam_dong, language, told):
+    found = answer(Scenario(series="restated", target={"value": 6000, "year": 2027}), root=lam_dong)
+    assert found.evidence.series.years == (2020, 2024, 2025)
+    said = result(found)["redrawn"]
+    assert (said["rule"], said["day"], said["basis"]) == ("restated", "2025-07-01", "GSO, yearbook of 2025")
+    assert set(said["parts"]) == {"60", "67", "68"}
+    words = " ".join(support(found, language))
+    assert told in words
+    assert "GSO, yearbook of 2025" in words
+    as_is = read_class(Scenario().reference, 2020).components[0]
+    assert found.evidence.fitted.components[0].b0 < as_is.b0  # narrowed by people of its parts
+
+
+@pytest.mark.parametrize(("series_", "parts"), [
+    ("binh_thuan", ["lam_dong", "dak_nong", "lam_dong_new"]), ("lam_dong_new", ["binh_thuan", "lam_dong", "dak_nong"]),
+])  # fmt: skip
+def test_the_new_place_s_own_figures_go_on_after_what_is_rebuilt(lam_dong, series_, parts):
+    """Old and new Lâm Đồng have one code: neither takes the other's place."""
+    stated = {"series": series_, "target": {"value": 6000, "year": 2028}, "as_of": 2026}
+    found = answer(Scenario(**stated, redrawn="rebuild", parts=parts), root=lam_dong).evidence.series
+    assert found.years == (2018, 2020, 2025, 2026)
+    assert found.values == pytest.approx((3648.5 * 0.9, 3648.5, 5000, 5300), abs=0.6)
 
 
 def test_a_part_that_is_no_series(lam_dong):

@@ -82,6 +82,7 @@ def _redrawn(answer: Answer, language: str) -> list[str]:
     if found is None:
         return []
     facts = {"name": found.place.name, "day": day(found.day, language), "became": ", ".join(found.became)}
+    facts["basis"] = found.basis
     said = [say(f"report.redrawn.{found.rule}", language, count=len(found.parts), **facts)]
     if found.fixed:
         of = sorted({(found.weights or {})[year] for year in found.fixed})
