@@ -68,7 +68,7 @@ LATER: dict[str, dict[str, int]] = {
         "target": 60,
         "scenario": 130,
         "panel": 565,
-        "report": 180,
+        "report": 120,
         "cli": 150,
     },
     "a sceptic": {
