@@ -22,6 +22,7 @@ PROVINCES = Order(
     "Provinces of Vietnam, current prices",
     components=1,
     short=True,
+    country="VN",
     source=GSO,
 )
 INTERNATIONAL = Order(
@@ -40,6 +41,7 @@ GDP = replace(
     name="international-gdp",
     panels=("maddison.csv.gz", "wb_usd.csv.gz"),
     spread=(),
+    measure="gdp",
     title_vi="GDP bình quân đầu người của các nước",
     title_en="GDP per head of other countries",
     source=WORLD,

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from ruralincome.data.package import find_root, read_series
 from ruralincome.explorer.saving import python, save
 from ruralincome.explorer.sliders import DEFAULTS, Desk, Problem, Sliders
-from ruralincome.reference.vintages import class_names, read_class, vintages
+from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
 from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.sentences import further
 from ruralincome.report.blocks import paragraph
@@ -40,7 +40,7 @@ class Board:
 
     def __init__(self, name: str, language: str, root: Path) -> None:
         self.series, self.root, self.desk = read_series(name, root), root, Desk(root)
-        self.classes, self.language, self.quiet = class_names(), language, False
+        self.classes, self.language, self.quiet = (*pool_names(), *class_names()), language, False
         self.controls = self._controls()
         self.readouts = {key: w.HTML().add_class("ri-readout") for key in NAMES if key != "reference"}
         self.languages = w.Dropdown(options=[(say(f"explore.language.{k}", k), k) for k in LANGUAGES], value=language)

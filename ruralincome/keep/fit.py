@@ -21,9 +21,10 @@ from ruralincome.data.table import Table
 from ruralincome.models import recipe
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Observed
-from ruralincome.reference.reference import Component, ReferenceClass, checked
+from ruralincome.reference.reference import Component, ReferenceClass, checked, fading
 from ruralincome.series import InputError, Kind, Prices, Text
 from ruralincome.series.names import sound
+from ruralincome.series.prices import expected
 from ruralincome.series.units import too_far
 
 PLACES = 5
@@ -46,7 +47,8 @@ class Order:
     (year, value) of price rises in percent a year, by which nominal values become real. hold_out: leave out the half of
     the places whose hash with this word is odd. short: a panel of few years: use windows whose five years have not all
     passed, and set no widths.
-    undated: the years are counts, and `until` is the year in which the last panel was published.
+    undated: the years are counts, and `until` is the year in which the last panel was published. country: ISO 3166 code
+    where all places are of one country: in constant prices its pace then fades. measure: see ReferenceClass.
     """
 
     name: str
@@ -65,6 +67,8 @@ class Order:
     hold_out: str = ""
     short: bool = False
     undated: bool = False
+    country: str = ""
+    measure: str = "income"
     source: str = ""
 
     def command(self) -> str:
@@ -102,13 +106,11 @@ def fit_from_csv(
         raise InputError("keep.few_places", files=order.panels, places=_named(count), least=PLACES)
     inflation = None
     if order.deflate:
-        rates = _rates(start / order.deflate, order.deflate)
+        rates = price_rises(start / order.deflate, order.deflate)
         panels = [recipe.deflated(p, rates, order.deflate) for p in panels]
         last_year = max(int(t[-1]) for p in panels for t, _ in p.values())
-        recent = np.log1p([rates[y] for y in range(last_year - 4, last_year + 1) if y in rates])
-        if len(recent) < 5:
-            raise InputError("keep.few_rates", file=order.deflate, year=last_year)
-        inflation = (round(float(recent.mean()), 4), round(float(recent.std(ddof=1)), 4))
+        ahead = expected(rates, last_year)
+        inflation = (round(ahead.mean, 4), ahead.sd)
     for text, panel in zip(order.panels, panels, strict=True):
         if steady := recipe.steady(panel):
             raise InputError("keep.steady", file=text, places=_named(len(steady), steady), count=len(panel))
@@ -116,6 +118,7 @@ def fit_from_csv(
     places = {f"{i} {name}": row for i, panel in enumerate(panels) for name, row in panel.items()}
     years = [int(y) for t, _ in places.values() for y in (t[0], t[-1])]
     counted = [(recipe.same_year_correlation(p), recipe.mean_error(p)) for p in panels if not order.undated]
+    error = round(math.sqrt(sum(e**2 for _, e in counted)) / len(counted), 5) if counted else 0.0
     fitted = ReferenceClass(
         name=order.name, title=Text(order.title_vi, order.title_en), source=order.source, command=order.command(),
         kind=order.kind, prices="real" if order.deflate else order.prices, panel_sha256=digest.hexdigest(),
@@ -124,8 +127,8 @@ def fit_from_csv(
         series=len(places), steps=sum(len(t) - 1 for t, _ in places.values()),
         components=components, damping=order.damping, widths=widths,
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
-        error=round(math.sqrt(sum(e**2 for _, e in counted)) / len(counted), 5) if counted else 0.0,
-        inflation=inflation, growth=recipe.growth_quantiles(panels),
+        error=error, inflation=inflation, country=order.country, measure=order.measure,
+        fading=fading(error) if order.country and order.deflate else None, growth=recipe.growth_quantiles(panels),
     )  # fmt: skip
     return checked(fitted)
 
@@ -270,7 +273,7 @@ def _named(count: int, names: Sequence[str] = ()) -> InputError:
     return InputError("keep.one_place" if count == 1 else "keep.places", count=count, names=first)
 
 
-def _rates(path: Path, label: str) -> dict[int, float]:
+def price_rises(path: Path, label: str) -> dict[int, float]:
     """Price rises a year, as fractions, from a file in percent."""
     found: dict[int, float] = {}
     for row in rows_of(path, ("year", "value"), label=label).records():

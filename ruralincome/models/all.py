@@ -13,7 +13,7 @@ from ruralincome.models.pooling import pooled, pooled_walks
 from ruralincome.models.posterior import Steps
 from ruralincome.models.state import damped_trend, local_linear_trend, theta
 from ruralincome.models.trend import Line, linear_trend, log_trend
-from ruralincome.models.walk import Walks, drift_walks, random_walk_with_drift
+from ruralincome.models.walk import Families, Walks, drift_walks, random_walk_with_drift
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
@@ -50,7 +50,7 @@ def fit_all(
     return tuple(found[name] for name in models)
 
 
-def fit_places(model: str, steps: Steps, last: Array, reference: ReferenceClass | None) -> Walks:
+def fit_places(model: str, steps: Steps, last: Array, reference: ReferenceClass | None) -> Walks | Families:
     """The model of that name on many places at once, each fitted or refused; `reference` is in their prices."""
     if model == "pooled" and reference is not None:
         return pooled_walks(steps, last, reference)

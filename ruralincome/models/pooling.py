@@ -9,7 +9,7 @@ import numpy as np
 from ruralincome.models.base import Refusal
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps, columns, posterior, steps_of
-from ruralincome.models.walk import Walk, Walks
+from ruralincome.models.walk import Families, Walk, Walks
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Series
 
@@ -26,10 +26,10 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
     except InputError:
         return Refusal("pooled", "prices")
     walks = pooled_walks(steps_of(series), np.array([series.last]), reference)
-    state, weight = walks.state, walks.state.weight[0]
+    drift, spread = walks.expects
     estimates = {
-        "drift": float(weight @ state.mean[0]),
-        "spread": float(np.sqrt(weight @ (state.rate[0] / state.shape))),
+        "drift": float(drift[0]),
+        "spread": float(spread[0]),
         "class_drift": _expected(reference.prior()),
         "shrinkage": float(walks.shrinkage[0]),
         "observations": float(len(series.years)),
@@ -37,8 +37,22 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
     return Walk("pooled", series, MappingProxyType(estimates), walks)
 
 
-def pooled_walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
-    """`pooled` of each place, the last levels given; `reference` is in the places' prices (ReferenceClass.into)."""
+def pooled_walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks | Families:
+    """`pooled` of each place, the last levels given; `reference` is in the places' prices (ReferenceClass.into).
+
+    A pool of classes gives the walks under each, mixed in equal shares whatever the history: a few steps cannot order
+    families, nor can weights be estimated from them. A class whose pace fades is a pool of one here.
+    """
+    if not (reference.members or reference.fading):
+        return _walks(steps, last, reference)
+    members = reference.members or (reference,)
+    excess = tuple(_expected(m.components) - (m.fading.towards if m.fading else 0.0) for m in members)
+    walks = tuple(_walks(steps, last, member) for member in members)
+    return Families(walks, tuple(member.fading for member in members), excess)
+
+
+def _walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
+    """The walks of places under one class."""
     prior = reference.prior()
     state = posterior(steps, prior)
     if steps.shared:

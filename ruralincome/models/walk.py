@@ -1,9 +1,9 @@
 """Walk: a random walk with drift from its posterior, for many places or one; and that of the history alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,22 @@ from ruralincome.models.base import STEADY, Refusal, levels, positive, shares, s
 from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.models.mixture import mixture_quantile
 from ruralincome.models.posterior import Integers, Posterior, Steps, reach, steps_of
+from ruralincome.reference.reference import Fading
 from ruralincome.series import Series
+
+
+class Terms(NamedTuple):
+    """A mixture of Student t a row: location and scale (m, c), degrees of freedom and shares (m, c) or (c,)."""
+
+    location: Array
+    scale: Array
+    df: Array
+    weight: Array
+
+    def beyond(self, goal: Array, direction: int) -> Array:
+        """P(change >= goal), (m,) (<= where direction is -1)."""
+        score = (goal[:, None] - self.location) / self.scale * -direction
+        return np.asarray((stdtr(self.df, score) * self.weight).sum(axis=1))
 
 
 @dataclass(frozen=True)
@@ -31,22 +46,107 @@ class Walks:
     shrinkage: Array
     refused: NDArray[np.str_]
 
+    def terms(self, ahead: Array | Integers) -> Terms:
+        """The mixture of Student t that the log change `ahead` (m,) years on follows."""
+        return Terms(
+            *self.state.ahead(ahead[:, None], self.damping, self.width), self.state.shape * 2, self.state.weight
+        )
+
     def quantile(self, ahead: Array | Integers, q: Array) -> Array:
         """Quantiles of the level `ahead` (m,) years on, shape (m, q)."""
-        location, scale = self.state.ahead(ahead[:, None], self.damping, self.width)
-        logs = mixture_quantile(location, scale, self.state.shape * 2, self.state.weight, q)
-        return self.last[:, None] * levels(logs)
+        return self.last[:, None] * levels(mixture_quantile(*self.terms(ahead), q))
 
     def probability(self, ahead: Array | Integers, value: Array, direction: int = 1) -> Array:
         """P(level >= value), (m,), `ahead` (m,) years on (<= where direction is -1)."""
-        location, scale = self.state.ahead(ahead[:, None], self.damping, self.width)
-        score = (np.log(value / self.last)[:, None] - location) / scale * -direction
-        return np.asarray((stdtr(2 * self.state.shape, score) * self.state.weight).sum(axis=1))
+        return self.terms(ahead).beyond(np.log(value / self.last), direction)
+
+    @property
+    def expects(self) -> tuple[Array, Array]:
+        """What the mixture expects of a year's log change and its standard deviation, (n,) each."""
+        weight, state = self.state.weight, self.state
+        return (weight * state.mean).sum(axis=1), np.sqrt((weight * state.rate / state.shape).sum(axis=1))
+
+    def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
+        """Log changes of the first place, (draws, ahead): a component, its sigma and mu, yearly shocks."""
+        s = self.state.of(0)
+        wanders = bool(s.wander.any())
+        u = stratified(rng, draws, 4 + ahead * (1 + wanders))  # the fourth is left over: draws stay what they were
+        c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
+        sigma = np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))
+        normal = ndtri(u[:, 2:]) * sigma[:, None]
+        mu = s.mean[c] + normal[:, 0] / np.sqrt(s.precision[c])
+        years = np.arange(1, ahead + 1)
+        logs = mu[:, None] * reach(years, self.damping) + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
+        if wanders:
+            drift = np.cumsum(normal[:, -ahead:] * np.where(years == 1, 0.5**0.5, 1.0), axis=1)
+            logs = logs + np.cumsum(drift, axis=1) * np.sqrt(s.wander[c])[:, None]
+        return np.asarray(logs)
 
     def of(self, keep: NDArray[Any]) -> "Walks":
         """The walks of the places that `keep` picks."""
         last, state, width = self.last[keep], self.state.of(keep), self.width[keep]
         return Walks(last, state, self.damping, width, self.shrinkage[keep], self.refused[keep])
+
+
+@dataclass(frozen=True)
+class Families:
+    """The walks of n places under several classes, in equal shares (a linear pool): asked as `Walks` are.
+
+    fading: of each class, what becomes of its own pace ahead; excess: its mean growth beyond what that fades to.
+    """
+
+    members: tuple[Walks, ...]
+    fading: tuple[Fading | None, ...]
+    excess: tuple[float, ...]
+
+    @property
+    def last(self) -> Array:
+        """The last levels, (n,)."""
+        return self.members[0].last
+
+    @property
+    def refused(self) -> NDArray[np.str_]:
+        """The reason, "" where the place is fitted."""
+        return self.members[0].refused
+
+    @property
+    def shrinkage(self) -> Array:
+        """Weight of the place's own pace, the mean over the classes."""
+        return np.asarray(np.mean([walks.shrinkage for walks in self.members], axis=0))
+
+    @property
+    def expects(self) -> tuple[Array, Array]:
+        """What the pool expects of a year's log change before any fading, and its standard deviation, (n,) each."""
+        drift, spread = np.array([walks.expects for walks in self.members]).swapaxes(0, 1)
+        return drift.mean(axis=0), np.sqrt((spread**2).mean(axis=0))
+
+    def terms(self, ahead: Array | Integers) -> Terms:
+        """The mixture of all classes' mixtures."""
+        found = [walks.terms(ahead) for walks in self.members]
+        for i, (terms, fading) in enumerate(zip(found, self.fading, strict=True)):
+            if fading is not None:
+                lost, unsure = self.excess[i] * (fading.left(ahead) - ahead), fading.spread * ahead
+                scale = np.sqrt(terms.scale**2 + unsure[:, None] ** 2)
+                found[i] = terms._replace(location=terms.location + lost[:, None], scale=scale)
+        even = [terms._replace(weight=terms.weight / len(found)) for terms in found]
+        return Terms(*map(np.hstack, zip(*(np.broadcast_arrays(*terms) for terms in even), strict=True)))
+
+    def quantile(self, ahead: Array | Integers, q: Array) -> Array:
+        """Quantiles of the level `ahead` (m,) years on, shape (m, q)."""
+        return self.last[:, None] * levels(mixture_quantile(*self.terms(ahead), q))
+
+    def probability(self, ahead: Array | Integers, value: Array, direction: int = 1) -> Array:
+        """P(level >= value), (m,), `ahead` (m,) years on (<= where direction is -1)."""
+        return self.terms(ahead).beyond(np.log(value / self.last), direction)
+
+    def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
+        """Log changes of the first place, (draws, ahead): draw i is of class i modulo their number."""
+        found = np.stack([walks.paths(ahead, rng, draws) for walks in self.members])
+        return np.asarray(found[np.arange(draws) % len(found), np.arange(draws)])
+
+    def of(self, keep: NDArray[Any]) -> "Families":
+        """The walks of the places that `keep` picks."""
+        return replace(self, members=tuple(walks.of(keep) for walks in self.members))
 
 
 @dataclass(frozen=True)
@@ -56,7 +156,7 @@ class Walk:
     model: str
     series: Series
     estimates: MappingProxyType[str, float]
-    walks: Walks
+    walks: Walks | Families
 
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
@@ -68,21 +168,10 @@ class Walk:
         return float(self.walks.probability(ahead, np.array([positive(value)]), direction)[0])
 
     def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
-        """Paths to `year`: a component, its sigma and mu, yearly shocks; each year's margin is exact."""
+        """Paths to `year`, each year's margin exact."""
         ahead = int(years_ahead(self.series, [year])[0])
-        s = self.walks.state.of(0)
-        wanders = bool(s.wander.any())
-        u = stratified(rng, draws, 4 + ahead * (1 + wanders))  # the fourth is left over: draws stay what they were
-        c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
-        sigma = np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))
-        normal = ndtri(u[:, 2:]) * sigma[:, None]
-        mu = s.mean[c] + normal[:, 0] / np.sqrt(s.precision[c])
-        years = np.arange(1, ahead + 1)
-        logs = mu[:, None] * reach(years, self.walks.damping) + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
-        if wanders:
-            drift = np.cumsum(normal[:, -ahead:] * np.where(years == 1, 0.5**0.5, 1.0), axis=1)
-            logs = logs + np.cumsum(drift, axis=1) * np.sqrt(s.wander[c])[:, None]
-        calendar = [self.series.origin + int(t) for t in years]
+        logs = self.walks.paths(ahead, rng, draws)
+        calendar = [self.series.origin + t for t in range(1, ahead + 1)]
         return Forecast(self.series.origin, self.series.last, with_margins(logs, lambda q: self.quantile(calendar, q)))
 
 

@@ -11,6 +11,7 @@ from ruralincome.panel.histories import FURTHEST
 from ruralincome.panel.places import Basis, Inflation, basis, current
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
+from ruralincome.scenario.evidence import usual
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.keys import Sweep
 from ruralincome.scenario.shapes import Move, Shape
@@ -162,9 +163,10 @@ def _reference(scenario: Scenario, as_of: int, name: str = "") -> tuple[Referenc
     root = find_root() if name.endswith(".json") else None
     reference = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
     if reference.prices == "real" and terms is not None and terms.inflation is not None:
-        ahead = prices.stated(terms.inflation, terms.sd or 0.0)
-        return reference, (ahead.mean, ahead.sd)
-    return reference, None
+        ahead: prices.Inflation | None = prices.stated(terms.inflation, terms.sd or 0.0)
+    else:
+        ahead = usual(reference, "nominal", as_of)
+    return reference, None if ahead is None else (ahead.mean, ahead.sd)
 
 
 def _everywhere(steps: Sequence[Shape], reference: ReferenceClass) -> Everywhere:

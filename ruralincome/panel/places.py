@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ruralincome.models.all import PLACED, fit_places
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
-from ruralincome.models.walk import Walks
+from ruralincome.models.walk import Families, Walks
 from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
 from ruralincome.panel.merged import Grouped, fit_merged
 from ruralincome.reference.merged import narrowed
@@ -29,6 +29,7 @@ Inflation = tuple[float, float]
 """Expected inflation a year and its standard deviation, logarithms."""
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
 
+Fitted = Walks | Families | Grouped
 CHUNK = 1 << 15
 """Places worked out at a time: small enough for the processor's cache to matter, and for memory not to."""
 
@@ -204,7 +205,7 @@ def _base(rows: Histories, year: int | None) -> tuple[Array, Array]:
 
 
 def _moved(
-    rows: Histories, by: Basis, walks: Walks | Grouped, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
+    rows: Histories, by: Basis, walks: Fitted, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
 ) -> Moved:
     """What the scenario's moves do to the places that `keep` holds, whose walks and years to the target are given."""
     n = len(ahead)

@@ -7,21 +7,30 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from ruralincome.data.package import find_root
+from ruralincome.reference.pool import pooled
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError
 
 
 @lru_cache(maxsize=256)
 def vintages(name: str) -> Mapping[int, str]:
-    """The shipped files of a reference class by the last year they know."""
+    """The shipped files of a reference class, or of the first class of a pool, by the last year they know."""
+    if name in pool_names():
+        return vintages(_pool(name)["members"][0])
     found = ((re.fullmatch(rf"{re.escape(name)}-(\d{{4}})\.json", shipped), shipped) for shipped in sorted(_shipped()))
     return MappingProxyType({int(match[1]): shipped for match, shipped in found if match})
 
 
+def pool_names() -> tuple[str, ...]:
+    """Names of the pools of classes that ship."""
+    return tuple(sorted(n.removesuffix(".json") for n in _shipped() if re.fullmatch(r"[a-z-]+\.json", n)))
+
+
 def class_names() -> tuple[str, ...]:
-    """Names of the reference classes that ship."""
+    """Names of the reference classes that ship, without the pools of them."""
     names = {re.sub(r"-\d{4}\.json$", "", shipped) for shipped in _shipped()}
     return tuple(sorted(n for n in names if "." not in n and not n.startswith("_")))
 
@@ -29,14 +38,23 @@ def class_names() -> tuple[str, ...]:
 def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bool = False) -> ReferenceClass:
     """A reference class in its latest vintage that knows nothing after `as_of`; NAME.json is a file under the root.
 
-    Raises InputError for an unknown class, or one that knows later years, unless `hindsight` asks for it.
+    A pool is a file that names its members, and is read with each of them. Raises InputError for an unknown class, or
+    one that knows later years, unless `hindsight` asks for it, and for a pool of fewer than two.
     """
+    if name in pool_names():
+        return pooled(name, _pool(name), lambda member: read_class(member, as_of, root=root, hindsight=hindsight))
     if name.endswith(".json"):
         path = (root or find_root()) / name
         if not path.is_file():
             raise InputError("reference.no_file", name=name)
         try:
-            found = ReferenceClass.from_json(json.loads(path.read_text(encoding="utf-8")))
+            stated = json.loads(path.read_text(encoding="utf-8"))
+            if "members" in stated:
+                alone = [member for member in stated["members"] if member != name]
+                return pooled(
+                    name, {**stated, "members": alone}, lambda m: read_class(m, as_of, root=root, hindsight=hindsight)
+                )
+            found = ReferenceClass.from_json(stated)
         except InputError as fault:
             raise InputError("reference.at", where=name, fault=fault) from None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError):
@@ -49,6 +67,12 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
     if found.last_year > as_of and not hindsight:
         raise InputError("reference.hindsight", name=name, last=found.last_year, as_of=as_of)
     return found
+
+
+@lru_cache(maxsize=16)
+def _pool(name: str) -> dict[str, Any]:
+    """What the file of a shipped pool states."""
+    return dict(json.loads((files("ruralincome.reference.classes") / f"{name}.json").read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=1)

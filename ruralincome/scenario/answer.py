@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
@@ -16,11 +16,10 @@ from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast
 from ruralincome.models.pooling import pooled
 from ruralincome.reference.reference import ReferenceClass
-from ruralincome.reference.vintages import class_names
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional
 from ruralincome.scenario.elasticity import Estimate
-from ruralincome.scenario.evidence import Evidence, class_of_question
+from ruralincome.scenario.evidence import Evidence, class_of_question, others
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import Tornado, tornado
 from ruralincome.scenario.shapes import Elasticity, Shape
@@ -104,7 +103,7 @@ class Answer(Shows):
         stated = self.assessment.probability
         if stated is None or self.assessment.outlooks[0].model != "pooled":
             return None
-        others = [other.reference for other in self.assessment.alternatives]
+        others = [other.reference for other in self.assessment.alternatives if not other.left_out]
         return tornado(self.scenario, self.evidence, others, stated)
 
     @cached_property
@@ -128,14 +127,13 @@ def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answ
     evidence = examined(scenario, root)
     labels = (scenario.sweep.references or [scenario.reference]) if scenario.sweep else ()
     swept = {label: class_of_question(label, evidence, root, scenario.hindsight) for label in labels}
-    others = []
-    for label in class_names():
-        with suppress(InputError):  # one that knows more than the series, or cannot be in its prices
-            other = class_of_question(label, evidence, root)
-            if label != scenario.reference and other.kind == evidence.series.kind:
-                others.append(other)
     fits = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year)
-    found = compose(scenario, evidence, [Conditional(evidence, fit, scenario.seed) for fit in fits], others)
+    found = compose(
+        scenario,
+        evidence,
+        [Conditional(evidence, fit, scenario.seed) for fit in fits],
+        [*others(scenario.reference, evidence, root)],
+    )
     benchmark = None
     with suppress(InputError):  # a project need not have run it
         benchmark = read_benchmark("results.json", root)
@@ -151,17 +149,23 @@ def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answ
 
 
 def compose(
-    scenario: Scenario, evidence: Evidence, asked: Sequence[Conditional], others: Sequence[ReferenceClass] = ()
+    scenario: Scenario,
+    evidence: Evidence,
+    asked: Sequence[Conditional],
+    others: Sequence[tuple[ReferenceClass, str]] = (),
 ) -> Answer:
-    """The answer of models on evidence at hand, the lead first; others: classes that could have been chosen.
+    """The answer of models on evidence at hand, the lead first; others: further classes, and why each is left out.
 
     Raises InputError naming the adjustment that cannot be carried out.
     """
-    pooled_on = [(other, Conditional(evidence, pooled(evidence.series, other), scenario.seed)) for other in others]
+    pooled_on = [(each, Conditional(evidence, pooled(evidence.series, each[0]), scenario.seed)) for each in others]
 
     def judged(steps: Sequence[Shape]) -> Assessment:
-        seen = tuple(one.outlook(steps) for one in asked)
-        beside = tuple(Alternative(other, one.outlook(steps)) for other, one in pooled_on)
+        seen, found = tuple(one.outlook(steps) for one in asked), []
+        for (other, why), one in pooled_on:
+            with suppress(InputError) if why else nullcontext():  # no scenario hangs on a class that is left out
+                found.append(Alternative(other, one.outlook(steps), why))
+        beside = tuple(found)
         changed = bool(steps or evidence.unsure)
         return Assessment(evidence.series, evidence.target, seen, beside, evidence.reference, changed=changed)
 

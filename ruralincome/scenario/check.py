@@ -8,8 +8,7 @@ from itertools import combinations
 from pathlib import Path
 
 from ruralincome.data.package import find_root, read_series
-from ruralincome.reference.vintages import class_names
-from ruralincome.scenario.evidence import Evidence, class_of_question, gather
+from ruralincome.scenario.evidence import Evidence, class_of_question, gather, others
 from ruralincome.scenario.file import Scenario, label, read_scenario
 from ruralincome.series import Faults, InputError
 
@@ -182,9 +181,11 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputE
 
     steps = [more or step for more, step in zip(further, scenario.adjustments, strict=True)]
     fits = list(fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year))
-    for name in [*class_names(), *((scenario.sweep.references if scenario.sweep else None) or ())]:
+    asked = [other for other, why in others(scenario.reference, evidence, root) if not why]
+    for name in (scenario.sweep.references if scenario.sweep else None) or ():
         with suppress(InputError):
-            fits.append(pooled(evidence.series, class_of_question(name, evidence, root, scenario.hindsight)))
+            asked.append(class_of_question(name, evidence, root, scenario.hindsight))
+    fits += [pooled(evidence.series, other) for other in asked]
     for fit in fits:
         if isinstance(fit, Refusal):
             continue

@@ -1,20 +1,20 @@
 """Evidence: all that a scenario rests on, read from the data package and brought into the terms of the question."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ruralincome.data.package import Resource, read_rates, read_resource, read_series, resource_names
+from ruralincome.data.package import Resource, find_root, read_rates, read_resource, read_series, resource_names
 from ruralincome.places.across import Redrawn
 from ruralincome.reference.merged import merged
 from ruralincome.reference.reference import ReferenceClass
-from ruralincome.reference.vintages import read_class
+from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import TargetSpec, Terms
 from ruralincome.scenario.territory import redrawn
-from ruralincome.series import Faults, InputError, Series, Text, prices
+from ruralincome.series import Faults, InputError, Prices, Series, Text, prices
 from ruralincome.series.prices import Inflation
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class Evidence:
 
     published: the series as published, cut after as_of; series, goal: observations and target value in the terms of the
     question; companions: the series that adjustments name; rates: rates by name; deflator: name of the rates by which
-    prices are restated; inflation: assumed ahead, None where no price is restated; unsure: standard deviation of the
+    prices are restated; inflation: assumed ahead, None where no price is restated; usual: what a class in constant
+    prices is given then, None where the folder knows none; unsure: standard deviation of the
     price level a year that the restated target brings in; factors: by year ahead, what brings a level in the prices of
     the stated target to the terms of the question, empty where they are the same; fitted: the class as its file holds
     it, in its own prices; tables: those that were read, by name; whole: the same place's series of another coverage,
@@ -52,6 +53,7 @@ class Evidence:
     rates: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     deflator: str = ""
     inflation: Inflation | None = None
+    usual: Inflation | None = None
     unsure: float = 0.0
     factors: Mapping[int, float] = field(default_factory=dict)
     fitted: ReferenceClass | None = None
@@ -143,8 +145,11 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     if restated:
         inputs.append(terms.deflator)
         plain = _restated(plain, terms, {t: r for t, r in deflator.items() if t <= as_of})
+    if (ahead := usual(reference, plain.series.prices, as_of, root)) is not None and plain.inflation is None:
+        plain = replace(plain, usual=ahead)
+        inputs.append(prices.DEFLATOR)
     try:
-        plain = replace(plain, reference=basis(plain.reference, plain.series, plain.inflation))
+        plain = replace(plain, reference=basis(plain.reference, plain.series, plain.inflation or plain.usual))
     except InputError as fault:
         raise InputError("evidence.at", key="reference", fault=fault) from None
     whole = _beside(published, as_of, root) if across is None or across.rule == "old" else None
@@ -210,11 +215,46 @@ def class_of_question(name: str, evidence: Evidence, root: Path, hindsight: bool
     found = read_class(name, evidence.as_of, root=root, hindsight=hindsight)
     if evidence.redrawn is not None and evidence.redrawn.incomes:
         found = merged(found, evidence.redrawn.incomes)
-    return basis(found, evidence.series, evidence.inflation)
+    ahead = evidence.inflation or evidence.usual or usual(found, evidence.series.prices, evidence.as_of, root)
+    return basis(found, evidence.series, ahead)
+
+
+def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[ReferenceClass, str]]:
+    """Every single class that ships, but `name`, in the prices of the question where it can be; and why it could not
+    have been chosen, empty where it could: "kind" (not of what the series measures), "measure" (GDP, not income),
+    "later" (it knows later years), "prices" (it cannot be in those of the question).
+    """
+    for label in class_names():
+        if label == name:
+            continue
+        found = read_class(label, evidence.as_of, root=root, hindsight=True)
+        why = "kind" if found.kind != evidence.series.kind else "measure" if found.measure == "gdp" else ""
+        why = why or ("later" if found.last_year > evidence.as_of else "")
+        try:
+            yield class_of_question(label, evidence, root, hindsight=True), why
+        except InputError:
+            yield found, why or "prices"
+
+
+def usual(reference: ReferenceClass, asked: Prices, as_of: int, root: Path | None = None) -> Inflation | None:
+    """The inflation that a class in constant prices is given for a question at current prices, as known at as_of.
+
+    None where there is no need of it, or where the folder does not know the last year's: then the class's own holds.
+    """
+    parts = reference.members or (reference,)
+    if asked == "real" or all(part.prices == "nominal" for part in parts):
+        return None
+    with suppress(InputError):
+        return prices.expected(read_rates(prices.DEFLATOR, root or find_root()), as_of)
+    return None
 
 
 def basis(reference: ReferenceClass, series: Series, ahead: Inflation | None) -> ReferenceClass:
-    """The class in the prices of the series; the stated inflation takes the place of the class's own."""
-    if reference.prices == "real" and series.prices == "nominal" and ahead is not None:
+    """The class in the prices of the series; the inflation stated, or known, takes the place of the class's own."""
+    if ahead is None:
+        return reference.into(series.prices)
+    if series.prices == "nominal" and any(part.prices == "real" for part in reference.members or (reference,)):
         return reference.expecting(ahead.mean, ahead.sd)
+    if series.prices == "real" and reference.members:
+        return reference.without(ahead.mean)
     return reference.into(series.prices)

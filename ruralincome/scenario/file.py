@@ -53,7 +53,7 @@ class Scenario(Strict, Shows):
     terms: Terms | None = Field(
         None, description="Prices of the question, and inflation assumed; as the series was published unless stated"
     )
-    reference: str = Field("vietnam-provinces-real", description="The reference class of the lead model")
+    reference: str = Field("vietnam-pool", description="The reference class of the lead model, or a pool of classes")
     hindsight: bool = Field(
         False, description="Allow a reference class that knows years after as_of; said in the report"
     )

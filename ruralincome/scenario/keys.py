@@ -58,11 +58,9 @@ class Terms(Strict):
     year: Year | None = Field(None, description="Year whose prices are used; the last observation unless stated")
     deflator: str = Field(DEFLATOR, description="Name of a series of inflation rates in data/")
     inflation: float | None = Field(
-        None, ge=-10, le=50, description="Inflation expected, % a year; mean of the last five years known unless stated"
+        None, ge=-10, le=50, description="Inflation expected, % a year; that of the last year known unless stated"
     )
-    sd: float | None = Field(
-        None, ge=0, le=10, description="Its standard deviation, points; that of the last five years unless stated"
-    )
+    sd: float | None = Field(None, ge=0, le=10, description="Its standard deviation, points; 1.5 unless stated")
 
 
 class Grid(Strict):

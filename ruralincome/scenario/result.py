@@ -22,12 +22,17 @@ __all__ = [
 ]  # fmt: skip
 
 
+VERSION = 2
+"""Of the form of result.json: it may gain keys; where one changes its meaning the version rises."""
+
+
 def result(answer: Answer) -> dict[str, Any]:
     """The contract of result.json: levels in the series' unit, growth a year as fractions; null where refused."""
     a = answer.assessment
     lead = a.lead if isinstance(a.lead, Outlook) else None
     moved = answer.difference
     return {
+        "version": VERSION,
         "scenario": answer.name,
         "title": answer.scenario.title.model_dump(),
         "series": a.series.name,
@@ -49,6 +54,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "probability": a.probability,
         "refusal": {"reason": a.lead.reason, "facts": dict(a.lead.facts)} if isinstance(a.lead, Refusal) else None,
         "likelihood": a.likelihood,
+        "range": _range(answer),
         "rules": [
             {"rule": v.rule, "value": v.value and _finite(v.value), "verdict": v.label, "outlook": v.outlook}
             for v in a.verdicts
@@ -60,6 +66,23 @@ def result(answer: Answer) -> dict[str, Any]:
         "difference": moved and {"probability": moved.probability, "error": moved.error},
         "provenance": dict(answer.provenance),
     }
+
+
+def _range(answer: Answer) -> dict[str, Any]:
+    """P under every class that ships, the least and the most under those that could have been chosen; left_out: why
+    another one could not, null where it could."""
+    a = answer.assessment
+    low, high = a.range or (None, None)
+    classes = [
+        {
+            "class": one.reference.name,
+            "years": [one.reference.first_year, one.reference.last_year],
+            "probability": one.outlook.probability(a.target) if isinstance(one.outlook, Outlook) else None,
+            "left_out": one.left_out or None,
+        }
+        for one in a.alternatives
+    ]
+    return {"low": low, "high": high, "classes": classes}
 
 
 def _redrawn(found: Redrawn | None) -> dict[str, Any] | None:

@@ -149,8 +149,7 @@ def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Ask) -> 
     low, high = min(known, key=lambda n: known[n]), max(known, key=lambda n: known[n])
 
     def at(points: float) -> float | None:
-        moved = tuple(replace(c, m0=c.m0 + points / 100) for c in evidence.reference.components)
-        return ask(replace(evidence, reference=replace(evidence.reference, components=moved)))
+        return ask(replace(evidence, reference=evidence.reference.faster(points / 100)))
 
     even = _break_even(at, -25, 25)
     return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], even)]

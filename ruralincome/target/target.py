@@ -76,10 +76,11 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Alternative:
-    """The lead model under another reference class."""
+    """The lead model under another reference class; left_out: why that could not have been chosen, as a code."""
 
     reference: ReferenceClass
     outlook: Outlook | Refusal
+    left_out: str = ""
 
 
 class Judged(tuple[Verdict, ...], Shows):
@@ -154,6 +155,18 @@ class Assessment(Shows):
     def probability(self) -> float | None:
         """P(target) of the lead model; None where it refused."""
         return None if isinstance(self.lead, Refusal) else self.lead.probability(self.target)
+
+    @cached_property
+    def range(self) -> tuple[float, float] | None:
+        """The lowest and the highest P(target) of the lead model over the classes that could have been chosen.
+
+        The class in use is one of them where it is no pool of some of them. None where fewer than two give one.
+        """
+        asked = [one.outlook for one in self.alternatives if not one.left_out]
+        found = [one.probability(self.target) for one in asked if isinstance(one, Outlook)]
+        if self.probability is not None and not (self.reference and self.reference.members):
+            found.append(self.probability)
+        return (min(found), max(found)) if len(found) > 1 else None
 
     @property
     def likelihood(self) -> str | None:

@@ -55,7 +55,7 @@ def vinh_long(csv_file, root, target="4500@2025", **stated):
 
 def test_vinh_long_is_answered_at_once(csv_file, root):
     placed = vinh_long(csv_file, root)
-    assert (placed.name, placed.reference) == ("vinh_long", "vietnam-provinces-real")
+    assert (placed.name, placed.reference) == ("vinh_long", "vietnam-pool")
     params = root / "params" / "vinh_long.yaml"
     assert params in placed.files
     assert check([params], root) == []

@@ -1,5 +1,6 @@
 import json
 import os
+import re
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +17,7 @@ from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError, Text
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = sorted(p.name for p in files("ruralincome.reference.classes").iterdir() if p.name.endswith(".json"))
+SHIPPED = sorted(p.name for p in files("ruralincome.reference.classes").iterdir() if re.search(r"\d{4}.json$", p.name))
 PANELS = Path(os.environ.get("RURALINCOME_PANELS", ROOT.parent / "shared" / "benchmark" / "data"))
 
 

@@ -80,10 +80,7 @@ def one(**step):
             "sweep.references: vietnam-provinces: growth is nominal and the series is real",
         ),
         (one(kind="pace", series="vietnam_rural_income", between=[2017, 2020]), "adjustments[0] (pace): vietnam_rural"),
-        (
-            one(kind="pace", best=0.2, over=30),
-            "adjustments[0] (pace): vietnam-provinces-real has no growth over 30 years",
-        ),
+        (one(kind="pace", best=0.2, over=30), "adjustments[0] (pace): vietnam-pool has no growth over 30 years"),
         ({"sweep": {"years": [2030]}}, "sweep.years: 2030 is after the target year 2021"),
         ({"sweep": {"references": ["nowhere"]}}, "sweep.references: no reference class 'nowhere'"),
         ({"terms": {"deflator": "binh_thuan_whole_province"}}, "terms.deflator: 'binh_thuan_whole_province' is not"),

@@ -204,8 +204,6 @@ def shocks(*points, **more):
         ({"adjustments": [{"kind": "return", "first_year": 2022, "last_year": 2021}]}, "last_year 2021 is before"),
         ({"terms": {"prices": "real"}, "reference": "vietnam-provinces"}, "reference: vietnam-provinces: growth is"),
         ({"terms": {"year": 1980}}, "terms.year: 1980: vietnam_cpi: no inflation for 1981"),
-        ({"series": "vietnam_rural_income", "as_of": 1999, "hindsight": True, "terms": {}, "target": {"year": 2001}},
-         "terms.inflation: is not stated; inflation is known for 4 of the 5 years to 1999"),
     ],
 )  # fmt: skip
 def test_what_would_leave_no_income_or_mix_terms_is_refused(stated, words):

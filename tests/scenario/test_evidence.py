@@ -27,7 +27,7 @@ def test_the_series_of_another_coverage_is_named_but_no_input():
     found = gather(Scenario(), ROOT)
     assert found.whole.name == "binh_thuan_whole_province"
     assert found.whole.name in found.tables
-    assert list(found.inputs) == ["data/binh_thuan_rural_income.csv"]
+    assert list(found.inputs) == ["data/binh_thuan_rural_income.csv", "data/vietnam_cpi.csv"]
     early = gather(Scenario.stated(as_of=2016, hindsight=True), ROOT)
     assert early.whole is None or early.whole.origin <= 2016
     step = [{"kind": "pace", "series": "binh_thuan_whole_province", "between": [2016, 2020]}]

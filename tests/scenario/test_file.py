@@ -20,7 +20,7 @@ def test_an_empty_file_is_the_articles_case(params):
     scenario = read_scenario(params("empty", "# nothing\n"))
     assert scenario == Scenario() == Scenario.stated(title=None, adjustments=None)
     assert (scenario.series, scenario.target.value, scenario.target.year) == ("binh_thuan_rural_income", 48.9, 2021)
-    assert scenario.reference == "vietnam-provinces-real"
+    assert scenario.reference == "vietnam-pool"
 
 
 def test_files_build_on_each_other(params):

@@ -19,9 +19,10 @@ from ruralincome.report.words.phrases import (
     model_name,
     target_amount,
 )
-from ruralincome.report.words.words import day, number, percent, quantity, say, text
+from ruralincome.report.words.words import chance, day, number, percent, quantity, say, text
 from ruralincome.scenario.result import Answer
 from ruralincome.series.units import factor
+from ruralincome.target.target import Outlook
 
 COVID = (2020, 2021)
 
@@ -79,6 +80,11 @@ def _doubts(answer: Answer, language: str) -> Iterator[tuple[str, dict[str, obje
         yield "gaps", {"years": ", ".join(missing)}
     if a.reference is not None:
         yield "class", class_facts(a.reference, language)
+    if a.range is not None and a.probability is not None:
+        low, high, now = (chance(p, language) for p in (*a.range, a.probability))
+        yield "range", {"low": low, "high": high, "chance": now}
+    if left := "; ".join(_left_out(answer, language)):
+        yield "left_out", {"classes": left}
     if set(range(a.series.origin + 1, a.target.year + 1)) & set(COVID):
         yield "covid", {}
     yield a.series.prices, {}
@@ -88,6 +94,15 @@ def _doubts(answer: Answer, language: str) -> Iterator[tuple[str, dict[str, obje
         value = number(base, language, published.decimals)
         yield "multiple", {"base": a.base_year, "ratio": number(ratio, language, 1), "value": value}
     yield "target_is_question", {}
+
+
+def _left_out(answer: Answer, language: str) -> Iterator[str]:
+    """Each class that could not have been chosen: its chance, and why not."""
+    for one in answer.assessment.alternatives:
+        if one.left_out and isinstance(one.outlook, Outlook):
+            said = chance(one.outlook.probability(answer.assessment.target), language)
+            title = class_title(one.reference, one.reference.prices, language)
+            yield say(f"report.caveats.left_out.{one.left_out}", language, title=title, chance=said)
 
 
 def _coverage(answer: Answer, language: str) -> Iterator[str]:

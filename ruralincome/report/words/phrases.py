@@ -99,7 +99,9 @@ def expected_inflation(evidence: Evidence, language: str) -> str:
     reference, fitted, stated = evidence.reference, evidence.fitted, evidence.inflation
     if reference.prices != "nominal" or fitted is None or fitted.prices == "nominal" or fitted.inflation is None:
         return ""
-    added = fitted.inflation if stated is None else (stated.mean, stated.sd)
+    known = stated or evidence.usual
+    added = fitted.inflation if known is None else (known.mean, known.sd)
     mean, spread = (percent(math.expm1(rate), language) for rate in added)
-    code, last = f"report.models.inflation{'' if stated is None else '.stated'}", reference.last_year
-    return say(code, language, mean=mean, spread=spread, first=last - 4, last=last)
+    code = f"report.models.inflation{'' if stated is None else '.stated'}"
+    last = reference.last_year if evidence.usual is None else evidence.as_of
+    return say(code, language, mean=mean, spread=spread, last=last)

@@ -18,7 +18,7 @@ def test_real_terms_are_named():
     assert "giá năm 2020" in sections.verdict(real, "vi").text
     assert "prices of 2020" in sections.verdict(real, "en").text
     assert "restated at constant prices" in sections.fan_chart(real, "en").html
-    finding = "47.46 million VND per person per year (prices of 2020), 0.05 above the target"
+    finding = "47.46 million VND per person per year (prices of 2020), 0.08 above the target"
     assert finding in sections.fan_chart(real, "en").html
 
 
@@ -54,12 +54,12 @@ def test_every_table_and_figure_says_the_prices_of_its_numbers(terms, prices):
 
 
 def test_the_inflation_named_is_the_one_assumed():
-    assert "3.1% a year" in sections.models_table(answer(Scenario(), "x", ROOT), "en").html
+    assert "3.2% a year" in sections.models_table(answer(Scenario(), "x", ROOT), "en").html
     stated = Scenario.stated(terms={"prices": "nominal", "inflation": 6.0, "sd": 1.0})
     assert (
-        "the inflation that the scenario assumes is added: 6.0% a year"
+        "the inflation that the scenario assumes is added there: 6.0% a year"
         in sections.models_table(answer(stated, "x", ROOT), "en").html
     )
     real = answer(Scenario.stated(terms={"prices": "real"}), "x", ROOT)
-    assert "plus expected inflation, here without inflation" in grounds.parameters(real, "en").text
+    assert "in equal shares, here without inflation" in grounds.parameters(real, "en").text
     assert "is added" not in sections.models_table(real, "en").html

@@ -127,5 +127,6 @@ def test_the_notebook_holds_calls_and_no_outputs():
 
 
 def test_the_weight_of_ones_own_pace_is_that_of_the_default_class(found):
-    (component,) = ri.read_class("vietnam-provinces-real", 2020).into("nominal").prior()
-    assert f"weighs only {11 / (11 + component.k0):.0%} even after 12" in page.weak(found, "en").text
+    parts = ri.read_class("vietnam-pool", 2020).into("nominal").prior()
+    weight = sum(c.weight * 11 / (11 + c.k0) for c in parts)
+    assert f"weighs only {weight:.0%} even after 12" in page.weak(found, "en").text

@@ -1,0 +1,127 @@
+"""Every rule for the article's class that was weighed, tested at four past origins on the 63 provinces.
+
+    python benchmarks/origins.py --panels DIR
+
+A rule is fitted on what was known at each origin and held against what came: mean log CRPS x 100, share of provinces
+inside the 80 % interval, median error in logarithms x 100, mean log density; and what it says of the article's target.
+Writes provinces.json, and the record of the pool that ships (reference/classes/vietnam-pool.json). The panel of the
+provinces, vn_province.csv.gz, is the statistics office's and does not ship.
+"""
+
+import argparse
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from backtest import GRID
+from classes import CPI, ORDERS
+from scipy.special import stdtr
+from scipy.stats import t as student
+from scoringrules import crps_quantile
+
+from ruralincome.keep.fit import fit_from_csv, price_rises, read_places
+from ruralincome.models.pooling import pooled
+from ruralincome.reference.pool import pooled as pool
+from ruralincome.reference.vintages import read_class
+from ruralincome.series import Series
+from ruralincome.series.prices import expected
+
+HERE = Path(__file__).parent
+STEPS = ((2014, 2016), (2016, 2018), (2018, 2019), (2018, 2020))
+"""Origins and the years forecast from them."""
+ARTICLE = Series("article", (2016, 2020), (32.6, 44.9)), 2021, 48.9
+
+
+class Known:
+    """The classes as they were known at the end of a year."""
+
+    def __init__(self, year, folder):
+        self.year, known = year, price_rises(Path(CPI), CPI)
+        orders = {order.name: replace(order, until=year) for order in ORDERS if order.name.startswith("vietnam")}
+        self.nominal = fit_from_csv(orders["vietnam-provinces"], folder)
+        self.plain = replace(fit_from_csv(orders["vietnam-provinces-real"], folder), inflation=None)
+        logs = np.log1p([known[t] for t in range(year - 4, year + 1)])
+        self.five, last = (float(logs.mean()), float(logs.std(ddof=1))), expected(known, year)
+        self.last = last.mean, last.sd
+
+    def still(self, inflation):
+        """The provinces in real terms, their mean for ever."""
+        return replace(self.plain, fading=None).expecting(*inflation)
+
+    def abroad(self, name):
+        """An international class as it shipped then."""
+        return read_class(name, self.year)
+
+    def both(self, *members):
+        """A pool of classes in current prices."""
+        named = dict(zip("abcd", members, strict=False))
+        return pool("pool", {"title": {"vi": "", "en": ""}, "members": [*named]}, named.get)
+
+
+RULES = {
+    "real, five years' inflation (the default up to 0.1)": lambda k: k.still(k.five),
+    "nominal": lambda k: k.nominal,
+    "real, last year's inflation": lambda k: k.still(k.last),
+    "international": lambda k: k.abroad("international"),
+    "international-income": lambda k: k.abroad("international-income"),
+    "pool: real, international": lambda k: k.both(k.still(k.last), k.abroad("international")),
+    "pool: real, international-income": lambda k: k.both(k.still(k.last), k.abroad("international-income")),
+    "real, its pace fading": lambda k: k.plain.expecting(*k.last),
+    "pool: real and fading, international (the default)": lambda k: k.both(
+        k.plain.expecting(*k.last), k.abroad("international")
+    ),
+    "pool: real and fading, international-income": lambda k: k.both(
+        k.plain.expecting(*k.last), k.abroad("international-income")
+    ),
+}
+"""Rules by name: what is known -> the class in current prices."""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--panels", type=Path, required=True, help="folder of the panel CSV files")
+    folder = parser.parse_args().panels
+    panel = read_places(folder / "vn_province.csv.gz")
+    known = {year: Known(year, folder) for year in (2014, 2016, 2018, 2020)}
+    table = []
+    for name, rule in RULES.items():
+        rows = [_scores(panel, rule(known[origin]), origin, year) for origin, year in STEPS]
+        series, year, value = ARTICLE
+        chance = pooled(series, rule(known[2020])).probability(year, value)
+        means = {key: round(float(np.mean([row[key] for row in rows])), 2) for key in ("crps", "log")}
+        table.append({"rule": name, "probability": round(chance, 3), **means, "tests": rows})
+        crps, inside, error = (
+            " / ".join(f"{row[key]:{form}}" for row in rows)
+            for key, form in (("crps", ".2f"), ("inside80", ".0f"), ("error", "+.1f"))
+        )
+        print(f"| {name} | {100 * chance:.0f} | {crps} | {means['crps']} | {inside} | {error} | {means['log']} |")
+    (HERE / "origins.json").write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _scores(panel, reference, origin, year):
+    """What came in `year` against the forecasts of all provinces from `origin`."""
+    crps, below, error, density = [], [], [], []
+    for name, (t, v) in panel.items():
+        fit = pooled(Series(name, tuple(t.tolist()), tuple(v.tolist())).until(origin), reference)
+        came = np.log(float(v[t == year][0]) / fit.series.last)
+        crps.append(100 * crps_quantile(came, np.log(fit.quantile([year], GRID.tolist())[0] / fit.series.last), GRID))
+        location, scale, df, weight = (np.asarray(a).ravel() for a in fit.walks.terms(np.array([year - origin])))
+        below.append(float(weight @ stdtr(df, (came - location) / scale)))
+        density.append(float(np.log(weight @ student.pdf(came, df, location, scale))))
+        error.append(came - np.log(fit.quantile([year], [0.5])[0, 0] / fit.series.last))
+    return {
+        "origin": origin,
+        "year": year,
+        "crps": round(float(np.mean(crps)), 2),
+        "inside80": round(100 * float(np.mean(np.abs(np.array(below) - 0.5) <= 0.4))),
+        "error": round(100 * float(np.median(error)), 1),
+        "log": round(float(np.mean(density)), 2),
+        "provinces": len(crps),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

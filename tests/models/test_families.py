@@ -1,0 +1,51 @@
+"""Walks under several classes: the linear pool, by another road."""
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq
+
+from ruralincome.models.pooling import chances, pooled
+from ruralincome.reference.pool import pooled as pool
+from ruralincome.reference.reference import Component, ReferenceClass
+from ruralincome.series import Text, series
+
+TWO = series([2016, 2020], [32.6, 44.9])
+
+
+def a_class(name, *components, **more):
+    return ReferenceClass(name, Text(name, name), "income", "nominal", 2000, 2010, 5, 50, components, **more)
+
+
+OWN = a_class("own", Component(1.0, 0.086, 200.0, 3.0, 0.012))
+WORLD = a_class(
+    "world", Component(0.6, 0.02, 8.0, 2.0, 0.003), Component(0.4, 0.06, 2.0, 4.0, 0.03), widths=((1, 0.9),)
+)
+BOTH = pool("both", {"title": {"vi": "", "en": ""}, "members": ["own", "world"]}, {"own": OWN, "world": WORLD}.get)
+
+
+@pytest.mark.parametrize(("year", "value"), [(2021, 48.9), (2025, 60.0), (2030, 45.0)])
+def test_the_pool_is_the_mean_of_its_classes_whatever_the_history(year, value):
+    each = [pooled(TWO, one).probability(year, value) for one in (OWN, WORLD)]
+    fit = pooled(TWO, BOTH)
+    assert fit.probability(year, value) == pytest.approx(np.mean(each), abs=1e-14)
+    assert fit.probability(year, value, -1) == pytest.approx(1 - np.mean(each), abs=1e-14)
+
+    def below(level):
+        return np.mean([pooled(TWO, one).probability(year, level, -1) for one in (OWN, WORLD)])
+
+    for share in (0.1, 0.5, 0.9):
+        level = brentq(lambda x, share=share: below(x) - share, 1, 900)
+        assert fit.quantile([year], [share])[0, 0] == pytest.approx(level, rel=1e-7)
+
+
+def test_draws_agree_with_the_closed_form_and_one_place_with_many():
+    fit = pooled(TWO, BOTH)
+    forecast = fit.forecast(2025, np.random.default_rng(1))
+    for year, target in ((2021, 48.9), (2025, 60.0)):
+        assert forecast.probability(year, target) == pytest.approx(fit.probability(year, target), abs=1e-3)
+    assert chances(TWO.years, np.array([TWO.values] * 2), BOTH, 2021, np.array([48.9, 50.0]), 1) == pytest.approx(
+        [fit.probability(2021, 48.9), fit.probability(2021, 50.0)]
+    )
+    each = [pooled(TWO, one).estimates for one in (OWN, WORLD)]
+    assert fit.estimates["drift"] == pytest.approx(np.mean([e["drift"] for e in each]))
+    assert fit.estimates["shrinkage"] == pytest.approx(np.mean([e["shrinkage"] for e in each]))

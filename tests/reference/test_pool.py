@@ -1,0 +1,77 @@
+"""Pools of classes: what a file states, and what cannot be pooled."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from ruralincome.reference.merged import merged
+from ruralincome.reference.pool import pooled
+from ruralincome.reference.reference import Component, ReferenceClass
+from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
+from ruralincome.series import InputError, Text
+
+TITLE = {"vi": "gộp", "en": "pool"}
+
+
+def a_class(name, m0=0.05, prices="nominal", **more):
+    part = Component(1.0, m0=m0, k0=4.0, a0=3.0, b0=0.002)
+    found = ReferenceClass(name, Text(name, name), "income", prices, 2000, 2010, 5, 50, (part,), **more)
+    return replace(found, growth={1: (0.0, 0.1)})
+
+
+OWN, WORLD = a_class("own", 0.05, "real", inflation=(0.03, 0.01), rho=0.3), a_class("world", 0.02)
+
+
+def pool(*members):
+    known = {member.name: member for member in members}
+    return pooled("pool", {"title": TITLE, "members": [*known]}, known.get)
+
+
+def test_the_pool_that_ships_is_the_default_of_the_article():
+    assert pool_names() == ("vietnam-pool",)
+    assert "vietnam-pool" not in class_names()
+    found = read_class("vietnam-pool", 2020)
+    assert [member.name for member in found.members] == ["vietnam-provinces-real", "international"]
+    assert vintages("vietnam-pool") == vintages("vietnam-provinces-real")
+    assert all(member.last_year <= 2020 for member in found.members)
+    with pytest.raises(InputError, match="vietnam-provinces-real"):
+        read_class("vietnam-pool", 2000)
+
+
+def test_each_member_is_brought_to_the_prices_asked_for():
+    nominal, real = pool(OWN, WORLD).into("nominal"), pool(OWN, WORLD).into("real")
+    assert [m.components[0].m0 for m in nominal.members] == pytest.approx([0.08, 0.02])
+    assert [m.components[0].m0 for m in real.members] == pytest.approx([0.05, -0.01])
+    assert nominal.prices == nominal.members[1].prices == "nominal"
+    assert real.prices == real.members[1].prices == "real"
+    assert nominal.growth == nominal.members[0].growth
+    assert sum(c.weight for c in nominal.components) == pytest.approx(1)
+    assert pool(WORLD, OWN).into("nominal").components[0].m0 == pytest.approx(0.02)
+
+
+def test_parts_that_were_put_together_are_put_together_in_each_family():
+    found = merged(pool(OWN, WORLD), (1.0, 1.0))
+    assert found.members == (merged(OWN, (1.0, 1.0)), merged(WORLD, (1.0, 1.0)))
+
+
+def test_a_file_under_the_root_may_pool_classes_of_ones_own(tmp_path):
+    (tmp_path / "own.json").write_text(json.dumps(OWN.to_json()), encoding="utf-8")
+    stated = {"title": TITLE, "members": ["own.json", "international"]}
+    (tmp_path / "mine.json").write_text(json.dumps(stated), encoding="utf-8")
+    found = read_class("mine.json", 2020, root=tmp_path)
+    assert [member.name for member in found.members] == ["own", "international"]
+    (tmp_path / "mine.json").write_text(json.dumps({**stated, "members": ["mine.json", "own.json"]}), encoding="utf-8")
+    with pytest.raises(InputError, match="needs two different classes"):
+        read_class("mine.json", 2020, root=tmp_path)
+
+
+def test_what_is_no_pool_is_refused_by_name():
+    with pytest.raises(InputError, match=r"pool: a pool needs two different classes or more, not own"):
+        pool(OWN)
+    with pytest.raises(InputError, match="needs two different classes"):
+        pooled("twice", {"title": TITLE, "members": ["own", "own"]}, lambda _: OWN)
+    with pytest.raises(InputError, match="deep is a pool itself"):
+        pool(OWN, replace(pool(OWN, WORLD), name="deep"))
+    with pytest.raises(InputError, match=r"different kinds \(income, general\)"):
+        pool(OWN, replace(WORLD, kind="general"))
