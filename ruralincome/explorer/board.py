@@ -131,7 +131,7 @@ class Board:
         self.picture.value = fan_picture(found.assessment, language)
         below = paragraph(" ".join(further(found, language)))
         self.answer.value = Markup("{}{}").format(Markup(headline(found, language).html), below)
-        self.rules.value = rules_panel(found, language).html
+        self.rules.value = rules_panel(found, language, folded=False).html
         lines = Markup('<pre tabindex="0" role="region" aria-label="{}">{}</pre>')
         self.code.value = lines.format(say("explore.code", language), python(question))
 

@@ -45,10 +45,29 @@ def section(name: str, heading: str, *parts: str) -> Markup:
     )
 
 
-def block(name: str, code: str, language: str, *parts: str, lines: Iterable[str], headed: bool = True) -> Block:
-    """A section under the heading of `code`, and the same as text: that heading, unless not `headed`, and `lines`."""
+def fold(name: str, heading: str, finding: str, *parts: str, paper: bool = False) -> Markup:
+    """A section that is folded, its summary saying what is found in it; open on `paper`, where it is wanted there."""
+    folded = '<details class="ri{1}" id="{0}"><summary><h2>{2}</h2><span>{3}</span></summary>\n{4}</details>'
+    return Markup(folded).format(name, " paper" if paper else "", heading, finding, joined(parts))
+
+
+def block(
+    name: str,
+    code: str,
+    language: str,
+    *parts: str,
+    lines: Iterable[str],
+    headed: bool = True,
+    finding: str = "",
+    paper: bool = False,
+) -> Block:
+    """A section under the heading of `code`, folded under its `finding` where there is one, open on `paper`.
+
+    And the same as text: that heading, unless not `headed`, and `lines`.
+    """
     heading = say(code, language)
-    return Block(section(name, heading, *parts), "\n".join([heading, *lines] if headed else lines))
+    html = fold(name, heading, finding, *parts, paper=paper) if finding else section(name, heading, *parts)
+    return Block(html, "\n".join([heading, *lines] if headed else lines))
 
 
 def paragraph(words: str, role: str = "") -> Markup:
@@ -67,10 +86,10 @@ def details(summary: str, *parts: str) -> Markup:
 
 
 def figure(name: str, finding: str, picture: Markup, notes: Sequence[str], data: str, language: str) -> Markup:
-    """A figure with its finding as title, notes below, and its data table one click away."""
-    return Markup('<figure id="{}"><figcaption>{}</figcaption>{}{}{}</figure>').format(
-        name, finding, picture, paragraph(" ".join(notes), "note"), details(say("report.figure.data", language), data)
-    )
+    """A figure with its finding as title, notes below, and its data table, if it has one, one click away."""
+    beside = details(say("report.figure.data", language), data) if data else Markup()
+    shown = '<figure id="{}"><p class="title">{}</p>{}<figcaption>{}</figcaption>{}</figure>'
+    return Markup(shown).format(name, finding, picture, " ".join(notes), beside)
 
 
 def joined(parts: Any) -> Markup:

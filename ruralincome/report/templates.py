@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,12 @@ def dressed(environment: Any) -> None:
 def rendered(name: str, **facts: object) -> Markup:
     """One of our templates, filled."""
     return Markup(environment().get_template(name).render(**facts))
+
+
+def embedded(document: object) -> Markup:
+    """Data as JSON within a script element of a page: nothing in it can end that element."""
+    words = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(words.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 def source(name: str) -> Markup:

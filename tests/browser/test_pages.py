@@ -5,11 +5,14 @@ from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ruralincome.batch.results import index_page
 from ruralincome.report.pages.html import render
 from ruralincome.report.words.words import LANGUAGES
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCENARIOS = {
@@ -77,8 +80,23 @@ def opened(browser, site, page, width=1280, scheme="light", height=800):
     assert faults == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+KINDS = ["baseline-vi", "sweep-en", "refused-vi", "index-vi"]
+"""One page of each kind: what every commit looks at; the rest is for long runs."""
+
+
+def each(*widths):
+    """Parameters page, width, scheme: the kinds at 360 and 1280 px, all pages at the other widths in long runs."""
+    often = {(page, width) for page in KINDS for width in (360, 1280)}
+    return [
+        pytest.param(page, width, scheme, marks=() if (page, width) in often else pytest.mark.long)
+        for width, scheme in widths
+        for page in PAGES
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "width", "scheme"), each((360, "dark"), (1280, "light"), (320, "light"), (768, "dark"), (1440, "light"))
+)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, shots, site, page, width, scheme):
     from axe_playwright_python.sync_playwright import Axe
 
@@ -86,6 +104,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, shots, site, p
         tab.screenshot(path=shots / f"{page}-{width}-{scheme}.png", full_page=True)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
         tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        tab.screenshot(path=shots / f"{page}-{width}-{scheme}-open.png", full_page=True)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
         found = Axe().run(tab)
         assert found.violations_count == 0, found.generate_report()
@@ -93,36 +112,31 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(chromium, shots, site, p
         assert set(unsure) <= {"color-contrast"}, unsure
 
 
-@pytest.mark.parametrize("page", ["baseline-vi", "baseline-en"])
-def test_the_first_screen_holds_question_answer_and_chart(chromium, site, page):
+@pytest.mark.parametrize("page", ["baseline-vi", "dip-en", "sweep-vi", "real-en"])
+def test_ten_seconds_are_enough(chromium, site, page):
+    """The first screen holds the answer and its picture; what is not folded takes two screens and a half."""
+    picture = "#heat-map-0 svg" if page.startswith("sweep") else "#fan svg.ri-fan"
     with opened(chromium, site, page) as tab:
-        for part in ("h1", ".question", ".answer", ".support", "#fan svg.ri-fan"):
-            box = tab.locator(part).bounding_box()
+        for part in ("h1", ".big", "dl", picture):
+            box = tab.locator(part).first.bounding_box()
             assert box["y"] >= 0
             assert box["y"] + box["height"] <= 800, part
+        assert tab.locator("details.ri").first.bounding_box()["y"] <= 2.5 * 800
+    with opened(chromium, site, page, 360, height=740) as tab:
+        for part in ("h1", ".big", "dl dd:first-of-type"):
+            box = tab.locator(part).first.bounding_box()
+            assert box["y"] + box["height"] <= 740, part
+        assert tab.locator("details.ri").first.bounding_box()["y"] <= 4.5 * 740
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("index")])
-def test_the_first_screen_of_a_telephone_holds_them_too(chromium, shots, site, page):
-    with opened(chromium, site, page, 360, height=800) as tab:
-        tab.screenshot(path=shots / f"{page}-360-first.png")
-        for part in ("h1", ".question", ".answer", ".support", "#fan svg.ri-fan"):
-            box = tab.locator(part).bounding_box()
-            assert box["y"] >= 0
-            assert box["y"] + box["height"] <= 800, part
-        tab.locator(".contents summary").click()  # a menu over the page, which pushes nothing down
-        assert tab.locator("#fan svg.ri-fan").bounding_box() == box
-        tab.get_by_role("navigation").get_by_role("link").last.click()
-        assert tab.url.endswith("#provenance-h")
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_labels_in_figures_stay_inside_and_apart(chromium, site, page):
-    measure = """() => [...document.querySelectorAll("figure svg")].filter(s => s.getBoundingClientRect().width)
+@pytest.mark.parametrize(("page", "width", "scheme"), each((360, "light"), (1280, "light")))
+def test_labels_in_figures_stay_inside_and_apart(chromium, site, page, width, scheme):
+    measure = """() => [...document.querySelectorAll("main svg.ri-chart, main svg.ri-drawn")]
+        .filter(s => s.getBoundingClientRect().width)
         .map(s => {
             const frame = s.getBoundingClientRect(), texts = [...s.querySelectorAll("text")];
             const box = t => t.getBoundingClientRect();
-            const out = texts.filter(t => box(t).left < frame.left - 1 || box(t).right > frame.right + 1);
+            const out = texts.filter(t => box(t).left < frame.left - 8 || box(t).right > frame.right + 8);
             const touch = [];
             texts.forEach((a, i) => texts.slice(i + 1).forEach(b => {
                 const p = box(a), q = box(b);
@@ -132,10 +146,58 @@ def test_labels_in_figures_stay_inside_and_apart(chromium, site, page):
             }));
             return {out: out.map(t => t.textContent), touch};
         })"""
-    for width in (360, 1280):
-        with opened(chromium, site, page, width) as tab:
-            for figure in tab.evaluate(measure):
-                assert figure == {"out": [], "touch": []}
+    with opened(chromium, site, page, width, scheme) as tab:
+        tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        for figure in tab.evaluate(measure):
+            assert figure == {"out": [], "touch": []}
+
+
+@pytest.mark.parametrize("page", ["baseline-vi", "dip-en", "national-vi"])
+def test_other_targets_are_the_librarys_within_half_a_point(chromium, site, page):
+    """200 drawn cases: targets from far below to far above, every year offered, comma and point alike."""
+    name, language = page.split("-")
+    found = answer(Scenario.stated(**SCENARIOS[name]), name)
+    lead, rng = found.assessment.lead.view, np.random.default_rng(17)
+    with opened(chromium, site, page) as tab:
+        years = [int(y) for y in tab.locator("#year option").all_inner_texts()]
+        cases = []
+        for k in range(200):
+            year = int(rng.choice(years))
+            level = float(lead.quantile([year], [rng.uniform(0.002, 0.998)])[0, 0]) * rng.uniform(0.97, 1.03)
+            cases.append((f"{level:.2f}".replace(".", ",.,."[k % 4]), str(year)))
+        told = tab.evaluate(
+            """cases => cases.map(([text, at]) => {
+                level.value = text; year.value = at;
+                year.dispatchEvent(new Event("change"));
+                return Number(told.dataset.chance);
+            })""",
+            cases,
+        )
+        right = [lead.probability(int(y), float(x.replace(",", "."))) for x, y in cases]
+        assert np.abs(np.array(told) - right).max() < 0.005
+        stated = str(found.assessment.target.value)
+        tab.locator("#level").fill(stated.replace(".", ","))
+        tab.locator("#year").select_option(str(found.assessment.target.year))
+        assert tab.locator("#told").inner_text().startswith(tab.locator(".big").inner_text())
+        tab.locator("#level").fill("4.8.9")
+        assert "48" in tab.locator("#told").inner_text()
+        assert "%" not in tab.locator("#told").inner_text()
+        tab.locator("#slide").focus()
+        before = tab.locator("#level").input_value()
+        tab.keyboard.press("ArrowRight")
+        assert tab.locator("#level").input_value() != before
+        assert ("," in tab.locator("#level").input_value()) == (language == "vi" and "," in before) or before == "4.8.9"
+
+
+def test_without_a_script_an_answer_and_a_table_stand(chromium, site):
+    context = chromium.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto((site / "baseline/vi/report.html").as_uri())
+    assert not tab.locator("#ask").is_visible()
+    assert tab.locator("#told").inner_text().startswith(tab.locator(".big").inner_text())
+    tab.locator("#needs summary").first.click()
+    assert tab.locator("#needs table.levels").is_visible()
+    context.close()
 
 
 @pytest.mark.parametrize("page", ["baseline-vi", "dip-en", "index-vi"])
@@ -152,14 +214,19 @@ def test_print_to_a4(chromium, shots, site, page):
     if page.startswith("index"):  # the heads of columns stand on each page
         assert all("Tốc độ" in words and "Khả năng" in words for words in each[:-1])
     else:
+        assert len(pages) == 2
         foot = {"baseline-vi": "Nguồn: “Vĩnh Long đẩy nhanh", "dip-en": "Sources: “Vĩnh Long"}[page]
         assert all(foot in words for words in each)
     assert f"1 / {len(pages)}" in text
     assert "from ruralincome" not in text
     for words in {
-        "baseline-vi": ("Khả năng đạt mục tiêu 48,9 triệu đồng/người/năm", "Nguồn số liệu", "mục tiêu 48,9"),
-        "dip-en": ("The chance of reaching 67.35 million VND", "Compared with no adjustment", "median"),
-        "index-vi": ("Các kịch bản đã đánh giá", "có thể đạt, có thể không"),
+        "baseline-vi": ("Mục tiêu 48,9 triệu đồng năm 2021", "Nguồn gốc", "McArthur–Rasmussen", "Cú sốc chung"),
+        "dip-en": (
+            "67.35 million VND by the end of 2025",
+            "Compared with no adjustment",
+            "Level reached with the chance",
+        ),
+        "index-vi": ("Các kịch bản đã đánh giá",),
     }[page]:
         assert words in text, words
 
@@ -170,10 +237,13 @@ def test_keyboard_alone(chromium, site):
         assert tab.evaluate("document.activeElement.className") == "skip"
         tab.keyboard.press("Enter")
         assert tab.evaluate("document.activeElement.id") == "main"
+        for name in ("level", "slide", "year"):
+            tab.keyboard.press("Tab")
+            assert tab.evaluate("document.activeElement.id") == name
         tab.keyboard.press("Tab")
         assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
         tab.keyboard.press("Enter")
-        assert tab.locator("#fan details table").is_visible()
+        assert tab.locator("#needs table.levels").is_visible()
         code = tab.locator("pre.code").first
         assert not code.is_visible()
         tab.locator("#show-code").focus()

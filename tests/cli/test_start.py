@@ -13,7 +13,7 @@ MAY_LOAD = {
     ("--help",): set(),
     ("check", "params/baseline.yaml"): {"pydantic", "yaml"},
     ("check",): {"pydantic", "yaml", "numpy"},  # since one of the files has an elasticity, whose estimate is checked
-    ("assess",): {"numpy", "scipy", "pydantic", "yaml", "babel", "markupsafe"},
+    ("assess",): {"numpy", "scipy", "pydantic", "yaml", "babel", "markupsafe", "jinja2"},
     ("assess", "--json"): {"numpy", "scipy", "pydantic", "yaml"},
 }
 LARGE = [

@@ -19,12 +19,15 @@ from ruralincome.report.words.phrases import (
     model_name,
     target_amount,
 )
-from ruralincome.report.words.words import chance, day, number, percent, quantity, say, text
+from ruralincome.report.words.words import capital, chance, day, number, percent, quantity, say, text
 from ruralincome.scenario.result import Answer
 from ruralincome.series.units import factor
 from ruralincome.target.target import Outlook
 
 COVID = (2020, 2021)
+
+SHORT = {"coverage", "two", "gaps", "covid", "nominal", "multiple"}
+"""Doubts that have a few words for the summary."""
 
 FOOT = 150
 """Letters that the foot of a printed page has for a source."""
@@ -32,8 +35,14 @@ FOOT = 150
 
 def caveats(answer: Answer, language: str) -> Block:
     """What the data cannot say, each sentence worked out from the figures."""
-    said = [say(f"report.caveats.{code}", language, **facts) for code, facts in _doubts(answer, language)]
-    return block("caveats", "report.caveats.heading", language, bullets(said), lines=said, headed=False)
+    doubts = list(_doubts(answer, language))
+    said = [say(f"report.caveats.{code}", language, **facts) for code, facts in doubts]
+    short = [say(f"page.doubt.{code}", language, **facts) for code, facts in doubts if code in SHORT]
+    finding = capital(", ".join(short) or say("page.doubt.none", language)) + "."
+    return block(
+        "caveats", "report.caveats.heading", language, bullets(said),
+        lines=said, headed=False, finding=finding, paper=True,
+    )  # fmt: skip
 
 
 def parameters(answer: Answer, language: str) -> Block:
@@ -41,7 +50,10 @@ def parameters(answer: Answer, language: str) -> Block:
     rows = [[say(f"report.parameters.{key}", language), shown] for key, shown in _stated(answer, language) if shown]
     head = heads("report.parameters", language, "item", "value")
     shown = table(say("report.parameters.table", language), head, rows, css="stack plain")
-    return block("parameters", "report.parameters.heading", language, shown, lines=lines(rows, ": "), headed=False)
+    steps = "; ".join(adjustments(answer, language)) or say("page.parameters.none", language)
+    finding = say("page.parameters", language, steps=capital(steps), seed=answer.scenario.seed)
+    said = lines(rows, ": ")
+    return block("parameters", "report.parameters.heading", language, shown, lines=said, headed=False, finding=finding)
 
 
 def provenance(answer: Answer, language: str) -> Block:
@@ -57,7 +69,12 @@ def provenance(answer: Answer, language: str) -> Block:
         Markup("<p>{}</p><pre><code>{}</code></pre>").format(again, params_text(answer)),
         details(versions, table(versions, heads("report.provenance", language, "package", "version"), used)),
     ]
-    return block("provenance", "report.provenance.heading", language, *parts, lines=lines(files, " "), headed=False)
+    first = answer.evidence.series.sources[0].titles if answer.evidence.series.sources else None
+    finding = "; ".join(
+        filter(None, [text(first, language), f"ruralincome {answer.provenance['versions']['ruralincome']}"])
+    )
+    said = lines(files, " ")
+    return block("provenance", "report.provenance.heading", language, *parts, lines=said, headed=False, finding=finding)
 
 
 def params_text(answer: Answer) -> str:

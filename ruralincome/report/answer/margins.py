@@ -1,10 +1,12 @@
-"""The section on margins: how far each published figure must move before a verdict flips."""
+"""Margins: how far each published figure must move before a verdict flips."""
 
 from collections.abc import Sequence
 
-from ruralincome.report.blocks import NOTHING, Block, block, paragraph
-from ruralincome.report.tables import heads, lines, table
-from ruralincome.report.words.phrases import amount, target_digits, unit_name
+from markupsafe import Markup
+
+from ruralincome.report.blocks import paragraph
+from ruralincome.report.tables import NONE, heads, table
+from ruralincome.report.words.phrases import amount, signed, target_digits, unit_name
 from ruralincome.report.words.words import number, say
 from ruralincome.scenario.result import Answer
 from ruralincome.target.margins import Figure, Margin
@@ -12,14 +14,15 @@ from ruralincome.target.margins import Figure, Margin
 FIGURES: tuple[Figure, ...] = ("latest", "base", "target")
 
 
-def margins_panel(answer: Answer, language: str) -> Block:
+def margins_parts(answer: Answer, language: str) -> list[Markup]:
     """For the likelihood word and each rule, the nearest move of latest value, base and target that flips it.
 
     The model is fitted again to every moved figure. Where a scenario changes the forecast, only the rules are walked.
+    Empty with one observation.
     """
     series, known = answer.assessment.series, answer.margins
     if known is None:
-        return NOTHING
+        return []
     goal, base = answer.assessment.target.value, series.value(answer.assessment.base_year)
     digits = target_digits(goal, series.decimals)
     facts = {
@@ -29,10 +32,8 @@ def margins_panel(answer: Answer, language: str) -> Block:
         "target_half": number(known.target_half, language, digits + 1),
         "half": number(known.half_unit, language, series.decimals + 1),
     }
-    found = {name: [m for m in known.each if m.name == name] for name in dict.fromkeys(m.name for m in known.each)}
+    found = _found(answer)
     word = "likelihood" in found
-    if not word:  # the OBR's question has no answer without a probability
-        found.pop("obr", None)
     intro = f"{say('margin.intro', language, **facts)} {say('margin.refit' if word else 'margin.no_word', language)}"
     fragile = [name for name, possible in known.together.items() if len(possible) > 1 and name in found]
     names = ", ".join(f"“{_name(name, language)}”" for name in fragile)
@@ -40,8 +41,25 @@ def margins_panel(answer: Answer, language: str) -> Block:
     rows = [_row(name, each, series.decimals, language) for name, each in found.items()]
     caption = say("margin.table", language, unit=unit_name(series, language))
     shown = table(caption, heads("margin", language, "verdict", *FIGURES), rows)
-    parts = (paragraph(intro), paragraph(rounding), shown)
-    return block("margins", "margin.heading", language, *parts, lines=[intro, rounding, *lines(rows)])
+    return [paragraph(intro), paragraph(rounding), shown]
+
+
+def latest_flips(answer: Answer, language: str) -> dict[str, str]:
+    """By rule, the nearest change of the latest figure at which it says something else; a dash where none does."""
+    known, decimals = answer.margins, answer.assessment.series.decimals
+    if known is None:
+        return {}
+    own = [margin for each in _found(answer).values() for margin in each if margin.figure == "latest"]
+    return {m.name: NONE if (found := _flip(m)) is None else signed(found[0], language, decimals + 1) for m in own}
+
+
+def _found(answer: Answer) -> dict[str, list[Margin]]:
+    """The margins by verdict; the OBR's question has no answer without a probability."""
+    each = answer.margins.each if answer.margins else ()
+    found = {name: [m for m in each if m.name == name] for name in dict.fromkeys(m.name for m in each)}
+    if "likelihood" not in found:
+        found.pop("obr", None)
+    return found
 
 
 def _row(name: str, found: Sequence[Margin], decimals: int, language: str) -> list[str]:
@@ -53,13 +71,17 @@ def _row(name: str, found: Sequence[Margin], decimals: int, language: str) -> li
 
 def _nearest(margin: Margin, decimals: int, language: str) -> str:
     """The nearer flip of the two sides, in words."""
-    flips = [(f.change, f.label or "") for f in (margin.down, margin.up) if f.change is not None]
-    if not flips:
+    found = _flip(margin)
+    if found is None:
         return say("margin.holds", language)
-    change, label = min(flips, key=lambda flip: abs(flip[0]))
-    shown = number(change, language, decimals + 1)
-    signed = shown if shown.startswith("−") else f"+{shown}"
-    return say("margin.flip", language, change=signed, label=_label(margin.name, label, language))
+    shown, label = signed(found[0], language, decimals + 1), _label(margin.name, found[1], language)
+    return say("margin.flip", language, change=shown, label=label)
+
+
+def _flip(margin: Margin) -> tuple[float, str] | None:
+    """The nearer flip of the two sides: by how much, and the label there; None where there is none within reach."""
+    flips = [(f.change, f.label or "") for f in (margin.down, margin.up) if f.change is not None]
+    return min(flips, key=lambda flip: abs(flip[0]), default=None)
 
 
 def _label(name: str, label: str, language: str) -> str:

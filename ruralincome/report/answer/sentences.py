@@ -4,7 +4,7 @@ import math
 
 from ruralincome.report.words.adjusting import announced
 from ruralincome.report.words.phrases import amount, basis_name, indicator, refusal, target_amount
-from ruralincome.report.words.words import chance, day, number, percent, say
+from ruralincome.report.words.words import chance, day, number, percent, say, word
 from ruralincome.scenario.result import Answer
 from ruralincome.target.target import Assessment, Refusal
 
@@ -17,34 +17,34 @@ def question(a: Assessment, language: str) -> str:
     return say(code, language, indicator=indicator(a.series, language), **_target(a, language))
 
 
-def chance_of(a: Assessment, language: str) -> str:
+def answered(a: Assessment, language: str) -> str:
     """The answer: the chance of reaching the target, of being there still, or of being at a ceiling or below."""
     if a.probability is None:
         reason = refusal(a.lead, language) if isinstance(a.lead, Refusal) else ""
         return say("report.answer.refused", language, reason=reason, **_target(a, language))
     code = "asked.answer.up" if a.series.last >= a.target.value else "report.answer"
     code = "asked.answer.down" if a.target.direction < 0 else code
-    facts = {"chance": chance(a.probability, language), "likelihood": say(f"likelihood.{a.likelihood}", language)}
+    facts = {"chance": chance(a.probability, language), "likelihood": word(a.probability, language)}
     return say(code, language, **facts, **_target(a, language))
 
 
 def support(answer: Answer, language: str) -> list[str]:
     """What stands with the answer: growth needed and achieved, in which prices, and what a scenario changes."""
     a, plain = answer.assessment, answer.baseline
-    said = [_growth(a, language)]
+    said = [growth(a, language)]
     if a.series.prices != "nominal":
         prices = basis_name(a.series.prices, a.series.price_year, language)
         said.append(say("report.real", language, prices=prices))
     if plain is not None and plain.probability is not None:
         said.append(say("report.scenario.effect", language, chance=chance(plain.probability, language)))
-    return said + _redrawn(answer, language)
+    return said + redrawn(answer, language)
 
 
-def further(answer: Answer, language: str) -> list[str]:
-    """What the pace achieved would bring, and what was known: what stands below the fan chart."""
+def further(answer: Answer, language: str, *, projected: bool = True) -> list[str]:
+    """What the pace achieved would bring (unless not `projected`), and what was known."""
     a, as_of = answer.assessment, answer.evidence.as_of
     said = []
-    if not math.isnan(a.projection):
+    if projected and not math.isnan(a.projection):
         digits = a.series.decimals + 1
         code = f"report.projection.{'short' if a.shortfall > 0 else 'enough'}"
         if a.target.direction < 0:
@@ -61,7 +61,7 @@ def further(answer: Answer, language: str) -> list[str]:
     return said
 
 
-def _growth(a: Assessment, language: str) -> str:
+def growth(a: Assessment, language: str) -> str:
     """Growth needed and achieved; where a target is met already or a fall is wanted, what keeps it or is allowed."""
     required, achieved, up = a.required_growth, a.historical_growth, a.target.direction > 0
     size = percent(abs(required), language)
@@ -76,7 +76,7 @@ def _growth(a: Assessment, language: str) -> str:
     return f"{said} {say(f'growth.was.{was}', language, historical=historical, **_years(a))}"
 
 
-def _redrawn(answer: Answer, language: str) -> list[str]:
+def redrawn(answer: Answer, language: str) -> list[str]:
     """What was done about a place that was redrawn before the target."""
     found = answer.evidence.redrawn
     if found is None:

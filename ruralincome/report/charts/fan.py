@@ -3,7 +3,7 @@
 Pages are made of its picture (`pictures.fan`); who takes a chart away draws the same numbers on axes with `plot`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from ruralincome.report.charts.style import COLOURS, beside, dots, line, number_
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.words import number, say
 from ruralincome.series import Series
+from ruralincome.target.likelihood import whole_percent
 from ruralincome.target.target import Assessment, Outlook
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ SHARES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 LOW, MEDIAN, HIGH = 1, 3, 5
 """Where the 80 % interval and the median stand among them."""
 SHADES = (0.16, 0.2, 0.26)
+OUTCOMES = 100
+"""Equally likely outcomes of the target's year."""
 
 Points = tuple[tuple[int, float], ...]
 """Pairs (year, level)."""
@@ -34,7 +37,9 @@ class Fan:
     """The numbers of a fan.
 
     ahead: the last year observed and those forecast; quantiles: (ahead, 7) at SHARES, the last observation first, or
-    None; required, trend: the path that the target requires, and the growth achieved carried on, empty if not shown.
+    None; required, trend: the path that the target requires, and the growth achieved carried on, empty if not shown;
+    outcomes: equally likely levels of the target's year, rising, and how many of them reach the target, which is the
+    probability as it is printed; direction: of the target.
     """
 
     series: Series
@@ -44,6 +49,9 @@ class Fan:
     quantiles: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None
     required: Points = ()
     trend: Points = ()
+    outcomes: tuple[float, ...] = ()
+    reached: int = 0
+    direction: int = 1
 
     @classmethod
     def of(cls, a: Assessment) -> "Fan":
@@ -55,7 +63,12 @@ class Fan:
         trend = tuple((t, last * (1 + a.historical_growth) ** (t - origin)) for t in years)
         required = tuple((t, last * (1 + a.required_growth) ** (t - origin)) for t in ahead[:-1])
         required += ((a.target.year, a.target.value),)
-        return cls(a.series, a.target.year, a.target.value, ahead, _since(last, found), required, trend)
+        fan = cls(a.series, a.target.year, a.target.value, ahead, _since(last, found), required, trend)
+        if not isinstance(a.lead, Outlook):
+            return fan
+        each = a.lead.view.quantile(ahead[-1:], [(k + 0.5) / OUTCOMES for k in range(OUTCOMES)])[0]
+        reached = whole_percent(a.lead.probability(a.target))
+        return replace(fan, outcomes=tuple(each.tolist()), reached=reached, direction=a.target.direction)
 
     @classmethod
     def of_place(cls, series: Series, target: float, quantiles: Any) -> "Fan":
@@ -82,7 +95,7 @@ class Fan:
     def levels(self) -> list[float]:
         """All levels that must find room."""
         end = [] if self.quantiles is None else self.quantiles[-1].tolist()
-        return [*self.series.values, self.target, *(level for _, level in self.required), *end]
+        return [*self.series.values, self.target, *(level for _, level in self.required), *end, *self.outcomes[1:-1]]
 
     def _along(self, k: int) -> Points:
         """The quantile at SHARES[k], from the last observation on."""

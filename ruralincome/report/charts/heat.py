@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ruralincome.report.blocks import figure
 from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
-from ruralincome.report.words.phrases import amount, signed, unit_name
+from ruralincome.report.words.phrases import amount, in_prices, signed, unit_name
 from ruralincome.report.words.words import number, say
 from ruralincome.scenario.result import Cells
 from ruralincome.series import Series
@@ -20,27 +20,16 @@ SHADES = 10
 """Steps of the colour scale: one for each ten points of probability."""
 
 
-def heat_map(
-    cells: Cells, layer: int, series: Series, goal: float, reference: str, year: int, data: Markup, language: str
-) -> Markup:
-    """Targets across, shocks up, P(target) in shades, with the line of an even chance; `data`: the table below.
+def heat_map(cells: Cells, layer: int, series: Series, goal: float, reference: str, year: int, language: str) -> Markup:
+    """Targets across, shocks up, P(target) in shades, with the line of an even chance.
 
     goal, year: the target as stated; reference: the class's title.
     Empty where targets or shocks are one only: a table says that better.
     """
     if min(len(cells.targets), len(cells.shocks)) < 2:
         return Markup()
-    even = even_target(cells, layer)
-    facts = {
-        "cells": number(cells.probability[layer].size, language, 0),
-        "reference": reference,
-        "target": "" if even is None else amount(even, series, language),
-        "first": number(cells.targets[0], language, 1),
-        "last": number(cells.targets[-1], language, 1),
-        "low": signed(cells.shocks[0], language, 1),
-        "high": signed(cells.shocks[-1], language, 1),
-    }
-    finding = say("sweep.finding.none" if even is None else "sweep.finding", language, **facts)
+    facts = _facts(cells, layer, series, reference, language)
+    finding = heat_finding(cells, layer, series, reference, language)
     return figure(
         f"heat-map-{layer}",
         finding,
@@ -50,10 +39,29 @@ def heat_map(
             lambda axes: draw_heat(axes, cells, layer, series, goal, year, language),
             1.1,
         ),
-        [say("sweep.note", language, **facts)],
-        data,
+        [in_prices(say("sweep.note", language, **facts), series, language)],
+        "",
         language,
     )
+
+
+def heat_finding(cells: Cells, layer: int, series: Series, reference: str, language: str) -> str:
+    """Where the chance is even, in a sentence."""
+    facts = _facts(cells, layer, series, reference, language)
+    return say("sweep.finding" if facts["target"] else "sweep.finding.none", language, **facts)
+
+
+def _facts(cells: Cells, layer: int, series: Series, reference: str, language: str) -> dict[str, str]:
+    even = even_target(cells, layer)
+    return {
+        "cells": number(cells.probability[layer].size, language, 0),
+        "reference": reference,
+        "target": "" if even is None else amount(even, series, language),
+        "first": number(cells.targets[0], language, 1),
+        "last": number(cells.targets[-1], language, 1),
+        "low": signed(cells.shocks[0], language, 1),
+        "high": signed(cells.shocks[-1], language, 1),
+    }
 
 
 def draw_heat(axes: "Axes", cells: Cells, layer: int, series: Series, goal: float, year: int, language: str) -> None:
@@ -69,7 +77,7 @@ def draw_heat(axes: "Axes", cells: Cells, layer: int, series: Series, goal: floa
     if cells.shocks[0] <= 0 <= cells.shocks[-1] and cells.targets[0] <= goal <= cells.targets[-1]:
         axes.plot([goal], [0], "+", color=COLOURS["target"], markersize=11, markeredgewidth=2)
     axes.grid(visible=False)
-    axes.set_xlabel(fill(say("sweep.target", language, year=year, unit=unit_name(series, language)), 52))
+    axes.set_xlabel(fill(say("sweep.target", language, year=year, unit=unit_name(series, language)), 44))
     axes.set_title(say("report.sweep.shock", language, years=", ".join(map(str, cells.years))))
     number_ticks(axes.xaxis, language, 5)
     axes.yaxis.set_major_formatter(lambda y, _: signed(y, language, 0))

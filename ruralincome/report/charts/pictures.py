@@ -5,6 +5,7 @@ lines keep their width, colours are roles. `placed` says where the parts of a fa
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +14,16 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from ruralincome.report.charts.fan import BANDS, SHADES, Fan, Points
-from ruralincome.report.charts.style import parted
 from ruralincome.report.templates import environment
-from ruralincome.report.words.phrases import unit_name
-from ruralincome.report.words.words import number, say
+from ruralincome.report.words.phrases import target_digits
+from ruralincome.report.words.words import chance, number, say
 
-LEFT, RIGHT, TOP, BOTTOM = 8.0, 63.0, 12.0, 84.0
-"""Where a fan begins and ends, in per cent; what is beyond holds the labels."""
-LINE = 7.5
-"""Height of a line of letters on the lowest fan that has labels at its end, in per cent."""
-AHEAD = 0.5
-"""Of the width of a fan, at least so much belongs to the years ahead."""
+LEFT, RIGHT, TOP, BOTTOM = 7.0, 63.0, 6.0, 88.0
+"""Where a fan begins and ends, in per cent; to the right of it stand the outcomes of its last year."""
+AHEAD = 0.64
+"""Of the width of a fan, so much belongs to the years ahead."""
+PITCH, ACROSS = 2.2, 12
+"""From outcome to outcome in per cent of the height, and how many stand in a row at most."""
 BINS = 20
 
 
@@ -50,8 +50,7 @@ class Frame:
 
     def x(self, year: float) -> float:
         """Where a year stands."""
-        ahead = (self.last - self.origin) / (self.last - self.first)
-        middle = self.right - max(ahead, AHEAD if self.first < self.origin else 1.0) * (self.right - self.left)
+        middle = self.right - (AHEAD if self.first < self.origin else 1.0) * (self.right - self.left)
         if year > self.origin:
             return middle + (year - self.origin) / (self.last - self.origin) * (self.right - middle)
         return middle - (self.origin - year) / max(self.origin - self.first, 1) * (middle - self.left)
@@ -64,52 +63,156 @@ class Frame:
         """A line, as a list of points."""
         return " ".join(f"{self.x(year):.2f},{self.y(level):.2f}" for year, level in points)
 
-    def ticks(self) -> list[float]:
-        """At most four round levels."""
-        rough = (self.high - self.low) / 3
-        power = 10.0 ** math.floor(math.log10(rough))
-        step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough)
-        return [k * step for k in range(math.ceil(self.low / step), math.floor(self.high / step) + 1)]
+
+@dataclass(frozen=True)
+class Scale:
+    """From values to per cent of a row's width, the ends a little within it."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def around(cls, values: Sequence[float]) -> "Scale":
+        """The scale that holds all values."""
+        low, high = min(values), max(values)
+        return cls(low, high if high > low else low + 1)
+
+    def at(self, value: float) -> float:
+        """Where a value stands; one beyond an end stands there."""
+        return round(2 + 96 * (min(max(value, self.low), self.high) - self.low) / (self.high - self.low), 2)
+
+
+def ticks(low: float, high: float, steps: int = 3) -> tuple[list[float], int]:
+    """At most `steps` + 1 round levels within low..high, and the digits that they need."""
+    rough = (high - low) / steps
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
+    found = [k * step for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+    return found, 0 if all(t == int(t) for t in found) else max(0, -math.floor(math.log10(step)))
 
 
 def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
-    """Where the parts of a fan stand, in per cent: dots (year, level, x, y, words), ends (role, y, place, words)."""
+    """Where the parts of a fan stand, in per cent: dots (year, level, x, y, words), outcomes (x, y, reached)."""
     first, origin, digits, named = fan.series.years[0], fan.series.origin, fan.series.decimals, fan.named()
-    if frame.x(origin) - frame.x(first) < 7 * (len(named) - 1):
+    if frame.x(origin) - frame.x(first) < 9 * (len(named) - 1):
         named = [0, len(fan.series.years) - 1]
+    if origin - first and frame.x(origin) - frame.x(first) < 9:
+        named = named[-1:]
     dots = [
         (year, level, frame.x(year), frame.y(level), number(level, language, digits) if k in named else "")
         for k, (year, level) in enumerate(fan.observed)
     ]
-    ends = fan.ends(language)
-    places = parted([frame.y(level) for level, _, _ in ends], LINE, TOP - 6, BOTTOM + 8)
-    ticks = frame.ticks()
-    exact = 0 if all(t == int(t) for t in ticks) else max(0, -math.floor(math.log10(ticks[1] - ticks[0])))
-    taken = [y + below for *_, y, words in dots[:1] if words for below in (0, 6)]
-    grid = [t for t in ticks if all(abs(frame.y(t) - 3 - y) > 6 for y in taken)]
+    goal, (levels, exact) = frame.y(fan.target), ticks(frame.low, frame.high)
+    taken = [y + below for *_, x, y, words in dots if words and x < frame.left + 9 for below in (0, 6)]
+    grid = [t for t in levels if abs(frame.y(t) - goal) > 7 and all(abs(frame.y(t) - 3 - y) > 6 for y in taken)]
     bands = [(*low, *reversed(high)) for low, high in map(fan.band, BANDS) if low]
+    beside = any(x < 32 and -13 < y - goal < 6 for _, _, x, y, _ in dots)
+    value = number(fan.target, language, target_digits(fan.target, digits))
+    words = say("report.fan.label.target", language, value=value)
+    outcomes, ends = _outcomes(fan, frame)
+    up = fan.direction > 0
+    shares = [fan.reached, 100 - fan.reached] if up else [100 - fan.reached, fan.reached]
     return {
         "bands": [(frame.points(band), shade) for band, shade in zip(bands, SHADES, strict=False)],
         **{name: frame.points(getattr(fan, name)) for name in ("trend", "median", "required", "observed")},
         "dots": dots,
-        "ends": [(role, frame.y(level), place, w) for (level, role, w), place in zip(ends, places, strict=True)],
+        "size": 5 if len(dots) < 6 else 2.5,
         "grid": [(frame.y(t), number(t, language, exact)) for t in grid],
         "years": [(frame.x(t), t) for t in dict.fromkeys((first, origin, fan.year))],
-        "target": (frame.x(fan.year), frame.y(fan.target)),
+        "target": (frame.x(fan.year), goal),
+        "named": (frame.right, words, "end", -7) if beside else (0, words, "start", -7),
         "now": frame.x(origin),
+        "right": frame.right,
+        "outcomes": outcomes,
+        "shares": [
+            (y, chance(share / 100, language), say(f"page.{'reached' if over == up else 'missed'}", language), role)
+            for y, share, over in zip(ends, shares, (True, False), strict=True)
+            for role in ("forecast" if over == up else "quiet",)
+        ],
     }
+
+
+def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], tuple[float, float]]:
+    """Where outcomes stand, in rows that begin at the target so that none is on its wrong side; and both labels."""
+    if not fan.outcomes:
+        return [], (0.0, 0.0)
+    goal, over = frame.y(fan.target), fan.reached if fan.direction > 0 else 100 - fan.reached
+    cut = len(fan.outcomes) - over
+    found, labels = list[tuple[float, float, bool]](), list[float]()
+    for sign, group in ((1, fan.outcomes[cut:]), (-1, fan.outcomes[:cut][::-1])):
+        rows, row = dict[int, int](), 0
+        for level in group:
+            away = sign * (goal - frame.y(min(max(level, frame.low), frame.high)))
+            row = max(row, int(max(away, 0) // PITCH))
+            row += rows.get(row, 0) >= ACROSS
+            rows[row] = rows.get(row, 0) + 1
+        for k, count in rows.items():
+            y = goal - sign * ((k + 0.5) * PITCH + 0.6)
+            found += [(1.4 + i * PITCH, y, (sign > 0) == (fan.direction > 0)) for i in range(count)]
+        thin = 1 + max((k for k, count in rows.items() if count > 5), default=0)
+        labels.append(goal - sign * max(thin * PITCH + 2, 8))
+    return found, (max(labels[0], 5.0) if goal > 13 else goal - 5, min(labels[1], 92.0))
 
 
 def fan(found: Fan, words: str, language: str) -> Markup:
     """The fan of a page; `words`: the same for those who do not see it."""
-    facts = placed(found, Frame.around(found), language)
-    return _macro("fan", words, right=RIGHT, unit=unit_name(found.series, language), **facts)
+    return _macro("fan", words, **placed(found, Frame.around(found), language))
 
 
 def small_fan(found: Fan, words: str, shown: tuple[str, str], language: str) -> Markup:
     """A fan among others: observations, two intervals and the target; shown: last observation and target in words."""
     frame = Frame.around(found, left=2, right=98, top=8, bottom=82)
-    return _macro("small_fan", words, shown=shown, **placed(found, frame, language))
+    return _macro("small_fan", words, **placed(found, frame, language) | {"shown": shown})
+
+
+def strip(lead: float, others: Sequence[float], words: str, language: str) -> Markup:
+    """Probabilities on one line: the one that leads and, hollow, those of other classes; the ends in words."""
+    scale, low, high = Scale(0, 1), min(lead, *others), max(lead, *others)
+    ends = [(0, say("strip.missed", language), "start"), (50, "50%", "middle")]
+    ends.append((100, say("strip.reached", language), "end"))
+    labels = [(scale.at(low), chance(low, language), "middle"), (scale.at(high), chance(high, language), "middle")]
+    if labels[1][0] - labels[0][0] < 14:
+        labels = [(labels[0][0], labels[0][1], "end"), (labels[1][0], labels[1][1], "start")]
+    labels = [(0, w, "start") if at < 8 and to != "start" else (100, w, "end") if at > 92 else (at, w, to)
+              for at, w, to in labels]  # fmt: skip
+    facts = {"low": scale.at(low), "high": scale.at(high), "lead": scale.at(lead)}
+    return _macro("strip", words, ends=ends, labels=labels, others=[scale.at(p) for p in others], **facts)
+
+
+def marks(good: int, behind: int, every: int, words: str) -> Markup:
+    """One mark a rule: filled where it says on track, hollow where behind, dotted where it says nothing."""
+    return _macro("marks", words, good=good, behind=behind, all=every)
+
+
+def mark(
+    scale: Scale,
+    low: float | None = None,
+    high: float | None = None,
+    dots: Sequence[tuple[float, bool]] = (),
+    *,
+    target: float | None = None,
+    even: float | None = None,
+    base: bool = False,
+) -> Markup:
+    """A row's mark: an interval, dots (value, filled), the target's line and a dotted one for what is even."""
+    lines = [] if even is None else [(scale.at(even), "quiet", "stroke-dasharray:2 3")]
+    lines += [] if target is None else [(scale.at(target), "target", "stroke-width:2")]
+    ends = None if low is None or high is None else (scale.at(low), max(scale.at(high), scale.at(low) + 1.2))
+    placed_dots = [(scale.at(value), filled) for value, filled in dots]
+    return _macro("mark", "", lines=lines, ends=ends, dots=placed_dots, size=6.5 if base else 5)
+
+
+def axis(scale: Scale, language: str, target: tuple[float, str] | None = None, percent: bool = False) -> Markup:
+    """The scale of rows: round levels, and above them the target by its name."""
+    found, digits = ([0.0, 0.5, 1.0], 0) if percent else ticks(scale.low, scale.high)
+    shown = [(scale.at(t), number(100 * t if percent else t, language, digits)) for t in found]
+    return _macro("axis", "", ticks=shown, goal=None if target is None else (scale.at(target[0]), target[1]))
+
+
+def rows(caption: str, heads: Sequence[str], axis: Markup, lines: Sequence[dict[str, Any]], name: str = "") -> Markup:
+    """A table of rows on one scale; a line: name, plot, cells; also link, tags, base (that others are held to)."""
+    macro: Any = environment().get_template("rows.html.j2").module
+    return Markup(macro.rows(caption, heads, axis, lines, name).strip())
 
 
 def bars(probability: NDArray[np.float64], language: str) -> Markup:
@@ -124,12 +227,6 @@ def bars(probability: NDArray[np.float64], language: str) -> Markup:
         if count
     ]
     return _macro("bars", words, steps=steps, bins=BINS, axis=say("panel.histogram.axis", language))
-
-
-def interval(low: float, median: float, high: float, target: float, words: str) -> Markup:
-    """A row: interval, median and the target in the middle of a scale from 0.6 to 1.4 of it."""
-    across = [min(max((level / target - 0.6) / 0.8, 0.02), 0.98) * 100 for level in (low, median, high)]
-    return _macro("interval", words, across=across)
 
 
 def _macro(name: str, words: str, **facts: object) -> Markup:

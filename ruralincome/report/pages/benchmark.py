@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from ruralincome.report.blocks import NOTHING, Block, block, paragraph
 from ruralincome.report.tables import Number, table
-from ruralincome.report.words.words import number, percent, say
+from ruralincome.report.words.words import chance, number, percent, say
 from ruralincome.scenario.result import Answer
 from ruralincome.series import Series
 
@@ -18,7 +20,7 @@ LONG = (12, 8, 5, 3, 2)
 def track_record(answer: Answer, language: str) -> Block:
     """Coverage of the lead model's intervals by length of history; empty where the benchmark was not run."""
     results = answer.benchmark
-    if results is None:
+    if results is None or answer.assessment.probability is None:
         return NOTHING
     group = "INCOME" if answer.evidence.series.kind == "income" else "GENERAL"
     rows = [row for row in results["tables"][OURS] if row["group"] == group]
@@ -40,8 +42,21 @@ def track_record(answer: Answer, language: str) -> Block:
         ]
         for row in rows
     ]
-    shown = table(say("report.record.table", language), head, cells)
-    return block("record", "report.record.heading", language, paragraph(" ".join(said)), shown, lines=said)
+    shown = table(say("report.record.table", language), head, cells, css="levels screen")
+    text = paragraph(said[0])
+    return block("record", "report.record.heading", language, text, shown, lines=said, finding=said[-1], paper=True)
+
+
+def fared(answer: Answer, language: str) -> str:
+    """What became of targets that were given about the same probability, and in which direction it erred."""
+    results, p, model = answer.benchmark, answer.assessment.probability, answer.assessment.lead.model
+    if results is None or p is None or model != "pooled":
+        return ""
+    line = results["overall"]["line"]
+    seen, low, high = (float(np.interp(p, line["stated"], line[key])) for key in ("observed", "low", "high"))
+    code = "high" if seen < low else "low" if seen > high else "fair"
+    facts = {"stated": chance(p, language), "observed": chance(seen, language)}
+    return say(f"report.record.fared.{code}", language, **facts)
 
 
 def history(series: Series) -> str:

@@ -10,14 +10,11 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from ruralincome.report.blocks import formula
-from ruralincome.report.templates import TEMPLATES, dressed, environment
+from ruralincome.report.templates import TEMPLATES, dressed, environment, source
 from ruralincome.report.words.words import catalogue, say
 
 FOOT = re.compile(r'data-foot="([^"]*)"')
 """Words for the foot of each printed page; `answer/sources.html.j2` writes them so."""
-
-HEADING = re.compile(r'<h2 id="([\w-]+)">(.*?)</h2>', re.S)
-"""Headings that go to the table of contents; `blocks.section` writes them so."""
 
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """What commands a terminal, and is no text of a page."""
@@ -29,13 +26,15 @@ def render(notebook: Any, language: str, title: str) -> str:
     HTML that cells displayed is taken as it is (our blocks escape what they are given); titles, code and text are
     escaped. The same notebook gives the same bytes.
     """
-    listed = contents(notebook)
-    made = "page.made" if "provenance-h" in dict(listed) else "page.made.shared"
+    shown = list(_displayed(notebook))
+    headed = any("<h1" in html for html in shown)
+    made = "page.made" if any('id="provenance"' in html for html in shown) else "page.made.shared"
     resources = {
         "language": language,
         "title": page_title(title, language),
-        "contents": listed,
-        "foot": _foot(notebook),
+        "headed": headed,
+        "foot": _foot(shown),
+        "script": source("report/control.js") if headed else "",
         "made": say(made, language, version=version("ruralincome")),
     }
     body, _ = _exporter().from_notebook_node(notebook, resources)
@@ -52,14 +51,9 @@ def is_shared(name: str) -> bool:
     return f"page.title.{name}" in catalogue("en")
 
 
-def contents(notebook: Any) -> list[tuple[str, Markup]]:
-    """Pairs (id, heading) of the sections that a notebook's cells displayed, in order."""
-    return [(name, Markup(heading)) for html in _displayed(notebook) for name, heading in HEADING.findall(html)]
-
-
-def _foot(notebook: Any) -> Markup:
+def _foot(shown: list[str]) -> Markup:
     """The words at the foot of a printed page, as a CSS string: every letter that could end it is a number."""
-    words = next((unescape(found[1]) for html in _displayed(notebook) if (found := FOOT.search(html))), "")
+    words = next((unescape(found[1]) for html in shown if (found := FOOT.search(html))), "")
     return Markup("".join(c if c.isalnum() or c in " ,.;:" else f"\\{ord(c):x} " for c in words))
 
 

@@ -15,7 +15,7 @@ from ruralincome.report.tables import NONE
 from ruralincome.report.templates import rendered, source
 from ruralincome.report.words.failures import failure, stored_fault
 from ruralincome.report.words.phrases import target_digits
-from ruralincome.report.words.words import LANGUAGES, chance, number, percent, quantity, say
+from ruralincome.report.words.words import LANGUAGES, chance, percent, quantity, say
 from ruralincome.series import InputError
 
 STATUSES = ("ok", "failed", "pending")
@@ -119,7 +119,7 @@ def _row(job: Mapping[str, Any], kept: Mapping[str, Kept], language: str) -> dic
         "likelihood": "" if probability is None else say(f"likelihood.{result['likelihood']}", language),
         "required": percent(result["required_growth"], language),
         "achieved": NONE if achieved is None else percent(achieved, language),
-        "chart": _chart(result, language),
+        "chart": _chart(result),
         "keys": {
             "title": title,
             "target": target["year"],
@@ -135,14 +135,13 @@ def _level(result: Mapping[str, Any], value: float, language: str) -> str:
     return shown if year is None else say("report.constant_prices", language, amount=shown, year=year)
 
 
-def _chart(result: Mapping[str, Any], language: str) -> Markup:
+def _chart(result: Mapping[str, Any]) -> Markup:
     """The 80 % interval and the median of the target year, beside the target."""
     if result["median"] is None:
         return Markup()
     median, (low, high) = result["median"], result["interval80"]
-    shown = [number(x, language, int(result["decimals"])) for x in (median, low, high)]
-    words = say("index.chart.alt", language, median=shown[0], low=shown[1], high=shown[2])
-    return pictures.interval(low, median, high, float(result["target"]["value"]), words)
+    goal = float(result["target"]["value"])
+    return pictures.mark(pictures.Scale(0.6 * goal, 1.4 * goal), low, high, [(median, True)], target=goal)
 
 
 def _ledger(found: Scored | InputError | None, language: str) -> Markup:

@@ -1,6 +1,5 @@
 """The ranked table of a panel's page: its first rows as they stand, all rows as data for the script that ranks them."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from ruralincome.report.templates import embedded
 from ruralincome.report.words.words import chance, number, percent, say
 
 SHOWN = 20_000
@@ -48,8 +48,7 @@ def script_rows(shown: pd.DataFrame, language: str, digits: int) -> str:
         columns.append(shown[name].cat.codes.tolist())
         document[key] = [say(f"{prefix}.{code}", language) if code else "" for code in shown[name].cat.categories]
     document["rows"] = list(zip(*columns, strict=True))
-    words = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return words.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+    return embedded(document)
 
 
 def decimals(found: pd.DataFrame) -> int:

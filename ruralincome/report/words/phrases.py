@@ -67,6 +67,15 @@ def target_amount(value: float, series: Series, language: str) -> str:
     return amount(value, series, language, target_digits(value, series.decimals))
 
 
+def short_amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
+    """A level for a heading: its unit in short, and the year of its prices where they are constant."""
+    digits = series.decimals if digits is None else digits
+    shown = say(f"unit.{series.unit}.short", language, value=number(value, language, digits))
+    if series.prices == "nominal" or series.price_year is None:
+        return shown
+    return say("page.target.real", language, target=shown, year=series.price_year)
+
+
 def class_title(reference: ReferenceClass, prices: str, language: str) -> str:
     """A class's title; one in constant prices that would be given inflation is not where the question is in such."""
     title = text(reference.title, language)

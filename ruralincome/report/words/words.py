@@ -17,6 +17,18 @@ LANGUAGES = tuple(sorted((folder.name for folder in LOCALE.iterdir() if folder.i
 """Every folder of words is a language, Vietnamese first, which is that of the offices this is for."""
 MESSAGE = re.compile(r'^msgid (".*"(?:\n".*")*)\nmsgstr (".*"(?:\n".*")*)', re.MULTILINE)
 """A message of a .po file: gettext's form, of which we use codes and sentences; babel takes ten times as long."""
+WORDS = (
+    (99, "almost_certain"),
+    (90, "very_likely"),
+    (66, "likely"),
+    (56, "rather"),
+    (45, "even"),
+    (33, "rather_not"),
+    (10, "unlikely"),
+    (1, "very_unlikely"),
+    (0, "almost_impossible"),
+)
+"""Words for a probability, from the smallest whole percent of each: they nest in the IPCC's (likelihood.py)."""
 ANY = Context(prec=400)
 """Digits enough for any double."""
 
@@ -71,6 +83,12 @@ def chance(probability: float, language: str) -> str:
     """A probability in whole percent; beyond the ends '< 1%' and '> 99%'."""
     whole = whole_percent(probability)
     return {0: "< 1%", 100: "> 99%"}.get(whole, f"{number(whole, language, 0)}%")
+
+
+def word(probability: float, language: str) -> str:
+    """A probability in words, with its direction; they follow the whole percent that is printed."""
+    whole = whole_percent(probability)
+    return say(f"word.{next(code for least, code in WORDS if whole >= least)}", language)
 
 
 def quantity(value: float, unit: str, language: str, digits: int = 1) -> str:

@@ -1,36 +1,44 @@
 """The section on margins: every rule that has a label, and the likelihood word where the model can be fitted again."""
 
 import pytest
+from markupsafe import Markup
 
-from ruralincome.report.answer.margins import margins_panel
+from ruralincome.report.answer.margins import latest_flips, margins_parts
 from ruralincome.report.words.words import LANGUAGES, say
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.target.likelihood import likelihood
 
 
+def told(answered, language):
+    """What the parts say, a line a row."""
+    return "\n".join(
+        Markup(row).striptags() for part in margins_parts(answered, language) for row in part.split("<tr>")
+    )
+
+
 def test_a_lead_that_is_fitted_one_by_one_has_its_word_too():
     stated = {"series": "vietnam_rural_income", "as_of": 2020, "target": {"value": 3600.0, "year": 2021}}
     a = answer(Scenario(models=["log_trend"], **stated))
-    block = margins_panel(a, "en")
-    line = next(line for line in block.text.split("\n") if line.startswith(say("margin.likelihood", "en")))
+    line = next(line for line in told(a, "en").split("\n") if line.startswith(say("margin.likelihood", "en")))
     word = say(f"likelihood.{likelihood(a.assessment.lead.probability(a.assessment.target))}", "en")
     assert word in line
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_section(language):
-    block = margins_panel(answer(Scenario()), language)
-    assert "{" not in block.text
-    assert ("−0,51: tiến bộ vừa phải" if language == "vi" else "−0.51: moderate progress") in block.text
+    text = told(answer(Scenario()), language)
+    assert "{" not in text
+    assert ("−0,51: tiến bộ vừa phải" if language == "vi" else "−0.51: moderate progress") in text
     one = answer(Scenario(as_of=2016, reference="vietnam-provinces", hindsight=True))
-    assert margins_panel(one, language).html == ""
+    assert margins_parts(one, language) == []
+    assert latest_flips(one, language) == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_scenario_that_changes_the_forecast_is_said_to_leave_the_likelihood_out(language):
-    plain = margins_panel(answer(Scenario()), language).text
-    changed = margins_panel(answer(Scenario(adjustments=[{"kind": "halt", "illustration": True}])), language).text
+    plain = told(answer(Scenario()), language)
+    changed = told(answer(Scenario(adjustments=[{"kind": "halt", "illustration": True}])), language)
     note, obr = say("margin.no_word", language), say("rule.obr.name", language)
     assert note not in plain
     assert obr in plain

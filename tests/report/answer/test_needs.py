@@ -25,11 +25,11 @@ def test_the_required_path_ends_at_the_target_and_its_steps_add_up():
     assert levels == pytest.approx([44.9 * (67.35 / 44.9) ** (k / 5) for k in range(1, 6)], abs=0.0051)
     assert cells[-1][0] == "67.35"
     assert sum(float(row[1]) for row in cells) == pytest.approx(67.35 - 44.9, abs=0.03)
-    assert cells[-1][3] == f"{found.assessment.probability:.0%}"
-    assert "year by year" not in sections.key_numbers(answer(Scenario(), "baseline", ROOT), "en").html
+    assert cells[-1][2] == f"{found.assessment.probability:.0%}"
+    assert "path year by year" not in sections.key_numbers(answer(Scenario(), "baseline", ROOT), "en").html
     refused = answer(Scenario.stated(extends="target_2025", models=["log_trend"]), "refused", ROOT)
     assert "Chance of that level" not in sections.key_numbers(refused, "en").html
-    assert "year by year" in sections.key_numbers(refused, "en").html
+    assert "path year by year" in sections.key_numbers(refused, "en").html
 
 
 @pytest.mark.parametrize(

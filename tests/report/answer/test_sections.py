@@ -5,23 +5,24 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.answer import grounds, sections, sensitivities
-from ruralincome.report.answer.margins import margins_panel
-from ruralincome.report.blocks import RESULT_MIME, Block
+from ruralincome.report.answer import grounds, sections, sensitivities, sweeping
+from ruralincome.report.blocks import NOTHING, RESULT_MIME, Block
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
+from ruralincome.target.likelihood import whole_percent
 
 ROOT = Path(__file__).parents[3]
 ALL = (
     sections.verdict,
-    sections.fan_chart,
+    sections.other_targets,
     sections.key_numbers,
     sections.rules_panel,
     sections.models_table,
     sections.against_baseline,
     sensitivities.sensitivity,
+    sweeping.sweep,
     grounds.caveats,
     grounds.parameters,
     grounds.provenance,
@@ -45,14 +46,14 @@ def refused():
             "vi",
             "Thu nhập bình quân đầu người khu vực nông thôn tỉnh Bình Thuận có đạt 48,9 triệu đồng/người/năm vào năm "
             "2021 không?",
-            r"Khả năng đạt mục tiêu 48,9 triệu đồng/người/năm vào năm 2021 là \d+% \(.+\)\.",
+            r"Khả năng đạt mục tiêu 48,9 triệu đồng/người/năm vào năm 2021 là \d+%: .+\.",
             "Riêng năm 2021 cần tăng 8,9%; giai đoạn 2016–2020 tăng bình quân 8,3%/năm.",
         ),
         (
             "en",
             "Rural income per head, Bình Thuận province: will it reach 48.9 million VND per person per year by the end "
             "of 2021?",
-            r"The chance of reaching 48.9 million VND per person per year by the end of 2021 is \d+% \(.+\)\.",
+            r"The chance of reaching 48.9 million VND per person per year by the end of 2021 is \d+%: .+\.",
             "It needs growth of 8.9% in 2021; from 2016 to 2020 it grew by 8.3% a year.",
         ),
     ],
@@ -74,11 +75,14 @@ def test_the_verdict_carries_the_result(article):
 def test_a_refusal_in_words(refused, language):
     verdict = sections.verdict(refused, language)
     assert "%" not in verdict.text.splitlines()[1]
+    said = {"vi": "số liệu chưa đủ căn cứ để nêu xác suất", "en": "the data cannot carry a probability"}
+    assert f"<span>{said[language]}</span>" in verdict.html[: verdict.html.index("</h1>")]
+    assert "3" in verdict.html[verdict.html.index('class="why"') : verdict.html.index("</h1>")]
     words = {"vi": "Không đưa ra xác suất", "en": "No probability is given"}
     assert words[language] in verdict.text
-    chart = sections.fan_chart(refused, language).html
-    assert "95%" not in chart
-    assert "48" in chart
+    assert "95%" not in verdict.html
+    assert "48" in verdict.html
+    assert sections.other_targets(refused, language) == NOTHING
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -98,42 +102,38 @@ def test_the_same_inputs_give_the_same_bytes(article):
 
 
 def test_years_between_observations_stay_empty(article):
-    html = sections.fan_chart(article, "en").html
+    html = sections.key_numbers(article, "en").html
+    html = html[html.index("Published figures, required path") :]
     rows = re.findall(r'<tr><th scope="row">(\d{4})</th>', html)
     assert rows == ["2016", "2020", "2021"]
 
 
-@pytest.mark.parametrize(
-    ("value", "digits"), [(48.9, 1), (67.35, 2), (47.41, 2), (49.0, 1)], ids=["48.9", "67.35", "47.41", "49.0"]
-)
-def test_the_title_of_the_fan_chart_subtracts_as_it_prints(value, digits):
-    found = answer(Scenario.stated(target={"value": value, "year": 2021}), "any", ROOT)
-    said = re.search(r"<figcaption>(.*?)</figcaption>", sections.fan_chart(found, "en").html)[1]
-    median, gap = re.fullmatch(
-        r"The forecast median for 2021 is ([\d.]+) million VND per person per year, "
-        r"(?:([\d.]+) (?:below|above)|equal to) the target",
-        said,
-    ).groups("0")
-    assert abs(float(median) - value) == pytest.approx(float(gap))
-    assert len(median.split(".")[1]) == digits
-    assert f"median {median}" in sections.fan_chart(found, "en").html
+@pytest.mark.parametrize("scenario", ["baseline", "covid_dip", "target_2025", "real_terms", "national_rural_2020"])
+def test_the_outcomes_that_reach_the_target_are_the_percentage_printed(scenario):
+    found = answer(Scenario.stated(extends=scenario), scenario, ROOT)
+    html, whole = sections.verdict(found, "en").html, whole_percent(found.assessment.probability)
+    assert html.count('class="ri-in"') == whole
+    assert html.count('r=".9"') == 100
+    assert f"Of 100 equally likely outcomes for {found.assessment.target.year}, {whole} reach the target" in html
+    assert f'<span class="big">{whole}%</span>' in html
 
 
 def test_tables_name_the_unit_once():
     dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
-    for block in (sections.models_table(dip, "vi"), sections.against_baseline(dip, "vi"), margins_panel(dip, "vi")):
+    for block in (
+        sections.models_table(dip, "vi"),
+        sections.against_baseline(dip, "vi"),
+        sections.rules_panel(dip, "vi"),
+    ):
         captions = re.findall(r"<caption>(.*?)</caption>", block.html)
         assert sum("(triệu đồng/người/năm, giá hiện hành)" in caption for caption in captions) >= 1
-    assert "45,0 đến" not in sections.key_numbers(dip, "vi").html
     assert re.search(r"\d đến [\d,]+ triệu đồng/người/năm", sections.key_numbers(dip, "vi").text)
 
 
-def test_a_scenario_says_so_beside_the_answer_and_the_pace_stands_below_the_chart():
+def test_a_scenario_says_so_beside_the_answer():
     dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
-    first, below = sections.verdict(dip, "vi"), sections.fan_chart(dip, "vi")
+    first = sections.verdict(dip, "vi")
     assert "Đây là kịch bản giả định" in first.html
-    assert "48,64 triệu đồng/người/năm" not in first.html
-    assert "48,64 triệu đồng/người/năm, còn thiếu 0,26" in below.html
     assert "48,64 triệu đồng/người/năm, còn thiếu 0,26" in first.text
 
 
@@ -148,7 +148,7 @@ def test_a_scenario_stands_beside_its_baseline():
     dip = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
     block = sections.against_baseline(dip, "vi")
     assert "thay đổi −" in block.text
-    assert block.html.count("<svg") == 1
+    assert block.html.count("ri-mark") == 2
     assert sections.against_baseline(answer(Scenario(), "baseline", ROOT), "vi") == Block("", "")
 
 
@@ -181,7 +181,8 @@ def test_international_classes_are_said_to_mix_prices(target, words):
 def test_a_falling_target_asks_whether_it_falls():
     falling = answer(Scenario.stated(target={"value": 40.0, "year": 2021, "direction": -1}), "falling", ROOT)
     assert "có giảm xuống còn 40,0" in sections.verdict(falling, "vi").text
-    assert "Lowest target for 2021" in sections.key_numbers(falling, "en").html
+    assert "Level not exceeded with the chance" in sections.key_numbers(falling, "en").html
+    assert "At most 40.0 million VND by the end of 2021" in sections.verdict(falling, "en").html
     assert falling.assessment.probability < 0.2
 
 
@@ -190,6 +191,6 @@ def test_markup_in_words_is_text():
     found = answer(Scenario.stated(title=title, reasoning=title), "marked", ROOT)
     for language in LANGUAGES:
         html = "".join(make(found, language).html for make in ALL)
-        assert "<script" not in html
+        assert html.count("<script") == html.count('<script type="application/json"') == 1
         assert "<img" not in html
         assert "&lt;" in grounds.parameters(found, language).html

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 import ruralincome as ri
 from ruralincome.report.charts import pictures
 from ruralincome.report.charts.fan import BANDS, MEDIAN, SHARES, Fan, plot
-from ruralincome.report.charts.fanchart import fan_chart
+from ruralincome.report.charts.fanchart import fan_figure
 from ruralincome.report.charts.style import parted
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
+from ruralincome.target.likelihood import whole_percent
 
 ROOT = Path(__file__).parents[3]
 QUESTIONS = {
@@ -67,7 +68,7 @@ def test_axes_hold_the_numbers(found):
 
 
 def test_the_picture_holds_the_numbers(found):
-    fan = Fan.of(found.assessment)
+    a, fan = found.assessment, Fan.of(found.assessment)
     frame = pictures.Frame.around(fan)
     where = pictures.placed(fan, frame, "en")
 
@@ -86,7 +87,12 @@ def test_the_picture_holds_the_numbers(found):
     assert [(year, value) for year, value, *_ in where["dots"]] == list(fan.observed)
     assert [level(y) for *_, y, _ in where["dots"]] == pytest.approx(fan.series.values)
     assert level(where["target"][1]) == pytest.approx(fan.target)
-    assert [level(y) for _, y, _, _ in where["ends"]] == pytest.approx([y for y, _, _ in fan.ends("en")])
+    inside = [(y < where["target"][1]) == (fan.direction > 0) for _, y, reached in where["outcomes"] if reached]
+    assert inside == [True] * fan.reached
+    assert fan.reached == whole_percent(a.lead.probability(a.target))
+    assert sorted(fan.outcomes) == list(fan.outcomes)
+    below = sum(outcome < a.target.value for outcome in fan.outcomes)
+    assert abs((100 - below if fan.direction > 0 else below) - fan.reached) <= 1
 
 
 def test_years_stand_in_order_and_the_future_has_half_the_width(found):
@@ -116,12 +122,12 @@ def test_an_answer_draws_itself_on_given_axes(found):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_chart_of_a_report_is_one_picture_with_words_and_a_table(found, language):
-    html = fan_chart(found.assessment, language)
+def test_the_chart_of_a_report_is_one_picture_with_words(found, language):
+    html = fan_figure(found.assessment, language)
     assert html.count('role="img"') == 1
     assert html.count("aria-label=") == 1
     assert 'id="' not in html[html.index("<svg") : html.rindex("</svg>")]
-    assert html.index("<figcaption>") < html.index("<svg") < html.index("<table")
+    assert html.index('class="title"') < html.index("<svg") < html.index("<figcaption>")
 
 
 def test_a_place_is_drawn_like_a_report():
@@ -149,10 +155,11 @@ def test_labels_of_any_fan_do_not_touch_and_stay_inside(values, times, ahead, la
     target = ri.Target(series.last * times, 2020 + ahead)
     fan = Fan.of(ri.assess(series, target, [ri.pooled(series, reference)], reference=reference))
     where = pictures.placed(fan, pictures.Frame.around(fan), language)
-    heights = sorted(place for _, _, place, _ in where["ends"])
-    assert len(heights) == 4
-    assert all(b - a >= pictures.LINE * 0.95 for a, b in pairwise(heights))
-    assert 0 < heights[0] < heights[-1] < 95
+    above, below = (y for y, *_ in where["shares"])
+    assert 0 < above < where["target"][1] < below < 96
+    taken = {(round(x, 3), round(y, 3)) for x, y, _ in where["outcomes"]}
+    assert len(taken) == 100
+    assert max(x for x, _, _ in where["outcomes"]) < 30
     assert len(where["grid"]) <= 4
     assert "<svg" in pictures.fan(fan, "x", language)
 

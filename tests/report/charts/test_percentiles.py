@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ruralincome.report.charts import comparisons, pictures
+from ruralincome.report.charts import percentiles, pictures
 from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, drawn
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
@@ -31,8 +31,8 @@ def test_the_growth_needed_stands_among_that_of_other_places(article, axes):
     a = article.assessment
     reference = a.reference.into(a.series.prices)
     share = reference.percentile(a.required_growth, 1)
-    assert f"higher than {share:.0%} of one-year growth" in comparisons.percentile(a, "en")
-    comparisons.draw_percentile(axes, a, "en")
+    assert f"higher than {share:.0%} of one-year growth" in percentiles.percentile(a, "en")
+    percentiles.draw_percentile(axes, a, "en")
     curve = axes.lines[0].get_xydata()
     assert np.allclose(curve[:, 0], 100 * np.array(reference.growth[1]))
     needed, achieved = (np.array(c.get_offsets())[0] for c in axes.collections)
@@ -43,27 +43,17 @@ def test_the_growth_needed_stands_among_that_of_other_places(article, axes):
 def test_no_words_on_four_years_where_the_class_has_none(article):
     a = article.assessment
     bare = replace(a, reference=replace(a.reference, growth={1: a.reference.growth[1]}))
-    assert "Kept up" in comparisons.percentile(a, "en")
-    assert "Kept up" not in comparisons.percentile(bare, "en")
+    assert "Kept up" in percentiles.percentile(a, "en")
+    assert "Kept up" not in percentiles.percentile(bare, "en")
     assert (
-        comparisons.percentile(replace(a, reference=replace(a.reference, growth={2: a.reference.growth[1]})), "en")
+        percentiles.percentile(replace(a, reference=replace(a.reference, growth={2: a.reference.growth[1]})), "en")
         == ""
     )
-    assert comparisons.percentile(replace(a, reference=None), "en") == ""
-
-
-def test_a_scenario_stands_beside_its_baseline(axes):
-    found = answer(Scenario.stated(extends="covid_dip"), "covid_dip", ROOT)
-    a, plain = found.assessment, found.baseline
-    comparisons.draw_scenarios(axes, a, plain, "vi")
-    dots = [np.array(c.get_offsets())[0] for c in axes.collections if "PathCollection" in type(c).__name__]
-    medians = [one.lead.median(a.target.year) for one in (a, plain)]
-    assert [x for x, _ in dots] == pytest.approx(medians)
-    assert [text.get_text() for text in axes.texts][::2] == ["Kịch bản", "Không điều chỉnh"]
+    assert percentiles.percentile(replace(a, reference=None), "en") == ""
 
 
 def test_a_chart_on_axes_is_one_svg_whose_ids_are_its_own(article):
-    html = comparisons.percentile(article.assessment, "vi")
+    html = percentiles.percentile(article.assessment, "vi")
     assert html.count("<svg") == 1
     ids = re.findall(r' id="([^"]+)"', html)
     assert len(ids) == len(set(ids))
