@@ -23,7 +23,7 @@ QUESTIONS = {
     "the article's": {},
     "years ahead": {"target": {"value": 67.35, "year": 2025}, "redrawn": "old"},
     "a falling one": {"target": {"value": 40.0, "year": 2021, "direction": -1}},
-    "with adjustments": {"extends": "covid_delayed_2025"},
+    "with adjustments": {"extends": "covid_dip"},
     "a long history": {"series": "binh_thuan_whole_province", "target": {"value": 5000, "year": 2024}},
 }
 
