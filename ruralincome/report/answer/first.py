@@ -59,7 +59,7 @@ def goal(a: Assessment, language: str) -> str:
 
 def beside(answer: Answer) -> list[float]:
     """P(target) of the lead model under the other classes that could have been chosen."""
-    views = (other.outlook for other in answer.assessment.alternatives)
+    views = (other.outlook for other in answer.assessment.alternatives if not other.left_out)
     return [view.probability(answer.assessment.target) for view in views if isinstance(view, Outlook)]
 
 
