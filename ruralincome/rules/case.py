@@ -1,6 +1,5 @@
 """Case: observations and targets in columns, a row a place; and the arithmetic that rules share."""
 
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Self
@@ -120,12 +119,6 @@ class Case:
     def closed(self, level: Array) -> Array:
         """The share of the gap that is closed at a level."""
         return np.asarray(self.direction * (level - self.base) / self.gap)
-
-    def rounded(self, rounding: Rounding) -> Self:
-        """The same case, asked by a rule that rounds so."""
-        case = copy(self)
-        object.__setattr__(case, "rounding", rounding)
-        return case
 
     def without_zeros(self, put: float) -> Self:
         """The case with `put` in place of a base or a target of zero; no natural limit bears on such a base."""

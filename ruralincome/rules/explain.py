@@ -134,7 +134,6 @@ def _facts(passing: Verdict, failing: Verdict) -> dict[str, Fact]:
         if verdict.by.shape == "chance":
             facts["probability"] = verdict.numbers["probability"]
         else:
-            measured: dict[str, Fact] = {"how": measure(verdict), "line": verdict.line}
-            measured["attained"] = verdict.attained or 0.0
-            facts |= {f"{name}_{role}": fact for name, fact in measured.items()}
+            facts |= {f"how_{role}": measure(verdict), f"line_{role}": verdict.line}
+            facts[f"attained_{role}"] = verdict.attained or 0.0
     return facts

@@ -125,10 +125,8 @@ def projection(case: Case) -> Found:
 )  # fmt: skip
 def obr(case: Case) -> Found:
     """Office for Budget Responsibility (UK): is P(target), by the lead model, above 50 %? Attained is P / 0.5."""
-    chance = case.probability
-    return Found(
-        chance, chance / 0.5, numbers={"probability": chance}, refused={"probability_refused": np.isnan(chance)}
-    )
+    chance, unknown = case.probability, {"probability_refused": np.isnan(case.probability)}
+    return Found(chance, chance / 0.5, numbers={"probability": chance}, refused=unknown)
 
 
 def _closing_at(case: Case, level: Array) -> Found:

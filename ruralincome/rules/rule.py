@@ -1,7 +1,7 @@
 """Rule: a function over the columns of a Case, and the traits it declares; Verdict: what it says of one place."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -133,7 +133,7 @@ class Rule:
             if any(mask.any() for mask in replaced.values()):
                 case = case.without_zeros(self.zero)
         if self.rounding != case.rounding:
-            case = case.rounded(self.rounding)
+            case = replace(case, rounding=self.rounding)
         with np.errstate(all="ignore"):
             return self._judged(case, self.function(case), replaced)
 

@@ -32,7 +32,9 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
     for path in paths:
         try:
             scenario = read_scenario(path)
-            found += [_at(label(path), fault) for fault in (*_unusable(path), *faults(scenario, root or find_root()))]
+            if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):  # its results have no folder
+                found.append(_at(label(path), InputError("check.no_folder", name=path.stem)))
+            found += [_at(label(path), fault) for fault in faults(scenario, root or find_root())]
         except InputError as fault:
             found += fault.faults
     return found
@@ -77,12 +79,6 @@ def examined(scenario: Scenario, root: Path) -> Evidence:
 
 def _at(where: str, fault: InputError) -> InputError:
     return InputError("schema.at", where=where, fault=fault)
-
-
-def _unusable(path: Path) -> Iterator[InputError]:
-    """A file whose name cannot be that of a folder of results."""
-    if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
-        yield InputError("check.no_folder", name=path.stem)
 
 
 def _outside(scenario: Scenario, origin: int) -> Iterator[InputError]:

@@ -126,9 +126,8 @@ def rounding_alone(
     goal = half_unit if target_half is None else target_half
     shifts = np.array(list(product(steps, repeat=3))).T
     # 44.9 + 0.05 must be 44.95, which a rule rounds to 45.0
-    lows, highs, aims = np.round(
-        np.array([[base], [latest], [target]]) + shifts * [[half_unit], [half_unit], [goal]], 12
-    )
+    figures, off = np.array([[base], [latest], [target]]), shifts * [[half_unit], [half_unit], [goal]]
+    lows, highs, aims = np.round(figures + off, 12)
     return {name: tuple(dict.fromkeys(found.tolist())) for name, found in labels(lows, highs, aims).items()}
 
 
@@ -145,10 +144,8 @@ def refitted(series: Series, base_year: int, year: int, direction: int, chances:
         values = np.tile(np.array(series.values), (n, 1))
         values[:, place], values[:, -1] = base, latest
         chance = np.full(n, np.nan) if chances is None else chances(values, target)
-        history = np.repeat(np.arange(n), len(years)), np.tile(years, n), values.ravel()
-        case = Case(
-            base_year, base, series.origin, latest, year, target, direction, probability=chance, history=history
-        )
+        seen = np.repeat(np.arange(n), len(years)), np.tile(years, n), values.ravel()
+        case = Case(base_year, base, series.origin, latest, year, target, direction, probability=chance, history=seen)
         words = {} if chances is None else {"likelihood": likelihoods(chance)}
         rules = {found.by.code: (found.label, found.by.labels) for found in all_rules(case)}
         return {name: np.array([*names, "not_available"])[code] for name, (code, names) in (words | rules).items()}
