@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -68,3 +69,10 @@ def test_the_wheel_ships_what_a_folder_is_laid_from(built):
         for path in (ROOT / kind).iterdir():
             assert f"ruralincome/keep/starter/{kind}/{path.name} " in names, path
     assert "tests/" not in names
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.vi.md"])
+def test_the_ten_lines_of_the_readme_work_anywhere(name, tmp_path):
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S)
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "8.91%" in done.stdout, done.stderr
