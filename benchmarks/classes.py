@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ruralincome.keep.fit import Order, fit_from_csv, write_class
+from ruralincome.keep.record import with_record
 from ruralincome.series import InputError
 
 CLASSES = Path(__file__).parent.parent / "ruralincome" / "reference" / "classes"
@@ -24,6 +25,14 @@ PROVINCES = Order(
     short=True,
     country="VN",
     source=GSO,
+)
+REAL = replace(
+    PROVINCES,
+    name="vietnam-provinces-real",
+    title_vi="Các tỉnh, thành phố của Việt Nam, giá so sánh cộng lạm phát kỳ vọng",
+    title_en="Provinces of Vietnam, constant prices plus expected inflation",
+    deflate=CPI,
+    source=f"{GSO}; consumer prices: World Bank",
 )
 INTERNATIONAL = Order(
     "international",
@@ -58,14 +67,8 @@ HOUSEHOLDS = replace(
 )
 ORDERS = (
     PROVINCES,
-    replace(
-        PROVINCES,
-        name="vietnam-provinces-real",
-        title_vi="Các tỉnh, thành phố của Việt Nam, giá so sánh cộng lạm phát kỳ vọng",
-        title_en="Provinces of Vietnam, constant prices plus expected inflation",
-        deflate=CPI,
-        source=f"{GSO}; consumer prices: World Bank",
-    ),
+    *(replace(REAL, until=year) for year in (2014, 2016, 2018)),
+    REAL,
     replace(INTERNATIONAL, until=1990),
     INTERNATIONAL,
     replace(INTERNATIONAL, panels=ALL, spread=("us_state.csv.gz", "us_msa.csv.gz"), until=2018),
@@ -99,7 +102,8 @@ def main() -> int:
         if arguments.names and order.name not in arguments.names:
             continue
         try:
-            print(write_class(fit_from_csv(order, arguments.panels), CLASSES))
+            found = fit_from_csv(order, arguments.panels)
+            print(write_class(with_record(found, order, arguments.panels), CLASSES))
         except InputError as fault:
             print(fault, file=sys.stderr)
             return 2

@@ -74,18 +74,20 @@ def fit(
     hold_out: Annotated[str, typer.Option(help="Leave out the half of the places by a hash with this word.")] = "",
     short: Annotated[bool, typer.Option("--short", help="Use windows whose five years have not all passed.")] = False,
     undated: Annotated[bool, typer.Option("--undated", help="The years are counts, not calendar years.")] = False,
+    country: Annotated[str, typer.Option(help="ISO 3166 code where all places are of one country.")] = "",
     source: Annotated[str, typer.Option(help="Where the panel was published.")] = "",
 ) -> None:
     """Fit a reference class on panels of your own, by the recipe of those that ship."""
     from ruralincome.keep.fit import Order, fit_from_csv, write_class
+    from ruralincome.keep.record import with_record
 
     order = Order(
         name, tuple(panels), title_vi or name, title_en or name, kind, prices, tuple(spread or ()), until=until,
         half_life=half_life, components=components, damping=damping, wander=wander, deflate=deflate, hold_out=hold_out,
-        short=short, undated=undated, source=source,
+        short=short, undated=undated, country=country, source=source,
     )  # fmt: skip
     found = fit_from_csv(order, tell=remark)
-    path = write_class(found, output)
+    path = write_class(with_record(found, order), output)
     years = {"first": str(found.first_year), "last": str(found.last_year)}
     tell("cli.fit", path=path, series=found.series, steps=found.steps, **years)
 

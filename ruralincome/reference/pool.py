@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ruralincome.reference.record import Trial
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Text
 
 
 def pooled(name: str, stated: Mapping[str, Any], read: Callable[[str], ReferenceClass]) -> ReferenceClass:
-    """The pool that a file states: {"title": {"vi", "en"}, "members": [names]}.
+    """The pool that a file states: {"title": {"vi", "en"}, "members": [names], "record": [tests of the pool, if any]}.
 
     Raises InputError for a pool of one, of the same class twice, or of pools; and as `read` does.
     """
@@ -27,5 +28,6 @@ def pooled(name: str, stated: Mapping[str, Any], read: Callable[[str], Reference
         country="", first_year=min(m.first_year for m in members), last_year=max(m.last_year for m in members),
         series=sum(m.series for m in members), steps=sum(m.steps for m in members),
         source="; ".join(dict.fromkeys(m.source for m in members)), panel_sha256="", command="",
+        record=tuple(Trial(**trial) for trial in stated.get("record", ())),
     )  # fmt: skip
     return whole.of_members(members)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, get_args
 
+from ruralincome.reference.record import Trial
 from ruralincome.series import InputError, Kind, Prices, Shows, Text
 
 
@@ -53,7 +54,7 @@ class Fading:
         return self.first * (1 - self.lasting**years) / (1 - self.lasting)
 
 
-LATER = 4
+LATER = 5
 """Fields of a class, its last ones, that files of before 0.2 lack: they are written where they say something."""
 
 
@@ -67,7 +68,7 @@ class ReferenceClass(Shows):
     inflation: for a real class, expected inflation a year from last_year on and its spread (logarithms).
     growth: {span in years: quantiles of compound growth a year, as fractions, at evenly spaced probabilities 0..1}.
     measure: what the places' figures are: "income", or "gdp" per head, or "" where they are mixed.
-    country: ISO 3166 code where all places are of one country; fading: of that country's pace.
+    country: ISO 3166 code where all places are of one country; fading: of that country's pace; record: its tests.
     members: of a pool, its classes; what a pool states else is that of the first, and its components stand for it.
     """
 
@@ -92,6 +93,7 @@ class ReferenceClass(Shows):
     measure: str = "income"
     country: str = ""
     fading: Fading | None = None
+    record: tuple[Trial, ...] = ()
     members: tuple["ReferenceClass", ...] = ()
 
     def percentile(self, growth: float, years: int = 1) -> float:
@@ -192,6 +194,7 @@ class ReferenceClass(Shows):
             "widths": tuple((int(k), float(f)) for k, f in data["widths"]),
             "inflation": None if inflation is None else (float(inflation[0]), float(inflation[1])),
             "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
+            "record": tuple(Trial(**trial) for trial in data.get("record", ())),
             "fading": None if (fading := data.get("fading")) is None else Fading(**fading),
         }
         return checked(cls(**{**data, **read}))

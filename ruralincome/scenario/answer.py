@@ -15,6 +15,7 @@ from ruralincome.data.package import find_root, read_benchmark
 from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast
 from ruralincome.models.pooling import pooled
+from ruralincome.reference.record import Record, record
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional
@@ -105,6 +106,12 @@ class Answer(Shows):
             return None
         others = [other.reference for other in self.assessment.alternatives if not other.left_out]
         return tornado(self.scenario, self.evidence, others, stated)
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The record of the class in use and, of a pool, of each of its classes, by what was known at as_of."""
+        used = self.evidence.reference
+        return tuple(record(each.name, each.record, self.evidence.as_of) for each in (used, *used.members))
 
     @cached_property
     def margins(self) -> Margins | None:

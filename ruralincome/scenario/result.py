@@ -4,9 +4,11 @@ And the one way by which a page knows a scenario: the values that it is handed, 
 """
 
 import math
+from dataclasses import asdict
 from typing import Any
 
 from ruralincome.places.across import Redrawn
+from ruralincome.reference.record import Record
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario.answer import Answer
 from ruralincome.scenario.evidence import Evidence
@@ -55,6 +57,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "refusal": {"reason": a.lead.reason, "facts": dict(a.lead.facts)} if isinstance(a.lead, Refusal) else None,
         "likelihood": a.likelihood,
         "range": _range(answer),
+        "record": [_record(found) for found in answer.records],
         "rules": [
             {"rule": v.rule, "value": v.value and _finite(v.value), "verdict": v.label, "outlook": v.outlook}
             for v in a.verdicts
@@ -83,6 +86,14 @@ def _range(answer: Answer) -> dict[str, Any]:
         for one in a.alternatives
     ]
     return {"low": low, "high": high, "classes": classes}
+
+
+def _record(found: Record) -> dict[str, Any]:
+    """The record of a class in use: its tests, the mean share inside the 80 % interval, the ends of its errors."""
+    tests = [asdict(trial) for trial in found.trials]
+    if not tests:
+        return {"class": found.name, "tests": [], "inside80": None, "error": None}
+    return {"class": found.name, "tests": tests, "inside80": found.inside80, "error": list(found.errors)}
 
 
 def _redrawn(found: Redrawn | None) -> dict[str, Any] | None:

@@ -1,12 +1,14 @@
 """Walks under several classes: the linear pool, by another road."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
 
 from ruralincome.models.pooling import chances, pooled
 from ruralincome.reference.pool import pooled as pool
-from ruralincome.reference.reference import Component, ReferenceClass
+from ruralincome.reference.reference import Component, Fading, ReferenceClass
 from ruralincome.series import Text, series
 
 TWO = series([2016, 2020], [32.6, 44.9])
@@ -49,3 +51,24 @@ def test_draws_agree_with_the_closed_form_and_one_place_with_many():
     each = [pooled(TWO, one).estimates for one in (OWN, WORLD)]
     assert fit.estimates["drift"] == pytest.approx(np.mean([e["drift"] for e in each]))
     assert fit.estimates["shrinkage"] == pytest.approx(np.mean([e["shrinkage"] for e in each]))
+
+
+def test_the_pace_of_a_country_fades_and_its_history_is_read_as_before():
+    fading = Fading(towards=0.02, first=0.4, lasting=0.845, spread=0.015)
+    still, fades = pooled(TWO, OWN), pooled(TWO, a_class("own", *OWN.components, fading=fading))
+    assert fades.estimates == still.estimates
+    for ahead in (1, 2, 5, 20):
+        left = sum(0.4 * 0.845**k for k in range(ahead))
+        plain, moved = (fit.walks.terms(np.array([ahead])) for fit in (still, fades))
+        assert moved.location - plain.location == pytest.approx((left - ahead) * (0.086 - 0.02))
+        assert moved.scale**2 - plain.scale**2 == pytest.approx((0.015 * ahead) ** 2)
+    assert sum(0.4 * 0.845**k for k in range(5)) / 5 == pytest.approx(0.29, abs=0.005)
+    draws = fades.forecast(2025, np.random.default_rng(1))
+    assert draws.probability(2025, 60.0) == pytest.approx(fades.probability(2025, 60.0), abs=1e-3)
+
+
+def test_inflation_moves_what_a_pace_fades_to():
+    real = a_class("own", Component(1.0, 0.056, 200.0, 3.0, 0.012), fading=Fading(0.021, 0.4, 0.845, 0.0))
+    nominal = replace(real, prices="real").expecting(0.03, 0.0)
+    one, other = (pooled(TWO, c).walks.terms(np.array([3.0])).location for c in (real.faster(0.03), nominal))
+    assert one == pytest.approx(other)

@@ -35,6 +35,33 @@ def test_the_articles_case():
     assert set(found.provenance["inputs"]) == {"data/binh_thuan_rural_income.csv", "data/vietnam_cpi.csv"}
 
 
+def test_the_range_is_over_the_classes_that_could_have_been_chosen_and_the_others_are_named():
+    found = ask()
+    a = found.assessment
+    by = {one.reference.name: one for one in a.alternatives}
+    chosen = [one.outlook.probability(a.target) for one in by.values() if not one.left_out]
+    assert a.range == (min(chosen), max(chosen))
+    assert (by["general"].left_out, by["international-gdp"].left_out) == ("kind", "measure")
+    assert not by["vietnam-provinces-real"].left_out
+    early = ask(
+        series="vietnam_rural_income", as_of=2012, reference="international", target={"value": 2600.0, "year": 2016}
+    )
+    assert {one.reference.name for one in early.assessment.alternatives if one.left_out == "later"} == {
+        "vietnam-provinces",
+        "vietnam-provinces-real",
+    }
+    alone = ask(reference="vietnam-provinces-real").assessment
+    assert alone.probability in alone.range or alone.range[0] < alone.probability < alone.range[1]
+
+
+def test_the_record_of_the_class_in_use_stands_with_the_answer():
+    found = ask()
+    assert [one.name for one in found.records] == ["vietnam-pool", "vietnam-provinces-real", "international"]
+    assert max(t.year for t in found.records[0].trials) == 2020
+    early = ask(series="vietnam_rural_income", as_of=2018, target={"value": 3600.0, "year": 2020})
+    assert max(t.year for t in early.records[0].trials) == 2018
+
+
 def test_the_draws_agree_with_the_closed_form_to_a_tenth_of_a_point():
     same = ask(adjustments=[{"kind": "accelerate", "factor": 1.0}])
     assert isinstance(same.assessment.lead.view, Forecast)

@@ -1,0 +1,75 @@
+"""The record of a class of one's own: fitted again at past origins, and held against what came."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ruralincome.keep.fit import Order, fit_from_csv, read_places
+from ruralincome.models.pooling import pooled_walks
+from ruralincome.models.posterior import Steps
+from ruralincome.models.recipe import Observed
+from ruralincome.reference.record import Trial
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.series import InputError
+
+AHEAD = 2
+"""Years ahead of an origin that a class is tested at."""
+MANY, APART = 20, 5
+"""Where a panel spans more than so many years, origins lie so far apart."""
+HISTORY = 5
+"""Figures of a place that a test knows at the most: as many as short official series have."""
+
+
+def with_record(found: ReferenceClass, order: Order, folder: Path | None = None) -> ReferenceClass:
+    """The class with its record: the same order fitted on what was known at each origin, tested two years ahead.
+
+    An origin at which nothing can be fitted is left out; panels whose years are counts have none.
+    """
+    if order.undated:
+        return found
+    start, trials = folder or Path(), list[Trial]()
+    panels: dict[str, Observed] = {}
+    for text in order.panels:
+        path, _, last = text.partition("@")
+        whole, most = read_places(start / path), min(order.until, int(last or order.until))
+        panels[path] = {name: (t[t <= most], v[t <= most]) for name, (t, v) in whole.items()}
+    places = {f"{path} {name}": row for path, panel in panels.items() for name, row in panel.items()}
+    for origin in _origins(places):
+        with suppress(InputError):
+            then = fit_from_csv(replace(order, until=origin), start, lambda _: None).into(order.prices)
+            trials += tested(places, then, origin)
+    return replace(found, record=tuple(trials))
+
+
+def tested(places: Observed, reference: ReferenceClass, origin: int) -> list[Trial]:
+    """The class, known at the end of `origin`, against each year of the next two that has figures."""
+    return [t for year in range(origin + 1, origin + 1 + AHEAD) if (t := _trial(places, reference, origin, year))]
+
+
+def _origins(places: Observed) -> Sequence[int]:
+    """Years with figures of half of the places at least, but for the last."""
+    seen, count = np.unique(np.concatenate([t for t, _ in places.values()]), return_counts=True)
+    years = [int(year) for year in seen[2 * count >= len(places)]][:-1]
+    return years if not years or years[-1] - years[0] <= MANY else years[::-1][1::APART][::-1]
+
+
+def _trial(places: Observed, reference: ReferenceClass, origin: int, year: int) -> Trial | None:
+    known = [(t[t <= origin][-HISTORY:], v[t <= origin][-HISTORY:], v[t == year]) for t, v in places.values()]
+    known = [(t, v, came) for t, v, came in known if len(t) > 1 and t[-1] == origin and len(came) and v.min() > 0]
+    if not known:
+        return None
+    z = np.concatenate([np.diff(np.log(v)) for _, v, _ in known])
+    spacing = np.concatenate([np.diff(t) for t, _, _ in known])
+    walks = pooled_walks(
+        Steps(z, spacing, np.array([len(t) - 1 for t, _, _ in known])),
+        np.array([v[-1] for _, v, _ in known]),
+        reference,
+    )
+    came, ahead = np.array([float(c[0]) for *_, c in known]), np.full(len(known), year - origin)
+    off = np.abs(walks.probability(ahead, came) - 0.5)
+    error = np.log(came / walks.quantile(ahead, np.array([0.5]))[:, 0])
+    half, most, all_but = (round(float(np.mean(off <= level / 2)), 3) for level in (0.5, 0.8, 0.95))
+    return Trial(origin, year, len(known), half, most, all_but, round(float(np.median(error)), 4))

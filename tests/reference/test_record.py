@@ -1,0 +1,31 @@
+import pytest
+
+from ruralincome.reference.record import Trial, record
+from ruralincome.reference.vintages import read_class
+
+
+def trial(year, error, inside=0.8):
+    return Trial(year - 1, year, 60, 0.5, inside, 0.95, error)
+
+
+@pytest.mark.parametrize(
+    ("errors", "direction"), [((-0.1, -0.02), -1), ((0.1, 0.02), 1), ((0.1, -0.02), 0), ((0.0, 0.1), 0)]
+)
+def test_a_record_says_on_which_side_what_came_lay(errors, direction):
+    found = record("x", [trial(2014 + i, e, 0.7 + i / 10) for i, e in enumerate(errors)], 2020)
+    assert found.direction == direction
+    assert found.errors == (min(errors), max(errors))
+    assert found.inside80 == pytest.approx(0.75)
+
+
+def test_a_question_of_the_past_does_not_know_how_the_class_fared_later():
+    found = record("x", [trial(2016, -0.1), trial(2020, 0.1)], 2018)
+    assert [t.year for t in found.trials] == [2016]
+
+
+@pytest.mark.parametrize("name", ["vietnam-pool", "vietnam-provinces-real", "vietnam-provinces"])
+def test_the_classes_of_the_article_ship_with_their_record(name):
+    tests = read_class(name, 2020).record
+    assert [(t.origin, t.year) for t in tests] == [(2014, 2016), (2016, 2018), (2018, 2019), (2018, 2020), (2019, 2020)]
+    assert all(t.inside50 <= t.inside80 <= t.inside95 for t in tests)
+    assert all(t.places == 63 for t in tests)
