@@ -6,17 +6,62 @@ import pytest
 
 from ruralincome.report.pages.targets import page
 from ruralincome.report.words.words import LANGUAGES
-from ruralincome.scenario.targets import fate, tracked_targets
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.targets import fate, together, tracked_targets
 from ruralincome.scenario.territory import crossed
-from ruralincome.series import Series, Text
+from ruralincome.series import Faults, InputError, Series, Text
+from ruralincome.target.likelihood import whole_percent
 from ruralincome.target.tracker import TargetRow, track
 
 ROOT = Path(__file__).parents[2]
+INCOME = "binh_thuan_rural_income"
+GOALS = [{"value": 48.9, "year": 2021}, {"value": 67.35, "year": 2025}]
 
 
 @pytest.fixture(scope="module")
 def later():
     return {one.row.id: one for one in tracked_targets(2024, ROOT, "later_targets")}
+
+
+def test_a_target_with_a_series_has_the_probability_of_its_scenario():
+    found = next(one for one in tracked_targets(2020, ROOT) if one.row.id == INCOME)
+    stated = Scenario.stated(target={"value": found.row.value, "year": found.row.deadline}, as_of=2020)
+    assert found.status == "assessed"
+    assert found.probability == answer(stated, root=ROOT).assessment.probability
+
+
+def test_a_target_whose_year_has_come_has_none():
+    found = tracked_targets(2025, ROOT)
+    assert all(one.probability is None for one in found)
+    assert next(one for one in found if one.row.id == INCOME).status == "no_outcome"
+
+
+def test_together_is_less_likely_than_either_alone_and_likelier_than_the_product():
+    found = together(INCOME, GOALS, 2020, ROOT, "old")
+    assert [target.year for target in found.targets] == [2021, 2025]
+    one, other = found.joint.alone
+    assert one * other < found.joint.together < min(one, other)
+    assert found.joint.either == pytest.approx(one + other - found.joint.together)
+    assert (found.unit, found.as_of) == ("million_vnd_per_person_year", 2020)
+
+
+@pytest.mark.parametrize(
+    ("goals", "words"),
+    [
+        ([{"value": -1, "year": 2021}], "target value -1 is not a positive number"),
+        ([GOALS[0], {"value": 48.9, "year": 2021, "direction": 2}], "direction 2"),
+        ([{"value": 48.9, "year": 2020}], "2020"),
+    ],
+)
+def test_a_target_that_cannot_stand_is_refused(goals, words):
+    with pytest.raises(InputError, match=words):
+        together(INCOME, goals, 2020, ROOT)
+
+
+def test_targets_beyond_a_redrawing_are_refused_unless_a_rule_is_stated():
+    with pytest.raises(Faults, match="redrawn"):
+        together(INCOME, GOALS, 2020, ROOT)
 
 
 def test_what_became_of_the_provinces_of_the_article():
@@ -82,16 +127,17 @@ def test_targets_due_before_the_day_are_scored_as_ever():
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_page_says_what_became_of_the_units(language):
-    block = page(tracked_targets(2024, ROOT, "later_targets"), language, 2024, later=True)
+    found = tracked_targets(2024, ROOT, "later_targets")
+    block = page(found, language, 2024, later=True)
     assert "Tỉnh Lâm Đồng" in block.text
     assert "93" in block.text
     assert 'id="later"' in block.html
     assert "67" in block.text
     assert {"vi": "2.621 xã", "en": "2,621 rural communes"}[language] in block.text
     assert {"vi": "Theo báo chí đưa tin", "en": "As the press reported it"}[language] in block.text
-    assert {"vi": "đến hết năm 2020, xác suất là 72%", "en": "end of 2020 the probability was 72%"}[
-        language
-    ] in block.text
+    before = whole_percent(next(one for one in found if one.row.id == "vn_rural_income_2025").before.probability)
+    said = {"vi": f"đến hết năm 2020, xác suất là {before}%", "en": f"end of 2020 the probability was {before}%"}
+    assert said[language] in block.text
     assert "Nghị quyết 257/2025/QH15" in block.html
 
 
