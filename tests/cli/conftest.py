@@ -1,5 +1,7 @@
 """What tests of the panel's command share."""
 
+from pathlib import Path
+
 import pytest
 
 from ruralincome.cli.panel import run_panel
@@ -16,6 +18,19 @@ def run(tmp_path, capsys):
         return status, tmp_path / "out" / "xa", capsys.readouterr()
 
     return go
+
+
+@pytest.fixture
+def interrupt_reading(monkeypatch):
+    """From now on Ctrl-C meets whoever begins to read a table."""
+    opened = Path.open
+
+    def interrupted(path, mode="r", *rest, **options):
+        if path.suffix == ".csv" and mode == "rb":
+            raise KeyboardInterrupt
+        return opened(path, mode, *rest, **options)
+
+    return lambda: monkeypatch.setattr(Path, "open", interrupted)
 
 
 @pytest.fixture

@@ -156,14 +156,11 @@ def test_one_file_is_valid():
     assert ruralincome("check", "params/baseline.yaml").stdout == "1 params file is valid\n"
 
 
-def test_an_interrupted_command_says_so_and_ends_with_130(monkeypatch, capsys, tmp_path):
-    from ruralincome.cli import main, panel
-
-    def interrupted(*_, **__):
-        raise KeyboardInterrupt
+def test_an_interrupted_command_says_so_and_ends_with_130(monkeypatch, capsys, tmp_path, interrupt_reading):
+    from ruralincome.cli import main
 
     (tmp_path / "xa.csv").write_text("place,year,value\nA,2020,1\n", encoding="utf-8")
-    monkeypatch.setattr(panel, "read_panel", interrupted)
+    interrupt_reading()
     monkeypatch.setattr(sys, "argv", ["ruralincome", "panel", str(tmp_path / "xa.csv"), "--target", "2@2021"])
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(SystemExit) as ended:

@@ -3,8 +3,9 @@
 import subprocess
 import sys
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -90,16 +91,15 @@ def test_an_end_half_way_leaves_the_earlier_files_as_they_were(run):
     assert {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()} == before
 
 
-@pytest.mark.parametrize("where", ["read_panel", "page"])
-def test_an_interrupted_run_leaves_no_empty_folder(run, tmp_path, monkeypatch, where):
+@pytest.mark.parametrize("where", ["reading", "page"])
+def test_an_interrupted_run_leaves_no_empty_folder(run, tmp_path, interrupt_reading, where):
     """While it reads, or when half of the files are written."""
-    from ruralincome.cli import panel
 
-    def interrupted(*_, **__):
+    def interrupted(*_):
         raise KeyboardInterrupt
 
-    if where == "read_panel":
-        monkeypatch.setattr(panel, "read_panel", interrupted)
+    if where == "reading":
+        interrupt_reading()
     with pytest.raises(KeyboardInterrupt):
         run(panel_csv(), page=interrupted)
     assert not (tmp_path / "out").exists()
@@ -132,19 +132,24 @@ def test_files_for_a_spreadsheet(run):
 
 
 def test_a_cluster_that_goes_away_before_the_end_is_one_line(run, tmp_path, monkeypatch):
-    from ruralincome.cli import panel
+    class Client(nullcontext):
+        """A scheduler that answers, shows a worker, and has let go of every chunk when it is asked for."""
 
-    @contextmanager
-    def lost(_):
-        class Executor:
-            def submit(self, *_):
-                future = Future()
-                future.cancel()
-                return future
+        def __init__(self, *_, **__):
+            super().__init__(self)
 
-        yield Executor()
+        def wait_for_workers(self, *_, **__):
+            pass
 
-    monkeypatch.setattr(panel, "workers", lost)
+        def get_executor(self, **_):
+            return self
+
+        def submit(self, *_):
+            future = Future()
+            future.cancel()
+            return future
+
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Client))
     with pytest.raises(InputError, match="--cluster tcp://gone: the scheduler went away"):
         run(panel_csv(), cluster="tcp://gone")
     assert not (tmp_path / "out").exists()

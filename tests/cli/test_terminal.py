@@ -129,12 +129,12 @@ def test_no_data_commands_the_terminal(tmp_path, capsys, monkeypatch):
 
 
 def test_what_nobody_foresaw_is_one_line_and_the_night_is_noted(tmp_path, monkeypatch, capsys):
-    from ruralincome import batch, cli
+    from ruralincome import cli
 
-    def odd(*_, **__):
+    def odd():
         raise ZeroDivisionError("of the sums")
 
-    monkeypatch.setattr(batch, "run", odd)
+    monkeypatch.setattr(os, "cpu_count", odd)
     (tmp_path / "manifest.json").write_text('{"version": 1, "runs": [], "jobs": {}}')
     monkeypatch.setattr(sys, "argv", ["ruralincome", "run", str(ROOT / "params/halt.yaml"), "--output", str(tmp_path)])
     monkeypatch.chdir(ROOT)
