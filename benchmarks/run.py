@@ -51,7 +51,7 @@ def main():
         table["ms"] = rows.groupby(["panel", "history", "task"]).seconds.first().median() * 1000
         found[name] = [{k: _plain(v) for k, v in row.items()} for row in table.to_dict(orient="records")]
         if name == "ruralincome":
-            overall, m3 = _overall(targets, some) | {"coverage80": _coverage(rows, some)}, _m3()
+            overall, m3 = _overall(targets, some) | {"coverage80": coverage(rows, some)}, _m3()
             part = evaluate.summary(rows[rows.task % EVERY == 0], targets)[["group", "history", "crps"]]
             fifth = [{k: _plain(v) for k, v in row.items()} for row in part.to_dict(orient="records")]
         result = {"histories": len(todo), "overall": overall, "tables": found, "fifth": fifth, "m3": m3}
@@ -125,7 +125,7 @@ def _brier(score, interval):
     return {k: round(v, 4) for k, v in (parts | dict(zip(("low", "high"), interval, strict=True))).items()}
 
 
-def _coverage(rows, histories):
+def coverage(rows, histories):
     """Share of outcomes in the 80 % interval by group, a mean of panel means, and its 90 % interval by whole years."""
     year = [_shock(histories[i], histories[i]["horizon_years"][h - 1]) for i, h in zip(rows.task, rows.h, strict=True)]
     group = ["INCOME" if histories[i]["kind"] == "income" else "GENERAL" for i in rows.task]

@@ -33,6 +33,23 @@ FOREVER = 300.0
 """Seconds after which what is waited for will not come: no measure of speed, as the machine may be busy."""
 
 
+@pytest.fixture(scope="session")
+def kernelspec():
+    """What a notebook says of its kernel."""
+    return {"name": "python3", "display_name": "Python 3", "language": "python"}
+
+
+@pytest.fixture
+def notebook(tmp_path, kernelspec):
+    """A notebook that declares rate, language, a and b."""
+    v4 = nbformat.v4
+    cell = v4.new_code_cell("rate: float = 1\nlanguage = 'vi'\na = b = None", metadata={"tags": ["parameters"]})
+    path = tmp_path / "n.ipynb"
+    made = v4.new_notebook(cells=[cell, v4.new_code_cell("rate")], metadata={"kernelspec": kernelspec})
+    nbformat.write(made, path)
+    return path
+
+
 @pytest.fixture
 def root(tmp_path):
     """A project folder without data."""

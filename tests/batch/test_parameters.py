@@ -7,29 +7,17 @@ from ruralincome.batch.plan import Task, plan
 from ruralincome.report.words.words import fault
 from ruralincome.series import InputError
 
-KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-
-
-@pytest.fixture
-def notebook(tmp_path):
-    v4 = nbformat.v4
-    cell = v4.new_code_cell("rate: float = 1\nlanguage = 'vi'\na = b = None", metadata={"tags": ["parameters"]})
-    path = tmp_path / "n.ipynb"
-    made = v4.new_notebook(cells=[cell, v4.new_code_cell("rate")], metadata={"kernelspec": KERNEL})
-    nbformat.write(made, path)
-    return path
-
 
 def planned(tasks, output):
     return plan(tasks, ["vi", "en"], output, "same", {})
 
 
-def test_wrong_input_is_one_line_with_a_remedy(notebook, tmp_path):
+def test_wrong_input_is_one_line_with_a_remedy(notebook, kernelspec, tmp_path):
     text = tmp_path / "text.ipynb"
     text.write_text("hello")
     bare, other = tmp_path / "bare.ipynb", tmp_path / "other.ipynb"
     nbformat.write(nbformat.v4.new_notebook(), bare)
-    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL | {"name": "ir"}}), other)
+    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": kernelspec | {"name": "ir"}}), other)
     cases = [
         ([Task("a", notebook, {"rat": 1})], "a: n.ipynb has no parameter 'rat': did you mean 'rate'?"),
         ([Task("a", notebook, {"zzz": 1})], "it has a, b, language, rate"),
@@ -51,8 +39,8 @@ def test_wrong_input_is_one_line_with_a_remedy(notebook, tmp_path):
         assert fault(caught.value, "vi") != str(caught.value)
 
 
-def test_a_notebook_without_a_parameters_cell_takes_anything(tmp_path):
+def test_a_notebook_without_a_parameters_cell_takes_anything(kernelspec, tmp_path):
     path = tmp_path / "free.ipynb"
     cells = [nbformat.v4.new_code_cell("1")]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": KERNEL}), path)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec}), path)
     assert planned([Task("a", path, {"anything": 1})], tmp_path).jobs[0].parameters["anything"] == 1

@@ -11,18 +11,6 @@ from hypothesis import strategies as st
 
 from ruralincome.batch.plan import Task, fingerprint, plan, sizes
 
-KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-
-
-@pytest.fixture
-def notebook(tmp_path):
-    v4 = nbformat.v4
-    cell = v4.new_code_cell("rate: float = 1\nlanguage = 'vi'\na = b = None", metadata={"tags": ["parameters"]})
-    path = tmp_path / "n.ipynb"
-    made = v4.new_notebook(cells=[cell, v4.new_code_cell("rate")], metadata={"kernelspec": KERNEL})
-    nbformat.write(made, path)
-    return path
-
 
 def planned(tasks, output, languages=("vi", "en"), inputs="same", entries=None, force=False):
     return plan(tasks, languages, output, inputs, entries or {}, force)
@@ -102,10 +90,10 @@ def test_a_later_stage_runs_when_an_earlier_one_does(notebook, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def free(tmp_path_factory):
+def free(kernelspec, tmp_path_factory):
     """A notebook without a cell of parameters, which takes anything."""
     path = tmp_path_factory.mktemp("free") / "free.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": KERNEL}), path)
+    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": kernelspec}), path)
     return path
 
 

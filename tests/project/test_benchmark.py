@@ -59,8 +59,8 @@ def test_the_committed_results_cover_every_cell():
 def test_coverage_is_a_mean_of_panel_means_with_an_interval_by_year():
     histories = [{"kind": "income", "panel": panel, "series": "s", "horizon_years": [2001, 2002]} for panel in "aab"]
     rows = pd.DataFrame({"task": [0, 0, 1, 1, 2, 2], "h": [1, 2] * 3, "panel": list("aaaabb")})
-    share, low, high = run._coverage(rows.assign(c80=[100.0, 0, 100, 100, 0, 0]), histories)["INCOME"]
+    share, low, high = run.coverage(rows.assign(c80=[100.0, 0, 100, 100, 0, 0]), histories)["INCOME"]
     assert share == 37.5  # (75 + 0) / 2
     assert low == 25.0  # 2002 drawn twice
     assert high == 50.0
-    assert run._coverage(rows.assign(c80=100.0), histories) == {"INCOME": [100.0, 100.0, 100.0]}
+    assert run.coverage(rows.assign(c80=100.0), histories) == {"INCOME": [100.0, 100.0, 100.0]}

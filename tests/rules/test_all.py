@@ -1,46 +1,23 @@
 """Every rule on one case: the article's, and the rulings on awkward cases of open_sdg_edge_cases.csv."""
 
-import csv
 import json
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from published import EDGES, VECTORS, arguments
 
 from ruralincome.rules import EXACT, RULES, Case, all_rules
 
 ARTICLE = (2016, 32.6, 2020, 44.9, 2021, 48.9)
-VECTORS = Path(__file__).parents[1] / "vectors"
-
-
-def table(name):
-    with (VECTORS / name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-EDGES = {row["case"]: row for row in table("open_sdg_edge_cases.csv")}
 WORKED = json.loads((VECTORS / "arithmetic.json").read_text(encoding="utf-8"))["binh_thuan_endpoints"]
 UNROUNDED = tuple(replace(rule, rounding=EXACT) for rule in RULES)
 
 
 def panel(*case, rules=RULES, **more):
     return {found.by.code: found[0] for found in all_rules(Case(*case, **more), rules)}
-
-
-def number(text):
-    return float(text) if text else None
-
-
-def arguments(row):
-    latest = "current" if "current" in row else "current_value"
-    base = "base" if "base" in row else "base_value"
-    return (
-        *(number(row[name]) for name in ("base_year", base, "current_year", latest, "target_year", "target")),
-        int(row["direction"]),
-    )
 
 
 def test_article_by_every_rule():

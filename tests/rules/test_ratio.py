@@ -1,24 +1,14 @@
 """Eurostat, Statistics Canada / Open SDG, UNSD: the published cases, scores and lines."""
 
-import csv
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
+from published import EDGES, arguments, number, table
 
 from ruralincome.rules import Case, ratio
 
-VECTORS = Path(__file__).parents[1] / "vectors"
-
-
-def table(name):
-    with (VECTORS / name).open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
 PUBLISHED = table("open_sdg_progress.csv")
-EDGES = {row["case"]: row for row in table("open_sdg_edge_cases.csv")}
 
 
 def open_sdg(*case, **more):
@@ -27,19 +17,6 @@ def open_sdg(*case, **more):
 
 def eurostat(*case, **more):
     return ratio.eurostat(Case(*case, **more))[0]
-
-
-def number(text):
-    return float(text) if text else None
-
-
-def arguments(row):
-    latest = "current" if "current" in row else "current_value"
-    base = "base" if "base" in row else "base_value"
-    return (
-        *(number(row[name]) for name in ("base_year", base, "current_year", latest, "target_year", "target")),
-        int(row["direction"]),
-    )
 
 
 def test_all_published_open_sdg_cases():
