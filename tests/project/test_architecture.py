@@ -83,7 +83,7 @@ LATER: dict[str, dict[str, int]] = {
         "keep": 78,
         "report": 90,
     },
-    "pages": {"report": 300, "cli": 10},
+    "pages": {"report": 360, "cli": 10},
     "at home": {
         "series": 121,
         "data": 35,
