@@ -8,6 +8,7 @@ Only workers import this module: it makes the provisioner the default, and sets 
 import asyncio
 import atexit
 import contextlib
+import ctypes
 import gc
 import io
 import os
@@ -26,6 +27,8 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 NAME = "ruralincome-warm"
+SUBREAPER = 36
+"""prctl's number for it."""
 START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
 _here = threading.local()  # its `nursery` is this thread's
 _begun: dict[Path, list[Any]] = {}  # kernels by the folder of their connection file
@@ -159,6 +162,8 @@ def begin(new: bool = False) -> Nursery:
 def nurse(connection: int, alive: int) -> None:
     """Fork a kernel for each request, and say when it ended; until the worker is gone. Does not return."""
     try:
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # what leaves a kernel's session comes to us when it ends
         keep = (0, 1, 2, connection, alive, getattr(resource_tracker._resource_tracker, "_fd", None))
         for number in {int(path.name) for path in Path("/proc/self/fd").iterdir()}.difference(keep):
             with contextlib.suppress(OSError):
@@ -168,9 +173,24 @@ def nurse(connection: int, alive: int) -> None:
             argv, env, cwd = worker.recv()
             if (pid := os.fork()) == 0:
                 _kernel(worker, alive, argv, env, cwd)
-            worker.send(-abs(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
+            ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+            _sweep()
+            worker.send(-abs(ended))
     finally:
         os._exit(0)
+
+
+def _sweep() -> None:
+    """End what a kernel that has ended started, whatever session it made for itself: all that is our child now."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+            for path in Path("/proc").glob("[0-9]*/stat"):
+                with contextlib.suppress(OSError):
+                    if int(path.read_text().rpartition(")")[2].split()[1]) == os.getpid():
+                        os.kill(int(path.parent.name), signal.SIGKILL)
+            os.waitpid(-1, 0)
 
 
 def _kernel(worker: Connection, alive: int, argv: list[str], env: dict[str, str], cwd: str) -> None:

@@ -1,14 +1,20 @@
 """Run one notebook through papermill, and write its report. Only workers import this, as papermill is slow to."""
 
+import base64
 import contextlib
+import json
 import logging
+import mimetypes
 import os
+import re
+import sys
 import tempfile
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import papermill
 from nbformat import v4
@@ -25,6 +31,8 @@ from ruralincome.report.pages.html import render
 from ruralincome.series import InputError
 from ruralincome.series.faults import from_json
 
+PICTURE = re.compile(r"!\[[^\]]*\]\(<?(?!\w[\w+.-]*:|[/#])([^)>\"]+?)>?(?:\s+\"[^\"]*\")?\)")
+"""A picture in Markdown that lies beside the notebook."""
 logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's own need not have every parameter
 
 
@@ -46,7 +54,7 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     """
     ran = Ran(timeout)
     try:
-        notebook = _execute(job, root, ran)
+        notebook = _portable(_execute(job, root, ran), job.notebook.parent, root)
         title = job.parameters.get("title")
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
@@ -57,7 +65,7 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     except Exception as error:
         with contextlib.suppress(InputError):  # a full disk is no reason to forget the first one
             for notebook in ran.notebooks:
-                _write(job, {"report.failed.ipynb": v4.writes(notebook).encode()})
+                _write(job, {"report.failed.ipynb": v4.writes(_portable(notebook, job.notebook.parent, root)).encode()})
         return _why(error, ran)
     return None
 
@@ -97,6 +105,21 @@ def _execute(job: Job, root: Path, ran: Ran) -> Any:
             count = cell.get("execution_count") or number
             raise papermill.PapermillExecutionError(number, count, "", "SystemExit", "", [])
     return notebook
+
+
+def _portable(notebook: Any, folder: Path, root: Path) -> Any:
+    """The notebook with the pictures beside it within, and without the ways to folders of this machine."""
+    for cell in notebook["cells"]:
+        for name in map(unquote, PICTURE.findall(cell["source"] if cell["cell_type"] == "markdown" else "")):
+            kind, path = mimetypes.guess_type(name)[0] or "", folder / name
+            if kind.startswith("image/") and path.is_file():
+                picture = {kind: base64.b64encode(path.read_bytes()).decode()}
+                cell["attachments"] = {**cell.get("attachments", {}), name: picture}
+    notebook.metadata.get("papermill", {}).update(input_path=None, output_path=None)
+    text, home = v4.writes(notebook), Path.home()
+    for way, word in ((folder, ""), (root, ""), (Path(sys.prefix), ""), (Path(sys.base_prefix), ""), (home, "~/")):
+        text = text.replace(json.dumps(f"{way}/")[1:-1], word) if len(way.parts) > 1 else text
+    return v4.reads(text)
 
 
 def _why(error: Exception, ran: Ran) -> InputError:

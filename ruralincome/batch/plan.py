@@ -151,14 +151,14 @@ def versions(package: str = "ruralincome") -> dict[str, str]:
 
 
 def declared(cells: Iterable[Any]) -> set[str] | None:
-    """The names that a notebook's cell of parameters assigns; None where it has no such cell in Python."""
+    """The names that a notebook's cell of parameters assigns; None where that is not in Python."""
     tagged = [c for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
     try:
         body = [ast.parse("".join(cell["source"])).body for cell in tagged[:1]]
     except SyntaxError:
         return None
-    targets = [t for node in chain(*body) for t in getattr(node, "targets", [getattr(node, "target", None)])]
-    return {t.id for t in targets if isinstance(t, ast.Name)} if body else None
+    targets = [t for node in chain(*body) for t in getattr(node, "targets", [getattr(node, "target", None)]) if t]
+    return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
 
 
 def _read(path: Path) -> tuple[str, set[str] | None]:

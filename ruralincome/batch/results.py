@@ -1,11 +1,11 @@
 """What the folders of a batch hold of each scenario, for the index and for the page that compares them."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from ruralincome.batch.manifest import read
+from ruralincome.data.files import parsed
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.keep import LedgerScore, score
 from ruralincome.report.pages import index
@@ -13,6 +13,8 @@ from ruralincome.series import InputError
 
 LEFT = ("report.html", "report.failed.ipynb", "log.txt")
 """Files of a job's folder that its row of the index leads to."""
+OURS = {"series", "observations", "target", "path", "models", "rules", "provenance"}
+"""Keys by which a result is known as a scenario's, and not one of a notebook of somebody's own."""
 
 
 def read_results(manifest: str | Path, language: str) -> tuple[Mapping[str, Any], ...]:
@@ -23,8 +25,8 @@ def read_results(manifest: str | Path, language: str) -> tuple[Mapping[str, Any]
     """
     found = []
     for name, file in sorted(_files(manifest, language, "ok").items()):
-        if file.is_file():
-            content = json.loads(file.read_text(encoding="utf-8"))
+        content = _result(file)
+        if content.keys() >= OURS:
             series = read_resource(content["series"], find_root())
             words = {"series_title": series.words("titles"), "place": series.words("place")}
             found.append({**content, "name": name, **words})
@@ -61,10 +63,10 @@ def _files(manifest: str | Path, language: str, status: str) -> dict[str, Path]:
 def _result(path: Path) -> dict[str, Any]:
     """The result of a job; empty where there is none or it is of another make."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parsed(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) and found.keys() >= index.SHOWN else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _ledger(output: Path) -> LedgerScore | InputError | None:

@@ -32,10 +32,12 @@ NOTHING = Block("", "")
 
 
 def displayed(notebook: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The result that an executed notebook displays as JSON, the last one; None if it shows none."""
+    """The result that an executed notebook displays, the last one; None if it shows none. Other JSON is one that has
+    the keys scenario and probability."""
     shown = [o.get("data", {}) for cell in notebook["cells"] for o in cell.get("outputs", ())][::-1]
-    found = [data[kind] for kind in (RESULT_MIME, "application/json") for data in shown if kind in data]
-    return next((dict(f) for f in found if isinstance(f, dict) and {"scenario", "probability"} <= f.keys()), None)
+    kinds: dict[str, set[str]] = {RESULT_MIME: set(), "application/json": {"scenario", "probability"}}
+    found = [(data[kind], keys) for kind, keys in kinds.items() for data in shown if kind in data]
+    return next((dict(f) for f, keys in found if isinstance(f, dict) and f and keys <= f.keys()), None)
 
 
 def section(name: str, heading: str, *parts: str) -> Markup:

@@ -2,8 +2,10 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from ruralincome.batch import Task, run
@@ -143,11 +145,56 @@ def test_an_attempt_writes_only_what_the_manifest_still_asks_for(root, wanted, s
         assert (outcome.code, there) == ("batch.superseded", {"log.txt"})
 
 
-@pytest.mark.parametrize("shown", [{"scenario": "x"}, {"probability": 1}, [1, 2], None])
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has subreapers")
+def test_nothing_that_a_notebook_started_outlives_it(root, pool, save, texts, alive, wait_for):
+    """Children with a session of their own, one that ignores to be told, one of a child."""
+    away = """
+        import subprocess, sys
+        code = "import os, time; os.fork(); os.fork() or os.setsid(); time.sleep(999)"
+        print(subprocess.Popen([sys.executable, '-c', code], start_new_session=True).pid)
+        print(subprocess.Popen(['sleep', '999'], start_new_session=True).pid)
+    """
+    path = save(root / "away.ipynb", away, "import time; time.sleep(1)")
+    done = run([Task("away", path)], ["vi"], root / "out", root, pool=pool)
+    assert done.status == 0
+    for pid in texts(root / "out" / "away" / "vi").split():
+        wait_for(lambda pid=pid: not alive(int(pid)))
+    left = [p for p in Path("/proc").glob("[0-9]*/cmdline") if b"time.sleep(999)" in _read(p)]
+    assert left == []
+
+
+def _read(path):
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def test_a_report_has_its_pictures_within_and_names_no_folder_of_the_machine(root, pool, save):
+    folder = root / "mine"
+    folder.mkdir()
+    (folder / "plan é.png").write_bytes(b"\x89PNG")
+    path = save(folder / "own.ipynb", "import os; print(os.getcwd() + '/x', os.path.expanduser('~/y'))")
+    notebook = nbformat.read(path, 4)
+    notebook.cells.append(nbformat.v4.new_markdown_cell("![p](plan%20é.png) ![q](no.png) ![r](https://x.org/a.png)"))
+    nbformat.write(notebook, path)
+    bad = save(folder / "bad.ipynb", "import os; open(os.getcwd() + '/none')")
+    run([Task("own", path), Task("bad", bad)], ["vi"], root / "out", root, pool=pool)
+    html = (root / "out" / "own" / "vi" / "report.html").read_text()
+    assert 'src="data:image/png;base64,iVBORw' in html
+    for kept in (root / "out").rglob("*.*"):
+        if kept.is_file():
+            assert f"{root}/" not in kept.read_text(), kept
+            assert f"{Path.home()}/" not in kept.read_text(), kept
+
+
+@pytest.mark.parametrize("shown", [{"scenario": "x"}, {"probability": 1}, [1, 2], None, {}])
 def test_a_result_of_another_shape_is_none(shown):
     from ruralincome.report.blocks import RESULT_MIME, displayed
 
     whole = {"scenario": "x", "probability": 0.5}
     for kind in (RESULT_MIME, "application/json"):
-        assert displayed({"cells": [{"outputs": [{"data": {kind: shown}}]}]}) is None
-        assert displayed({"cells": [{"outputs": [{"data": {kind: whole}}, {"data": {kind: shown}}]}]}) == whole
+        said = shown if shown and isinstance(shown, dict) and kind == RESULT_MIME else None  # by that type all is one
+        assert displayed({"cells": [{"outputs": [{"data": {kind: shown}}]}]}) == said
+        last = {"cells": [{"outputs": [{"data": {kind: whole}}, {"data": {kind: shown}}]}]}
+        assert displayed(last) == (said or whole)

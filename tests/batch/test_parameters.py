@@ -39,8 +39,28 @@ def test_wrong_input_is_one_line_with_a_remedy(notebook, kernelspec, tmp_path):
         assert fault(caught.value, "vi") != str(caught.value)
 
 
-def test_a_notebook_without_a_parameters_cell_takes_anything(kernelspec, tmp_path):
+@pytest.mark.parametrize(
+    ("source", "tags", "fault"),
+    [
+        ("rate = 2\nlanguage = 'vi'", [], "batch.parameter_none"),
+        ("", ["parameters"], "batch.parameter_none"),
+        ("%load_ext x\nother = 1", ["parameters"], ""),
+        ("language, (rate, *rest) = 'vi', (1, 2)", ["parameters"], ""),
+        ("language = rate = None", ["parameters", "remove-cell"], ""),
+    ],
+)
+def test_only_a_cell_with_the_tag_declares_and_one_that_is_not_python_takes_anything(
+    kernelspec, tmp_path, source, tags, fault
+):
+    """papermill would put the parameters of every scenario where nothing reads them, and each report were the same."""
     path = tmp_path / "free.ipynb"
-    cells = [nbformat.v4.new_code_cell("1")]
+    cells = [nbformat.v4.new_code_cell(source, metadata={"tags": tags})]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernelspec}), path)
-    assert planned([Task("a", path, {"anything": 1})], tmp_path).jobs[0].parameters["anything"] == 1
+    asked = [Task("a", path, {"rate": 1})]
+    if not fault:
+        assert planned(asked, tmp_path).jobs[0].parameters["rate"] == 1
+        return
+    with pytest.raises(InputError) as told:
+        planned(asked, tmp_path)
+    assert told.value.code == fault
+    assert "tag the cell that sets them 'parameters'" in str(told.value)

@@ -6,6 +6,7 @@ from functools import cache
 from html import unescape
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import unquote
 
 from markupsafe import Markup, escape
 
@@ -91,14 +92,14 @@ def _shown(output: Mapping[str, Any], language: str) -> str:
     data = output["data"]
     if "text/html" in data:
         return _text(data["text/html"])
-    if "image/svg+xml" in data:
-        drawn = _text(data["image/svg+xml"])
-        drawn = drawn[drawn.index("<svg") :]
+    if "image/svg+xml" in data and (begin := re.search("<svg", drawn := _text(data["image/svg+xml"]), re.IGNORECASE)):
         label = Markup('<svg role="img" aria-label="{}"').format(_alternative(output, "image/svg+xml", language))
-        return str(Markup("<figure>{}</figure>").format(Markup(drawn.replace("<svg", label, 1))))
-    if "image/png" in data:
-        picture = Markup('<figure><img src="data:image/png;base64,{}" alt="{}"></figure>')
-        return picture.format(_text(data["image/png"]).strip(), _alternative(output, "image/png", language))
+        return str(Markup("<figure>{}</figure>").format(Markup(label + drawn[begin.end() :])))
+    if kind := next((kind for kind in data if kind.startswith("image/") and kind != "image/svg+xml"), ""):
+        picture = _picture({kind: _text(data[kind])}, _alternative(output, kind, language))
+        return Markup("<figure>{}</figure>").format(picture)
+    if "text/markdown" in data:
+        return _markdown(_plain(data["text/markdown"]))
     if "text/latex" in data:
         return _formula(_text(data["text/latex"]).strip().strip("$"))
     return Markup("<pre>{}</pre>").format(_plain(data["text/plain"])) if data.get("text/plain") else ""
@@ -125,9 +126,17 @@ def _text(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
 
 
-def _markdown(source: str) -> Markup:
-    """Markdown to HTML, formulas as MathML, markup in it shown as text."""
-    return Markup(_converter()(source))
+def _picture(bundle: Mapping[str, str], alternative: str) -> Markup:
+    """A picture within the page: the first of its types, as base64."""
+    kind, content = next(iter(bundle.items()))
+    return Markup('<img src="data:{};base64,{}" alt="{}">').format(kind, "".join(content.split()), alternative)
+
+
+def _markdown(source: str, pictures: Mapping[str, Mapping[str, str]] | None = None) -> Markup:
+    """Markdown to HTML, formulas as MathML, markup in it shown as text; pictures: by name, what is attached."""
+    converter = _converter()
+    converter.renderer.attachments = dict(pictures or {})
+    return Markup(converter.render(source))
 
 
 @cache
@@ -141,8 +150,12 @@ def _converter() -> Any:
         def block_math(self, body: str) -> str:
             return _formula(body)
 
+        def image(self, text: str, url: str, **_: Any) -> str:
+            found = self.attachments.get(unquote(url.removeprefix("attachment:")))
+            return str(_picture(found, text) if found else escape(f"{text} ({unquote(url)})"))
+
         def heading(self, text: str, level: int, **_: Any) -> str:
             name = re.sub(r"\W+", "-", re.sub(r"<[^>]*>", "", text).lower()).strip("-")
             return f'<h{max(level, 2)} id="{escape(name)}">{text}</h{max(level, 2)}>\n'
 
-    return MarkdownWithMath(renderer=Renderer(escape=True)).render
+    return MarkdownWithMath(renderer=Renderer(escape=True))

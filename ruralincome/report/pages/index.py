@@ -19,13 +19,11 @@ from ruralincome.report.words.words import LANGUAGES, chance, percent, quantity,
 from ruralincome.series import InputError
 
 STATUSES = ("ok", "failed", "pending")
-SHOWN = {"target", "probability", "required_growth", "median", "unit", "decimals", "title"}
-"""What a result must hold to be shown."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a job left in its folder: its result, empty where there is none to show, and the names of other files."""
+    """What a job left in its folder: its result, empty where there is none, and the names of other files."""
 
     result: Mapping[str, Any]
     files: Collection[str]
@@ -97,7 +95,11 @@ def _row(job: Mapping[str, Any], kept: Mapping[str, Kept], language: str) -> dic
     result, files = kept[folder].result, kept[folder].files
     status = str(job.get("status") or "pending")
     status = status if status in STATUSES else "pending"
-    title = result.get("title", {}).get(language) or page_title(str(job["scenario"]), language)
+    try:
+        shown = _answer(result, language) if result else {}
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):  # of another make
+        shown = {}
+    title = shown.pop("title", "") or page_title(str(job["scenario"]), language)
     left = [name for name in files if name != "report.html"] if status == "failed" else []
     row: dict[str, Any] = {
         "title": title,
@@ -107,24 +109,26 @@ def _row(job: Mapping[str, Any], kept: Mapping[str, Kept], language: str) -> dic
         "reason": failure(job, language),
         "traces": [(name, f"{folder}/{name}") for name in left],
         "target": "",
-        "keys": {"title": title, "status": STATUSES.index(status)},
+        "keys": {"title": title, **shown.pop("keys", {}), "status": STATUSES.index(status)},
     }
-    if not result:
-        return row
+    return row | shown
+
+
+def _answer(result: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """What a row says of a result, whatever made it. Raises what a result of another make leads to."""
     probability, target, achieved = result["probability"], result["target"], result["historical_growth"]
     numbers = {"probability": probability, "required": result["required_growth"], "achieved": achieved}
-    return row | {
-        "target": f"{target['year']}: {_level(result, target['value'], language)}",
+    return {
+        "title": str(result["title"][language]),
+        "target": f"{int(target['year'])}: {_level(result, target['value'], language)}",
         "probability": say("index.refused", language) if probability is None else chance(probability, language),
         "likelihood": "" if probability is None else say(f"likelihood.{result['likelihood']}", language),
         "required": percent(result["required_growth"], language),
         "achieved": NONE if achieved is None else percent(achieved, language),
         "chart": _chart(result),
         "keys": {
-            "title": title,
             "target": target["year"],
             **{name: -1 if value is None else round(value, 6) for name, value in numbers.items()},
-            "status": STATUSES.index(status),
         },
     }
 

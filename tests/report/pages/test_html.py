@@ -126,7 +126,21 @@ def test_other_outputs_of_a_notebook():
         new_output("display_data", {"text/latex": "$x^2$", "text/plain": "x"}),
         new_output("display_data", {"text/plain": "1 < 2"}),
     ]
+    outputs += [
+        new_output("display_data", {"image/jpeg": "REVG\n", "text/plain": "<Image object>"}),
+        new_output("display_data", {"image/gif": "R0hJ"}),
+        new_output("display_data", {"image/svg+xml": "<!-- --><SVG height='3'></SVG>"}),
+        new_output("display_data", {"image/svg+xml": "none", "text/plain": "no drawing"}),
+        new_output("display_data", {"text/markdown": "## Kết quả\n\n|a|b|\n|-|-|\n|1|2|", "text/plain": "<Markdown>"}),
+    ]
     cells = [new_markdown_cell("# Đầu đề\n\nA <i>b</i> $x$\n\n$$y^2$$"), new_code_cell("1 < 2", outputs=outputs)]
+    text = "![ảnh](attachment:my%20map.png) ![c](<plan a.gif>) ![gone](attachment:no.png) ![far](https://x.org/y.png)"
+    attached = {"my map.png": {"image/png": "TUFQ"}, "plan a.gif": {"image/gif": "UExB"}}
+    cells.append(new_markdown_cell(text, attachments=attached))
+    hidden = {"cell": "hid_all", "input": "hid_code", "output": "print('hid_out')"}
+    for what, code in hidden.items():
+        shown = [new_output("stream", name="stdout", text=f"out of {what}")]
+        cells.append(new_code_cell(code, metadata={"tags": [f"remove-{what}"]}, outputs=shown))
     html = render(new_notebook(cells=cells), "vi", "methods")
     assert "<h1>Phương pháp</h1>" in html
     assert "<pre>a &lt;b&gt;\n</pre>" in html
@@ -138,5 +152,14 @@ def test_other_outputs_of_a_notebook():
     assert '<svg role="img" aria-label="Hình do sổ tay tính toán vẽ" width=' in html
     assert html.count("<math") == 3
     assert "<pre>1 &lt; 2</pre>" in html
+    for picture in ("jpeg;base64,REVG", "gif;base64,R0hJ", "png;base64,TUFQ", "gif;base64,UExB"):
+        assert f'<img src="data:image/{picture}"' in html
+    assert html.count("<svg role=") == 2
+    assert "<pre>no drawing</pre>" in html
+    assert "object" not in html.partition("<main")[2].replace("object-", "")
+    assert re.search(r"<h2[^>]*>Kết quả</h2>\s*<table>.*<td>2</td>", html, re.DOTALL)
+    assert "gone (attachment:no.png) far (https://x.org/y.png)" in html
+    said = ("hid_all", "out of cell", "hid_code", "out of input", "hid_out", "out of output")
+    assert [word for word in said if word in html] == ["out of input", "hid_out"]
     assert "<i>b" not in html
     assert page_title("my_scenario", "vi") == "my_scenario"

@@ -92,6 +92,29 @@ def test_the_index_survives_what_a_batch_may_leave(batch):
     assert "Sổ tay báo lỗi khi chạy." in html
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"unit": "litres"},
+        {"title": "one word"},
+        {"likelihood": "hopeful"},
+        {"target": [1]},
+        {"median": "high"},
+        {"required_growth": None},
+        {"historical_growth": 1e999},
+        {"decimals": {}},
+    ],
+)
+def test_a_result_of_another_make_costs_its_row_alone(batch, odd):
+    manifest, output = batch
+    path = output / "done" / "vi" / "result.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | odd))
+    html = index_page(manifest, output)
+    assert "done/vi/report.html" in html
+    assert "Base &lt;i&gt;" in html
+    assert "có thể đạt, có thể không" not in html
+
+
 def test_the_index_opens_on_the_language_that_was_run_and_leads_to_what_a_failure_left(tmp_path, parsed):
     job = {"scenario": "mine", "language": "en", "status": "failed", "reason": "error", "message": "no"}
     folder = tmp_path / "mine" / "en"
