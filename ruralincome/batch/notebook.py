@@ -2,7 +2,6 @@
 
 import base64
 import contextlib
-import json
 import logging
 import mimetypes
 import os
@@ -10,7 +9,7 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,9 +37,13 @@ logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's ow
 
 @dataclass(frozen=True)
 class Ran:
-    """What an attempt leaves: its notebook from the first cell on, what the kernel told of a fault, whether late."""
+    """What an attempt leaves: its notebook from the first cell on, what the kernel told of a fault, whether late.
+
+    folders: of the notebook and of the project, which no output names.
+    """
 
     timeout: float
+    folders: tuple[Path, ...] = ()
     notebooks: list[Any] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     late: threading.Event = field(default_factory=threading.Event)
@@ -52,9 +55,9 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     Returns why it failed, None when it did not. What ran of one that failed is report.failed.ipynb, and an earlier
     complete report stays.
     """
-    ran = Ran(timeout)
+    ran = Ran(timeout, (job.notebook.parent.absolute(), root))
     try:
-        notebook = _portable(_execute(job, root, ran), job.notebook.parent, root)
+        notebook = _portable(_execute(job, root, ran), ran.folders)
         title = job.parameters.get("title")
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
@@ -65,7 +68,7 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     except Exception as error:
         with contextlib.suppress(InputError):  # a full disk is no reason to forget the first one
             for notebook in ran.notebooks:
-                _write(job, {"report.failed.ipynb": v4.writes(_portable(notebook, job.notebook.parent, root)).encode()})
+                _write(job, {"report.failed.ipynb": v4.writes(_portable(notebook, ran.folders)).encode()})
         return _why(error, ran)
     return None
 
@@ -107,24 +110,28 @@ def _execute(job: Job, root: Path, ran: Ran) -> Any:
     return notebook
 
 
-def _portable(notebook: Any, folder: Path, root: Path) -> Any:
+def _portable(notebook: Any, folders: Sequence[Path]) -> Any:
     """The notebook with the pictures beside it within, and without the ways to folders of this machine."""
     for cell in notebook["cells"]:
         for name in map(unquote, PICTURE.findall(cell["source"] if cell["cell_type"] == "markdown" else "")):
-            kind, path = mimetypes.guess_type(name)[0] or "", folder / name
+            kind, path = mimetypes.guess_type(name)[0] or "", folders[0] / name
             if kind.startswith("image/") and path.is_file():
                 picture = {kind: base64.b64encode(path.read_bytes()).decode()}
                 cell["attachments"] = {**cell.get("attachments", {}), name: picture}
     notebook.metadata.get("papermill", {}).update(input_path=None, output_path=None)
-    text, home = v4.writes(notebook), Path.home()
-    for way, word in ((folder, ""), (root, ""), (Path(sys.prefix), ""), (Path(sys.base_prefix), ""), (home, "~/")):
-        text = text.replace(json.dumps(f"{way}/")[1:-1], word) if len(way.parts) > 1 else text
-    return v4.reads(text)
+    return v4.reads(_nameless(v4.writes(notebook), folders))
+
+
+def _nameless(text: str, folders: Sequence[Path]) -> str:
+    """A text without the ways to the folders, to those of Python, and to one's home."""
+    for way, word in (*((way, "") for way in (*folders, Path(sys.prefix), Path(sys.base_prefix))), (Path.home(), "~/")):
+        text = text.replace(f"{way}/", word) if len(way.parts) > 1 else text
+    return text
 
 
 def _why(error: Exception, ran: Ran) -> InputError:
     """What an error means: a code, and facts."""
-    kind, detail = type(error).__name__, one_line(str(error))
+    kind, detail = type(error).__name__, one_line(_nameless(str(error), ran.folders))
     if isinstance(error, papermill.PapermillExecutionError):
         if error.ename.endswith("MemoryError"):  # numpy has its own
             return InputError("batch.memory", cell=error.exec_count)
@@ -132,7 +139,7 @@ def _why(error: Exception, ran: Ran) -> InputError:
             return InputError("batch.left", cell=error.exec_count)
         with contextlib.suppress(KeyError, TypeError, AttributeError):  # of no kernel with this package
             return InputError("batch.cell_refused", cell=error.exec_count, fault=from_json(ran.told[-1]))
-        ename, evalue = one_line(error.ename), one_line(error.evalue)
+        ename, evalue = one_line(error.ename), one_line(_nameless(error.evalue, ran.folders))
         return InputError("batch.cell", cell=error.exec_count, kind=ename, detail=evalue)
     if ran.late.is_set():
         return InputError("batch.timeout", seconds=ran.timeout)
