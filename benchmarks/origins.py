@@ -24,7 +24,7 @@ from scoringrules import crps_quantile
 from ruralincome.keep.fit import fit_from_csv, price_rises, read_places
 from ruralincome.keep.record import tested
 from ruralincome.models.pooling import pooled
-from ruralincome.reference.pool import pooled as pool
+from ruralincome.reference.pool import pool
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import Series
 from ruralincome.series.prices import expected

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ruralincome.batch.workers import cluster as workers
 from ruralincome.cli.terminal import bar, say, tell
-from ruralincome.data.files import PART, hold, together
+from ruralincome.data.files import PART, all_or_none, hold
 from ruralincome.data.spoken import language
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
 from ruralincome.panel.ask import Asked, ask, state
@@ -70,7 +70,7 @@ def run_panel(
     asked = [question for one in stated for question in ask(one, latest, own)]
     drawn = ready(frame, order, asked)
     frame = drawn.frame
-    with hold(folder, PARTS), _spread(cluster, len(asked) == 1) as spread, together() as put:
+    with hold(folder, PARTS), _spread(cluster, len(asked) == 1) as spread, all_or_none() as put:
         found = answer_panel(frame, asked[0], spread)
         panel = replace(_panel(found, file), notes=notes(order, drawn))
         put(folder / "panel.csv", partial(_write, panel.found))

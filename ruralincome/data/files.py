@@ -23,7 +23,7 @@ WAIT = 60.0
 
 
 @contextmanager
-def together(writer: str = "", durable: bool = False) -> Iterator[Callable[[Path, Content], None]]:
+def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[Path, Content], None]]:
     """Files that appear together when the block ends well, or not at all: put(path, content) writes each beside its
     place, and then all are renamed; a failure puts back what was.
 
@@ -72,8 +72,8 @@ def together(writer: str = "", durable: bool = False) -> Iterator[Callable[[Path
 
 
 def write_all(contents: Mapping[Path, bytes | None], writer: str = "", durable: bool = False) -> None:
-    """Write all files or none, as `together` does."""
-    with together(writer, durable) as put:
+    """Write all files or none, as `all_or_none` does."""
+    with all_or_none(writer, durable) as put:
         for path, content in contents.items():
             put(path, content)
 

@@ -2,6 +2,6 @@
 
 from ruralincome.keep.book import Added, add, read
 from ruralincome.keep.entry import Entry
-from ruralincome.keep.score import Bin, LedgerScore, Record, Scores, read_outturns, score
+from ruralincome.keep.score import Bin, LedgerScore, RuleScore, Scores, read_outturns, score
 
-__all__ = ["Added", "Bin", "Entry", "LedgerScore", "Record", "Scores", "add", "read", "read_outturns", "score"]
+__all__ = ["Added", "Bin", "Entry", "LedgerScore", "RuleScore", "Scores", "add", "read", "read_outturns", "score"]

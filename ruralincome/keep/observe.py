@@ -27,7 +27,7 @@ STEEPEST = 100.0
 
 
 @dataclass(frozen=True)
-class Observed:
+class Appended:
     """What `observe` wrote, and the params files that use the series.
 
     touched: those whose verdict it changes; held: those asked as of an earlier year, which it leaves as they are;
@@ -44,7 +44,7 @@ class Observed:
 
 def observe(
     name: str, year: int, value: float | str, source: str, *, status: str = "final", root: Path | None = None
-) -> Observed:
+) -> Appended:
     """Append a row to a series of levels or of rates and renew its hash, both or neither.
 
     Raises InputError for a year that is there or does not come last, a value that cannot stand or is more precise than
@@ -55,7 +55,7 @@ def observe(
         return _append(read_resource(name, where), year, str(value).strip(), clean(source), status, where)
 
 
-def _append(resource: Resource, year: int, shown: str, source: str, status: str, root: Path) -> Observed:
+def _append(resource: Resource, year: int, shown: str, source: str, status: str, root: Path) -> Appended:
     """The row written, after it was checked; the root is held."""
     name, rate = resource.name, resource.unit.kind == "rate"
     value = _check(resource, year, shown, root)
@@ -73,7 +73,7 @@ def _append(resource: Resource, year: int, shown: str, source: str, status: str,
         entry["decimals"] = max(entry.get("decimals", 0), decimals(shown))
     read_back(name, content, package, root)
     write_all({resource.path: content, root / "data" / "datapackage.json": json_text(package)}, durable=True)
-    return Observed(name, year, value, *_verdicts(name, year, root))
+    return Appended(name, year, value, *_verdicts(name, year, root))
 
 
 def _check(resource: Resource, year: int, shown: str, root: Path) -> float:

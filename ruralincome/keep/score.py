@@ -30,7 +30,7 @@ class Bin:
 
 
 @dataclass(frozen=True)
-class Record:
+class RuleScore:
     """One official rule: verdicts that were on track and otherwise, and the share of each whose target was met."""
 
     rule: str
@@ -68,7 +68,7 @@ class LedgerScore:
     refused: int
     scores: Scores | None
     in_time: Scores | None
-    rules: tuple[Record, ...]
+    rules: tuple[RuleScore, ...]
     unknown: tuple[str, ...] = ()
 
 
@@ -133,7 +133,7 @@ def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | 
     )
 
 
-def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[Record, ...]:
+def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[RuleScore, ...]:
     known = {rule for entry in entries for rule in entry.outlooks}
     codes = [rule.code for rule in RULES]
     rules = [*(rule for rule in codes if rule in known), *sorted(known - set(codes))]
@@ -142,7 +142,7 @@ def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[Re
         said = [(entry.outlooks.get(rule, "unknown"), happened[entry.key]) for entry in entries]
         good = [met for outlook, met in said if outlook in ("on_track", "met")]
         bad = [met for outlook, met in said if outlook not in ("on_track", "met", "unknown")]
-        records.append(Record(rule, len(good), _share(good), len(bad), _share(bad)))
+        records.append(RuleScore(rule, len(good), _share(good), len(bad), _share(bad)))
     return tuple(records)
 
 

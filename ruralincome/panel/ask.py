@@ -8,7 +8,7 @@ from pathlib import Path
 from ruralincome.data.cells import goal as stated_goal
 from ruralincome.data.package import find_root, read_resource, read_series
 from ruralincome.panel.histories import FURTHEST
-from ruralincome.panel.places import Basis, Inflation, basis, current
+from ruralincome.panel.places import Basis, basis, current
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.evidence import usual
@@ -157,16 +157,14 @@ def _target(words: str | None, scenario: Scenario) -> Target:
     return Target(value, year, spec.base_year, spec.direction)
 
 
-def _reference(scenario: Scenario, as_of: int, name: str = "") -> tuple[ReferenceClass, Inflation | None]:
+def _reference(scenario: Scenario, as_of: int, name: str = "") -> tuple[ReferenceClass, prices.Inflation | None]:
     """The class as known at as_of, the scenario's unless named; and the inflation that is stated where it needs one."""
     name, terms = name or scenario.reference, scenario.terms
     root = find_root() if name.endswith(".json") else None
     reference = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
     if reference.prices == "real" and terms is not None and terms.inflation is not None:
-        ahead: prices.Inflation | None = prices.stated(terms.inflation, terms.sd or 0.0)
-    else:
-        ahead = usual(reference, "nominal", as_of)
-    return reference, None if ahead is None else (ahead.mean, ahead.sd)
+        return reference, prices.stated(terms.inflation, terms.sd or 0.0)
+    return reference, usual(reference, "nominal", as_of)
 
 
 def _everywhere(steps: Sequence[Shape], reference: ReferenceClass) -> Everywhere:

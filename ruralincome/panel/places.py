@@ -21,12 +21,11 @@ from ruralincome.rules import Case, all_rules
 from ruralincome.scenario.moves import Moved, move
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError, Prices
+from ruralincome.series.prices import Inflation
 from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Target
 
-Inflation = tuple[float, float]
-"""Expected inflation a year and its standard deviation, logarithms."""
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
 
 Fitted = Walks | Families | Grouped
@@ -112,7 +111,7 @@ def basis(
 
 def current(fitted: ReferenceClass, inflation: Inflation | None, prices: Prices = "nominal") -> ReferenceClass:
     """A class in the prices of the places, by the inflation assumed or by what it expects itself."""
-    return fitted.into(prices) if inflation is None else fitted.expecting(*inflation)
+    return fitted.into(prices) if inflation is None else fitted.expecting(inflation.mean, inflation.sd)
 
 
 def assess_histories(

@@ -9,7 +9,7 @@ from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Text
 
 
-def pooled(name: str, stated: Mapping[str, Any], read: Callable[[str], ReferenceClass]) -> ReferenceClass:
+def pool(name: str, stated: Mapping[str, Any], read: Callable[[str], ReferenceClass]) -> ReferenceClass:
     """The pool that a file states: {"title": {"vi", "en"}, "members": [names], "record": [tests of the pool, if any]}.
 
     Raises InputError for a pool of one, of the same class twice, or of pools; and as `read` does.

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ruralincome.data.package import find_root
-from ruralincome.reference.pool import pooled
+from ruralincome.reference.pool import pool
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError
 
@@ -42,7 +42,7 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
     one that knows later years, unless `hindsight` asks for it, and for a pool of fewer than two.
     """
     if name in pool_names():
-        return pooled(name, _pool(name), lambda member: read_class(member, as_of, root=root, hindsight=hindsight))
+        return pool(name, _pool(name), lambda member: read_class(member, as_of, root=root, hindsight=hindsight))
     if name.endswith(".json"):
         path = (root or find_root()) / name
         if not path.is_file():
@@ -51,7 +51,7 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
             stated = json.loads(path.read_text(encoding="utf-8"))
             if "members" in stated:
                 alone = [member for member in stated["members"] if member != name]
-                return pooled(
+                return pool(
                     name, {**stated, "members": alone}, lambda m: read_class(m, as_of, root=root, hindsight=hindsight)
                 )
             found = ReferenceClass.from_json(stated)

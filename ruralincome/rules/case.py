@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Column = Any
 """What a Case is given: a number, None where there is none, or an array of numbers; the Case holds arrays (n,)."""
-Shape = Literal["linear", "geometric", "chance"]
+Form = Literal["linear", "geometric", "chance"]
 _NUMBERS = ("base_year", "base", "latest_year", "latest", "target_year", "target", "direction", "limit", "probability")
 
 
@@ -105,7 +105,7 @@ class Case:
         }  # fmt: skip
 
     @cached_property
-    def obstacles(self) -> dict[Shape, dict[str, Mask]]:
+    def obstacles(self) -> dict[Form, dict[str, Mask]]:
         """What keeps a rule of each shape from being worked out: by code, the rows where it is the first to do so."""
         unseen = np.isnan(self.base) | np.isnan(self.latest) | np.isnan(self.elapsed)
         few = {"no_observation": unseen, "one_observation": self.elapsed < 1}

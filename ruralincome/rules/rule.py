@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ruralincome.rules.case import EXACT, Array, Case, Mask, Rounding, Shape, at_least
+from ruralincome.rules.case import EXACT, Array, Case, Form, Mask, Rounding, at_least
 
 Outlook = Literal["met", "on_track", "behind", "away", "missed", "unknown"]
 Number = Literal["growth", "share", "percent", "rate", "years", "span", "score", "deviation", "level", "chance"]
@@ -101,7 +101,7 @@ class Rule:
     function: Callable[[Case], Found]
     _: KW_ONLY
     code: str
-    shape: Shape
+    shape: Form
     anchor: Literal["baseline", "now"]
     steps: tuple[Step, ...]
     shows: Mapping[str, Number]

@@ -62,9 +62,9 @@ class Tornado:
     bars: tuple[Bar, ...]
 
 
-Chance = Callable[[float], float | None]
+Curve = Callable[[float], float | None]
 """P(target) at a value of an input; None where it cannot be carried out."""
-Question = tuple[Input, float, float, float | None, Chance, tuple[float, float]]
+Question = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 """An input: name, low, high and stated value, P at a value, and within what its break-even is looked for."""
 
 
@@ -163,7 +163,7 @@ def _figures(evidence: Evidence, ask: Ask) -> Iterator[Question]:
     published, series, goal = evidence.published, evidence.series, evidence.goal
     half = 0.5 * 10.0**-published.decimals
 
-    def replaced(year: int) -> Chance:
+    def replaced(year: int) -> Curve:
         """P with the observation of a year replaced."""
 
         def at(value: float) -> float | None:
@@ -172,10 +172,10 @@ def _figures(evidence: Evidence, ask: Ask) -> Iterator[Question]:
 
         return at
 
-    def asked(name: Input, now: float, ends: tuple[float, float], at: Chance) -> Question:
+    def asked(name: Input, now: float, ends: tuple[float, float], at: Curve) -> Question:
         return name, min(ends), max(ends), now, at, (now * 0.6, now * 1.6)
 
-    def rounded(name: Input, now: float, stated: float, at: Chance) -> Question:
+    def rounded(name: Input, now: float, stated: float, at: Curve) -> Question:
         return asked(name, now, (now * (1 - half / stated), now * (1 + half / stated)), at)
 
     base, latest = series.values[0], series.last
@@ -205,7 +205,7 @@ def _coverages(evidence: Evidence) -> tuple[float, float] | None:
     return None if abs(first / last - 1) < 0.01 else (first, last)
 
 
-def _break_even(at: Chance, low: float, high: float) -> float | None:
+def _break_even(at: Curve, low: float, high: float) -> float | None:
     """The value between low and high at which P is one half, by Brent's method; None where P does not cross it."""
     from scipy.optimize import brentq  # here, as it is slow to load and most answers ask for no tornado
 

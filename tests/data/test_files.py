@@ -1,11 +1,11 @@
-"""Files that appear together, and the one lock of all that write."""
+"""Files that appear all_or_none, and the one lock of all that write."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ruralincome.data.files import hold, parsed, together, write_all
+from ruralincome.data.files import all_or_none, hold, parsed, write_all
 from ruralincome.series import InputError
 
 
@@ -20,7 +20,7 @@ def test_files_appear_when_the_block_ends_and_a_path_again_goes_on(tmp_path):
         with part.open("ab") as stream:
             stream.write(b"row\n")
 
-    with together() as put:
+    with all_or_none() as put:
         put(tmp_path / "a" / "rows", more)
         put(tmp_path / "a" / "rows", more)
         put(tmp_path / "b", b"whole")
@@ -32,7 +32,7 @@ def test_files_appear_when_the_block_ends_and_a_path_again_goes_on(tmp_path):
 @pytest.mark.parametrize("fault", [KeyboardInterrupt(), InputError("data.empty", file="x"), OSError("no file of ours")])
 def test_a_block_that_fails_leaves_nothing_and_its_fault(tmp_path, fault):
     def fails():
-        with together() as put:
+        with all_or_none() as put:
             put(tmp_path / "new" / "a", b"half")
             raise fault
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 
 from ruralincome.models.pooling import chances, pooled
-from ruralincome.reference.pool import pooled as pool
+from ruralincome.reference.pool import pool
 from ruralincome.reference.reference import Component, Fading, ReferenceClass
 from ruralincome.series import Text, series
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ruralincome.reference.merged import merged
-from ruralincome.reference.pool import pooled
+from ruralincome.reference.pool import pool
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
 from ruralincome.series import InputError, Text
@@ -23,9 +23,9 @@ def a_class(name, m0=0.05, prices="nominal", **more):
 OWN, WORLD = a_class("own", 0.05, "real", inflation=(0.03, 0.01), rho=0.3), a_class("world", 0.02)
 
 
-def pool(*members):
+def pool_of(*members):
     known = {member.name: member for member in members}
-    return pooled("pool", {"title": TITLE, "members": [*known]}, known.get)
+    return pool("pool", {"title": TITLE, "members": [*known]}, known.get)
 
 
 def test_the_pool_that_ships_is_the_default_of_the_article():
@@ -40,18 +40,18 @@ def test_the_pool_that_ships_is_the_default_of_the_article():
 
 
 def test_each_member_is_brought_to_the_prices_asked_for():
-    nominal, real = pool(OWN, WORLD).into("nominal"), pool(OWN, WORLD).into("real")
+    nominal, real = pool_of(OWN, WORLD).into("nominal"), pool_of(OWN, WORLD).into("real")
     assert [m.components[0].m0 for m in nominal.members] == pytest.approx([0.08, 0.02])
     assert [m.components[0].m0 for m in real.members] == pytest.approx([0.05, -0.01])
     assert nominal.prices == nominal.members[1].prices == "nominal"
     assert real.prices == real.members[1].prices == "real"
     assert nominal.growth == nominal.members[0].growth
     assert sum(c.weight for c in nominal.components) == pytest.approx(1)
-    assert pool(WORLD, OWN).into("nominal").components[0].m0 == pytest.approx(0.02)
+    assert pool_of(WORLD, OWN).into("nominal").components[0].m0 == pytest.approx(0.02)
 
 
 def test_parts_that_were_put_together_are_put_together_in_each_family():
-    found = merged(pool(OWN, WORLD), (1.0, 1.0))
+    found = merged(pool_of(OWN, WORLD), (1.0, 1.0))
     assert found.members == (merged(OWN, (1.0, 1.0)), merged(WORLD, (1.0, 1.0)))
 
 
@@ -68,10 +68,10 @@ def test_a_file_under_the_root_may_pool_classes_of_ones_own(tmp_path):
 
 def test_what_is_no_pool_is_refused_by_name():
     with pytest.raises(InputError, match=r"pool: a pool needs two different classes or more, not own"):
-        pool(OWN)
+        pool_of(OWN)
     with pytest.raises(InputError, match="needs two different classes"):
-        pooled("twice", {"title": TITLE, "members": ["own", "own"]}, lambda _: OWN)
+        pool("twice", {"title": TITLE, "members": ["own", "own"]}, lambda _: OWN)
     with pytest.raises(InputError, match="deep is a pool itself"):
-        pool(OWN, replace(pool(OWN, WORLD), name="deep"))
+        pool_of(OWN, replace(pool_of(OWN, WORLD), name="deep"))
     with pytest.raises(InputError, match=r"different kinds \(income, general\)"):
-        pool(OWN, replace(WORLD, kind="general"))
+        pool_of(OWN, replace(WORLD, kind="general"))
