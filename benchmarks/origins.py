@@ -15,6 +15,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from backtest import GRID
 from classes import CLASSES, CPI, ORDERS
 from scipy.special import stdtr
@@ -24,6 +25,9 @@ from scoringrules import crps_quantile
 from ruralincome.keep.fit import fit_from_csv, price_rises, read_places
 from ruralincome.keep.record import tested
 from ruralincome.models.pooling import pooled
+from ruralincome.panel.answers import answer_panel
+from ruralincome.panel.ask import Asked, Stated
+from ruralincome.panel.places import basis
 from ruralincome.reference.pool import pool
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import Series
@@ -102,7 +106,8 @@ def main():
         lines.append(
             f"| {name} | {100 * chance:.0f} | {crps} | {means['crps']:.2f} | {inside} | {error} | {means['log']:.2f} |"
         )
-    print("\n".join([*lines, *_persistence(folder)]))
+    counts = [_count(panel, RULES[DEFAULT](known[origin]), origin, year) for origin, year in STEPS]
+    print("\n".join([*lines, *_persistence(folder), *counts]))
     before, _, rest = DECISION.read_text(encoding="utf-8").partition("<!-- origins -->")
     after = rest.partition("<!-- /origins -->")[2]
     shown = "\n".join([f"{before}<!-- origins -->", *lines, f"<!-- /origins -->{after}"])
@@ -136,6 +141,38 @@ def _scores(panel, reference, origin, year):
         "log": round(float(np.mean(density)), 2),
         "provinces": len(crps),
     }
+
+
+def _count(panel, reference, origin, year):
+    """How many provinces kept their pace, and how many reached their median, against what was said of the count."""
+    said = []
+    for name, goal in (("own pace", _pace), ("median", lambda *_: None)):
+        rows, goals = [], {}
+        for n, (t, v) in panel.items():
+            known = Series(n, tuple(t.tolist()), tuple(v.tolist())).until(origin)
+            pace = goal(known)
+            goals[n] = (
+                pooled(known, reference).quantile([year], [0.5])[0, 0]
+                if pace is None
+                else known.last * pace ** (year - origin)
+            )
+            rows += [
+                {"place": n, "year": a, "value": x, "target": goals[n]}
+                for a, x in zip(known.years, known.values, strict=True)
+            ]
+        frame = pd.DataFrame(rows).assign(target_year=year)
+        asked = Asked(Stated("", None), origin, basis(reference, None), reference, None)
+        count = answer_panel(frame, asked).count
+        came = sum(float(v[t == year][0]) >= goals[n] for n, (t, v) in panel.items())
+        low, least, most, high = (count.quantile(q) for q in (0.025, 0.1, 0.9, 0.975))
+        word = "" if count.usable else ", cannot say"
+        said.append(f"{name} {came}: 80 % {least}-{most}, 95 % {low}-{high}{word}")
+    return f"{origin} to {year}, of {len(panel)} provinces: {'; '.join(said)}"
+
+
+def _pace(known):
+    """Growth factor a year of the history."""
+    return 1 + known.growth
 
 
 def _persistence(folder):

@@ -45,7 +45,8 @@ def run_panel(
     order: Order = Order(),  # noqa: B008 - frozen
     page: Callable[[PanelPage, str], str] = page,
 ) -> int:  # fmt: skip
-    """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, and totals.csv.
+    """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, counts.csv and
+    totals.csv.
 
     target: "48.9@2021", for places that state none of their own; scenarios: params files whose target, class, as_of
     and adjustments hold; the first leads, and where there are more, or one has a sweep, scenarios.csv holds a row a
@@ -75,6 +76,7 @@ def run_panel(
         panel = replace(_panel(found, file), notes=notes(order, drawn))
         put(folder / "panel.csv", partial(_write, panel.found))
         put(folder / "totals.csv", partial(_write, _stacked(panel.totals)) if panel.totals else None)
+        put(folder / "counts.csv", partial(_write, _counts(panel.count)) if panel.count else None)
         put(folder / "unplaced.csv", partial(_write, _unplaced(drawn)) if drawn.told else None)
         if len(asked) == 1:
             put(folder / "scenarios.csv", None)  # of an earlier run on other figures
@@ -145,6 +147,11 @@ def _tell(panel: PanelPage, folder: Path) -> int:
             why = say(f"panel.refusal.{reason}")
             print(say("cli.panel.refused", places=int(count), reason=reason, first=first, why=why), file=sys.stderr)
     return int(bool(refused.notna().any()) or any(layer.refused for layer in panel.layers))
+
+
+def _counts(count: Any) -> pd.DataFrame:
+    """How many places reach their target together, and how probable each number is."""
+    return pd.DataFrame(dict(zip(("count", "probability"), count.table, strict=True)))
 
 
 def _stacked(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:

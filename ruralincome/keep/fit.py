@@ -18,10 +18,11 @@ from ruralincome.data.cells import Row
 from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.table import Table
-from ruralincome.models import recipe
+from ruralincome.models import recipe, shocks
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Observed
-from ruralincome.reference.reference import Component, ReferenceClass, checked, fading
+from ruralincome.reference.fading import fading
+from ruralincome.reference.reference import Component, ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
 from ruralincome.series.names import sound
 from ruralincome.series.prices import expected
@@ -126,6 +127,7 @@ def fit_from_csv(
         last_year=order.until if order.undated else max(years),
         series=len(places), steps=sum(len(t) - 1 for t, _ in places.values()),
         components=components, damping=order.damping, widths=widths,
+        rhos=shocks.rhos(panels) if counted else (),
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
         error=error, inflation=inflation, country=order.country, measure=order.measure,
         fading=fading(error) if order.country and order.deflate else None, growth=recipe.growth_quantiles(panels),

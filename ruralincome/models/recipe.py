@@ -116,14 +116,20 @@ def steady(panel: Observed) -> list[str]:
     return [name for name, reason in zip(panel, refused, strict=True) if reason == "no_variation"]
 
 
+def changes(panel: Observed) -> tuple[NDArray[np.int64], Array]:
+    """Each step's first year and length, (steps, 2), and its growth less the place's own mean, over the root of its
+    years."""
+    step, steps = _steps(panel)
+    own = np.repeat(steps.total(steps.z) / steps.total(steps.spacing), steps.count)
+    return step, np.asarray((steps.z - own * steps.spacing) / np.sqrt(steps.spacing))
+
+
 def same_year_correlation(panel: Observed) -> float:
     """rho: the correlation of growth between places within a year, places' own means taken out.
 
     The mean over steps of the product of two different places' deviations, over the mean square deviation.
     """
-    step, steps = _steps(panel)
-    own = np.repeat(steps.total(steps.z) / steps.total(steps.spacing), steps.count)
-    r = (steps.z - own * steps.spacing) / np.sqrt(steps.spacing)
+    step, r = changes(panel)
     _, step = np.unique(step, axis=0, return_inverse=True)
     n = np.bincount(step)
     several = n > 1

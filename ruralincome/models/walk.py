@@ -13,7 +13,7 @@ from ruralincome.models.base import STEADY, Refusal, levels, positive, shares, s
 from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.models.mixture import mixture_quantile
 from ruralincome.models.posterior import Integers, Posterior, Steps, reach, steps_of
-from ruralincome.reference.reference import Fading
+from ruralincome.reference.fading import Fading
 from ruralincome.series import Series
 
 

@@ -56,11 +56,19 @@ class Answers:
         """How many places reach their target; None where no place is answered."""
         return reaching(self.rows, self.rho) if self.answered else None
 
-    @property
-    def rho(self) -> float | Array:
-        """The correlation of places within a year; of each place where some are means of several."""
-        rho, own = self.asked.reference.rho, self.histories.own
-        return rho if own is None else np.asarray(correlation(rho, own))
+    @cached_property
+    def rho(self) -> Array:
+        """Equally likely values of the correlation of places over their years ahead, (values, places).
+
+        By the first class of a pool, that of the country's own places; of each place where some are means of several.
+        """
+        used, by, own = self.asked.reference, self.asked.basis, self.histories.own
+        first = used.members[0] if used.members else used
+        spread = by.inflation.sd if by.inflation else ((by.fitted and by.fitted.inflation) or (0.0, 0.0))[1]
+        ahead = (self.rows["target_year"] - self.rows["last_year"]).fillna(1).to_numpy(float)
+        within = np.array(first.rhos or (first.rho,))[:, None]
+        within = within if own is None else np.asarray(correlation(within, own))
+        return np.asarray(first.together(within, np.maximum(ahead, 1.0), spread))
 
     def totals(self) -> Mapping[tuple[str, ...], pd.DataFrame]:
         """Tables of areas by the columns that name them; none where no place has both an answer and people."""

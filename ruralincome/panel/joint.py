@@ -3,8 +3,8 @@
 Within a year the growth of two places has the class's correlation rho. In the scale of normal scores a place that is h
 years from its target stands at Z = sqrt(rho) (M_1 + ... + M_h) / sqrt(h) + sqrt(1 - rho) e, where M_t is the shock of
 year t, the same for all, and e its own: each place keeps its own distribution (a Gaussian copula, one factor a year;
-Vasicek, Loan portfolio value, Risk 2002). What places share beyond the shocks of years, such as an error in the class's
-mean, is not in it, so that the spread of a count is a lower bound where rho is.
+Vasicek, Loan portfolio value, Risk 2002). What places share beyond the shocks of years is in the rho of their
+years ahead (`ReferenceClass.together`); rho itself is not known from a few steps, and is averaged over.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,10 @@ EXACT = 200
 """Up to so many places the count's distribution is worked out exactly, beyond by normal curves with skewness."""
 BLOCK = 1 << 18
 """Levels drawn at a time: few enough for the processor's cache."""
+ROWS = 2002
+"""Most rows of the table of a count, and one."""
+WIDE = 2 / 3
+"""Share of the places beyond which a count's central 80 % are too wide to say anything."""
 GRID = np.linspace(-6.0, 6.0, 401)
 """Normal scores at which places are gathered, so that the cost does not grow with their number."""
 
@@ -61,6 +65,17 @@ class Count:
             low, high = (low, middle) if self._below(middle) >= q else (middle, high)
         return high
 
+    @property
+    def table(self) -> tuple[NDArray[np.int64], Array]:
+        """Counts and their probabilities; beyond ROWS places, of all counts above the one before and up to each."""
+        counts = np.unique(np.linspace(-1, self.places, min(self.places + 2, ROWS)).astype(int))
+        return counts[1:], np.diff([self._below(int(count)) for count in counts])
+
+    @property
+    def usable(self) -> bool:
+        """Whether it says something: its central 80 % leave out a third of what is possible."""
+        return self.quantile(0.9) - self.quantile(0.1) <= WIDE * self.places
+
     def _below(self, count: int) -> float:
         """P(at most `count`), by normal curves corrected for skewness (Volkova 1996)."""
         if count < 0 or count >= self.places:
@@ -75,31 +90,36 @@ class Count:
 def reaching(found: pd.DataFrame, rho: float | Array, seed: int = 0, shocks: int = SHOCKS, most: int = EXACT) -> Count:
     """How many places of `found` (see assess_panel) reach their target; those refused are not counted.
 
-    rho: of all places, or an array of each place's own; most: up to so many places the count is exact.
+    rho: of all places, an array of each place's own, or of equally likely values (values, places), over which the count
+    is averaged; most: up to so many places the count is exact.
     Raises InputError where no place was answered, or rho is no correlation.
     """
     _checked(found, rho)
     keep = found["probability"].notna().to_numpy()
-    each, found = np.broadcast_to(rho, len(found))[keep], found[keep]
+    each, found = _each(rho, len(found))[:, keep], found[keep]
     scores = np.clip(ndtri(found["probability"].to_numpy(float)), GRID[0], GRID[-1])
     windows, years, window_of = _windows(found)
-    factor = _factors(windows, years, seed, shocks)
-    common, own = np.sqrt(each), np.sqrt(1 - each)
+    factor, turn = _factors(windows, years, seed, shocks), np.arange(shocks) % len(each)
+
+    def chances(scores: Array, rho: Array, factor: Array) -> Array:
+        """P of scores in each future, of which each has its turn of the values of rho."""
+        return np.asarray(ndtr((scores + np.sqrt(rho)[turn] * factor) / np.sqrt(1 - rho)[turn]))
+
     if len(found) <= most:
-        chances = ndtr((scores + common * factor[:, window_of]) / own)
-        moments, exact = _moments(chances, np.ones(len(found))), _poisson_binomial(chances).mean(axis=0)
-    elif np.ptp(each):
+        every = chances(scores, each, factor[:, window_of])
+        moments, exact = _moments(every, np.ones(len(found))), _poisson_binomial(every).mean(axis=0)
+    elif (alike := _of_windows(each, window_of)) is None:
         moments, exact = np.zeros((3, shocks)), None
         for begin in range(0, len(found), most):
             s = slice(begin, begin + most)
-            chances = ndtr((scores[s] + common[s] * factor[:, window_of[s]]) / own[s])
-            moments += _moments(chances, np.ones(chances.shape[1]))
+            some_of = chances(scores[s], each[:, s], factor[:, window_of[s]])
+            moments += _moments(some_of, np.ones(some_of.shape[1]))
     else:
         moments, exact = np.zeros((3, shocks)), None
         for w in range(len(windows)):
             weight = _gathered(scores[window_of == w])
             some = weight > 0
-            moments += _moments(ndtr((GRID[some] + common[0] * factor[:, w, None]) / own[0]), weight[some])
+            moments += _moments(chances(GRID[some], alike[:, w, None], factor[:, w, None]), weight[some])
     sd = np.sqrt(moments[1])
     return Count(len(found), moments[0], sd, moments[2] / np.maximum(sd, 1e-9) ** 3, exact)
 
@@ -148,7 +168,7 @@ def totals(
         raise InputError("panel.direction", direction=direction, other=-direction)
     group = np.asarray(some.groupby(keys, sort=True, observed=True).ngroup(), np.int64)
     size = draws or int(np.clip(2e7 / len(some), 128, 1024))
-    each = pd.Series(np.broadcast_to(rho, len(found)), found.index)[some.index].to_numpy(float)
+    each = _each(rho, len(found))[:, found.index.get_indexer(some.index)]
     people, level, reached = _drawn(some, each, group, seed, size, direction)
     weight = np.bincount(group, some["population"].to_numpy(float))
     goal = np.bincount(group, (some["population"] * some["target"]).to_numpy(float)) / weight
@@ -169,10 +189,10 @@ def _drawn(
     """People of each group; mean level over them and count of places that reach, shapes (groups, draws)."""
     groups = int(group[-1]) + 1
     windows, years, window_of = _windows(some)
-    alike, root, own = not np.ptp(rho), np.sqrt(rho), np.sqrt(1 - rho).astype(np.float32)[:, None]
+    alike, turn, single = _of_windows(rho, window_of), np.arange(draws) % len(rho), np.float32
     factor = _factors(windows, years, seed, draws).T
-    factor = (factor * root[0] if alike else factor).astype(np.float32)  # where all are alike: once a window
-    root = root.astype(np.float32)[:, None]
+    if alike is not None:  # once a window
+        own, factor = np.sqrt(1 - alike.T)[:, turn].astype(single), (factor * np.sqrt(alike.T)[:, turn]).astype(single)
     names = sorted(QUANTILES, key=lambda name: QUANTILES[name])
     nodes = ndtri([QUANTILES[name] for name in names]).astype(np.float32)
     people = some["population"].to_numpy(float)
@@ -184,8 +204,12 @@ def _drawn(
     step = max(1, BLOCK // draws)
     for begin in range(0, len(some), step):
         s = slice(begin, begin + step)
-        z = rng.standard_normal((len(people[s]), draws), np.float32) * own[s]
-        z += factor[window_of[s]] if alike else root[s] * factor[window_of[s]]
+        z: NDArray[Any] = rng.standard_normal((len(people[s]), draws), single)
+        if alike is not None:
+            z = z * own[window_of[s]] + factor[window_of[s]]
+        else:
+            each = rho[:, s].T[:, turn]
+            z = (z * np.sqrt(1 - each) + np.sqrt(each) * factor[window_of[s]]).astype(single)
         here = logs[s, :1] + slopes[s, :1] * (z - nodes[0])
         for k, node in enumerate(nodes[1:-1]):
             here += bends[s, k, None] * np.maximum(z - node, 0)
@@ -200,6 +224,18 @@ def _drawn(
 def _reached(level: NDArray[Any], goal: NDArray[Any], direction: int) -> NDArray[np.bool_]:
     """Whether levels are at their goal or beyond: at least where more is better, at most where less is."""
     return np.asarray(level >= goal if direction > 0 else level <= goal)
+
+
+def _each(rho: float | Array, places: int) -> Array:
+    """Equally likely values of each place's rho, (values, places)."""
+    every = np.atleast_2d(np.asarray(rho, float))
+    return np.broadcast_to(every, (len(every), places))
+
+
+def _of_windows(each: Array, window_of: NDArray[np.int64]) -> Array | None:
+    """The values of rho by window, (values, windows), where the places of a window are alike."""
+    first = each[:, np.unique(window_of, return_index=True)[1]]
+    return first if (first[:, window_of] == each).all() else None
 
 
 def _windows(found: pd.DataFrame) -> tuple[list[tuple[int, int]], list[int], NDArray[np.int64]]:

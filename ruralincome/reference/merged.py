@@ -39,7 +39,7 @@ def narrowed(reference: ReferenceClass, own: float) -> ReferenceClass:
     return replace(reference, components=components, rho=reference.rho / v, growth=growth)
 
 
-def correlation(rho: float, own: Any) -> Any:
+def correlation(rho: Any, own: Any) -> Any:
     """rho' of places by their sums of squared shares, a number or an array: two have sqrt(rho'_i rho'_j) in common."""
     return rho / (rho + (1 - rho) * own)
 

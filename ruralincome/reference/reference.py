@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, get_args
 
+from ruralincome.reference.fading import Fading
 from ruralincome.reference.record import Trial
 from ruralincome.series import InputError, Kind, Prices, Shows, Text
 
@@ -35,26 +36,7 @@ class Component:
         return self.b0 / (self.a0 - 1 / 3)
 
 
-@dataclass(frozen=True)
-class Fading:
-    """What becomes of the pace by which one country's class differs from the mean of all countries.
-
-    towards: their mean log growth a year, in the class's prices; first: the share of the class's excess over it that
-    is left in the first year ahead; lasting: the factor of that share a year; spread: standard deviation of the pace
-    that countries take on instead, logarithms a year.
-    """
-
-    towards: float
-    first: float
-    lasting: float
-    spread: float
-
-    def left(self, years: Any) -> Any:
-        """How many years' worth of the excess lie within `years` ahead: a number or an array, as it is given."""
-        return self.first * (1 - self.lasting**years) / (1 - self.lasting)
-
-
-LATER = 5
+LATER = 6
 """Fields of a class, its last ones, that files of before 0.2 lack: they are written where they say something."""
 
 
@@ -68,7 +50,8 @@ class ReferenceClass(Shows):
     inflation: for a real class, expected inflation a year from last_year on and its spread (logarithms).
     growth: {span in years: quantiles of compound growth a year, as fractions, at evenly spaced probabilities 0..1}.
     measure: what the places' figures are: "income", or "gdp" per head, or "" where they are mixed.
-    country: ISO 3166 code where all places are of one country; fading: of that country's pace; record: its tests.
+    country: ISO 3166 code where all places are of one country; fading: of that country's pace; record: its tests;
+    rhos: equally likely values of rho, which few steps do not tell.
     members: of a pool, its classes; what a pool states else is that of the first, and its components stand for it.
     """
 
@@ -94,6 +77,7 @@ class ReferenceClass(Shows):
     country: str = ""
     fading: Fading | None = None
     record: tuple[Trial, ...] = ()
+    rhos: tuple[float, ...] = ()
     members: tuple["ReferenceClass", ...] = ()
 
     def percentile(self, growth: float, years: int = 1) -> float:
@@ -176,6 +160,17 @@ class ReferenceClass(Shows):
         """The components, their means made less sure by the standard error that the class's few years leave."""
         return _prior(self.components, self.error)
 
+    def together(self, rho: Any, years: Any, spread: float) -> Any:
+        """Correlation of two places' growth over `years`, their year's shocks having rho (numbers or arrays).
+
+        What is not known of the class's mean, of the pace that a country takes on and of inflation (`spread` a year) is
+        the same for all places, and grows with the square of the years.
+        """
+        own = sum(c.weight * c.variance for c in self.components) * years
+        fading = self.fading.spread if self.fading else 0.0
+        alike = (self.error**2 + spread**2 + fading**2) * years**2
+        return (rho * own + alike) / (own + alike)
+
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON file; `from_json` reads them back."""
         plain = {each.name: each.default for each in dataclasses.fields(self)[-LATER:]}  # what older files lack
@@ -195,20 +190,10 @@ class ReferenceClass(Shows):
             "inflation": None if inflation is None else (float(inflation[0]), float(inflation[1])),
             "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
             "record": tuple(Trial(**trial) for trial in data.get("record", ())),
+            "rhos": tuple(data.get("rhos", ())),
             "fading": None if (fading := data.get("fading")) is None else Fading(**fading),
         }
         return checked(cls(**{**data, **read}))
-
-
-def fading(error: float) -> Fading:
-    """How the real pace of one country fades, its mean known to within `error` a year (see Fading).
-
-    In 73 countries (Maddison, 3,868 country-years) the mean growth of the past ten years told that of the next year
-    with a slope of 0.40 and of the next five with 0.29, around 2.1 % a year; between countries what the slope leaves
-    beyond single years' shocks has a standard deviation of 2 % a year. What the class's own error covers of that is in
-    its prior already. `python benchmarks/origins.py --panels DIR` works the numbers out again.
-    """
-    return Fading(0.021, 0.40, 0.845, round(math.sqrt(max(0.02**2 - error**2, 0.0)), 5))
 
 
 def checked(found: ReferenceClass) -> ReferenceClass:

@@ -23,11 +23,14 @@ def test_every_place_answered_is_status_0(run):
     assert "12 places, 0 refused" in said.out
     assert said.err == ""
     written = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
-    assert written == ["en/report.html", "panel.csv", "totals.csv", "vi/report.html"]
+    assert written == ["counts.csv", "en/report.html", "panel.csv", "totals.csv", "vi/report.html"]
     found = pd.read_csv(folder / "panel.csv")
     assert (folder / "panel.csv").read_bytes()[:3] == b"\xef\xbb\xbf"
     assert found["place"].tolist() == [f"Xã <{i}>" for i in range(12)]
     assert found["probability"].between(0, 1).all()
+    counts = pd.read_csv(folder / "counts.csv")
+    assert list(counts) == ["count", "probability"]
+    assert counts["probability"].sum() == pytest.approx(1, abs=1e-4)
     assert set(pd.read_csv(folder / "totals.csv")["province"]) == {"Bình Thuận", "Lâm Đồng"}
 
 

@@ -7,8 +7,9 @@ import pytest
 from scipy.optimize import brentq
 
 from ruralincome.models.pooling import chances, pooled
+from ruralincome.reference.fading import Fading
 from ruralincome.reference.pool import pool
-from ruralincome.reference.reference import Component, Fading, ReferenceClass
+from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import Text, series
 
 TWO = series([2016, 2020], [32.6, 44.9])

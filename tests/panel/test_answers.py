@@ -34,7 +34,7 @@ def test_the_nearest_are_given_year_by_year_up_to_their_target():
 def test_places_together():
     found = answers(table(population=1000, province="A"))
     assert (found.answered, found.refused, found.reason, found.target) == (12, 0, "", (60.0, 2024))
-    assert found.count.expected == pytest.approx(found.rows["probability"].sum(), abs=0.03)
+    assert found.count.expected == pytest.approx(found.rows["probability"].sum(), rel=0.03)
     assert list(found.totals()) == [("province",), ()]
     assert answers(table()).totals() == {}
 

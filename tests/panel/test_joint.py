@@ -211,3 +211,23 @@ def test_totals_under_a_correlation_of_each_place():
     mixed = np.repeat([0.1, 0.5], 20)
     between = np.diff(totals(frame, mixed)[["low80", "high80"]].to_numpy())[0, 0]
     assert spread[0] < between < np.diff(totals(frame, 0.5)[["low80", "high80"]].to_numpy())[0, 0]
+
+
+def test_an_unknown_rho_is_averaged_over():
+    frame, values = places([0.3, 0.5, 0.6] * 10), (0.1, 0.4, 0.8)
+    each = [reaching(frame, rho, shocks=8192).exact for rho in values]
+    both = reaching(frame, np.array(values)[:, None], shocks=3 * 8192)
+    assert both.exact == pytest.approx(np.mean(each, axis=0), abs=0.004)
+    many = places([0.3] * 400)
+    one, other = (reaching(many, np.array(values)[:, None] + np.zeros(n), shocks=3 * 4096) for n in (1, 400))
+    assert one.quantile(0.9) == pytest.approx(other.quantile(0.9), abs=4)
+
+
+def test_the_table_of_a_count_adds_up_and_a_count_that_says_nothing_is_known():
+    wide, narrow = reaching(places([0.5] * 60), 0.95), reaching(places([0.05] * 60), 0.1)
+    assert (wide.usable, narrow.usable) == (False, True)
+    for found in (wide, narrow, reaching(places([0.4] * 5000), 0.3)):
+        counts, probability = found.table
+        assert probability.sum() == pytest.approx(1)
+        assert counts[-1] == found.places
+        assert probability @ counts == pytest.approx(found.expected, rel=0.01)

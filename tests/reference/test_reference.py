@@ -240,3 +240,12 @@ def test_a_file_that_is_no_class_is_refused(tmp_path, text):
     (tmp_path / "mine.json").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"mine\.json is not a reference class"):
         read_class("mine.json", 2020, root=tmp_path)
+
+
+def test_what_is_not_known_of_the_mean_is_shared_and_grows_with_the_years():
+    found = a_class(error=0.02)
+    own = sum(c.weight * c.variance for c in found.components)
+    for years in (1, 5):
+        alike = (0.02**2 + 0.01**2) * years**2
+        assert found.together(0.3, years, 0.01) == pytest.approx((0.3 * own * years + alike) / (own * years + alike))
+    assert a_class().together(0.3, 5, 0.0) == pytest.approx(0.3)

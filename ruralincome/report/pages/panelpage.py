@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from statistics import median
 from typing import Any, Protocol
 
 import pandas as pd
@@ -33,6 +34,10 @@ class Count(Protocol):
     @property
     def expected(self) -> float:
         """The mean."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether it says something."""
 
     def quantile(self, q: float) -> int:
         """The smallest count whose cumulative probability is at least q."""
@@ -103,7 +108,7 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         "answered": len(probability),
         "likely": int((probability > 0.5).sum()),
         "refused": int(found["refusal"].notna().sum()),
-        "rho": number(panel.reference.rho, language, 2),
+        "rho": number(median(panel.reference.rhos or (panel.reference.rho,)), language, 2),
         "unit": _unit(found),
         "changes": changes(panel.changes, language),
         "notes": [told(note, language) for note in panel.notes],
