@@ -43,7 +43,7 @@ def parts(
     """What a place was made of; codes are used again, so the answer says of which day it is."""
     finder, when = _finder(table), _today(on)
     code = place.strip()
-    found = finder.boundaries.at(code, when) if code.isdigit() else finder.one(place, when)
+    found = finder.at(code, when) if code.isdigit() else finder.one(place, when)
     tell("places.as_of", day=words.day(when, language()))
     _show(finder, found)
 
@@ -59,6 +59,10 @@ def map_file(
 
     The exit status is 1 where a row could not be mapped.
     """
+    if output.resolve() == file.resolve():
+        raise InputError("places.over_itself", file=file)
+    if not file.exists():
+        raise InputError("data.no_file", file=file, columns=("code",))
     finder, rows = _finder(table), read_table(file, ())
     found = list(map_rows(finder, named(rows, on), _today(to)))
     records = [dict(zip(rows.head.heads, row, strict=True)) for row in rows.rows]
@@ -97,3 +101,6 @@ def _show(finder: Finder, place: Place) -> None:
             how = say(f"places.{share}", share=f"{(other.share or 0) * 100:g}%")
             told = f"{other.place.code} {finder.full(other.place)}"
             print("  " + say(f"places.{word}", place=told, how=how, basis=other.basis))
+    if place.until and not finder.boundaries.heirs(place):
+        for count, heir in finder.boundaries.scattered(place):
+            print("  " + say("places.scattered", count=count, place=f"{heir.code} {finder.full(heir)}"))

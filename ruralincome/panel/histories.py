@@ -23,8 +23,9 @@ REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
     "population_text", "names_alike", "area_missing",
-    "place_unknown", "place_ambiguous", "place_of_other_days", "redrawn", "nothing_after", "place_divided",
-    "part_missing", "no_weights", "unit_ended", "group_unknown",
+    "place_unknown", "place_ambiguous", "place_of_other_days", "redrawn", "nothing_after", "another_place",
+    "place_divided",
+    "part_missing", "no_weights", "unit_ended", "group_unknown", "territory_text",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
 )  # fmt: skip
@@ -33,8 +34,7 @@ REASONS = (
 FURTHEST = 50
 """The most years ahead of the latest observation that a target may lie: beyond, it is a slip of the keyboard (2720)."""
 EXACT, GRID = 64, 128
-"""Up to so many sums of squared shares each has a class of its own; of more each counts as the nearest k/GRID, which
-moves a spread by less than 1 % and a chance by less than 0.3 points."""
+"""More sums of squared shares than EXACT each count as the nearest k/GRID: a chance moves by less than 0.3 points."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,36 +17,23 @@ from ruralincome.reference.reference import ReferenceClass
 
 @dataclass(frozen=True)
 class Grouped:
-    """Walks of n places, each of a group that shares a class; they are asked as those of one class are.
-
-    group: the number of each place's group; walks: those of each group, its places in their order.
-    """
+    """Walks of n places, `group` being the number of each one's; those of a group share a class, in their order."""
 
     group: Integers
     walks: tuple[Any, ...]
 
-    @property
-    def last(self) -> Array:
-        """Last levels."""
-        return self._each([walks.last for walks in self.walks])
-
-    @property
-    def shrinkage(self) -> Array:
-        """Weights of the places' own pace."""
-        return self._each([walks.shrinkage for walks in self.walks])
-
-    @property
-    def refused(self) -> NDArray[Any]:
-        """Why a place is refused, "" where it is fitted."""
-        return self._each([walks.refused for walks in self.walks])
+    last = cached_property[Array](lambda each: each._of([walks.last for walks in each.walks]))
+    shrinkage = cached_property[Array](lambda each: each._of([walks.shrinkage for walks in each.walks]))
+    refused = cached_property[NDArray[Any]](lambda each: each._of([walks.refused for walks in each.walks]))
+    """Last levels, weights of the places' own pace, and why a place is refused, "" where it is fitted."""
 
     def quantile(self, ahead: Array | Integers, q: Array) -> Array:
         """Quantiles of the level `ahead` (n,) years on, shape (n, q)."""
-        return self._each([w.quantile(ahead[at], q) for w, at in self._groups()])
+        return self._of([w.quantile(ahead[at], q) for w, at in self._groups()])
 
     def probability(self, ahead: Array | Integers, value: Array, direction: int = 1) -> Array:
         """P(level >= value), (n,), `ahead` (n,) years on (<= where direction is -1)."""
-        return self._each([w.probability(ahead[at], value[at], direction) for w, at in self._groups()])
+        return self._of([w.probability(ahead[at], value[at], direction) for w, at in self._groups()])
 
     def of(self, keep: NDArray[np.bool_]) -> "Grouped":
         """The walks of the places that `keep` picks."""
@@ -54,22 +42,23 @@ class Grouped:
     def _groups(self) -> list[tuple[Any, NDArray[np.bool_]]]:
         return [(walks, self.group == i) for i, walks in enumerate(self.walks)]
 
-    def _each(self, parts: list[Array]) -> Array:
+    def _of(self, parts: list[Array]) -> Array:
         """What the groups say, in the order of the places."""
         order = np.argsort(self.group, kind="stable")
         return np.concatenate(parts)[np.argsort(order)]
 
 
 def fit_merged(
-    model: str, steps: Steps, last: Array, own: Array, classed: Callable[[float], ReferenceClass | None]
-) -> Grouped:
-    """The model of that name on many places; own: their sums of squared shares; classed: the class by that sum."""
+    model: str, steps: Steps, last: Array, own: Array | None, classed: Callable[[float], ReferenceClass | None]
+) -> Any:
+    """The model of that name on many places; own: their sums of squared shares, if any; classed: the class by those."""
+    if own is None:
+        return fit_places(model, steps, last, classed(1.0))
     distinct, group = np.unique(own, return_inverse=True)
     place = np.repeat(np.arange(len(last)), steps.count)
     walks = []
     for i, shares in enumerate(distinct.tolist()):
-        at = group == i
-        within = at[place]
+        at, within = group == i, (group == i)[place]
         some = Steps(steps.z[within], steps.spacing[within], steps.count[at])
         walks.append(fit_places(model, some, last[at], classed(shares)))
     return Grouped(np.asarray(group, np.int64), tuple(walks))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ruralincome.models.all import PLACED, fit_places
+from ruralincome.models.all import PLACED
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
 from ruralincome.models.walk import Families, Walks
@@ -151,11 +151,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
-    walks: Any = None
-    if rows.own is None:
-        walks = fit_places(by.model, _steps(rows), last, by.reference)
-    else:
-        walks = fit_merged(by.model, _steps(rows), last, rows.own, by.classed)
+    walks = fit_merged(by.model, _steps(rows), last, rows.own, by.classed)
     for reason in ("no_class", "too_few", "no_variation"):
         fault = np.where(judged & (walks.refused == reason), np.int8(REASONS.index(reason)), fault)
     answered = fault == 0

@@ -14,7 +14,7 @@ from ruralincome.data.table import Head, head_of, text_of
 from ruralincome.panel.histories import REASONS, numbers, people
 from ruralincome.series import InputError
 
-TEXT = ("province", "district", "place", "unit", "group")
+TEXT = ("province", "district", "place", "unit", "group", "territory")
 NUMBERS = ("year", "value", "target", "target_year")
 PEOPLE = "population"
 KNOWN = (*TEXT, *NUMBERS, PEOPLE)

@@ -1,7 +1,7 @@
 """A table made ready for its question: targets from a standard, and what to do with places that were redrawn."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ruralincome.panel.ask import Asked
 from ruralincome.panel.redrawn import Redrawn, last_asked, redrawn, with_faults
 from ruralincome.places.across import Rule, ends
 from ruralincome.places.standard import Standard, read_standard
-from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam
+from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam, vietnam_people
 from ruralincome.series import Fact, InputError, Said, Text
 
 
@@ -81,8 +81,9 @@ def ready(frame: pd.DataFrame, order: Order, asked: Iterable[Asked]) -> Redrawn:
     last = last_asked(frame, max(years, default=0))
     if order.rule is None and order.table is None and ends(last) < VIETNAM_FIRST:
         return Redrawn(frame)
-    finder = vietnam() if order.table is None else read_boundaries(order.table)
-    return redrawn(frame, finder, order.rule or "refuse", max(years, default=last), strict=order.rule is not None)
+    finder, people = (read_boundaries(order.table), {}) if order.table else (vietnam(), vietnam_people())
+    rule, until, strict = order.rule or "refuse", max(years, default=last), order.rule is not None
+    return replace(redrawn(frame, finder, rule, until, strict, people), restated="territory" in frame)
 
 
 def notes(order: Order, found: Redrawn) -> tuple[Said, ...]:
@@ -94,6 +95,8 @@ def notes(order: Order, found: Redrawn) -> tuple[Said, ...]:
         said.append(Said("panel.standard", facts))
     if order.rule is not None:
         said.append(Said(f"panel.redrawn.{order.rule}"))
+    if found.restated:
+        said.append(Said("panel.redrawn.territory"))
     if found.fixed:
         said.append(Said("panel.redrawn.fixed", {"years": found.fixed}))
     return tuple(said)

@@ -37,6 +37,7 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Named, year: Integers, t
     rows["value"], rows["people"], rows["of"] = _numbers(frame, part, year)
     rows["wrong"] = _wrong(frame, rows)
     flow = rows[part >= 0].merge(links, on="part").merge(needed, on=["new", "era"], how="left")
+    flow = flow[flow["era"] == flow.groupby(["new", "year"])["era"].transform("max")]  # its own figures go before
     people_ = flow["share"] * flow["people"]
     weight = np.where(flow["need"] == 1, 1.0, people_)
     flow = flow.assign(people=people_, weight=weight, product=weight * flow["value"], lack=np.isnan(weight))
@@ -87,8 +88,13 @@ def _links(
         for era, last in named.spans.items():
             parts = [part.share for part in table.stood(place, min(ends(last), to)) if part.share != 0]
             needed.append((number, era, DIVIDED if None in parts else len(parts)))
-    frames = pd.DataFrame(links, columns=["part", "new", "share"]), pd.DataFrame(needed, columns=["new", "era", "need"])
-    return tuple(new), frames[0], frames[1], ended
+    types = {"part": np.int64, "new": np.int64, "era": np.int64, "share": float, "need": np.int64}  # also of no rows
+    frames = [
+        pd.DataFrame(links, columns=["part", "new", "share"]),
+        pd.DataFrame(needed, columns=["new", "era", "need"]),
+    ]
+    flow, need = (frame.astype({name: types[str(name)] for name in frame}) for frame in frames)
+    return tuple(new), flow, need, ended
 
 
 def _numbers(frame: pd.DataFrame, part: Integers, year: Integers) -> tuple[Array, Array, Array]:
@@ -127,7 +133,8 @@ def _wrong(frame: pd.DataFrame, rows: pd.DataFrame) -> NDArray[np.bool_]:
 def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.DataFrame:
     """The rows of new places in the years that have all parts, with what all parts state alike."""
     found = full[["year"]].assign(value=full["product"] / full["weight"], fault="")
-    found["squares"] = (full["squares"] / full["product"] ** 2).where(full["need"] > 1)
+    own = frame["squares"].to_numpy()[full["row"]] if "squares" in frame else np.nan
+    found["squares"] = (full["squares"] / full["product"] ** 2).where(full["need"] > 1, own)
     if "population" in frame:
         found["population"] = full["population"].round().where(full["population"] > 0)
     for column, fault in OWN.items():

@@ -4,48 +4,45 @@ The place of a row is that of the last day of its year. What cannot be mapped st
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ruralincome.panel.histories import calendar, numbers
 from ruralincome.panel.names import KEYS, Integers
-from ruralincome.places.across import Rule, broken, ends
+from ruralincome.places.across import People, Rule, broken, ends, parted
 from ruralincome.places.find import Finder
-from ruralincome.places.place import Place
+from ruralincome.places.place import DAY, Place
 from ruralincome.series import InputError, Series
 
-FAULTS = {
-    "places.several": "place_ambiguous",
-    "places.other_days": "place_of_other_days",
-    "places.not_on": "place_of_other_days",
-}
+OTHER = "place_of_other_days"
+FAULTS = {"places.several": "place_ambiguous", "places.other_days": OTHER, "places.not_on": OTHER}
 """What is said in its row of a name or a code that finds no place, where it is not `place_unknown`."""
 
 
 @dataclass(frozen=True)
 class Redrawn:
-    """A table made ready for `histories`, and what is to be told of it.
-
-    told: {a name as it stands: why it has no place}; fixed: years whose parts were weighed by people of another year.
+    """A table made ready for `histories`. told: {a name as it stands: why it has no place}; fixed: years whose parts
+    were weighed by people of another year; restated: whether rows state the day whose borders they are of.
     """
 
     frame: pd.DataFrame
     rule: Rule = "refuse"
     told: Mapping[str, InputError] | None = None
     fixed: tuple[int, ...] = ()
+    restated: bool = False
 
 
 @dataclass(frozen=True)
 class Named:
-    """The rows of a table by the place that each names.
-
-    key: number of the name of each row; era: number of the span between two redrawings that each row's year lies in;
-    words: the names; places: {(key, era): the place, or why there is none}; spans: the last year of each era that has
-    rows.
+    """The rows of a table by the place that each names: key, the number of its name in `words`, and era, the number of
+    the span between two redrawings that its year lies in. places: {(key, era): the place, or why there is none}; spans:
+    the last year of each era that has rows.
     """
 
     key: Integers
@@ -59,45 +56,80 @@ class Named:
         return [found.get(pair, missing) for pair in zip(self.key.tolist(), self.era.tolist(), strict=True)]
 
 
-def redrawn(frame: pd.DataFrame, finder: Finder, rule: Rule, until: int, strict: bool = True) -> Redrawn:
+def redrawn(
+    frame: pd.DataFrame, finder: Finder, rule: Rule, until: int, strict: bool = True, people: People | None = None
+) -> Redrawn:
     """The table under a rule, for targets of the year `until` where it states none of its own.
 
     refuse: a place with other people in the target's year than in its first row is refused. old: it is not. break:
     what was observed before the day is moved, see `places.across.broken`. rebuild: see `panel.rebuilt`. strict: a
-    name that no place bears, or several, is refused; else only one that may be of a place that was redrawn.
+    name that no place bears, or several, is refused; else only one that may be of a place that was redrawn. people: of
+    the parts of places whose figures are restated.
     """
     year = calendar(frame["year"])[0]
     if not year.any():
         return Redrawn(frame, rule)
-    last = _asked(frame, year, until)
+    stands, odd = standing(frame, year)
+    last = _asked(frame, stands, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in finder.boundaries.days if first < day <= end]
     if not changes and not strict:
         return Redrawn(frame, rule)
-    named = name_rows(frame, finder, year, changes)
+    frame, named = with_faults(frame, odd), name_rows(frame, finder, stands, changes)
+    frame = _narrowed(frame, finder, named, stands > year, people or {})
     if rule == "rebuild":
         from ruralincome.panel.rebuilt import rebuilt
 
         return rebuilt(frame, finder, named, year, end)
-    fault: dict[tuple[int, int], str] = {}
+    table, fault = finder.boundaries, dict[tuple[int, int], str]()
     for pair, place in named.places.items():
-        if isinstance(place, InputError) and (strict or _may_be(finder, named.words[pair[0]], first, end)):
+        among = finder.find(named.words[pair[0]]) if isinstance(place, InputError) and not strict else ()
+        if isinstance(place, InputError) and (
+            strict or any(p.valid(first) and table.redrawn(p, first, end) for p in among)
+        ):
             fault[pair] = FAULTS.get(place.code, "place_unknown")
+    if rule == "old":  # the figures of a place go on under its old name or code
+        begun = {key for (key, _), place in named.places.items() if isinstance(place, Place)}
+        fault = {p: why for p, why in fault.items() if why != OTHER or p[0] not in begun}
     told = {named.words[k]: place for (k, era) in fault if isinstance(place := named.places[k, era], InputError)}
     if rule != "old":
-        cut = _crossing(finder, named, year, last)
+        cut = _crossing(finder, named, stands, last)
         if rule == "refuse":
             fault |= {pair: "redrawn" for pair in named.places if pair[0] in cut}
         else:
-            frame, late = _broken(frame, named, year, cut)
-            fault |= {pair: "nothing_after" for pair in named.places if pair[0] in late}
-            named = name_rows(frame, finder, calendar(frame["year"])[0], changes) if cut else named
+            others = _others(finder, named, cut)
+            frame, late = _broken(frame, named, year, {key: day for key, day in cut.items() if key not in others})
+            late |= dict.fromkeys(others, "another_place")
+            fault |= {pair: late[pair[0]] for pair in named.places if pair[0] in late}
+            stands = standing(frame, calendar(frame["year"])[0])[0]
+            named = name_rows(frame, finder, stands, changes) if cut else named
     return Redrawn(with_faults(frame, named.rows(fault, "")), rule, told)
 
 
 def last_asked(frame: pd.DataFrame, until: int) -> int:
     """The last year that a table states or is asked of: of its rows, its own targets, or `until`."""
     return int(_asked(frame, calendar(frame["year"])[0], until).max(initial=until))
+
+
+def standing(frame: pd.DataFrame, year: Integers) -> tuple[Integers, list[str]]:
+    """The year whose places each row is of, its own or that of its day in the column territory; what is wrong there."""
+    if "territory" not in frame:
+        return year, []
+    codes, cells = pd.factorize(frame["territory"].astype("object").fillna("").astype(str).str.strip())
+    years = np.array([int(cell[:4]) if DAY.fullmatch(cell) else 0 for cell in cells], np.int64)
+    odd = ["territory_text" if cell and not DAY.fullmatch(cell) else "" for cell in cells]
+    return np.maximum(year, years[codes]), [odd[code] for code in codes.tolist()]
+
+
+def _narrowed(
+    frame: pd.DataFrame, finder: Finder, named: Named, earlier: NDArray[np.bool_], people: People
+) -> pd.DataFrame:
+    """The table with squares (see `histories`), by the people of its parts, where a row is of a place yet to come."""
+    if not earlier.any():
+        return frame
+    lived = {pair: parted(finder.boundaries, p, people)[1] for pair, p in named.places.items() if isinstance(p, Place)}
+    squares = {pair: sum(n**2 for n in of) / sum(of) ** 2 if of else np.nan for pair, of in lived.items()}
+    return frame.assign(squares=np.where(earlier, named.rows(squares, np.nan), np.nan))
 
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Named:
@@ -122,7 +154,24 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
             found[pair] = finder.one(words[pair[0]], ends(spans[pair[1]]))
         except InputError as fault:
             found[pair] = fault
+    several = [pair for pair, p in found.items() if isinstance(p, InputError) and p.code == "places.several"]
+    _of_one_level(found, {pair: finder.find(words[pair[0]], ends(spans[pair[1]])) for pair in several})
     return Named(np.asarray(key, np.int64), era, words, found, spans)
+
+
+def _of_one_level(
+    found: dict[tuple[int, int], Place | InputError], unsure: Mapping[tuple[int, int], tuple[Place, ...]]
+) -> None:
+    """Where all names that are sure are of one level (a table of provinces), so are those that several places bear;
+    where none is sure, of the one level that has just one place for each of them.
+    """
+    levels = {place.level for place in found.values() if isinstance(place, Place)}
+    if not levels and len(unsure) > 1:
+        every = [Counter(place.level for place in among) for among in unsure.values()]
+        levels = {level for level in every[0] if all(count[level] == 1 for count in every)}
+    for pair, among in unsure.items() if len(levels) == 1 else ():
+        same = [place for place in among if place.level in levels]
+        found[pair] = same[0] if len(same) == 1 else found[pair]
 
 
 def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
@@ -141,11 +190,6 @@ def _asked(frame: pd.DataFrame, year: Integers, until: int) -> Integers:
     return np.maximum(year, np.where((own >= 1000) & (own <= 9999), own, until)).astype(np.int64)
 
 
-def _may_be(finder: Finder, words: str, first: str, end: str) -> bool:
-    """Whether a name that several places bear may be one that was redrawn."""
-    return any(finder.boundaries.redrawn(place, first, end) for place in finder.find(words) if place.valid(first))
-
-
 def _crossing(finder: Finder, named: Named, year: Integers, last: Integers) -> dict[int, str]:
     """The names whose place has other people in the last year asked of it than in its first row, and since when."""
     count = len(named.words)
@@ -162,19 +206,33 @@ def _crossing(finder: Finder, named: Named, year: Integers, last: Integers) -> d
     return found
 
 
-def _broken(frame: pd.DataFrame, named: Named, year: Integers, cut: Mapping[int, str]) -> tuple[pd.DataFrame, set[int]]:
-    """The table with what lay before the day moved, place by place, and the names that have no row after it."""
+def _others(finder: Finder, named: Named, cut: Mapping[int, str]) -> set[int]:
+    """The names that mean another place after the day: one where none of the people of the one before it are."""
+    found, before = set(), dict[int, Place]()
+    for (key, _), new in sorted(named.places.items(), key=lambda pair: pair[0]):
+        if isinstance(new, Place) and key in cut:
+            old = before.setdefault(key, new)
+            heirs = finder.boundaries.became(old, new.first) if new.first > old.first else ()
+            if new != old and not any(heir.place == new and heir.share != 0 for heir in heirs):
+                found.add(key)
+    return found
+
+
+def _broken(
+    frame: pd.DataFrame, named: Named, year: Integers, cut: Mapping[int, str]
+) -> tuple[pd.DataFrame, dict[int, str]]:
+    """The table with what lay before the day moved, place by place; what is wrong with names that have no row after."""
     value = numbers(frame["value"], "value_text")[0]
     order = np.lexsort((year, named.key))
     edges = np.searchsorted(named.key[order], np.arange(len(named.words) + 1))
-    years, values, keep, late = year.copy(), value.copy(), np.ones(len(frame), bool), set()
+    years, values, keep, late = year.copy(), value.copy(), np.ones(len(frame), bool), dict[int, str]()
     for key, day in cut.items():
         rows = order[edges[key] : edges[key + 1]]
         try:
             moved = broken(Series("", tuple(year[rows].tolist()), tuple(value[rows].tolist())), day)
         except InputError as fault:
             if fault.code == "places.nothing_after":
-                late.add(key)
+                late[key] = "nothing_after"
             continue  # what is wrong with its rows is said of them
         gone = len(rows) - len(moved.years)
         if gone:

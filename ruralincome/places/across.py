@@ -86,11 +86,15 @@ def restated(boundaries: Boundaries, place: Place, series: Series, people: Peopl
     """
     if not series.territory or ends(series.years[0]) >= place.first:
         return None
+    parts, lived = parted(boundaries, place, people)
+    return Redrawn(series, place, place.first, "restated", parts=parts, incomes=lived, basis=series.territory_source)
+
+
+def parted(boundaries: Boundaries, place: Place, people: People) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Codes of the places that a place was made of, and their people, the last known; none where some are not known."""
     codes = tuple(part.place.code for part in boundaries.parts(place) if part.share != 0)
     known = [year for year, stated in people.items() if codes and all(code in stated for code in codes)]
-    lived = tuple(people[max(known)][code] for code in codes) if known else ()
-    parts = codes if lived else ()
-    return Redrawn(series, place, place.first, "restated", parts=parts, incomes=lived, basis=series.territory_source)
+    return (codes, tuple(people[max(known)][code] for code in codes)) if known else ((), ())
 
 
 def broken(series: Series, day: str) -> Series:

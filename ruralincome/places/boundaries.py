@@ -1,7 +1,7 @@
 """Boundaries: places and links of one country, and the ways between any two days."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -118,6 +118,12 @@ class Boundaries:
         return tuple(
             Share(self._new(link), link.share, link.basis) for link in self._out.get((place.code, place.until), ())
         )
+
+    def scattered(self, place: Place) -> tuple[tuple[int, Place], ...]:
+        """Of a place that ended without an heir (a district): what its units went into, and how many of them did."""
+        below = [p for p in self.places if p.parent == place.code and _together(p, place) and p.until == place.until]
+        count = Counter(heir.place for p in below for heir in self.heirs(p) if heir.share != 0)
+        return tuple((n, heir) for heir, n in count.most_common())
 
     def parts(self, place: Place) -> tuple[Share, ...]:
         """What it was made of on its first day, each with the share of its own people that came here."""

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ruralincome.places.boundaries import Boundaries, told
-from ruralincome.places.names import rough, spoken
+from ruralincome.places.names import rough, spoken, typed
 from ruralincome.places.place import Place
 from ruralincome.series import InputError
-from ruralincome.series.names import clean
+from ruralincome.series.names import clean, sound
 
 SHOWN = 8
 """Candidates that a refusal lists."""
 ENTRY = 2
 """Letters of a name without marks below which nothing is suggested."""
+CODE = 5
+"""Digits of the longest code."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +56,19 @@ class Finder:
         code = "places.unknown_near" if near else "places.unknown"
         raise InputError(code, words=words, table=self.boundaries.name, found=self.listed(near))
 
+    def at(self, code: str, on: str) -> Place:
+        """The place with a code on a day; of a code that no place ever had, the fault names those with zeros before."""
+        return self.boundaries.at(code, on) if self.boundaries.holders(code) else self.one(code, on)
+
     def near(self, words: str, on: str | None = None) -> tuple[Place, ...]:
-        """Places whose names are the same without marks and kinds, for a suggestion."""
-        heard = rough(spoken(clean(words).split(",")[0])[1])
-        found = self._rough.get(heard, ()) if len(heard) >= ENTRY else ()
-        return tuple(p for p in found if on is None or p.valid(on))
+        """Places for a suggestion: whose names, and those of what they lie in, are the same without marks and kinds, or
+        whose codes are without the zeros before them that a spreadsheet takes away."""
+        name, *areas = (rough(sound(part)) for part in clean(words).split(","))
+        found = tuple(self._rough.get(name, ())) if len(name) >= ENTRY and not name.isdigit() else ()
+        if name.isdigit() and not areas:
+            found = tuple(p for n in range(len(name) + 1, CODE + 1) for p in self.boundaries.holders(name.zfill(n)))
+        inside = (p for p in found if on is None or p.valid(on))
+        return tuple(p for p in inside if all(self._lies(p, area) for area in areas))
 
     def listed(self, places: tuple[Place, ...]) -> tuple[InputError | str, ...]:
         """Places as a person tells them apart, for a fault: code, name, what they lie in, their days."""
@@ -100,11 +110,15 @@ class Finder:
                 heard[bare].append(place)
         return dict(heard)
 
+    def _lies(self, place: Place, area: str) -> bool:
+        return any(area in _roughly(above) for above in self.boundaries.above(place))
+
     @cached_property
     def _rough(self) -> dict[str, list[Place]]:
         found: dict[str, list[Place]] = defaultdict(list)
-        for bare, places in self._heard.items():
-            found[rough(bare)] += places
+        for place in self.boundaries.places:
+            for heard in _roughly(place):
+                found[heard].append(place)
         return dict(found)
 
 
@@ -112,3 +126,8 @@ def _names(place: Place) -> list[tuple[str, str]]:
     """A place's names as kind and sound; other names have the kind of the first."""
     kind, bare = spoken(place.name)
     return [(kind, bare), *((kind, spoken(other)[1]) for other in place.also)]
+
+
+def _roughly(place: Place) -> set[str]:
+    """A place's names without marks, with the kind (long or short) before them and without."""
+    return {rough(said) for kind, bare in _names(place) for said in (bare, *(f"{k} {bare}" for k in typed(kind)))}

@@ -71,7 +71,7 @@ def _place(finder: Finder, row: Named, found: dict[tuple[str, str], Place | Inpu
     key = row.words, row.day
     if key not in found:
         try:
-            found[key] = finder.boundaries.at(row.code, row.day) if row.code else finder.one(row.words, row.day)
+            found[key] = finder.at(row.code, row.day) if row.code else finder.one(row.words, row.day)
         except InputError as fault:
             found[key] = fault
     return found[key]
@@ -83,7 +83,9 @@ def _end(finder: Finder, place: Place, to: str) -> Mapped:
     except InputError as fault:
         return Mapped("unmapped", place, fault=fault)
     if not ends:
-        none = InputError("places.no_heir", code=place.code, name=place.name, level=place.level, on=to)
+        among = finder.listed(tuple(heir for _, heir in finder.boundaries.scattered(place)))
+        facts = {"code": place.code, "name": place.name, "level": place.level, "on": to}
+        none = InputError("places.no_heir_of" if among else "places.no_heir", **facts, among=among)
         return Mapped("unmapped", place, fault=none)
     new = finder.boundaries.home(place, to)
     if new is None:

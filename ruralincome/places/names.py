@@ -40,7 +40,13 @@ def spoken(name: str) -> tuple[str, str]:
 def rough(heard: str) -> str:
     """How a name sounds to who types no marks, and i for y: to suggest places, never to choose one."""
     letters = (c for c in heard if not unicodedata.combining(c))
-    return "".join(letters).replace("đ", "d").replace("y", "i").replace(" ", "")
+    return "".join(letters).replace("đ", "d").replace("y", "i").replace(" ", "").replace(".", "")
+
+
+@lru_cache(maxsize=32)
+def typed(kind: str) -> tuple[str, ...]:
+    """The words and short forms that are typed for a kind of unit, as they sound; none for no kind."""
+    return tuple(sound(words) for known, all_ in KINDS if known == kind for words in all_.split("|"))
 
 
 def _plain(heard: str) -> str:

@@ -1,11 +1,14 @@
 """Tables of places as files: Viet Nam's, which ships, and a user's own in the same form."""
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar, cast
 
 from ruralincome.data import cells
+from ruralincome.data.forms.heads import bare, role
 from ruralincome.data.table import Table, read_table
 from ruralincome.places.across import ends
 from ruralincome.places.boundaries import SHOWN, Boundaries
@@ -18,6 +21,8 @@ from ruralincome.series.names import clean
 PLACES = ("code", "name"), ("parent", "level", "first", "until", "also")
 LINKS = ("old", "new", "day"), ("kind", "share", "basis")
 """The columns that each table needs, and those that it may have."""
+CODES = r"code|ma( so)?|ma (xa|phuong|dvhc|don vi|don vi hanh chinh)"
+"""Heads of a column of codes, without marks."""
 VIETNAM = Path(__file__).parent / "vietnam"
 VIETNAM_FIRST = "2025-07-01"
 """The first day on which one of its places ended: who asks of earlier years need not read the table."""
@@ -78,9 +83,12 @@ def read_people(path: Path) -> People:
 def named(table: Table, on: str) -> Iterator[Named]:
     """How each row of a table names its place: by `code`, or by `place` with `district` and `province`.
 
-    on: the day whose places they are; else the end of the row's `year`. Raises InputError for a table with neither.
+    Heads may be Vietnamese ones (Mã xã, Tên xã, Huyện, Tỉnh, Năm). on: the day whose places they are; else the end of
+    the row's `year`. Raises InputError for a table with neither.
     """
-    columns = table.head.columns
+    columns = tuple(map(_called, table.head.columns))
+    columns = tuple(c if columns.count(c) == 1 else own for c, own in zip(columns, table.head.columns, strict=True))
+    table = replace(table, head=replace(table.head, columns=columns))
     if "code" not in columns and "place" not in columns:
         raise InputError("places.no_names", file=table.head.file, columns=columns)
     if not on and "year" not in columns:
@@ -89,6 +97,12 @@ def named(table: Table, on: str) -> Iterator[Named]:
         year = row.year() if "year" in columns else None
         areas = tuple(filter(None, (row.text("district"), row.text("province"))))
         yield Named(day(on) if on else ends(year or 0), row.text("code"), row.text("place"), areas, year)
+
+
+def _called(head: str) -> str:
+    """What a head calls its column: a name that `named` knows, or the head itself."""
+    known = "code" if re.fullmatch(CODES, bare(head)) else role(head)
+    return known if known in ("code", "place", "district", "province", "year") else head
 
 
 def _shipped(*names: str) -> Finder:

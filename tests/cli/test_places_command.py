@@ -45,9 +45,18 @@ def test_find_shows_old_and_new():
     assert "24913 Xã Hoài Đức, Huyện Lâm Hà, Tỉnh Lâm Đồng (before 2025-07-01)" in text
 
 
+def test_what_became_of_a_district():
+    text = said("parts", "Huyện Đức Linh", "--on", "2024-01-01")
+    assert text.count("3 of its units went into") == 4
+    assert "23194 Xã Hoài Đức, Tỉnh Lâm Đồng" in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
+        (("parts", "97", "--on", "2026-01-01"), "places.unknown_near"),
+        (("map", "none.csv", "--output", "x.csv"), "data.no_file"),
+        (("map", "x.csv", "--output", "./x.csv"), "places.over_itself"),
         (("find", "Atlantis"), "places.unknown"),
         (("parts", "Hoài Đức", "--on", "2026-01-01"), "places.several"),
         (("parts", "23197", "--on", "2026-01-01"), "places.other_days"),

@@ -12,6 +12,7 @@ from ruralincome.panel.redrawn import redrawn
 from ruralincome.places import Boundaries, Link, Place
 from ruralincome.places.across import rebuild
 from ruralincome.places.find import Finder
+from ruralincome.places.names import spoken
 from ruralincome.places.tables import vietnam, vietnam_people
 from ruralincome.reference.merged import merged
 from ruralincome.scenario.file import Scenario
@@ -119,6 +120,69 @@ def test_a_break_by_code():
     values, faults = shown(redrawn(rows, ours(), "break", 2025).frame)
     assert faults == {}
     assert values["1"] == pytest.approx({2017: 5.0, 2022: 6.0, 2023: 6.6})
+
+
+def viet_nam(*rows, rule="refuse", until=2027):
+    found = redrawn(pd.DataFrame(rows, columns=["place", "year", "value", "population"]), vietnam(), rule, until)
+    return shown(found.frame)
+
+
+def test_a_table_of_provinces_means_provinces():
+    """Bình Thuận is also the name of communes; beside names that are sure to be provinces it is the province."""
+    rows = [(name, 2020, 1.0, 10) for name in ("Bình Thuận", "Lâm Đồng", "Đắk Nông", "Huế")]
+    values, faults = viet_nam(*rows, rule="rebuild")
+    assert (set(values), faults) == ({"Tỉnh Lâm Đồng", "Thành phố Huế"}, {})
+    assert viet_nam(("Bình Thuận", 2020, 1.0, 10))[1] == {"Bình Thuận": "place_ambiguous"}
+
+
+def test_all_63_provinces_by_their_bare_names_give_the_34():
+    provinces = vietnam().boundaries.on("2025-06-30", "province")
+    rows = [(spoken(p.name)[0] and p.name.split(" ", 1 + (p.name[0] == "T" and p.name[1] == "h"))[-1], 2020, 1.0, 10)
+            for p in provinces]  # fmt: skip
+    values, faults = viet_nam(*rows, rule="rebuild")
+    assert (len(values), faults) == (34, {})
+
+
+def test_a_name_that_is_another_place_s_after_the_day_is_no_history_of_it():
+    """Old Xã Hoài Đức of Lâm Hà went elsewhere; the new one is Đức Tài, Đức Tín and Đức Hạnh of Đức Linh."""
+    name = "Xã Hoài Đức, Lâm Đồng"
+    rows = [(name, 2022, 40.0, 1), (name, 2024, 44.0, 1), (name, 2025, 30.0, 1), (name, 2026, 33.0, 1)]
+    assert viet_nam(*rows, rule="break")[1] == {name: "another_place"}
+    rows = [("23194", year, value, 1) for _, year, value, _ in rows]
+    assert viet_nam(*rows, rule="break")[1] == {}  # Đức Tài is a part of it
+
+
+def test_an_old_code_goes_on_where_the_old_territory_is_followed():
+    rows = [("23212", 2022, 40.0, 1), ("23212", 2026, 44.0, 1), ("23215", 2026, 44.0, 1)]
+    assert viet_nam(*rows, rule="old")[1] == {"23215": "place_of_other_days"}  # nothing of it is from before the day
+    assert viet_nam(*rows, rule="break")[1] == {"23212": "place_of_other_days", "23215": "place_of_other_days"}
+
+
+RESTATED = [("Tỉnh Lâm Đồng", 2020, 3700.0, 10), ("Tỉnh Lâm Đồng", 2024, 4700.0, 10)]
+
+
+def test_figures_that_are_restated_for_a_new_province_say_so_in_their_rows():
+    rows = pd.DataFrame(RESTATED, columns=["place", "year", "value", "population"])
+    assert shown(redrawn(rows, vietnam(), "refuse", 2027).frame)[1] == {"Tỉnh Lâm Đồng": "redrawn"}
+    found = redrawn(rows.assign(territory="2025-07-01"), vietnam(), "refuse", 2027, people=vietnam_people())
+    assert shown(found.frame)[1] == {}
+    people = vietnam_people()[2020]
+    lived = np.array([people[code] for code in ("60", "67", "68")])
+    assert found.frame["squares"].iloc[0] == pytest.approx((lived**2).sum() / lived.sum() ** 2)
+    odd = redrawn(rows.assign(territory="1/7/2025"), vietnam(), "refuse", 2027).frame
+    assert set(shown(odd)[1].values()) == {"territory_text"}
+
+
+def test_a_new_place_s_own_figures_go_before_those_of_its_parts():
+    parts = [(f"Tỉnh {name}", 2020, value, 10) for name, value in (("Lâm Đồng", 3.0), ("Bình Thuận", 4.0))]
+    parts.append(("Tỉnh Đắk Nông", 2020, 2.0, 10))
+    rows = pd.DataFrame([*RESTATED, *parts], columns=["place", "year", "value", "population"])
+    frame = redrawn(rows.assign(territory=["2025-07-01"] * 2 + [""] * 3), vietnam(), "rebuild", 2027).frame
+    assert shown(frame) == ({"Tỉnh Lâm Đồng": {2020: 3700.0, 2024: 4700.0}}, {})
+
+
+def test_districts_have_no_heir_and_are_refused_in_their_rows():
+    assert viet_nam(("Huyện Đức Linh", 2024, 40.0, 1), rule="rebuild") == ({}, {"Huyện Đức Linh": "unit_ended"})
 
 
 def test_a_table_of_other_names_is_left_as_it_is():

@@ -77,7 +77,7 @@ def test_a_code_of_the_wrong_era_is_not_answered():
     [
         ("Hoai Duc", "places.unknown_near"),
         ("Atlantis", "places.unknown"),
-        ("1", "places.unknown"),
+        ("9", "places.unknown_near"),
         ("", "places.unknown"),
     ],
 )
@@ -85,6 +85,24 @@ def test_a_name_that_nobody_has(words, code):
     with pytest.raises(InputError) as raised:
         FINDER.one(words)
     assert raised.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("xa hoai duc, lam dong", "23194"),
+        ("X. Hoai Duc, T. Lam Dong", "23194"),
+        ("dac khu phu qui", "23272"),
+        ("P. Xuan Huong - Da Lat", "24781"),
+        ("97", "00097"),
+    ],
+)
+def test_without_marks_or_zeros_a_place_is_suggested_and_not_chosen(words, code):
+    with pytest.raises(InputError) as raised:
+        FINDER.one(words, AFTER)
+    assert raised.value.code == "places.unknown_near"
+    assert code in {place.code for place in FINDER.near(words, AFTER)}
+    assert code in str(raised.value)
 
 
 def test_a_kind_that_is_stated_must_be_the_place_s_own():

@@ -32,7 +32,9 @@ def test_a_code_is_of_its_day():
 
 def test_a_district_has_no_heir():
     (found,) = mapped(Named(BEFORE, code="600"))
-    assert found.fault.code == "places.no_heir"
+    assert found.fault.code == "places.no_heir_of"
+    for code in ("23200", "23191", "23194", "23227"):  # its twelve units are in four
+        assert f"{code} Xã" in str(found.fault)
 
 
 def test_a_place_in_two_rows_of_one_year_is_in_neither():
@@ -61,6 +63,20 @@ def test_rows_name_places_of_their_year(tmp_path):
     )
     rows = list(named(read_table(tmp_path / "rows.csv", ()), ""))
     assert [m.new.code for m in mapped(*rows)] == ["24916", "23194"]
+
+
+@pytest.mark.parametrize("heads", ["Mã xã,Năm", "MÃ,năm", "code,year", "Mã số,Year"])
+def test_heads_as_officials_write_them(tmp_path, heads):
+    (tmp_path / "rows.csv").write_text(f"{heads}\n23212,2024\n", "utf-8")
+    (found,) = mapped(*named(read_table(tmp_path / "rows.csv", ()), ""))
+    assert found.new.code == "23194"
+
+
+def test_vietnamese_heads_of_names(tmp_path):
+    rows = "Tên xã;Huyện;Tỉnh;Năm\nXã Tân Hà;Đức Linh;Bình Thuận;2024\nXã Tân Hà;Hàm Tân;Bình Thuận;2024\n"
+    (tmp_path / "rows.csv").write_text(rows, "utf-8")
+    found = mapped(*named(read_table(tmp_path / "rows.csv", ()), ""))
+    assert [one.new.name for one in found] == ["Xã Trà Tân", "Xã Hàm Tân"]
 
 
 def country(folder, places, links="old,new,day\n"):

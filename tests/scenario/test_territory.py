@@ -112,7 +112,7 @@ def test_new_lam_dong_of_its_parts(lam_dong):
     alone = answer(Scenario(**stated, redrawn="old"), root=lam_dong)
     assert found.evidence.reference.components[0].b0 < alone.evidence.reference.components[0].b0
     for wide, narrow in zip(alone.assessment.alternatives, found.assessment.alternatives, strict=True):
-        assert narrow.reference.rho > wide.reference.rho  # every class is that of the whole
+        assert narrow.reference.components[0].b0 < wide.reference.components[0].b0  # every class is that of the whole
     assert "3 %" in " ".join(support(found, "en"))
 
 
