@@ -7,7 +7,7 @@ at all.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -70,7 +70,7 @@ def read(ledger: Path) -> tuple[Entry, ...]:
 
 
 def _line(entry: Entry) -> bytes:
-    return json.dumps(asdict(entry), ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
+    return json.dumps(entry.plain, ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
 
 
 def _read_result(path: Path) -> Mapping[str, Any]:

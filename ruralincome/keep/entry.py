@@ -20,6 +20,8 @@ _UNSAID = ("key", "date", "previous", "hash")
 class Entry:
     """One verdict kept. probability is None where it was refused; inputs: hash of the hashes of all input files.
 
+    interval: lower end of the 80 % interval, median and upper end, None where it was not kept (before 0.2) or refused.
+
     key: hash of what was said, without its date, so that the same verdict is known again; previous: hash of the entry
     before; hash: of all the rest, the date and `previous` included.
     """
@@ -39,6 +41,12 @@ class Entry:
     outlooks: Mapping[str, str]
     previous: str = FIRST
     hash: str = ""
+    interval: tuple[float, float, float] | None = None
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """What is written down: an entry of before 0.2 has no interval, and its hash knows none."""
+        return {name: value for name, value in asdict(self).items() if name != "interval" or value is not None}
 
     @property
     def in_time(self) -> bool:
@@ -63,6 +71,9 @@ def entry_of(result: Mapping[str, Any], today: date) -> Entry:
             "inputs": _digest(provenance["inputs"]),
             "outlooks": {str(rule["rule"]): str(rule["outlook"]) for rule in result["rules"]},
         }
+        if result.get("interval80") and result.get("median") is not None:
+            low, high = result["interval80"]
+            said["interval"] = tuple(_number("interval80", level) for level in (low, result["median"], high))
         chance = said["probability"]
         _require(chance is None or 0 <= chance <= 1, "keep.not_a_chance", value=chance)
         _require(said["target"] > 0, "keep.low_target", value=said["target"])
@@ -86,7 +97,7 @@ def chained(entry: Entry, previous: str) -> Entry:
 def intact(entry: Entry) -> bool:
     """Is the entry as it was kept, its date included?"""
     date.fromisoformat(entry.date)
-    said = {name: value for name, value in asdict(entry).items() if name not in _UNSAID}
+    said = {name: value for name, value in entry.plain.items() if name not in _UNSAID}
     return entry.key == _digest(said) and entry.hash == _seal(entry)
 
 
@@ -119,7 +130,7 @@ def _require(holds: bool, code: str, **facts: object) -> None:
 
 
 def _seal(entry: Entry) -> str:
-    return _digest({name: value for name, value in asdict(entry).items() if name != "hash"})
+    return _digest({name: value for name, value in entry.plain.items() if name != "hash"})
 
 
 def _digest(content: Mapping[str, Any]) -> str:

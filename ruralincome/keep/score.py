@@ -57,10 +57,25 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Fared:
+    """How n forecasts fared, each counted once however many targets were asked of it.
+
+    above: share of the outturns above the median; inside: share within the 80 % interval; error: mean distance of the
+    outturn from the median, in logarithms.
+    """
+
+    n: int
+    above: float
+    inside: float
+    error: float
+
+
+@dataclass(frozen=True)
 class LedgerScore:
     """Scores of all verdicts whose outturn has come, of those written down in time, and what could not be scored.
 
-    unknown: series of the outturns on which no verdict was kept.
+    unknown: series of the outturns on which no verdict was kept; fared: the forecasts behind the verdicts, None where
+    none was kept with them.
     """
 
     entries: int
@@ -70,6 +85,7 @@ class LedgerScore:
     in_time: Scores | None
     rules: tuple[RuleScore, ...]
     unknown: tuple[str, ...] = ()
+    fared: Fared | None = None
 
 
 def score(ledger: Path, outturns: Path | None) -> LedgerScore:
@@ -95,6 +111,7 @@ def score(ledger: Path, outturns: Path | None) -> LedgerScore:
         _scores([entry for entry in judged if entry.in_time], happened),
         _records(come, happened),
         tuple(sorted({series for series, _ in known} - {entry.series for entry in entries})),
+        _fared(come, known),
     )
 
 
@@ -110,6 +127,21 @@ def read_outturns(path: Path) -> dict[tuple[str, int], float]:
         if found.setdefault(key, value) != value:
             raise InputError("keep.outturns", where=row.where, series=key[0], year=key[1], one=found[key], other=value)
     return found
+
+
+def _fared(entries: Sequence[Entry], known: Mapping[tuple[str, int], float]) -> Fared | None:
+    """The forecasts of entries; of one series, origin and year the last kept counts."""
+    told = {(e.series, e.as_of, e.year): e.interval for e in entries if e.interval is not None}
+    if not told:
+        return None
+    came = [(known[series, year], *interval) for (series, _, year), interval in sorted(told.items())]
+    n = len(came)
+    return Fared(
+        n,
+        sum(value > middle for value, _, middle, _ in came) / n,
+        sum(low <= value <= high for value, low, _, high in came) / n,
+        math.fsum(abs(math.log(value / middle)) for value, _, middle, _ in came) / n,
+    )
 
 
 def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | None:

@@ -45,6 +45,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "as_of": answer.evidence.as_of,
         "target": {"value": a.target.value, "year": a.target.year, "direction": a.target.direction},
         "base_year": a.base_year,
+        "base_stated": a.target.base_year is not None,
         "redrawn": _redrawn(answer.evidence.redrawn),
         "historical_growth": _finite(a.historical_growth),
         "required_growth": a.required_growth,

@@ -3,7 +3,6 @@
 import json
 import math
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from datetime import date
 
 import pytest
@@ -140,7 +139,7 @@ def test_no_ledger(tmp_path):
 def test_the_line_is_what_the_entry_says(tmp_path, result):
     ledger = tmp_path / "ledger.jsonl"
     added = add(result(), ledger, TODAY)
-    assert json.loads(ledger.read_text(encoding="utf-8")) == asdict(added.entry)
+    assert json.loads(ledger.read_text(encoding="utf-8")) == added.entry.plain
 
 
 LINE = b'{"as_of": 2020, "date": "2021-03-01"'
@@ -226,3 +225,12 @@ def refused(folder, content, message):
     with pytest.raises(InputError, match=message):
         add(folder / "result.json", folder / "ledger.jsonl", TODAY)
     assert [path.name for path in folder.iterdir()] == ["result.json"]
+
+
+def test_an_entry_with_an_interval_and_one_of_before_stand_in_one_book(tmp_path, result):
+    ledger = tmp_path / "ledger.jsonl"
+    add(result(), ledger, TODAY)
+    add(result(interval80=[40.0, 55.0], median=47.0), ledger, TODAY)
+    old, new = read(ledger)
+    assert (old.interval, list(new.interval)) == (None, [40.0, 47.0, 55.0])
+    assert b"interval" not in ledger.read_bytes().splitlines()[0]

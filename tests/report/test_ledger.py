@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from ruralincome.report.pages.ledger import ledger_block
 from ruralincome.report.words.words import LANGUAGES, say
 
 TODAY = date(2021, 3, 1)
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -50,10 +52,49 @@ def test_block(tmp_path, language, result, outturns, keep):
         "Trong đó 1 xác suất" if language == "vi" else "Written down before the target's year was over: 1"
     ) in block.text
     assert "Eurostat" in block.html
+    assert say("ledger.few", language, n=2, least=30) in block.text
+    assert say("ledger.reliability", language) not in block.text
+    assert "{" not in block.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_from_thirty_verdicts_on_stated_and_observed_shares_are_compared(tmp_path, language, outturns, keep):
+    ledger = tmp_path / "ledger.jsonl"
+    keep(ledger, [0.37] * 30)
+    rows = [f"binh_thuan_rural_income,{year},12" for year in range(2021, 2051)]
+    block = ledger_block(score(ledger, outturns(tmp_path / "o.csv", *rows)), language)
     assert say("ledger.reliability", language) in block.text
     name = say("likelihood.about_as_likely_as_not", language)
-    assert f"{name} · 1 · 37% · 100%" in block.text
-    assert "{" not in block.text
+    assert f"{name} · 30 · 37% · 100%" in block.text
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([49, 47, 48], ("Centred: of 3 forecasts, 1", "Wider than need be: the 80% interval held 3 of 3")),
+        ([56, 55, 57], ("Too low: of 3 forecasts, 3", "Too narrow: the 80% interval held only 0 of 3 (0%)")),
+        ([44, 47, 30], ("Too high: of 3 forecasts, only 0", "held only 2 of 3 (67%)")),
+    ],
+)
+def test_three_plain_sentences_say_how_the_forecasts_fared(tmp_path, values, said, result, outturns):
+    ledger = tmp_path / "ledger.jsonl"
+    for k, (goal, year) in enumerate([(48.9, 2021), (50.0, 2021), (48.9, 2022), (48.9, 2023)]):
+        kept = result(scenario=f"s{k}", target={"value": goal, "year": year}, interval80=[43.0, 52.0], median=48.0)
+        add(kept, ledger, TODAY)
+    rows = [f"binh_thuan_rural_income,{2021 + k},{value}" for k, value in enumerate(values)]
+    found = score(ledger, outturns(tmp_path / "o.csv", *rows))
+    assert found.fared.n == 3  # two targets asked of one forecast
+    text = ledger_block(found, "en").text
+    assert all(sentence in text for sentence in said)
+
+
+def test_the_ledger_that_ships_is_intact_and_says_how_today_s_rule_would_have_fared():
+    found = score(ROOT / "ledger.jsonl", ROOT / "outturns.csv")
+    assert found.in_time is None
+    assert found.scores.n == 51
+    assert found.fared.n == 17
+    assert found.scores.brier < found.scores.climate
+    assert found.pending == 5  # announced targets whose year has not come, or is not known
 
 
 def test_block_of_hindsight_only(tmp_path, result, outturns):

@@ -30,6 +30,16 @@ def test_the_article_in_the_result(article):
     assert found["shortfall"] == pytest.approx(0.259, abs=5e-4)
     assert found["target"] == {"value": 48.9, "year": 2021, "direction": 1}
     assert found["scenario"] == "baseline"
+    assert (found["base_year"], found["base_stated"], found["version"]) == (2016, False, 2)
+    assert found["range"]["low"] < found["probability"] < found["range"]["high"]
+    assert {one["class"] for one in found["range"]["classes"] if one["left_out"]} == {"general", "international-gdp"}
+    own, *members = found["record"]
+    assert (own["class"], len(own["tests"]), [one["class"] for one in members]) == (
+        "vietnam-pool",
+        5,
+        ["vietnam-provinces-real", "international"],
+    )
+    assert own["error"][0] < 0 < own["error"][1]
     low, high = found["interval80"]
     assert low < found["median"] < high
     assert found["inverse"]["p80"] < found["inverse"]["p50"] < found["inverse"]["p20"]

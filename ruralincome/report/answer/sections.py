@@ -79,7 +79,9 @@ def rules_panel(answer: Answer, language: str, *, folded: bool = True) -> Block:
     macro = environment().get_template("rules.html.j2").module.rules
     year = {"year": a.series.origin, "unit": unit_name(a.series, language)}
     lined = [(_mark(a.verdicts[k], language), *rows[k], flips.get(a.verdicts[k].rule, "")) for k in order]
-    parts = [Markup(macro(language, lined, bool(flips), year))]
+    base = "stated" if a.target.base_year is not None else "first"
+    judged = paragraph(say(f"report.rules.base.{base}", language, year=a.base_year), "note")
+    parts = [Markup(macro(language, lined, bool(flips), year)), judged]
     if not folded:
         parts.insert(0, paragraph(finding))
     if a.disagreements:
