@@ -11,7 +11,8 @@ from backtest import GRID, LEVELS
 from classes import ORDERS
 from scoringrules import crps_quantile
 
-from ruralincome.keep.fit import fit_from_csv, read_places
+from ruralincome.keep.fit import fit_from_csv
+from ruralincome.keep.panels import read_places
 from ruralincome.models.pooling import pooled
 from ruralincome.series import Series
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -97,8 +97,10 @@ def run(
     return status
 
 
+@options.reads
 def panel(
-    file: Annotated[Path, typer.Argument(help="A CSV with the columns place, year, value.")],
+    file: Annotated[Path, typer.Argument(help="A table of places, years and values: see ruralincome read.")],
+    reading: Any,
     target: Annotated[str | None, typer.Option(help="VALUE@YEAR, where a place states none of its own.")] = None,
     scenario: Annotated[list[Path] | None, typer.Option(help="Params files: what is asked of each place.")] = None,
     output: options.OutputOption = None,
@@ -114,7 +116,9 @@ def panel(
     from ruralincome.panel.ready import Order
 
     order = Order(redrawn, table, standard, by)
-    return run_panel(file, target, scenario or (), options.reports(output), cluster, language, order)
+    return run_panel(
+        file, target, scenario or (), options.reports(output), cluster, language, order=order, reading=reading
+    )
 
 
 def _checked(files: Sequence[Path] | None) -> Sequence[Path]:

@@ -2,27 +2,25 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from ruralincome.cli.options import reads
 from ruralincome.data.spoken import language
 from ruralincome.report.words.words import fault
 
 
+@reads
 def read(
     file: Annotated[Path, typer.Argument(help="A table as an office has it: CSV, workbook, PX, JSON-stat, SDMX.")],
+    reading: Any,
     as_json: Annotated[bool, typer.Option("--json", help="Print a list of readings as JSON.")] = False,
-    sheet: Annotated[str, typer.Option(help="The sheet to read, where several hold a table.")] = "",
-    columns: Annotated[str, typer.Option(help="Heads by what they are: year=Năm,value=…,place=Xã.")] = "",
-    unit: Annotated[str, typer.Option(help="Unit of the figures, where the file does not say it.")] = "",
-    decimal: Annotated[str, typer.Option(help=". or , where no figure shows which it is.")] = "",
-    year: Annotated[str, typer.Option(help="first or second: the year that 2019/20 stands for.")] = "",
 ) -> None:
     """Show what a file holds, and how it was understood."""
-    from ruralincome.data.forms.read import read_table
+    from ruralincome.data.forms.read import read_file
 
-    found = read_table(file, sheet, columns, unit, decimal, year)
+    found = read_file(file, reading)
     spoken = language()
     if as_json:
         said = "; ".join(fault(told, spoken) for told in found[0].understood)

@@ -1,20 +1,31 @@
 """Commands that bring figures in and keep verdicts: new, observe, reference, ledger."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from ruralincome.cli.options import KindOption, LanguageOption, PricesOption, RuleOption
+from ruralincome.cli.options import (
+    KindOption,
+    LanguageOption,
+    PricesOption,
+    PublishedOption,
+    RuleOption,
+    TemplateOption,
+    reads,
+)
 from ruralincome.cli.terminal import remark, tell
 
 
+@reads
 def new(
     place: Annotated[str, typer.Argument(help="The place, as a reader knows it, e.g. 'Vĩnh Long'.")],
     series: Annotated[Path, typer.Option(help="File with years and values: see ruralincome read.")],
     target: Annotated[str, typer.Option(help="VALUE@YEAR in the unit of the series, e.g. 55@2025.")],
-    unit: Annotated[str, typer.Option(help="Unit of the series; the file's own, or the usual.")] = "",
+    reading: Any,
     source: Annotated[str, typer.Option(help="Where the figures were published.")] = "",
+    published: PublishedOption = "",
     name: Annotated[str, typer.Option(help="Name of the series and of its files; from the place unless stated.")] = "",
     prices: PricesOption = "nominal",
     price_year: Annotated[int | None, typer.Option(help="Year of constant prices, for real values.")] = None,
@@ -24,41 +35,60 @@ def new(
     territory: Annotated[
         str, typer.Option(help="Day whose borders all figures are of, and who says so: '2025-07-01 GSO, yearbook'.")
     ] = "",
+    template: TemplateOption = None,  # noqa: ARG001 - it ends the command
 ) -> None:
     """Write a data resource and a baseline params file for a place of your own."""
     from ruralincome.keep.place import new as write
 
     placed = write(
-        place, series, target, unit=unit, source=source, name=name, prices=prices, price_year=price_year, kind=kind,
-        reference=reference, redrawn=redrawn or "refuse", territory=territory,
+        place, series, target, unit=reading.unit, source=source, name=name, prices=prices, price_year=price_year,
+        kind=kind, reference=reference, redrawn=redrawn or "refuse", territory=territory,
+        options=replace(reading, published=published),
     )  # fmt: skip
+    for told in placed.said:
+        remark(told)
     for file in placed.files:
         print(file)
     tell("cli.new.class", reference=placed.reference)
     tell("cli.new.now", name=placed.name)
 
 
+@reads
 def observe(
     series: Annotated[str, typer.Argument(help="Name of a series in data/datapackage.json.")],
-    year: Annotated[int, typer.Argument(help="Year of the new figure.")],
-    value: Annotated[str, typer.Argument(help="The figure, in the unit of the series.")],
-    source: Annotated[str, typer.Option(help="Where it was published.")],
+    when: Annotated[str, typer.Argument(metavar="YEAR|FILE", help="Year of the new figure, or a file with figures.")],
+    reading: Any,
+    value: Annotated[str | None, typer.Argument(help="The figure, in the unit of the series.")] = None,
+    source: Annotated[str, typer.Option(help="Where it was published.")] = "",
+    published: PublishedOption = "",
+    status: Annotated[str, typer.Option(help="preliminary, estimate or break; final unless stated.")] = "final",
 ) -> None:
-    """Append a newly published figure to a series, with its source and the renewed hash."""
+    """Append newly published figures to a series, with their source and the renewed hash."""
+    from ruralincome.data.cells import year
     from ruralincome.keep.observe import observe as append
+    from ruralincome.keep.observe import observe_file
 
-    done = append(series, year, value, source)
-    tell("cli.observe.added", name=done.name, year=str(done.year), value=f"{done.value:g}")
-    tell("cli.observe.touched" if done.touched else "cli.observe.untouched", names=", ".join(done.touched))
-    if done.held:
-        tell("cli.observe.held", names=", ".join(done.held))
-    if done.due:
-        tell("cli.observe.due", names=", ".join(done.due))
+    if value is None:
+        added = observe_file(series, Path(when), source, options=replace(reading, published=published))
+    else:
+        added = (append(series, year(when), value, source, status=status, published=published),)
+    for told in added[0].said:
+        remark(told)
+    for done in added:
+        tell("cli.observe.added", name=done.name, year=str(done.year), value=f"{done.value:g}")
+    last = added[-1]
+    tell("cli.observe.touched" if last.touched else "cli.observe.untouched", names=", ".join(last.touched))
+    if last.held:
+        tell("cli.observe.held", names=", ".join(last.held))
+    if due := [name for done in added for name in done.due]:
+        tell("cli.observe.due", names=", ".join(due))
 
 
+@reads
 def fit(
     panels: Annotated[list[str], typer.Argument(help="CSV files (place, year, value); FILE@YEAR cuts one.")],
     name: Annotated[str, typer.Option(help="Name of the class.")],
+    reading: Any,
     output: Annotated[Path, typer.Option(help="Folder for NAME-YEAR.json.")] = Path("classes"),
     title_vi: Annotated[str, typer.Option(help="Title in Vietnamese; the name unless stated.")] = "",
     title_en: Annotated[str, typer.Option(help="Title in English; the name unless stated.")] = "",
@@ -84,7 +114,7 @@ def fit(
     order = Order(
         name, tuple(panels), title_vi or name, title_en or name, kind, prices, tuple(spread or ()), until=until,
         half_life=half_life, components=components, damping=damping, wander=wander, deflate=deflate, hold_out=hold_out,
-        short=short, undated=undated, country=country, source=source,
+        short=short, undated=undated, country=country, source=source, options=reading,
     )  # fmt: skip
     found = fit_from_csv(order, tell=remark)
     path = write_class(with_record(found, order), output)
@@ -106,8 +136,10 @@ def add(results: Annotated[list[Path], typer.Argument(help="result.json of one o
         tell("cli.ledger.kept" if done.new else "cli.ledger.there", verdict=verdict)
 
 
+@reads
 def score(
-    outturns: Annotated[Path, typer.Argument(help="CSV file with the columns series, year, value.")],
+    outturns: Annotated[Path, typer.Argument(help="File with series, years and values: see ruralincome read.")],
+    reading: Any,
     language: LanguageOption = "vi",
 ) -> None:
     """Score the kept verdicts whose outturn has come."""
@@ -115,4 +147,4 @@ def score(
     from ruralincome.keep import score as scored
     from ruralincome.report.pages.ledger import ledger_block
 
-    print(ledger_block(scored(find_root() / "ledger.jsonl", outturns), language).text)
+    print(ledger_block(scored(find_root() / "ledger.jsonl", outturns, reading, remark), language).text)

@@ -1,5 +1,8 @@
 """Options that several commands share: how each is asked for, and refused where it is wrong."""
 
+import functools
+import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
@@ -32,6 +35,37 @@ def reports(stated: Path | None) -> Path:
         return Path("reports")
 
 
+HOW = {
+    "sheet": "The sheet to read, where several hold a table.",
+    "columns": "Heads by what they are: year=Năm,value=…,place=Xã.",
+    "unit": "Unit of the figures, in words or as a code; the file's own, or the usual, unless stated.",
+    "decimal": "The decimal sign, . or , where no figure shows which it is.",
+    "year": "first or second: the year that 2019/20 stands for.",
+}
+"""What a user may state of a file of figures, the same of every command that reads one."""
+
+
+def reads(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command with the options by which a file of figures is read, which it is handed as `reading`."""
+
+    @functools.wraps(command)
+    def read(**given: Any) -> Any:
+        from ruralincome.data.forms.reading import Options  # here, as --help starts without it
+
+        return command(**given, reading=Options(**{name: given.pop(name) for name in HOW}))
+
+    plain = inspect.signature(command)
+    own = [one for one in plain.parameters.values() if one.name != "reading"]
+    more = [
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default="", annotation=Annotated[str, typer.Option(help=words)]
+        )
+        for name, words in HOW.items()
+    ]
+    read.__signature__ = plain.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
+    return read
+
+
 BOTH = [*LANGUAGES]
 LanguageOption = Annotated[str, choice("cli.language", "language", LANGUAGES, "Language of the answer.")]
 LanguagesOption = Annotated[list[str], choice("cli.language", "language", LANGUAGES, "May be repeated.")]
@@ -43,3 +77,20 @@ RuleOption = Annotated[
 OutputOption = Annotated[Path | None, typer.Option(help="Where the results go; reports/ of the root.")]
 ClusterOption = Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")]
 TableOption = Annotated[Path | None, typer.Option(help="Folder of a country's places.csv and links.csv.")]
+PublishedOption = Annotated[str, typer.Option(help="Day on which the figures came out, YYYY-MM-DD, for revisions.")]
+
+
+def _template(path: Path | None) -> None:
+    """Write an .xlsx to fill in, and end: nothing else is asked for then."""
+    if path is not None:
+        from ruralincome.data.files import write_all
+        from ruralincome.data.forms.template import template
+
+        write_all({path: template()})
+        print(path)
+        raise typer.Exit
+
+
+TemplateOption = Annotated[
+    Path | None, typer.Option(is_eager=True, callback=_template, help="Write an .xlsx to fill in, and stop.")
+]

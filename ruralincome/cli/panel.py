@@ -13,8 +13,9 @@ from typing import Any
 import pandas as pd
 
 from ruralincome.batch.workers import cluster as workers
-from ruralincome.cli.terminal import bar, say, tell
+from ruralincome.cli.terminal import bar, remark, say, tell
 from ruralincome.data.files import PART, all_or_none, hold
+from ruralincome.data.forms.reading import Options
 from ruralincome.data.spoken import language
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
 from ruralincome.panel.ask import Asked, ask, state
@@ -43,6 +44,7 @@ def run_panel(
     file: Path, target: str | None = None, scenarios: Sequence[Path] = (), output: Path = Path("reports"),
     cluster: str | None = None, languages: Sequence[str] = words.LANGUAGES,
     order: Order = Order(),  # noqa: B008 - frozen
+    reading: Options | None = None,
     page: Callable[[PanelPage, str], str] = page,
 ) -> int:  # fmt: skip
     """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, counts.csv and
@@ -53,7 +55,8 @@ def run_panel(
     place and question; cluster: address of a dask scheduler that works out the chunks; order: what is stated of
     standards and of places that were redrawn; page: what makes the page of a language. Names without a place go to
     unplaced.csv. Returns the exit status: 0, or 1 where some place was refused. One that is interrupted leaves the
-    files of an earlier run as they were. Raises InputError where the input is wrong and nothing was written.
+    files of an earlier run as they were. reading: what is stated of how the file is read. Raises InputError where the
+    input is wrong and nothing was written.
     """
     stated = state(scenarios, order.target(target), _unit_names)
     if order.lines is not None:
@@ -63,7 +66,7 @@ def run_panel(
     if file.resolve().parent == folder.resolve():
         raise InputError("cli.panel_over_itself", file=file)
     with _counter(file.name) as count:
-        frame = held(read_panel(file, tell=count), order)
+        frame = held(read_panel(file, tell=count, options=reading, remark=remark), order)
     own = {"target", "target_year"} <= set(frame)
     if stated[0].goal is None and not own:
         raise InputError("cli.no_target")
@@ -100,7 +103,7 @@ def _unplaced(drawn: Redrawn) -> pd.DataFrame:
 
 
 def _unit_names(unit: str) -> list[str]:
-    return [words.say(f"unit.{unit}.name", spoken) for spoken in words.LANGUAGES]
+    return [words.unit_words(unit, spoken) for spoken in words.LANGUAGES]
 
 
 def _panel(found: Answers, file: Path) -> PanelPage:

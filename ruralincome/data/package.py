@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ruralincome.data.cells import Row
 from ruralincome.data.files import WAIT, hold, json_text, parsed, part_of, settle
+from ruralincome.data.observed import observed
 from ruralincome.data.table import Table, table_of
 from ruralincome.series import InputError, Kind, Prices, Series, Source, Text
-from ruralincome.series.units import UNITS, Unit
+from ruralincome.series.units import UNITS, Unit, unit_of
 
 
 class _Part(BaseModel):
@@ -110,11 +111,11 @@ class Resource:
 
     @property
     def unit(self) -> Unit:
-        """What its figures count. Raises InputError for a unit that the project has no words for."""
-        code = str(self.descriptor.get("unit", ""))
-        if code not in UNITS:
-            raise InputError("data.no_unit", name=self.name, unit=code, known=sorted(UNITS))
-        return UNITS[code]
+        """What its figures count: an income in money, another series of levels in any words. Raises InputError."""
+        unit = unit_of(str(self.descriptor.get("unit", "")))
+        if unit.kind == "other" and self.descriptor.get("kind") != "general":
+            raise InputError("data.no_unit", name=self.name, unit=unit.code, known=sorted(UNITS))
+        return unit
 
     def words(self, key: str) -> Text | None:
         """Bilingual words of the descriptor, if stated."""
@@ -161,7 +162,7 @@ def read_back(name: str, content: bytes, package: Mapping[str, Any], root: Path)
     """Read a table that is yet to be written, of a package that is too; raises InputError as who reads it does."""
     resource = _resource(name, root / "data" / f"{name}.csv", content, json_text(package).decode())
     if resource.unit.kind == "rate":
-        list(_numbers(resource))
+        observed(_records(resource), positive=False)
     else:
         _series(resource)
 
@@ -219,24 +220,15 @@ def _series(resource: Resource) -> Series:
     name, unit = resource.name, resource.unit
     if "kind" not in resource.descriptor or unit.kind == "rate":
         raise InputError("data.no_levels", name=name, unit=unit.code)
-    years: list[int] = []
-    values: list[float] = []
-    for row, year, value in _numbers(resource):
-        if years and year <= years[-1]:
-            code = "data.year_twice" if year == years[-1] else "data.year_order"
-            raise InputError(code, where=row.where, year=year, before=years[-1])
-        if value <= 0:
-            raise InputError("data.not_positive", where=row.where, value=value)
-        years.append(year)
-        values.append(value)
-    if not years:
+    known = observed(_records(resource))
+    if not known["years"]:
         raise InputError("data.no_row", file=resource.label)
     keys = resource.descriptor.keys() & {"prices", "kind", "decimals", "price_year"}
     stated: dict[str, Any] = {"decimals": 0, **{key: resource.descriptor[key] for key in keys}}
     stated |= {"title": resource.words("titles"), **{key: resource.words(key) for key in ("place", "coverage")}}
     borders = resource.descriptor.get("territory", {"on": "", "source": ""})
     stated |= {"territory": borders["on"], "territory_source": borders["source"]}
-    return Series(name, tuple(years), tuple(values), unit.code, sources=resource.sources, **stated)
+    return Series(name, **known, unit=unit.code, sources=resource.sources, **stated)
 
 
 def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
@@ -244,7 +236,8 @@ def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
     resource = read_resource(name, root)
     if (unit := resource.unit).kind != "rate":
         raise InputError("data.no_rates", name=name, unit=unit.code)
-    return {year: value / 100 for _, year, value in _numbers(resource)}
+    known = observed(_records(resource), positive=False)
+    return {year: value / 100 for year, value in zip(known["years"], known["values"], strict=True)}
 
 
 def read_benchmark(name: str, root: Path) -> Any:
@@ -290,8 +283,7 @@ def _text(found: Mapping[str, str] | None) -> Text | None:
     return Text(found["vi"], found["en"]) if found else None
 
 
-def _numbers(resource: Resource) -> Iterator[tuple[Row, int, float]]:
-    """Each row, its year and its value."""
+def _records(resource: Resource) -> Iterator[Row]:
+    """The rows of a table of years and values."""
     resource.table.head.check(("year", "value"))
-    for row in resource.table.records():
-        yield row, row.year(), row.number("value")
+    return resource.table.records()

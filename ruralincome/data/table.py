@@ -52,20 +52,21 @@ class Head:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells as text, each as long as the head; at: the row of the file that each stands in.
+    """Rows of cells as text, each as long as the head; at: the row of the file that each stands in, or what names it.
 
-    sha256: of the bytes, unpacked.
+    sha256: of the bytes, unpacked; said: what is to be told of how it was read.
     """
 
     head: Head
     rows: tuple[tuple[str, ...], ...]
-    at: tuple[int, ...]
+    at: tuple[int | InputError, ...]
     sha256: str
+    said: tuple[InputError, ...] = ()
 
     def records(self) -> Iterator[Row]:
         """Each row with its cells by column."""
         for row, at in zip(self.rows, self.at, strict=True):
-            where = InputError("data.row", file=self.head.file, row=at)
+            where = at if isinstance(at, InputError) else InputError("data.row", file=self.head.file, row=at)
             yield Row(where, dict(zip(self.head.columns, row, strict=True)))
 
 

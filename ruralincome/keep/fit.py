@@ -7,34 +7,29 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from itertools import pairwise
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ruralincome.data.cells import Row
 from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.data.forms.read import rows_of
-from ruralincome.data.table import Table
+from ruralincome.data.forms.reading import Options
+from ruralincome.keep.panels import places_of, price_rises
 from ruralincome.models import recipe, shocks
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Observed
 from ruralincome.reference.fading import fading
 from ruralincome.reference.reference import Component, ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
-from ruralincome.series.names import sound
 from ruralincome.series.prices import expected
-from ruralincome.series.units import too_far
 
 PLACES = 5
 """Fewest places of a class: its prior is how far places lie apart, and of a spread fewer than five say next to nothing
 (with five, an 80 % interval of a standard deviation still spans a factor of 2.7)."""
 EVER = 9999
 """`until` where no last year is stated."""
-GAP = 25
-"""Years between two figures of a place beyond which one is a slip of the keyboard, or of another calendar."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +44,8 @@ class Order:
     the places whose hash with this word is odd. short: a panel of few years: use windows whose five years have not all
     passed, and set no widths.
     undated: the years are counts, and `until` is the year in which the last panel was published. country: ISO 3166 code
-    where all places are of one country: in constant prices its pace then fades. measure: see ReferenceClass.
+    where all places are of one country: in constant prices its pace then fades. measure: see ReferenceClass. options:
+    what is stated of how the files are read.
     """
 
     name: str
@@ -71,12 +67,14 @@ class Order:
     country: str = ""
     measure: str = "income"
     source: str = ""
+    options: Options = field(default_factory=Options)
 
     def command(self) -> str:
         """The command that fits this class again; files stand by name, without their folder."""
         words = ["ruralincome", "reference", "fit", *(Path(p).name for p in self.panels)]
-        for key, value in asdict(self).items():
-            if key == "panels" or value == getattr(type(self), key, None):
+        stated = {**asdict(self), **asdict(self.options)}
+        for key, value in stated.items():
+            if key in ("panels", "options") or not value or value == getattr(type(self), key, None):
                 continue
             if key == "spread":
                 words += [word for panel in value for word in ("--spread", Path(panel).name)]
@@ -107,7 +105,7 @@ def fit_from_csv(
         raise InputError("keep.few_places", files=order.panels, places=_named(count), least=PLACES)
     inflation = None
     if order.deflate:
-        rates = price_rises(start / order.deflate, order.deflate)
+        rates = price_rises(start / order.deflate, order.deflate, order.options, tell)
         panels = [recipe.deflated(p, rates, order.deflate) for p in panels]
         last_year = max(int(t[-1]) for p in panels for t, _ in p.values())
         ahead = expected(rates, last_year)
@@ -148,15 +146,6 @@ def write_class(found: ReferenceClass, folder: Path) -> Path:
     return path
 
 
-def read_places(path: Path, undated: bool = False) -> Observed:
-    """Places of a file with the columns place, year and value; undated: the years are counts.
-
-    Raises InputError naming the row for a cell that cannot stand, and places whose years or values cannot be in one
-    calendar or unit, or whose names look alike.
-    """
-    return _places(rows_of(path, ("place", "year", "value")), undated)
-
-
 def held_out(word: str, panel: str, place: str) -> bool:
     """Whether a place belongs to the half kept for checking: the sha1 of word|panel|place is odd."""
     return int(hashlib.sha1(f"{word}|{panel}|{place}".encode(), usedforsecurity=False).hexdigest(), 16) % 2 == 1
@@ -195,13 +184,15 @@ def _fitted(
 def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Observed:
     """The panel that FILE or FILE@YEAR names, cut in time and by half; its content enters the digest."""
     path, _, last = text.partition("@")
-    table = rows_of(folder / path, ("place", "year", "value"), label=path)
+    table = rows_of(folder / path, ("place", "year", "value"), ("status",), label=path, options=order.options)
+    for said in table.said:
+        tell(said)
     digest.update(bytes.fromhex(table.sha256))
     if last and not re.fullmatch(r"[0-9]{1,4}", last):
         raise InputError("keep.last_year", panel=text)
     until = min(order.until, int(last or EVER))
     stem = Path(path).name.split(".")[0]
-    panel = _places(table, order.undated)
+    panel = places_of(table, order.undated)
     asked = {n: row for n, row in panel.items() if not (order.hold_out and held_out(order.hold_out, stem, n))}
     kept = _cut(asked, until, path, tell)
     if not kept:
@@ -211,43 +202,6 @@ def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[I
         code = "keep.no_place" if until == EVER else "keep.no_place_until"
         raise InputError(code, file=text, until=until, first=min(years), last=max(years))
     return kept
-
-
-def _places(table: Table, undated: bool) -> Observed:
-    file, rows = table.head.file, dict[str, dict[int, float]]()
-    for row in table.records():
-        name = row.text("place")
-        if not name:
-            raise InputError("keep.no_name", where=row.where)
-        year, value = _year(row, undated), row.number("value")
-        place = rows.setdefault(name, {})
-        if year in place:
-            raise InputError("keep.year_twice", where=row.where, place=name, year=year)
-        place[year] = value
-    heard: dict[str, str] = {}
-    for name in () if undated else rows:
-        if (other := heard.setdefault(sound(name), name)) != name:
-            raise InputError("keep.names_alike", file=file, one=other, other=name)
-        for (t0, y0), (t1, y1) in pairwise(sorted(rows[name].items())):
-            facts = {"file": file, "place": name, "year": t1, "then": t0}
-            if t1 - t0 > GAP:
-                raise InputError("keep.years_apart", **facts)
-            if y0 > 0 and y1 > 0 and abs(math.log(y1 / y0)) >= too_far(t1 - t0):
-                raise InputError("keep.values_jump", value=y1, before=y0, **facts)
-    ordered = {name: sorted(v.items()) for name, v in sorted(rows.items())}
-    return {n: (np.array([y for y, _ in v]), np.array([x for _, x in v])) for n, v in ordered.items()}
-
-
-def _year(row: Row, undated: bool) -> int:
-    """The year of a row; a count where the years are counts."""
-    if not undated:
-        try:
-            return row.year()
-        except InputError as fault:
-            raise InputError("keep.dated", fault=fault) from None
-    if not re.fullmatch(r"[0-9]{1,4}", row.cells["year"].strip()):
-        raise InputError("keep.no_count", where=row.where, cell=row.cells["year"])
-    return int(row.cells["year"])
 
 
 def _cut(panel: Observed, until: int, label: str, tell: Callable[[InputError], None]) -> Observed:
@@ -273,18 +227,3 @@ def _named(count: int, names: Sequence[str] = ()) -> InputError:
     """How many places, and the first of them by name, as words within a fault."""
     first = f" ({', '.join(names[:3])}{', ...' if count > 3 else ''})" if names else ""
     return InputError("keep.one_place" if count == 1 else "keep.places", count=count, names=first)
-
-
-def price_rises(path: Path, label: str) -> dict[int, float]:
-    """Price rises a year, as fractions, from a file in percent."""
-    found: dict[int, float] = {}
-    for row in rows_of(path, ("year", "value"), label=label).records():
-        year, percent = row.year(), row.number("value")
-        if percent <= -100:
-            raise InputError("keep.no_price", where=row.where, value=percent)
-        if year in found:
-            raise InputError("keep.rate_twice", where=row.where, year=year, one=100 * found[year], other=percent)
-        found[year] = percent / 100
-    if not found or sorted(found) != list(range(min(found), max(found) + 1)):
-        raise InputError("keep.rates_gap", file=label)
-    return found

@@ -1,11 +1,17 @@
 """A new figure of a series that is there: appended with its source, everything checked before it is written."""
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruralincome.data.cells import decimals, number
+from ruralincome.data.cells import Row, decimals
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
+from ruralincome.data.forms import heads
+from ruralincome.data.forms.figures import status_of
+from ruralincome.data.forms.read import rows_of
+from ruralincome.data.forms.reading import Options, day
+from ruralincome.data.observed import COLUMNS, schema
 from ruralincome.data.package import (
     Resource,
     find_root,
@@ -20,7 +26,7 @@ from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.prices import DEFLATOR
-from ruralincome.series.units import too_far
+from ruralincome.series.units import too_far, unit_of
 
 STEEPEST = 100.0
 """A rate beyond so many percent a year is in another unit."""
@@ -31,7 +37,7 @@ class Appended:
     """What `observe` wrote, and the params files that use the series.
 
     touched: those whose verdict it changes; held: those asked as of an earlier year, which it leaves as they are;
-    due: those whose target can now be scored.
+    due: those whose target can now be scored. said: what is to be told of how a file was read.
     """
 
     name: str
@@ -40,74 +46,138 @@ class Appended:
     touched: tuple[str, ...]
     held: tuple[str, ...]
     due: tuple[str, ...]
+    said: tuple[InputError, ...] = ()
 
 
 def observe(
-    name: str, year: int, value: float | str, source: str, *, status: str = "final", root: Path | None = None
-) -> Appended:
-    """Append a row to a series of levels or of rates and renew its hash, both or neither.
+    name: str, year: int, value: float | str, source: str, *, status: str = "final", published: str = "",
+    root: Path | None = None,
+) -> Appended:  # fmt: skip
+    """Append a figure to a series of levels or of rates and renew its hash, both or neither.
 
-    Raises InputError for a year that is there or does not come last, a value that cannot stand or is more precise than
-    what was published, or no source.
+    published: the day, YYYY-MM-DD; a year that is there is revised only where both figures state theirs, and both are
+    kept. Raises InputError for another year that is there or does not come last, a value that cannot stand or is more
+    precise than what was published, or no source.
     """
+    where = InputError("keep.figure", name=name, year=year)
+    day_of = day(published) if published else ""
+    cells = {"year": str(year), "value": str(value).strip(), "status": status, "source": clean(source)}
+    row = Row(where, {**cells, "published": day_of})
+    found = _added(name, lambda *_: ([row], ()), root)
+    return found[0]
+
+
+def observe_file(
+    name: str, path: Path, source: str = "", *, options: Options | None = None, root: Path | None = None
+) -> tuple[Appended, ...]:
+    """Append the figures of a file that the series does not have yet, all of them or none.
+
+    path: as `read_table` reads it, of one place or with the rows of the series' own. A figure that is there stays; a
+    year before the last one known that the series has not is left out, and said. Raises InputError as `observe` does,
+    and where the file holds nothing new.
+    """
+
+    def rows(resource: Resource, known: Mapping[int, float]) -> tuple[list[Row], tuple[InputError, ...]]:
+        named = resource.words("place")
+        table = rows_of(
+            path, ("year", "value"), (*COLUMNS[2:], "unit"), place=named.vi if named else "", options=options
+        )
+        found, early, last = list[Row](), list[int](), max(known, default=0)
+        for row in table.records():
+            unit = heads.unit(row.text("unit"))
+            if unit_of(unit).kind == "money" and unit != resource.descriptor["unit"]:
+                raise InputError("keep.file_unit", file=path.name, found=unit, unit=resource.descriptor["unit"])
+            status = status_of(row.text("status")) or row.text("status") or "final"
+            if row.year() < last and row.year() not in known:
+                early.append(row.year())
+            elif row.text("value") and not _same(row, known):
+                cells = {**row.cells, "status": status, "source": row.text("source") or clean(source)}
+                found.append(Row(row.where, cells))
+        if not found:
+            raise InputError("keep.nothing_new", file=path.name, name=name, last=last)
+        said = (InputError("keep.left_early", file=path.name, years=early, last=last),) if early else ()
+        return found, (*table.said, *said)
+
+    return _added(name, rows, root)
+
+
+Rows = Callable[[Resource, Mapping[int, float]], tuple[list[Row], tuple[InputError, ...]]]
+
+
+def _added(name: str, rows: Rows, root: Path | None) -> tuple[Appended, ...]:
+    """The rows written, after each was checked; the root is held."""
     where = root or find_root()
     with written(where):
-        return _append(read_resource(name, where), year, str(value).strip(), clean(source), status, where)
+        resource = read_resource(name, where)
+        rate = resource.unit.kind == "rate"
+        columns, every = [*resource.table.head.heads], [*resource.table.records()]
+        known, dated = _known(name, rate, where)
+        new, said = rows(resource, known)
+        for row in new:
+            _check(resource, row, known, dated)
+            missing = [c for c in COLUMNS[4:] if row.text(c) and c not in columns]
+            columns += missing
+            every.append(row)
+            known[row.year()] = row.number("value")
+            for field in resource.descriptor["schema"]["fields"]:
+                if field.get("constraints", {}).get("required") and not row.text(field["name"]):
+                    code = "keep.no_source_of" if field["name"] == "source" else "keep.no_column"
+                    raise InputError(code, name=name, year=row.year(), column=field["name"])
+        every.sort(key=lambda row: (row.year(), row.text("published")))
+        package = package_content(where)
+        entry = next(r for r in package["resources"] if r["name"] == name)
+        content = csv_lines(columns, [{c: row.cells.get(c, "") for c in columns} for row in every])
+        if columns == [*resource.table.head.heads] and every[-len(new) :] == new:  # what was there keeps its bytes
+            content = resource.path.read_bytes().rstrip(b"\r\n") + b"\n"
+            content += csv_lines(columns, [row.cells for row in new], header=False)
+        entry["schema"] = schema(every, columns, entry["schema"])
+        entry.update(seal(content))
+        if not rate:
+            entry["decimals"] = max(entry.get("decimals", 0), *(decimals(row.text("value")) for row in new))
+        read_back(name, content, package, where)
+        write_all({resource.path: content, where / "data" / "datapackage.json": json_text(package)}, durable=True)
+        return tuple(
+            Appended(name, row.year(), row.number("value"), *_verdicts(name, row.year(), where), said=said)
+            for row in new
+        )
 
 
-def _append(resource: Resource, year: int, shown: str, source: str, status: str, root: Path) -> Appended:
-    """The row written, after it was checked; the root is held."""
-    name, rate = resource.name, resource.unit.kind == "rate"
-    value = _check(resource, year, shown, root)
-    row = {"year": str(year), "value": shown, "status": status, "source": source}
-    for field in resource.descriptor["schema"]["fields"]:
-        if field.get("constraints", {}).get("required") and not row.get(field["name"]):
-            code = "keep.no_source_of" if field["name"] == "source" else "keep.no_column"
-            raise InputError(code, name=name, year=year, column=field["name"])
-    content = resource.path.read_bytes().rstrip(b"\r\n") + b"\n"
-    content += csv_lines(resource.table.head.heads, [row], header=False)
-    package = package_content(root)
-    entry = next(r for r in package["resources"] if r["name"] == name)
-    entry.update(seal(content))
-    if not rate:
-        entry["decimals"] = max(entry.get("decimals", 0), decimals(shown))
-    read_back(name, content, package, root)
-    write_all({resource.path: content, root / "data" / "datapackage.json": json_text(package)}, durable=True)
-    return Appended(name, year, value, *_verdicts(name, year, root))
-
-
-def _check(resource: Resource, year: int, shown: str, root: Path) -> float:
-    """The value; raises InputError unless it can be the next one of the series."""
-    name, rate = resource.name, resource.unit.kind == "rate"
+def _known(name: str, rate: bool, root: Path) -> tuple[dict[int, float], dict[int, str]]:
+    """The figures of a series by year, and the days on which they were published."""
     if rate:
-        known = {t: 100 * r for t, r in read_rates(name, root).items()}
-    else:
-        series = read_series(name, root)
-        known = dict(zip(series.years, series.values, strict=True))
-    where = InputError("keep.figure", name=name, year=year)
-    try:
-        value = number(shown)
-    except InputError as fault:
-        raise InputError("data.cell", where=where, column="value", fault=fault) from None
+        return {t: 100 * r for t, r in read_rates(name, root).items()}, {}
+    series = read_series(name, root)
+    return dict(zip(series.years, series.values, strict=True)), dict(series.published)
+
+
+def _same(row: Row, known: Mapping[int, float]) -> bool:
+    return row.year() in known and row.number("value") == known[row.year()]
+
+
+def _check(resource: Resource, row: Row, known: Mapping[int, float], dated: Mapping[int, str]) -> None:
+    """Raise InputError unless a figure can be the next one of the series, or a revision of one that is there."""
+    name, rate, year, shown = resource.name, resource.unit.kind == "rate", row.year(), row.text("value")
+    value = row.number("value")
     if not rate and value <= 0:
-        raise InputError("data.not_positive", where=where, value=value)
+        raise InputError("data.not_positive", where=row.where, value=value)
     last = max(known, default=year - 1)
-    if year in known:
-        raise InputError("keep.year_there", name=name, year=year, value=known[year])
-    if year < last:
+    if year in known and not (row.text("published") > dated.get(year, "9999")):
+        code = "keep.year_there" if not row.text("published") else "keep.year_there_undated"
+        raise InputError(code, name=name, year=year, value=known[year], published=dated.get(year, ""))
+    if year < last and year not in known:
         raise InputError("keep.year_before", name=name, year=year, last=last)
     if year > last + 50:
         raise InputError("keep.year_after", name=name, year=year, last=last)
     stated = int(resource.descriptor.get("decimals", 0))
-    most = max(stated + 1, *(decimals(row["value"]) for row in resource.rows), 1)
+    most = max(stated + 1, *(decimals(r["value"]) for r in resource.rows if r["value"].strip()), 1)
     if decimals(shown) > most:
         raise InputError("keep.too_precise", name=name, value=shown, digits=decimals(shown), stated=stated)
     if rate and abs(value) > STEEPEST:
         raise InputError("keep.too_steep", value=shown, most=STEEPEST)
-    if not rate and known and abs(math.log(value / known[last])) >= too_far(year - last):
+    before = last if year > last else year
+    if not rate and known and abs(math.log(value / known[before])) >= too_far(year - before):
         unit = resource.descriptor["unit"]
-        raise InputError("keep.too_far", value=shown, before=known[last], last=last, unit=unit)
-    return value
+        raise InputError("keep.too_far", value=shown, before=known[before], last=before, unit=unit)
 
 
 def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -117,7 +187,7 @@ def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[
             scenario = read_scenario(path)
             used = name in _used(scenario, root)
             ours = scenario.series == name
-            known = scenario.as_of or (9999 if ours else read_series(scenario.series, root).origin)
+            known = scenario.known or (9999 if ours else read_series(scenario.series, root).origin)
         except InputError:
             continue  # `check` says what is wrong with it
         if used:

@@ -3,15 +3,19 @@
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ruralincome.data.cells import decimals, goal
+from ruralincome.data.cells import Row, decimals, goal
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
+from ruralincome.data.forms import heads
+from ruralincome.data.forms.figures import status_of
 from ruralincome.data.forms.read import rows_of
+from ruralincome.data.forms.reading import Options
+from ruralincome.data.observed import COLUMNS, WITHOUT, observed, schema
 from ruralincome.data.package import find_root, package_content, read_back, written
 from ruralincome.keep.folder import unlaid
 from ruralincome.places.across import Redrawn, Rule
@@ -19,23 +23,26 @@ from ruralincome.places.place import day
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import RESERVED
 from ruralincome.scenario.evidence import basis
-from ruralincome.scenario.file import SCHEMA_LINE, Scenario, schema
+from ruralincome.scenario.file import SCHEMA_LINE, Scenario
+from ruralincome.scenario.file import schema as params_schema
 from ruralincome.scenario.territory import redrawn as redrawn_series
 from ruralincome.scenario.yaml import loaded
 from ruralincome.series import InputError, Kind, Prices, Series, Text
 from ruralincome.series.names import clean
-from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, too_far
-
-Rows = Sequence[Mapping[str, str]]
+from ruralincome.series.units import INCOMES, USUAL_INCOME, too_far, unit_of
 
 
 @dataclass(frozen=True)
 class Placed:
-    """What `new` wrote: the name of the series, the files, and the reference class that the baseline leans on."""
+    """What `new` wrote: the name of the series, the files, and the reference class that the baseline leans on.
+
+    said: what is to be told of how the figures were read.
+    """
 
     name: str
     files: tuple[Path, ...]
     reference: str
+    said: tuple[InputError, ...] = ()
 
 
 def new(
@@ -52,6 +59,7 @@ def new(
     reference: str = "",
     redrawn: Rule = "refuse",
     territory: str = "",
+    options: Options | None = None,
     root: Path | None = None,
 ) -> Placed:
     """Write a data resource and a baseline params file for a place, after everything was checked.
@@ -59,7 +67,9 @@ def new(
     series: a file with years and values as `read_table` reads it, of one place or with a row of this one; target:
     VALUE@YEAR in the series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows
     do not say it.
-    unit: the file's own, else the usual one, unless stated.
+    unit: the file's own, else the usual one, unless stated: a code (thousand_vnd_per_person_month), the words of one
+    (nghìn đồng/người/tháng), an income in another currency (USD/person/year), or for a general series any words.
+    options: what is stated of a file that can be read in two ways.
     reference: the class of the lead model; unless stated the default one, or the first of its kind that knows no
     year after the last observation. redrawn: the rule where the place was redrawn before the target; territory: the
     day whose borders all figures are of, and who says so ("2025-07-01 GSO, yearbook of 2025"). The root is the
@@ -67,15 +77,11 @@ def new(
     Raises InputError naming file, row, value and remedy; nothing is written then.
     """
     value, year = goal(target)
-    if unit and unit not in INCOMES:
-        raise InputError("keep.no_income_unit", unit=unit, known=INCOMES)
     place = clean(place)
     if not place.isprintable() or not place:
         raise InputError("keep.place_name", place=ascii(place))
-    rows, found = _read_rows(series, source, place)
-    if unit and found in INCOMES and found != unit:
-        raise InputError("keep.file_unit", file=series.name, found=found, unit=unit)
-    unit = unit or (found if found in INCOMES else USUAL_INCOME)
+    rows, found, said = _read_rows(series, source, place, options or Options())
+    unit = _unit(unit, found, series.name, kind)
     label = name or slug(place)
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", label):
         raise InputError("keep.series_name", name=label)
@@ -83,9 +89,9 @@ def new(
     if on and not says.strip():
         raise InputError("territory.unsourced", day=on)
     checked = Series(
-        label, tuple(int(row["year"]) for row in rows), tuple(float(row["value"]) for row in rows),
-        unit=unit, prices=prices, kind=kind, price_year=price_year, place=Text(place, place),
-        decimals=max(decimals(row["value"]) for row in rows), territory=on and day(on), territory_source=clean(says),
+        label, **observed(rows), unit=unit, prices=prices, kind=kind, price_year=price_year, place=Text(place, place),
+        decimals=max(decimals(row.text("value")) for row in rows if row.text("value")),
+        territory=on and day(on), territory_source=clean(says),
     )  # fmt: skip
     _check(checked, series.name, target, value, year)
     across = redrawn_series(checked, redrawn, year, {})
@@ -94,7 +100,7 @@ def new(
     except InputError:
         where = Path.cwd()
     with written(where):
-        return _write(place, checked, rows, value, year, reference, across, where)
+        return _write(place, checked, rows, value, year, reference, across, where, said)
 
 
 def slug(place: str) -> str:
@@ -107,7 +113,7 @@ def slug(place: str) -> str:
 def _check(series: Series, file: str, target: str, value: float, year: int) -> None:
     """Raise InputError where a value cannot be an income in the unit, two neighbours cannot be in one, or the target
     cannot be one of this series."""
-    low, high = UNITS[series.unit].usual
+    low, high = unit_of(series.unit).usual
     others = [code for code in INCOMES if code != series.unit]
     for when, level in zip(series.years, series.values, strict=True):
         if series.kind == "income" and not low <= level <= high:
@@ -126,8 +132,9 @@ def _check(series: Series, file: str, target: str, value: float, year: int) -> N
 
 
 def _write(
-    place: str, series: Series, rows: Rows, value: float, year: int, reference: str, across: Redrawn | None, root: Path
-) -> Placed:
+    place: str, series: Series, rows: Sequence[Row], value: float, year: int, reference: str, across: Redrawn | None,
+    root: Path, said: tuple[InputError, ...],
+) -> Placed:  # fmt: skip
     """The files of a place, its series being checked; the root is held."""
     described = root / "data" / "datapackage.json"
     chosen = _reference(series, reference, root)
@@ -137,40 +144,53 @@ def _write(
     taken = any(entry["name"] == series.name for entry in package["resources"])
     if taken or params.exists() or table.exists() or series.name in RESERVED:
         raise InputError("keep.name_taken", name=series.name)
-    content = csv_lines(["year", "value", "status", "source"], rows)
+    columns = [c for i, c in enumerate(COLUMNS) if i < 4 or any(row.text(c) for row in rows)]
+    content = csv_lines(columns, [row.cells for row in rows])
     writes |= {table: content, params: _params(place, series, value, year, chosen, across)}
-    package["resources"].append(_descriptor(series, place, content, rows[-1]["source"]))
+    package["resources"].append(_descriptor(series, place, content, rows, columns))
     if not (root / "params" / "schema.json").is_file():
-        writes[root / "params" / "schema.json"] = schema().encode()
+        writes[root / "params" / "schema.json"] = params_schema().encode()
     writes[described] = json_text(package)
     read_back(series.name, content, package, root)
     Scenario.stated(**loaded(writes[params].decode()))
     write_all(writes, durable=True)
-    return Placed(series.name, tuple(writes), chosen)
+    return Placed(series.name, tuple(writes), chosen, said)
 
 
-def _read_rows(path: Path, source: str, place: str) -> tuple[Rows, str]:
-    """The rows of the file as the data package has them, years and values checked as they are written, and its unit."""
-    found, unit = [], ""
-    for row in rows_of(path, ("year", "value"), ("status", "source", "unit"), place=place).records():
+def _read_rows(path: Path, source: str, place: str, options: Options) -> tuple[list[Row], str, tuple[InputError, ...]]:
+    """The rows of the file as the data package has them, its unit, and what is to be told."""
+    found, unit, gaps = list[Row](), "", list[InputError]()
+    table = rows_of(path, ("year", "value"), (*COLUMNS[2:], "unit"), place=place, options=options, gaps=True)
+    for row in table.records():
         words = row.text("source") or clean(source)
         if not words:
             raise InputError("keep.no_source", where=row.where)
-        row.number("value")
-        status, unit = row.text("status") or "final", row.text("unit") or unit
-        found.append({"year": str(row.year()), "value": row.text("value"), "status": status, "source": words})
-    if not found:
+        status, unit = status_of(row.text("status")) or row.text("status") or "final", row.text("unit") or unit
+        if not row.text("value"):
+            status = status if status in WITHOUT else "not_available"
+            gap = {"place": "", "year": row.year(), "status": InputError(f"data.status_{status}")}
+            gaps.append(InputError("data.gap", **gap))
+        known = {"year": str(row.year()), "value": row.text("value"), "status": status, "source": words}
+        found.append(Row(row.where, {c: known.get(c) or row.text(c) for c in COLUMNS}))
+    if not any(row.text("value") for row in found):
         raise InputError("data.no_row", file=path.name)
-    return found, unit
+    said = InputError("data.read_gaps", file=path.name, count=len(gaps), gaps=gaps)
+    return found, unit, (*table.said, said) if gaps else table.said
 
 
-def _descriptor(series: Series, place: str, content: bytes, source: str) -> dict[str, Any]:
-    fields: list[dict[str, Any]] = [
-        {"name": "year", "type": "integer", "constraints": {"required": True}},
-        {"name": "value", "type": "number", "constraints": {"required": True, "exclusiveMinimum": 0}},
-        {"name": "status", "type": "string"},
-        {"name": "source", "type": "string", "constraints": {"required": True}},
-    ]
+def _unit(stated: str, found: str, file: str, kind: Kind) -> str:
+    """The unit stated, in words or as a code, the file's own, or the usual one of an income. Raises InputError."""
+    unit = heads.unit(stated or found)
+    if stated and found and heads.unit(found) != unit and unit_of(heads.unit(found)).kind == "money":
+        raise InputError("keep.file_unit", file=file, found=heads.unit(found), unit=stated)
+    if kind == "income" and unit and unit_of(unit).kind != "money":
+        raise InputError("keep.no_income_unit", unit=unit, known=INCOMES)
+    return unit or (USUAL_INCOME if kind == "income" else "")
+
+
+def _descriptor(
+    series: Series, place: str, content: bytes, rows: Sequence[Row], columns: Sequence[str]
+) -> dict[str, Any]:
     real = {"price_year": series.price_year} if series.price_year is not None else {}
     stated = {"on": series.territory, "source": series.territory_source}
     borders = {"territory": stated} if series.territory else {}
@@ -181,8 +201,8 @@ def _descriptor(series: Series, place: str, content: bytes, source: str) -> dict
         "titles": {"vi": "Thu nhập bình quân đầu người", "en": "Income per head"},
         "place": {"vi": place, "en": place},
         "coverage": {"vi": "theo nguồn số liệu", "en": "as in the source"}, **borders,
-        "sources": [{"title": source}],
-        "schema": {"fields": fields, "primaryKey": ["year"]},
+        "sources": [{"title": rows[-1].text("source")}],
+        "schema": schema(rows, columns),
     }  # fmt: skip
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ruralincome.keep.fit import Order, fit_from_csv, read_places
+from ruralincome.keep.fit import Order, fit_from_csv
+from ruralincome.keep.panels import read_places
 from ruralincome.models.pooling import pooled_walks
 from ruralincome.models.posterior import Steps
 from ruralincome.models.recipe import Observed

@@ -1,11 +1,12 @@
 """Scores of kept verdicts, once the outturn has come: Brier, logarithmic, reliability, and the rules' own record."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ruralincome.data.forms.read import rows_of
+from ruralincome.data.forms.reading import Options
 from ruralincome.keep.book import read
 from ruralincome.keep.entry import Entry
 from ruralincome.models.forecast import DRAWS
@@ -88,13 +89,18 @@ class LedgerScore:
     fared: Fared | None = None
 
 
-def score(ledger: Path, outturns: Path | None) -> LedgerScore:
+def score(
+    ledger: Path,
+    outturns: Path | None,
+    options: Options | None = None,
+    tell: Callable[[InputError], None] = lambda _: None,
+) -> LedgerScore:
     """Score the verdicts whose outturn is in the CSV file `outturns` (columns series, year, value).
 
-    None: no outturn is known yet. Raises InputError as `read` does, and for outturns that cannot be read or
-    contradict each other.
+    None: no outturn is known yet; options: what is stated of how to read them; tell: is given what to say of that.
+    Raises InputError as `read` does, and for outturns that cannot be read or contradict each other.
     """
-    entries, known = read(ledger), read_outturns(outturns) if outturns is not None else {}
+    entries, known = read(ledger), read_outturns(outturns, options, tell) if outturns is not None else {}
     come = [entry for entry in entries if (entry.series, entry.year) in known]
     for entry in come:
         value, years = known[entry.series, entry.year], max(entry.year - entry.as_of, 1)
@@ -115,10 +121,15 @@ def score(ledger: Path, outturns: Path | None) -> LedgerScore:
     )
 
 
-def read_outturns(path: Path) -> dict[tuple[str, int], float]:
+def read_outturns(
+    path: Path, options: Options | None = None, tell: Callable[[InputError], None] = lambda _: None
+) -> dict[tuple[str, int], float]:
     """Observed values by series and year. Raises InputError naming the row that cannot stand."""
     found: dict[tuple[str, int], float] = {}
-    for row in rows_of(path, ("series", "year", "value")).records():
+    table = rows_of(path, ("series", "year", "value"), options=options)
+    for said in table.said:
+        tell(said)
+    for row in table.records():
         key, value = (row.text("series"), row.year()), row.number("value")
         if not key[0]:
             raise InputError("keep.no_series", where=row.where)

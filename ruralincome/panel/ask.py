@@ -89,7 +89,7 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
     if stated.goal is not None and stated.goal.year > latest + FURTHEST:
         where = f"{stated.name}: target.year" if stated.year_of_file else "--target"
         raise InputError("panel.year_far", where=where, year=stated.goal.year, most=FURTHEST, latest=latest)
-    as_of = scenario.as_of if scenario.as_of is not None else latest
+    as_of = scenario.known if scenario.known is not None else latest
     (fitted, inflation), steps = _reference(scenario, as_of), scenario.adjustments
     reference = current(fitted, inflation)
     known = _everywhere(steps, reference)

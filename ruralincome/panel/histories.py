@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ruralincome.data import cells
 from ruralincome.models.forecast import Array
+from ruralincome.panel.marked import breaks, joined, revised
 from ruralincome.panel.names import Integers, places
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
@@ -87,6 +88,9 @@ def histories(
     form. Rows after `as_of` are unknown. units: ways to write the unit of `target`, the table's most common if none;
     every: hold places that state a target of their own to them, too.
 
+    A row without a figure leaves the others of its place standing; status "break" says that the step up to a row is no
+    growth; of two rows of a year that state different days in `published` the later counts.
+
     Raises InputError where the table itself cannot serve: no rows, or a column that is missing.
     """
     missing = [name for name in ("place", "year", "value") if name not in frame]
@@ -100,18 +104,27 @@ def histories(
     nameless = (names["place"] == "").to_numpy(bool)[code]
     reason = _row_faults(frame, value, text, odd_year, nameless)
     known = np.ones(len(frame), bool) if as_of is None else year <= as_of
+    gap = _gaps(code, value, reason) | revised(frame, code, year)
+    reason[gap], after = 0, breaks(frame)
     order = _order(code, year)
-    code, year, value, reason, known = code[order], year[order], value[order], reason[order], known[order]
+    code, year, value, reason, known = code[order], year[order], value[order], reason[order], known[order] & ~gap[order]
     first = np.flatnonzero(np.diff(code, prepend=-1))
     table = _Table(frame, order, first)
-    twice = np.zeros(len(code), bool)
-    twice[1:] = (np.diff(code) == 0) & (np.diff(year) == 0) & (reason[1:] == 0) & (reason[:-1] == 0)
-    reason[twice] = REASONS.index("year_twice")
-    jump = np.zeros(len(code), bool)
+    there, after = np.flatnonzero(~gap[order]), after[order]
+    same = np.diff(code[there]) == 0
+    twice = same & (np.diff(year[there]) == 0) & (reason[there[1:]] == 0) & (reason[there[:-1]] == 0)
+    reason[there[1:][twice]] = REASONS.index("year_twice")
+    if after.any():
+        year, value = year.copy(), value.copy()
+        for place in np.unique(code[there[after[there]]]):
+            gone = joined(there[(code[there] == place) & known[there]], year, value, after)
+            known[gone] = False
+            there = np.setdiff1d(there, gone)
+        same = np.diff(code[there]) == 0
     with np.errstate(invalid="ignore", divide="ignore"):
-        leap = np.abs(np.diff(np.log(np.where(value > 0, value, np.nan))))
-    jump[1:] = (np.diff(code) == 0) & (leap >= too_far(np.diff(year), 1 if target is None else target.direction))
-    reason[jump & (reason == 0)] = REASONS.index("values_jump")
+        leap = np.abs(np.diff(np.log(np.where(value[there] > 0, value[there], np.nan))))
+    jump = same & (leap >= too_far(np.diff(year[there]), 1 if target is None else target.direction))
+    reason[there[1:][jump & (reason[there[1:]] == 0)]] = REASONS.index("values_jump")
     reason[~known] = 0
     fault = _set(_first_fault(reason, first), alike[code[first]], "names_alike")
     fault = _set(fault, lacking[code[first]], "area_missing")
@@ -251,6 +264,13 @@ def _row_faults(
         reason = np.where(known[codes] > 0, known[codes], reason)
     reason[nameless] = REASONS.index("no_name")
     return reason
+
+
+def _gaps(code: Integers, value: Array, reason: NDArray[np.int8]) -> NDArray[np.bool_]:
+    """Rows without a figure of places that have others, which stand without them."""
+    missing = reason == REASONS.index("value_missing")
+    some = np.bincount(code, ~np.isnan(value)) > 0
+    return np.asarray(missing & some[code])
 
 
 def _order(code: Integers, year: Integers) -> Integers | slice:

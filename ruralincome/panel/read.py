@@ -9,12 +9,14 @@ from typing import Any, TextIO
 import numpy as np
 import pandas as pd
 
+from ruralincome.data.forms.figures import NONE
 from ruralincome.data.forms.read import OTHER_FORM, rows_of
+from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Head, head_of, text_of
 from ruralincome.panel.histories import REASONS, numbers, people
 from ruralincome.series import InputError
 
-TEXT = ("province", "district", "place", "unit", "group", "territory")
+TEXT = ("province", "district", "place", "unit", "group", "territory", "status", "published")
 NUMBERS = ("year", "value", "target", "target_year")
 PEOPLE = "population"
 KNOWN = (*TEXT, *NUMBERS, PEOPLE)
@@ -23,27 +25,46 @@ ROWS = 1 << 18
 """Rows read at a time: their text is let go before the next are read."""
 
 MORE = "_more"
+MISSING = InputError("data.status_not_available")
 
 
-def read_panel(path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambda _: None) -> pd.DataFrame:
+def read_panel(
+    path: Path,
+    rows: int = ROWS,
+    tell: Callable[[int], None] = lambda _: None,
+    options: Options | None = None,
+    remark: Callable[[InputError], None] = lambda _: None,
+) -> pd.DataFrame:
     """The table of a CSV file for `assess_panel`: names as categories, numbers as numbers, a column `fault`.
 
     The file is UTF-8 (with or without a byte order mark), separated by commas, semicolons or tabs, one row an
     observation: place, year, value; province, district, target, target_year, unit and population where it has them.
     Other columns are left out. A cell that is no number, has a decimal comma, or a row with too many cells gives its
     row a fault and nothing else; `tell` hears of the rows read. Of the text, only one copy of each name is kept.
+    Other forms, with decimal commas or years as columns, are read as `read_table` reads them, by `options`; `remark` is
+    given what is to be told of that.
 
     Raises InputError for a file that cannot be read as such a table: each says what to do. KeyboardInterrupt passes.
     """
+    options = options or Options()
+    if options.layout:
+        return _of_other_form(path, options, remark)
     try:
         table, columns = _plain(path, rows, tell)
     except InputError as fault:
         if fault.code not in OTHER_FORM:
             raise
-        return _of_other_form(path)
-    if columns <= {*NEEDED, "unit"} and (table["fault"] == "decimal_comma").any():
+        return _of_other_form(path, options, remark)
+    if "group" not in columns and table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
         with suppress(InputError):  # which its rows say themselves
-            return _of_other_form(path)
+            return _of_other_form(path, options, remark)
+    gaps = table[table["value"].isna() & (table["fault"] == "")]
+    if len(gaps):
+        named = [
+            InputError("data.gap", place=place, year=f"{year:g}", status=MISSING)
+            for place, year in zip(gaps["place"][:5], gaps["year"][:5], strict=True)
+        ]
+        remark(InputError("data.read_gaps", file=path.name, count=len(gaps), gaps=named))
     return table
 
 
@@ -62,9 +83,11 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> tuple[pd.DataF
     return _table(pieces, names), set(head.columns)
 
 
-def _of_other_form(path: Path) -> pd.DataFrame:
+def _of_other_form(path: Path, options: Options, remark: Callable[[InputError], None]) -> pd.DataFrame:
     """The table of a workbook, of years as columns, of decimal commas: small, and read whole."""
-    found = rows_of(path, NEEDED, [name for name in KNOWN if name not in NEEDED])
+    found = rows_of(path, NEEDED, [name for name in KNOWN if name not in NEEDED], options=options)
+    for said in found.said:
+        remark(said)
     piece = pd.DataFrame(list(found.rows), columns=list(found.head.columns), dtype="object").assign(**{MORE: ""})
     names: dict[str, dict[str, int]] = {column: {} for column in TEXT if column in piece}
     return _table([_cleaned(piece, names)], names)
@@ -171,7 +194,12 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
         if column in piece:
             kind = "year_text" if column == "year" else "target_text" if column.startswith("target") else "value_text"
             levels, odd = numbers(piece[column], kind)
-            found[column] = levels.astype(np.float32) if column in ("year", "target_year") else levels
+            if column == "value" and odd.any():
+                at = np.flatnonzero(odd)
+                none = piece[column].iloc[at].astype(str).str.strip().str.casefold().isin(NONE)
+                odd[at[none.to_numpy(bool)]] = 0  # na, .. and the like: no figure
+            small = column in ("year", "target_year")
+            found[column] = np.where(levels < 1e9, levels, np.nan).astype(np.float32) if small else levels
             fault = np.where(fault == 0, odd, fault)
     if PEOPLE in piece:
         codes, unique = pd.factorize(piece[PEOPLE].fillna(""))

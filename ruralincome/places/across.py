@@ -109,16 +109,7 @@ def broken(series: Series, day: str) -> Series:
     first = next((i for i, year in enumerate(series.years) if ends(year) >= day), None)
     if first is None:
         raise InputError("places.nothing_after", name=series.name, day=day)
-    if first == 0:
-        return series
-    years, factor = series.years[first] - series.years[first - 1], series.values[first] / series.values[first - 1]
-    errors = series.standard_errors
-    return replace(
-        series,
-        years=tuple(year + years for year in series.years[: first - 1]) + series.years[first:],
-        values=tuple(value * factor for value in series.values[: first - 1]) + series.values[first:],
-        standard_errors=errors and tuple(error * factor for error in errors[: first - 1]) + errors[first:],
-    )
+    return series.broken(first)
 
 
 def rebuild(

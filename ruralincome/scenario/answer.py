@@ -27,7 +27,7 @@ from ruralincome.scenario.shapes import Elasticity, Shape
 from ruralincome.scenario.sweep import Cells, sweep
 from ruralincome.series import InputError, Shows
 from ruralincome.target.margins import Margins, margins_of
-from ruralincome.target.target import Alternative, Assessment, Outlook
+from ruralincome.target.target import Alternative, Assessment, Outlook, Verdict
 
 PACKAGES = ("ruralincome", "numpy", "scipy", "pandas", "statsmodels")
 
@@ -117,6 +117,18 @@ class Answer(Shows):
     def margins(self) -> Margins | None:
         """How far each published figure must move before a label flips; None with one observation."""
         return margins_of(self.assessment)
+
+    @cached_property
+    def before(self) -> tuple[Verdict, ...]:
+        """The official verdicts on the figures as they were first published; () where none was revised."""
+        series, published = self.assessment.series, self.evidence.published
+        first = {v.year: v.value for v in reversed(published.vintages)}
+        values = tuple(
+            value * first[year] / published.value(year) if year in first else value
+            for year, value in zip(series.years, series.values, strict=True)
+        )
+        old = replace(series, values=values, standard_errors=None)
+        return replace(self.assessment, series=old).verdicts if first else ()
 
     @cached_property
     def classes(self) -> dict[str, ReferenceClass]:

@@ -8,7 +8,7 @@ from itertools import combinations
 from pathlib import Path
 
 from ruralincome.data.package import find_root, read_series
-from ruralincome.scenario.evidence import Evidence, class_of_question, gather, others
+from ruralincome.scenario.evidence import Evidence, as_known, class_of_question, gather, others
 from ruralincome.scenario.file import Scenario, label, read_scenario
 from ruralincome.series import Faults, InputError
 
@@ -53,7 +53,7 @@ def examined(scenario: Scenario, root: Path) -> Evidence:
     """What a scenario rests on, once nothing is wrong with it. Raises Faults, all that can be told at once."""
     found: list[InputError] = []
     try:
-        origin = read_series(scenario.series, root).until(scenario.as_of or 9999).origin
+        origin = as_known(read_series(scenario.series, root), scenario.as_of).origin
     except InputError as fault:
         raise Faults([_at("series", fault)]) from None
     if origin < scenario.target.year:

@@ -100,8 +100,8 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     ahead, the place was redrawn and no rule serves, or bases of prices mix.
     """
     full, spec, terms = read_series(scenario.series, root), scenario.target, scenario.terms
-    as_of = scenario.as_of if scenario.as_of is not None else full.origin
-    published, unread = full.until(as_of), list[InputError]()
+    published, unread = as_known(full, scenario.as_of), list[InputError]()
+    as_of = scenario.known if scenario.known is not None else full.origin
     if spec.base_year is not None:
         with _under("target.base_year", unread):
             published.value(spec.base_year)
@@ -110,7 +110,7 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     parts, companions, rates = dict[str, Series](), dict[str, Series](), dict[str, Mapping[int, float]]()
     for i, name in enumerate(scenario.parts):
         with _under(f"parts[{i}]", unread):
-            parts[name] = read_series(name, root).until(as_of)
+            parts[name] = as_known(read_series(name, root), scenario.as_of or as_of)
     restated = terms is not None or (spec.prices or published.prices) != published.prices
     terms = terms or Terms(prices=published.prices)
     with _under("terms.deflator", unread):
@@ -121,13 +121,14 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
                 if of_rates:
                     rates[name] = read_rates(name, root)
                 else:
-                    companions[name] = read_series(name, root).until(as_of)
+                    companions[name] = as_known(read_series(name, root), scenario.as_of or as_of).joined
     if unread:
         raise Faults(unread)
     if spec.year <= published.origin:
         raise InputError("evidence.target_year_known", year=spec.year, origin=published.origin)
     if spec.year > published.origin + HORIZON:
         raise InputError("evidence.target_year_far", year=spec.year, origin=published.origin, horizon=HORIZON)
+    published = published.joined
     try:
         across = redrawn(published, scenario.redrawn, spec.year, parts)
     except InputError as fault:
@@ -136,8 +137,8 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
         published = across.series
         if across.incomes:  # rebuilt: a mean of several, by their shares of income
             reference = merged(reference, across.incomes)
-        if spec.base_year is not None:
-            published.value(spec.base_year)
+    if spec.base_year is not None:
+        published.value(spec.base_year)
     inputs = [scenario.series, *parts, *sorted(companions), *sorted(rates)]
     known = [full.origin, reference.last_year, *deflator, *(s.origin for s in companions.values())]
     as_of = min(as_of, max(known + [year for rate in rates.values() for year in rate]))  # a later one knows no more
@@ -157,6 +158,11 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
         inputs.append(whole.name)
     tables = {name: read_resource(name, root) for name in dict.fromkeys(inputs)}
     return replace(plain, fitted=reference, tables=tables, whole=whole, redrawn=across)
+
+
+def as_known(full: Series, when: int | str | None) -> Series:
+    """A series as it was known: up to a year, or by a day; all of it unless one is stated."""
+    return full.known(when) if isinstance(when, str) else full.until(full.origin if when is None else when)
 
 
 @contextmanager

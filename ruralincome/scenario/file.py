@@ -3,17 +3,18 @@
 import json
 import re
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from ruralincome.data.package import find_root
 from ruralincome.models import MODELS, ModelName
 from ruralincome.places.across import Rule
 from ruralincome.scenario.invalid import faults_of
-from ruralincome.scenario.keys import Strict, Sweep, TargetSpec, Terms, Words, Year, distinct
+from ruralincome.scenario.keys import Day, Strict, Sweep, TargetSpec, Terms, Words, Year, distinct
 from ruralincome.scenario.shapes import Adjustment
 from ruralincome.scenario.yaml import loaded
 from ruralincome.series import Faults, InputError, Shows
@@ -41,7 +42,10 @@ class Scenario(Strict, Shows):
     )
     series: str = Field("binh_thuan_rural_income", description="Name of a series in data/datapackage.json")
     target: TargetSpec = Field(default_factory=TargetSpec, description="The official target")
-    as_of: Year | None = Field(None, description="What was known: the series is cut after this year")
+    as_of: Year | Day | None = Field(
+        None,
+        description="What was known: the series is cut after this year; or what was published by this day, YYYY-MM-DD",
+    )
     redrawn: Rule = Field(
         "refuse",
         description="What to do where the place was redrawn before the target: refuse; old (follow the old territory); "
@@ -63,6 +67,18 @@ class Scenario(Strict, Shows):
     adjustments: list[Adjustment] = Field([], description="Changes to growth, in order")
     sweep: Sweep | None = Field(None, description="A grid of shocks, targets and reference classes")
     seed: int = Field(2021, ge=0, description="Seed of the draws")
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _day(cls, stated: object) -> object:
+        return stated.isoformat() if isinstance(stated, date) else stated
+
+    @property
+    def known(self) -> int | None:
+        """The last year that was over when it was asked, if the file says when."""
+        if isinstance(self.as_of, str):
+            return int(self.as_of[:4]) - (self.as_of[5:] != "12-31")
+        return self.as_of
 
     @classmethod
     def stated(cls, **parameters: Any) -> "Scenario":

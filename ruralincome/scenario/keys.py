@@ -9,6 +9,7 @@ from ruralincome.series import InputError, Prices
 from ruralincome.series.prices import DEFLATOR
 
 Year = Annotated[int, Field(ge=1900, le=2200)]
+Day = Annotated[str, Field(pattern=r"^[12][0-9]{3}-[01][0-9]-[0-3][0-9]$")]
 Side = Annotated[Literal[1, -1], BeforeValidator(lambda x: f"{x}".lower() if isinstance(x, bool) else x)]
 """1 or -1, and not `yes`, which YAML reads as true, and Python takes for 1."""
 Level = Annotated[float, Field(gt=0, le=1e15)]

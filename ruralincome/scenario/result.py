@@ -16,6 +16,7 @@ from ruralincome.scenario.methods import Methods
 from ruralincome.scenario.sensitivity import Bar, Tornado
 from ruralincome.scenario.sweep import Cells
 from ruralincome.scenario.targets import Together
+from ruralincome.series import Series
 from ruralincome.target.inverse import LEVELS, first_year, holds
 from ruralincome.target.target import Assessment, Outlook, Refusal
 
@@ -42,6 +43,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "prices": {"basis": a.series.prices, "year": a.series.price_year},
         "decimals": a.series.decimals,
         "observations": [[t, y] for t, y in zip(a.series.years, a.series.values, strict=True)],
+        **_published(a.series),
         "as_of": answer.evidence.as_of,
         "target": {"value": a.target.value, "year": a.target.year, "direction": a.target.direction},
         "base_year": a.base_year,
@@ -95,6 +97,18 @@ def _record(found: Record) -> dict[str, Any]:
     if not tests:
         return {"class": found.name, "tests": [], "inside80": None, "error": None}
     return {"class": found.name, "tests": tests, "inside80": found.inside80, "error": list(found.errors)}
+
+
+def _published(series: Series) -> dict[str, Any]:
+    """What is said of figures, where anything is: statuses that are not final, figures revised since, precision."""
+    sizes = series.samples and [[n, effect] for n, effect in series.samples]
+    found = {
+        "statuses": [[year, status] for year, status in series.statuses],
+        "revised": [[v.year, v.value, v.published, v.revised] for v in series.vintages],
+        "standard_errors": series.standard_errors and [*series.standard_errors],
+        "samples": sizes,
+    }
+    return {key: stated for key, stated in found.items() if stated}
 
 
 def _redrawn(found: Redrawn | None) -> dict[str, Any] | None:

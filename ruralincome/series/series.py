@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Prices = Literal["nominal", "real"]
 Kind = Literal["income", "general"]
+Status = Literal["final", "preliminary", "estimate", "break", "not_available", "confidential", "zero"]
+"""What is said of a figure by who published it; a break: the step up to it is none of growth."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,16 @@ class Source:
     titles: Text | None = None
 
 
+@dataclass(frozen=True)
+class Vintage:
+    """A figure that was revised since: its year and value, the day it was published, and that of its revision."""
+
+    year: int
+    value: float
+    published: str
+    revised: str
+
+
 SMALLEST = 1e-100
 """Levels lie between this and its inverse, so that their products are numbers."""
 
@@ -45,7 +57,9 @@ class Series(frames.Shows):
     prices: nominal or real; kind: what the values are, which picks the default reference class.
     decimals: digits after the point as published (for questions of rounding).
     price_year: the year whose prices real values are in. standard_errors: of the values, in `unit`, where they are from
-    a survey that states them; one a value.
+    a survey that states them; samples: size and design effect of each; one a value.
+    statuses: what is said of the figure of a year, or of why it has none, unless it is final; published: the days on
+    which figures came out; vintages: those that were revised since.
 
     Raises InputError for an empty or unordered series, a repeated year, a value that is not positive and finite, a
     standard error that is negative, larger than its value or missing beside others.
@@ -69,6 +83,10 @@ class Series(frames.Shows):
     territory: str = ""
     territory_source: str = ""
     standard_errors: tuple[float, ...] | None = None
+    samples: tuple[tuple[float, float], ...] | None = None
+    statuses: tuple[tuple[int, Status], ...] = ()
+    published: tuple[tuple[int, str], ...] = ()
+    vintages: tuple[Vintage, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.years or len(self.years) != len(self.values):
@@ -89,6 +107,10 @@ class Series(frames.Shows):
             for year, value, error in zip(self.years, self.values, given, strict=True):
                 if not 0 <= error <= value:
                     raise InputError("series.error_outside", name=self.name, error=error, value=value, year=year)
+        if self.samples is not None:
+            given = [size for size, _ in self.samples if size]
+            if not len(given) == len(self.samples) == len(self.values):
+                raise InputError("series.samples_some", name=self.name, given=len(given), values=len(self.values))
 
     @classmethod
     def from_frame(
@@ -155,12 +177,71 @@ class Series(frames.Shows):
         return self.values[self.years.index(year)]
 
     def until(self, year: int) -> "Series":
-        """The series as it was known with observations up to `year`."""
-        keep = sum(t <= year for t in self.years)
-        if not keep:
+        """The series as it was known with observations up to `year`, when the last of them was first published."""
+        if year >= self.origin:
+            return self
+        kept = [t for t in self.years if t <= year]
+        if not kept:
             raise InputError("series.begins_later", name=self.name, year=year, first=self.years[0])
-        errors = self.standard_errors and self.standard_errors[:keep]
-        return replace(self, years=self.years[:keep], values=self.values[:keep], standard_errors=errors)
+        days = [*dict(self.published).items(), *((v.year, v.published) for v in self.vintages)]
+        then = min((day for t, day in days if t == kept[-1]), default="9999")
+        return self._only({t: v for t, v in zip(self.years, self.values, strict=True) if t <= year}, then)
+
+    def known(self, day: str) -> "Series":
+        """The series as it was known on a day (YYYY-MM-DD): a figure counts from the day on which it was published, one
+        that states none from the end of its year."""
+        stated = dict(self.published)
+        figures = dict(zip(self.years, self.values, strict=True))
+        return self._only({t: v for t, v in figures.items() if t in stated or f"{t:04}-12-31" <= day}, day)
+
+    def broken(self, first: int) -> "Series":
+        """What was observed before number `first` moved, so that its last falls on it in year and level: the growth
+        before and after stays as it was, and the step between is none of it."""
+        if first == 0:
+            return self
+        years, factor = self.years[first] - self.years[first - 1], self.values[first] / self.values[first - 1]
+        errors, samples = self.standard_errors, self.samples
+        return replace(
+            self,
+            years=tuple(year + years for year in self.years[: first - 1]) + self.years[first:],
+            values=tuple(value * factor for value in self.values[: first - 1]) + self.values[first:],
+            standard_errors=errors and tuple(error * factor for error in errors[: first - 1]) + errors[first:],
+            samples=samples and samples[: first - 1] + samples[first:],
+        )
+
+    @property
+    def joined(self) -> "Series":
+        """The series as evidence of growth: broken at every figure that is marked as after a break."""
+        found = self
+        for year, status in self.statuses:
+            if status == "break" and year in found.years:
+                found = found.broken(found.years.index(year))
+        return found
+
+    def _only(self, figures: dict[int, float], day: str) -> "Series":
+        """The series with these figures, each as it was published by a day."""
+        stated, kept = dict(self.published), dict(figures)
+        for year in figures:
+            if stated.get(year, "") > day:
+                old = [v for v in self.vintages if v.year == year and v.published <= day]
+                if not old:
+                    del kept[year]
+                    continue
+                last = max(old, key=lambda v: v.published)
+                kept[year], stated[year] = last.value, last.published
+        if not kept:
+            raise InputError("series.begins_later_on", name=self.name, day=day)
+        at = [i for i, year in enumerate(self.years) if year in kept]
+        same = all(self.values[i] == kept[self.years[i]] for i in at)  # a figure of then may have had another error
+        last_year = max(kept)
+        return replace(
+            self, years=tuple(kept), values=tuple(kept.values()),
+            standard_errors=tuple(self.standard_errors[i] for i in at) if self.standard_errors and same else None,
+            samples=tuple(self.samples[i] for i in at) if self.samples and same else None,
+            statuses=tuple(one for one in self.statuses if one[0] <= last_year),
+            published=tuple(one for one in stated.items() if one[0] in kept),
+            vintages=tuple(v for v in self.vintages if v.year in kept and v.revised <= day),
+        )  # fmt: skip
 
 
 def series(years: Sequence[int], values: Sequence[float], name: str = "series") -> Series:

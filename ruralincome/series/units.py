@@ -1,6 +1,7 @@
 """Units: what a figure counts, by its code. How a language writes each stands in the catalogues, by that code."""
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -39,7 +40,7 @@ UNITS = {
         Unit("products", "count"),
         Unit("products_more", "count", more=True),
         Unit("ratio", "other"),
-        Unit("usd_per_person_year", "other"),
+        Unit("usd_per_person_year", "money", "USD"),
     )
 }
 """Units that the project has words for, by code."""
@@ -47,6 +48,34 @@ INCOMES = tuple(sorted(code for code, unit in UNITS.items() if unit.kind == "mon
 """Codes of the units of an income, money: their figures are in the prices of some year."""
 USUAL_INCOME = INCOMES[0]
 """The unit of an income that is stated without one: a million VND a head and year."""
+CURRENCIES = """
+aed afn all amd aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd btn bwp byn bzd cad cdf chf clp
+cny cop crc cup cve czk djf dkk dop dzd egp ern etb eur fjd fkp gbp gel ghs gip gmd gnf gtq gyd hkd hnl htg huf
+idr ils inr iqd irr isk jmd jod jpy kes kgs khr kmf kpw krw kwd kyd kzt lak lbp lkr lrd lsl lyd mad mdl mga mkd
+mmk mnt mop mru mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd omr pab pen pgk php pkr pln pyg qar ron rsd rub
+rwf sar sbd scr sdg sek sgd shp sle sos srd ssp stn syp szl thb tjs tmt tnd top try ttd twd tzs uah ugx usd uyu
+uzs ves vnd vuv wst xaf xcd xcg xof xpf yer zar zmw zwg
+"""
+"""Currencies in use, ISO 4217, in small letters."""
+MONEY = re.compile(
+    rf"(?:(thousand|million|billion)_)?({'|'.join(CURRENCIES.split())})_per_(person|household)_(year|quarter|month)"
+)
+"""Codes of an income: thousand_vnd_per_person_month, eur_per_household_year."""
+SCALE = {None: 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+TIMES = {"year": 1.0, "quarter": 4.0, "month": 12.0}
+
+
+def unit_of(code: str) -> Unit:
+    """The unit of a code: one of UNITS, an income in any currency, or what a user calls it, which is never converted.
+
+    >>> unit_of("thousand_eur_per_person_month").factor
+    12000.0
+    """
+    if code in UNITS or (found := MONEY.fullmatch(code)) is None:
+        return UNITS.get(code) or Unit(code, "other")
+    currency = f"{found[2].upper()}{' per household' if found[3] == 'household' else ''}"
+    return Unit(code, "money", currency, SCALE[found[1]] * TIMES[found[4]])
+
 
 JUMP, YEARLY = 8.0, 1.4
 """A value, or a target, that is JUMP times its neighbour, and YEARLY times more for each year beyond CALM between them,
@@ -65,8 +94,8 @@ def factor(code: str, other: str) -> float | None:
     """By what a figure in one unit is multiplied to be in the other; None where they cannot be compared."""
     if code == other:
         return 1.0
-    one, two = UNITS.get(code), UNITS.get(other)
-    if one is None or two is None or not one.currency or one.currency != two.currency:
+    one, two = unit_of(code), unit_of(other)
+    if not one.currency or one.currency != two.currency:
         return None
     return one.factor / two.factor
 

@@ -208,7 +208,7 @@ def test_new_refuses_an_unknown_unit(csv_file, root):
         ('year,value,source\n2019,3201.5,GSO\n2020,"3,2",GSO\n', r"row 3: value '3,2' is not a number.*write 3\.2"),
         ("year,value\n2020,3201\n", "row 2: no source"),
         ("year,value\n2020,3,2\n", "row 2 has not one cell a column; is there a decimal comma"),
-        ("year,value,source\n2020,0,GSO\n", "value 0.0 in 2020 is not positive"),
+        ("year,value,source\n2020,0,GSO\n", "row 2: value 0 is not positive"),
         ("year,value,source\n2020,2,GSO\n2019,1,GSO\n", "year 2019 comes after 2020"),
     ],
 )

@@ -29,7 +29,7 @@ GOOD = [("A", 2016, 32.6, 48.9, 2021), ("A", 2020, 44.9, 48.9, 2021)]
         ([("B", 2016, -3.0, 50, 2021), ("B", 2020, 31.0, 50, 2021)], "value_not_positive"),
         ([("B", 2016, 0.0, 50, 2021), ("B", 2020, 31.0, 50, 2021)], "value_not_positive"),
         ([("B", 2016, np.inf, 50, 2021), ("B", 2020, 31.0, 50, 2021)], "value_text"),
-        ([("B", 2016, np.nan, 50, 2021), ("B", 2020, 31.0, 50, 2021)], "value_missing"),
+        ([("B", 2016, np.nan, 50, 2021), ("B", 2020, np.nan, 50, 2021)], "value_missing"),
         ([("B", 2016.5, 30.0, 50, 2021), ("B", 2020, 31.0, 50, 2021)], "year_text"),
         ([("B", 16, 30.0, 50, 2021), ("B", 2020, 31.0, 50, 2021)], "year_text"),
         ([("B", 2016, 30.0, 50, 2021), ("B", 2020, 31.0, 51, 2021)], "targets_differ"),
@@ -65,7 +65,6 @@ def test_one_bad_target_still_leaves_growth():
     [
         ("value", "khoảng 30", "value_text"),
         ("value", "32,6", "decimal_comma"),
-        ("value", None, "value_missing"),
         ("year", "năm 2016", "year_text"),
         ("target", "cao", "target_text"),
         ("target_year", "sớm", "target_text"),
@@ -78,6 +77,26 @@ def test_text_among_numbers_is_refused_in_the_row_of_a_table_in_memory_too(colum
     found = assess_panel(frame, SHIPPED)
     assert reason in found["refusal"].tolist()
     assert found["probability"][0] == assess_panel(table(*GOOD), SHIPPED)["probability"][0]
+
+
+def test_an_empty_cell_leaves_the_other_years_standing():
+    rows = [("B", 2014, 28.0, 50, 2021), ("B", 2016, 30.0, 50, 2021), ("B", 2020, 40.0, 50, 2021)]
+    empty = [rows[0], ("B", 2015, np.nan, 50, 2021), *rows[1:], ("B", 2025, np.nan, 50, 2021)]
+    found, plain = assess_panel(table(*empty), SHIPPED), assess_panel(table(*rows), SHIPPED)
+    pd.testing.assert_frame_equal(found, plain, check_dtype=False)
+
+
+def test_the_step_across_a_break_is_no_growth_and_a_revision_is_used():
+    columns = ("place", "year", "value", "target", "target_year")
+    rows = [("B", 2014, 28.0), ("B", 2016, 30.0), ("B", 2018, 15.0), ("B", 2020, 20.0)]
+    frame = pd.DataFrame([(*row, 25, 2021) for row in rows], columns=columns)
+    marked = assess_panel(frame.assign(status=["final", "", "break", "p"]), SHIPPED).iloc[0]
+    moved = [("B", 2016, 14.0, 25, 2021), ("B", 2018, 15.0, 25, 2021), ("B", 2020, 20.0, 25, 2021)]
+    assert marked["probability"] == assess_panel(table(*moved), SHIPPED)["probability"][0]
+    twice = pd.concat([frame, frame.iloc[[1]].assign(value=99.0)], ignore_index=True)
+    assert assess_panel(twice, SHIPPED)["refusal"][0] == "year_twice"
+    dated = twice.assign(published=["2021-05-01"] * 4 + ["2017-05-01"])
+    assert assess_panel(dated, SHIPPED)["probability"][0] == assess_panel(frame, SHIPPED)["probability"][0]
 
 
 def test_missing_values_of_nullable_columns_are_missing():

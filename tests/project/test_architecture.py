@@ -60,7 +60,7 @@ LINES = {
 """Budget of lines a room; what stands beside the rooms has 100."""
 HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
-    "figures in": {"data": 1600, "keep": 30, "panel": 30, "cli": 60},
+    "figures in": {"series": 110, "data": 1950, "scenario": 49, "panel": 137, "keep": 176, "report": 43, "cli": 150},
     "places have dates": {
         "series": 11,
         "data": 8,

@@ -4,57 +4,39 @@
 """
 
 import re
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
-from ruralincome.data.forms.reading import Figure, Status
+from ruralincome.data.forms.reading import Figure
 from ruralincome.series import InputError
+from ruralincome.series.series import Status
 
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ") | {0xFEFF: ""}
 NONE = {
-    "",
-    "..",
-    "...",
-    "…",
-    "-",
-    "–",
-    "—",
-    "na",
-    "n/a",
-    "n.a.",
-    "n.a",
-    "nan",
-    "null",
-    ":",
-    ".",
-    "#n/a",
-    "error: #n/a",
-    "x",
+    *("", "..", "...", "…", "-", "–", "—", ":", ".", "x"),
+    *("na", "n/a", "n.a.", "n.a", "nan", "null", "#n/a", "error: #n/a"),
 }
 """What stands where there is no figure; `-` is nil only where the file's own legend says so."""
-FLAGS: dict[str, Status | None] = {
-    "b": "break",
-    "c": "confidential",
-    "e": "estimate",
-    "s": "estimate",
-    "f": "estimate",
-    "p": "preliminary",
-    "(p)": "preliminary",
-    "prel": "preliminary",
-    "prel.": "preliminary",
-    "sb": "preliminary",
-    "*": "preliminary",
-    "(*)": "preliminary",
-    "sơ bộ": "preliminary",
-    "ước": "estimate",
-    "est": "estimate",
-    "est.": "estimate",
-    "d": None,
-    "n": None,
-    "r": None,
-    "u": None,
-    "z": None,
+MARKS: dict[Status | None, tuple[str, ...]] = {
+    "break": ("b",),
+    "confidential": ("c",),
+    "estimate": ("e", "s", "f", "ước", "est", "est."),
+    "preliminary": ("p", "(p)", "prel", "prel.", "sb", "*", "(*)", "sơ bộ"),
+    None: ("d", "n", "r", "u", "z"),
 }
+FLAGS = {mark: status for status, marks in MARKS.items() for mark in marks}
 """Marks beside a figure: Eurostat's letters, and those of Vietnamese tables. None: kept as a note."""
+SAID: dict[Status, str] = {
+    "final": "final|chinh thuc|a|normal",
+    "preliminary": "preliminary|so bo|provisional",
+    "estimate": "estimated?|uoc tinh|i",
+    "break": "break",
+    "not_available": "not_available|m|o|l",
+    "confidential": "confidential",
+    "zero": "zero",
+}
+"""Words of a column of status, with the codes of SDMX (CL_OBS_STATUS) that are no marks of a cell."""
 STRONGEST = ("confidential", "break", "estimate", "preliminary")
 FAR = 100.0
 """A figure so many times the largest of its column is no sure proof of a mark between thousands."""
@@ -64,17 +46,18 @@ FIGURE = re.compile(
 )
 
 
-def decimal_sign(texts: Iterable[tuple[str, InputError]], stated: str = "") -> str:
-    """The decimal sign of a column, "." where none of its cells needs one. texts: cells and what names each.
+def decimal_sign(
+    texts: Iterable[tuple[str, Any]], stated: str = "", at: Callable[[Any], InputError] = lambda where: where
+) -> str:
+    """The decimal sign of a column, "." where none of its cells needs one. texts: cells and where each stands; at: what
+    names that in a fault.
 
     Raises InputError where two cells contradict each other, and where no cell decides between 32.6 and 32,600.
     """
     if stated:
-        if stated not in (".", ","):
-            raise InputError("data.decimal", stated=stated)
         return stated
-    proof: dict[str, tuple[str, InputError]] = {}
-    doubts: list[tuple[str, InputError, str]] = []
+    proof: dict[str, tuple[str, Any]] = {}
+    doubts: list[tuple[str, Any, str]] = []
     sizes = [0.0]
     for text, where in texts:
         parts = FIGURE.fullmatch(text)
@@ -95,13 +78,13 @@ def decimal_sign(texts: Iterable[tuple[str, InputError]], stated: str = "") -> s
         else:
             doubts.append((text, where, signs[0]))
     if len(proof) == 2:
-        (one, at), (other, _) = proof[","], proof["."]
-        raise InputError("data.two_decimals", where=at, one=one, other=other)
+        (one, where), (other, _) = proof[","], proof["."]
+        raise InputError("data.two_decimals", where=at(where), one=one, other=other)
     sign = next(iter(proof), "")
     for text, where, used in doubts:
         grouped = float(re.sub(r"\D", "", FIGURE.sub(r"\2", text)) or 0)
         if not sign or (used != sign and grouped > FAR * max(sizes)):
-            raise InputError("data.which_decimal", where=where, cell=text)
+            raise InputError("data.which_decimal", where=at(where), cell=text)
     return sign or "."
 
 
@@ -111,7 +94,7 @@ def figure(text: str, sign: str = ".", legend: Mapping[str, Status | None] | Non
     Raises InputError for what is no figure, and for (123), which is -123 to an accountant and a footnote to others.
 
     >>> figure("1 234,5 (*)", ",")
-    Figure(shown='1234.5', status='preliminary', notes=('(*)',), source='')
+    Figure(shown='1234.5', status='preliminary', notes=('(*)',))
     """
     cell = tidy(text)
     low = cell.casefold()
@@ -153,6 +136,28 @@ def flagged(mark: str, legend: Mapping[str, Status | None] | None, cell: str) ->
         raise InputError("data.mark", cell=cell, mark=mark)
     best = next((status for status in STRONGEST if status in found), "zero" if "zero" in found else "final")
     return best, (mark,)
+
+
+def status_said(read: Figure, words: str, legend: Mapping[str, Status | None] | None = None) -> Figure:
+    """A figure with what a column of status says of it; a word that is not known is kept as a note."""
+    said = status_of(words, legend)
+    if said is None:
+        return Figure(read.shown, read.status, (*read.notes, words))
+    if said == "final" or not (read.shown or said in ("confidential", "zero")):
+        return read
+    return Figure(read.shown, said, (*read.notes, words))
+
+
+def status_of(words: str, legend: Mapping[str, Status | None] | None = None) -> Status | None:
+    """The status that the words of a column say; None where they are not known."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", words) if not unicodedata.combining(c)).casefold().strip()
+    for status, known in SAID.items():
+        if re.fullmatch(known, plain):
+            return status
+    try:
+        return flagged(words, legend, words)[0]
+    except InputError:
+        return None
 
 
 def tidy(text: str) -> str:

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import FLAGS, tidy
-from ruralincome.data.forms.reading import Options, Status
+from ruralincome.data.forms.reading import Options
 from ruralincome.data.forms.sheet import Sheet
 from ruralincome.series import InputError
+from ruralincome.series.series import Status
 
 DEEP = 60
 """Rows among which the heads stand."""
 LEGEND = re.compile(r"^(?:ghi chú|note)?\s*:?\s*(\(\*+\)|\*+|\.{2,3}|…|[-–]|[a-z]{1,3})\s*[:=]?\s+(.+)$", re.IGNORECASE)
+NOTE = re.compile(
+    r"^\s*(\(?\*+\)?|\(?[0-9]{1,2}\)|[¹²³]|ghi chú|chú thích|nguồn|note|notes|source|data from|last updated)", re.I
+)
+"""How a line begins that is no row of the table."""
 Period = tuple[int, Status, tuple[str, ...]]
 
 
@@ -26,7 +31,7 @@ class Found:
 
 def find(sheet: Sheet, options: Options) -> Found | None:
     """The line of heads of a sheet, None where it has none."""
-    named = {heads.bare(name): key for key, name in options.columns}
+    named = {heads.bare(name): key for key, name in columns_of(options.columns).items()}
     for row in range(min(DEEP, len(sheet.rows))):
         texts = [sheet.text(row, c) for c in range(len(sheet.rows[row]))]
         if not any(t.strip() for t in texts):
@@ -63,6 +68,15 @@ def find(sheet: Sheet, options: Options) -> Found | None:
     return None
 
 
+def columns_of(stated: str) -> dict[str, str]:
+    """Heads by what they are, from KIND=HEAD,KIND=HEAD. Raises InputError for a kind that is none."""
+    pairs = [part.partition("=") for part in re.split(r",(?=\s*[a-z_]+=)", stated) if part.strip()]
+    for key, _, name in pairs:
+        if key.strip() not in heads.ROLES or key.strip() == "aside" or not name:
+            raise InputError("data.columns", key=key, known=[role for role in heads.ROLES if role != "aside"])
+    return {key.strip(): name.strip() for key, _, name in pairs}
+
+
 def _over_years(sheet: Sheet, row: int, column: int, options: Options) -> bool:
     """Whether years stand below a head, and nothing beside it above them."""
     if row + 1 >= len(sheet.rows):
@@ -75,9 +89,11 @@ def _over_years(sheet: Sheet, row: int, column: int, options: Options) -> bool:
 
 def filled(sheet: Sheet, row: int, found: Found) -> bool:
     """Whether a row holds a figure of the table."""
+    cells = sheet.rows[row]
     if found.periods:
-        return any(sheet.text(row, c).strip() for c in found.periods)
-    return bool(sheet.text(row, found.roles["year"]).strip()) and len([c for c in sheet.rows[row] if c != ""]) > 1
+        return any(isinstance(cells[c], float) or str(cells[c]).strip() for c in found.periods)
+    when = cells[found.roles["year"]]
+    return (isinstance(when, float) or bool(when.strip())) and len(cells) - cells.count("") > 1
 
 
 def line(sheet: Sheet, row: int) -> str:

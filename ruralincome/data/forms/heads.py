@@ -5,9 +5,9 @@ import unicodedata
 from functools import lru_cache
 
 from ruralincome.data.forms.figures import flagged, tidy
-from ruralincome.data.forms.reading import Status
 from ruralincome.series import InputError
-from ruralincome.series.units import UNITS
+from ruralincome.series.series import Status
+from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 
 ROLES = {
     "year": r"nam|year|years|time|time_period|obs_time|period|ky|ky bao cao|thoi gian|nien do|obstime",
@@ -21,7 +21,14 @@ ROLES = {
     "mult": r"unit_mult|unit multiplier|multiplier",
     "status": r"status|obs_status|obs_flag|flag|flags|trang thai|tinh trang",
     "source": r"source|nguon|nguon so lieu",
-    "aside": r"stt|tt|no\.?|#|.* code|code|ma|ma so|ghi chu|note|notes|comment|target|target_year|population|freq"
+    "published": r"published|publication (date|day)|ngay cong bo|cong bo",
+    "target": r"target|muc tieu( nam)?( [12][0-9]{3})?|target( for)? [12][0-9]{3}",
+    "target_year": r"target_year|target year|nam muc tieu",
+    "population": r"population|dan so|so dan",
+    "standard_error": r"standard_error|standard error|std\.? error|se|sai so chuan",
+    "sample_size": r"sample_size|sample size|co mau",
+    "design_effect": r"design_effect|design effect|deff|he so thiet ke|hieu ung thiet ke",
+    "aside": r"stt|tt|no\.?|#|.* code|code|ma|ma so|ghi chu|note|notes|comment|freq"
     r"|dataflow|structure|structure_id|structure_name|action|last update|.*_label",
 }
 """What a head in small letters without accents says of its column."""
@@ -29,6 +36,8 @@ TOTALS = (
     r"(ca nuoc|toan quoc|toan tinh|toan huyen|toan vung|whole country|whole province"
     r"|total|tong|tong so|tong cong|chung)\b.*"
 )
+TOTAL = re.compile(r"[\s-]*(?:c|to|t[oổỏ]|wh)", re.IGNORECASE)
+"""How such a name begins: a quick look at many names."""
 PERIOD = re.compile(
     r"(?:(?:nam|year|cy|thuc hien|th|nien giam)\s*)?"
     r"(?P<before>so bo|sb|prel(?:iminary|\.)?|uoc tinh|uoc|uth|est(?:imate|\.)?)?\s*(?:nam\s*)?"
@@ -38,18 +47,17 @@ SPAN = re.compile(r"(?:nam|year|fy|nien do)?\s*([12][0-9]{3})\s*[/–-]\s*([12][
 PART = re.compile(
     r".*\b(quy|quarter|thang|month|q[1-4]|m[01]?[0-9]|6 thang|9 thang)\b.*|[12][0-9]{3}-?(q[1-4]|m[01][0-9]|[01][0-9])"
 )
-SAYS: dict[str, Status] = {
-    "so": "preliminary",
-    "sb": "preliminary",
-    "pr": "preliminary",
-    "uo": "estimate",
-    "ut": "estimate",
-    "es": "estimate",
-}
+EARLY: dict[Status, tuple[str, ...]] = {"preliminary": ("so", "sb", "pr"), "estimate": ("uo", "ut", "es")}
+SAYS = {begin: status for status, begins in EARLY.items() for begin in begins}
 SCALES = (
     ("billion", r"ty|billions?|bn"),
     ("million", r"trieu|trd|millions?|mn|1[., ]?000[., ]?000"),
     ("thousand", r"nghin|ngan|thousands?|1[., ]?000|1000|'000"),
+)
+MONIES = (
+    ("usd", r"us ?\$|\bdo ?la( my)?\b|\bdollars?\b"),
+    ("vnd", r"\b(dong|dongs|vnd|trd)\b"),
+    ("eur", r"€|\beuros?\b"),
 )
 
 
@@ -71,7 +79,7 @@ def role(head: str) -> str:
 
 def total(name: str) -> bool:
     """Whether a row is of all places together."""
-    return bool(re.fullmatch(TOTALS, bare(name).strip("- ")))
+    return bool(TOTAL.match(name)) and bool(re.fullmatch(TOTALS, bare(name).strip("- ")))
 
 
 def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | None:
@@ -125,12 +133,15 @@ def unit(words: str, about: str = "") -> str:
         return text
     name, whole = bare(text), f"{bare(text)} {bare(about)}"
     scale = next((key for key, pattern in SCALES if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", name)), "")
-    dong = re.search(r"\b(dong|dongs|vnd|trd)\b|\btrd\b", name)
+    named = next((key for key, pattern in MONIES if re.search(pattern, name)), "")
+    currency = named or next((word for word in re.findall(r"\b[a-z]{3}\b", name) if word in CURRENCIES), "")
     person = re.search(r"dau nguoi|/ ?(1 )?nguoi|per (person|capita|head)|/ ?person|nhan khau|/ ?capita", whole)
+    house = re.search(r"/ ?(1 )?ho\b|per household|/ ?household", name)
     yearly = re.search(r"\bnam\b|year|annual", name)
     month = re.search(r"thang|month", name if yearly else whole)
-    code = f"{scale}_vnd_per_person_{'month' if month else 'year'}"
-    return code if dong and person and scale and (month or yearly) and code in UNITS else text
+    of = "household" if house else "person" if person else ""
+    code = f"{scale}_{currency}_per_{of}_{'month' if month else 'year'}".lstrip("_")
+    return code if currency and of and (month or yearly) and unit_of(code).kind == "money" else text
 
 
 @lru_cache(4096)

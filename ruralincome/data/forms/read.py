@@ -1,21 +1,28 @@
 """Reading a file: its form is told by its bytes, its figures come out as readings, whatever the form."""
 
+import gc
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ruralincome.data import cells, table
 from ruralincome.data.forms import heads, jsonstat, layout, px, sdmx
 from ruralincome.data.forms.find import DEEP, find
 from ruralincome.data.forms.reading import Options, Reading
+from ruralincome.data.forms.rows import MORE
 from ruralincome.data.forms.sheet import Sheet, decoded, delimited, unpacked
 from ruralincome.series import InputError
 from ruralincome.series.names import sound
 
 SOURCE = re.compile(r"(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
-FIELDS = ("year", "value", "status", "unit")
+CARRIED = MORE
+DECODED = ("published", "standard_error", "sample_size", "design_effect")
+"""Columns that are read with the rest, and those of them that are never taken as they stand."""
+SHOWN = 5
+"""Gaps that a note names."""
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
 """What the reader of plain tables says of a file that may have another form."""
 
@@ -36,14 +43,28 @@ def read_table(
     or ",", where no figure shows it; year: "first" or "second", for 2019/20.
     Raises InputError naming sheet, cell, text and remedy: no figure is guessed, changed or left out in silence.
     """
-    options = Options(sheet or "", _columns(columns), unit or "", decimal or "", year or "")
-    where = Path(path)
-    return readings_of(_content(where), where.name, options)
+    named = columns if isinstance(columns, str | None) else ",".join(f"{key}={name}" for key, name in columns.items())
+    options = Options(sheet or "", named or "", unit or "", decimal or "", year or "")
+    return read_file(Path(path), options)
+
+
+def read_file(path: Path, options: Options) -> list[Reading]:
+    """The readings of a file under what is stated of it. Raises InputError as `read_table` does."""
+    return readings_of(_content(path), path.name, options)
 
 
 def readings_of(content: bytes, file: str, options: Options | None = None) -> list[Reading]:
     """The readings of a file's bytes; `file` is its name in faults. Raises InputError as `read_table` does."""
-    options = options or Options()
+    collects = gc.isenabled()
+    gc.disable()  # it would look through many small tuples, all of which stay
+    try:
+        return _readings(content, file, options or Options())
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _readings(content: bytes, file: str, options: Options) -> list[Reading]:
     sheets = sheets_of(unpacked(content, file), file)
     if options.sheet:
         chosen = [sheet for sheet in sheets if sheet.name == options.sheet]
@@ -84,80 +105,109 @@ def sheets_of(content: bytes, file: str) -> list[Sheet]:
 
 
 def rows_of(
-    path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "", place: str = ""
+    path: Path,
+    needed: Sequence[str],
+    also: Sequence[str] = (),
+    label: str = "",
+    place: str = "",
+    options: Options | None = None,
+    gaps: bool = False,
 ) -> table.Table:
     """A table with the columns `needed`, of any form that `read_table` reads; of plain text, as it stands.
 
-    Figures come as decimal texts; a year without a figure has no row. place: the one that is meant, where the file
-    holds several and none is asked for by a column. Raises InputError as `read_table` does.
+    Figures come as decimal texts. gaps: keep the rows of years without a figure, whose status tells why; else they are
+    left out, and that is said. place: the one that is meant, where the file holds several and none is asked for by a
+    column. Of figures that were revised the last is used, unless the day of publication is asked for. Raises
+    InputError as `read_table` does.
     """
-    try:
-        found = table.read_table(path, needed, also, label)
-    except InputError as fault:
-        if fault.code not in OTHER_FORM:
-            raise
-        told = fault
-    else:
-        if all(_plain(row, found.head.columns) for row in found.rows):
-            return found
-        with suppress(InputError):  # its cells say what is wrong with them
-            other = _as_table(readings_of(_content(path), label or path.name), path, needed, also, label, place)
-            if len(other.rows) == len(found.rows):
-                return other  # else a cell is empty, and no row is left out in silence
-        return found
+    file, options = label or path.name, options or Options()
+    told = None
+    if not options.layout:
+        try:
+            found = table.read_table(path, needed, also, label)
+        except InputError as fault:
+            if fault.code not in OTHER_FORM:
+                raise
+            told = fault
+        else:
+            known = {role: column for column in found.head.columns if (role := heads.role(column)) in CARRIED}
+            as_it_is = all(role == column and role not in DECODED for role, column in known.items())
+            if as_it_is and all(_plain(row, found.head.columns) for row in found.rows):
+                return found if gaps else _without_gaps(found, needed)
+            with suppress(InputError) if as_it_is else nullcontext():  # its cells say what is wrong with them
+                return _as_table(readings_of(_content(path), file, options), path, needed, also, file, place, gaps)
+            return found if gaps else _without_gaps(found, needed)
     try:
         content = _content(path)
-        for sheet in sheets_of(unpacked(content, path.name), path.name):
-            words = {heads.bare(cell) for row in sheet.rows[:DEEP] for cell in row if isinstance(cell, str)}
-            if words & ({*also} - {"status", "source", "unit"}):
-                raise told  # columns that a reading does not carry
-        return _as_table(readings_of(content, label or path.name), path, needed, also, label, place)
+        for sheet in sheets_of(unpacked(content, path.name), path.name) if "group" in also else ():
+            if told and "group" in {heads.bare(c) for row in sheet.rows[:DEEP] for c in row if isinstance(c, str)}:
+                raise told  # which a reading does not carry
+        return _as_table(readings_of(content, file, options), path, needed, also, file, place, gaps)
     except InputError as fault:
-        raise (told if fault.code in ("data.no_row", "data.no_heads", "data.no_values") else fault) from None
+        raise (told if told and fault.code in ("data.no_row", "data.no_heads", "data.no_values") else fault) from None
 
 
 def _plain(row: Sequence[str], columns: Sequence[str]) -> bool:
     """Whether year and value of a row are as the data package writes them."""
     known = dict(zip(columns, row, strict=True))
     value, year = known.get("value", "").strip(), known.get("year", "").strip()
-    return bool(re.fullmatch(cells.NUMBER, value)) and bool(re.fullmatch(r"[0-9.]*", year))
+    return bool(re.fullmatch(cells.NUMBER, value) or not value) and bool(re.fullmatch(r"[0-9.]*", year))
+
+
+def _without_gaps(found: table.Table, needed: Sequence[str]) -> table.Table:
+    """A plain table without the rows that state no value, of which it is told."""
+    kept = [i for i, row in enumerate(found.records()) if row.text("value") or not row.text("year")]
+    gaps = [row for row in found.records() if not row.text("value") and row.text("year")]
+    if "value" not in needed or not gaps:
+        return found
+    named = [_gap(row.text("place") or row.text("series"), row.text("year"), "not_available") for row in gaps]
+    said = (InputError("data.read_gaps", file=found.head.file, count=len(gaps), gaps=named[:SHOWN]),)
+    return replace(found, rows=tuple(found.rows[i] for i in kept), at=tuple(found.at[i] for i in kept), said=said)
+
+
+def _gap(place: str, year: str, status: str) -> InputError:
+    return InputError("data.gap", place=place, year=year, status=InputError(f"data.status_{status}"))
 
 
 def _as_table(
-    readings: Sequence[Reading], path: Path, needed: Sequence[str], also: Sequence[str], label: str, place: str
-) -> table.Table:
-    file, by_name = label or path.name, "series" in needed
+    readings: Sequence[Reading], path: Path, needed: Sequence[str], also: Sequence[str], file: str, place: str,
+    whole: bool,
+) -> table.Table:  # fmt: skip
     if place and "place" not in needed:
         readings = [one for one in readings if sound(one.place) == sound(place)] or readings
     kinds = list(dict.fromkeys(" ".join(filter(None, (one.indicator, one.unit))) for one in readings))
-    if len(kinds) > 1 and not by_name:
+    if len(kinds) > 1 and "series" not in needed:
         raise InputError("data.several", file=file, names=kinds[:5])
     places = sorted({one.place for one in readings})
-    if not by_name and "place" not in needed and len(places) > 1:
+    if not {"series", "place"} & {*needed} and len(places) > 1:
         raise InputError("data.several_places", file=file, names=places[:5])
-    columns = [*needed, *(c for c in also if c in ("status", "source", "unit"))]
-    rows = []
-    for reading in readings:
-        stated = next((m[1] for note in reading.notes if (m := SOURCE.match(note))), "")
-        for i, year in enumerate(reading.years):
-            if reading.shown[i]:
-                given = dict(zip(FIELDS, (str(year), reading.shown[i], reading.status[i], reading.unit), strict=True))
-                given |= {"place": reading.place, "series": reading.place or reading.indicator}
-                given["source"] = reading.sources[i] or stated
-                rows.append(tuple(given.get(column, "") for column in columns))
+    columns = [*needed, *(c for c in also if c in ("status", "unit") or c in CARRIED)]
+    rows, at = list[tuple[str, ...]](), list[InputError]()
+    left, revised = list[InputError](), list[InputError]()
+    for one in readings:
+        stated = next((m[1] for note in one.notes if (m := SOURCE.match(note))), "")
+        apart = "province" in columns and any("place" in line.more for line in one.lines)
+        before: dict[int, str] = {}
+        for year, column, figure, line in one.cells():
+            where = Sheet(file, [], one.sheet).at(line.row, column)
+            if not figure.shown and not whole:
+                left.append(_gap(one.place, str(year), figure.status))
+                continue
+            if year in before and "published" not in columns:
+                facts = {"file": file, "place": one.place, "year": str(year), "old": rows[-1][columns.index("value")]}
+                revised.append(InputError("data.read_revised", published=before[year], new=figure.shown, **facts))
+                del rows[-1], at[-1]
+            before[year] = line.more.get("published", "")
+            given = {"year": str(year), "value": figure.shown, "status": figure.status, "unit": one.unit}
+            given |= {"source": stated, **line.more, "series": one.place or one.indicator}
+            given["place"] = line.more["place"] if apart else one.place
+            rows.append(tuple(given.get(name, "") for name in columns))
+            at.append(where)
+    if left:
+        revised.append(InputError("data.read_gaps", file=file, count=len(left), gaps=left[:SHOWN]))
     head = table.Head(file, tuple(columns), tuple(columns))
-    return table.Table(head, tuple(rows), tuple(range(2, len(rows) + 2)), hashlib.sha256(_content(path)).hexdigest())
-
-
-def _columns(stated: Mapping[str, str] | str | None) -> tuple[tuple[str, str], ...]:
-    if isinstance(stated, str):
-        pairs = [part.partition("=") for part in re.split(r",(?=\s*[a-z]+=)", stated) if part.strip()]
-        stated = {key.strip(): name.strip() for key, _, name in pairs}
-    for key, name in (stated or {}).items():
-        if key not in heads.ROLES or key == "aside" or not name:
-            known = [role for role in heads.ROLES if role != "aside"]
-            raise InputError("data.columns", key=key, known=known)
-    return tuple((stated or {}).items())
+    sha256 = hashlib.sha256(unpacked(_content(path), file)).hexdigest()
+    return table.Table(head, tuple(rows), tuple(at), sha256, tuple(revised))
 
 
 def _content(path: Path) -> bytes:

@@ -6,7 +6,7 @@ import io
 import unicodedata
 import zlib
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ruralincome.data.table import TOLD
 from ruralincome.series import InputError
@@ -41,6 +41,13 @@ class Sheet:
         """A cell as text; a whole number without its point."""
         cell = self.rows[row][column] if column < len(self.rows[row]) else ""
         return cell if isinstance(cell, str) else f"{cell:.15g}"
+
+    def even(self) -> "Sheet":
+        """The same with rows of one length."""
+        wide = max(map(len, self.rows), default=0)
+        if all(len(row) == wide for row in self.rows):
+            return self
+        return replace(self, rows=[[*row, *[""] * (wide - len(row))] for row in self.rows])
 
 
 def letters(column: int) -> str:
@@ -92,6 +99,11 @@ def delimited(content: bytes, file: str) -> Sheet:
         raise InputError("data.not_csv", file=file, why=str(fault)) from None
     if told:
         rows.insert(0, [])
+    for number, row in enumerate(rows, 1):
+        for cell in row if "\n" in text and len([c for c in row if c]) > 1 else ():
+            if "\n" in str(cell) and separator in str(cell).partition("\n")[2]:
+                where = InputError("data.row", file=file, row=number)
+                raise InputError("data.open_quote", where=where, cell=str(cell).strip()[:40])
     shown = {"\t": "tab", " ": "space"}.get(separator, separator)
     return Sheet(file, rows, said=(InputError("data.read_text", encoding=encoding, separator=shown),))
 

@@ -23,7 +23,7 @@ MOST = 1 << 30
 """Bytes that the parts of a workbook may take, unpacked."""
 CELL = re.compile(rb'<c [^>]*?\br="([A-Z]+)([0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
 EMPTY = re.compile(rb"<f\b[^>]*?(?:/>|>.*?</f>)\s*(?:<v\s*/>|<v></v>)?\s*(?:</c>|$)", re.DOTALL)
-ODD = re.compile(rb'<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>|\bt="e"')
+ODD = re.compile(rb"<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 RAISED = b'vertAlign val="superscript"'
@@ -42,7 +42,10 @@ def sheets(content: bytes, file: str) -> list[Sheet]:
         found = []
         for meta in shown:
             sheet = book.get_sheet_by_name(meta.name)
-            rows = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            rows = [
+                [cell if type(cell) is float or type(cell) is str else _cell(cell) for cell in row]
+                for row in sheet.to_python(skip_empty_area=False)
+            ]
             merged = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
             if any(cell != "" for row in rows for cell in row):
                 found.append((meta.name, rows, merged))
@@ -74,11 +77,7 @@ def _cell(cell: Any) -> Cell:
     if isinstance(cell, int | float):
         return float(cell)
     if isinstance(cell, datetime | date):
-        return (
-            str(cell.year)
-            if (cell.month, cell.day) in ((1, 1), (12, 31))
-            else f"{cell.year}-{cell.month:02}-{cell.day:02}"
-        )
+        return cell.strftime("%Y-%m-%d")
     return str(cell)
 
 
@@ -108,7 +107,7 @@ def _xml_of(parts: zipfile.ZipFile, name: str) -> bytes:
 def _looked_at(sheet: Sheet, parts: zipfile.ZipFile) -> Sheet:
     """A sheet with its errors (#N/A), which calamine leaves empty, and what is said of hidden rows."""
     content = _xml_of(parts, sheet.name)
-    if ODD.search(content):
+    if b't="e"' in content or (b"<f" in content and ODD.search(content)):
         for letters, number, attributes, inside in CELL.findall(content):
             row, column = int(number) - 1, _column(letters.decode())
             if EMPTY.search(inside):
@@ -116,7 +115,9 @@ def _looked_at(sheet: Sheet, parts: zipfile.ZipFile) -> Sheet:
             if b't="e"' in attributes and row < len(sheet.rows) and column < len(sheet.rows[row]):
                 value = re.search(rb"<v>(.*?)</v>", inside)
                 sheet.rows[row][column] = unescape(value[1].decode()) if value else "#N/A"
-    hidden = [int(n) for n in re.findall(rb'<row [^>]*?\br="([0-9]+)"[^>]*?\bhidden="(?:1|true)"', content)]
+    hidden = []
+    if b'hidden="' in content:
+        hidden = [int(n) for n in re.findall(rb'<row [^>]*?\br="([0-9]+)"[^>]*?\bhidden="(?:1|true)"', content)]
     told = (InputError("data.read_hidden_rows", rows=hidden[:10], count=len(hidden)),) if hidden else ()
     return Sheet(sheet.file, sheet.rows, sheet.name, sheet.marks, sheet.merged, (*sheet.said, *told))
 

@@ -19,8 +19,10 @@ from ruralincome.report.words.phrases import (
     model_name,
     target_amount,
 )
-from ruralincome.report.words.words import capital, chance, day, number, percent, quantity, say, text
+from ruralincome.report.words.verdicts import verdict_label, verdict_name
+from ruralincome.report.words.words import capital, chance, day, fault, number, percent, quantity, say, text
 from ruralincome.scenario.result import Answer
+from ruralincome.series import InputError
 from ruralincome.series.units import factor
 from ruralincome.target.target import Outlook
 
@@ -95,6 +97,7 @@ def _doubts(answer: Answer, language: str) -> Iterator[tuple[str, dict[str, obje
         yield "two", {"count": len(a.series.years)}
     if missing := [str(t) for t in range(a.series.years[0], a.series.origin) if t not in a.series.years]:
         yield "gaps", {"years": ", ".join(missing)}
+    yield from _of_figures(answer, language)
     if a.reference is not None:
         yield "class", class_facts(a.reference, language)
     if a.reference is not None and a.probability is not None:
@@ -135,6 +138,32 @@ def _left_out(answer: Answer, language: str) -> Iterator[str]:
             said = chance(one.outlook.probability(answer.assessment.target), language)
             title = class_title(one.reference, one.reference.prices, language)
             yield say(f"report.caveats.left_out.{one.left_out}", language, title=title, chance=said)
+
+
+def _of_figures(answer: Answer, language: str) -> Iterator[tuple[str, dict[str, object]]]:
+    """What those who published the figures say of them: statuses, a break, and what was revised."""
+    a, published = answer.assessment, answer.evidence.published
+    known = [(t, status) for t, status in published.statuses if t <= published.origin]
+    if known:
+        told = (f"{t}: {fault(InputError(f'data.status_{status}'), language)}" for t, status in known)
+        yield "statuses", {"pairs": "; ".join(told)}
+    if broken := [str(t) for t, status in known if status == "break"]:
+        yield "break", {"years": ", ".join(broken)}
+    for old in published.vintages:
+        facts = {"year": old.year, "published": day(old.published, language), "revised": day(old.revised, language)}
+        values = {
+            "old": amount(old.value, published, language),
+            "new": amount(published.value(old.year), published, language),
+        }
+        yield "revised", {**facts, **values}
+    if published.vintages:
+        now = {v.rule: v for v in a.verdicts}
+        moved = [v for v in answer.before if v.label != now[v.rule].label]
+        names = (
+            f"{verdict_name(v, language)}: {verdict_label(v, language)} → {verdict_label(now[v.rule], language)}"
+            for v in moved
+        )
+        yield "moved" if moved else "unmoved", {"rules": "; ".join(names)}
 
 
 def _coverage(answer: Answer, language: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ruralincome.report.charts.style import COLOURS, beside, dots, drawn, line, 
 from ruralincome.report.pages.rankings import Ranking, Result
 from ruralincome.report.tables import NONE, Number, heads, lines, table
 from ruralincome.report.words.phrases import basis_name, signed, target_digits, unit_in
-from ruralincome.report.words.words import chance, number, percent, quantity, say, text
+from ruralincome.report.words.words import chance, number, percent, quantity, say, text, unit_words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -40,7 +40,7 @@ def side_by_side(asked: Sequence[Ranking], language: str) -> Block:
     parts, words = [], []
     for question in asked:
         rows = [[name, *_cells(result, language)] for name, result in _named(question, language)]
-        unit = say(f"unit.{question.unit}.name", language)
+        unit = unit_words(question.unit, language)
         caption = say("compare.table.caption", language, question=_asks(question, language), unit=unit)
         parts.append(table(caption, heads("compare.table", language, *columns), rows))
         words += [caption, *lines(rows)]

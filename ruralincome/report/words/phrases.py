@@ -2,10 +2,10 @@
 
 import math
 
-from ruralincome.report.words.words import catalogue, number, percent, quantity, say, text
+from ruralincome.report.words.words import catalogue, number, percent, quantity, say, text, unit_words
 from ruralincome.scenario.result import Evidence, ReferenceClass
 from ruralincome.series import Series
-from ruralincome.series.units import INCOMES
+from ruralincome.series.units import unit_of
 from ruralincome.target.target import Refusal
 from ruralincome.target.target import target_digits as target_digits
 
@@ -45,15 +45,15 @@ def unit_name(series: Series, language: str) -> str:
 
 def unit_in(unit: str, prices: str, price_year: int | None, language: str) -> str:
     """A unit and, for money, the prices it is counted in."""
-    name = say(f"unit.{unit}.name", language)
+    name = unit_words(unit, language)
     basis = basis_name(prices, price_year, language)
-    return say("prices.unit", language, words=name, prices=basis) if unit in INCOMES else name
+    return say("prices.unit", language, words=name, prices=basis) if unit_of(unit).currency else name
 
 
 def in_prices(words: str, series: Series, language: str) -> str:
     """The caption of a table or an axis and, for money, the prices of its numbers."""
     prices = basis_name(series.prices, series.price_year, language)
-    return say("prices.caption", language, words=words, prices=prices) if series.unit in INCOMES else words
+    return say("prices.caption", language, words=words, prices=prices) if unit_of(series.unit).currency else words
 
 
 def basis_name(prices: str, price_year: int | None, language: str) -> str:
@@ -70,7 +70,7 @@ def target_amount(value: float, series: Series, language: str) -> str:
 def short_amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
     """A level for a heading: its unit in short, and the year of its prices where they are constant."""
     digits = series.decimals if digits is None else digits
-    shown = say(f"unit.{series.unit}.short", language, value=number(value, language, digits))
+    shown = quantity(value, series.unit, language, digits, "short")
     if series.prices == "nominal" or series.price_year is None:
         return shown
     return say("page.target.real", language, target=shown, year=series.price_year)

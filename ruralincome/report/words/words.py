@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from ruralincome.series import Faults, InputError, Text
 from ruralincome.series.faults import plain
+from ruralincome.series.units import MONEY
 from ruralincome.target.likelihood import whole_percent
 
 LOCALE = files("ruralincome.report.words") / "locale"
@@ -91,9 +92,22 @@ def word(probability: float, language: str) -> str:
     return say(f"word.{next(code for least, code in WORDS if whole >= least)}", language)
 
 
-def quantity(value: float, unit: str, language: str, digits: int = 1) -> str:
+def quantity(value: float, unit: str, language: str, digits: int = 1, form: str = "quantity") -> str:
     """A value with its unit: 48,9 triệu đồng/người/năm."""
-    return say(f"unit.{unit}.quantity", language, value=number(value, language, digits))
+    shown = number(value, language, digits)
+    code = f"unit.{unit}.{form}"
+    return say(code, language, value=shown) if code in catalogue(language) else f"{shown} {unit_words(unit, language)}"
+
+
+def unit_words(unit: str, language: str) -> str:
+    """The name of a unit: an income in any currency (thousand EUR per person per month), or a user's own words."""
+    if f"unit.{unit}.name" in catalogue(language):
+        return say(f"unit.{unit}.name", language)
+    if (found := MONEY.fullmatch(unit)) is None:
+        return unit
+    scale = say(f"unit.scale.{found[1]}", language) if found[1] else ""
+    facts = {"whose": say(f"unit.per.{found[3]}", language), "time": say(f"unit.per.{found[4]}", language)}
+    return say("unit.money", language, currency=f"{scale} {found[2].upper()}".strip(), **facts)
 
 
 def day(stated: str, language: str) -> str:

@@ -1,0 +1,105 @@
+"""Panels: the places and the price rises of a file, as a class is fitted on them; each row checked."""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from ruralincome.data.cells import Row
+from ruralincome.data.forms.figures import status_of
+from ruralincome.data.forms.read import rows_of
+from ruralincome.data.forms.reading import Options
+from ruralincome.data.table import Table
+from ruralincome.models.recipe import Observed
+from ruralincome.series import InputError, Series
+from ruralincome.series.names import sound
+from ruralincome.series.units import too_far
+
+GAP = 25
+"""Years between two figures of a place beyond which one is a slip of the keyboard, or of another calendar."""
+
+
+def read_places(path: Path, undated: bool = False) -> Observed:
+    """Places of a file with the columns place, year and value; undated: the years are counts.
+
+    Raises InputError naming the row for a cell that cannot stand, and places whose years or values cannot be in one
+    calendar or unit, or whose names look alike.
+    """
+    return places_of(rows_of(path, ("place", "year", "value")), undated)
+
+
+def places_of(table: Table, undated: bool) -> Observed:
+    """The places of a table, by name; raises InputError as `read_places` does."""
+    file, rows, breaks = table.head.file, dict[str, dict[int, float]](), dict[str, list[int]]()
+    for row in table.records():
+        name = row.text("place")
+        if not name:
+            raise InputError("keep.no_name", where=row.where)
+        year, value = _year(row, undated), row.number("value")
+        place = rows.setdefault(name, {})
+        if year in place:
+            raise InputError("keep.year_twice", where=row.where, place=name, year=year)
+        place[year] = value
+        if status_of(row.text("status")) == "break":
+            breaks.setdefault(name, []).append(year)
+    for name, years in breaks.items():
+        rows[name] = _joined(rows[name], years)
+    heard: dict[str, str] = {}
+    for name in () if undated else rows:
+        if (other := heard.setdefault(sound(name), name)) != name:
+            raise InputError("keep.names_alike", file=file, one=other, other=name)
+        for (t0, y0), (t1, y1) in pairwise(sorted(rows[name].items())):
+            facts = {"file": file, "place": name, "year": t1, "then": t0}
+            if t1 - t0 > GAP:
+                raise InputError("keep.years_apart", **facts)
+            if y0 > 0 and y1 > 0 and abs(math.log(y1 / y0)) >= too_far(t1 - t0):
+                raise InputError("keep.values_jump", value=y1, before=y0, **facts)
+    ordered = {name: sorted(v.items()) for name, v in sorted(rows.items())}
+    return {n: (np.array([y for y, _ in v]), np.array([x for _, x in v])) for n, v in ordered.items()}
+
+
+def price_rises(
+    path: Path, label: str, options: Options | None = None, tell: Callable[[InputError], None] = lambda _: None
+) -> dict[int, float]:
+    """Price rises a year, as fractions, from a file in percent."""
+    found: dict[int, float] = {}
+    table = rows_of(
+        path, ("year", "value"), label=label, options=replace(options or Options(), columns="", sheet="", unit="")
+    )
+    for said in table.said:
+        tell(said)
+    for row in table.records():
+        year, percent = row.year(), row.number("value")
+        if percent <= -100:
+            raise InputError("keep.no_price", where=row.where, value=percent)
+        if year in found:
+            raise InputError("keep.rate_twice", where=row.where, year=year, one=100 * found[year], other=percent)
+        found[year] = percent / 100
+    if not found or sorted(found) != list(range(min(found), max(found) + 1)):
+        raise InputError("keep.rates_gap", file=label)
+    return found
+
+
+def _joined(place: Mapping[int, float], breaks: Sequence[int]) -> dict[int, float]:
+    """The figures of a place as evidence of growth, the step up to each year of `breaks` being none."""
+    if min(place.values()) <= 0:
+        return dict(place)  # it is left out, and told of
+    years, values = zip(*sorted(place.items()), strict=True)
+    found = Series("", years, values, statuses=tuple((year, "break") for year in sorted(breaks))).joined
+    return dict(zip(found.years, found.values, strict=True))
+
+
+def _year(row: Row, undated: bool) -> int:
+    """The year of a row; a count where the years are counts."""
+    if not undated:
+        try:
+            return row.year()
+        except InputError as fault:
+            raise InputError("keep.dated", fault=fault) from None
+    if not re.fullmatch(r"[0-9]{1,4}", row.cells["year"].strip()):
+        raise InputError("keep.no_count", where=row.where, cell=row.cells["year"])
+    return int(row.cells["year"])
