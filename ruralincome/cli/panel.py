@@ -27,15 +27,14 @@ from ruralincome.panel.redrawn import Redrawn
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words
 from ruralincome.series import InputError
+from ruralincome.series.names import FORMULA, shielded
 
 PARTS = (f".*{PART}", f"*/.report.html{PART}")
 """What a run that was killed leaves among the files of a panel."""
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
-NAMES = (*KEYS, "unit", "scenario")
+NAMES = (*KEYS, "unit", "scenario", "reference", "why")
 """Columns of words that come from the user's files."""
-FORMULA = ("=", "+", "-", "@")
-"""How a cell begins that a spreadsheet takes for a formula."""
 DECIMALS = 6
 """Digits after the point in the CSV written."""
 
@@ -177,7 +176,7 @@ def _write(found: pd.DataFrame, path: Path, more: bool = False) -> None:
         words = shown[name].astype("object")
         formula = words.str.startswith(FORMULA, na=False)
         if formula.any():
-            shown[name] = words.where(~formula, "'" + words)
+            shown[name] = words.where(~formula, words.map(shielded, na_action="ignore"))
     encoding = "utf-8" if more else "utf-8-sig"
     with path.open("a" if more else "w", encoding=encoding, newline="") as stream:
         shown.to_csv(stream, index=False, header=not more, chunksize=1 << 15, lineterminator="\n")

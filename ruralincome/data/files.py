@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from ruralincome.series import InputError
+from ruralincome.series.names import shielded
 
 Content = bytes | Callable[[Path], None] | None
 """Bytes; a function that is given the part to write; or nothing: a file that shall not be there."""
@@ -144,7 +145,7 @@ def csv_lines(
     writer = csv.DictWriter(stream, columns, extrasaction="ignore", lineterminator="\n")
     if header:
         writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({column: shielded(cell) for column, cell in row.items()} for row in rows)
     return stream.getvalue().encode(encoding)
 
 

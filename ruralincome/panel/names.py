@@ -81,7 +81,7 @@ def _distinct(names: list[str]) -> tuple[Integers, list[str]]:
     """Which of the clean names each of `names` is; and those."""
     text = "|".join(names)
     tidy = text.isprintable() and unicodedata.is_normalized("NFC", text)  # no space but the plain one is printable
-    tidy = tidy and not any(odd in text for odd in ("  ", " |", "| ")) and text.strip() == text
+    tidy = tidy and not any(odd in f"|{text}" for odd in ("  ", " |", "| ", "|'")) and text.strip() == text
     if tidy and len(set(names)) == len(names):  # 1 and "1" are one name
         return np.arange(len(names)), names
     merged, shown = pd.factorize(np.array([clean(name) for name in names], object))

@@ -1,7 +1,10 @@
 """Names: one name in two forms of Unicode is one; two that sound alike are none of them sure."""
 
+import re
 import unicodedata
 
+NUMBER = re.compile(r"[-+]?[0-9.,]+(?:[eE][-+]?[0-9]+)?%?")
+"""What a spreadsheet reads as a number, and runs no more than that."""
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 """The marks of the five tones: in Hòa and Hoà the same one stands over different letters."""
 SAME = str.maketrans(
@@ -16,10 +19,24 @@ UNSEEN = frozenset({"Cc", "Cf"})
 
 def clean(name: object) -> str:
     """A name in composed Unicode, without what is not seen: spaces at its ends or doubled, marks of no width."""
-    words = str(name)
+    words = bared(str(name))
     if not words.isprintable():
         words = "".join(c for c in words if c.isspace() or unicodedata.category(c) not in UNSEEN)
     return " ".join((words if words.isascii() else unicodedata.normalize("NFC", words)).split())
+
+
+FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r")
+"""How a text begins that a spreadsheet takes for a formula, in letters of full width too."""
+
+
+def shielded(text: str) -> str:
+    """A text for a CSV file: an apostrophe before one that a spreadsheet would run, and none before a number."""
+    return f"'{text}" if len(text) > 1 and text.startswith(FORMULA) and not NUMBER.fullmatch(text) else text
+
+
+def bared(text: str) -> str:
+    """The text of `shielded`."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def sound(name: str) -> str:

@@ -158,6 +158,61 @@ def test_a_last_line_that_an_older_version_left_torn_is_named(tmp_path, result):
     assert len(read(ledger)) == 2
 
 
+@pytest.mark.parametrize("left", [0, 1, 3])
+def test_lines_cut_off_are_told_by_the_head(tmp_path, result, keep, left):
+    ledger = tmp_path / "ledger.jsonl"
+    keep(ledger, [0.2, 0.3, 0.4, 0.6])
+    lines = ledger.read_bytes().splitlines(keepends=True)
+    ledger.write_bytes(b"".join(lines[:left]))
+    for act in (read, lambda path: add(result(), path, TODAY)):
+        with pytest.raises(InputError, match=rf"ledger\.jsonl has {left} lines, and 4 were kept; restore it from git"):
+            act(ledger)
+    ledger.unlink()
+    with pytest.raises(InputError, match="has 0 lines, and 4 were kept"):
+        add(result(), ledger, TODAY)
+
+
+def test_a_forged_last_line_and_a_torn_head_are_told(tmp_path, result, keep):
+    ledger, other = tmp_path / "ledger.jsonl", tmp_path / "more" / "other.jsonl"
+    keep(ledger, [0.2, 0.3])
+    keep(other, [0.2, 0.8])
+    ledger.write_bytes(other.read_bytes())
+    with pytest.raises(InputError, match="has 2 lines, and 2 were kept"):
+        read(ledger)
+    (tmp_path / "ledger.head").write_text('{"count": 2')
+    with pytest.raises(InputError, match=r"ledger\.head cannot be read; restore it from git"):
+        add(result(), ledger, TODAY)
+
+
+def test_a_book_of_an_earlier_version_and_one_whose_head_came_too_late_go_on(tmp_path, result):
+    ledger, head = tmp_path / "ledger.jsonl", tmp_path / "ledger.head"
+    add(result(probability=0.2), ledger, TODAY)
+    before = head.read_bytes()
+    add(result(probability=0.3), ledger, TODAY)
+    head.write_bytes(before)  # a kill after the line was written, and before its head
+    assert not add(result(probability=0.3), ledger, TODAY).new
+    for name in ("head", "keys"):
+        (tmp_path / f"ledger.{name}").unlink()
+    assert not add(result(probability=0.2), ledger, TODAY).new
+    assert add(result(probability=0.5), ledger, TODAY).new
+    assert json.loads(head.read_text())["count"] == len(read(ledger)) == 3
+
+
+def test_to_add_reads_the_end_and_not_the_book(tmp_path, result, keep):
+    """A line further up than the last that are read may be wrong: who reads the book tells it."""
+    ledger = tmp_path / "ledger.jsonl"
+    keep(ledger, [k / 1000 for k in range(1, 120)])
+    content = ledger.read_bytes()
+    assert len(content) > 1 << 16
+    ledger.write_bytes(content.replace(b'"probability": 0.002', b'"probability": 0.902', 1))
+    assert add(result(probability=0.95), ledger, TODAY).new
+    with pytest.raises(InputError, match="line 2 was changed after it was kept"):
+        read(ledger)
+    ledger.write_bytes(content.replace(b'"probability": 0.118', b'"probability": 0.918', 1))
+    with pytest.raises(InputError, match="line 118 was changed after it was kept"):
+        add(result(probability=0.96), ledger, TODAY)
+
+
 def test_a_line_with_a_key_twice_was_changed(tmp_path, result):
     ledger = tmp_path / "ledger.jsonl"
     add(result(), ledger, TODAY)
@@ -184,7 +239,7 @@ def test_a_writer_waits_for_the_one_before(tmp_path, result):
             waiting.result(timeout=0.1)
         assert not ledger.exists()
     assert waiting.result().new
-    assert [path.name for path in tmp_path.iterdir()] == ["ledger.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ledger.head", "ledger.jsonl", "ledger.keys"]
 
 
 @pytest.mark.parametrize(

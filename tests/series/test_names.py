@@ -1,0 +1,17 @@
+"""Names: what a spreadsheet would run is shielded, and read back as it was."""
+
+import pytest
+
+from ruralincome.series.names import bared, clean, shielded
+
+
+@pytest.mark.parametrize("text", ["=1+1", "@sum(a)", "+84 252 123", "-2+3", "＝A1", "=", "-"])
+def test_a_formula_is_shielded_and_read_back(text):
+    told = shielded(text)
+    assert told == (f"'{text}" if len(text) > 1 else text)
+    assert (bared(told), clean(told)) == (text, text)
+
+
+@pytest.mark.parametrize("text", ["-0.51", "+3", "-1,5", "-2e-07", "-3.5%", "Ea H'leo", "'quoted'", "", "Bình - Thuận"])
+def test_a_number_and_any_other_text_stay(text):
+    assert (shielded(text), bared(text)) == (text, text)
