@@ -10,7 +10,7 @@ from ruralincome.cli.options import TableOption
 from ruralincome.cli.terminal import say, tell
 from ruralincome.data.files import csv_lines, write_all
 from ruralincome.data.spoken import language
-from ruralincome.data.table import read_table
+from ruralincome.data.table import read_delimited
 from ruralincome.places.find import Finder
 from ruralincome.places.mapping import map_rows
 from ruralincome.places.place import Place, day
@@ -63,7 +63,7 @@ def map_file(
         raise InputError("places.over_itself", file=file)
     if not file.exists():
         raise InputError("data.no_file", file=file, columns=("code",))
-    finder, rows = _finder(table), read_table(file, ())
+    finder, rows = _finder(table), read_delimited(file, ())
     found = list(map_rows(finder, named(rows, on), _today(to)))
     records = [dict(zip(rows.head.heads, row, strict=True)) for row in rows.rows]
     left = []

@@ -70,7 +70,7 @@ class Table:
             yield Row(where, dict(zip(self.head.columns, row, strict=True)))
 
 
-def read_table(path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "") -> Table:
+def read_delimited(path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "") -> Table:
     """The table of a file with the columns `needed`, and those of `also` where it has them.
 
     label: the file's name in faults, its own unless stated. Raises InputError for a file that is no such table, a row
@@ -82,7 +82,7 @@ def read_table(path: Path, needed: Sequence[str], also: Sequence[str] = (), labe
 
 
 def table_of(content: bytes, file: str, needed: Sequence[str] = (), also: Sequence[str] = ()) -> Table:
-    """The table of a file's bytes; `file` is its name in faults. Raises InputError as `read_table` does."""
+    """The table of a file's bytes; `file` is its name in faults. Raises InputError as `read_delimited` does."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

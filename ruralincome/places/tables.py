@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from ruralincome.data import cells
 from ruralincome.data.forms.heads import bare, role
-from ruralincome.data.table import Table, read_table
+from ruralincome.data.table import Table, read_delimited
 from ruralincome.places.across import ends
 from ruralincome.places.boundaries import SHOWN, Boundaries
 from ruralincome.places.find import Finder
@@ -70,7 +70,7 @@ def read_boundaries(folder: Path) -> Finder:
 def read_people(path: Path) -> People:
     """People by year and code of a place, from a table with the columns code, year, people."""
     found: People = {}
-    for row in read_table(path, ("code", "year", "people")).records():
+    for row in read_delimited(path, ("code", "year", "people")).records():
         of_year = found.setdefault(row.year(), {})
         code, people = row.text("code"), row.number("people")
         if code in of_year or people <= 0:
@@ -125,7 +125,7 @@ def _each(
     path: Path, columns: tuple[tuple[str, ...], tuple[str, ...]], make: Callable[..., Made], faults: list[InputError]
 ) -> Iterator[Made]:
     """What `make` makes of the cells of each row, those of columns that the table lacks being empty."""
-    table, wanted = read_table(path, *columns), [*columns[0], *columns[1]]
+    table, wanted = read_delimited(path, *columns), [*columns[0], *columns[1]]
     at = [table.head.columns.index(name) if name in table.head.columns else None for name in wanted]
     for row, number in zip(table.rows, table.at, strict=True):
         try:

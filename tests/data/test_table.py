@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from ruralincome.data.table import read_table, table_of
+from ruralincome.data.table import read_delimited, table_of
 from ruralincome.series import InputError
 
 PLAIN = "place,year,value\nXã A,2016,32.6\nXã A,2020,44.9\n"
@@ -36,7 +36,7 @@ def saved(folder, content, name="in.csv"):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_one_table_in_many_forms(tmp_path, form):
-    rows = list(read_table(saved(tmp_path, FORMS[form]), ("place", "year", "value")).records())
+    rows = list(read_delimited(saved(tmp_path, FORMS[form]), ("place", "year", "value")).records())
     assert [(row.text("place"), row.year(), row.number("value")) for row in rows] == [
         ("Xã A", 2016, 32.6),
         ("Xã A", 2020, 44.9),
@@ -44,21 +44,21 @@ def test_one_table_in_many_forms(tmp_path, form):
 
 
 def test_where_a_row_stands_counts_every_line_of_the_file(tmp_path):
-    table = read_table(saved(tmp_path, "\nsep=;\nyear;value\n\n2016;1\n;\n2020;x\n"), ("year", "value"))
+    table = read_delimited(saved(tmp_path, "\nsep=;\nyear;value\n\n2016;1\n;\n2020;x\n"), ("year", "value"))
     assert (table.head.line, table.head.separator, table.at) == (3, ";", (5, 7))
     with pytest.raises(InputError, match=r"in\.csv row 7: value 'x' is not a number"):
         list(table.records())[1].number("value")
 
 
 def test_a_place_of_its_own_name_is_the_place(tmp_path):
-    found = read_table(saved(tmp_path, "series_id,place,year\n7,Xã A,2020\n"), ("place",))
+    found = read_delimited(saved(tmp_path, "series_id,place,year\n7,Xã A,2020\n"), ("place",))
     assert found.head.columns == ("series_id", "place", "year")
 
 
 def test_the_hash_is_of_the_bytes_unpacked(tmp_path):
     digest = hashlib.sha256(PLAIN.encode()).hexdigest()
     assert table_of(PLAIN.encode(), "x").sha256 == digest
-    assert read_table(saved(tmp_path, FORMS["gzip"]), ()).sha256 == digest
+    assert read_delimited(saved(tmp_path, FORMS["gzip"]), ()).sha256 == digest
 
 
 @pytest.mark.parametrize(
@@ -81,17 +81,17 @@ def test_the_hash_is_of_the_bytes_unpacked(tmp_path):
 )
 def test_a_file_that_is_no_such_table(tmp_path, content, words):
     with pytest.raises(InputError, match=words):
-        read_table(saved(tmp_path, content), ("year", "value"), ("status",))
+        read_delimited(saved(tmp_path, content), ("year", "value"), ("status",))
 
 
 def test_what_is_no_file(tmp_path):
     with pytest.raises(InputError, match=r"no file .*none\.csv; name a CSV file with the columns year, value"):
-        read_table(tmp_path / "none.csv", ("year", "value"))
+        read_delimited(tmp_path / "none.csv", ("year", "value"))
     with pytest.raises(InputError, match="is a folder; name a CSV file in it"):
-        read_table(tmp_path, ("year",))
+        read_delimited(tmp_path, ("year",))
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(InputError, match="is a pipe, not a file"):
-        read_table(tmp_path / "pipe", ("year",))
+        read_delimited(tmp_path / "pipe", ("year",))
     name = os.fsdecode(b"c\xff.csv")
     with pytest.raises(InputError, match=r"the name of the file 'c\\udcff\.csv' is not text; rename it"):
-        read_table(tmp_path / name, ("year",))
+        read_delimited(tmp_path / name, ("year",))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ruralincome.data.table import read_table
+from ruralincome.data.table import read_delimited
 from ruralincome.places.mapping import Named, map_rows
 from ruralincome.places.tables import named, read_boundaries, read_people, vietnam
 from ruralincome.series import Faults, InputError
@@ -53,7 +53,7 @@ def test_a_place_in_two_rows_of_one_year_is_in_neither():
 def test_a_table_that_names_no_place_or_no_day(tmp_path, text, on, code):
     (tmp_path / "rows.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as raised:
-        list(named(read_table(tmp_path / "rows.csv", ()), on))
+        list(named(read_delimited(tmp_path / "rows.csv", ()), on))
     assert raised.value.code == code
 
 
@@ -61,21 +61,21 @@ def test_rows_name_places_of_their_year(tmp_path):
     (tmp_path / "rows.csv").write_text(
         "place;province;year\nXã Hoài Đức;Lâm Đồng;2020\nXã Hoài Đức;Lâm Đồng;2025\n", "utf-8"
     )
-    rows = list(named(read_table(tmp_path / "rows.csv", ()), ""))
+    rows = list(named(read_delimited(tmp_path / "rows.csv", ()), ""))
     assert [m.new.code for m in mapped(*rows)] == ["24916", "23194"]
 
 
 @pytest.mark.parametrize("heads", ["Mã xã,Năm", "MÃ,năm", "code,year", "Mã số,Year"])
 def test_heads_as_officials_write_them(tmp_path, heads):
     (tmp_path / "rows.csv").write_text(f"{heads}\n23212,2024\n", "utf-8")
-    (found,) = mapped(*named(read_table(tmp_path / "rows.csv", ()), ""))
+    (found,) = mapped(*named(read_delimited(tmp_path / "rows.csv", ()), ""))
     assert found.new.code == "23194"
 
 
 def test_vietnamese_heads_of_names(tmp_path):
     rows = "Tên xã;Huyện;Tỉnh;Năm\nXã Tân Hà;Đức Linh;Bình Thuận;2024\nXã Tân Hà;Hàm Tân;Bình Thuận;2024\n"
     (tmp_path / "rows.csv").write_text(rows, "utf-8")
-    found = mapped(*named(read_table(tmp_path / "rows.csv", ()), ""))
+    found = mapped(*named(read_delimited(tmp_path / "rows.csv", ()), ""))
     assert [one.new.name for one in found] == ["Xã Trà Tân", "Xã Hàm Tân"]
 
 

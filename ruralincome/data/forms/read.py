@@ -124,7 +124,7 @@ def rows_of(
     told = None
     if not options.layout:
         try:
-            found = table.read_table(path, needed, also, label)
+            found = table.read_delimited(path, needed, also, label)
         except InputError as fault:
             if fault.code not in OTHER_FORM:
                 raise
