@@ -45,7 +45,7 @@ def spent(path: Path, options: list[str]) -> float:
     done = subprocess.run(
         [*command, *options], env=one_core(), preexec_fn=on_one_core, capture_output=True, check=False
     )
-    if done.returncode > 1:
+    if b"unforeseen" in done.stderr or done.returncode > 1 or not (path.parent / path.stem / "panel.csv").is_file():
         sys.exit(done.stderr.decode())
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
