@@ -52,7 +52,8 @@ def reads(command: Callable[..., Any]) -> Callable[..., Any]:
     def read(**given: Any) -> Any:
         from ruralincome.data.forms.reading import Options  # here, as --help starts without it
 
-        return command(**given, reading=Options(**{name: given.pop(name) for name in HOW}))
+        stated = Options(**{name: given.pop(name) for name in HOW})
+        return command(**given, reading=stated)
 
     plain = inspect.signature(command)
     own = [one for one in plain.parameters.values() if one.name != "reading"]

@@ -64,7 +64,7 @@ def observed(rows: Iterable[Row], positive: bool = True) -> dict[str, Any]:
         if positive and value <= 0:
             raise InputError("data.not_positive", where=row.where, value=value)
         if year in last:
-            vintages.append(Vintage(year, *last[year][:2], day))
+            vintages.append(Vintage(year, last[year][0], value, last[year][1], day))
         last[year] = (value, day, row)
     kept = [row for _, _, row in last.values()]
     errors = tuple(row.number("standard_error") if row.text("standard_error") else math.nan for row in kept)

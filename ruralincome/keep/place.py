@@ -168,7 +168,7 @@ def _read_rows(path: Path, source: str, place: str, options: Options) -> tuple[l
         status, unit = status_of(row.text("status")) or row.text("status") or "final", row.text("unit") or unit
         if not row.text("value"):
             status = status if status in WITHOUT else "not_available"
-            gap = {"place": "", "year": row.year(), "status": InputError(f"data.status_{status}")}
+            gap = {"place": place, "year": row.year(), "status": InputError(f"data.status_{status}")}
             gaps.append(InputError("data.gap", **gap))
         known = {"year": str(row.year()), "value": row.text("value"), "status": status, "source": words}
         found.append(Row(row.where, {c: known.get(c) or row.text(c) for c in COLUMNS}))

@@ -120,15 +120,16 @@ class Answer(Shows):
 
     @cached_property
     def before(self) -> tuple[Verdict, ...]:
-        """The official verdicts on the figures as they were first published; () where none was revised."""
-        series, published = self.assessment.series, self.evidence.published
-        first = {v.year: v.value for v in reversed(published.vintages)}
-        values = tuple(
-            value * first[year] / published.value(year) if year in first else value
-            for year, value in zip(series.years, series.values, strict=True)
-        )
-        old = replace(series, values=values, standard_errors=None)
-        return replace(self.assessment, series=old).verdicts if first else ()
+        """The official verdicts on the figures as they were first published; () where none was revised, or a break has
+        moved them."""
+        series, vintages = self.assessment.series, self.evidence.published.vintages
+        if not vintages or any(status == "break" for _, status in series.statuses):
+            return ()
+        ratio = dict.fromkeys(series.years, 1.0)
+        for old in vintages:
+            ratio[old.year] *= old.value / old.new
+        values = tuple(value * ratio[year] for year, value in zip(series.years, series.values, strict=True))
+        return replace(self.assessment, series=replace(series, values=values, standard_errors=None)).verdicts
 
     @cached_property
     def classes(self) -> dict[str, ReferenceClass]:

@@ -104,7 +104,7 @@ def _published(series: Series) -> dict[str, Any]:
     sizes = series.samples and [[n, effect] for n, effect in series.samples]
     found = {
         "statuses": [[year, status] for year, status in series.statuses],
-        "revised": [[v.year, v.value, v.published, v.revised] for v in series.vintages],
+        "revised": [[v.year, v.value, v.new, v.published, v.revised] for v in series.vintages],
         "standard_errors": series.standard_errors and [*series.standard_errors],
         "samples": sizes,
     }

@@ -37,10 +37,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Vintage:
-    """A figure that was revised since: its year and value, the day it was published, and that of its revision."""
+    """A figure that was revised since: its year, its value and what took its place, and the days of both."""
 
     year: int
     value: float
+    new: float
     published: str
     revised: str
 

@@ -148,9 +148,9 @@ def plain(value: float) -> str:
 
 def day(text: str) -> str:
     """A day as YYYY-MM-DD, also of 30/06/2021. Raises InputError for no day, and one that may be of two months."""
-    year, month, number = ([*reversed(text.strip().split("/"))] if "/" in text else text.strip().split("-")) + [""] * 3
+    parts = [*reversed(text.strip().split("/"))] if "/" in text else text.strip().split("-")
     try:
-        found = date(int(year), int(month), int(number)) if len(year) == 4 else None
+        found = date(*map(int, parts)) if len(parts) == 3 and len(parts[0]) == 4 else None
     except ValueError:
         found = None
     if found is None or ("/" in text and found.day <= 12 and found.day != found.month):

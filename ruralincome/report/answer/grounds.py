@@ -151,12 +151,9 @@ def _of_figures(answer: Answer, language: str) -> Iterator[tuple[str, dict[str, 
         yield "break", {"years": ", ".join(broken)}
     for old in published.vintages:
         facts = {"year": old.year, "published": day(old.published, language), "revised": day(old.revised, language)}
-        values = {
-            "old": amount(old.value, published, language),
-            "new": amount(published.value(old.year), published, language),
-        }
+        values = {"old": amount(old.value, published, language), "new": amount(old.new, published, language)}
         yield "revised", {**facts, **values}
-    if published.vintages:
+    if answer.before:
         now = {v.rule: v for v in a.verdicts}
         moved = [v for v in answer.before if v.label != now[v.rule].label]
         names = (
