@@ -15,6 +15,7 @@ from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.territory import crossed
 from ruralincome.target.inverse import Joint, joint
+from ruralincome.target.shares import bounded
 from ruralincome.target.target import Outlook, Target
 from ruralincome.target.tracker import Chance, Fate, TargetRow, Tracked, track
 
@@ -98,6 +99,10 @@ def _chance(row: TargetRow, as_of: int, root: Path) -> Chance | None:
     """P(target) as of a year, of both ends of a range; None where its year has come or the lead model refused."""
     if row.series is None or row.deadline <= as_of:
         return None
+    if row.kind == "share":  # bounded by its limit, where three figures stand
+        series = read_series(row.series, root).until(as_of)
+        share = bounded(series, row.deadline, row.value, row.total or 100.0)
+        return None if isinstance(share, Refusal) else Chance(as_of, share)
     rule: Rule = "old" if crossed(read_series(row.series, root), row.deadline) else "refuse"
     asked = _lead(row.series, Target(row.value, row.deadline), as_of, root, rule)
     found = asked.outlook()

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 from ruralincome.data.cells import Row
 from ruralincome.series import InputError, Text
 from ruralincome.series.units import UNITS
+from ruralincome.target.shares import entering
 
 Bound = Literal["at_least", "more_than", "range", "about", "reach"]
 Status = Literal[
@@ -22,8 +23,8 @@ class TargetRow:
     the period of the target starts, where it is stated; deadline: met by the end of that year; baseline_value,
     baseline_year: the last figure known; total: the natural limit (93 communes, 100 %); series: the name of an
     observed series, where there is one; criteria, criteria_since: those that it is judged by, and the year from which
-    they hold, where others held before; announced: the day of its document; read: "press" where that was not read.
-    Some units count what comes on top of the baseline.
+    they hold, where others held before; announced: the day of its document; read: "press" where that was not read;
+    earlier_value, earlier_year: a count before the baseline. Some units count what comes on top of the baseline.
 
     Raises InputError for a value beyond its total, a fraction of a thing, a range upside down, a baseline without its
     year.
@@ -48,9 +49,11 @@ class TargetRow:
     criteria_since: int | None = None
     announced: str = ""
     read: str = ""
+    earlier_value: float | None = None
+    earlier_year: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("value", "value_high", "baseline_value", "total"):
+        for name in ("value", "value_high", "baseline_value", "total", "earlier_value"):
             number = getattr(self, name)
             if number is None:
                 continue
@@ -66,6 +69,10 @@ class TargetRow:
             raise InputError("target.range_order", id=self.id, low=self.value, high=self.value_high)
         if (self.baseline_value is None) != (self.baseline_year is None):
             raise InputError("target.half_baseline", id=self.id)
+        if (self.earlier_value is None) != (self.earlier_year is None):
+            raise InputError("target.half_earlier", id=self.id)
+        if self.earlier_year is not None and not self.earlier_year < (self.baseline_year or 0):
+            raise InputError("target.half_earlier", id=self.id)
 
     @classmethod
     def from_cells(cls, cells: Mapping[str, str]) -> "TargetRow":
@@ -77,9 +84,9 @@ class TargetRow:
             raise InputError("target.unstated", id=row.where)
         stated: dict[str, Any] = {name: cells[name] for name in ("unit", "bound", "quote", "source")}
         stated["series"] = cells["series"] or None
-        for name in ("value", "value_high", "baseline_value", "total"):
-            stated[name] = row.number(name) if cells[name] else None
-        for name in ("deadline", "start_year", "baseline_year", "criteria_since"):
+        for name in ("value", "value_high", "baseline_value", "total", "earlier_value"):
+            stated[name] = row.number(name) if cells.get(name) else None
+        for name in ("deadline", "start_year", "baseline_year", "criteria_since", "earlier_year"):
             stated[name] = row.year(name) if cells.get(name) else None
         place, indicator = (Text(cells[f"{name}_vi"], cells[f"{name}_en"]) for name in ("place", "indicator"))
         stated |= {name: row.text(name) for name in ("criteria", "announced", "read")}
@@ -129,11 +136,13 @@ class Fate:
 
 @dataclass(frozen=True)
 class Chance:
-    """P(target) of the lead model with what was known at the end of `as_of`; high: of the upper end of a range."""
+    """P(target) of the lead model with what was known at the end of `as_of`; high: of the upper end of a range;
+    alone: of units that enter each by itself, without what shocks them all at once."""
 
     as_of: int
     probability: float
     high: float | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,6 +236,10 @@ def _from_baseline(row: TargetRow, start: float, year: int, chance: Chance | Non
     if years == 0:
         return _limited(Tracked(row, "missed", 0, needed))
     high = None if row.value_high is None else (row.value_high - start) / years
+    before, total = row.earlier_value, row.total
+    if row.is_count and total and before is not None and row.earlier_year is not None and before <= start:
+        counted = entering(int(total), int(before), int(start), int(row.goal), year - row.earlier_year, years)
+        chance = Chance(year, counted, alone=True)
     if chance is not None:
         return _limited(Tracked(row, "assessed", years, needed, needed / years, high, chance=chance))
     return _limited(Tracked(row, "pace", years, needed, needed / years, high, refusal="one_observation"), year)

@@ -130,7 +130,8 @@ def _pace(one: Tracked, language: str) -> str:
 def _status(one: Tracked, language: str) -> str:
     if one.status == "assessed" and one.probability is not None:
         word = say(f"likelihood.{likelihood(one.probability)}", language)
-        return say("tracker.status.assessed", language, chance=chance(one.probability, language), likelihood=word)
+        said = say("tracker.status.assessed", language, chance=chance(one.probability, language), likelihood=word)
+        return f"{said} {say('tracker.alone', language)}" if one.chance and one.chance.alone else said
     if one.status == "met" and not one.reached:
         return say("tracker.status.met.exactly", language)
     facts = {
