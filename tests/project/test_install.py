@@ -31,7 +31,7 @@ def built(tmp_path_factory):
     return {path.suffix: path for path in out.iterdir()}
 
 
-@pytest.fixture(scope="module", params=[".whl", ".gz"])
+@pytest.fixture(scope="module", params=[".whl", pytest.param(".gz", marks=pytest.mark.long)])
 def office(request, built, tmp_path_factory):
     """A folder with an environment that has the built package, and what it depends on from ours."""
     folder = tmp_path_factory.mktemp("office")
