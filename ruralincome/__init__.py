@@ -15,6 +15,7 @@ True
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ruralincome.data import spoken
 from ruralincome.series import InputError, Shows
 
 if TYPE_CHECKING:
@@ -71,14 +72,18 @@ def _say(fault: InputError) -> str:
 
 
 def _show(value: Any) -> dict[str, str]:
-    from ruralincome.data.spoken import language
     from ruralincome.report.values import bundle
 
-    return bundle(value, language())
+    return bundle(value, spoken.language())
 
 
-InputError.voice = _say
-Shows.view = _show
+def _languages() -> tuple[str, ...]:
+    from ruralincome.report.words.words import LANGUAGES
+
+    return LANGUAGES
+
+
+InputError.voice, Shows.view, spoken.languages = _say, _show, _languages
 
 
 def __getattr__(name: str) -> object:

@@ -154,7 +154,7 @@ def parsed(text: str | bytes) -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once)
     except RecursionError:
-        raise ValueError("it is nested too deep") from None
+        raise InputError("data.json_deep") from None
 
 
 def json_text(content: Mapping[str, Any]) -> bytes:
@@ -171,7 +171,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise ValueError(f"{next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+        raise InputError("data.json_twice", key=next(key for key in keys if keys.count(key) > 1))
     return found
 
 

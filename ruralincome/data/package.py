@@ -263,8 +263,10 @@ def _package(root: Path) -> str:
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError("data.bad_package", key=".".join(map(str, first["loc"])), why=first["msg"].lower()) from None
+    except InputError as fault:
+        raise fault if fault.code == "data.name_twice" else InputError("data.no_package", why=fault) from None
     except ValueError as fault:
-        raise fault if isinstance(fault, InputError) else InputError("data.no_package", why=str(fault)) from None
+        raise InputError("data.no_package", why=str(fault)) from None
 
 
 @lru_cache(maxsize=4)

@@ -2,13 +2,14 @@
 
 import json
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from ruralincome.series import InputError
 
-LANGUAGES = ("vi", "en")
 STATED = "RURALINCOME_LANGUAGE"
+languages: Callable[[], tuple[str, ...]] = tuple  # those that have words: set by the package, as words lie above
 
 
 def language(code: str = "") -> str:
@@ -17,18 +18,18 @@ def language(code: str = "") -> str:
     In turn: RURALINCOME_LANGUAGE, which this sets; `"language"` in data/datapackage.json of the nearest folder above;
     LC_ALL, LC_MESSAGES or LANG, the first that is set; English. Raises InputError for a language without words.
     """
-    if code and code not in LANGUAGES:
-        raise InputError("cli.language", language=code, known=LANGUAGES)
+    if code and code not in languages():
+        raise InputError("cli.language", language=code, known=languages())
     if code:
         os.environ[STATED] = code  # where the processes that we start find it, too
     machine = next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := os.environ.get(name))), "")
     stated = (os.environ.get(STATED, ""), _of_folder(), machine[:2])
-    return next((found for found in stated if found in LANGUAGES), "en")
+    return next((found for found in stated if found in languages()), "en")
 
 
 def _of_folder() -> str:
     """What the nearest data package states; nothing where there is none, or it cannot be read."""
-    with suppress(OSError, ValueError, AttributeError):
+    with suppress(OSError, ValueError, AttributeError, RecursionError):
         for folder in (Path.cwd(), *Path.cwd().parents):
             if (path := folder / "data" / "datapackage.json").is_file():
                 return str(json.loads(path.read_text(encoding="utf-8")).get("language", ""))

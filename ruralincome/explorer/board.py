@@ -154,7 +154,7 @@ class Board:
         if isinstance(written, Problem):
             self._say(self._sentence(written), "fault")
         else:
-            title = getattr(question.scenario().title, self.language)
+            title = text(question.scenario().title, self.language)
             self._say(say("explore.saved", self.language, name=written.stem, title=title))
 
     def _sentence(self, problem: Problem) -> str:

@@ -240,3 +240,10 @@ def test_a_folder_of_words_under_another_name_is_a_language(tmp_path):
     told = subprocess.run(spoken, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
     assert told.split()[:3] == ["vi", "en", "fr"]
     assert str(tmp_path) in told
+    for name in ("data", "params"):
+        shutil.copytree(PACKAGE.parent / name, tmp_path / name)
+    asked = [sys.executable, "-m", "ruralincome", "assess", "--language", "fr"]
+    answered = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert answered.returncode == 0, answered.stderr
+    which = [sys.executable, "-c", "import ruralincome; print(ruralincome.language('fr'))"]
+    assert subprocess.run(which, cwd=tmp_path, env=environment, capture_output=True, text=True).stdout == "fr\n"

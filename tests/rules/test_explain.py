@@ -16,6 +16,12 @@ ARTICLE = (2016, 32.6, 2020, 44.9, 2021, 48.9)
 SERIES = Series("x", (2016, 2020), (32.6, 44.9), unit="million_vnd_per_person_year")
 
 
+PUBLISHED = (
+    *("eurostat", "open_sdg", "unsd", "sdsn", "escap_status", "escap_anticipated", "eea", "unicef", "defra"),
+    *("mcarthur_rasmussen_linear", "mcarthur_rasmussen_geometric", "projection", "obr"),
+)
+
+
 def panel(*case, **more):
     return {found.by.code: found[0] for found in all_rules(Case(*case, **more))}
 
@@ -38,7 +44,7 @@ def code(verdicts, one, other):
 
 
 def test_article():
-    verdicts = panel(*ARTICLE, probability=0.369)
+    verdicts = {rule: v for rule, v in panel(*ARTICLE, probability=0.369).items() if rule in PUBLISHED}
     assert code(verdicts, "eurostat", "unsd") is None
     assert code(verdicts, "eurostat", "unicef") == "explain.line"
     assert code(verdicts, "escap_anticipated", "sdsn") == "explain.line"

@@ -16,7 +16,7 @@ from ruralincome.report.pages.benchmark import fared
 from ruralincome.report.templates import embedded, rendered
 from ruralincome.report.words.adjusting import adjustments
 from ruralincome.report.words.phrases import indicator, refusal, short_amount, target_digits, unit_name
-from ruralincome.report.words.words import WORDS, capital, chance, number, percent, say, word
+from ruralincome.report.words.words import WORDS, capital, chance, number, percent, say, text, word
 from ruralincome.scenario.result import Answer, result
 from ruralincome.target.target import Assessment, Outlook, Refusal
 
@@ -35,7 +35,7 @@ def verdict(answer: Answer, language: str) -> Block:
     html = rendered(
         "answer/verdict.html.j2",
         language=language,
-        kicker=f"{indicator(a.series, language)} · {getattr(answer.scenario.title, language)}",
+        kicker=f"{indicator(a.series, language)} · {text(answer.scenario.title, language)}",
         target=goal(a, language),
         word=say("page.none", language) if a.probability is None else word(a.probability, language),
         why=refusal(a.lead, language) if isinstance(a.lead, Refusal) else "",

@@ -182,8 +182,8 @@ def _stated(answer: Answer, language: str) -> Iterator[tuple[str, str]]:
     a, scenario = answer.assessment, answer.scenario
     target = target_amount(a.target.value, a.series, language)
     base = amount(a.series.value(a.base_year), a.series, language)
-    yield "title", getattr(scenario.title, language)
-    yield "reasoning", getattr(scenario.reasoning, language, "")
+    yield "title", text(scenario.title, language)
+    yield "reasoning", text(scenario.reasoning, language)
     yield "series", indicator(a.series, language)
     yield "coverage", text(a.series.coverage, language)
     yield "target", say("report.parameters.target.words", language, target=target, year=a.target.year)

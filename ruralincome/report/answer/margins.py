@@ -10,6 +10,7 @@ from ruralincome.report.words.phrases import amount, signed, target_digits, unit
 from ruralincome.report.words.words import number, say
 from ruralincome.scenario.result import Answer
 from ruralincome.target.margins import Figure, Margin
+from ruralincome.target.target import RULES
 
 FIGURES: tuple[Figure, ...] = ("latest", "base", "target")
 
@@ -54,12 +55,11 @@ def latest_flips(answer: Answer, language: str) -> dict[str, str]:
 
 
 def _found(answer: Answer) -> dict[str, list[Margin]]:
-    """The margins by verdict; the OBR's question has no answer without a probability."""
+    """The margins by verdict; a rule of chance has no answer without a probability."""
     each = answer.margins.each if answer.margins else ()
     found = {name: [m for m in each if m.name == name] for name in dict.fromkeys(m.name for m in each)}
-    if "likelihood" not in found:
-        found.pop("obr", None)
-    return found
+    chances = [] if "likelihood" in found else [rule.code for rule in RULES if rule.shape == "chance"]
+    return {name: margins for name, margins in found.items() if name not in chances}
 
 
 def _row(name: str, found: Sequence[Margin], decimals: int, language: str) -> list[str]:

@@ -15,7 +15,7 @@ from ruralincome.report.tables import NONE
 from ruralincome.report.templates import rendered, source
 from ruralincome.report.words.failures import failure, stored_fault
 from ruralincome.report.words.phrases import target_digits
-from ruralincome.report.words.words import LANGUAGES, chance, percent, quantity, say
+from ruralincome.report.words.words import LANGUAGES, chance, percent, quantity, say, text
 from ruralincome.series import InputError
 
 STATUSES = ("ok", "failed", "pending")
@@ -119,7 +119,7 @@ def _answer(result: Mapping[str, Any], language: str) -> dict[str, Any]:
     probability, target, achieved = result["probability"], result["target"], result["historical_growth"]
     numbers = {"probability": probability, "required": result["required_growth"], "achieved": achieved}
     return {
-        "title": str(result["title"][language]),
+        "title": text(result["title"], language),
         "target": f"{int(target['year'])}: {_level(result, target['value'], language)}",
         "probability": say("index.refused", language) if probability is None else chance(probability, language),
         "likelihood": "" if probability is None else say(f"likelihood.{result['likelihood']}", language),

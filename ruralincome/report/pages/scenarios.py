@@ -212,4 +212,4 @@ def _spread(question: Ranking) -> float:
 
 
 def _title(result: Result, language: str) -> str:
-    return str(result["title"][language])
+    return text(result["title"], language)

@@ -3,12 +3,14 @@
 import json
 import math
 import re
+from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
-from ruralincome.series import Faults, InputError, Text
+from ruralincome.series import Faults, InputError
 from ruralincome.series.faults import plain
 from ruralincome.series.units import MONEY
 from ruralincome.target.likelihood import whole_percent
@@ -52,8 +54,10 @@ def fault(found: InputError, language: str) -> str:
     return found.code if sentence is None else sentence.format(**facts)
 
 
-def text(words: Text | None, language: str) -> str:
-    """The given words in one language; empty where there are none."""
+def text(words: Any, language: str) -> str:
+    """The given words (with `vi` and `en`, or keyed by them) in one language; the English ones in one they lack."""
+    if isinstance(words, Mapping):
+        return str(words.get(language, words["en"]))
     return "" if words is None else str(getattr(words, language, words.en))
 
 
