@@ -19,6 +19,8 @@ from ruralincome.series import InputError, Series
 from ruralincome.series.names import sound
 from ruralincome.series.units import too_far
 
+INDEX = 40.0
+"""Price rises that are all beyond so many percent a year are an index of prices (103.2 with the year before as 100)."""
 GAP = 25
 """Years between two figures of a place beyond which one is a slip of the keyboard, or of another calendar."""
 
@@ -79,6 +81,8 @@ def price_rises(
         if year in found:
             raise InputError("keep.rate_twice", where=row.where, year=year, one=100 * found[year], other=percent)
         found[year] = percent / 100
+    if len(found) > 2 and min(found.values()) > INDEX / 100:
+        raise InputError("keep.price_index", file=label, least=INDEX)
     if not found or sorted(found) != list(range(min(found), max(found) + 1)):
         raise InputError("keep.rates_gap", file=label)
     return found

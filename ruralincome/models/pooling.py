@@ -13,6 +13,9 @@ from ruralincome.models.walk import Families, Walk, Walks
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Series
 
+STILL = 4
+"""So many steps without any change are no measurements: the class does not answer for them."""
+
 
 def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
     """A random walk whose drift and spread are shrunk to the class: closed form with gaps, from one observation on.
@@ -26,6 +29,8 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
     except InputError:
         return Refusal("pooled", "prices")
     walks = pooled_walks(steps_of(series), np.array([series.last]), reference)
+    if walks.refused[0]:
+        return Refusal("pooled", str(walks.refused[0]), {"observations": len(series.years)})
     drift, spread = walks.expects
     estimates = {
         "drift": float(drift[0]),
@@ -61,7 +66,9 @@ def _walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
         counts, which = np.unique(steps.count, return_inverse=True)
         width = np.array([reference.width(count) for count in counts.tolist()])[which][:, None]
     shrinkage = np.add.reduce((1 - columns(prior)[2] / state.precision) * state.weight, axis=1)
-    return Walks(last, state, reference.damping, width, shrinkage, np.zeros(len(last), "U1"))
+    still = (np.asarray(steps.count) >= STILL) & (steps.total(np.abs(steps.z)) == 0)
+    refused = np.where(still, "never_moved", "") if still.any() else np.zeros(len(last), "U1")
+    return Walks(last, state, reference.damping, width, shrinkage, refused)
 
 
 def chances(

@@ -28,7 +28,7 @@ REASONS = (
     "place_divided",
     "part_missing", "no_weights", "unit_ended", "group_unknown", "territory_text",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
-    "no_variation", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
+    "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
 

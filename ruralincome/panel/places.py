@@ -152,7 +152,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
     walks = fit_merged(by.model, _steps(rows), last, rows.own, by.classed)
-    for reason in ("no_class", "too_few", "no_variation"):
+    for reason in ("no_class", "too_few", "no_variation", "never_moved"):
         fault = np.where(judged & (walks.refused == reason), np.int8(REASONS.index(reason)), fault)
     answered = fault == 0
 

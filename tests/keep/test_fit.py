@@ -123,6 +123,8 @@ def test_a_cut_before_the_first_year_names_that_year(tmp_path):
         ("year,value\n2000,nan\n", "cpi.csv row 2: value 'nan' is not a number"),
         ("year,value\n2000,-100\n", "cpi.csv row 2: a price rise of -100 % leaves no price"),
         ("when,rise\nx,3\n", "cpi.csv: column 'year' is missing"),
+        ("year,value\n2000,100\n2001,106.1\n2002,109.9\n", "every value is above 40, as in an index"),
+        ("year,value\n2000,102.3\n2001,103.1\n2002,99.8\n", "state price rises in percent a year, 3.2 for an index"),
     ],
 )
 def test_price_rises_are_read_as_strictly(tmp_path, text, words):

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from ruralincome.models.all import fit_all
 from ruralincome.models.base import Refusal
-from ruralincome.models.pooling import pooled
+from ruralincome.models.pooling import STILL, pooled
 from ruralincome.models.walk import random_walk_with_drift
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Series, Text, series
@@ -69,7 +69,9 @@ def test_many_quantiles_at_once_rise_and_agree_with_each_alone():
     assert together[1, ::96] == pytest.approx([fit.quantile([2030], [q])[0, 0] for q in shares[::96]], rel=1e-9)
 
 
-STEPS = st.lists(st.tuples(st.integers(1, 5), st.floats(-0.3, 0.5)), min_size=1, max_size=12)
+STEPS = st.lists(st.tuples(st.integers(1, 5), st.floats(-0.3, 0.5)), min_size=1, max_size=12).filter(
+    lambda steps: len(steps) < STILL or any(abs(change) > 1e-9 for _, change in steps)
+)  # what never moved is refused
 MIXED = (PRIOR, Component(0.5, 0.02, 4.0, 2.0, 0.01), Component(0.2, 0.0, 9.0, 1.5, 0.05))
 
 
@@ -110,7 +112,7 @@ def test_the_lower_the_target_the_higher_its_probability(steps, target, more):
     "awkward",
     [
         series([2020], [44.9]),
-        series(range(2009, 2021), [7.0] * 12),
+        series(range(2009, 2021), [7.0] * 11 + [7.1]),
         series(range(1821, 2021), np.exp(np.arange(200) * 0.02 + 0.01 * np.sin(np.arange(200)))),
         series([2019, 2020], [1e-9, 1.1e-9]),
         series([2019, 2020], [1e12, 1e11]),
@@ -149,3 +151,13 @@ def test_a_target_below_zero_is_refused():
 def test_a_real_series_does_not_take_a_nominal_class():
     real = Series("real", (2016, 2020), (32.6, 44.9), prices="real")
     assert pooled(real, reference(PRIOR)) == Refusal("pooled", "prices")
+
+
+@pytest.mark.parametrize(("values", "refused"), [([31.5] * 11, True), ([31.5] * 5, True), ([31.5] * 4, False)])
+def test_the_class_alone_does_not_answer_for_what_never_moved(values, refused):
+    found = pooled(series(range(2010, 2010 + len(values)), values), reference(PRIOR))
+    assert isinstance(found, Refusal) is refused
+    if isinstance(found, Refusal):
+        assert (found.reason, found.facts) == ("never_moved", {"observations": len(values)})
+    moved = pooled(series(range(2010, 2021), [31.5] * 10 + [31.6]), reference(PRIOR))
+    assert not isinstance(moved, Refusal)

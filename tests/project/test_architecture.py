@@ -95,7 +95,16 @@ LATER: dict[str, dict[str, int]] = {
         "batch": 30,
         "cli": 89,
     },
-    "hard to break": {"series": 22, "data": 64, "scenario": 46, "keep": 108, "report": 24, "batch": 53, "cli": 82},
+    "hard to break": {
+        "series": 22,
+        "data": 64,
+        "scenario": 46,
+        "keep": 113,
+        "report": 24,
+        "batch": 53,
+        "cli": 84,
+        "models": 8,
+    },
 }
 """What later work adds to the budget, by what it is for and by room."""
 LONGEST = 300
