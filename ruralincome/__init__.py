@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ruralincome.data import spoken
 from ruralincome.series import InputError, Shows
+from ruralincome.series.moved import stand_in
 
 if TYPE_CHECKING:
     from ruralincome.data.forms.read import read_table as read_table
@@ -83,10 +84,15 @@ def _languages() -> tuple[str, ...]:
     return LANGUAGES
 
 
-InputError.voice, Shows.view, spoken.languages = _say, _show, _languages
+def _draw(value: Any, ax: Any, language: str) -> Any:
+    return __getattr__("plot")(value, ax, language)
 
 
-def __getattr__(name: str) -> object:
+InputError.voice, Shows.view, Shows.draw, spoken.languages = _say, _show, _draw, _languages
+stand_in()
+
+
+def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'ruralincome' has no attribute '{name}'")
     found = getattr(import_module(f"ruralincome.{_HOMES[name]}"), name)

@@ -62,9 +62,7 @@ class Answer(Shows):
 
     def plot(self, ax: Any = None, language: str = "vi") -> Any:
         """The fan of the lead model on axes of matplotlib (`ax`, or new ones), which are returned."""
-        import ruralincome  # whose table of names leads to the room that draws, which lies above this one
-
-        return ruralincome.plot(self.assessment, ax, language)
+        return Shows.draw and Shows.draw(self.assessment, ax, language)
 
     def to_frame(self) -> Any:
         """One row: the scenario's name, and the numbers of its assessment, as a DataFrame."""

@@ -16,7 +16,8 @@ class Shows:
     """What a notebook shows as a small table in the reader's language, never as pages of repr."""
 
     view: ClassVar[Callable[[Any], dict[str, str]] | None] = None
-    """How, by media type: set by the package, since words lie in a room above."""
+    draw: ClassVar[Callable[[Any, Any, str], Any] | None] = None
+    """How, by media type; and how its chart is drawn on axes: set by the package, since both lie in a room above."""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
         return Shows.view(self) if Shows.view else {"text/plain": repr(self)}
