@@ -16,6 +16,7 @@ from ruralincome.scenario.keys import TargetSpec, Terms
 from ruralincome.scenario.territory import redrawn
 from ruralincome.series import Faults, InputError, Prices, Series, Text, prices
 from ruralincome.series.prices import Inflation
+from ruralincome.series.units import unit_of
 
 if TYPE_CHECKING:
     from ruralincome.target.target import Target
@@ -228,7 +229,7 @@ def class_of_question(name: str, evidence: Evidence, root: Path, hindsight: bool
 def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[ReferenceClass, str]]:
     """Every single class that ships, but `name`, in the prices of the question where it can be; and why it could not
     have been chosen, empty where it could: "kind" (not of what the series measures), "measure" (GDP, not income),
-    "later" (it knows later years), "prices" (it cannot be in those of the question).
+    "later" (it knows later years), "country" (it is of another), "prices" (it cannot be in those of the question).
     """
     for label in class_names():
         if label == name:
@@ -238,8 +239,8 @@ def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[Referenc
         why = why or ("later" if found.last_year > evidence.as_of else "")
         try:
             yield class_of_question(label, evidence, root, hindsight=True), why
-        except InputError:
-            yield found, why or "prices"
+        except InputError as fault:
+            yield found, why or ("country" if fault.code == "reference.other_country" else "prices")
 
 
 def usual(reference: ReferenceClass, asked: Prices, as_of: int, root: Path | None = None) -> Inflation | None:
@@ -256,7 +257,14 @@ def usual(reference: ReferenceClass, asked: Prices, as_of: int, root: Path | Non
 
 
 def basis(reference: ReferenceClass, series: Series, ahead: Inflation | None) -> ReferenceClass:
-    """The class in the prices of the series; the inflation stated, or known, takes the place of the class's own."""
+    """The class in the prices of the series; the inflation stated, or known, takes the place of the class's own.
+
+    Raises InputError where prices mix, or where a class is of one country and the money of another.
+    """
+    money = unit_of(series.unit).currency[:2]  # ISO 4217 begins with the country, but for EUR and what begins with X
+    for part in reference.members or (reference,):
+        if part.country and money and money != "EU" and money[0] != "X" and money != part.country:
+            raise InputError("reference.other_country", name=part.name, country=part.country, unit=series.unit)
     if ahead is None:
         return reference.into(series.prices)
     if series.prices == "nominal" and any(part.prices == "real" for part in reference.members or (reference,)):

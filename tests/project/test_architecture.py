@@ -78,7 +78,7 @@ LATER: dict[str, dict[str, int]] = {
         "reference": 211,
         "models": 159,
         "target": 74,
-        "scenario": 86,
+        "scenario": 92,
         "panel": 38,
         "keep": 123,
         "report": 90,

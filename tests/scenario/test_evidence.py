@@ -1,12 +1,18 @@
 """Evidence: what a scenario rests on, and what its pages name."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from ruralincome.scenario.evidence import gather
+from ruralincome.reference.vintages import read_class
+from ruralincome.report.answer import grounds
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.evidence import basis, gather
 from ruralincome.scenario.file import Scenario
-from ruralincome.series import InputError
+from ruralincome.scenario.result import result
+from ruralincome.series import InputError, Series
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,3 +61,30 @@ def test_faults_are_codes(stated, code):
     with pytest.raises(InputError) as caught:
         gather(Scenario.stated(**stated), ROOT)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("unit", ["thousand_thb_per_person_month", "usd_per_person_year"])
+def test_a_class_of_one_country_is_refused_for_the_money_of_another(unit):
+    series = Series("x", (2016, 2020), (32.6, 44.9), unit=unit)
+    for name in ("vietnam-provinces", "vietnam-pool"):
+        with pytest.raises(InputError, match=r"its places are of VN, the series is in .*; name an international class"):
+            basis(read_class(name, 2020), series, None)
+    assert basis(read_class("international", 2020), series, None).name == "international"
+
+
+@pytest.mark.parametrize("unit", ["million_vnd_per_person_year", "", "eur_per_person_year"])
+def test_money_that_names_no_country_is_taken(unit):
+    series = Series("x", (2016, 2020), (32.6, 44.9), unit=unit)
+    assert basis(read_class("vietnam-provinces", 2020), series, None).name == "vietnam-provinces"
+
+
+def test_a_class_without_a_record_is_answered_and_says_so(tmp_path):
+    plain = read_class("vietnam-provinces", 2020).to_json()
+    plain.pop("record", None)
+    for part in ("data", "params"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    (tmp_path / "mine.json").write_text(json.dumps(plain), encoding="utf-8")
+    found = answer(Scenario.stated(reference="mine.json"), root=tmp_path)
+    assert [one.trials for one in found.records] == [()]
+    assert result(found)["record"] == [{"class": "vietnam-provinces", "tests": [], "inside80": None, "error": None}]
+    assert "has no record" in grounds.caveats(found, "en").text
