@@ -8,6 +8,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from ruralincome.data.package import find_root, read_series
+from ruralincome.explorer.bringing import Bringing
 from ruralincome.explorer.saving import python, save
 from ruralincome.explorer.sliders import DEFAULTS, Desk, Problem, Sliders
 from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
@@ -47,6 +48,7 @@ class Board:
         self.answer, self.picture, self.rules = w.HTML().add_class("ri-live"), w.HTML(), w.HTML()
         self.name, self.said, self.code = w.Text(continuous_update=False), w.HTML(), w.HTML().add_class("ri-code")
         self.save, self.copy = w.Button(), w.Button().add_class("ri-copy")
+        self.bringing = Bringing(root, self._made)
         self.page = self._page()
         for control in self.controls.values():
             control.observe(self._moved, "value")
@@ -93,7 +95,15 @@ class Board:
         board = w.HBox([left, right]).add_class("ri-board")
         keep = w.HBox([self.name, self.save, self.copy]).add_class("ri-row")
         style = w.HTML(rendered("explorer/style.html.j2"))
-        return w.VBox([style, board, self.rules, keep, self.said, self.code, ours]).add_class("ri-explore")
+        parts = [style, board, self.rules, keep, self.said, self.code, self.bringing.box, ours]
+        return w.VBox(parts).add_class("ri-explore")
+
+    def _made(self, name: str) -> None:
+        """Go on with the series of a place that was made of a file."""
+        told = self.bringing.said.value
+        other = Board(name, self.language, self.root)
+        other.bringing.said.value = told
+        self.page.children = other.page.children
 
     def _moved(self, _: object) -> None:
         if not self.quiet:
@@ -110,6 +120,7 @@ class Board:
                 control.description = say(f"explore.{key}", self.language)
         for key, button in (("save", self.save), ("copy", self.copy)):
             button.description = say(f"explore.{key}", self.language)
+        self.bringing.translate(self.language)
         self.name.placeholder = say("explore.name.example", self.language)
         chosen = self.controls["reference"]
         self.quiet, value = True, chosen.value

@@ -1,6 +1,7 @@
-"""Saving: a question as a params file under the root, and as the lines of Python that reproduce it."""
+"""Saving: a place from a file, a question as a params file under the root, and as the lines of Python that reproduce it."""
 
 import re
+import tempfile
 from pathlib import Path
 from pprint import pformat
 
@@ -9,6 +10,7 @@ import yaml
 from ruralincome.data.files import write_all
 from ruralincome.data.package import written
 from ruralincome.explorer.sliders import Problem, Sliders
+from ruralincome.keep.place import Placed, new
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario
 from ruralincome.scenario.yaml import loaded
 from ruralincome.series import InputError
@@ -31,6 +33,14 @@ def save(question: Sliders, name: str, root: Path) -> Path | Problem:
     except InputError:
         return Problem("explore.save.failed", {"name": name})
     return path
+
+
+def make(content: bytes, file: str, place: str, target: str, unit: str, source: str, root: Path) -> Placed:
+    """Write the place whose figures a file's bytes hold, as `new` does. Raises InputError as it does."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / file
+        path.write_bytes(content)
+        return new(place, path, target, unit=unit, source=source, redrawn="old", root=root)
 
 
 def params(question: Sliders) -> str:

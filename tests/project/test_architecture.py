@@ -60,7 +60,16 @@ LINES = {
 """Budget of lines a room; what stands beside the rooms has 100."""
 HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
-    "figures in": {"series": 111, "data": 1950, "scenario": 52, "panel": 137, "keep": 178, "report": 43, "cli": 150},
+    "figures in": {
+        "series": 111,
+        "data": 1950,
+        "scenario": 52,
+        "panel": 137,
+        "keep": 178,
+        "report": 43,
+        "explorer": 116,
+        "cli": 150,
+    },
     "places have dates": {
         "series": 11,
         "data": 8,

@@ -4,6 +4,8 @@
 (function begin() {
   const root = element.closest(".ri-explore");
   if (!root) { requestAnimationFrame(begin); return; }
+  if (root.dataset.heard) return;  // the board of another series on the same page
+  root.dataset.heard = "yes";
   const words = (node) => (node ? node.textContent.trim() : "");
   function name() {
     for (const control of root.querySelectorAll(".ri-control")) {
@@ -12,8 +14,7 @@
       handle.setAttribute("aria-label", words(control.querySelector(".widget-label")));
       handle.setAttribute("aria-valuetext", words(control.querySelector(".ri-readout")));
     }
-    const live = root.querySelector(".ri-live > .widget-html-content");
-    if (live) live.setAttribute("aria-live", "polite");
+    for (const live of root.querySelectorAll(".ri-live > .widget-html-content")) live.setAttribute("aria-live", "polite");
   }
   new MutationObserver(name).observe(root, { childList: true, subtree: true, characterData: true });
   name();
@@ -29,4 +30,19 @@
     if (!navigator.clipboard) { select(); return; }  // as over http from another machine
     navigator.clipboard.writeText(lines.textContent).then(() => tell("copied"), select);
   });
+  // A file that is dropped goes to the kernel as its name and its bytes, by a text that is not shown.
+  root.addEventListener("dragover", (event) => { if (event.target.closest(".ri-bring")) event.preventDefault(); });
+  root.addEventListener("drop", (event) => {
+    const file = event.target.closest(".ri-bring") && event.dataTransfer.files[0];
+    if (!file) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const reader = new FileReader();
+    reader.onload = () => {
+      const text = root.querySelector(".ri-dropped textarea");
+      text.value = file.name + "\n" + reader.result.split(",")[1];
+      for (const kind of ["input", "change"]) text.dispatchEvent(new Event(kind, { bubbles: true }));
+    };
+    reader.readAsDataURL(file);
+  }, true);
 })();
