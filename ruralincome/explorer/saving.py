@@ -1,4 +1,4 @@
-"""Saving: a place from a file, a question as a params file under the root, and as the lines of Python that reproduce it."""
+"""Saving: a place from a file; a question as a params file, and as the lines of Python that reproduce it."""
 
 import re
 import tempfile
