@@ -39,7 +39,7 @@ def make(content: bytes, file: str, place: str, target: str, unit: str, source: 
     """Write the place whose figures a file's bytes hold, as `new` does. Raises InputError as it does."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / file
-        path.write_bytes(content)
+        write_all({path: content})
         return new(place, path, target, unit=unit, source=source, redrawn="old", root=root)
 
 
