@@ -93,8 +93,8 @@ def notes(order: Order, found: Redrawn) -> tuple[Said, ...]:
         name = Text(order.lines.name.vi, order.lines.name.en)
         facts: dict[str, Fact] = {"name": name, "decision": order.lines.decision, "year": order.by or order.lines.last}
         said.append(Said("panel.standard", facts))
-    if order.rule is not None:
-        said.append(Said(f"panel.redrawn.{order.rule}"))
+    if found.rule is not None:
+        said.append(Said(f"panel.redrawn.{found.rule}"))
     if found.restated:
         said.append(Said("panel.redrawn.territory"))
     if found.fixed:

@@ -32,7 +32,7 @@ class Redrawn:
     """
 
     frame: pd.DataFrame
-    rule: Rule = "refuse"
+    rule: Rule | None = None
     told: Mapping[str, InputError] | None = None
     fixed: tuple[int, ...] = ()
     restated: bool = False

@@ -43,11 +43,13 @@ def test_a_target_beyond_the_day_is_refused_by_default(asked):
     found, page, _ = asked(communes(), status=1)
     assert set(found["refusal"]) == {"redrawn"}
     assert "choose a rule with --redrawn" in page
+    assert "Places that were redrawn between their figures, or before the target, are refused." in page
 
 
 def test_a_target_before_the_day_is_asked_as_ever(asked):
-    found, _, _ = asked(communes(), target="50@2024")
+    found, page, _ = asked(communes(), target="50@2024")
     assert found["refusal"].isna().all()
+    assert "Places that were redrawn" not in page
 
 
 def test_names_of_no_place_are_left_alone_unless_a_rule_is_stated(asked):
