@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from string import ascii_uppercase
 from typing import Any
 
 Result = Mapping[str, Any]
@@ -13,7 +12,7 @@ Result = Mapping[str, Any]
 class Ranking:
     """Scenarios that ask of one series, in one basis of prices, for one year; the most probable first.
 
-    results: as result.json holds them, `name` being the scenario's; keys: a letter for each, used in the figure.
+    results: as result.json holds them, `name` being the scenario's.
     """
 
     series: str
@@ -24,10 +23,10 @@ class Ranking:
     results: tuple[Result, ...]
 
     @property
-    def keys(self) -> tuple[str, ...]:
-        """A, B, ... for the scenarios in their order, then AA, AB, ..."""
-        letters = ["", *ascii_uppercase]
-        return tuple(letters[i // 26] + ascii_uppercase[i % 26] for i in range(len(self.results)))
+    def base(self) -> Result | None:
+        """The scenario that the others are held to: without adjustments, "baseline" before others; None if none is."""
+        plain = [r for r in self.results if r.get("baseline") is None and r["probability"] is not None]
+        return min(plain, key=lambda r: (r["name"] != "baseline", r["name"]), default=None)
 
 
 def rankings(results: Iterable[Result]) -> tuple[Ranking, ...]:
