@@ -108,8 +108,9 @@ def run(
         except KeyboardInterrupt:
             status = "interrupted"
         failed = sum(outcome.status == "failed" for outcome in ended)
+        fault = _link(manifest)
         manifest.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
-        trouble = _index(manifest)
+        trouble = fault or _index(manifest)
     status = "failed" if trouble and status == "ok" else status
     return Summary(EXIT[status], tuple(ended), todo.skipped, manifest.path, trouble, left.total())
 
@@ -182,6 +183,17 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
             words = f"attempt {number}, process {os.getpid()}, {seconds} s: {status} {outcome.code} {outcome.message}"
             log.write(words.rstrip() + "\n")
     return outcome
+
+
+def _link(manifest: Manifest) -> InputError | None:
+    """Give the pages their ways to each other, before the manifest notes their sizes; why they are behind."""
+    from ruralincome.batch.results import link  # here, as plans are made without it
+
+    try:
+        link(manifest.content, manifest.path.parent)
+    except InputError as fault:
+        return fault
+    return None
 
 
 def _index(manifest: Manifest) -> InputError | None:

@@ -1,14 +1,17 @@
 """What the folders of a batch hold of each scenario, for the index and for the page that compares them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from ruralincome.batch.manifest import read
-from ruralincome.data.files import parsed
+from ruralincome.data.files import parsed, write_all
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.keep import LedgerScore, score
-from ruralincome.report.pages import index
+from ruralincome.report.pages import index, site
 from ruralincome.series import InputError
 
 LEFT = ("report.html", "report.failed.ipynb", "log.txt")
@@ -44,10 +47,31 @@ def index_page(manifest: Mapping[str, Any], output: Path) -> str:
     """The page for the batch that `manifest` records, from what lies under `output`, and the ledger of the root."""
     folders = {folder: output / folder for folder in map(index.folder_of, index.listed(manifest))}
     kept = {
-        folder: index.Kept(_result(path / "result.json"), [name for name in LEFT if (path / name).is_file()])
+        folder: index.Kept(_result(path / "result.json", output), [n for n in LEFT if (path / n).is_file()])
         for folder, path in folders.items()
     }
-    return index.index_page(manifest, kept, _ledger(output))
+    return index.index_page(manifest, kept, _ledger(output), _panels(output))
+
+
+def link(manifest: Mapping[str, Any], output: Path) -> None:
+    """Give each page of the batch its ways to the others, where they are not what they were.
+
+    The manifest's jobs note the ways, so that a page is read and written only where they changed.
+    """
+    jobs = [job for job in index.listed(manifest) if (output / index.folder_of(job) / "report.html").is_file()]
+    titles = {
+        f"{job['scenario']}/{job['language']}": found["title"][job["language"]]
+        for job in jobs
+        if index.sound(found := _result(output / index.folder_of(job) / "result.json", output))
+    }
+    for name, parts in site.ways(jobs, titles):
+        job = manifest["jobs"].get(name, {})
+        path = output / name / "report.html"
+        if job.get("ways") == site.digest(parts) or not path.is_file():
+            continue
+        page = site.joined(path.read_text(encoding="utf-8"), parts).encode()
+        write_all({path: page})
+        job |= {"ways": site.digest(parts), "files": {**job.get("files", {}), "report.html": len(page)}}
 
 
 def _files(manifest: str | Path, language: str, status: str) -> dict[str, Path]:
@@ -60,13 +84,41 @@ def _files(manifest: str | Path, language: str, status: str) -> dict[str, Path]:
     return {name: path.parent / name / language / "result.json" for name, *of in jobs if of == [language, status]}
 
 
-def _result(path: Path) -> dict[str, Any]:
-    """The result of a job; empty where there is none or it is of another make."""
+@cache
+def _words(series: str, root: Path) -> dict[str, Any]:
+    """A series in words; its name alone where its table is no longer there."""
+    for folder in (root, None):  # reports may lie outside the project
+        with suppress(InputError):
+            resource = read_resource(series, find_root(folder))
+            return {"series_title": resource.words("titles"), "place": resource.words("place")}
+    return {"series_title": None, "place": None}
+
+
+def _panels(output: Path) -> list[index.Panel]:
+    """Panels beside the batch, and how many places reach their target together, where counts.csv says it."""
+    found = []
+    for path in sorted(output.glob("*/panel.csv")):
+        spoken = [folder.name for folder in sorted(path.parent.iterdir()) if (folder / "report.html").is_file()]
+        count = None
+        with suppress(OSError, ValueError, LookupError):
+            lines = (path.parent / "counts.csv").read_text(encoding="utf-8").splitlines()[1:]
+            shares = [float(line.split(",")[1]) for line in lines]
+            low, high = (sum(total < q for total in accumulate(shares)) for q in (0.1, 0.9))
+            count = len(shares) - 1, low, high
+        found.append(index.Panel(path.parent.name, spoken, count))
+    return found
+
+
+def _result(path: Path, output: Path) -> dict[str, Any]:
+    """The result of a job with its series in words; empty where there is none or it is of another make."""
     try:
         found = parsed(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    series = found.get("series")
+    return {**found, **_words(series, output)} if isinstance(series, str) else found
 
 
 def _ledger(output: Path) -> LedgerScore | InputError | None:

@@ -90,6 +90,8 @@ def run_panel(
                 layers.append(_layer(found))
             panel = replace(panel, layers=layers)
         del frame
+        if (folder.parent / "index.html").is_file():
+            panel = replace(panel, index="../../index.html")
         for spoken in languages:
             put(folder / spoken / "report.html", page(panel, spoken).encode())
     return _tell(panel, folder)

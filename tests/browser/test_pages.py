@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ruralincome.batch.results import index_page
+from ruralincome.batch.results import index_page, link
 from ruralincome.report.pages.html import render
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
@@ -58,7 +58,9 @@ def site(executed, tmp_path_factory):
             "fault": {"code": "batch.timeout", "facts": {"seconds": 5}},
         }
         jobs[f"broken/{language}"] = broken
-    (folder / "index.html").write_text(index_page({"version": 1, "runs": [], "jobs": jobs}, folder), encoding="utf-8")
+    manifest = {"version": 1, "runs": [], "jobs": jobs}
+    link(manifest, folder)
+    (folder / "index.html").write_text(index_page(manifest, folder), encoding="utf-8")
     return folder
 
 
@@ -211,9 +213,7 @@ def test_print_to_a4(chromium, shots, site, page):
     assert [round(float(x)) for x in pages[0].mediabox[2:]] == [595, 842]
     each = [" ".join(p.extract_text().split()) for p in pages]
     text = " ".join(each)
-    if page.startswith("index"):  # the heads of columns stand on each page
-        assert all("Tốc độ" in words and "Khả năng" in words for words in each[:-1])
-    else:
+    if not page.startswith("index"):
         assert len(pages) == 2
         foot = {"baseline-vi": "Nguồn: “Vĩnh Long đẩy nhanh", "dip-en": "Sources: “Vĩnh Long"}[page]
         assert all(foot in words for words in each)
@@ -226,7 +226,7 @@ def test_print_to_a4(chromium, shots, site, page):
             "Compared with no adjustment",
             "Level reached with the chance",
         ),
-        "index-vi": ("Các kịch bản đã đánh giá",),
+        "index-vi": ("Khả năng đạt của từng mục tiêu",),
     }[page]:
         assert words in text, words
 
@@ -251,35 +251,35 @@ def test_keyboard_alone(chromium, site):
         assert code.is_visible()
 
 
-def test_the_index_sorts_filters_and_speaks_two_languages(chromium, site):
+def test_the_index_searches_without_diacritics_and_speaks_two_languages(chromium, site):
     with opened(chromium, site, "index-vi") as tab:
-        rows = tab.locator("main > .vi tbody tr:visible")
-        assert rows.count() == len(SCENARIOS) + 1
-        head = tab.locator("main > .vi th[data-column=probability]")
-        head.locator("button").focus()
-        tab.keyboard.press("Enter")
-        assert head.get_attribute("aria-sort") == "ascending"
-        chances = [float(row.get_attribute("data-probability")) for row in rows.all()[:-1]]
-        assert chances == sorted(chances)
-        assert rows.last.get_attribute("data-state") == "failed"
-        tab.keyboard.press("Enter")
-        chances = [float(row.get_attribute("data-probability")) for row in rows.all()[:-1]]
-        assert chances == sorted(chances, reverse=True)
-        tab.locator("main > .vi .filter").fill("covid")
+        rows = tab.locator("main > .vi .rows tbody tr:visible")
+        assert rows.count() == len(SCENARIOS)
+        assert "cơ sở" in rows.first.inner_text()
+        search = tab.locator("main > .vi .filter")
+        search.fill("dich covid")
         assert rows.count() == 1
         assert tab.locator("main > .vi .shown").inner_text() == "Đang hiện 1 dòng"
-        tab.locator("main > .vi .filter").fill("")
-        tab.locator("main > .vi select.status").select_option("failed")
-        assert "quá thời gian cho phép: sau 5 giây" in rows.first.inner_text()
-        tab.locator("main > .vi select.status").select_option("")
-        tab.locator("main > .vi th[data-column=status] button").click()
-        assert rows.last.get_attribute("data-state") == "failed"
-        tab.locator("main > .vi th[data-column=status] button").click()
-        assert rows.first.get_attribute("data-state") == "failed"
+        search.fill("broken")
+        assert rows.count() == 0
+        assert "quá thời gian cho phép: sau 5 giây" in tab.locator("main > .vi .group:visible").inner_text()
+        search.fill("")
+        assert rows.count() == len(SCENARIOS)
         tab.locator("#vi").focus()
         tab.keyboard.press("ArrowRight")
         assert tab.evaluate("document.documentElement.lang") == "en"
-        assert tab.get_by_role("heading", level=1).inner_text() == "Scenarios assessed"
+        assert tab.get_by_role("heading", level=1).inner_text() == "The chance of every target"
         tab.get_by_role("link", name="A COVID-19", exact=False).first.click()
         assert tab.locator("html").get_attribute("lang") == "en"
         assert tab.url.endswith("dip/en/report.html")
+
+
+def test_every_page_leads_to_the_others(chromium, site):
+    with opened(chromium, site, "dip-en") as tab:
+        tab.get_by_role("link", name="Tiếng Việt").click()
+        assert tab.url.endswith("dip/vi/report.html")
+        tab.locator("a[rel=next]").click()
+        assert tab.url.endswith("sweep/vi/report.html")
+        tab.locator("a[rel=prev]").click()
+        tab.get_by_role("link", name="Mọi kịch bản").click()
+        assert tab.url.endswith("index.html")

@@ -90,7 +90,9 @@ def test_nothing_is_wrong_for_those_who_listen_or_enlarge(page, tools):
 def test_a_narrow_window_turns_shorter_pages_and_paper_repeats_the_header(page):
     page.set_viewport_size({"width": 360, "height": 740})
     page.reload()
-    assert page.locator("#ranked tbody tr").count() == 20
+    assert page.locator("#ranked tbody tr").count() == 50
+    row = page.locator("#ranked tbody tr").first.bounding_box()
+    assert row["height"] < 110
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.emulate_media(media="print")
     shown = page.locator("#ranked thead button").first.evaluate("b => getComputedStyle(b).display")

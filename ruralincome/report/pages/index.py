@@ -1,7 +1,8 @@
-"""index.html of a batch: every scenario on one page, in both languages, sorted and filtered without a server."""
+"""index.html of a batch: every target with its chance on one page, in both languages, searched without a server."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,45 +12,94 @@ from markupsafe import Markup
 from ruralincome.report.charts import pictures
 from ruralincome.report.pages.html import is_shared, page_title
 from ruralincome.report.pages.ledger import Scored, ledger_block, ledger_fault
-from ruralincome.report.tables import NONE
-from ruralincome.report.templates import rendered, source
+from ruralincome.report.pages.rankings import Ranking, rankings
+from ruralincome.report.pages.scenarios import asks
+from ruralincome.report.tables import NONE, heads
+from ruralincome.report.templates import embedded, rendered, source
 from ruralincome.report.words.failures import failure, stored_fault
-from ruralincome.report.words.phrases import target_digits
-from ruralincome.report.words.words import LANGUAGES, chance, percent, quantity, say, text
+from ruralincome.report.words.phrases import signed, target_digits
+from ruralincome.report.words.words import LANGUAGES, chance, number, say
+from ruralincome.scenario.result import VERSION
 from ruralincome.series import InputError
 
 STATUSES = ("ok", "failed", "pending")
+MOST = 100
+"""Rows that stand in the page as such; of more than so many all are data, which the search looks through."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What a job left in its folder: its result, empty where there is none, and the names of other files."""
+    """What a job left in its folder: its result, empty where there is none to show, and the names of other files.
+
+    Of a result also `series_title` and `place`, its series in words.
+    """
 
     result: Mapping[str, Any]
     files: Collection[str]
 
 
-def index_page(manifest: Mapping[str, Any], kept: Mapping[str, Kept], ledger: Scored | InputError | None) -> str:
+@dataclass(frozen=True)
+class Panel:
+    """A panel beside the batch. places, low, high: how many, and how many reach their target together (80 %)."""
+
+    name: str
+    languages: Sequence[str]
+    count: tuple[int, int, int] | None = field(default=None)
+
+
+def index_page(
+    manifest: Mapping[str, Any],
+    kept: Mapping[str, Kept],
+    ledger: Scored | InputError | None,
+    panels: Sequence[Panel] = (),
+) -> str:
     """The page for the batch that `manifest` records.
 
     kept: what each job left, by its folder; ledger: the scores of the ledger, or why it cannot be read.
     """
-    both = {}
+    both, many = {}, dict[str, Any]()
     for language in LANGUAGES:
         jobs = [job for job in listed(manifest) if job.get("language") == language]
-        rows = [_row(job, kept, language) for job in jobs]
-        pages = [row for row in rows if not row["target"] and row["status"] == "ok"]
-        asking = [row for row in rows if row not in pages and not row["shared"]]
+        shared = [job for job in jobs if is_shared(str(job["scenario"]))]
+        asking = [job for job in jobs if job not in shared]
+        known = {folder_of(job): job for job in asking if sound(kept[folder_of(job)].result)}
+        asked = rankings({**kept[folder].result, "name": folder} for folder in known)
+        left, groups = MOST, []
+        for question in asked:
+            groups.append(_group(question, known, left, language))
+            left = max(left - len(question.results), 0)
         both[language] = {
-            "rows": [row for row in rows if row not in pages],
-            "pages": pages,
+            "groups": [group for group in groups if group],
+            "failures": [_failure(job, kept, language) for job in asking if folder_of(job) not in known],
+            "pages": [_failure(job, kept, language) for job in shared],
+            "panels": [_panel(panel, language) for panel in panels if language in panel.languages],
             "scenarios": len(asking),
-            "counts": {status: sum(row["status"] == status for row in asking) for status in STATUSES},
+            "counts": {status: sum(_status(job) == status for job in asking) for status in STATUSES},
             "run": last_run(manifest, language),
             "ledger": _ledger(ledger, language),
+            "shown": MOST,
+            "all": number(len(known), language, 0) if len(known) > MOST else "",
         }
-    opened = next((x for x in LANGUAGES if both[x]["rows"] or both[x]["pages"]), LANGUAGES[0])
-    return str(rendered("index/index.html.j2", both=both, language=opened, script=source("index/index.js")))
+        if len(known) > MOST:
+            many[language] = _data(asked, language)
+    opened = next((x for x in LANGUAGES if both[x]["scenarios"] or both[x]["pages"]), LANGUAGES[0])
+    data = embedded(many) if many else ""
+    script = source("index/index.js")
+    return str(rendered("index/index.html.j2", both=both, language=opened, script=script, data=data))
+
+
+def sound(result: Mapping[str, Any]) -> bool:
+    """Can a result be shown? One of another make costs its own row alone."""
+    try:
+        target, ends = result["target"], result["interval80"] or (0.0, 1.0)
+        numbers = [*ends, target["value"], target["year"], result["decimals"]]
+        numbers += [result[key] or 0.0 for key in ("median", "probability")]
+        words = [result["series"], result["prices"]["basis"], *(result["title"][language] for language in LANGUAGES)]
+        say(f"unit.{result['unit']}.name", LANGUAGES[0])
+        whole = len(ends) == 2 and all(map(math.isfinite, numbers)) and all(isinstance(w, str) for w in words)
+        return whole and {"year"} <= result["prices"].keys() and result.get("version", 1) <= VERSION
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
+        return False
 
 
 def listed(manifest: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -73,15 +123,8 @@ def last_run(manifest: Mapping[str, Any], language: str) -> str:
     run = runs[-1]
     facts = {name: run.get(name, 0) for name in ("done", "skipped", "failed")}
     moments = {name: _moment(run[name], language) for name in ("started", "finished") if run.get(name)}
-    said = [
-        say(
-            f"batch.run.{run['status']}",
-            language,
-            **facts,
-            **moments,
-            message=stored_fault(run, language) or run.get("message", ""),
-        )
-    ]
+    message = stored_fault(run, language) or run.get("message", "")
+    said = [say(f"batch.run.{run['status']}", language, **facts, **moments, message=message)]
     if len(runs) == 2:
         days = (datetime.fromisoformat(run["started"]) - datetime.fromisoformat(runs[0]["started"])).days
         said += [say("batch.run.gap", language, days=days)] if days > 1 else []
@@ -89,63 +132,82 @@ def last_run(manifest: Mapping[str, Any], language: str) -> str:
     return " ".join(said)
 
 
-def _row(job: Mapping[str, Any], kept: Mapping[str, Kept], language: str) -> dict[str, Any]:
-    """One scenario in one language: cells as text, and `keys`, the numbers a browser sorts by, where there are any."""
-    folder = folder_of(job)
-    result, files = kept[folder].result, kept[folder].files
+def _status(job: Mapping[str, Any]) -> str:
     status = str(job.get("status") or "pending")
-    status = status if status in STATUSES else "pending"
-    try:
-        shown = _answer(result, language) if result else {}
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):  # of another make
-        shown = {}
-    title = shown.pop("title", "") or page_title(str(job["scenario"]), language)
-    left = [name for name in files if name != "report.html"] if status == "failed" else []
-    row: dict[str, Any] = {
-        "title": title,
-        "link": f"{folder}/report.html" if "report.html" in files else "",
-        "status": status,
-        "shared": is_shared(str(job["scenario"])),
-        "reason": failure(job, language),
-        "traces": [(name, f"{folder}/{name}") for name in left],
-        "target": "",
-        "keys": {"title": title, **shown.pop("keys", {}), "status": STATUSES.index(status)},
-    }
-    return row | shown
+    return status if status in STATUSES else "pending"
 
 
-def _answer(result: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """What a row says of a result, whatever made it. Raises what a result of another make leads to."""
-    probability, target, achieved = result["probability"], result["target"], result["historical_growth"]
-    numbers = {"probability": probability, "required": result["required_growth"], "achieved": achieved}
+def _group(question: Ranking, jobs: Mapping[str, Any], most: int, language: str) -> dict[str, Any]:
+    """A question with its rows on one scale, the base first; empty where no room is left for a row."""
+    results = sorted(question.results, key=lambda r: r is not question.base)[:most]
+    if not results:
+        return {}
+    scale, base = _scale(question), question.base
+    rows = [_row(one, question, scale, jobs[one["name"]], language) for one in results]
+    said = NONE if base is None else chance(base["probability"], language)
+    first = (base or results[0])["target"]["value"]
+    goal = (first, number(first, language, target_digits(first, int(results[0]["decimals"]))))
+    head = heads("index", language, "column.title", "column.chart", "column.probability", "points")
+    shown = pictures.rows(say("index.note", language), head, pictures.axis(scale, language, goal), rows)
+    return {"heading": say("index.group", language, question=asks(question, language), chance=said), "table": shown}
+
+
+def _scale(question: Ranking) -> pictures.Scale:
+    ends = [end for r in question.results for end in r["interval80"] or ()]
+    return pictures.Scale.around([*ends, *(r["target"]["value"] for r in question.results)])
+
+
+def _row(
+    result: Mapping[str, Any], question: Ranking, scale: pictures.Scale, job: Mapping[str, Any], language: str
+) -> dict[str, Any]:
+    """A scenario: its name, its forecast against its target, its chance and how far that is from the base's."""
+    base, own, p = question.base, result is question.base, result["probability"]
+    low, high = result["interval80"] or (None, None)
+    dots = [] if result["median"] is None else [(result["median"], True)]
+    plot = pictures.mark(scale, low, high, dots, target=result["target"]["value"], base=own)
+    points = say("compare.base", language) if own else NONE
+    if p is not None and base is not None and not own:
+        points = signed(100 * (p - base["probability"]), language, 0)
+    tags = {"pending": ["index.stale"], "failed": ["index.failed.tag"]}.get(_status(job), [])
     return {
-        "title": text(result["title"], language),
-        "target": f"{int(target['year'])}: {_level(result, target['value'], language)}",
-        "probability": say("index.refused", language) if probability is None else chance(probability, language),
-        "likelihood": "" if probability is None else say(f"likelihood.{result['likelihood']}", language),
-        "required": percent(result["required_growth"], language),
-        "achieved": NONE if achieved is None else percent(achieved, language),
-        "chart": _chart(result),
-        "keys": {
-            "target": target["year"],
-            **{name: -1 if value is None else round(value, 6) for name, value in numbers.items()},
-        },
+        "name": result["title"][language],
+        "link": f"{result['name']}/report.html",
+        "tags": [say(tag, language) for tag in tags],
+        "note": failure(job, language) if tags else "",
+        "plot": plot,
+        "cells": [say("index.refused", language) if p is None else chance(p, language), points],
+        "base": own,
     }
 
 
-def _level(result: Mapping[str, Any], value: float, language: str) -> str:
-    shown = quantity(value, result["unit"], language, target_digits(value, int(result["decimals"])))
-    year = result.get("prices", {}).get("year")
-    return shown if year is None else say("report.constant_prices", language, amount=shown, year=year)
+def _failure(job: Mapping[str, Any], kept: Mapping[str, Kept], language: str) -> dict[str, Any]:
+    """A page that has no result: its title and link, why it failed, and what it left."""
+    folder, status = folder_of(job), _status(job)
+    files, name = kept[folder].files, str(job["scenario"])
+    link = f"{folder}/report.html" if "report.html" in files else ""
+    left = [file for file in files if file != "report.html"] if status == "failed" else []
+    why = failure(job, language) or (say("index.unread", language) if status == "ok" and not is_shared(name) else "")
+    traces = [(file, f"{folder}/{file}") for file in left]
+    title = page_title(name, language)
+    return {"title": title, "link": link, "status": status, "reason": why, "traces": traces}
 
 
-def _chart(result: Mapping[str, Any]) -> Markup:
-    """The 80 % interval and the median of the target year, beside the target."""
-    if result["median"] is None:
-        return Markup()
-    median, (low, high) = result["median"], result["interval80"]
-    goal = float(result["target"]["value"])
-    return pictures.mark(pictures.Scale(0.6 * goal, 1.4 * goal), low, high, [(median, True)], target=goal)
+def _panel(panel: Panel, language: str) -> dict[str, str]:
+    said = ""
+    if panel.count is not None:
+        places, low, high = (number(count, language, 0) for count in panel.count)
+        said = say("index.panel.count", language, places=places, low=low, high=high)
+    return {"title": panel.name, "link": f"{panel.name}/{language}/report.html", "said": said}
+
+
+def _data(asked: Sequence[Ranking], language: str) -> dict[str, Any]:
+    """All rows for the search: questions in words, and of each scenario its folder, title, chance and question."""
+    rows = [
+        [r["name"], r["title"][language], r["probability"] and round(r["probability"], 4), k]
+        for k, question in enumerate(asked)
+        for r in question.results
+    ]
+    return {"questions": [asks(question, language) for question in asked], "rows": rows}
 
 
 def _ledger(found: Scored | InputError | None, language: str) -> Markup:

@@ -12,9 +12,10 @@ from markupsafe import Markup
 from ruralincome.report.charts import pictures
 from ruralincome.report.charts.fan import Fan
 from ruralincome.report.pages.paneltable import SHOWN, TABLE_RULE, carried, cells, decimals, place_area, script_rows
-from ruralincome.report.templates import rendered, source
+from ruralincome.report.templates import environment, rendered, source
 from ruralincome.report.words.adjusting import changes, told
-from ruralincome.report.words.words import chance, number, percent, say, text
+from ruralincome.report.words.phrases import target_digits
+from ruralincome.report.words.words import LANGUAGES, chance, number, percent, say, text
 from ruralincome.scenario.result import ReferenceClass
 from ruralincome.series import Said, Series, Text
 from ruralincome.target.likelihood import LIKELIHOODS
@@ -71,7 +72,8 @@ class PanelPage:
     chosen: places drawn one by one, each with its history and (years, 7) quantiles up to its target; totals: tables of
     districts and provinces by the columns that name them; title: of the scenario; layers: all questions, if several;
     direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments; notes: on standards and
-    on places that were redrawn; rules: how many places each official rule calls met, on track and so on.
+    on places that were redrawn; rules: how many places each official rule calls met, on track and so on; index: the
+    way to the index beside the panel, empty where there is none.
     """
 
     name: str
@@ -89,6 +91,7 @@ class PanelPage:
     changes: Sequence[Said] = ()
     notes: Sequence[Said] = ()
     rules: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    index: str = ""
 
 
 def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
@@ -100,14 +103,23 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         return number(value, language, 0)
 
     first = shown.sort_values("probability", ascending=False, kind="stable", na_position="last").head(STATIC)
+    low, high = (whole(panel.count.quantile(q)) if panel.count else "" for q in (0.1, 0.9))
+    answered, likely = len(probability), int((probability > 0.5).sum())
+    refused = int(found["refusal"].notna().sum())
+    macro = environment().get_template("ways.html.j2").module
     made = say("panel.made", language, version=version("ruralincome"), file=panel.file, hash=panel.sha256[:16] + "…")
     facts: dict[str, Any] = {
         "title": say("panel.title", language, name=panel.name, places=whole(len(found))),
         "kicker": say("panel.kicker", language),
         "made": made,
-        "answered": len(probability),
-        "likely": int((probability > 0.5).sum()),
-        "refused": int(found["refusal"].notna().sum()),
+        "bar": Markup(macro.bar(language, [], [x for x in LANGUAGES if x != language], panel.index)),
+        "heading": _heading(panel, low, high, answered, language, digits),
+        "facts": list(_facts(panel, likely, refused, language)),
+        "low": low,
+        "high": high,
+        "answered": answered,
+        "likely": likely,
+        "refused": refused,
         "rho": number(median(panel.reference.rhos or (panel.reference.rho,)), language, 2),
         "unit": _unit(found),
         "changes": changes(panel.changes, language),
@@ -131,6 +143,44 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         "script": source("panel/table.js"),
     }
     return str(rendered("panel/index.html.j2", language=language, panel=panel, whole=whole, text=text, **facts))
+
+
+def _heading(panel: PanelPage, low: str, high: str, answered: int, language: str, digits: int) -> str:
+    """How many places get there, as a range, and the target where all share one."""
+    goals = panel.found[["target", "target_year"]].dropna().drop_duplicates()
+    facts = {"low": low, "high": high, "places": number(answered, language, 0), "name": panel.name}
+    code = "own"
+    if len(goals) == 1:
+        value, year = float(goals["target"].iloc[0]), int(goals["target_year"].iloc[0])
+        facts |= {"target": number(value, language, target_digits(value, digits)), "year": str(year)}
+        code = "one" if panel.direction > 0 else "most"
+    if panel.count is not None and not panel.count.usable:
+        return say("panel.answer.wide", language, answered=facts["places"], low=low, high=high)
+    return say(f"panel.heading.{code}" if panel.count else "panel.answer.none", language, **facts)
+
+
+def _facts(panel: PanelPage, likely: int, refused: int, language: str) -> Iterator[tuple[str, str]]:
+    """What stands with the range: how sure one may be of a count, why it is not those over 50 %, who has no answer."""
+    count, shown = panel.count, number(likely, language, 0)
+    if count is not None:
+        sure = [
+            say("panel.sure.one", language, least=number(count.quantile(1 - share), language, 0), sure=f"{share:.0%}")
+            for share in (0.9, 0.5, 0.1)
+        ]
+        yield say("panel.sure", language), "; ".join(sure)
+        together = chance(_at_least(count, likely), language)
+        yield say("panel.why", language, likely=shown), say("panel.why.said", language, likely=shown, chance=together)
+    code = "panel.refused.some" if refused else "panel.refused.none"
+    yield say("panel.refused", language), say(code, language, refused=number(refused, language, 0))
+
+
+def _at_least(count: Count, least: int) -> float:
+    """P that `least` places or more reach their target, from the quantiles of their number."""
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if count.quantile(middle) < least else (low, middle)
+    return 1 - low
 
 
 def _unit(found: pd.DataFrame) -> str:

@@ -6,7 +6,10 @@ from collections import Counter
 
 import pytest
 
-from ruralincome.batch.results import index_page
+from ruralincome.batch.results import index_page, link
+from ruralincome.report.pages.index import Kept
+from ruralincome.report.pages.index import index_page as page_of
+from ruralincome.report.pages.site import ways
 from ruralincome.report.words.words import LANGUAGES
 
 
@@ -15,6 +18,8 @@ def batch(tmp_path):
     """A folder of results as a batch leaves it: one done, one refused, one failed, one common page."""
     common = {
         "title": {"vi": "Cơ sở <i>", "en": "Base <i>"},
+        "series": "binh_thuan_rural_income",
+        "baseline": None,
         "unit": "million_vnd_per_person_year",
         "decimals": 1,
         "target": {"value": 67.35, "year": 2025, "direction": 1},
@@ -52,11 +57,11 @@ def test_the_index_compares_scenarios_in_both_languages(batch, parsed):
     assert page.faults == []
     assert page.open == []
     assert len(page.all("h1")) == len(page.all("main")) == 1
-    for shown in ("46%", "có thể đạt, có thể không", "about as likely as not", "8,5%", "8.5%", "67,35 triệu", "67.35"):
+    for shown in ("năm 2025, giá hiện hành: 46%", "2025, current prices: 46%", ">cơ sở</td>", ">base</td>"):
         assert shown in html, shown
     assert "Cơ sở &lt;i&gt;" in html
     assert "không đưa ra" in html
-    assert "(giá năm 2020)" in html
+    assert "giá năm 2020" in html
     assert 'Thông báo gốc bằng tiếng Anh: <code lang="en">no &lt;5&gt;</code>' in html
     assert "Scenarios: 3; done 2, failed 1, not run 0." in html
     assert "3 kịch bản: 2 hoàn thành, 1 lỗi, 0 chưa chạy." in html
@@ -73,9 +78,9 @@ def test_the_index_has_no_dead_link_and_one_script_it_vouches_for(batch, parsed)
     manifest, output = batch
     html = index_page(manifest, output)
     page = parsed(html)
-    for link in page.all("a"):
-        if not link["href"].startswith("#"):
-            assert (output / link["href"]).is_file(), link
+    for way in page.all("a"):
+        if not way["href"].startswith("#"):
+            assert (output / way["href"]).is_file(), way
     script = re.search(r"<script>(.*?)</script>", html, re.S)[1]
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{digest}'" in html
@@ -113,6 +118,84 @@ def test_a_result_of_another_make_costs_its_row_alone(batch, odd):
     assert "done/vi/report.html" in html
     assert "Base &lt;i&gt;" in html
     assert "có thể đạt, có thể không" not in html
+
+
+def test_what_is_out_of_date_failed_or_of_another_version_is_marked(batch):
+    manifest, output = batch
+    manifest["jobs"]["done/en"]["status"] = "pending"
+    manifest["jobs"]["done/vi"]["status"] = "failed"
+    manifest["jobs"]["done/vi"]["fault"] = {"code": "batch.timeout", "facts": {"seconds": 5}}
+    path = output / "refused" / "vi" / "result.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 99}))
+    html = index_page(manifest, output)
+    assert '<span class="tag">to be run again</span>' in html
+    assert '<span class="tag">lỗi: kết quả lần trước</span>' in html
+    assert "quá thời gian cho phép: sau 5 giây" in html
+    assert "Kết quả không đọc được: do một phiên bản khác lập." in html
+
+
+def test_ten_thousand_scenarios_are_three_megabytes_and_a_hundred_rows_without_a_script(batch):
+    _, output = batch
+    result = json.loads((output / "done" / "vi" / "result.json").read_text())
+    jobs = {
+        f"s{k}/{x}": {"scenario": f"s{k}", "language": x, "status": "ok", "folder": f"s{k}/{x}"}
+        for k in range(10_000)
+        for x in LANGUAGES
+    }
+    kept = {
+        job["folder"]: Kept(result | {"series_title": None, "place": None, "name": job["scenario"]}, ["report.html"])
+        for job in jobs.values()
+    }
+    html = page_of({"jobs": jobs, "runs": []}, kept, None)
+    assert len(html.encode()) < 3_000_000
+    assert html.count("<tr") == 2 * (1 + 100)
+    assert "Trang hiện 100 trong 10.000 kịch bản" in html
+    assert html.count('"s9999/') == 2
+
+
+def test_panels_are_listed_with_how_many_places_get_there(batch):
+    manifest, output = batch
+    folder = output / "communes"
+    (folder / "vi").mkdir(parents=True)
+    (folder / "vi" / "report.html").write_text("x")
+    (folder / "panel.csv").write_text("place\n")
+    (folder / "counts.csv").write_text("count,probability\n0,0.05\n1,0.1\n2,0.5\n3,0.3\n4,0.05\n")
+    html = index_page(manifest, output)
+    assert '<a href="communes/vi/report.html">communes</a> 1–3 trong 4 địa phương' in html
+    assert "communes/en" not in html
+
+
+def test_every_page_of_a_batch_leads_to_the_others(batch, parsed):
+    manifest, output = batch
+    jobs = [job for job in manifest["jobs"].values() if job["scenario"] != "failed"]
+    found = dict(ways(jobs, {"done/vi": "Cơ sở <i>"}))
+    assert found.keys() == {f"{n}/{x}" for n in ("done", "refused", "methods") for x in LANGUAGES}
+    for name, parts in found.items():
+        (output / name).mkdir(parents=True, exist_ok=True)
+        for way in parsed(parts["bar"] + parts["beside"]).all("a"):
+            target = (output / name / way["href"]).resolve()
+            assert target == output / "index.html" or target.is_file(), way
+    assert 'rel="next" href="../../refused/vi/report.html"' in found["done/vi"]["beside"]
+    assert "Cơ sở &lt;i&gt;" in found["refused/vi"]["beside"]
+    assert 'href="../en/report.html" lang="en"' in found["done/vi"]["bar"]
+
+
+def test_a_page_is_read_and_written_only_where_its_ways_changed(batch):
+    manifest, output = batch
+    page = output / "done" / "vi" / "report.html"
+    page.write_text("<body><!-- bar -->alone<!-- /bar --><p>x</p><!-- beside --><!-- /beside --></body>")
+    manifest["jobs"]["done/vi"]["files"] = {"report.html": 1}
+    link(manifest, output)
+    first = page.read_bytes()
+    assert b"alone" not in first
+    assert manifest["jobs"]["done/vi"]["files"] == {"report.html": len(first)}
+    page.write_text("changed by hand")
+    link(manifest, output)
+    assert page.read_text() == "changed by hand"
+    del manifest["jobs"]["refused/vi"]
+    page.write_bytes(first)
+    link(manifest, output)
+    assert b"refused" not in page.read_bytes()
 
 
 def test_the_index_opens_on_the_language_that_was_run_and_leads_to_what_a_failure_left(tmp_path, parsed):

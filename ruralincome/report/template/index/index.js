@@ -1,43 +1,57 @@
 "use strict";
+const bare = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
+const all = document.getElementById("rows");
+const data = all ? JSON.parse(all.textContent) : {};
+const MOST = 100;
 for (const part of document.querySelectorAll("main > .in")) {
-  const rows = [...part.querySelectorAll("tbody tr")];
-  const tools = part.querySelector(".tools");
   const filter = part.querySelector(".filter");
-  const status = part.querySelector("select.status");
   const shown = part.querySelector(".shown");
+  const groups = [...part.querySelectorAll(".group")].map((group) => ({
+    group,
+    rows: [...group.querySelectorAll("tbody tr, li")].map((row) => [row, bare(`${group.querySelector("h2").textContent} ${row.textContent}`)]),
+  }));
+  const found = part.querySelector(".found");
+  const many = data[part.lang];
+  const keys = many?.rows.map(([folder, title, , k]) => bare(`${many.questions[k]} ${title} ${folder}`));
+  const tell = (count) => { shown.textContent = shown.dataset.words.replace("#", count.toLocaleString(part.lang)); };
+  const search = (words) => {
+    const fits = many.rows.filter((_, i) => words.every((word) => keys[i].includes(word)));
+    found.querySelector("tbody").replaceChildren(...fits.slice(0, MOST).map(([folder, title, p, k]) => {
+      const row = document.createElement("tr");
+      const name = document.createElement("th");
+      const link = document.createElement("a");
+      const cell = document.createElement("td");
+      name.scope = "row";
+      link.href = `${folder}/report.html`;
+      link.textContent = title;
+      name.append(link, ` – ${many.questions[k]}`);
+      cell.className = "number";
+      const whole = Math.floor(100 * p + 0.5);
+      cell.textContent = p === null ? "–" : whole < 1 ? "< 1%" : whole > 99 ? "> 99%" : `${whole}%`;
+      row.append(name, cell);
+      return row;
+    }));
+    tell(fits.length);
+  };
   const show = () => {
-    const wanted = filter.value.toLocaleLowerCase(part.lang);
+    const words = bare(filter.value).split(/\s+/).filter(Boolean);
+    const far = Boolean(many && words.length);
+    if (found) found.hidden = !far;
     let count = 0;
-    for (const row of rows) {
-      const fits = row.textContent.toLocaleLowerCase(part.lang).includes(wanted);
-      row.hidden = !(fits && (!status.value || row.dataset.state === status.value));
-      count += !row.hidden;
+    for (const { group, rows } of groups) {
+      let inside = 0;
+      for (const [row, key] of rows) {
+        row.hidden = !words.every((word) => key.includes(word));
+        inside += !row.hidden;
+      }
+      group.hidden = far || !inside;
+      count += inside;
     }
-    shown.textContent = shown.dataset.words.replace("#", count);
+    if (far) search(words); else tell(many ? many.rows.length : count);
   };
   filter.addEventListener("input", show);
-  status.addEventListener("change", show);
-  tools.hidden = false;
+  part.querySelector(".tools").hidden = false;
   show();
-  for (const head of part.querySelectorAll("th[data-column]")) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => {
-      const up = head.getAttribute("aria-sort") !== "ascending";
-      for (const other of part.querySelectorAll("th[aria-sort]")) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", up ? "ascending" : "descending");
-      const key = head.dataset.column;
-      const value = (row) => row.dataset[key] ?? "";
-      rows.sort((a, b) => {
-        if (!value(a) || !value(b)) return !value(a) - !value(b);
-        const order = key === "title" ? value(a).localeCompare(value(b), part.lang) : value(a) - value(b);
-        return up ? order : -order;
-      });
-      rows[0]?.parentNode.append(...rows);
-    });
-  }
 }
 document.querySelectorAll("input[name=language]").forEach((choice) =>
   choice.addEventListener("change", () => { document.documentElement.lang = choice.id; }));

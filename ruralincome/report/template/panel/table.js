@@ -6,7 +6,7 @@
   const body = table.tBodies[0];
   const [search, filter, back, next, status] =
     ["search", "filter", "back", "next", "status"].map((id) => document.getElementById(id));
-  const PAGE = matchMedia("(max-width: 40rem)").matches ? 20 : 100; // a row is a card there, ten lines high
+  const PAGE = matchMedia("(max-width: 40rem)").matches ? 50 : 100;
   const bare = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
   const shown = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const points = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
