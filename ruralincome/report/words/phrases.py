@@ -92,6 +92,8 @@ def class_facts(reference: ReferenceClass, language: str) -> dict[str, object]:
 
 def class_source(reference: ReferenceClass, language: str) -> str:
     """Where a class's figures come from: in words where it ships with the package, else as its file states it."""
+    if reference.members:
+        return "; ".join(class_source(member, language) for member in reference.members)
     code = f"source.{reference.name}"
     return say(code, language) if catalogue("en").get(code) == reference.source else reference.source
 
