@@ -28,11 +28,9 @@ def read_results(manifest: str | Path, language: str) -> tuple[Mapping[str, Any]
     """
     found = []
     for name, file in sorted(_files(manifest, language, "ok").items()):
-        content = _result(file)
+        content = _result(file, file.parents[2])
         if content.keys() >= OURS:
-            series = read_resource(content["series"], find_root())
-            words = {"series_title": series.words("titles"), "place": series.words("place")}
-            found.append({**content, "name": name, **words})
+            found.append({**content, "name": name})
     if not found:
         raise InputError("batch.no_results", name=Path(manifest).name, language=language)
     return tuple(found)
@@ -102,9 +100,10 @@ def _panels(output: Path) -> list[index.Panel]:
         count = None
         with suppress(OSError, ValueError, LookupError):
             lines = (path.parent / "counts.csv").read_text(encoding="utf-8").splitlines()[1:]
-            shares = [float(line.split(",")[1]) for line in lines]
-            low, high = (sum(total < q for total in accumulate(shares)) for q in (0.1, 0.9))
-            count = len(shares) - 1, low, high
+            rows = [(int(n), float(share)) for n, share in (line.split(",") for line in lines)]
+            below = list(accumulate(share for _, share in rows))
+            low, high = (next(n for (n, _), p in zip(rows, below, strict=True) if p >= q) for q in (0.1, 0.9))
+            count = rows[-1][0], low, high
         found.append(index.Panel(path.parent.name, spoken, count))
     return found
 

@@ -212,7 +212,9 @@ def test_the_foot_of_paper_names_the_sources(executed):
     html = render(executed("vi"), "vi", "x")
     foot = re.search(r'@bottom-left \{ content: "(.*?)";', html)[1]
     read = re.sub(r"\\([0-9a-f]+) ", lambda found: chr(int(found[1], 16)), foot)
-    assert read.startswith("Nguồn: “Vĩnh Long đẩy nhanh xây dựng chính quyền điện tử”, báo Nhân Dân, 2021; Tổng cục")
+    assert read.startswith(
+        "Nguồn: “Vĩnh Long đẩy nhanh xây dựng chính quyền điện tử” (phần tin về Bình Thuận), báo Nhân Dân"
+    )
     assert "ghi ở mục Nguồn gốc và cách lập lại" in html
     bare = render(new_notebook(cells=[]), "vi", "methods")
     assert "@bottom-left" not in bare
