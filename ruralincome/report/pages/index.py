@@ -94,8 +94,12 @@ def sound(result: Mapping[str, Any]) -> bool:
         target, ends = result["target"], result["interval80"] or (0.0, 1.0)
         numbers = [*ends, target["value"], target["year"], result["decimals"]]
         numbers += [result[key] or 0.0 for key in ("median", "probability")]
-        words = [result["series"], result["prices"]["basis"], *(result["title"][language] for language in LANGUAGES)]
-        say(f"unit.{result['unit']}.name", LANGUAGES[0])
+        words = [
+            result["series"],
+            result["unit"],
+            result["prices"]["basis"],
+            *(result["title"][language] for language in LANGUAGES),
+        ]
         whole = len(ends) == 2 and all(map(math.isfinite, numbers)) and all(isinstance(w, str) for w in words)
         return whole and {"year"} <= result["prices"].keys() and result.get("version", 1) <= VERSION
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
