@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 Result = Mapping[str, Any]
@@ -22,7 +23,7 @@ class Ranking:
     year: int
     results: tuple[Result, ...]
 
-    @property
+    @cached_property
     def base(self) -> Result | None:
         """The scenario that the others are held to: without adjustments, "baseline" before others; None if none is."""
         plain = [r for r in self.results if r.get("baseline") is None and r["probability"] is not None]
