@@ -12,6 +12,7 @@ from ruralincome.data.files import parsed, write_all
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.keep import LedgerScore, score
 from ruralincome.report.pages import index, site
+from ruralincome.report.words.words import text
 from ruralincome.series import InputError
 
 LEFT = ("report.html", "report.failed.ipynb", "log.txt")
@@ -58,7 +59,7 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
     """
     jobs = [job for job in index.listed(manifest) if (output / index.folder_of(job) / "report.html").is_file()]
     titles = {
-        f"{job['scenario']}/{job['language']}": found["title"][job["language"]]
+        f"{job['scenario']}/{job['language']}": text(found["title"], job["language"])
         for job in jobs
         if index.sound(found := _result(output / index.folder_of(job) / "result.json", output))
     }

@@ -18,7 +18,7 @@ from ruralincome.report.tables import NONE, heads
 from ruralincome.report.templates import embedded, rendered, source
 from ruralincome.report.words.failures import failure, stored_fault
 from ruralincome.report.words.phrases import signed, target_digits
-from ruralincome.report.words.words import LANGUAGES, chance, number, say
+from ruralincome.report.words.words import LANGUAGES, chance, number, say, text
 from ruralincome.scenario.result import VERSION
 from ruralincome.series import InputError
 
@@ -98,7 +98,7 @@ def sound(result: Mapping[str, Any]) -> bool:
             result["series"],
             result["unit"],
             result["prices"]["basis"],
-            *(result["title"][language] for language in LANGUAGES),
+            *(text(result["title"], language) for language in LANGUAGES),
         ]
         whole = len(ends) == 2 and all(map(math.isfinite, numbers)) and all(isinstance(w, str) for w in words)
         return whole and {"year"} <= result["prices"].keys() and result.get("version", 1) <= VERSION
@@ -174,7 +174,7 @@ def _row(
         points = signed(100 * (p - base["probability"]), language, 0)
     tags = {"pending": ["index.stale"], "failed": ["index.failed.tag"]}.get(_status(job), [])
     return {
-        "name": result["title"][language],
+        "name": text(result["title"], language),
         "link": f"{result['name']}/report.html",
         "tags": [say(tag, language) for tag in tags],
         "note": failure(job, language) if tags else "",
@@ -207,7 +207,7 @@ def _panel(panel: Panel, language: str) -> dict[str, str]:
 def _data(asked: Sequence[Ranking], language: str) -> dict[str, Any]:
     """All rows for the search: questions in words, and of each scenario its folder, title, chance and question."""
     rows = [
-        [r["name"], r["title"][language], r["probability"] and round(r["probability"], 4), k]
+        [r["name"], text(r["title"], language), r["probability"] and round(r["probability"], 4), k]
         for k, question in enumerate(asked)
         for r in question.results
     ]
