@@ -40,7 +40,11 @@ def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series])
         return None
     finder, place = known
     if rule != "rebuild":
-        found = across(finder.boundaries, place, series, rule, until)
+        found, later = across(finder.boundaries, place, series, rule, until), placed(series, ends(series.origin))
+        if rule == "break" and found.day and later and later[1] != place:
+            heirs = finder.boundaries.became(place, later[1].first)
+            if later[1] not in {heir.place for heir in heirs if heir.share != 0}:
+                raise InputError("territory.another_place", name=place.name, code=place.code, day=found.day)
         stated = None if found.day else restated(finder.boundaries, place, series, vietnam_people())
         if stated is not None and rule != "refuse":
             raise InputError("territory.restated", name=place.name, day=series.territory, rule=rule)
