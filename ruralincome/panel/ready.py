@@ -1,6 +1,6 @@
 """A table made ready for its question: targets from a standard, and what to do with places that were redrawn."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -75,12 +75,18 @@ def held_to(frame: pd.DataFrame, standard: Standard, year: int) -> pd.DataFrame:
     return with_faults(frame.assign(target=found, target_year=year), faults.tolist())
 
 
-def ready(frame: pd.DataFrame, order: Order, asked: Iterable[Asked]) -> Redrawn:
-    """The table of places that can be asked; without an order, one whose targets lie before every day is as it was."""
+def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Redrawn:
+    """The table of places that can be asked; without an order, one whose targets lie before every day is as it was.
+
+    Raises InputError for a pace by a quantile of the class where places are rebuilt, as each has a class of its own.
+    """
     years = [one.goal.year for one in asked if one.goal is not None]
     last = last_asked(frame, max(years, default=0))
     if order.rule is None and order.table is None and ends(last) < VIETNAM_FIRST:
         return Redrawn(frame)
+    steps = [step for one in asked for step in one.stated.scenario.adjustments]
+    if order.rule == "rebuild" and any(getattr(s, "best", None) or getattr(s, "quantile", None) for s in steps):
+        raise InputError("places.class_pace")
     finder, people = (read_boundaries(order.table), {}) if order.table else (vietnam(), vietnam_people())
     rule, until, strict = order.rule or "refuse", max(years, default=last), order.rule is not None
     return replace(redrawn(frame, finder, rule, until, strict, people), restated="territory" in frame)

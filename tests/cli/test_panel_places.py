@@ -71,6 +71,15 @@ def test_new_communes_of_old_ones(asked):
     assert not (folder / "unplaced.csv").exists()
 
 
+def test_a_pace_by_a_quantile_of_the_class_is_refused_where_each_place_has_its_own(tmp_path):
+    path, scenario = tmp_path / "communes.csv", tmp_path / "fast.yaml"
+    path.write_text("\n".join(communes()), encoding="utf-8")
+    scenario.write_text("target: {value: 60, year: 2025}\nadjustments: [{kind: pace, best: 0.2}]\n", encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        run_panel(path, None, [scenario], output=tmp_path, languages=["en"], order=Order(rule="rebuild"))
+    assert raised.value.code == "places.class_pace"
+
+
 def test_an_ambiguous_name_lists_its_candidates(asked):
     rows = communes("Đức Hạnh,,,2016,20,5", "Đức Hạnh,,,2020,30,5")
     found, _, folder = asked(rows, rule="rebuild", status=1)
