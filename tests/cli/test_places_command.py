@@ -76,7 +76,7 @@ def test_map_adds_columns_and_reports_the_rest(tmp_path):
     text = said("map", table, "--output", out, "--on", "2025-06-30", status=1)
     rows = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
     assert [tuple(r.values()) for r in rows] == [
-        ("23212", "=1", "23194", "Xã Hoài Đức", "whole"),
+        ("23212", "'=1", "23194", "Xã Hoài Đức", "whole"),
         ("00007", "b", "", "", "divided"),
         ("99999", "c", "", "", "unmapped"),
     ]
