@@ -47,7 +47,7 @@ def one(**step):
             "target.base_year: binh_thuan_rural_income: no observation for 2018; choose one of 2016, 2020",
         ),
         ({"as_of": 2010}, "no observation up to 2010; the first is of 2016"),
-        ({"as_of": 2016}, "knows years up to 2020, after as_of 2016"),
+        ({"as_of": 2016, "reference": "vietnam-provinces"}, "knows years up to 2020, after as_of 2016"),
         (
             one(kind="halt", first_year=2023),
             "adjustments[0].first_year: 2023 is after the target year 2021; state 2021",
