@@ -57,7 +57,7 @@ def run_panel(
     files of an earlier run as they were. reading: what is stated of how the file is read. Raises InputError where the
     input is wrong and nothing was written.
     """
-    stated = state(scenarios, order.target(target), _unit_names)
+    stated = state(scenarios, order.target(target), _unit_names, file.parent)
     if order.lines is not None:
         unit = order.lines.unit
         stated = [replace(one, units=(unit, *_unit_names(unit)), levels=True) for one in stated]
@@ -75,7 +75,7 @@ def run_panel(
     frame = drawn.frame
     with hold(folder, PARTS), _spread(cluster, len(asked) == 1) as spread, all_or_none() as put:
         found = answer_panel(frame, asked[0], spread)
-        panel = replace(_panel(found, file), notes=notes(order, drawn))
+        panel = replace(_panel(found, file), notes=notes(order, drawn, asked[0]))
         put(folder / "panel.csv", partial(_write, panel.found))
         put(folder / "totals.csv", partial(_write, _stacked(panel.totals)) if panel.totals else None)
         put(folder / "counts.csv", partial(_write, _counts(panel.count)) if panel.count else None)

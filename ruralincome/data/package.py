@@ -131,6 +131,14 @@ def find_root(start: Path | None = None) -> Path:
     raise InputError("data.no_root", folder=here)
 
 
+def nearest_root(*starts: Path) -> Path | None:
+    """The root found from the first of the starts that lies in one, at last from the working directory."""
+    for start in (*starts, None):
+        with suppress(InputError):
+            return find_root(start)
+    return None
+
+
 def resource_names(root: Path | None = None) -> tuple[str, ...]:
     """Names of the tables in the data package."""
     return tuple(r["name"] for r in _parsed(_package(root or find_root()))["resources"])

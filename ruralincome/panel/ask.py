@@ -6,12 +6,12 @@ from itertools import product
 from pathlib import Path
 
 from ruralincome.data.cells import goal as stated_goal
-from ruralincome.data.package import find_root, read_resource, read_series
+from ruralincome.data.package import nearest_root, read_resource, read_series
 from ruralincome.panel.histories import FURTHEST
-from ruralincome.panel.places import Basis, basis, current
+from ruralincome.panel.places import Basis, basis
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
-from ruralincome.scenario.evidence import usual
+from ruralincome.scenario.evidence import in_prices, usual
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.keys import Sweep
 from ruralincome.scenario.shapes import Move, Shape
@@ -28,7 +28,7 @@ class Stated:
 
     units: ways to write the unit in which the file states its target or its levels, where a place depends on them;
     levels: whether adjustments state levels, so that every place must be in that unit; year_of_file: whether the
-    target's year is that of the file, not of the command line.
+    target's year is that of the file, not of the command line; root: the project of the params file, or of the table.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Stated:
     units: tuple[str, ...] = ()
     levels: bool = False
     year_of_file: bool = False
+    root: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -64,19 +65,19 @@ class Everywhere:
 
 
 def state(
-    scenarios: Sequence[Path], target: str | None, units: Callable[[str], Sequence[str]] = lambda _: ()
+    scenarios: Sequence[Path], target: str | None, units: Callable[[str], Sequence[str]] = lambda _: (), *beside: Path
 ) -> list[Stated]:
     """The params files and the command line's target, checked as far as can be before the panel is read.
 
     units: the names of a unit, by its code, under which a table may state it beside the code itself.
-    Raises InputError for a params file or a target that a panel cannot take.
+    beside: the table's folder. Raises InputError for a params file or a target that a panel cannot take.
     """
     if not scenarios:
-        return [Stated("", _target(target, Scenario()) if target else None)]
+        return [Stated("", _target(target, Scenario()) if target else None, root=nearest_root(*beside))]
     names = [path.stem for path in scenarios]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError("panel.file_twice", name=twice)
-    return [_stated(path, target, units) for path in scenarios]
+    return [_stated(path, target, units, nearest_root(path.parent, *beside)) for path in scenarios]
 
 
 def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
@@ -90,9 +91,9 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
         where = f"{stated.name}: target.year" if stated.year_of_file else "--target"
         raise InputError("panel.year_far", where=where, year=stated.goal.year, most=FURTHEST, latest=latest)
     as_of = scenario.known if scenario.known is not None else latest
-    (fitted, inflation), steps = _reference(scenario, as_of), scenario.adjustments
-    reference = current(fitted, inflation)
-    known = _everywhere(steps, reference)
+    (fitted, inflation), steps = _reference(stated, as_of, scenario.reference), scenario.adjustments
+    reference = in_prices(fitted, "nominal", inflation)
+    known = _everywhere(steps, reference, stated.root)
     moves = _moves(stated.name, steps, known)
     asked = basis(fitted, stated.goal, model=scenario.models[0], moves=moves, inflation=inflation)
     changes = tuple(step.said(known) for step in steps)
@@ -111,9 +112,10 @@ def _cells(plain: Asked, scenario: Scenario, grid: Sweep) -> Iterator[Asked]:
     """A question for each cell; a shock hits the years stated, or each place's first year ahead."""
     on = tuple(grid.years or ())
     for name in grid.references or [scenario.reference]:
-        fitted, inflation = _reference(scenario, plain.as_of, name)
-        reference = current(fitted, inflation)
-        moves = _moves(plain.stated.name, scenario.adjustments, _everywhere(scenario.adjustments, reference))
+        fitted, inflation = _reference(plain.stated, plain.as_of, name)
+        reference = in_prices(fitted, "nominal", inflation)
+        known = _everywhere(scenario.adjustments, reference, plain.stated.root)
+        moves = _moves(plain.stated.name, scenario.adjustments, known)
         for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):
             goal = plain.goal if value is None or plain.goal is None else replace(plain.goal, value=value)
             hit = (Move("add", (points / 100,), on=on),) if points else ()
@@ -121,7 +123,7 @@ def _cells(plain: Asked, scenario: Scenario, grid: Sweep) -> Iterator[Asked]:
             yield replace(plain, basis=asked, reference=reference, goal=goal, shock=points, cell=True)
 
 
-def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]) -> Stated:
+def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]], root: Path | None) -> Stated:
     scenario = read_scenario(path)
     if scenario.terms is not None and (scenario.terms.prices == "real" or scenario.terms.year is not None):
         raise InputError("panel.terms", file=path.name)
@@ -129,8 +131,8 @@ def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]
         raise InputError("panel.target_prices", file=path.name)
     levels = any(step.levels() for step in scenario.adjustments)
     goals = words is None or (scenario.sweep is not None and scenario.sweep.target is not None)
-    ways = _units(scenario, units) if levels or goals else ()
-    return Stated(path.stem, _target(words, scenario), scenario, ways, levels, words is None)
+    ways = _units(scenario, units, root) if levels or goals else ()
+    return Stated(path.stem, _target(words, scenario), scenario, ways, levels, words is None, root)
 
 
 def _title(stated: Stated) -> Text | None:
@@ -141,10 +143,10 @@ def _title(stated: Stated) -> Text | None:
     return Text(title.vi, title.en) if "title" in stated.scenario.model_fields_set else Text(stated.name, stated.name)
 
 
-def _units(scenario: Scenario, names: Callable[[str], Sequence[str]]) -> tuple[str, ...]:
+def _units(scenario: Scenario, names: Callable[[str], Sequence[str]], root: Path | None) -> tuple[str, ...]:
     """The unit of the scenario's series, by its code and its names; none where no data package is at hand."""
     try:
-        unit = str(read_resource(scenario.series).descriptor["unit"])
+        unit = str(read_resource(scenario.series, root).descriptor["unit"])
     except InputError:
         return ()
     return unit, *names(unit)
@@ -157,19 +159,15 @@ def _target(words: str | None, scenario: Scenario) -> Target:
     return Target(value, year, spec.base_year, spec.direction)
 
 
-def _reference(scenario: Scenario, as_of: int, name: str = "") -> tuple[ReferenceClass, prices.Inflation | None]:
-    """The class as known at as_of, the scenario's unless named; and the inflation that is stated where it needs one."""
-    name, terms = name or scenario.reference, scenario.terms
-    root = find_root() if name.endswith(".json") else None
-    reference = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
-    if reference.prices == "real" and terms is not None and terms.inflation is not None:
-        return reference, prices.stated(terms.inflation, terms.sd or 0.0)
-    return reference, usual(reference, "nominal", as_of)
+def _reference(stated: Stated, as_of: int, name: str) -> tuple[ReferenceClass, prices.Inflation | None]:
+    """A class as known at as_of, and the inflation that it is given at current prices."""
+    reference = read_class(name, as_of, root=stated.root, hindsight=stated.scenario.hindsight)
+    return reference, usual(reference, "nominal", as_of, stated.root, stated.scenario.terms)
 
 
-def _everywhere(steps: Sequence[Shape], reference: ReferenceClass) -> Everywhere:
+def _everywhere(steps: Sequence[Shape], reference: ReferenceClass, root: Path | None) -> Everywhere:
     names = {name for step in steps for _, name, of_rates in step.needs() if not of_rates}
-    return Everywhere(reference, {name: read_series(name) for name in sorted(names)})
+    return Everywhere(reference, {name: read_series(name, root) for name in sorted(names)})
 
 
 def _moves(name: str, steps: Sequence[Shape], known: Everywhere) -> tuple[Move, ...]:

@@ -18,6 +18,7 @@ from ruralincome.panel.merged import Grouped, fit_merged
 from ruralincome.reference.merged import narrowed
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import Case, all_rules
+from ruralincome.scenario.evidence import in_prices
 from ruralincome.scenario.moves import Moved, move
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError, Prices
@@ -58,7 +59,7 @@ class Basis:
         """The class for a place made of several, by the sum of their squared shares of income."""
         if self.fitted is None or self.reference is None or own == 1:
             return self.reference
-        return current(narrowed(self.fitted, own), self.inflation, self.reference.prices)
+        return in_prices(narrowed(self.fitted, own), self.reference.prices, self.inflation)
 
 
 def assess_panel(
@@ -105,13 +106,8 @@ def basis(
     if model not in PLACED:
         raise InputError("panel.model", model=model)
     base_year, direction = (None, 1) if target is None else (target.base_year, target.direction)
-    known = reference and current(reference, inflation, prices)
+    known = reference and in_prices(reference, prices, inflation)
     return Basis(model, known, base_year, direction, tuple(moves), reference, inflation)
-
-
-def current(fitted: ReferenceClass, inflation: Inflation | None, prices: Prices = "nominal") -> ReferenceClass:
-    """A class in the prices of the places, by the inflation assumed or by what it expects itself."""
-    return fitted.into(prices) if inflation is None else fitted.expecting(inflation.mean, inflation.sd)
 
 
 def assess_histories(

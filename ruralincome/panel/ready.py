@@ -1,5 +1,6 @@
 """A table made ready for its question: targets from a standard, and what to do with places that were redrawn."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +14,7 @@ from ruralincome.panel.redrawn import Redrawn, last_asked, redrawn, with_faults
 from ruralincome.places.across import Rule, ends
 from ruralincome.places.standard import Standard, read_standard
 from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam, vietnam_people
-from ruralincome.series import Fact, InputError, Said, Text
+from ruralincome.series import Fact, InputError, Said, Shown, Text
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,8 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Redrawn:
     return replace(redrawn(frame, finder, rule, until, strict, people), restated="territory" in frame)
 
 
-def notes(order: Order, found: Redrawn) -> tuple[Said, ...]:
-    """What a page says of places: the standard, and the rule."""
+def notes(order: Order, found: Redrawn, asked: Asked) -> tuple[Said, ...]:
+    """What a page says of places: the standard, and the rule; and of the inflation that the class was given."""
     said = []
     if order.lines is not None:
         name = Text(order.lines.name.vi, order.lines.name.en)
@@ -105,4 +106,10 @@ def notes(order: Order, found: Redrawn) -> tuple[Said, ...]:
         said.append(Said("panel.redrawn.territory"))
     if found.fixed:
         said.append(Said("panel.redrawn.fixed", {"years": found.fixed}))
+    by = asked.basis
+    if by.fitted is not None and (by.inflation or by.fitted.inflation) and by.fitted != by.reference:
+        mean, spread = (by.inflation.mean, by.inflation.sd) if by.inflation else by.fitted.inflation or (0.0, 0.0)
+        whose = "own" if by.inflation is None else "known" if asked.stated.scenario.terms is None else "terms"
+        facts = {"mean": Shown(math.expm1(mean), "percent", 2), "spread": Shown(math.expm1(spread), "percent", 1)}
+        said.append(Said(f"panel.inflation.{whose}", {**facts, "year": asked.as_of}))
     return tuple(said)

@@ -183,14 +183,7 @@ def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evid
         raise InputError("evidence.year_without_use", year=terms.year)
     if published.price_year is not None and base != published.price_year:
         raise InputError("evidence.other_base", year=base, own=published.price_year, name=published.name)
-    if terms.inflation is None:
-        try:
-            ahead = prices.expected(known, plain.as_of)
-        except InputError as fault:
-            raise InputError("evidence.inflation_unstated", fault=fault) from None
-        ahead = replace(ahead, sd=ahead.sd if terms.sd is None else terms.sd / 100)
-    else:
-        ahead = prices.stated(terms.inflation, terms.sd or 0.0)
+    ahead = _assumed(terms, known, plain.as_of)
     if terms.prices == "nominal" and published.prices == "real":
         raise InputError("evidence.real_only", name=published.name)
     companions, series, factors = plain.companions, published, dict[int, float]()
@@ -243,14 +236,29 @@ def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[Referenc
             yield found, why or ("country" if fault.code == "reference.other_country" else "prices")
 
 
-def usual(reference: ReferenceClass, asked: Prices, as_of: int, root: Path | None = None) -> Inflation | None:
+def _assumed(terms: Terms, known: Mapping[int, float], as_of: int) -> Inflation:
+    """The inflation ahead that terms state, else that of the year as_of."""
+    if terms.inflation is not None:
+        return prices.stated(terms.inflation, terms.sd or 0.0)
+    try:
+        ahead = prices.expected(known, as_of)
+    except InputError as fault:
+        raise InputError("evidence.inflation_unstated", fault=fault) from None
+    return ahead if terms.sd is None else replace(ahead, sd=terms.sd / 100)
+
+
+def usual(
+    reference: ReferenceClass, asked: Prices, as_of: int, root: Path | None = None, terms: Terms | None = None
+) -> Inflation | None:
     """The inflation that a class in constant prices is given for a question at current prices, as known at as_of.
 
-    None where there is no need of it, or where the folder does not know the last year's: then the class's own holds.
+    By the terms, if any are stated, as a scenario of one place takes them. None where there is no need of it, or where
+    the folder does not know the last year's: then the class's own holds.
     """
-    parts = reference.members or (reference,)
-    if asked == "real" or all(part.prices == "nominal" for part in parts):
+    if asked == "real" or not _real(reference):
         return None
+    if terms is not None:
+        return _assumed(terms, read_rates(terms.deflator, root) if terms.inflation is None else {}, as_of)
     with suppress(InputError):
         return prices.expected(read_rates(prices.DEFLATOR, root or find_root()), as_of)
     return None
@@ -265,10 +273,17 @@ def basis(reference: ReferenceClass, series: Series, ahead: Inflation | None) ->
     for part in reference.members or (reference,):
         if part.country and money and money != "EU" and money[0] != "X" and money != part.country:
             raise InputError("reference.other_country", name=part.name, country=part.country, unit=series.unit)
-    if ahead is None:
-        return reference.into(series.prices)
-    if series.prices == "nominal" and any(part.prices == "real" for part in reference.members or (reference,)):
+    return in_prices(reference, series.prices, ahead)
+
+
+def in_prices(reference: ReferenceClass, asked: Prices, ahead: Inflation | None) -> ReferenceClass:
+    """The class in the prices of a question, by the inflation ahead where some is known or stated, else by its own."""
+    if ahead is not None and asked == "nominal" and _real(reference):
         return reference.expecting(ahead.mean, ahead.sd)
-    if series.prices == "real" and reference.members:
+    if ahead is not None and asked == "real" and reference.members:
         return reference.without(ahead.mean)
-    return reference.into(series.prices)
+    return reference.into(asked)
+
+
+def _real(reference: ReferenceClass) -> bool:
+    return any(part.prices == "real" for part in reference.members or (reference,))

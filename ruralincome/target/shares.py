@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 from scipy.special import betaincinv
-from scipy.stats import betabinom, binom
 
 from ruralincome.models.base import Refusal
 from ruralincome.models.walk import random_walk_with_drift
@@ -23,6 +22,8 @@ def entering(total: int, before: int, now: int, goal: int, years: int, ahead: in
 
     Raises InputError where units left, or counts and years do not fit.
     """
+    from scipy.stats import betabinom, binom  # here, as they are slow to load
+
     if not 0 <= before <= now <= total or years < 1 or ahead < 1:
         raise InputError("target.no_entering", before=before, now=now, total=total)
     entered, remain, needed = now - before, total - now, max(goal - now, 0)

@@ -164,3 +164,17 @@ def test_totals_of_a_scenario_that_is_to_fall_count_what_falls(run, params):
         assert ((found["probability"] > 0.5) == (direction > 0)).all()
         assert ((totals["probability"] > 0.5) == (direction > 0)).all()
         assert (totals["reach_median"] == (totals["places"] if direction > 0 else 0)).all()
+
+
+def test_the_folder_one_stands_in_changes_nothing_and_a_class_left_to_its_own_inflation_says_so(
+    run, tmp_path, monkeypatch
+):
+    baseline = Path(__file__).parents[2] / "params" / "baseline.yaml"
+    _, folder, _ = run(panel_csv(), scenarios=[baseline])
+    first = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    monkeypatch.chdir(tmp_path)
+    run(panel_csv(), scenarios=[baseline])
+    assert first == {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    assert "rise of consumer prices in 2020" in (folder / "en" / "report.html").read_text(encoding="utf-8")
+    run(panel_csv())  # no project anywhere
+    assert "that its own file expects" in (folder / "en" / "report.html").read_text(encoding="utf-8")
