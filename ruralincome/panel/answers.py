@@ -117,9 +117,8 @@ def _fits_someone(found: Answers) -> None:
     """Raise InputError where the question, not the places, is why none is answered."""
     asked, refusal = found.asked, found.rows["refusal"]
     if (refusal == "no_closed_form").any() and not asked.cell:
-        i = next(i for i, step in enumerate(asked.basis.moves) if step.kind == "add")
-        kind = asked.stated.scenario.adjustments[i].kind
-        raise InputError("panel.one_year_only", scenario=asked.stated.name, i=i, kind=kind)
+        i, step = next((i, step) for i, step in enumerate(asked.stated.scenario.adjustments) if not step.sets_path)
+        raise InputError("panel.one_year_only", scenario=asked.stated.name, i=i, kind=step.kind)
     if (refusal == "unit_not_the_targets").all():
         units = asked.stated.units
         facts = {"unit": found.rows["unit"].iloc[0], "stated": units[0] if units else ""}

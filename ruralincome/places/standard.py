@@ -14,20 +14,20 @@ STANDARDS = files("ruralincome.places") / "standards"
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 
 
-class Form(BaseModel):
-    """What every part of a standard's file is: all keys known, nothing changed after it is read."""
+class Strict(BaseModel):
+    """No unknown keys, no conversions, no infinities; frozen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
 
-class Words(Form):
+class Words(Strict):
     """The same words in Vietnamese and English."""
 
     vi: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
 
-class Group(Form):
+class Group(Strict):
     """Places that share thresholds: {year: threshold}, and who published them."""
 
     name: Words
@@ -35,7 +35,7 @@ class Group(Form):
     source: str = Field(min_length=1)
 
 
-class Standard(Form):
+class Standard(Strict):
     """A standard: the decision that set it, the days it holds, its unit, and thresholds by group of places and year.
 
     until: the first day on which it no longer holds, None while it does.

@@ -23,7 +23,7 @@ from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.evidence import Evidence, class_of_question, others
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import Tornado, tornado
-from ruralincome.scenario.shapes import Elasticity, Shape
+from ruralincome.scenario.shapes import Shape
 from ruralincome.scenario.sweep import Cells, sweep
 from ruralincome.series import InputError, Shows
 from ruralincome.target.margins import Margins, margins_of
@@ -89,7 +89,7 @@ class Answer(Shows):
     @cached_property
     def estimated(self) -> tuple[Estimate, ...]:
         """The elasticities, in the order of their adjustments."""
-        return tuple(s.estimated(self.evidence) for s in self.scenario.adjustments if isinstance(s, Elasticity))
+        return tuple(filter(None, (shape.estimated(self.evidence) for shape in self.scenario.adjustments)))
 
     @cached_property
     def cells(self) -> Cells | None:

@@ -12,13 +12,13 @@ from functools import cached_property, reduce
 import numpy as np
 from scipy.special import ndtri
 
-from ruralincome.models.base import ClosedForm, Fit, Refusal, stratified
+from ruralincome.models.base import Fit, Refusal, stratified
 from ruralincome.models.forecast import DRAWS, Forecast
 from ruralincome.models.pooling import pooled
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.shapes import Shape
 from ruralincome.series import InputError
-from ruralincome.target.target import Change, Outlook
+from ruralincome.target.target import Change, Outlook, foreseen
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,11 @@ class Conditional:
 
         before, after: changes around the steps. Raises InputError naming the step that cannot be carried out.
         """
-        if isinstance(self.fit, Refusal):
-            return self.fit
-        by = self._conditions(steps, before, after)
-        if by is None and isinstance(self.fit, ClosedForm):
-            return Outlook(self.fit, self.fit)
-        return Outlook(self.fit, self._under(by))
+        return foreseen(self.fit, lambda _: self.forecast, self._conditions(steps, before, after))
 
     def drawn(self, steps: Sequence[Shape] = ()) -> Forecast:
         """The same as draws, also where there is a closed form."""
-        return self._under(self._conditions(steps, None, None))
-
-    def _under(self, by: Change | None) -> Forecast:
+        by = self._conditions(steps, None, None)
         return self.forecast if by is None else by(self.forecast)
 
     def _conditions(self, steps: Sequence[Shape], before: Change | None, after: Change | None) -> Change | None:

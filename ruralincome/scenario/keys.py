@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from ruralincome.places.standard import Strict as Strict
+from ruralincome.places.standard import Words as Words
 from ruralincome.series import InputError, Prices
 from ruralincome.series.prices import DEFLATOR
 
@@ -25,19 +27,6 @@ def distinct(code: str, name: str, of: Callable[[Any], object] = lambda each: ea
         return parts
 
     return AfterValidator(checked)
-
-
-class Strict(BaseModel):
-    """No unknown keys, no conversions, no infinities; frozen."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
-
-
-class Words(Strict):
-    """The same words in Vietnamese and English."""
-
-    vi: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class TargetSpec(Strict):

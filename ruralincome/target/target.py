@@ -234,12 +234,14 @@ def assess(
     if target.base_year is not None:
         series.value(target.base_year)
 
-    def seen(fit: Fit | Refusal) -> Outlook | Refusal:
-        if isinstance(fit, Refusal):
-            return fit
-        if change is None and isinstance(fit, ClosedForm):
-            return Outlook(fit, fit)
-        drawn = fit.forecast(target.year, np.random.default_rng(seed))
-        return Outlook(fit, change(drawn) if change else drawn)
+    seen = [foreseen(fit, lambda fit: fit.forecast(target.year, np.random.default_rng(seed)), change) for fit in fits]
+    return Assessment(series, target, tuple(seen), reference=reference, changed=change is not None)
 
-    return Assessment(series, target, tuple(map(seen, fits)), reference=reference, changed=change is not None)
+
+def foreseen(fit: Fit | Refusal, drawn: Callable[[Fit], Forecast], change: Change | None) -> Outlook | Refusal:
+    """What a model foresees: in closed form where it has one and nothing changes it, else by its draws, changed."""
+    if isinstance(fit, Refusal):
+        return fit
+    if change is None and isinstance(fit, ClosedForm):
+        return Outlook(fit, fit)
+    return Outlook(fit, change(drawn(fit)) if change else drawn(fit))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.random import Generator
 
     from ruralincome.models.forecast import Forecast
+    from ruralincome.scenario.elasticity import Estimate
     from ruralincome.scenario.evidence import Evidence
 
 
@@ -99,6 +100,9 @@ class Shape(Strict):
 
     def serve(self, evidence: "Evidence") -> None:
         """Raise InputError where the evidence cannot serve it."""
+
+    def estimated(self, evidence: "Evidence") -> "Estimate | None":
+        """What it estimates from other series, to be shown; None where it states all its numbers."""
 
     def expected(self, evidence: "Evidence") -> Mapping[int, float]:
         """Points of growth by year, as far as they are known beforehand: those it adds, or the growth it sets."""
