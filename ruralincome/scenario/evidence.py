@@ -250,10 +250,9 @@ def _assumed(terms: Terms, known: Mapping[int, float], as_of: int) -> Inflation:
 def usual(
     reference: ReferenceClass, asked: Prices, as_of: int, root: Path | None = None, terms: Terms | None = None
 ) -> Inflation | None:
-    """The inflation that a class in constant prices is given for a question at current prices, as known at as_of.
+    """The inflation that a class in constant prices is given for a question at current prices, by the terms if stated.
 
-    By the terms, if any are stated, as a scenario of one place takes them. None where there is no need of it, or where
-    the folder does not know the last year's: then the class's own holds.
+    None where there is no need of it, or where the folder does not know that of as_of: then the class's own holds.
     """
     if asked == "real" or not _real(reference):
         return None
