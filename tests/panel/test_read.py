@@ -8,6 +8,7 @@ from itertools import repeat
 import pandas as pd
 import pytest
 
+from ruralincome.panel.answers import latest_year
 from ruralincome.panel.places import assess_panel
 from ruralincome.panel.read import read_panel
 from ruralincome.reference.vintages import read_class
@@ -188,3 +189,16 @@ def test_a_population_with_a_thousands_point_is_refused_not_misread(tmp_path, pe
     rows = f"Xã A,{people},2016,32.6\nXã A,{people},2020,44.9\nXã B,8000,2020,44.9\n"
     found = answered(saved(tmp_path, "place,population,year,value\n" + rows), rows=rows_at_a_time)
     assert found["refusal"].fillna("").tolist() == [reason, ""]
+
+
+def test_a_year_beyond_all_numbers_refuses_its_place_and_warns_of_nothing(tmp_path):
+    found = answered(saved(tmp_path, f"{HEAD}Xã Sai,1e308,32.6,48.9,2021\n{GOOD}"))
+    assert found["refusal"].tolist()[0] == "year_text"
+
+
+def test_what_is_told_of_empty_cells_and_the_last_year_that_has_a_figure(tmp_path):
+    told = []
+    path = saved(tmp_path, f"{HEAD}{GOOD}Xã Đúng,2025,,48.9,2021\n")
+    frame = read_panel(path, remark=told.append)
+    assert "Xã Đúng 2025" in str(told[0])
+    assert latest_year(frame) == 2020

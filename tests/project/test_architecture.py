@@ -62,7 +62,7 @@ HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
     "figures in": {
         "series": 111,
-        "data": 1950,
+        "data": 1972,
         "scenario": 52,
         "panel": 137,
         "keep": 178,

@@ -23,7 +23,7 @@ MARKS: dict[Status | None, tuple[str, ...]] = {
     "confidential": ("c",),
     "estimate": ("e", "s", "f", "ước", "est", "est."),
     "preliminary": ("p", "(p)", "prel", "prel.", "sb", "*", "(*)", "sơ bộ"),
-    None: ("d", "n", "r", "u", "z"),
+    None: ("d", "n", "r", "u", "z", "%"),
 }
 FLAGS = {mark: status for status, marks in MARKS.items() for mark in marks}
 """Marks beside a figure: Eurostat's letters, and those of Vietnamese tables. None: kept as a note."""

@@ -40,7 +40,8 @@ TOTAL = re.compile(r"[\s-]*(?:c|to|t[oổỏ]|wh)", re.IGNORECASE)
 """How such a name begins: a quick look at many names."""
 PERIOD = re.compile(
     r"(?:(?:nam|year|cy|thuc hien|th|nien giam)\s*)?"
-    r"(?P<before>so bo|sb|prel(?:iminary|\.)?|uoc tinh|uoc|uth|est(?:imate|\.)?)?\s*(?:nam\s*)?"
+    r"(?P<before>(?:(?:so bo|sb|prel(?:iminary|\.)?|uoc(?: tinh| thuc hien| th)?|uth|est(?:imate|\.)?)[\s/–-]*)+)?"
+    r"(?:nam\s*)?"
     r"(?P<year>[12][0-9]{3})(?:\.0+)?\s*(?:\[yr[0-9]{4}\])?\s*(?P<after>.*)"
 )
 SPAN = re.compile(r"(?:nam|year|fy|nien do)?\s*([12][0-9]{3})\s*[/–-]\s*([12][0-9]{3}|[0-9]{2})")
@@ -51,12 +52,12 @@ EARLY: dict[Status, tuple[str, ...]] = {"preliminary": ("so", "sb", "pr"), "esti
 SAYS = {begin: status for status, begins in EARLY.items() for begin in begins}
 SCALES = (
     ("billion", r"ty|billions?|bn"),
-    ("million", r"trieu|trd|millions?|mn|1[., ]?000[., ]?000"),
+    ("million", r"trieu|tr\.? ?d|trd|millions?|mn|1[., ]?000[., ]?000"),
     ("thousand", r"nghin|ngan|thousands?|1[., ]?000|1000|'000"),
 )
 MONIES = (
     ("usd", r"us ?\$|\bdo ?la( my)?\b|\bdollars?\b"),
-    ("vnd", r"\b(dong|dongs|vnd|trd)\b"),
+    ("vnd", r"\b(dong|dongs|vnd|trd)\b|\btr\. ?d\b"),
     ("eur", r"€|\beuros?\b"),
 )
 
@@ -135,7 +136,7 @@ def unit(words: str, about: str = "") -> str:
     scale = next((key for key, pattern in SCALES if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", name)), "")
     named = next((key for key, pattern in MONIES if re.search(pattern, name)), "")
     currency = named or next((word for word in re.findall(r"\b[a-z]{3}\b", name) if word in CURRENCIES), "")
-    person = re.search(r"dau nguoi|/ ?(1 )?nguoi|per (person|capita|head)|/ ?person|nhan khau|/ ?capita", whole)
+    person = re.search(r"dau nguoi|/ ?(1 )?ng(uoi)?\b|per (person|capita|head)|/ ?person|nhan khau|/ ?capita", whole)
     house = re.search(r"/ ?(1 )?ho\b|per household|/ ?household", name)
     yearly = re.search(r"\bnam\b|year|annual", name)
     month = re.search(r"thang|month", name if yearly else whole)
@@ -155,4 +156,7 @@ def stated_unit(text: str) -> str:
         tidy(text),
         re.IGNORECASE,
     )
-    return inside[1].strip() if inside else ""
+    if inside:
+        return inside[1].strip()
+    within = re.findall(r"\(([^()]+)\)", tidy(text))
+    return next((words for words in within if unit_of(unit(words, text)).kind == "money"), "")

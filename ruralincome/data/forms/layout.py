@@ -3,12 +3,17 @@
 What stands above is its title and unit, what stands below its notes; no figure between them is left out in silence.
 """
 
+import re
+
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.find import NOTE, filled, find, legend_of, line
 from ruralincome.data.forms.reading import Options, Reading, collect
 from ruralincome.data.forms.rows import Rows
 from ruralincome.data.forms.sheet import Sheet
 from ruralincome.series import InputError
+
+COUNTS = re.compile(r"\s*(?:[-+−(.…:]|[0-9]|[a-z/#. ]{1,12}$)", re.IGNORECASE)
+"""A cell of a table of figures: one, or a mark that there is none."""
 
 
 def readings(sheet: Sheet, options: Options) -> list[Reading]:
@@ -19,6 +24,8 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
         code = "data.no_such_columns" if options.columns else "data.no_heads"
         raise InputError(code, file=sheet.file, sheet=sheet.name or sheet.file, columns=options.columns)
     body = [r for r in range(found.row + 1, len(sheet.rows)) if filled(sheet, r, found)]
+    while found.periods and body and not any(COUNTS.match(sheet.text(body[-1], c)) for c in found.periods):
+        body.pop()  # signatures and the like, where the table has ended
     last = body[-1] if body else found.row
     below = [t for r in range(last + 1, len(sheet.rows)) if (t := line(sheet, r))]
     within = [r for r in range(found.row + 1, last) if r not in set(body)] if len(body) < last - found.row else []

@@ -48,15 +48,22 @@ class Rows:
         self.columns = list(found.periods) or self._value_columns()
         self.sign, self.signed = self._sign(self.columns)
         self.extra = self._telling()
-        self.more = {
-            key: c for key, c in found.roles.items() if key in MORE and (key != "place" or len(self.places) > 1)
-        }
+        self._headed()
+        carried = MORE if len(self.places) < 2 else ("place", *MORE)
+        self.more = {key: c for key, c in found.roles.items() if key in carried}
         self.naming = list(dict.fromkeys([*self.places, *self.more.values()]))
         self.signs = {key: self._sign([c])[0] for key, c in self.more.items() if key in NUMBERS}
 
     def lines(self) -> list[Line]:
         """The lines of all rows that hold figures."""
         return list(self._wide() if self.found.periods else self._long())
+
+    def _headed(self) -> None:
+        """Raise InputError for a figure of delimited text under no head: a comma in a number has parted it in two."""
+        headed = max((c for c in range(self.wide) if self._head(c)), default=self.wide)
+        for row in self.body if not self.sheet.name and self.found.row >= 0 else ():
+            if any(re.match(r"\s*[0-9]", str(cell)) for cell in self.sheet.rows[row][headed + 1 :]):
+                raise InputError("data.uneven", where=InputError("data.row", file=self.sheet.file, row=row + 1))
 
     def unread(self) -> tuple[str, ...]:
         """Heads of columns that hold figures and are not read."""

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from datetime import datetime
 
 from ruralincome.data.forms.reading import Reading
 
@@ -30,12 +29,12 @@ HELP = (
 
 
 def template(readings: Sequence[Reading] = ()) -> bytes:
-    """The bytes of the workbook, with the figures of `readings`, the same for the same ones."""
+    """The bytes of the workbook, with the figures of `readings`."""
     from openpyxl import Workbook  # here, as few commands write one
     from openpyxl.styles import Font
 
     book = Workbook()
-    book.properties.created = book.properties.modified = datetime(2020, 1, 1)
+
     sheet, words = book.active, book.create_sheet("Hướng dẫn - How to")
     sheet.title = "Số liệu - Figures"
     sheet.append([TITLE])

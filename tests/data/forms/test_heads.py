@@ -19,6 +19,8 @@ YEARS = {
     "2020 (sơ bộ)": (2020, "preliminary"),
     "2020p": (2020, "preliminary"),
     "Ước tính 2023": (2023, "estimate"),
+    "Ước thực hiện 2021": (2021, "estimate"),
+    "Sơ bộ\nPrel.\n2020": (2020, "preliminary"),
     "Thực hiện 2019": (2019, "final"),
     "2016 [YR2016]": (2016, "final"),
     "2020-12-31": (2020, "final"),
@@ -33,6 +35,9 @@ UNITS = {
     ("Thousand dongs", "Monthly income per capita"): "thousand_vnd_per_person_month",
     ("Million VND", ""): "Million VND",
     ("tỷ đồng", "GRDP"): "tỷ đồng",
+    ("trđ/ng/năm", ""): "million_vnd_per_person_year",
+    ("US$ per capita per year", ""): "usd_per_person_year",
+    ("nghìn EUR/hộ/tháng", ""): "thousand_eur_per_household_month",
     ("USD/người", ""): "USD/người",
 }
 ROLES = {
@@ -96,6 +101,7 @@ def test_the_unit_above_a_table():
     assert stated_unit("Đơn vị tính: Nghìn đồng") == "Nghìn đồng"
     assert stated_unit("ĐVT: triệu đồng/người/năm") == "triệu đồng/người/năm"
     assert stated_unit("Income (Million VND)") == "Million VND"
+    assert stated_unit("Thu nhập (trđ/người/năm)") == "trđ/người/năm"
     assert stated_unit("Thu nhập bình quân") == ""
 
 
