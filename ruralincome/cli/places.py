@@ -9,8 +9,9 @@ import typer
 from ruralincome.cli.options import TableOption
 from ruralincome.cli.terminal import say, tell
 from ruralincome.data.files import csv_lines, write_all
+from ruralincome.data.forms.read import OTHER_FORM, rows_of
 from ruralincome.data.spoken import language
-from ruralincome.data.table import read_delimited
+from ruralincome.data.table import Table, read_delimited
 from ruralincome.places.find import Finder
 from ruralincome.places.mapping import map_rows
 from ruralincome.places.place import Place, day
@@ -49,7 +50,7 @@ def parts(
 
 
 def map_file(
-    file: Annotated[Path, typer.Argument(help="CSV with a column code, or place (and district, province).")],
+    file: Annotated[Path, typer.Argument(help="Table with a column code, or place (and district, province).")],
     output: Annotated[Path, typer.Option("--output", help="The CSV file to write.")],
     on: Annotated[str, typer.Option("--on", help="Day whose places the rows name; else by their column year.")] = "",
     to: Annotated[str, typer.Option("--to", help="Day whose places are wanted; today unless stated.")] = "",
@@ -63,7 +64,7 @@ def map_file(
         raise InputError("places.over_itself", file=file)
     if not file.exists():
         raise InputError("data.no_file", file=file, columns=("code",))
-    finder, rows = _finder(table), read_delimited(file, ())
+    finder, rows = _finder(table), _rows(file)
     found = list(map_rows(finder, named(rows, on), _today(to)))
     records = [dict(zip(rows.head.heads, row, strict=True)) for row in rows.rows]
     left = []
@@ -71,7 +72,8 @@ def map_file(
         record["new_code"], record["new_name"] = ("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)
         record["kind"] = mapped.kind
         if mapped.fault is not None:
-            left.append({"row": str(number), "kind": mapped.kind, "why": words.fault(mapped.fault, language())})
+            row = words.fault(number, language()) if isinstance(number, InputError) else str(number)
+            left.append({"row": row, "kind": mapped.kind, "why": words.fault(mapped.fault, language())})
     heads = list(dict.fromkeys([*rows.head.heads, "new_code", "new_name", "kind"]))
     beside = output.with_suffix(".unmapped.csv")
     unmapped = csv_lines(["row", "kind", "why"], left, encoding="utf-8-sig") if left else None
@@ -80,6 +82,16 @@ def map_file(
     if left:
         tell("places.left", count=len(left), first=left[0]["why"], file=beside)
     return int(bool(left))
+
+
+def _rows(file: Path) -> Table:
+    """A text with all its columns as they stand; of a workbook and other forms what a reading knows."""
+    try:
+        return read_delimited(file, ())
+    except InputError as fault:
+        if fault.code not in OTHER_FORM:
+            raise
+        return rows_of(file, ("place", "year", "value"), ("district", "province"), gaps=True)
 
 
 def _finder(table: Path | None) -> Finder:

@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from ruralincome.cli import app
@@ -87,3 +88,20 @@ def test_map_adds_columns_and_reports_the_rest(tmp_path):
     table.write_text("code\n23212\n", encoding="utf-8")
     said("map", table, "--output", out, "--on", "2025-06-30")
     assert not (tmp_path / "new.unmapped.csv").exists()
+
+
+def test_map_reads_a_workbook_with_vietnamese_heads(tmp_path):
+    book, out = Workbook(), tmp_path / "new.csv"
+    heads = ("Xã", "Tỉnh", "Năm", "Giá trị")
+    rows = ("Xã Đức Tín", "Bình Thuận", 2020, 44.9), ("Xã Không Có", "Bình Thuận", 2020, 40)
+    for row in (("Bảng 1. Thu nhập",), heads, *rows):
+        book.active.append(row)
+    book.save(tmp_path / "old.xlsx")
+    said("map", tmp_path / "old.xlsx", "--output", out, status=1)
+    found = list(csv.DictReader(out.read_text("utf-8-sig").splitlines()))
+    assert [(row["place"], row["value"], row["new_code"]) for row in found] == [
+        ("Xã Đức Tín", "44.9", "23194"),
+        ("Xã Không Có", "40", ""),
+    ]
+    left = (tmp_path / "new.unmapped.csv").read_text("utf-8-sig")
+    assert "B4" in left or "D4" in left

@@ -100,9 +100,9 @@ LATER: dict[str, dict[str, int]] = {
         "target": 32,
         "scenario": 7,
         "keep": 99,
-        "report": 95,
+        "report": 89,
         "batch": 30,
-        "cli": 89,
+        "cli": 95,
     },
     "hard to break": {
         "series": 22,
