@@ -111,7 +111,10 @@ def models_table(answer: Answer, language: str) -> Block:
             title = class_title(a.reference, a.reference.prices, language) if own and a.reference else ""
             name = capital(title or model_name(o.model, language))
             named.append((say("report.models.lead", language, model=name) if o is a.lead else name, o))
-    named += [(capital(class_title(c, c.prices, language)), o) for c, o in others]
+    outside = [one.reference for one in a.alternatives if one.left_out]
+    for c, o in others:
+        name = capital(class_title(c, c.prices, language))
+        named.append((say("report.models.outside", language, name=name) if c in outside else name, o))
     parts = [_rows(named, a, say("report.models.table", language, unit=unit), language)] if named else []
     if (fitted := [o.model for o in a.outlooks if isinstance(o, Outlook)]) != [CHECKED] and CHECKED in fitted:
         parts.append(paragraph(say("report.models.checked", language, model=model_name(CHECKED, language)), "note"))

@@ -29,7 +29,9 @@ def sensitivity(answer: Answer, language: str) -> Block:
         plot = pictures.mark(
             scale, min(bar.p_low, bar.p_high), max(bar.p_low, bar.p_high), [(found.probability, True)], even=0.5
         )
-        name = f"{capital(_name(bar, answer, language))}: {span}"
+        name = capital(_name(bar, answer, language))
+        if not isinstance(bar.low, str):  # classes are named in the section on them
+            name = f"{name}: {span}"
         even = _value(bar, bar.break_even, answer, language)
         rows.append({"name": name, "plot": plot, "cells": [_chances(bar, language), even]})
     head = heads("report.sensitivity", language, "input", "axis", "chances", "even")

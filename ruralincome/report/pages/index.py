@@ -148,12 +148,14 @@ def _group(question: Ranking, jobs: Mapping[str, Any], most: int, language: str)
         return {}
     scale, base = _scale(question), question.base
     rows = [_row(one, question, scale, jobs[one["name"]], language) for one in results]
-    said = NONE if base is None else chance(base["probability"], language)
     first = (base or results[0])["target"]["value"]
     goal = (first, number(first, language, target_digits(first, int(results[0]["decimals"]))))
     head = heads("index", language, "column.title", "column.chart", "column.probability", "points")
     shown = pictures.rows(say("index.note", language), head, pictures.axis(scale, language, goal), rows)
-    return {"heading": say("index.group", language, question=asks(question, language), chance=said), "table": shown}
+    heading = asks(question, language)
+    if base is not None:
+        heading = say("index.group", language, question=heading, chance=chance(base["probability"], language))
+    return {"heading": heading, "table": shown}
 
 
 def _scale(question: Ranking) -> pictures.Scale:
