@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.reference.vintages import read_class
-from ruralincome.report.answer import grounds
+from ruralincome.report.pages.benchmark import class_record
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.evidence import basis, gather
 from ruralincome.scenario.file import Scenario
@@ -87,4 +87,4 @@ def test_a_class_without_a_record_is_answered_and_says_so(tmp_path):
     found = answer(Scenario.stated(reference="mine.json"), root=tmp_path)
     assert [one.trials for one in found.records] == [()]
     assert result(found)["record"] == [{"class": "vietnam-provinces", "tests": [], "inside80": None, "error": None}]
-    assert "has no record" in grounds.caveats(found, "en").text
+    assert "has no record" in class_record(found, "en")

@@ -12,7 +12,7 @@ from ruralincome.report.answer.sweeping import first_map
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.charts import pictures
 from ruralincome.report.charts.fanchart import fan_figure
-from ruralincome.report.pages.benchmark import fared
+from ruralincome.report.pages.benchmark import class_record
 from ruralincome.report.templates import embedded, rendered
 from ruralincome.report.words.adjusting import adjustments
 from ruralincome.report.words.phrases import indicator, refusal, short_amount, target_digits, unit_name
@@ -144,7 +144,7 @@ def _facts(answer: Answer, language: str) -> Iterator[tuple[str, Markup | str]]:
         steps = "; ".join(adjustments(answer, language))
         effect = say("report.scenario.effect", language, chance=chance(plain.probability, language))
         yield say("page.supposed", language), f"{capital(steps)}. {effect}"
-    if seen := fared(answer, language):
+    if seen := class_record(answer, language):
         yield say("page.fared", language), seen
 
 

@@ -100,8 +100,6 @@ def _doubts(answer: Answer, language: str) -> Iterator[tuple[str, dict[str, obje
     yield from _of_figures(answer, language)
     if a.reference is not None:
         yield "class", class_facts(a.reference, language)
-    if a.reference is not None and a.probability is not None:
-        yield _record(answer, language)
     if a.range is not None and a.probability is not None:
         low, high, now = (chance(p, language) for p in (*a.range, a.probability))
         yield "range", {"low": low, "high": high, "chance": now}
@@ -116,19 +114,6 @@ def _doubts(answer: Answer, language: str) -> Iterator[tuple[str, dict[str, obje
         value = number(base, language, published.decimals)
         yield "multiple", {"base": a.base_year, "ratio": number(ratio, language, 1), "value": value}
     yield "target_is_question", {}
-
-
-def _record(answer: Answer, language: str) -> tuple[str, dict[str, object]]:
-    """What came against what the class in use had expected, in all tests of the past."""
-    found = answer.records[0]
-    if not found.trials:
-        return "record.none", {}
-    away = [abs(math.expm1(error)) for error in found.errors]
-    low, high = (percent(x, language, 0) for x in (sorted(away) if found.direction else away))
-    code = {1: "record.more", -1: "record.less", 0: "record.both"}[found.direction]
-    inside = percent(found.inside80, language, 0)
-    first, last = found.trials[0].origin, found.trials[-1].year
-    return code, {"count": len(found.trials), "low": low, "high": high, "inside": inside, "first": first, "last": last}
 
 
 def _left_out(answer: Answer, language: str) -> Iterator[str]:

@@ -1,12 +1,16 @@
 """How such probabilities fared on real series, and what other software reached there: for reports and READMEs."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from markupsafe import Markup
 
 from ruralincome.report.blocks import NOTHING, Block, block, paragraph
-from ruralincome.report.tables import Number, table
+from ruralincome.report.charts import pictures
+from ruralincome.report.tables import Number, heads, table
+from ruralincome.report.words.phrases import signed
 from ruralincome.report.words.words import chance, number, percent, say
 from ruralincome.scenario.result import Answer
 from ruralincome.series import Series
@@ -43,8 +47,43 @@ def track_record(answer: Answer, language: str) -> Block:
         for row in rows
     ]
     shown = table(say("report.record.table", language), head, cells, css="levels screen")
-    text = paragraph(said[0])
-    return block("record", "report.record.heading", language, text, shown, lines=said, finding=said[-1], paper=True)
+    parts = [_trials(answer, language), paragraph(" ".join(said)), shown]
+    finding = fared(answer, language) or said[-1]
+    return block("record", "report.record.heading", language, *parts, lines=said, finding=finding, paper=True)
+
+
+def class_record(answer: Answer, language: str) -> str:
+    """What came against what the class in use had expected, in all tests of the past, as a sentence."""
+    if answer.assessment.reference is None or answer.assessment.probability is None:
+        return ""
+    found = answer.records[0]
+    if not found.trials:
+        return say("report.caveats.record.none", language)
+    away = [abs(math.expm1(error)) for error in found.errors]
+    low, high = (percent(x, language, 0) for x in (sorted(away) if found.direction else away))
+    code = {1: "more", -1: "less", 0: "both"}[found.direction]
+    facts = {"count": len(found.trials), "low": low, "high": high, "inside": percent(found.inside80, language, 0)}
+    years = {"first": found.trials[0].origin, "last": found.trials[-1].year}
+    return say(f"report.caveats.record.{code}", language, **facts, **years)
+
+
+def _trials(answer: Answer, language: str) -> Markup:
+    """A row a test of the class in use: how far what came lay from what was expected, and how many places inside."""
+    trials = answer.records[0].trials if answer.assessment.reference is not None else ()
+    if not trials:
+        return Markup()
+    errors = [100 * math.expm1(trial.error) for trial in trials]
+    scale = pictures.Scale.around([0.0, *errors])
+    rows = [
+        {
+            "name": f"{trial.origin} → {trial.year}",
+            "plot": pictures.mark(scale, min(e, 0.0), max(e, 0.0), [(e, True)], even=0.0),
+            "cells": [f"{signed(e, language, 0)}%", percent(trial.inside80, language, 0)],
+        }
+        for trial, e in zip(trials, errors, strict=True)
+    ]
+    head = heads("report.record", language, "years", "error", "error", "inside")
+    return pictures.rows(say("report.record.trials", language), head, pictures.axis(scale, language), rows)
 
 
 def fared(answer: Answer, language: str) -> str:

@@ -47,8 +47,16 @@ def article():
 
 def test_the_track_record_beside_the_answer(article):
     rows = [{"group": "INCOME", "history": h, "c50": 51.0, "c80": 79.4, "c95": 94.0} for h in ("gap4", "n3")]
-    found = {"histories": 12000, "overall": {"calibration_error_%": 1.24}, "tables": {"ruralincome": rows}}
+    line = {"stated": [0.0, 1.0], "observed": [0.0, 0.8], "low": [0.0, 0.9], "high": [0.1, 1.0]}
+    overall = {"calibration_error_%": 1.24, "line": line}
+    found = {"histories": 12000, "overall": overall, "tables": {"ruralincome": rows}}
     said = benchmark.track_record(replace(article, benchmark=found), "vi")
+    assert "có thể hơi cao" in benchmark.fared(replace(article, benchmark=found), "vi")
+    assert "có thể hơi cao" in said.html
+    trials = article.records[0].trials
+    assert said.html.count("ri-mark") == len(trials) > 1
+    assert all(f"{one.origin} → {one.year}" in said.html for one in trials)
+    assert str(len(trials)) in benchmark.class_record(article, "vi")
     assert "12.000 đoạn lịch sử" in said.text
     assert "1,2 điểm phần trăm" in said.text
     assert "2 số liệu cách nhau 4 năm" in said.text
