@@ -19,7 +19,7 @@ from ruralincome.report.words.words import LANGUAGES, capital, catalogue, chance
 from ruralincome.series import Text
 from ruralincome.target.likelihood import LIKELIHOODS
 
-PACKAGE = Path(__file__).parents[2] / "ruralincome"
+PACKAGE = Path(__file__).parents[3] / "ruralincome"
 VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 NAMES = {"Bình Thuận", "Vĩnh Long", "Đ"}
 
@@ -225,7 +225,7 @@ def test_a_folder_of_words_under_another_name_is_a_language(tmp_path):
     if (locale / "fr").exists():
         return  # we are that copy
     shutil.copytree(locale / "en", locale / "fr")
-    copy = tmp_path / "tests" / "report" / Path(__file__).name
+    copy = tmp_path / "tests" / "report" / "words" / Path(__file__).name
     copy.parent.mkdir(parents=True)
     shutil.copy(__file__, copy)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(copy)]

@@ -12,7 +12,7 @@ from ruralincome.report.pages.ledger import ledger_block
 from ruralincome.report.words.words import LANGUAGES, say
 
 TODAY = date(2021, 3, 1)
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
