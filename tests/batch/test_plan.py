@@ -94,9 +94,10 @@ def test_a_later_stage_runs_when_an_earlier_one_does(notebook, tmp_path):
 
 @pytest.fixture(scope="module")
 def free(kernelspec, tmp_path_factory):
-    """A notebook without a cell of parameters, which takes anything."""
+    """A notebook whose parameters are no Python, which takes anything."""
     path = tmp_path_factory.mktemp("free") / "free.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(metadata={"kernelspec": kernelspec}), path)
+    cell = nbformat.v4.new_code_cell("%load_ext x", metadata={"tags": ["parameters"]})
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": kernelspec}), path)
     return path
 
 
