@@ -37,7 +37,10 @@ def ways(jobs: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Iterat
             ]
             yield (
                 f"{name}/{language}",
-                {"bar": str(macro.bar(language, links, others)), "beside": str(macro.beside(language, beside))},
+                {
+                    "bar": str(macro.bar(language, links, others)),
+                    "beside": str(macro.beside(language, beside, f"{name}/{language}" in titles)),
+                },
             )
 
 
