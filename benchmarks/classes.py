@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from ruralincome.keep.fit import Order, fit_from_csv, write_class
+from ruralincome.keep.fit import Fitting, fit_from_csv, write_class
 from ruralincome.keep.record import with_record
 from ruralincome.series import InputError
 
@@ -16,7 +16,7 @@ WORLD = "Maddison Project 2020 (GDP per head, real); World Bank (GDP per head, U
 INCOME = "OECD (household disposable income per head)"
 COMPETITIONS = "Yearly series of the M1, M3 and tourism forecasting competitions"
 
-PROVINCES = Order(
+PROVINCES = Fitting(
     "vietnam-provinces",
     ("vn_province.csv.gz",),
     "Các tỉnh, thành phố của Việt Nam, giá hiện hành",
@@ -34,7 +34,7 @@ REAL = replace(
     deflate=CPI,
     source=f"{GSO}; consumer prices: World Bank",
 )
-INTERNATIONAL = Order(
+INTERNATIONAL = Fitting(
     "international",
     ("maddison.csv.gz@1990", "wb_usd.csv.gz@1990", "oecd_hhdi.csv.gz@2002"),
     "Thu nhập và GDP bình quân đầu người của các nước",
@@ -76,7 +76,7 @@ ORDERS = (
     replace(GDP, until=2018),
     replace(HOUSEHOLDS, until=2000),
     replace(HOUSEHOLDS, until=2018),
-    Order(
+    Fitting(
         "general",
         ("m1y.csv.gz", "m3y.csv.gz", "toury.csv.gz"),
         "Các chuỗi số liệu năm nói chung",

@@ -108,10 +108,10 @@ def fit(
     source: Annotated[str, typer.Option(help="Where the panel was published.")] = "",
 ) -> None:
     """Fit a reference class on panels of your own, by the recipe of those that ship."""
-    from ruralincome.keep.fit import Order, fit_from_csv, write_class
+    from ruralincome.keep.fit import Fitting, fit_from_csv, write_class
     from ruralincome.keep.record import with_record
 
-    order = Order(
+    order = Fitting(
         name, tuple(panels), title_vi or name, title_en or name, kind, prices, tuple(spread or ()), until=until,
         half_life=half_life, components=components, damping=damping, wander=wander, deflate=deflate, hold_out=hold_out,
         short=short, undated=undated, country=country, source=source, options=reading,

@@ -23,7 +23,7 @@ from ruralincome.panel.histories import Histories
 from ruralincome.panel.names import KEYS
 from ruralincome.panel.read import read_panel
 from ruralincome.panel.ready import Order, held, notes, ready
-from ruralincome.panel.redrawn import Redrawn
+from ruralincome.panel.redrawn import Ready
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words
 from ruralincome.series import InputError
@@ -97,7 +97,7 @@ def run_panel(
     return _tell(panel, folder)
 
 
-def _unplaced(drawn: Redrawn) -> pd.DataFrame:
+def _unplaced(drawn: Ready) -> pd.DataFrame:
     """The names that find no place, or several, and why."""
     rows = [(name, words.fault(why, language())) for name, why in (drawn.told or {}).items()]
     return pd.DataFrame(rows, columns=["place", "why"])

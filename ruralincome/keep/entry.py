@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
-from ruralincome.rules import Outlook
+from ruralincome.rules import Standing
 from ruralincome.series import InputError
 
 FIRST = ""
@@ -78,7 +78,7 @@ def entry_of(result: Mapping[str, Any], today: date) -> Entry:
         _require(chance is None or 0 <= chance <= 1, "keep.not_a_chance", value=chance)
         _require(said["target"] > 0, "keep.low_target", value=said["target"])
         for rule, outlook in said["outlooks"].items():
-            _require(outlook in get_args(Outlook), "keep.no_outlook", outlook=outlook, rule=rule)
+            _require(outlook in get_args(Standing), "keep.no_outlook", outlook=outlook, rule=rule)
         return Entry(_digest(said), today.isoformat(), **said)
     except KeyError as fault:
         raise InputError("keep.result_lacks", key=fault.args[0]) from None

@@ -33,7 +33,7 @@ EVER = 9999
 
 
 @dataclass(frozen=True)
-class Order:
+class Fitting:
     """What `ruralincome reference fit` is asked for; `command` writes it as that command.
 
     panels: CSV files (place, year, value), each perhaps with the last year to use, as in panel.csv.gz@1990.
@@ -86,7 +86,7 @@ class Order:
 
 
 def fit_from_csv(
-    order: Order,
+    order: Fitting,
     folder: Path | None = None,
     tell: Callable[[InputError], None] = lambda said: print(said, file=sys.stderr),
 ) -> ReferenceClass:
@@ -151,7 +151,7 @@ def held_out(word: str, panel: str, place: str) -> bool:
     return int(hashlib.sha1(f"{word}|{panel}|{place}".encode(), usedforsecurity=False).hexdigest(), 16) % 2 == 1
 
 
-def _check(order: Order) -> None:
+def _check(order: Fitting) -> None:
     """Refuse, before anything is read, an order whose class could not be written."""
     name = order.name
     if not (name.strip() and name.isprintable()) or set(name) & set("/\\") or len(name.encode()) > 200:
@@ -161,7 +161,7 @@ def _check(order: Order) -> None:
 
 
 def _fitted(
-    order: Order, panels: Sequence[Observed], spread: Sequence[Observed]
+    order: Fitting, panels: Sequence[Observed], spread: Sequence[Observed]
 ) -> tuple[tuple[Component, ...], tuple[tuple[int, float], ...]]:
     """The components of the prior, and the widths learnt by recalibration."""
     mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
@@ -181,7 +181,7 @@ def _fitted(
     return components, recipe.fit_widths([(every, components)], order.damping)
 
 
-def _panel(text: str, order: Order, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Observed:
+def _panel(text: str, order: Fitting, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Observed:
     """The panel that FILE or FILE@YEAR names, cut in time and by half; its content enters the digest."""
     path, _, last = text.partition("@")
     table = rows_of(folder / path, ("place", "year", "value"), ("status",), label=path, options=order.options)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ruralincome.keep.fit import Order, fit_from_csv
+from ruralincome.keep.fit import Fitting, fit_from_csv
 from ruralincome.keep.panels import read_places
 from ruralincome.models.pooling import pooled_walks
 from ruralincome.models.posterior import Steps
@@ -24,7 +24,7 @@ HISTORY = 5
 """Figures of a place that a test knows at the most: as many as short official series have."""
 
 
-def with_record(found: ReferenceClass, order: Order, folder: Path | None = None) -> ReferenceClass:
+def with_record(found: ReferenceClass, order: Fitting, folder: Path | None = None) -> ReferenceClass:
     """The class with its record: the same order fitted on what was known at each origin, tested two years ahead.
 
     An origin at which nothing can be fitted is left out; panels whose years are counts have none.

@@ -12,7 +12,7 @@ from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.models.pooling import pooled, pooled_walks
 from ruralincome.models.posterior import Steps
 from ruralincome.models.state import damped_trend, local_linear_trend, theta
-from ruralincome.models.trend import Line, linear_trend, log_trend
+from ruralincome.models.trend import Trend, linear_trend, log_trend
 from ruralincome.models.walk import Families, Walks, drift_walks, random_walk_with_drift
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Series
@@ -87,7 +87,7 @@ def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Combined | Ref
 
 def _afloat(fit: Fit | Refusal, year: int) -> Fit | Refusal:
     """The fit, or its refusal where it is a line that lies below zero by `year`."""
-    if isinstance(fit, Line):
+    if isinstance(fit, Trend):
         try:
             fit.below_zero(range(fit.series.origin + 1, year + 1))
         except InputError:

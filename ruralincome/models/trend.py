@@ -15,23 +15,23 @@ SUNK = 0.1
 """The share of a year's prediction below zero beyond which a line through levels says nothing of it."""
 
 
-def log_trend(series: Series) -> "Line | Refusal":
+def log_trend(series: Series) -> "Trend | Refusal":
     """OLS of ln y on the year; Student t prediction with n - 2 degrees of freedom. Refuses below three observations."""
     return _line("log_trend", series, np.log(np.array(series.values)), logs=True)
 
 
-def linear_trend(series: Series) -> "Line | Refusal":
+def linear_trend(series: Series) -> "Trend | Refusal":
     """OLS of y on the year, Student t prediction given that levels are positive (the t cut off at zero).
 
     A line through levels lets them fall below zero, which an income cannot; on three observations the heavy tail puts
     a few per cent there. Cutting it off keeps the closed form and is what anyone who knows the quantity would do, as
-    long as it is little: a year of which more than SUNK lies below zero is refused (see `Line.below_zero`).
+    long as it is little: a year of which more than SUNK lies below zero is refused (see `Trend.below_zero`).
     """
     return _line("linear_trend", series, np.array(series.values), logs=False)
 
 
 @dataclass(frozen=True)
-class Line:
+class Trend:
     """A fitted line: prediction of a year is t with `degrees`, location intercept + slope (year - centre).
 
     scale^2 = variance (1 + 1/n + (year - centre)^2 / sxx); on logarithms or on levels.
@@ -92,7 +92,7 @@ class Line:
         return self.intercept + self.slope * away, scale
 
 
-def _line(model: str, series: Series, y: Array, logs: bool) -> Line | Refusal:
+def _line(model: str, series: Series, y: Array, logs: bool) -> Trend | Refusal:
     if len(y) < 3:
         return Refusal(model, "too_few", {"observations": len(y), "needed": 3})
     from statsmodels.regression.linear_model import OLS
@@ -106,4 +106,4 @@ def _line(model: str, series: Series, y: Array, logs: bool) -> Line | Refusal:
     intercept, slope = (float(b) for b in result.params)
     sxx = float(((years - centre) ** 2).sum())
     found = MappingProxyType({"slope": slope, "spread": variance**0.5, "degrees": float(len(y) - 2)})
-    return Line(model, series, found, logs, intercept, slope, centre, variance, sxx, len(y) - 2)
+    return Trend(model, series, found, logs, intercept, slope, centre, variance, sxx, len(y) - 2)

@@ -17,7 +17,7 @@ from ruralincome.reference.fading import Fading
 from ruralincome.series import Series
 
 
-class Terms(NamedTuple):
+class Students(NamedTuple):
     """A mixture of Student t a row: location and scale (m, c), degrees of freedom and shares (m, c) or (c,)."""
 
     location: Array
@@ -46,9 +46,9 @@ class Walks:
     shrinkage: Array
     refused: NDArray[np.str_]
 
-    def terms(self, ahead: Array | Integers) -> Terms:
+    def terms(self, ahead: Array | Integers) -> Students:
         """The mixture of Student t that the log change `ahead` (m,) years on follows."""
-        return Terms(
+        return Students(
             *self.state.ahead(ahead[:, None], self.damping, self.width), self.state.shape * 2, self.state.weight
         )
 
@@ -120,7 +120,7 @@ class Families:
         drift, spread = np.array([walks.expects for walks in self.members]).swapaxes(0, 1)
         return drift.mean(axis=0), np.sqrt((spread**2).mean(axis=0))
 
-    def terms(self, ahead: Array | Integers) -> Terms:
+    def terms(self, ahead: Array | Integers) -> Students:
         """The mixture of all classes' mixtures."""
         found = [walks.terms(ahead) for walks in self.members]
         for i, (terms, fading) in enumerate(zip(found, self.fading, strict=True)):
@@ -129,7 +129,7 @@ class Families:
                 scale = np.sqrt(terms.scale**2 + unsure[:, None] ** 2)
                 found[i] = terms._replace(location=terms.location + lost[:, None], scale=scale)
         even = [terms._replace(weight=terms.weight / len(found)) for terms in found]
-        return Terms(*map(np.hstack, zip(*(np.broadcast_arrays(*terms) for terms in even), strict=True)))
+        return Students(*map(np.hstack, zip(*(np.broadcast_arrays(*terms) for terms in even), strict=True)))
 
     def quantile(self, ahead: Array | Integers, q: Array) -> Array:
         """Quantiles of the level `ahead` (m,) years on, shape (m, q)."""

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ruralincome.panel.ask import Asked
-from ruralincome.panel.redrawn import Redrawn, last_asked, redrawn, with_faults
+from ruralincome.panel.redrawn import Ready, last_asked, redrawn, with_faults
 from ruralincome.places.across import Rule, ends
 from ruralincome.places.standard import Standard, read_standard
 from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam, vietnam_people
@@ -76,7 +76,7 @@ def held_to(frame: pd.DataFrame, standard: Standard, year: int) -> pd.DataFrame:
     return with_faults(frame.assign(target=found, target_year=year), faults.tolist())
 
 
-def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Redrawn:
+def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
     """The table of places that can be asked; without an order, one whose targets lie before every day is as it was.
 
     Raises InputError for a pace by a quantile of the class where places are rebuilt, as each has a class of its own.
@@ -84,7 +84,7 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Redrawn:
     years = [one.goal.year for one in asked if one.goal is not None]
     last = last_asked(frame, max(years, default=0))
     if order.rule is None and order.table is None and ends(last) < VIETNAM_FIRST:
-        return Redrawn(frame)
+        return Ready(frame)
     steps = [step for one in asked for step in one.stated.scenario.adjustments]
     if order.rule == "rebuild" and any(getattr(s, "best", None) or getattr(s, "quantile", None) for s in steps):
         raise InputError("places.class_pace")
@@ -93,7 +93,7 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Redrawn:
     return replace(redrawn(frame, finder, rule, until, strict, people), restated="territory" in frame)
 
 
-def notes(order: Order, found: Redrawn, asked: Asked) -> tuple[Said, ...]:
+def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
     """What a page says of places: the standard, and the rule; and of the inflation that the class was given."""
     said = []
     if order.lines is not None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ruralincome.models.forecast import Array
 from ruralincome.panel.histories import numbers, people
 from ruralincome.panel.names import Integers
-from ruralincome.panel.redrawn import FAULTS, Named, Redrawn
+from ruralincome.panel.redrawn import FAULTS, Naming, Ready
 from ruralincome.places.across import ends
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place
@@ -21,7 +21,7 @@ DIVIDED = -1
 """The number of parts of a place of which one was divided, nobody knows how."""
 
 
-def rebuilt(frame: pd.DataFrame, finder: Finder, named: Named, year: Integers, to: str) -> Redrawn:
+def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, year: Integers, to: str) -> Ready:
     """The table of the places of the day `to`.
 
     A row is weighed by the column population: of its own year, else of the nearest year in which its place states
@@ -64,11 +64,11 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Named, year: Integers, t
     far = flow.merge(full[["new", "year"]], on=["new", "year"])
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
     told = {named.words[k]: place for (k, _), place in named.places.items() if isinstance(place, InputError)}
-    return Redrawn(_joined(kept), "rebuild", told, tuple(sorted(set(fixed.tolist()))))
+    return Ready(_joined(kept), "rebuild", told, tuple(sorted(set(fixed.tolist()))))
 
 
 def _links(
-    finder: Finder, numbered: dict[Place, int], named: Named, to: str
+    finder: Finder, numbered: dict[Place, int], named: Naming, to: str
 ) -> tuple[tuple[Place, ...], pd.DataFrame, pd.DataFrame, list[int]]:
     """The new places; which part goes into which, with its share; how many parts each needs in each era; what ended.
 

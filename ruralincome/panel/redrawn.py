@@ -26,7 +26,7 @@ FAULTS = {"places.several": "place_ambiguous", "places.other_days": OTHER, "plac
 
 
 @dataclass(frozen=True)
-class Redrawn:
+class Ready:
     """A table made ready for `histories`. told: {a name as it stands: why it has no place}; fixed: years whose parts
     were weighed by people of another year; restated: whether rows state the day whose borders they are of.
     """
@@ -39,7 +39,7 @@ class Redrawn:
 
 
 @dataclass(frozen=True)
-class Named:
+class Naming:
     """The rows of a table by the place that each names: key, the number of its name in `words`, and era, the number of
     the span between two redrawings that its year lies in. places: {(key, era): the place, or why there is none}; spans:
     the last year of each era that has rows.
@@ -58,7 +58,7 @@ class Named:
 
 def redrawn(
     frame: pd.DataFrame, finder: Finder, rule: Rule, until: int, strict: bool = True, people: People | None = None
-) -> Redrawn:
+) -> Ready:
     """The table under a rule, for targets of the year `until` where it states none of its own.
 
     refuse: a place with other people in the target's year than in its first row is refused. old: it is not. break:
@@ -68,13 +68,13 @@ def redrawn(
     """
     year = calendar(frame["year"])[0]
     if not year.any():
-        return Redrawn(frame, rule)
+        return Ready(frame, rule)
     stands, odd = standing(frame, year)
     last = _asked(frame, stands, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in finder.boundaries.days if first < day <= end]
     if not changes and not strict:
-        return Redrawn(frame, rule)
+        return Ready(frame, rule)
     frame, named = with_faults(frame, odd), name_rows(frame, finder, stands, changes)
     frame = _narrowed(frame, finder, named, stands > year, people or {})
     if rule == "rebuild":
@@ -103,7 +103,7 @@ def redrawn(
             fault |= {pair: late[pair[0]] for pair in named.places if pair[0] in late}
             stands = standing(frame, calendar(frame["year"])[0])[0]
             named = name_rows(frame, finder, stands, changes) if cut else named
-    return Redrawn(with_faults(frame, named.rows(fault, "")), rule, told)
+    return Ready(with_faults(frame, named.rows(fault, "")), rule, told)
 
 
 def last_asked(frame: pd.DataFrame, until: int) -> int:
@@ -122,7 +122,7 @@ def standing(frame: pd.DataFrame, year: Integers) -> tuple[Integers, list[str]]:
 
 
 def _narrowed(
-    frame: pd.DataFrame, finder: Finder, named: Named, earlier: NDArray[np.bool_], people: People
+    frame: pd.DataFrame, finder: Finder, named: Naming, earlier: NDArray[np.bool_], people: People
 ) -> pd.DataFrame:
     """The table with squares (see `histories`), by the people of its parts, where a row is of a place yet to come."""
     if not earlier.any():
@@ -132,7 +132,7 @@ def _narrowed(
     return frame.assign(squares=np.where(earlier, named.rows(squares, np.nan), np.nan))
 
 
-def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Named:
+def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
     """The places that rows name; changes: the days between which eras lie. Each name is looked up once an era."""
     key, parts = np.zeros(len(frame), np.int64), []
     for column in (column for column in reversed(KEYS) if column in frame):
@@ -156,7 +156,7 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
             found[pair] = fault
     several = [pair for pair, p in found.items() if isinstance(p, InputError) and p.code == "places.several"]
     _of_one_level(found, {pair: finder.find(words[pair[0]], ends(spans[pair[1]])) for pair in several})
-    return Named(np.asarray(key, np.int64), era, words, found, spans)
+    return Naming(np.asarray(key, np.int64), era, words, found, spans)
 
 
 def _of_one_level(
@@ -190,7 +190,7 @@ def _asked(frame: pd.DataFrame, year: Integers, until: int) -> Integers:
     return np.maximum(year, np.where((own >= 1000) & (own <= 9999), own, until)).astype(np.int64)
 
 
-def _crossing(finder: Finder, named: Named, year: Integers, last: Integers) -> dict[int, str]:
+def _crossing(finder: Finder, named: Naming, year: Integers, last: Integers) -> dict[int, str]:
     """The names whose place has other people in the last year asked of it than in its first row, and since when."""
     count = len(named.words)
     begin, end = np.full(count, 9999), np.zeros(count, np.int64)
@@ -206,7 +206,7 @@ def _crossing(finder: Finder, named: Named, year: Integers, last: Integers) -> d
     return found
 
 
-def _others(finder: Finder, named: Named, cut: Mapping[int, str]) -> set[int]:
+def _others(finder: Finder, named: Naming, cut: Mapping[int, str]) -> set[int]:
     """The names that mean another place after the day: one where none of the people of the one before it are."""
     found, before = set(), dict[int, Place]()
     for (key, _), new in sorted(named.places.items(), key=lambda pair: pair[0]):
@@ -219,7 +219,7 @@ def _others(finder: Finder, named: Named, cut: Mapping[int, str]) -> set[int]:
 
 
 def _broken(
-    frame: pd.DataFrame, named: Named, year: Integers, cut: Mapping[int, str]
+    frame: pd.DataFrame, named: Naming, year: Integers, cut: Mapping[int, str]
 ) -> tuple[pd.DataFrame, dict[int, str]]:
     """The table with what lay before the day moved, place by place; what is wrong with names that have no row after."""
     value = numbers(frame["value"], "value_text")[0]

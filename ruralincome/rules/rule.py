@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from ruralincome.rules.case import EXACT, Array, Case, Form, Mask, Rounding, at_least
 
-Outlook = Literal["met", "on_track", "behind", "away", "missed", "unknown"]
+Standing = Literal["met", "on_track", "behind", "away", "missed", "unknown"]
 Number = Literal["growth", "share", "percent", "rate", "years", "span", "score", "deviation", "level", "chance"]
 """How a number is shown: growth, a share of the growth needed (of the fall, where the number `required` is below 0);
 share, a fraction in percent; rate, in percent a year; span, whole years; score, a plain number; deviation, one above
 or below; level, in the unit of the observations."""
-_OUTCOMES: Mapping[str, Outlook] = {"target_achieved": "met", "target_not_met": "missed", "not_available": "unknown"}
+_OUTCOMES: Mapping[str, Standing] = {"target_achieved": "met", "target_not_met": "missed", "not_available": "unknown"}
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Step:
 
     least: float
     label: str
-    outlook: Outlook
+    outlook: Standing
     reaches: Callable[[Any, Any], Any] = at_least
 
 
@@ -71,12 +71,12 @@ class Verdict:
         return self.by.code
 
     @property
-    def trend(self) -> Outlook:
+    def trend(self) -> Standing:
         """What the label alone says of the target, as its rule declares."""
         return self.by.outlooks[self.label]
 
     @property
-    def outlook(self) -> Outlook:
+    def outlook(self) -> Standing:
         """What is to be said of the target, on the scale that all rules share: its outcome, else the trend."""
         if "target_met" in self.notes:
             return "met"
@@ -116,7 +116,7 @@ class Rule:
     rounding: Rounding = EXACT
 
     @cached_property
-    def outlooks(self) -> Mapping[str, Outlook]:
+    def outlooks(self) -> Mapping[str, Standing]:
         """What each of the rule's labels says of the target; the last three are those of an outcome, or of none."""
         return {step.label: step.outlook for step in (*self.steps, *self.growth)} | dict(_OUTCOMES)
 

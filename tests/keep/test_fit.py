@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ruralincome.keep.fit import EVER, PLACES, Order, fit_from_csv, write_class
+from ruralincome.keep.fit import EVER, PLACES, Fitting, fit_from_csv, write_class
 from ruralincome.keep.panels import read_places
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError
 
 HEAD = "place,year,value\n"
-ONE = Order("mine", ("p.csv",), "a", "b", components=1, short=True)
+ONE = Fitting("mine", ("p.csv",), "a", "b", components=1, short=True)
 
 
 def rows(places=6, years=8, seed=2, first=2000):

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from ruralincome.keep import add, read_outturns, score
-from ruralincome.keep.fit import Order, fit_from_csv
+from ruralincome.keep.fit import Fitting, fit_from_csv
 from ruralincome.keep.place import new
 from ruralincome.panel.read import read_panel
 from ruralincome.series import InputError
@@ -49,12 +49,12 @@ def as_panel(path, root):
 
 
 def as_fit(path, root):
-    return fit_from_csv(Order("mine", (str(path),), "a", "b", components=1, short=True), root).components
+    return fit_from_csv(Fitting("mine", (str(path),), "a", "b", components=1, short=True), root).components
 
 
 def as_rises(path, root):
     (root / "panel.csv").write_text(places(), encoding="utf-8")
-    order = Order("mine", ("panel.csv",), "a", "b", components=1, short=True, deflate=str(path))
+    order = Fitting("mine", ("panel.csv",), "a", "b", components=1, short=True, deflate=str(path))
     return fit_from_csv(order, root).inflation
 
 

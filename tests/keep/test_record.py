@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ruralincome.keep import record
-from ruralincome.keep.fit import Order, fit_from_csv
+from ruralincome.keep.fit import Fitting, fit_from_csv
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import Text
 
@@ -42,7 +42,7 @@ def test_a_class_of_ones_own_gets_its_record_and_counts_have_none(tmp_path):
         *(f"{n},{t},{v:.4f}" for n, (y, x) in panel(0.01, 8).items() for t, v in zip(y, x, strict=True)),
     ]
     (tmp_path / "panel.csv").write_text("\n".join(rows), encoding="utf-8")
-    order = Order("own", ("panel.csv",), "x", "x", components=1, short=True)
+    order = Fitting("own", ("panel.csv",), "x", "x", components=1, short=True)
     found = record.with_record(fit_from_csv(order, tmp_path), order, tmp_path)
     assert found.record[0].origin == 2007  # before, nothing can be fitted
     assert {t.year - t.origin for t in found.record} == {1, 2}

@@ -9,7 +9,7 @@ import classes
 import numpy as np
 import pytest
 
-from ruralincome.keep.fit import Order, fit_from_csv, held_out, write_class
+from ruralincome.keep.fit import Fitting, fit_from_csv, held_out, write_class
 from ruralincome.models import recipe
 from ruralincome.models.prior import fit_components
 from ruralincome.reference.reference import Component, ReferenceClass
@@ -145,7 +145,7 @@ def test_refitting_gives_the_shipped_bytes(name, tmp_path):
 
 def panel_file(tmp_path, text):
     (tmp_path / "p.csv").write_text(text, encoding="utf-8")
-    return Order("mine", ("p.csv",), "a", "b", components=1, short=True)
+    return Fitting("mine", ("p.csv",), "a", "b", components=1, short=True)
 
 
 def test_a_panel_of_ones_own(tmp_path):
@@ -178,7 +178,7 @@ def test_bad_panels_are_refused_in_one_line(tmp_path, text, words):
 
 def test_missing_files_and_years_are_named(tmp_path):
     with pytest.raises(InputError, match=r"no file .*q\.csv"):
-        fit_from_csv(Order("x", ("q.csv",), "a", "b"), tmp_path)
+        fit_from_csv(Fitting("x", ("q.csv",), "a", "b"), tmp_path)
     order = panel_file(tmp_path, "series_id,year,value\na,2000,1\na,2001,2\n")
     with pytest.raises(InputError, match="after @ stands the last year"):
         fit_from_csv(replace(order, panels=("p.csv@soon",)), tmp_path)

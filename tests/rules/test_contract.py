@@ -9,7 +9,7 @@ import pytest
 
 from ruralincome.report.words.verdicts import explanation, verdict_label, verdict_name, verdict_value
 from ruralincome.report.words.words import LANGUAGES, say
-from ruralincome.rules import EXACT, RULES, Case, Outlook, Verdict, all_rules
+from ruralincome.rules import EXACT, RULES, Case, Standing, Verdict, all_rules
 from ruralincome.rules.case import half_away
 from ruralincome.rules.explain import every_pair, explain
 from ruralincome.series import InputError, Series
@@ -70,7 +70,7 @@ def test_labels_are_declared_and_numbers_are_numbers_or_refused(rule):
         least = [step.least for step in steps]
         assert least == sorted(least, reverse=True)
         assert least[-1] == -math.inf
-    assert set(rule.outlooks.values()) <= set(get_args(Outlook))
+    assert set(rule.outlooks.values()) <= set(get_args(Standing))
     columns = drawn(2)
     found, labels = rule(Case(**columns)), set()
     for i in range(N):

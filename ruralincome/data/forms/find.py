@@ -21,7 +21,7 @@ Period = tuple[int, Status, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
-class Found:
+class Headings:
     """The line of heads: its row (-1: there is none), columns by what they are, and the years among the heads."""
 
     row: int
@@ -29,7 +29,7 @@ class Found:
     periods: dict[int, Period]
 
 
-def find(sheet: Sheet, options: Options) -> Found | None:
+def find(sheet: Sheet, options: Options) -> Headings | None:
     """The line of heads of a sheet, None where it has none."""
     named = {heads.bare(name): key for key, name in columns_of(options.columns).items()}
     for row in range(min(DEEP, len(sheet.rows))):
@@ -52,7 +52,7 @@ def find(sheet: Sheet, options: Options) -> Found | None:
                 continue  # "Year" is merged over the years below it
             if doubled:
                 raise InputError("data.column_twice", file=sheet.file, column=doubled)
-            return Found(row, roles, {})
+            return Headings(row, roles, {})
         many = len(periods) + len(faults) > 1 and not any(
             re.fullmatch(r"[-+]?[0-9][0-9.,]*", t.strip()) for c, t in enumerate(texts) if c not in periods
         )
@@ -61,10 +61,10 @@ def find(sheet: Sheet, options: Options) -> Found | None:
                 column, fault = next(iter(faults.items()))
                 raise InputError("data.at", where=sheet.at(row, column), fault=fault)
             roles.pop("year", None)
-            return Found(row, roles, periods)
+            return Headings(row, roles, periods)
         if not named and _undercut(sheet, row, options):
             first = next(c for c, t in enumerate(texts) if t.strip())
-            return Found(row - 1, {"year": first, **_roles_above(sheet, row - 1, first)}, {})
+            return Headings(row - 1, {"year": first, **_roles_above(sheet, row - 1, first)}, {})
     return None
 
 
@@ -87,7 +87,7 @@ def _over_years(sheet: Sheet, row: int, column: int, options: Options) -> bool:
     return column in years and len(years) > 1 and not any(sheet.text(row, c).strip() for c in years - {column})
 
 
-def filled(sheet: Sheet, row: int, found: Found) -> bool:
+def filled(sheet: Sheet, row: int, found: Headings) -> bool:
     """Whether a row holds a figure of the table."""
     cells = sheet.rows[row]
     if found.periods:

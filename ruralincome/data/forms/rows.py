@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import decimal_sign, figure, flagged, status_said, tidy
-from ruralincome.data.forms.find import NOTE, Found, Period, line
+from ruralincome.data.forms.find import NOTE, Headings, Period, line
 from ruralincome.data.forms.reading import NOTHING, Figure, Line, Options, day, plain
 from ruralincome.data.forms.sheet import Cell, Sheet
 from ruralincome.series import InputError
@@ -25,7 +25,7 @@ class Rows:
     """One sheet, its line of heads found: what each of its rows says."""
 
     def __init__(
-        self, sheet: Sheet, options: Options, found: Found, body: list[int], above: list[str],
+        self, sheet: Sheet, options: Options, found: Headings, body: list[int], above: list[str],
         legend: dict[str, Status | None],
     ) -> None:  # fmt: skip
         self.sheet, self.options, self.found, self.body, self.legend = sheet, options, found, body, legend

@@ -29,7 +29,7 @@ SURE = (95, 90, 75, 50, 25, 10, 5)
 OUTLOOK_ORDER = ("met", "on_track", "behind", "away", "unknown")
 
 
-class Count(Protocol):
+class Counted(Protocol):
     """How many places reach their target, as a distribution."""
 
     @property
@@ -58,7 +58,7 @@ class Layer:
     target: tuple[float, int] | None
     answered: int
     refused: int
-    count: Count | None
+    count: Counted | None
     reason: str = ""
     direction: int = 1
     changes: Sequence[Said] = ()
@@ -82,7 +82,7 @@ class PanelPage:
     found: pd.DataFrame
     reference: ReferenceClass
     as_of: int
-    count: Count | None
+    count: Counted | None
     chosen: Sequence[tuple[Series, int, Any]] = ()
     totals: Mapping[tuple[str, ...], pd.DataFrame] | None = None
     title: Text | None = None
@@ -174,7 +174,7 @@ def _facts(panel: PanelPage, likely: int, refused: int, language: str) -> Iterat
     yield say("panel.refused", language), say(code, language, refused=number(refused, language, 0))
 
 
-def _at_least(count: Count, least: int) -> float:
+def _at_least(count: Counted, least: int) -> float:
     """P that `least` places or more reach their target, from the quantiles of their number."""
     low, high = 0.0, 1.0
     for _ in range(30):
