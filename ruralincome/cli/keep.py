@@ -62,6 +62,9 @@ def observe(
     source: Annotated[str, typer.Option(help="Where it was published.")] = "",
     published: PublishedOption = "",
     status: Annotated[str, typer.Option(help="preliminary, estimate or break; final unless stated.")] = "final",
+    standard_error: Annotated[str, typer.Option(help="Of the figure, where the series states them.")] = "",
+    sample_size: Annotated[str, typer.Option(help="Of the survey, likewise.")] = "",
+    design_effect: Annotated[str, typer.Option(help="Of the survey, likewise.")] = "",
 ) -> None:
     """Append newly published figures to a series, with their source and the renewed hash."""
     from ruralincome.data.cells import year
@@ -71,7 +74,9 @@ def observe(
     if value is None:
         added = observe_file(series, Path(when), source, options=replace(reading, published=published))
     else:
-        added = (append(series, year(when), value, source, status=status, published=published),)
+        known = {"standard_error": standard_error, "sample_size": sample_size, "design_effect": design_effect}
+        stated = {"status": status, "published": published, "precision": known}
+        added = (append(series, year(when), value, source, **stated),)
     for told in added[0].said:
         remark(told)
     for done in added:

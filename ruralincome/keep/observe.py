@@ -51,18 +51,19 @@ class Appended:
 
 def observe(
     name: str, year: int, value: float | str, source: str, *, status: str = "final", published: str = "",
-    root: Path | None = None,
+    precision: Mapping[str, str] | None = None, root: Path | None = None,
 ) -> Appended:  # fmt: skip
     """Append a figure to a series of levels or of rates and renew its hash, both or neither.
 
-    published: the day, YYYY-MM-DD; a year that is there is revised only where both figures state theirs, and both are
+    precision: standard_error, sample_size and design_effect, where the series states them. published: the day,
+    YYYY-MM-DD; a year that is there is revised only where both figures state theirs, and both are
     kept. Raises InputError for another year that is there or does not come last, a value that cannot stand or is more
     precise than what was published, or no source.
     """
     where = InputError("keep.figure", name=name, year=year)
     day_of = day(published) if published else ""
     cells = {"year": str(year), "value": str(value).strip(), "status": status, "source": clean(source)}
-    row = Row(where, {**cells, "published": day_of})
+    row = Row(where, {**cells, "published": day_of, **(precision or {})})
     found = _added(name, lambda *_: ([row], ()), root)
     return found[0]
 

@@ -149,6 +149,16 @@ def test_a_revision_states_its_day_as_the_first_figure_did(root):
         observe("thu", 2021, "47.5", "Yearbook", published="2023-05-30", root=root)
 
 
+def test_a_figure_joins_a_series_that_states_its_precision(root):
+    placed(root)
+    with pytest.raises(InputError, match="standard errors"):
+        observe("thu", 2021, "47.0", "Yearbook", root=root)
+    known = {"standard_error": "0.7", "sample_size": "800", "design_effect": "1.3"}
+    observe("thu", 2021, "47.0", "Yearbook", published="2022-05-30", precision=known, root=root)
+    series = read_series("thu", root)
+    assert (series.standard_errors[-1], series.samples[-1]) == (0.7, (800.0, 1.3))
+
+
 def test_a_year_of_rates_that_stands_twice_is_refused(root):
     from ruralincome.data.observed import observed
     from ruralincome.data.table import table_of

@@ -66,10 +66,10 @@ LATER: dict[str, dict[str, int]] = {
         "data": 1972,
         "scenario": 52,
         "panel": 137,
-        "keep": 178,
+        "keep": 181,
         "report": 43,
         "explorer": 116,
-        "cli": 150,
+        "cli": 156,
     },
     "places have dates": {
         "series": 11,
