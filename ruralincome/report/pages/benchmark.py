@@ -83,7 +83,8 @@ def _trials(answer: Answer, language: str) -> Markup:
         for trial, e in zip(trials, errors, strict=True)
     ]
     head = heads("report.record", language, "years", "error", "error", "inside")
-    return pictures.rows(say("report.record.trials", language), head, pictures.axis(scale, language), rows)
+    shown = pictures.rows(say("report.record.trials", language), head, pictures.axis(scale, language), rows)
+    return Markup('<div class="screen">{}</div>').format(shown)  # paper has the sentence
 
 
 def fared(answer: Answer, language: str) -> str:
