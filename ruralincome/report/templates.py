@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, roles
 from ruralincome.report.tables import heads, table
 from ruralincome.report.words.words import say
 
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""What commands a terminal, and is no text of a page."""
 TEMPLATES = Path(__file__).parent / "template"
 
 
@@ -36,7 +39,7 @@ def dressed(environment: Any) -> None:
 
 def rendered(name: str, **facts: object) -> Markup:
     """One of our templates, filled."""
-    return Markup(environment().get_template(name).render(**facts))
+    return Markup(CONTROL.sub(" ", environment().get_template(name).render(**facts)))
 
 
 def embedded(document: object) -> Markup:

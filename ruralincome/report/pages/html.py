@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from markupsafe import Markup, escape
 
 from ruralincome.report.blocks import formula
-from ruralincome.report.templates import TEMPLATES, dressed, environment, source
+from ruralincome.report.templates import CONTROL, TEMPLATES, dressed, environment, source
 from ruralincome.report.words.words import catalogue, say
 
 FOOT = re.compile(r'data-foot="([^"]*)"')
@@ -39,7 +39,7 @@ def render(notebook: Any, language: str, title: str) -> str:
         "made": say(made, language, version=version("ruralincome")),
     }
     body, _ = _exporter().from_notebook_node(notebook, resources)
-    return re.sub(r"[ \t]+\n", "\n", str(body))
+    return CONTROL.sub(" ", re.sub(r"[ \t]+\n", "\n", str(body)))
 
 
 def page_title(name: str, language: str) -> str:

@@ -213,3 +213,13 @@ def test_the_index_opens_on_the_language_that_was_run_and_leads_to_what_a_failur
     done = index_page({"jobs": {"mine/en": {**job, "status": "ok"}}}, tmp_path)
     assert "log.txt" not in done
     assert '<html lang="vi">' in index_page({"jobs": {}}, tmp_path)
+
+
+def test_no_control_character_of_a_title_reaches_the_page(batch):
+    manifest, output = batch
+    path = output / "done" / "en" / "result.json"
+    odd = {"title": {"vi": "a", "en": "Base\x1b[31m \x9b2J\x07 line"}}
+    path.write_text(json.dumps(json.loads(path.read_text()) | odd))
+    html = index_page(manifest, output)
+    assert "Base [31m  2J  line" in html
+    assert not set(html) & {"\x1b", "\x9b", "\x07"}
