@@ -75,8 +75,8 @@ def observe(
         added = observe_file(series, Path(when), source, options=replace(reading, published=published))
     else:
         known = {"standard_error": standard_error, "sample_size": sample_size, "design_effect": design_effect}
-        stated = {"status": status, "published": published, "precision": known}
-        added = (append(series, year(when), value, source, **stated),)
+        figure = (series, year(when), value, source)
+        added = (append(*figure, status=status, published=published, precision=known),)
     for told in added[0].said:
         remark(told)
     for done in added:
