@@ -68,7 +68,7 @@ class Answers:
         ahead = (self.rows["target_year"] - self.rows["last_year"]).fillna(1).to_numpy(float)
         within = np.array(first.rhos or (first.rho,))[:, None]
         within = within if own is None else np.asarray(correlation(within, own))
-        return np.asarray(first.together(within, np.maximum(ahead, 1.0), spread))
+        return np.asarray(first.correlated(within, np.maximum(ahead, 1.0), spread))
 
     def totals(self) -> Mapping[tuple[str, ...], pd.DataFrame]:
         """Tables of areas by the columns that name them; none where no place has both an answer and people."""

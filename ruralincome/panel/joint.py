@@ -4,7 +4,7 @@ Within a year the growth of two places has the class's correlation rho. In the s
 years from its target stands at Z = sqrt(rho) (M_1 + ... + M_h) / sqrt(h) + sqrt(1 - rho) e, where M_t is the shock of
 year t, the same for all, and e its own: each place keeps its own distribution (a Gaussian copula, one factor a year;
 Vasicek, Loan portfolio value, Risk 2002). What places share beyond the shocks of years is in the rho of their
-years ahead (`ReferenceClass.together`); rho itself is not known from a few steps, and is averaged over.
+years ahead (`ReferenceClass.correlated`); rho itself is not known from a few steps, and is averaged over.
 """
 
 from collections.abc import Sequence

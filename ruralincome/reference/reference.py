@@ -160,7 +160,7 @@ class ReferenceClass(Shows):
         """The components, their means made less sure by the standard error that the class's few years leave."""
         return _prior(self.components, self.error)
 
-    def together(self, rho: Any, years: Any, spread: float) -> Any:
+    def correlated(self, rho: Any, years: Any, spread: float) -> Any:
         """Correlation of two places' growth over `years`, their year's shocks having rho (numbers or arrays).
 
         What is not known of the class's mean, of the pace that a country takes on and of inflation (`spread` a year) is

@@ -247,5 +247,5 @@ def test_what_is_not_known_of_the_mean_is_shared_and_grows_with_the_years():
     own = sum(c.weight * c.variance for c in found.components)
     for years in (1, 5):
         alike = (0.02**2 + 0.01**2) * years**2
-        assert found.together(0.3, years, 0.01) == pytest.approx((0.3 * own * years + alike) / (own * years + alike))
-    assert a_class().together(0.3, 5, 0.0) == pytest.approx(0.3)
+        assert found.correlated(0.3, years, 0.01) == pytest.approx((0.3 * own * years + alike) / (own * years + alike))
+    assert a_class().correlated(0.3, 5, 0.0) == pytest.approx(0.3)
