@@ -19,17 +19,13 @@ from ruralincome.models.prior import fit_components
 FOLDS = (1974, 1978, 1982, 1985)
 WORLD, STATES = ("maddison", "wb_usd"), ("us_state", "us_msa")
 IDEAS = {
-    "three components": {},
-    "two components": {"count": 2},
-    "half-life 5 years": {"half_life": 5.0},
-    "half-life 20 years": {"half_life": 20.0},
-    "drift damped by 0.9": {"damping": 0.9},
-    "drift that wanders": {"wander": True},
-    "states of the United States brought to the others' mean": {"states": True},
-    "both": {"wander": True, "states": True},
-    "both, two components": {"wander": True, "states": True, "count": 2},
-    "both, half-life 5 years": {"wander": True, "states": True, "half_life": 5.0},
-    "both, half-life 20 years": {"wander": True, "states": True, "half_life": 20.0},
+    "one pace": {},
+    "one pace, damped by 0.9": {"damping": 0.9},
+    "memory": {"memory": True},
+    "memory, states of the United States brought to the others' mean": {"memory": True, "states": True},
+    "memory, states, two components": {"memory": True, "states": True, "count": 2},
+    "memory, states, half-life 5 years": {"memory": True, "states": True, "half_life": 5.0},
+    "memory, states, half-life 20 years": {"memory": True, "states": True, "half_life": 20.0},
 }
 SHARES = (np.arange(50) + 0.5) / 50
 
@@ -47,7 +43,7 @@ def main():
     return 0
 
 
-def score(evaluate, year, count=3, half_life=10.0, damping=1.0, wander=False, states=False):
+def score(evaluate, year, count=3, half_life=10.0, damping=1.0, memory=False, states=False):
     """{panel: mean log CRPS x 100 after `year`} of the class fitted up to `year`."""
     learnt = partial(_learnt, evaluate)
     panels = [learnt(p, last=year) for p in WORLD]
@@ -55,19 +51,19 @@ def score(evaluate, year, count=3, half_life=10.0, damping=1.0, wander=False, st
     if states:
         more = [learnt(p, last=year) for p in STATES]
         panels += [recipe.moved(p, mean - recipe.mean_growth(p, half_life)) for p in more if p]
-    prior = fit_components(recipe.windows(panels, half_life), count, damping, wander)
-    found = {panel: _after(learnt(panel), year, prior, damping) for panel in (*WORLD, *STATES)}
+    prior = fit_components(recipe.windows(panels, half_life), count, damping, memory)
+    found = {panel: _after(learnt(panel), year, prior) for panel in (*WORLD, *STATES)}
     return {panel: 100 * float(np.mean(np.concatenate(rows))) for panel, rows in found.items() if rows}
 
 
-def _after(places, year, prior, damping):
+def _after(places, year, prior):
     """CRPS of every history whose origin is `year` or later, a list of arrays."""
     scores = []
     for strides in recipe.HISTORIES:
         first = year - sum(strides)
         late = {n: (t[t >= first], v[t >= first]) for n, (t, v) in places.items() if t[-1] >= year + recipe.HORIZON}
         windows = recipe.windows([late], 1e9) if late else []
-        scores += [_crps(w, prior, damping) for w in windows if w.spacing == strides]
+        scores += [_crps(w, prior) for w in windows if w.spacing == strides]
     return scores
 
 
@@ -79,12 +75,12 @@ def _learnt(evaluate, panel, last=9999):
     return {n: (t, v) for n, (t, v) in cut.items() if len(t) >= 2}
 
 
-def _crps(w, prior, damping):
+def _crps(w, prior):
     """CRPS of each window, the mean over its years ahead, (n,)."""
-    weight, location, scale, df = recipe.foreseen(w, prior, damping)
+    weight, location, scale, df = recipe.foreseen(w, prior)
     n, years, c = location.shape
-    flat = (a.reshape(n * years, c) for a in (location, scale))
-    quantiles = mixture_quantile(*flat, df, np.repeat(weight, years, axis=0), SHARES).reshape(n, years, -1)
+    flat = (np.broadcast_to(a, location.shape).reshape(n * years, c) for a in (location, scale, df))
+    quantiles = mixture_quantile(*flat, np.repeat(weight, years, axis=0), SHARES).reshape(n, years, -1)
     miss = w.following[:, :, None] - quantiles
     return 2 * np.where(miss >= 0, SHARES * miss, (SHARES - 1) * miss).mean(axis=(1, 2))
 

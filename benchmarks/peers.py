@@ -5,10 +5,12 @@ import importlib.util
 import numpy as np
 from scipy.special import ndtri
 
+LEARNER = "lightgbm"
+
 
 def missing():
     """Packages of the benchmark group that are not installed."""
-    return [name for name in ("statsforecast", "statsmodels") if importlib.util.find_spec(name) is None]
+    return [name for name in ("statsforecast", "statsmodels", LEARNER) if importlib.util.find_spec(name) is None]
 
 
 def statsforecast(model):
@@ -39,7 +41,7 @@ def unobserved_components(years, values, horizon_years, quantiles, _kind):
 
 
 PEERS = {}
-if not missing():
+if "statsforecast" not in missing():
     from statsforecast.models import AutoETS, RandomWalkWithDrift, Theta
 
     PEERS = {

@@ -27,6 +27,7 @@ def main():
     parser.add_argument("--panels", type=Path, help="folder of the panel CSV files, evaluate.py beside it or in it")
     parser.add_argument("--all", action="store_true", help="score every series of the folder, not the held-out half")
     parser.add_argument("--limit", type=int, help="score about this many histories, for a quick look")
+    parser.add_argument("--only", action="append", help="score these methods alone; what is known of the others stays")
     arguments = parser.parse_args()
     if arguments.panels is None:
         print(SOURCES, file=sys.stderr)
@@ -42,8 +43,11 @@ def main():
         todo = todo[:: max(1, len(todo) // arguments.limit)]
     from peers import SLOW
 
-    found = {}
-    for name, forecaster in _forecasters().items():
+    before = json.loads((HERE / "results.json").read_text(encoding="utf-8")) if arguments.only else {}
+    found, forecasters = before.get("tables", {}), _forecasters(evaluate)
+    for name, forecaster in forecasters.items():
+        if arguments.only and name not in arguments.only:
+            continue
         some = todo[::EVERY] if name in SLOW else todo
         print(f"{name}: {len(some)} histories", file=sys.stderr)
         rows, targets = evaluate.run(forecaster, some)
@@ -54,7 +58,8 @@ def main():
             overall, m3 = _overall(targets, some) | {"coverage80": coverage(rows, some)}, _m3()
             part = evaluate.summary(rows[rows.task % EVERY == 0], targets)[["group", "history", "crps"]]
             fifth = [{k: _plain(v) for k, v in row.items()} for row in part.to_dict(orient="records")]
-        result = {"histories": len(todo), "overall": overall, "tables": found, "fifth": fifth, "m3": m3}
+            before |= {"overall": overall, "fifth": fifth, "m3": m3}
+        result = before | {"histories": len(todo), "tables": found}
         (HERE / "results.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
         (HERE / "results.md").write_text(_markdown(result), encoding="utf-8")
     print(_markdown(result))
@@ -72,13 +77,15 @@ def evaluator(panels):
     return module
 
 
-def _forecasters():
+def _forecasters(evaluate):
     from forecaster import forecaster
-    from peers import PEERS, missing
+    from learner import learner
+    from peers import LEARNER, PEERS, missing
 
     for name in missing():
         print(f"{name} is not installed and is left out: pip install '.[bench]'", file=sys.stderr)
-    return {"ruralincome": forecaster, **PEERS}
+    learned = {} if LEARNER in missing() else {"LightGBM": learner(evaluate)}
+    return {"ruralincome": forecaster, **PEERS, **learned}
 
 
 def _overall(targets, histories):
@@ -194,6 +201,7 @@ def _markdown(result):
         lines.append("")
     speed = {name: rows[0]["ms"] for name, rows in result["tables"].items()}
     lines += ["statsmodels is scored on every fifth history, the others on all.", ""]
+    lines += ["LightGBM learns, untuned, from the half of the series on which the classes are fitted.", ""]
     lines.append("Median milliseconds a forecast: " + ", ".join(f"{n} {ms:.2f}" for n, ms in speed.items()) + ".")
     overall = result["overall"]["calibration_error_%"]
     lines += ["", f"Calibration error of P(target) over all {result['histories']} histories: {overall:.1f} %."]

@@ -99,12 +99,12 @@ def fit(
     title_en: Annotated[str, typer.Option(help="Title in English; the name unless stated.")] = "",
     kind: KindOption = "income",
     prices: PricesOption = "nominal",
-    spread: Annotated[list[str] | None, typer.Option(help="A further panel that only helps to set the widths.")] = None,
+    spread: Annotated[list[str] | None, typer.Option(help="A further panel that tells how places vary.")] = None,
     until: Annotated[int, typer.Option(help="Last year to use of every panel.")] = 9999,
     half_life: Annotated[float, typer.Option(min=1, help="Years after which a window counts half.")] = 10.0,
     components: Annotated[int, typer.Option(min=1, max=3, help="Components of the mixture.")] = 3,
     damping: Annotated[float, typer.Option(min=0.5, max=1, help="Factor of the drift a year ahead.")] = 1.0,
-    wander: Annotated[bool, typer.Option("--wander", help="Let the drift of a place wander.")] = False,
+    memory: Annotated[bool, typer.Option("--memory", help="Fit how long paces, figures and spreads last.")] = False,
     deflate: Annotated[str, typer.Option(help="CSV (year, value) of price rises in percent a year.")] = "",
     hold_out: Annotated[str, typer.Option(help="Leave out the half of the places by a hash with this word.")] = "",
     short: Annotated[bool, typer.Option("--short", help="Use windows whose five years have not all passed.")] = False,
@@ -118,7 +118,7 @@ def fit(
 
     order = Fitting(
         name, tuple(panels), title_vi or name, title_en or name, kind, prices, tuple(spread or ()), until=until,
-        half_life=half_life, components=components, damping=damping, wander=wander, deflate=deflate, hold_out=hold_out,
+        half_life=half_life, components=components, damping=damping, memory=memory, deflate=deflate, hold_out=hold_out,
         short=short, undated=undated, country=country, source=source, options=reading,
     )  # fmt: skip
     found = fit_from_csv(order, tell=remark)

@@ -20,8 +20,9 @@ from ruralincome.keep.panels import places_of, price_rises
 from ruralincome.models import recipe, shocks
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Observed
+from ruralincome.reference.component import Component
 from ruralincome.reference.fading import fading
-from ruralincome.reference.reference import Component, ReferenceClass, checked
+from ruralincome.reference.reference import ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
 from ruralincome.series.prices import expected
 
@@ -37,9 +38,10 @@ class Fitting:
     """What `ruralincome reference fit` is asked for; `command` writes it as that command.
 
     panels: CSV files (place, year, value), each perhaps with the last year to use, as in panel.csv.gz@1990.
-    spread: further panels that only help to set the widths, brought to the mean growth of the others (theirs holds
+    spread: further panels that help to tell how places vary, brought to the mean growth of the others (theirs holds
     another era's inflation). until: last year to use of every panel. half_life: years after which a window counts
-    half. components: 1, 2 or 3. damping: factor of the drift a year ahead. wander: let drifts wander. deflate: a CSV
+    half. components: 1, 2 or 3. damping: factor of the drift a year ahead. memory: fit a fading pace, passing figures,
+    how long the spread is remembered, and the damping with them. deflate: a CSV
     (year, value) of price rises in percent a year, by which nominal values become real. hold_out: leave out the half of
     the places whose hash with this word is odd. short: a panel of few years: use windows whose five years have not all
     passed, and set no widths.
@@ -59,7 +61,7 @@ class Fitting:
     half_life: float = 10.0
     components: int = 3
     damping: float = 1.0
-    wander: bool = False
+    memory: bool = False
     deflate: str = ""
     hold_out: str = ""
     short: bool = False
@@ -113,7 +115,7 @@ def fit_from_csv(
     for text, panel in zip(order.panels, panels, strict=True):
         if steady := recipe.steady(panel):
             raise InputError("keep.steady", file=text, places=_named(len(steady), steady), count=len(panel))
-    components, widths = _fitted(order, panels, read[len(order.panels) :])
+    components, widths, centre = _fitted(order, panels, read[len(order.panels) :])
     places = {f"{i} {name}": row for i, panel in enumerate(panels) for name, row in panel.items()}
     years = [int(y) for t, _ in places.values() for y in (t[0], t[-1])]
     counted = [(recipe.same_year_correlation(p), recipe.mean_error(p)) for p in panels if not order.undated]
@@ -124,8 +126,7 @@ def fit_from_csv(
         first_year=order.until if order.undated else min(years),
         last_year=order.until if order.undated else max(years),
         series=len(places), steps=sum(len(t) - 1 for t, _ in places.values()),
-        components=components, damping=order.damping, widths=widths,
-        rhos=shocks.rhos(panels) if counted else (),
+        components=components, widths=widths, centre=centre, rhos=shocks.rhos(panels) if counted else (),
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
         error=error, inflation=inflation, country=order.country, measure=order.measure,
         fading=fading(error) if order.country and order.deflate else None, growth=recipe.growth_quantiles(panels),
@@ -162,23 +163,22 @@ def _check(order: Fitting) -> None:
 
 def _fitted(
     order: Fitting, panels: Sequence[Observed], spread: Sequence[Observed]
-) -> tuple[tuple[Component, ...], tuple[tuple[int, float], ...]]:
-    """The components of the prior, and the widths learnt by recalibration."""
+) -> tuple[tuple[Component, ...], tuple[tuple[int, float], ...], float]:
+    """The components of the prior, and the widths and the centre learnt by recalibration."""
     mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
+    alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in spread]
+    every = [*panels, *alike]
 
     def fit(found: Sequence[Windows]) -> tuple[Component, ...]:
-        held = mean if order.short else None
-        return fit_components(found, order.components, order.damping, order.wander, held)
+        known = mean if order.short else None
+        return fit_components(found, order.components, order.damping, order.memory, known)
 
-    components = fit(recipe.windows(panels, order.half_life, complete=not order.short))
+    components = fit(found := recipe.windows(every, order.half_life, complete=not order.short))
     if order.undated:
-        crossed = recipe.crossed(panels, order.half_life, fit)
-        return components, recipe.fit_widths(crossed, order.damping, 1.5)
-    if order.short:
-        return components, ()
-    alike = [recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in spread]
-    every = recipe.windows([*panels, *alike], order.half_life)
-    return components, recipe.fit_widths([(every, components)], order.damping)
+        held = recipe.crossed(every, order.half_life, fit)
+        centre = recipe.fit_centre(held)
+        return components, recipe.fit_widths(held, 1.5, centre), centre
+    return components, () if order.short else recipe.fit_widths([(found, components)]), 0.0
 
 
 def _panel(text: str, order: Fitting, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Observed:

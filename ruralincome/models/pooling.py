@@ -21,8 +21,9 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
     """A random walk whose drift and spread are shrunk to the class: closed form with gaps, from one observation on.
 
     Each component of the class is updated by the history (see `posterior`) and they are mixed by their marginal
-    likelihood. The estimates: `drift` and `spread`, what the mixture expects of a year's log change and its standard
-    deviation; `class_drift`, the same before the history; `shrinkage`, the weight S/(k0+S) of the place's own pace.
+    likelihood. The estimates: `drift` and `spread`, what the mixture expects of the next year's log change and a year's
+    standard deviation; `class_drift`, the same before the history; `shrinkage`, how much of what the class leaves open
+    of the place's own pace the history has settled: S/(k0+S) without memory.
     """
     try:
         reference = reference.into(series.prices)
@@ -65,23 +66,35 @@ def _walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
     else:
         counts, which = np.unique(steps.count, return_inverse=True)
         width = np.array([reference.width(count) for count in counts.tolist()])[which][:, None]
-    shrinkage = np.add.reduce((1 - columns(prior)[2] / state.precision) * state.weight, axis=1)
+    own = 1 - columns(prior)[2] * state.left[..., 0, 0]
+    shrinkage = np.add.reduce(own * state.weight, axis=1)
     still = (np.asarray(steps.count) >= STILL) & (steps.total(np.abs(steps.z)) == 0)
     refused = np.where(still, "never_moved", "") if still.any() else np.zeros(len(last), "U1")
-    return Walks(last, state, reference.damping, width, shrinkage, refused)
+    return Walks(last, state, width, shrinkage, refused, reference.centre)
 
 
 def chances(
-    years: Sequence[int], values: Array, reference: ReferenceClass, year: int, target: Array, direction: int
+    years: Sequence[int],
+    values: Array,
+    reference: ReferenceClass,
+    year: int,
+    target: Array,
+    direction: int,
+    errors: Sequence[float] | None = None,
 ) -> Array:
-    """P(target) by `pooled` of histories (n, years) that share their years, each with a target of its own, (n,)."""
+    """P(target) by `pooled` of histories (n, years) that share their years, each with a target of its own, (n,).
+
+    errors: standard errors of the values, the same for all histories.
+    """
     n, spacing = len(values), np.diff(years)
-    steps = Steps(np.diff(np.log(values)).ravel(), np.tile(spacing, n), np.full(n, len(spacing)), shared=True)
+    known = None if errors is None else (np.asarray(errors) / values).ravel()
+    z = np.diff(np.log(values)).ravel()
+    steps = Steps(z, np.tile(spacing, n), np.full(n, len(spacing)), shared=True, errors=known)
     return pooled_walks(steps, values[:, -1], reference).probability(np.full(n, year - years[-1]), target, direction)
 
 
 @lru_cache(maxsize=64)
 def _expected(components: tuple[Component, ...]) -> float:
     """Log growth a year before any history, worked out once a class."""
-    weights, means = columns(components)[:2]
-    return float(weights @ means / weights.sum())
+    table = columns(components)
+    return float(table[0] @ (table[1] + table[12]) / table[0].sum())

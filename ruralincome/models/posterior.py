@@ -1,23 +1,27 @@
-"""Posterior: what a mixture of conjugate priors becomes after histories of a walk with drift.
+"""Posterior: what a mixture of priors becomes after histories of a walk with memory, in closed form.
 
-    ln y_t = ln y_(t-1) + mu + w_t,  w_t ~ N(0, sigma^2)
+Growth in a year is a place's own pace mu ~ N(m0, s2/k0), a fading pace (variance kappa s2, correlation phi from a year
+to the next) and a shock N(0, s2); a published figure also carries a passing part N(0, nu s2), which the next undoes,
+and the error of its survey, whose variance is known. Over s2 the K changes z over D_k years have the covariance
 
-The changes z_k = ln(y_k / y_(k-1)) over steps of D_k years are normal around D_k mu with covariance sigma^2 R,
-R = diag(D) (+ wander * the common past, where the drift wanders). With X = D, precision P = R^-1 and the prior of
-`Component`:
+    V = A (I + kappa phi^|s-t|) A' + B diag(nu + error^2 / typical s2) B' + D D' / k0
 
-    kn = k0 + X'PX,  mn = (k0 m0 + X'Pz)/kn,  an = a0 + K/2,  bn = b0 + (z'Pz + k0 m0^2 - kn mn^2)/2,
-    marginal likelihood ~ |R|^-1/2 (k0/kn)^1/2 b0^a0 / bn^an Gamma(an) / Gamma(a0).
+where A adds calendar years, so that gaps are exact, and B takes differences of figures. With L = chol(V) and
+e = L^-1 (z - m0 D), the state today (mu, the fading pace, the passing part) has mean (m0, 0, 0) + R'e, R = L^-1 C for
+its covariance C with z, and its covariance falls by R'R. What the past says of the spread fades: at step k
 
-h years ahead the log change is Student t, 2 an degrees of freedom, location H mn, squared scale
-(bn/an)(h + wander (h^3/3 + h/6) + H^2/kn), where H = h, or phi + ... + phi^h for a drift damped by phi. For drifts that
-do not wander this is the closed form of Gelman et al., Bayesian Data Analysis (2013), section 3.3, for unequal steps.
+    a <- a0 + f (a - a0),  b <- b0 + f (b - b0),  f = lam^D_k,
+    evidence times Gamma(a + 1/2) / Gamma(a) b^a / (b + e_k^2/2)^(a + 1/2) / L_kk,  a += 1/2,  b += e_k^2/2.
+
+h years ahead f = eta^(h-1) once more, and the log change is Student t, 2 a degrees of freedom, location H mu + F pace -
+passing part, H = delta + ... + delta^h and F = phi + ... + phi^h, scale^2 = b/a times its variance over s2. With
+kappa = nu = 0, lam = eta = 1 this is the conjugate closed form of Gelman et al., Bayesian Data Analysis (2013), 3.3.
 
 Arrays have places (or windows) first and components last; one place is a panel of one.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import astuple, dataclass, fields, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -29,20 +33,23 @@ from ruralincome.reference.reference import Component
 from ruralincome.series import Series
 
 Integers = np.ndarray[Any, np.dtype[np.int64]]
+BLOCK = 1 << 21
+"""Numbers in the geometry of places worked out at a time, where each has its own."""
 
 
 @dataclass(frozen=True)
 class Steps:
     """Log changes `z` and the years they took, place after place; `count` changes a place.
 
-    shared: whether all places are known to have the same years: then one inverse of R serves them all, and else a
-    filter runs over each.
+    shared: whether all places are known to have the same years; errors: standard errors of the logarithms of the
+    figures, `count` + 1 a place, None where there are none.
     """
 
     z: Array
     spacing: Integers
     count: Integers
     shared: bool = False
+    errors: Array | None = None
 
     def total(self, values: Array | Integers) -> Array:
         """The sum over each place's changes, (n,)."""
@@ -53,140 +60,223 @@ class Steps:
 
 
 def steps_of(series: Series) -> Steps:
-    """The steps of one series."""
-    steps = series.steps
+    """The steps of one series; the error of a logarithm is that of the figure over the figure."""
+    steps, said = series.steps, series.standard_errors
     spacing, z = np.array([years for years, _ in steps], np.int64), np.array([change for _, change in steps])
-    return Steps(z, spacing, np.array([len(z)]), shared=True)
+    errors = np.array(said) / np.array(series.values) if said and any(said) else None
+    return Steps(z, spacing, np.array([len(z)]), True, errors)
 
 
-class Sums(NamedTuple):
-    """What histories say to each component, (n, c), or (c,) where it is the same for all: X'PX, X'Pz, z'Pz, ln|R|."""
+class Geometry(NamedTuple):
+    """What years decide, whatever the changes, (u, c, ...): u is one for each place, or 1 where they share it.
 
-    information: Array
-    cross: Array
-    squares: Array
-    log_det: Array
+    whiten: L^-1; pull: L^-1 D; reach: R (K, 3); left: covariance of the state; kept: how much of each e^2/2 is left
+    before each step and after the last (K + 1, K); shape: a then (K + 1); constant: of ln evidence; error: variance of
+    the last figure's survey.
+    """
+
+    whiten: Array
+    pull: Array
+    reach: Array
+    left: Array
+    kept: Array
+    shape: Array
+    constant: Array
+    error: Array
 
 
-@lru_cache(maxsize=256)
-def geometry(spacing: tuple[int, ...], wander: tuple[float, ...]) -> tuple[Array, Array, Array, Array]:
-    """What steps of `spacing` years and each component's wander decide: P (c, K, K), PX (c, K), X'PX and ln|R| (c,)."""
-    years = np.asarray(spacing, float)
-    covariance = np.diag(years) + np.asarray(wander)[:, None, None] * common_past(spacing)
-    precision = np.asarray(np.linalg.inv(covariance), float)
-    pull = precision @ years
-    return precision, pull, pull @ years, np.asarray(np.linalg.slogdet(covariance)[1], float)
-
-
-def common_past(spacing: Sequence[int]) -> Array:
-    """Covariance of the steps that a drift wandering by one unit a year leaves, seen from today's drift, (K, K)."""
-    total = sum(spacing)
-    age = np.arange(total, 0, -1.0) - 0.5
-    share = np.repeat(np.eye(len(spacing)), np.asarray(spacing, int), axis=1)
-    return np.asarray(share @ np.minimum(age[:, None], age) @ share.T)
+def geometry(spacing: Integers, table: Array, errors: Array | None = None) -> Geometry:
+    """The geometry of spacings (u, K) under each component of `table`; errors: of the logarithms, (u, K + 1)."""
+    count = spacing.shape[1]
+    years = spacing[:, None, :].astype(float)
+    end = np.cumsum(years, axis=2)
+    whole = np.concatenate([end, years.sum(axis=2, keepdims=True)], axis=2)
+    _, _, k0, a0, b0, _, kappa, phi, nu, lam, _, wander, _ = table[:, :, None]
+    typical = b0 / (a0 - 1 / 3)
+    error = np.zeros((1, 1, count + 1)) if errors is None else errors[:, None, :] ** 2 / typical
+    passing = nu + error + np.zeros((len(spacing), 1, 1))
+    block = _powers(phi, years)
+    apart = (end - years + 1)[..., None, :] - end[..., :, None]
+    between = np.maximum(np.maximum(apart, apart.swapaxes(2, 3)), 0)
+    on, fading = np.arange(count), phi[..., None] ** between * block[..., None] * block[..., None, :]
+    fading[..., on, on] = _within(phi, years, block)
+    V = kappa[..., None] * fading + (years / k0)[..., None] * years[..., None, :]
+    if wander.any():
+        V += wander[..., None] * np.array([_common_past(row) for row in spacing])[:, None]
+    V[..., on, on] += years + passing[..., 1:] + passing[..., :-1]
+    V[..., on[1:], on[:-1]] -= passing[..., 1:-1]
+    V[..., on[:-1], on[1:]] -= passing[..., 1:-1]
+    before = np.zeros((*passing.shape[:2], 3, 3))
+    before[..., 0, 0], before[..., 1, 1], before[..., 2, 2] = (1 / k0)[:, 0], kappa[:, 0], passing[..., -1]
+    C = np.stack([years / k0 + 0 * block, kappa * phi ** (whole[..., -1:] - end) * block, 0 * block], axis=3)
+    C[..., count - 1 :, 2] = passing[..., -1:]
+    L = np.linalg.cholesky(V)
+    whiten = np.linalg.inv(L)
+    R = whiten @ C
+    age = np.maximum(whole[..., :, None] - end[..., None, :], 0)
+    kept = np.where(np.tri(count + 1, count, -1) > 0, lam[..., None] ** age, 0.0)
+    shape = a0 + kept.sum(axis=3) / 2
+    told = gammaln(shape[..., :-1] + 0.5) - gammaln(shape[..., :-1]) - np.log(L[..., on, on])
+    pull = (whiten @ years[..., None])[..., 0]
+    left = before - R.swapaxes(2, 3) @ R
+    return Geometry(whiten, pull, R, left, kept, shape, np.log(table[0]) + told.sum(axis=2), error[..., -1])
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """What the components became after each history; every array is (n, c), or (c,) where it is the same for all.
+    """What the components became after each history; every array is (n, c, ...), n being 1 where all have the same.
 
-    log: ln of the component's share times its marginal likelihood; weight: its share after the history.
+    log: ln of the component's share times its marginal likelihood; weight: its share after the history; mean, left:
+    mean (3) and covariance over s2 (3, 3) of the state; shape, rate: a and b; error: variance of the last figure's
+    survey over s2. table: see `columns`.
     """
 
     log: Array
     weight: Array
     mean: Array
-    precision: Array
+    left: Array
     shape: Array
     rate: Array
-    wander: Array
+    error: Array
+    table: Array
 
-    def ahead(self, years: Array | Integers, damping: float, width: float | Array = 1.0) -> tuple[Array, Array]:
-        """Location and scale of the log change `years` on, (m, 1): one entry a component; n is m, or 1."""
-        pace = reach(years, damping)
-        away = self.wander * (years**3 / 3 + years / 6)
-        spread = (self.rate / self.shape) * (years + away + pace**2 / self.precision)
-        return np.asarray(pace * self.mean), np.asarray(np.sqrt(spread) * width)
+    def ahead(self, years: Array | Integers, apart: bool = True) -> tuple[Array, Array, Array]:
+        """Location, scale and degrees of freedom of the log change `years` on, (m, 1): n is m, or 1.
+
+        apart: so that no bit hangs on who else is asked.
+        """
+        raised = _raised if apart else _at_once
+        _, _, _, a0, b0, damping, kappa, phi, nu, _, eta, wander, trend = self.table
+        mean, left, powers = self.mean, self.left, raised(phi, years)[1]
+        pace, fade = damping * raised(damping, years)[1], phi * powers
+        room = years + kappa * (_within(phi, years, powers) - fade**2) + nu
+        if wander.any():
+            room = room + wander * (years**3 / 3 + years / 6)
+        room = room + pace * (pace * left[..., 0, 0] + 2 * (fade * left[..., 0, 1] - left[..., 0, 2]))
+        room = room + fade * (fade * left[..., 1, 1] - 2 * left[..., 1, 2]) + left[..., 2, 2]
+        kept = raised(eta, years - 1)[0]
+        shape, rate = a0 + kept * (self.shape - a0), b0 + kept * (self.rate - b0)
+        location = years * trend + pace * mean[..., 0] + fade * mean[..., 1] - mean[..., 2]
+        return location, np.sqrt(rate / shape * room), 2 * shape
+
+    def today(self) -> tuple[Array, Array, Array]:
+        """Location, scale and degrees of freedom of ln(true level / figure) in the last observed year, (n, c)."""
+        passing = self.table[8] + self.error
+        share = self.error / np.where(passing > 0, passing, 1)
+        room = np.maximum(self.error - share**2 * (passing - self.left[..., 2, 2]), 0)
+        return -share * self.mean[..., 2], np.sqrt(self.rate / self.shape * room), 2 * self.shape
 
     def of(self, keep: Any) -> "Posterior":
         """The posterior of the places that `keep` (an index of numpy) picks."""
-        return Posterior(**{name: array[keep] if array.ndim == 2 else array for name, array in vars(self).items()})
+        n = len(self.rate)
+        return self._each(lambda array: np.broadcast_to(array, (n, *array.shape[1:]))[keep])
 
+    def yearly(self, years: Array | Integers) -> tuple[Array, Array, Array]:
+        """`ahead` of all places in each of `years` (H,), shapes (n or 1, H, c)."""
+        return self._each(lambda array: array[:, None]).ahead(years[:, None], apart=False)
 
-def reach(years: Array | Integers, damping: float) -> Array:
-    """H: how many years' worth of drift lie ahead."""
-    if damping == 1:
-        return np.asarray(years, float)
-    return np.asarray(damping * (1 - damping**years) / (1 - damping))
+    def _each(self, change: Callable[[Array], Array]) -> "Posterior":
+        return replace(self, **{field.name: change(getattr(self, field.name)) for field in fields(self)[:-1]})
 
 
 def posterior(steps: Steps, components: tuple[Component, ...]) -> Posterior:
     """The components after each place's history."""
-    if not steps.shared:
-        return condition(filtered(steps, components), steps.count[:, None], components)
-    count = int(steps.count[0])
-    g = geometry(tuple(steps.spacing[:count].tolist()), tuple(c.wander for c in components))
-    return condition(along(g, steps.z.reshape(len(steps.count), count)), count, components)
+    table, n = columns(components), len(steps.count)
+    if steps.shared and steps.errors is None:
+        count = int(steps.count[0])
+        g = _geometry(tuple(steps.spacing[:count].tolist()), components)
+        return condition(steps.z.reshape(n, count), g, table)
+    whole: dict[str, Array] = {}
+    for rows, part in _parts(steps, table):
+        for field in fields(part)[:-1]:
+            array = getattr(part, field.name)
+            whole.setdefault(field.name, np.empty((n, *array.shape[1:])))[rows] = array
+    return Posterior(**whole, table=table)
 
 
-def condition(sums: Sums, steps: int | Integers, components: tuple[Component, ...]) -> Posterior:
-    """The components after what histories of `steps` changes, one number or (n, 1), say."""
-    _, m0, k0, a0, b0, wander, constant = columns(components)
-    kn = k0 + sums.information
-    mn = (k0 * m0 + sums.cross) / kn
-    an = a0 + steps / 2
-    bn = b0 + (sums.squares + k0 * m0**2 - kn * mn**2) / 2
-    bn = np.maximum(bn, b0 * (1 + 1e-12))
-    log = constant - (np.log(kn) + sums.log_det) / 2 - an * np.log(bn) + gammaln(an)
-    share = np.exp(log - np.maximum.reduce(log, axis=-1, keepdims=True))
-    share /= np.add.reduce(share, axis=-1, keepdims=True)
-    return Posterior(log, share, mn, kn, an, bn, wander)
-
-
-def along(geometry: tuple[Array, Array, Array, Array], z: Array) -> Sums:
-    """The sums of histories (n, K) that share their years."""
-    precision, pull, information, log_det = geometry
-    moved = (precision @ z.T).transpose(2, 0, 1)  # (n, c, K)
-    return Sums(information, (pull @ z.T).T, (moved @ z[:, :, None])[:, :, 0], log_det)
-
-
-def filtered(steps: Steps, components: tuple[Component, ...]) -> Sums:
-    """The sums of histories of any years, by a Kalman filter from the last change back to the first.
-
-    Back in time the errors of the changes are Markov: they share the drift's distance from today's, which wanders. With
-    innovations e of a vector v and their variances F, v'Pw = sum(e(v) e(w) / F) and ln|R| = sum(ln F), whatever the
-    spacing: what `geometry` finds by inverting R. The filter runs over positions in a history, all places at once.
-    """
-    z, spacing, count = steps.z, steps.spacing, steps.count
-    wander = columns(components)[5]
-    if not wander.any():  # R is diagonal
-        zero = np.zeros(len(components))
-        told = (steps.total(each)[:, None] + zero for each in (spacing, z, z * z / spacing, np.log(spacing)))
-        return Sums(*told)
-    order = np.argsort(-count, kind="stable")
-    longest_first, end = count[order], (np.cumsum(count) - 1)[order]
-    sums, drifted = np.zeros((4, len(count), len(components))), np.zeros((len(count), len(components)))
-    mean = np.zeros((2, *drifted.shape))  # of the drift's distance: for z and for the years
-    for k in range(int(count.max(initial=0))):
-        m = int(np.searchsorted(-longest_first, -k))  # places with more than k changes come first
-        at = end[:m] - k
-        years = spacing[at].astype(float)[:, None]
-        half = 0.5 if k == 0 else 0.0  # today's drift is that at the end of the last year, half a year from its middle
-        with_drift = years * drifted[:m] + wander * (years * (years + 1) / 2 - half * years)
-        F = years**2 * drifted[:m] + years
-        F = F + wander * (years * (years + 1) * (2 * years + 1) / 6 - half * years**2)
-        e = np.stack([z[at], spacing[at]])[:, :, None] - years * mean[:, :m]
-        mean[:, :m] += with_drift / F * e
-        sums[:, :m] += np.stack([e[1] ** 2 / F, e[0] * e[1] / F, e[0] ** 2 / F, np.log(F)])
-        drifted[:m] += wander * (years - half) - with_drift**2 / F
-    found = np.empty_like(sums)
-    found[:, order] = sums
-    return Sums(*found)
+def condition(z: Array, g: Geometry, table: Array, apart: bool = False) -> Posterior:
+    """The components after histories z (n, K) of that geometry; apart: so that no bit hangs on who else is asked."""
+    m0, b0 = table[1], table[4]
+    e = _each(g.whiten, z[:, None, :], apart) - (m0 + table[12])[:, None] * g.pull
+    half = e * e / 2
+    rate = b0[:, None] + _each(g.kept, half, apart)
+    before, shape = rate[..., :-1], g.shape[..., :-1]
+    told = shape * np.log(before) - (shape + 0.5) * np.log(before + half)
+    log = g.constant + (sum(told[..., k] for k in range(z.shape[1])) if apart else told.sum(axis=2))
+    share = np.exp(log - np.maximum.reduce(log, axis=1, keepdims=True))
+    share /= np.add.reduce(share, axis=1, keepdims=True)
+    mean = _each(g.reach.swapaxes(2, 3), e, apart)
+    mean[..., 0] += m0
+    return Posterior(log, share, mean, g.left, g.shape[..., -1], rate[..., -1], g.error, table)
 
 
 @lru_cache(maxsize=256)
 def columns(components: tuple[Component, ...]) -> Array:
-    """Weights, m0, k0, a0, b0, wander and what of ln(marginal likelihood) no history changes, one row each."""
-    table = np.array([[c.weight, c.m0, c.k0, c.a0, c.b0, c.wander] for c in components]).T
-    weight, _, k0, a0, b0, _ = table
-    return np.array([*table, np.log(weight) + np.log(k0) / 2 + a0 * np.log(b0) - gammaln(a0)])
+    """The fields of Component, a row each: weights first."""
+    return np.array([astuple(c) for c in components], float).T
+
+
+@lru_cache(maxsize=1024)
+def _geometry(spacing: tuple[int, ...], components: tuple[Component, ...]) -> Geometry:
+    return geometry(np.array([spacing], np.int64), columns(components))
+
+
+def _parts(steps: Steps, table: Array) -> Iterator[tuple[Integers, Posterior]]:
+    """Places with the same number of changes, few enough at a time, and their posterior."""
+    first = np.cumsum(steps.count) - steps.count
+    for count in np.unique(steps.count).tolist():
+        same = np.flatnonzero(steps.count == count)
+        size = max(64, BLOCK // (table.shape[1] * (count + 1) ** 2))
+        for begin in range(0, len(same), size):
+            rows = same[begin : begin + size]
+            at = first[rows][:, None] + np.arange(count)
+            spacing = steps.spacing[at]
+            if steps.errors is not None:
+                figures = (first[rows] + rows)[:, None] + np.arange(count + 1)
+                g = geometry(spacing, table, steps.errors[figures])
+            elif (spacing == spacing[0]).all():
+                g = geometry(spacing[:1], table)
+            else:
+                kinds, which = np.unique(spacing, axis=0, return_inverse=True)
+                g = Geometry(*(a if len(a) == 1 else a[which.ravel()] for a in geometry(kinds, table)))
+            yield rows, condition(steps.z[at], g, table, apart=True)
+
+
+def _each(matrix: Array, vector: Array, apart: bool) -> Array:
+    """matrix (u, c, i, j) times vector (n, c or 1, j), (n, c, i); u is n, or 1; apart: see `condition`."""
+    if apart:
+        zero = np.zeros((len(vector), *matrix.shape[1:3]))
+        return np.asarray(sum((matrix[..., j] * vector[..., j, None] for j in range(vector.shape[2])), zero))
+    return np.asarray((matrix[0] @ vector.transpose(1, 2, 0)).transpose(2, 0, 1))
+
+
+def _raised(ratio: Array, years: Array | Integers) -> tuple[Array, Array]:
+    """ratio^years, and 1 + ... + ratio^(years - 1), (m, c) of (c,) and (m, 1): by steps, with the same bits always."""
+    one, at = np.ones((1, len(ratio))), years[:, 0].astype(np.int64)
+    power = np.multiply.accumulate(np.concatenate([one, np.tile(ratio, (int(at.max()), 1))]))
+    return power[at], np.add.accumulate(np.concatenate([0 * one, power[:-1]]))[at]
+
+
+def _at_once(ratio: Array, years: Array | Integers) -> tuple[Array, Array]:
+    """The same, quicker for many components."""
+    return ratio**years, _powers(ratio, years)
+
+
+def _powers(ratio: Array, years: Array | Integers) -> Array:
+    """1 + ratio + ... + ratio^(years - 1)."""
+    rest = 1 - ratio
+    if rest.all():
+        return np.asarray((1 - ratio**years) / rest)
+    return np.where(rest == 0, years, (1 - ratio**years) / np.where(rest == 0, 1, rest))
+
+
+def _within(phi: Array, years: Array | Integers, powers: Array) -> Array:
+    """The sum of phi^|s-t| over s, t = 1..years; powers: those of phi."""
+    return np.asarray(years + 2 * phi * (years - powers) / (1 - phi))
+
+
+def _common_past(spacing: Integers) -> Array:
+    """Covariance of the steps that a drift wandering by one unit a year leaves, seen from today's drift, (K, K)."""
+    age = np.arange(int(spacing.sum()), 0, -1.0) - 0.5
+    share = np.repeat(np.eye(len(spacing)), spacing, axis=1)
+    return np.asarray(share @ np.minimum(age[:, None], age) @ share.T)

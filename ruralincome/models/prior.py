@@ -1,28 +1,34 @@
 """The prior of a class: the mixture under which what came after many histories was most probable.
 
-Each component is a walk with a drift that may wander (see posterior.py). After a history it has an evidence (log
-marginal likelihood) and gives each year ahead a Student t density; the score of a window is the mean over the years
-ahead of the ln density of the mixture, each component weighing as its evidence says. That is the predictive log score
-(Good 1952), a proper score. The search (L-BFGS) is given its exact slope, so that it ends at the same place anywhere.
+Each component is a walk with memory (see posterior.py). After a history it has an evidence (log marginal likelihood)
+and gives each year ahead a Student t density; the score of a window is the mean over the years ahead of the ln of the
+mixture's density, each component weighing as its evidence says: the predictive log score (Good 1952), a proper score.
+The search (L-BFGS) is given its slope by differences: a number of a component moves only that component's evidence and
+densities, so that all of them are moved at once, as so many components more.
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import digamma, gammaln
+from scipy.special import expit, gammaln
 
 from ruralincome.models.base import STEADY
 from ruralincome.models.forecast import Array
-from ruralincome.models.posterior import along, columns, common_past, condition, geometry, reach
+from ruralincome.models.posterior import condition, geometry
 from ruralincome.reference.reference import Component
 from ruralincome.series import InputError
 
 STARTS = {1: (1.0,), 2: (0.2, 2.0), 3: (0.08, 0.5, 3.0)}
 """Where the search begins: the components' variances as multiples of the panel's."""
+MEMORY = {"damping": 3.0, "nu": -3.0, "kappa": 0.0, "phi": 0.3, "lam": 0.7, "eta": 2.0}
+"""Where it begins for the memory: logistic numbers of shares, ln of multiples; the last SHARED are the same for all."""
+SHARED = 4
 UNIT = 0.02
 """The search moves m0 in steps of 2 % a year, about as far as it moves logarithms by one."""
+STEP = 1e-6
+"""Of the differences: what they lack of the slope is of its order, or of its square where both sides are looked at."""
 PULL = 1e-4
 """Weight of the squared distance from where the search began: what the windows leave open stays near it."""
 LEAST = 1e-6
@@ -30,6 +36,8 @@ LEAST = 1e-6
 leaves more. Windows of one exact pace draw b0 there, their score rising without end as it falls."""
 FLOOR = 2 * float(np.log(STEADY))
 """The search sees ln(b0 / a0) no lower than this, so that it stays among numbers and ends."""
+BLOCK = 256
+"""Windows worked out at a time: few enough for the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +51,12 @@ class Windows:
 
 
 def fit_components(
-    found: Sequence[Windows], count: int, damping: float = 1.0, wander: bool = False, mean: float | None = None
+    found: Sequence[Windows], count: int, damping: float = 1.0, memory: bool = False, mean: float | None = None
 ) -> tuple[Component, ...]:
     """The `count` components under which what came after the histories was most probable, to four digits.
 
     mean: log growth a year that every component expects, where windows cannot tell it (see `recipe.mean_growth`).
-    wander: let the drift of a place wander, by one share of sigma^2 a year for all components.
+    memory: fit what stands in MEMORY, the damping among it; else the damping is that stated and there is none.
     Raises InputError where a component comes out without spread.
     """
     steps = np.concatenate([(w.changes / np.sqrt(w.spacing)).ravel() for w in found])
@@ -57,20 +65,26 @@ def fit_components(
     if not spread > STEADY**2:
         raise InputError("models.all_alike")
     typical = typical if mean is None else mean
-    of_each = [[0.0, typical / UNIT, np.log(5), np.log(2), np.log(spread * m)] for m in STARTS[count]]
-    start = np.append(of_each, [-3.0] * wander)
-    free = np.append(np.tile([True, mean is None, True, True, True], count), True)[: len(start)]
+    more = list(MEMORY.values()) if memory else []
+    own = more[:-SHARED]
+    of_each = [[0.0, typical / UNIT, np.log(5), np.log(2), np.log(spread * m), *own] for m in STARTS[count]]
+    start = np.append(of_each, more[len(own) :])
+    free = np.ones(len(start))
+    if mean is not None:
+        free[1 : count * len(of_each[0]) : len(of_each[0])] = 0
     total = sum(float(w.weight.sum()) for w in found)
 
-    def loss(x: Array) -> tuple[float, Array]:
-        scored = [log_score(x, w, damping) for w in found]
-        value = -sum(v for v, _ in scored) / total + PULL * float(((x - start) ** 2).sum())
-        return value, np.where(free, 2 * PULL * (x - start) - sum(s for _, s in scored) / total, 0.0)
+    def loss(x: Array, sides: int) -> tuple[float, Array]:
+        value, slope = log_score(x, found, count, damping, sides)
+        return PULL * float(((x - start) ** 2).sum()) - value / total, free * (2 * PULL * (x - start) - slope / total)
 
-    options = {"maxiter": 1000, "ftol": 1e-13, "gtol": 1e-7}
+    x = start
     try:
         with np.errstate(all="ignore"):  # a step too far is stepped back from; where it ended is looked at below
-            fitted = components(minimize(loss, start, jac=True, method="L-BFGS-B", options=options).x)
+            for sides in (1, 2):  # quick to come near, then exact, so that it ends at the same digits anywhere
+                options = {"maxiter": 1000, "ftol": 10.0 ** (-11 - 2 * sides), "gtol": 10.0 ** (-6 - sides)}
+                x = minimize(loss, x, (sides,), jac=True, method="L-BFGS-B", options=options).x
+        fitted = components(x, count, damping)
     except (ArithmeticError, np.linalg.LinAlgError):
         fitted = []
     if not fitted or not all(np.isfinite(astuple(c)).all() and c.b0 / c.a0 > LEAST**2 for c in fitted):
@@ -78,86 +92,78 @@ def fit_components(
     return tuple(Component(*(float(f"{number:.4g}") for number in astuple(c))) for c in fitted)
 
 
-def components(x: Array) -> list[Component]:
+def components(x: Array, count: int, damping: float = 1.0) -> list[Component]:
     """The mixture that the search's numbers stand for.
 
-    For each component: log share, m0 / UNIT, ln k0, ln(a0 - 0.6), ln(b0 / a0); then perhaps ln of the wander of all.
+    For each component: log share, m0 / UNIT, ln k0, ln(a0 - 0.6), ln(b0 / a0), and of MEMORY what is its own; then what
+    is the same for all.
     """
-    share, m0, k0, a0, variance = x[: len(x) // 5 * 5].reshape(-1, 5).T
+    share, table = _rows(x, count)
     weight = np.exp(share - share.max())
+    found = [Component(*row) for row in _table(table, damping).T.tolist()]
+    return [replace(c, weight=w) for c, w in zip(found, (weight / weight.sum()).tolist(), strict=True)]
+
+
+def log_score(
+    x: Array, found: Sequence[Windows], count: int, damping: float = 1.0, sides: int = 2
+) -> tuple[float, Array]:
+    """The weighted sum of the windows' scores under the mixture `x` stands for, and its slope from 1 or 2 sides."""
+    share, rows = _rows(x, count)
+    each = rows.shape[1]
+    moves = np.vstack([np.zeros(each), *(STEP * sign * np.eye(each) for sign in (1, -1)[:sides])])
+    table = _table((rows + moves[:, None]).reshape(-1, each), damping)  # moves first, then components
+    shares = np.exp(share - share.max()) / np.exp(share - share.max()).sum()
+    value, by_share, inner = 0.0, np.zeros(count), np.zeros((each, count))
+    for w in found:
+        g = geometry(np.array([w.spacing], np.int64), table)
+        for begin in range(0, len(w.weight), BLOCK):
+            s = slice(begin, begin + BLOCK)
+            following, weight = w.following[s], w.weight[s]
+            state = condition(w.changes[s], g, table)
+            location, scale, df = state.yearly(np.arange(1.0, following.shape[1] + 1))
+            seen = np.isfinite(following)
+            miss = np.where(seen, following, 0.0)[..., None] - location
+            square, half = df * scale**2, (df + 1) / 2
+            density = gammaln(half) - gammaln(df / 2) - np.log(np.pi * square) / 2 - half * np.log1p(miss**2 / square)
+            evidence = state.log.reshape(len(weight), -1, count)
+            density = density.reshape(*following.shape, -1, count)
+            told = evidence[:, 0] + np.log(shares)
+            joint = told[:, None] + density[:, :, 0]
+            all_told, before = _log_sum(joint), _log_sum(told)
+            per_year = np.where(seen, (weight / seen.sum(axis=1))[:, None], 0.0)
+            value += float((per_year * np.where(seen, all_told - before[:, None], 0.0)).sum())
+            after = np.exp(joint - all_told[..., None]) * per_year[..., None]
+            heard = after.sum(axis=1) - np.exp(told - before[:, None]) * per_year.sum(axis=1)[:, None]
+            by_share += heard.sum(axis=0)
+            moved = (evidence * heard[:, None]).sum(axis=0) + (density * after[:, :, None]).sum(axis=(0, 1))
+            inner += (moved[1 : each + 1] - (moved[each + 1 :] if sides == 2 else moved[0])) / (sides * STEP)
+    by_share -= shares * by_share.sum()
+    own = each if each == 4 else each - SHARED
+    return value, np.append(np.vstack([by_share, inner[:own]]).T.ravel(), inner[own:].sum(axis=1))
+
+
+def _rows(x: Array, count: int) -> tuple[Array, Array]:
+    """Log shares (c,), and the other numbers of each component (c, 4 without memory, 10 with)."""
+    shared = x[len(x) // count * count :] if len(x) == 5 * count else x[-SHARED:]
+    own = x[: len(x) - len(shared)].reshape(count, -1)
+    return own[:, 0], np.column_stack([own[:, 1:], np.tile(shared, (count, 1))])
+
+
+def _table(rows: Array, damping: float) -> Array:
+    """The fields of Component, a row each, of components whose numbers are the rows; all shares are 1."""
+    m0, k0, a0, variance = rows.T[:4]
+    one = np.ones(len(rows))
+    memory = dict.fromkeys(MEMORY, 0 * one) | {"damping": damping * one, "lam": one, "eta": one}
+    if rows.shape[1] > 4:
+        numbers = dict(zip(MEMORY, rows.T[4:], strict=True))
+        memory = {k: np.exp(v) if k in ("nu", "kappa") else 0.999 * expit(v) for k, v in numbers.items()}
     shape = 0.6 + np.exp(a0)
-    wander = float(np.exp(x[-1])) if len(x) % 5 else 0.0
-    variance = np.maximum(variance, FLOOR)
-    table = np.column_stack([weight / weight.sum(), m0 * UNIT, np.exp(k0), shape, np.exp(variance) * shape]).tolist()
-    return [Component(w, m, k, a, b, wander=wander) for w, m, k, a, b in table]
-
-
-def log_score(x: Array, w: Windows, damping: float) -> tuple[float, Array]:
-    """The weighted sum of the windows' scores under the mixture `x` stands for, and its slope in x."""
-    mixture = components(x)
-    evidence, density, evidence_slope, density_slope = _scored(mixture, w, damping)
-    joint = evidence[:, :, None] + density
-    seen = np.isfinite(w.following)
-    all_told, before = _log_sum(joint), _log_sum(evidence)
-    per_year = np.where(seen, (w.weight / seen.sum(axis=1))[:, None], 0.0)
-    value = float((per_year * np.where(seen, all_told - before[:, None], 0.0)).sum())
-    after = np.where(seen, np.exp(joint - all_told), 0.0) * per_year
-    told = after.sum(axis=2) - np.exp(evidence - before) * per_year.sum(axis=1)
-    inner = (evidence_slope * told).sum(axis=2) + (density_slope * after).sum(axis=(2, 3))
-    share = told.sum(axis=1)
-    share = share - np.array([c.weight for c in mixture]) * share.sum()
-    inner[3] = np.where(x[4 : 5 * len(mixture) : 5] < FLOOR, 0.0, inner[3])
-    slope = np.vstack([share, inner[:4]]).T.ravel()
-    return value, np.append(slope, inner[4].sum()) if len(x) % 5 else slope
-
-
-def _scored(mixture: Sequence[Component], w: Windows, damping: float) -> tuple[Array, Array, Array, Array]:
-    """Of each component ln of its share times its marginal likelihood (c, n), ln density of what came (c, n, H), and
-    their slopes (5, c, n), (5, c, n, H) in m0 / UNIT, ln k0, ln(a0 - 0.6), ln(b0 / a0) and ln wander.
-    """
-    wander = mixture[0].wander  # one for all
-    g, past = geometry(w.spacing, (wander,)), common_past(w.spacing)
-    found = condition(along(g, w.changes), len(w.spacing), tuple(mixture))
-    mn, bn, evidence = found.mean.T, found.rate.T, found.log.T
-    kn, an = found.precision[:, None], found.shape[:, None]
-    _, m0, k0, a0, b0 = columns(tuple(mixture))[:5, :, None]
-    precision, pull = g[0][0], g[1][0]
-
-    # slopes of mn and bn in (m0, k0, a0, b0, wander); the last moves information, cross and squares
-    zero, moved = np.zeros_like(mn), w.changes @ precision
-    d_cross, d_squares, d_kn = -(moved @ past) @ pull, -((moved @ past) * moved).sum(axis=1), -float(pull @ past @ pull)
-    d_mn = np.array([k0 / kn + zero, (m0 - mn) / kn, zero, zero, (d_cross - mn * d_kn) / kn])
-    d_bn = np.array([k0 * (m0 - mn), (m0 - mn) ** 2 / 2, zero, zero + 1, zero])
-    d_bn[4] = (d_squares - 2 * mn * d_cross + mn**2 * d_kn) / 2
-    d_evidence = -an * d_bn / bn
-    d_evidence[1] += (1 / k0 - 1 / kn) / 2
-    d_evidence[2] += np.log(b0) - np.log(bn) + digamma(an) - digamma(a0)
-    d_evidence[3] += a0 / b0
-    d_evidence[4] -= (d_kn / kn + float(np.trace(precision @ past))) / 2
-
-    mn, bn, kn, an = mn[:, :, None], bn[:, :, None], kn[:, :, None], an[:, :, None]
-    ahead = np.arange(1.0, w.following.shape[1] + 1)
-    pace, away = reach(ahead, damping), ahead**3 / 3 + ahead / 6
-    room = ahead + wander * away + pace**2 / kn
-    square = bn / an * room
-    miss = np.where(np.isfinite(w.following), w.following - mn * pace, 0.0)
-    far = np.log1p(miss**2 / (2 * an * square))
-    density = gammaln(an + 0.5) - gammaln(an) - np.log(2 * an * np.pi * square) / 2 - (an + 0.5) * far
-    bound = 2 * an * square + miss**2
-    by_location, by_square = (2 * an + 1) * miss / bound, ((an + 0.5) * miss**2 / bound - 0.5) / square
-    d_square = (d_bn[..., None] / an) * room
-    d_square[1] -= bn / an * (pace / kn) ** 2
-    d_square[2] -= square / an
-    d_square[4] += bn / an * (away - d_kn * (pace / kn) ** 2)
-    d_density = by_location * pace * d_mn[..., None] + by_square * d_square
-    d_density[2] += digamma(an + 0.5) - digamma(an) - 0.5 / an - far + (an + 0.5) * miss**2 / an / bound
-    for slope, (k, a, b) in ((d_evidence, (k0, a0, b0)), (d_density, (k0[..., None], a0[..., None], b0[..., None]))):
-        slope[2] = (a - 0.6) * (slope[2] + b / a * slope[3])  # in the numbers that the search moves
-        slope[0], slope[1], slope[3], slope[4] = UNIT * slope[0], k * slope[1], b * slope[3], wander * slope[4]
-    return evidence, density, d_evidence, d_density
+    known = {"weight": one, "m0": m0 * UNIT, "k0": np.exp(k0), "a0": shape, "wander": 0 * one, "trend": 0 * one}
+    known |= {"b0": np.exp(np.maximum(variance, FLOOR)) * shape, **memory}
+    return np.array([known[name] for name in Component.__dataclass_fields__])
 
 
 def _log_sum(terms: Array) -> Array:
-    """ln of the sum of exp over the first axis."""
-    top = terms.max(axis=0)
-    return np.asarray(top + np.log(np.exp(terms - top).sum(axis=0)))
+    """ln of the sum of exp over the last axis."""
+    top = terms.max(axis=-1)
+    return np.asarray(top + np.log(np.exp(terms - top[..., None]).sum(axis=-1)))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtr
 
 from ruralincome.models.forecast import Array
-from ruralincome.models.posterior import Steps, along, condition, geometry
+from ruralincome.models.posterior import Steps, posterior
 from ruralincome.models.prior import Windows
 from ruralincome.models.walk import drift_walks
 from ruralincome.reference.reference import Component
@@ -23,6 +23,7 @@ from ruralincome.series import InputError
 Observed = Mapping[str, tuple[NDArray[np.int64], Array]]
 """{name of a place: (years, values)}."""
 
+Held = Sequence[tuple[Sequence[Windows], Sequence[Component]]]
 HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
 """Histories learnt from, as strides between the observations used: 2, 2 four apart, 3, 5, 8 and 12 observations."""
 HORIZON = 5
@@ -49,9 +50,20 @@ def windows(panels: Sequence[Observed], half_life: float, complete: bool = True)
     return found
 
 
-def fit_widths(
-    held: Sequence[tuple[Sequence[Windows], Sequence[Component]]], damping: float, most: float = 1.0
-) -> tuple[tuple[int, float], ...]:
+def fit_centre(held: Held) -> float:
+    """By how many scales what is foretold is moved, so that half of what came lies on either side (see `fit_widths`).
+
+    The best of -0.5, -0.48, ... 0.5: one number for all histories, where series share no years.
+    """
+    grid = [round(-0.5 + i / 50, 2) for i in range(51)]
+    off = []
+    for centre in grid:
+        parts = [_below(w, prior, 1.0, centre) for found, prior in held for w in found]
+        off.append(abs(sum(share @ (below < 0.5) - share.sum() / 2 for below, share in parts)))
+    return grid[int(np.argmin(np.round(off, 9)))]
+
+
+def fit_widths(held: Held, most: float = 1.0, centre: float = 0.0) -> tuple[tuple[int, float], ...]:
     """For each number of steps the factor of the scale with which the 50, 80 and 95 % intervals hold that share.
 
     held: windows, and the prior whose intervals are held against them; with several pairs, coverage is their mean.
@@ -63,7 +75,7 @@ def fit_widths(
         same = [([w for w in found if len(w.spacing) == steps], prior) for found, prior in held]
         misses = []
         for factor in grid:
-            share = np.mean([coverage(found, prior, damping, factor) for found, prior in same], axis=0)
+            share = np.mean([coverage(found, prior, factor, centre) for found, prior in same], axis=0)
             misses.append(float(((share - LEVELS) ** 2).sum()))
         factors.append((steps, grid[int(np.argmin(np.round(misses, 9)))]))
     return tuple(factors)
@@ -85,26 +97,30 @@ def crossed(
     return pairs
 
 
-def coverage(found: Sequence[Windows], components: Sequence[Component], damping: float, width: float) -> Array:
-    """Share of what came inside the 50, 80 and 95 % intervals, (3,), their scale `width` times the prior's."""
+def coverage(found: Sequence[Windows], components: Sequence[Component], width: float, centre: float = 0.0) -> Array:
+    """Share of what came inside the 50, 80 and 95 % intervals, (3,), the prior's but for `width` and `centre`."""
     total = np.zeros(4)
     for w in found:
-        weight, location, scale, df = foreseen(w, components, damping, width)
-        below = (stdtr(df, (w.following[:, :, None] - location) / scale) * weight[:, None, :]).sum(axis=2)
-        share = w.weight[:, None] * np.isfinite(w.following)
-        inside = [np.nansum(share * (np.abs(below - 0.5) <= level / 2)) for level in LEVELS]
-        total += [*inside, share.sum()]
+        below, share = _below(w, components, width, centre)
+        total += [*(share[np.abs(below - 0.5) <= level / 2].sum() for level in LEVELS), share.sum()]
     return np.asarray(total[:3] / total[3])
 
 
-def foreseen(
-    w: Windows, components: Sequence[Component], damping: float, width: float = 1.0
-) -> tuple[Array, Array, Array, Array]:
-    """Mixture weights (n, c), locations and scales (n, 5, c) and degrees of freedom (c,) after each history."""
-    g = geometry(w.spacing, tuple(c.wander for c in components))
-    state = condition(along(g, w.changes), len(w.spacing), tuple(components))
-    location, scale = state.of(np.s_[:, None]).ahead(np.arange(1.0, HORIZON + 1)[:, None], damping, width)
-    return state.weight, location, scale, 2 * state.shape
+def foreseen(w: Windows, components: Sequence[Component]) -> tuple[Array, Array, Array, Array]:
+    """Mixture weights (n, c), locations and scales (n, 5, c) and degrees of freedom (1, 5, c) after each history."""
+    n, count = w.changes.shape
+    steps = Steps(w.changes.ravel(), np.tile(w.spacing, n), np.full(n, count), shared=True)
+    state = posterior(steps, tuple(components))
+    return state.weight, *state.yearly(np.arange(1.0, HORIZON + 1))
+
+
+def _below(w: Windows, components: Sequence[Component], width: float, centre: float) -> tuple[Array, Array]:
+    """The probability of less than what came, and its weight, for each outcome that was seen."""
+    weight, location, scale, df = foreseen(w, components)
+    score = (w.following[:, :, None] - location) / (scale * width) - centre
+    below = (stdtr(df, score) * weight[:, None, :]).sum(axis=2)
+    seen = np.isfinite(w.following)
+    return below[seen], np.broadcast_to(w.weight[:, None], seen.shape)[seen]
 
 
 def steady(panel: Observed) -> list[str]:

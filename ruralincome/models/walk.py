@@ -12,9 +12,13 @@ from scipy.special import gammaincinv, ndtri, stdtr
 from ruralincome.models.base import STEADY, Refusal, levels, positive, shares, stratified, with_margins, years_ahead
 from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.models.mixture import mixture_quantile
-from ruralincome.models.posterior import Integers, Posterior, Steps, reach, steps_of
+from ruralincome.models.posterior import Integers, Posterior, Steps, columns, steps_of
+from ruralincome.reference.component import Component
 from ruralincome.reference.fading import Fading
 from ruralincome.series import Series
+
+PLAIN = columns((Component(1.0, 0.0, 0.0, 0.0, 0.0),))
+"""A walk without memory and without a prior."""
 
 
 class Students(NamedTuple):
@@ -35,22 +39,22 @@ class Students(NamedTuple):
 class Walks:
     """Fitted walks of n places: m questions are one of each place, or all of the one.
 
-    last: levels (n,); damping, width: factors of the drift a year ahead and of the scale, the latter (n, 1); shrinkage:
-    weight of the place's own pace, nan where there is no other; refused: the reason, "" where the place is fitted.
+    last: levels (n,); width: factor of the scale, (n, 1); shrinkage: weight of the place's own pace, nan where there is
+    no other; refused: the reason, "" where the place is fitted; centre: shift, in scales.
     """
 
     last: Array
     state: Posterior
-    damping: float
     width: Array
     shrinkage: Array
     refused: NDArray[np.str_]
+    centre: float = 0.0
 
     def terms(self, ahead: Array | Integers) -> Students:
         """The mixture of Student t that the log change `ahead` (m,) years on follows."""
-        return Students(
-            *self.state.ahead(ahead[:, None], self.damping, self.width), self.state.shape * 2, self.state.weight
-        )
+        location, scale, df = self.state.ahead(ahead[:, None])
+        scale = scale * self.width
+        return Students(location + self.centre * scale if self.centre else location, scale, df, self.state.weight)
 
     def quantile(self, ahead: Array | Integers, q: Array) -> Array:
         """Quantiles of the level `ahead` (m,) years on, shape (m, q)."""
@@ -60,32 +64,51 @@ class Walks:
         """P(level >= value), (m,), `ahead` (m,) years on (<= where direction is -1)."""
         return self.terms(ahead).beyond(np.log(value / self.last), direction)
 
+    def reached(self, value: Array, direction: int = 1) -> Array:
+        """P(true level >= value), (n,), in the last observed year (<= where direction is -1).
+
+        The error of a survey makes it uncertain; without standard errors the figure is the level.
+        """
+        location, scale, df = self.state.today()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            score = (np.log(value / self.last)[:, None] - location) / scale * -direction
+        score = np.where(np.isnan(score), np.inf, score)  # the figure is the value
+        return np.asarray((stdtr(df, score) * self.state.weight).sum(axis=1))
+
     @property
     def expects(self) -> tuple[Array, Array]:
-        """What the mixture expects of a year's log change and its standard deviation, (n,) each."""
-        weight, state = self.state.weight, self.state
-        return (weight * state.mean).sum(axis=1), np.sqrt((weight * state.rate / state.shape).sum(axis=1))
+        """What the mixture expects of the next year's log change, and a year's standard deviation, (n,) each."""
+        s = self.state
+        drift = s.table[12] + s.table[5] * s.mean[..., 0] + s.table[7] * s.mean[..., 1] - s.mean[..., 2]
+        return (s.weight * drift).sum(axis=1), np.sqrt((s.weight * s.rate / s.shape).sum(axis=1))
 
     def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
-        """Log changes of the first place, (draws, ahead): a component, its sigma and mu, yearly shocks."""
+        """Log changes of the first place, (draws, ahead): a component, its sigma and state, yearly shocks."""
         s = self.state.of(0)
-        wanders = bool(s.wander.any())
-        u = stratified(rng, draws, 4 + ahead * (1 + wanders))  # the fourth is left over: draws stay what they were
+        _, _, _, _, _, damping, kappa, phi, nu, _, _, _, trend = s.table
+        memory = bool(kappa.any() or s.left[:, 2, 2].any())
+        u = stratified(rng, draws, 4 + ahead + memory * (1 + 2 * ahead))
         c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
         sigma = np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))
         normal = ndtri(u[:, 2:]) * sigma[:, None]
-        mu = s.mean[c] + normal[:, 0] / np.sqrt(s.precision[c])
         years = np.arange(1, ahead + 1)
-        logs = mu[:, None] * reach(years, self.damping) + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
-        if wanders:
-            drift = np.cumsum(normal[:, -ahead:] * np.where(years == 1, 0.5**0.5, 1.0), axis=1)
-            logs = logs + np.cumsum(drift, axis=1) * np.sqrt(s.wander[c])[:, None]
+        root = np.linalg.cholesky(s.left + 1e-12 * np.eye(3))[c]
+        today = s.mean[c] + (root @ normal[:, [0, 1, -1], None])[..., 0]
+        logs = today[:, :1] * np.cumsum(damping[c, None] ** years, axis=1) + trend[c, None] * years
+        logs = logs + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
+        if memory:
+            pace, fade = today[:, 1], normal[:, 2 + ahead : 2 + 2 * ahead] * np.sqrt(kappa * (1 - phi**2))[c, None]
+            passing = normal[:, 2 + 2 * ahead : 2 + 3 * ahead] * np.sqrt(nu)[c, None] - today[:, 2:]
+            for j in range(ahead):
+                pace = phi[c] * pace + fade[:, j]
+                logs[:, j:] += pace[:, None]
+            logs = logs + passing
         return np.asarray(logs)
 
     def of(self, keep: NDArray[Any]) -> "Walks":
         """The walks of the places that `keep` picks."""
         last, state, width = self.last[keep], self.state.of(keep), self.width[keep]
-        return Walks(last, state, self.damping, width, self.shrinkage[keep], self.refused[keep])
+        return Walks(last, state, width, self.shrinkage[keep], self.refused[keep], self.centre)
 
 
 @dataclass(frozen=True)
@@ -139,6 +162,10 @@ class Families:
         """P(level >= value), (m,), `ahead` (m,) years on (<= where direction is -1)."""
         return self.terms(ahead).beyond(np.log(value / self.last), direction)
 
+    def reached(self, value: Array, direction: int = 1) -> Array:
+        """P(true level >= value), (n,), in the last observed year (see `Walks.reached`)."""
+        return np.asarray(np.mean([walks.reached(value, direction) for walks in self.members], axis=0))
+
     def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
         """Log changes of the first place, (draws, ahead): draw i is of class i modulo their number."""
         found = np.stack([walks.paths(ahead, rng, draws) for walks in self.members])
@@ -167,6 +194,10 @@ class Walk:
         ahead = years_ahead(self.series, [year])
         return float(self.walks.probability(ahead, np.array([positive(value)]), direction)[0])
 
+    def reached(self, value: float, direction: int = 1) -> float:
+        """P(true level >= value) in the last observed year (see `Walks.reached`)."""
+        return float(self.walks.reached(np.array([positive(value)]), direction)[0])
+
     def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
         """Paths to `year`, each year's margin exact."""
         ahead = int(years_ahead(self.series, [year])[0])
@@ -185,7 +216,8 @@ def random_walk_with_drift(series: Series) -> Walk | Refusal:
     if reason := str(walks.refused[0]):
         needed = {"needed": 3} if reason == "too_few" else {}
         return Refusal("random_walk_with_drift", reason, {"observations": len(series.years), **needed})
-    mean, shape, rate = (float(array[0, 0]) for array in (walks.state.mean, walks.state.shape, walks.state.rate))
+    state = walks.state
+    mean, shape, rate = (float(array[0, 0]) for array in (state.mean[..., 0], state.shape, state.rate))
     estimates = MappingProxyType({"drift": mean, "spread": float(np.sqrt(rate / shape)), "degrees": 2 * shape})
     return Walk("random_walk_with_drift", series, estimates, walks)
 
@@ -200,7 +232,9 @@ def drift_walks(steps: Steps, last: Array) -> Walks:
     free = np.where(few, np.nan, count - 1.0)
     steady = ~few & (squares < free * STEADY**2)
     squares = np.where(few | steady, np.nan, squares)
-    one, none = np.ones((n, 1)), np.zeros(1)
-    state = Posterior(none, one, mean[:, None], span[:, None], free[:, None] / 2, squares[:, None] / 2, none)
+    one = np.ones((n, 1))
+    today, left = np.zeros((n, 1, 3)), np.zeros((n, 1, 3, 3))
+    today[:, 0, 0], left[:, 0, 0, 0] = mean, 1 / span
+    state = Posterior(one, one, today, left, free[:, None] / 2, squares[:, None] / 2, 0 * one, PLAIN)
     refused = np.select([few, steady], ["too_few", "no_variation"], "")
-    return Walks(last, state, 1.0, one, np.full(n, np.nan), refused)
+    return Walks(last, state, one, np.full(n, np.nan), refused)

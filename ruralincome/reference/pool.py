@@ -24,7 +24,7 @@ def pool(name: str, stated: Mapping[str, Any], read: Callable[[str], ReferenceCl
         raise InputError("reference.pool_mixed", name=name, kinds=[member.kind for member in members])
     first = members[0]
     whole = replace(
-        first, name=name, title=Text(**stated["title"]), damping=1.0, widths=(), error=0.0, fading=None, measure="",
+        first, name=name, title=Text(**stated["title"]), widths=(), centre=0.0, error=0.0, fading=None, measure="",
         country="", first_year=min(m.first_year for m in members), last_year=max(m.last_year for m in members),
         series=sum(m.series for m in members), steps=sum(m.steps for m in members),
         source="; ".join(dict.fromkeys(m.source for m in members)), panel_sha256="", command="",

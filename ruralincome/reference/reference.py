@@ -9,34 +9,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, get_args
 
+from ruralincome.reference.component import Component as Component
+from ruralincome.reference.component import less_sure
 from ruralincome.reference.fading import Fading
 from ruralincome.reference.record import Trial
 from ruralincome.series import InputError, Kind, Prices, Shows, Text
 
-
-@dataclass(frozen=True)
-class Component:
-    """A normal-inverse-gamma prior of log growth a year, and its share of the class.
-
-    mu | sigma^2 ~ N(m0, sigma^2 / k0), sigma^2 ~ InvGamma(a0, b0); mu and sigma in natural logarithms a year (0.08 is
-    about 8 %). wander: by how much the variance of a place's drift grows a year, back and ahead of today's drift mu, as
-    a multiple of sigma^2.
-    """
-
-    weight: float
-    m0: float
-    k0: float
-    a0: float
-    b0: float
-    wander: float = 0.0
-
-    @property
-    def variance(self) -> float:
-        """The typical sigma^2 of the component: the median of its inverse gamma, to 1 % for a0 >= 1."""
-        return self.b0 / (self.a0 - 1 / 3)
-
-
-LATER = 6
+LATER = 7
 """Fields of a class, its last ones, that files of before 0.2 lack: they are written where they say something."""
 
 
@@ -44,8 +23,8 @@ LATER = 6
 class ReferenceClass(Shows):
     """Growth of comparable places over stated years; or a pool of several such classes in equal shares.
 
-    components: the prior, a mixture; damping: factor of the drift a year ahead (1: none); widths: pairs (steps of
-    history, factor of the predictive scale) learnt by recalibration; rho: correlation of places within a year.
+    components: the prior, a mixture; widths: pairs (steps of history, factor of the predictive scale), and centre: by
+    how many scales every prediction is moved, learnt by recalibration; rho: correlation of places within a year.
     error: standard error of the mean growth a year, counted by years, not by places.
     inflation: for a real class, expected inflation a year from last_year on and its spread (logarithms).
     growth: {span in years: quantiles of compound growth a year, as fractions, at evenly spaced probabilities 0..1}.
@@ -64,7 +43,6 @@ class ReferenceClass(Shows):
     series: int
     steps: int
     components: tuple[Component, ...]
-    damping: float = 1.0
     widths: tuple[tuple[int, float], ...] = ()
     rho: float = 0.0
     error: float = 0.0
@@ -73,6 +51,7 @@ class ReferenceClass(Shows):
     source: str = ""
     panel_sha256: str = ""
     command: str = ""
+    centre: float = 0.0
     measure: str = "income"
     country: str = ""
     fading: Fading | None = None
@@ -145,7 +124,7 @@ class ReferenceClass(Shows):
         """The class with `pace` more log growth a year, for ever."""
         if self.members:
             return self.of_members([member.faster(pace) for member in self.members])
-        moved = tuple(replace(c, m0=c.m0 + pace) for c in self.components)
+        moved = tuple(c.faster(pace) for c in self.components)
         return replace(
             self, components=moved, fading=self.fading and replace(self.fading, towards=self.fading.towards + pace)
         )
@@ -153,7 +132,7 @@ class ReferenceClass(Shows):
     def _moved(self, inflation: float, spread: float, prices: Prices) -> "ReferenceClass":
         """The class with `inflation` a year more, unsure by `spread`."""
         growth = {k: tuple((1 + g) * math.exp(inflation) - 1 for g in q) for k, q in self.growth.items()}
-        unsure = replace(self, components=tuple(_less_sure(c, spread) for c in self.components))
+        unsure = replace(self, components=tuple(less_sure(c, spread) for c in self.components))
         return replace(unsure.faster(inflation), prices=prices, growth=growth, inflation=None)
 
     def prior(self) -> tuple[Component, ...]:
@@ -174,18 +153,24 @@ class ReferenceClass(Shows):
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON file; `from_json` reads them back."""
         plain = {each.name: each.default for each in dataclasses.fields(self)[-LATER:]}  # what older files lack
-        every = dataclasses.asdict(self).items()
-        return {key: value for key, value in every if key not in plain or value != plain[key]}
+        every = dataclasses.asdict(self) | {"components": [c.to_json() for c in self.components]}
+        return {key: value for key, value in every.items() if key not in plain or value != plain[key]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ReferenceClass":
-        """The class that `to_json` wrote; in 0.1 a component had a noise, of 0. Raises InputError as `checked` does."""
+        """The class that `to_json` wrote, or 0.1: there the damping stood beside the components, which had no memory.
+
+        A noise that they had was 0. Raises InputError as `checked` does.
+        """
         if noisy := [c["noise"] for c in data["components"] if c.get("noise")]:
             raise InputError("reference.noise", value=noisy[0])
-        inflation = data.get("inflation")
+        inflation, damping = data.get("inflation"), data.get("damping", 1.0)
         read = {
             "title": Text(**data["title"]),
-            "components": tuple(Component(**{k: v for k, v in c.items() if k != "noise"}) for c in data["components"]),
+            "components": tuple(
+                Component(**{"damping": damping} | {k: v for k, v in c.items() if k != "noise"})
+                for c in data["components"]
+            ),
             "widths": tuple((int(k), float(f)) for k, f in data["widths"]),
             "inflation": None if inflation is None else (float(inflation[0]), float(inflation[1])),
             "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
@@ -193,7 +178,7 @@ class ReferenceClass(Shows):
             "rhos": tuple(data.get("rhos", ())),
             "fading": None if (fading := data.get("fading")) is None else Fading(**fading),
         }
-        return checked(cls(**{**data, **read}))
+        return checked(cls(**{**{k: v for k, v in data.items() if k != "damping"}, **read}))
 
 
 def checked(found: ReferenceClass) -> ReferenceClass:
@@ -248,8 +233,15 @@ def _ranges(found: ReferenceClass) -> Iterator[tuple[str, Any, float, float]]:
         yield f"{at}k0", c.k0, _TINY, _HUGE
         yield f"{at}a0", c.a0, 0.34, _HUGE  # above 1/3, or `variance` is not positive
         yield f"{at}b0", c.b0, _TINY, _HUGE
+        yield f"{at}damping", c.damping, _TINY, 1
+        yield f"{at}kappa", c.kappa, 0, 1e6
+        yield f"{at}phi", c.phi, 0, 0.999  # at 1 the fading pace would be a second pace of its own
+        yield f"{at}nu", c.nu, 0, 1e6
+        yield f"{at}lam", c.lam, 0, 1
+        yield f"{at}eta", c.eta, 0, 1
         yield f"{at}wander", c.wander, 0, _HUGE
-    yield "damping", found.damping, _TINY, 1
+        yield f"{at}trend", c.trend, -10, 10
+    yield "centre", found.centre, -2, 2
     yield "rho", found.rho, 0, 0.999  # at 1 a place would have no year of its own
     yield "error", found.error, 0, 10
     for i, (steps, factor) in enumerate(found.widths):
@@ -277,9 +269,4 @@ def _range(low: float, high: float) -> InputError:
 @lru_cache(maxsize=64)
 def _prior(components: tuple[Component, ...], error: float) -> tuple[Component, ...]:
     """The components made less sure, once a class: thousands of places ask for the same."""
-    return tuple(_less_sure(c, error) for c in components)
-
-
-def _less_sure(component: Component, spread: float) -> Component:
-    """The component with var(mu) larger by spread^2."""
-    return replace(component, k0=1 / (1 / component.k0 + spread**2 / component.variance))
+    return tuple(less_sure(c, error) for c in components)

@@ -160,7 +160,8 @@ def _chances(a: Assessment) -> Chances | None:
     model, years, target = a.lead.model, a.series.years, a.target
     if model == "pooled" and a.reference is not None:
         reference = a.reference.into(a.series.prices)
-        return lambda values, goals: chances_of(years, values, reference, target.year, goals, target.direction)
+        errors, way = a.series.standard_errors, target.direction
+        return lambda values, goals: chances_of(years, values, reference, target.year, goals, way, errors)
 
     @cache  # many targets are asked of the same figures
     def fitted(values: tuple[float, ...]) -> Fit | Refusal:

@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import t as student
 
 from ruralincome.models.all import fit_all
 from ruralincome.models.base import Refusal
@@ -53,7 +56,7 @@ def test_drift_is_the_textbook_t():
 
 
 def test_draws_agree_with_the_closed_form():
-    mixed = reference(PRIOR, Component(0.5, 0.02, 4.0, 2.0, 0.01), damping=0.9, widths=((1, 1.2),))
+    mixed = reference(replace(PRIOR, damping=0.9), FADING, widths=((1, 1.2),), centre=-0.1)
     fit = pooled(series([2016, 2020], [32.6, 44.9]), mixed)
     forecast = fit.forecast(2025, np.random.default_rng(1))
     for year, target in ((2021, 48.9), (2023, 60.0), (2025, 40.0), (2025, 90.0)):
@@ -69,10 +72,22 @@ def test_many_quantiles_at_once_rise_and_agree_with_each_alone():
     assert together[1, ::96] == pytest.approx([fit.quantile([2030], [q])[0, 0] for q in shares[::96]], rel=1e-9)
 
 
+def test_a_centre_moves_a_student_t_by_so_many_of_its_scales():
+    two = series([2016, 2020], [32.6, 44.9])
+    plain, moved = (pooled(two, reference(PRIOR, widths=((1, 1.2),), centre=centre)) for centre in (0.0, -0.2))
+    # 7 degrees of freedom: one change on twice a0
+    low, middle, high = np.log(plain.quantile([2022], [student.cdf(x, 7) for x in (-0.2, 0.0, 1.3)])[0])
+    assert np.log(moved.quantile([2022], [student.cdf(x, 7) for x in (0.0, 0.2, 1.5)])[0]) == pytest.approx(
+        [low, middle, high], abs=1e-9
+    )
+    assert moved.probability(2022, np.exp(low)) == pytest.approx(0.5, abs=1e-9)
+
+
 STEPS = st.lists(st.tuples(st.integers(1, 5), st.floats(-0.3, 0.5)), min_size=1, max_size=12).filter(
     lambda steps: len(steps) < STILL or any(abs(change) > 1e-9 for _, change in steps)
 )  # what never moved is refused
-MIXED = (PRIOR, Component(0.5, 0.02, 4.0, 2.0, 0.01), Component(0.2, 0.0, 9.0, 1.5, 0.05))
+FADING = Component(0.5, 0.02, 4.0, 2.0, 0.01, damping=0.9, kappa=1.0, phi=0.6, nu=0.3, lam=0.7)
+MIXED = (PRIOR, FADING, Component(0.2, 0.0, 9.0, 1.5, 0.05))
 
 
 def a_series(steps, unit=1.0):
@@ -85,7 +100,7 @@ def a_series(steps, unit=1.0):
 
 @given(STEPS, st.sampled_from([1e-9, 0.01, 1e12]))
 def test_scaling_the_values_scales_the_forecast(steps, unit):
-    c = reference(*MIXED, damping=0.9, widths=((1, 0.8), (4, 1.0)))
+    c = reference(*MIXED, widths=((1, 0.8), (4, 1.0)))
     plain, scaled = pooled(a_series(steps), c), pooled(a_series(steps, unit), c)
     years, q = [plain.series.origin + h for h in (1, 3)], [0.1, 0.5, 0.9]
     assert scaled.quantile(years, q) == pytest.approx(unit * plain.quantile(years, q), rel=1e-6)
@@ -93,7 +108,7 @@ def test_scaling_the_values_scales_the_forecast(steps, unit):
 
 @given(STEPS)
 def test_a_longer_horizon_never_narrows_an_interval(steps):
-    fit = pooled(a_series(steps), reference(*MIXED, damping=0.8))
+    fit = pooled(a_series(steps), reference(*(replace(c, damping=0.8) for c in (MIXED[0], MIXED[2]))))
     logs = np.log(fit.quantile([fit.series.origin + h for h in range(1, 11)], [0.1, 0.25, 0.75, 0.9]))
     for width in (logs[:, 3] - logs[:, 0], logs[:, 2] - logs[:, 1]):
         assert (np.diff(width) > -1e-9).all()

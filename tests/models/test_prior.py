@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import multivariate_t
@@ -17,31 +19,34 @@ def drawn(spacing=(1, 3, 1), places=40, years=5, seed=3):
     return Windows(spacing, changes, following, rng.random(places))
 
 
+MEMORY = np.append(np.column_stack([START.reshape(3, 5), [3.0, 2.0, 1.0], [-3.0, -1.0, 0.0]]), [0.2, 0.3, 0.6, 1.5])
+
+
 @pytest.mark.parametrize("damping", [1.0, 0.8])
-@pytest.mark.parametrize("x", [START, np.append(START, -2.0)], ids=["still", "wander"])
+@pytest.mark.parametrize("x", [START, MEMORY], ids=["plain", "memory"])
 def test_the_slope_is_that_of_the_score(x, damping):
-    w = drawn()
-    value, slope = log_score(x, w, damping)
-    step = 1e-6 * np.eye(len(x))
-    numbers = [(log_score(x + e, w, damping)[0] - log_score(x - e, w, damping)[0]) / 2e-6 for e in step]
-    assert slope == pytest.approx(numbers, abs=2e-5 * max(1.0, abs(value)))
+    found = [drawn(), drawn((2,), seed=4)]
+    value, slope = log_score(x, found, 3, damping)
+    step = 1e-5 * np.eye(len(x))
+    numbers = [(log_score(x + e, found, 3, damping)[0] - log_score(x - e, found, 3, damping)[0]) / 2e-5 for e in step]
+    assert slope == pytest.approx(numbers, abs=1e-7 * max(1.0, abs(value)))
+    assert log_score(x, found, 3, damping, 1)[1] == pytest.approx(slope, abs=1e-5)
 
 
 def test_the_score_of_one_component_is_a_conditional_student_t():
     """By another road: history and outturn are jointly a multivariate t (Gelman et al., BDA 2013, section 3.3)."""
-    x = np.append(START[5:10], -1.5)
-    (c,) = components(x)
+    x = np.append(START[5:10], [2.0, -1.0, 0.5, 0.3, 30.0, 30.0])
+    (c,) = components(x, 1)
+    c = replace(c, lam=1.0, eta=1.0)  # of the spread all is remembered, but for a thousandth
     w = Windows((1, 1), np.array([[0.03, 0.09]]), np.array([[0.12]]), np.array([1.0]))
-    drift = np.array([1.0, 1.0, 1.0])
-    # today's drift is mu; seen back, the two steps share what the drift has wandered since, and one year ahead as well
-    back = np.array([[1.5, 0.5], [0.5, 0.5]])
-    noise = np.diag([1.0, 1.0, 1.0])
-    noise[:2, :2] += c.wander * back
-    noise[2, 2] += c.wander * 0.5
-    shape = c.b0 / c.a0 * (noise + np.outer(drift, drift) / c.k0)
+    drift = np.array([1.0, 1.0, c.damping])
+    apart = np.abs(np.subtract.outer(np.arange(3), np.arange(3)))
+    passing = np.diff(np.eye(4), axis=0)
+    shape = np.eye(3) + c.kappa * c.phi**apart + c.nu * passing @ passing.T + np.outer(drift, drift) / c.k0
+    shape *= c.b0 / c.a0
     both = multivariate_t(c.m0 * drift, shape, 2 * c.a0).logpdf([0.03, 0.09, 0.12])
     history = multivariate_t(c.m0 * drift[:2], shape[:2, :2], 2 * c.a0).logpdf([0.03, 0.09])
-    assert log_score(x, w, 1.0)[0] == pytest.approx(both - history, abs=1e-9)
+    assert log_score(x, [w], 1)[0] == pytest.approx(both - history, abs=1e-3)
 
 
 def growing(places, flat, years=14, seed=1):
@@ -67,5 +72,5 @@ def test_equal_steps_are_refused_though_rounding_tells_them_apart():
 def test_below_the_floor_the_score_is_level_and_its_slope_says_so():
     x, w = START[:5].copy(), drawn()
     x[4] = FLOOR - 3
-    value, slope = log_score(x, w, 1.0)
-    assert (value, slope[4]) == (log_score(x - np.array([0, 0, 0, 0, 2.0]), w, 1.0)[0], 0.0)
+    value, slope = log_score(x, [w], 1)
+    assert (value, slope[4]) == (log_score(x - np.array([0, 0, 0, 0, 2.0]), [w], 1)[0], 0.0)

@@ -21,11 +21,10 @@ SHIPPED = read_class("vietnam-provinces", 2020)
 MIXED = dataclasses.replace(
     SHIPPED,
     components=(
-        Component(0.6, 0.07, 200, 30, 0.2, wander=0.03),
+        Component(0.6, 0.07, 200, 30, 0.2, damping=0.97, kappa=1.2, phi=0.6, nu=0.1, lam=0.7, eta=0.8),
         Component(0.3, 0.05, 50, 10, 0.1, wander=0.1),
         Component(0.1, 0.10, 5, 3, 0.05),
     ),
-    damping=0.97,
     widths=((1, 1.2), (5, 1.05), (10, 1.0)),
     error=0.01,
 )

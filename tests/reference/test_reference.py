@@ -60,7 +60,7 @@ def test_the_standard_error_counts_years_not_places():
 
 def widths(prior, most=1.0):
     """Factors that a class of this prior is given on places that grew as `simulated` says."""
-    return dict(recipe.fit_widths([(recipe.windows([simulated(rho=0.0)], 1e6), (prior,))], 1.0, most))
+    return dict(recipe.fit_widths([(recipe.windows([simulated(rho=0.0)], 1e6), (prior,))], most))
 
 
 def test_widths_of_the_right_class_are_one():
@@ -69,6 +69,18 @@ def test_widths_of_the_right_class_are_one():
     narrow = Component(1.0, 0.06, 6.0, 4.0, 0.006 / 2)
     assert widths(narrow, 1.5)[1] == pytest.approx(2**0.5, abs=0.16)
     assert widths(narrow)[1] == 1.0
+
+
+def test_the_centre_puts_half_of_what_came_on_either_side():
+    """All that came is moved down by two fifths of a standard deviation, whatever the year ahead."""
+    prior = Component(1.0, 0.0, 1e9, 300.0, 300 * 0.05**2)  # known to be normal, of mean 0 and 0.05 a year
+    rng = np.random.default_rng(2)
+    panel = {f"p{i}": (np.arange(14), np.exp(np.cumsum(rng.normal(0.0, 0.05, 14)))) for i in range(400)}
+    only = np.array([1.0, *[np.nan] * 4])
+    found = [replace(w, following=(w.following - 0.02) * only) for w in recipe.windows([panel], 1e6)]
+    assert recipe.fit_centre([(found, (prior,))]) == pytest.approx(-0.4, abs=0.05)
+    shares = recipe.coverage(found, (prior,), 1.0, -0.4)
+    assert shares == pytest.approx([0.5, 0.8, 0.95], abs=0.02)
 
 
 def test_crossed_windows_are_held_against_priors_that_have_not_seen_them():
@@ -139,7 +151,8 @@ def test_refitting_gives_the_shipped_bytes(name, tmp_path):
     shipped = (files("ruralincome.reference.classes") / name).read_text(encoding="utf-8")
     command = json.loads(shipped)["command"]
     (order,) = [order for order in classes.ORDERS if order.command() == command]
-    path = write_class(fit_from_csv(order, PANELS), tmp_path)
+    record = ReferenceClass.from_json(json.loads(shipped)).record  # costs as many fits as it has origins
+    path = write_class(replace(fit_from_csv(order, PANELS), record=record), tmp_path)
     assert (path.name, path.read_text(encoding="utf-8")) == (name, shipped)
 
 
@@ -207,7 +220,13 @@ BROKEN = {
     "noise": [("components", [{"noise": 0.4}])],
     "components is empty": [("components", [])],
     "weights": [("components", [{"weight": 0.5}])],
-    "damping": [("damping", 0.0), ("damping", 1.2), ("damping", float("nan")), ("damping", None)],
+    "components[0].damping": [("components", [{"damping": value}]) for value in (0.0, 1.2, float("nan"), None)],
+    "components[0].kappa": [("components", [{"kappa": -1.0}])],
+    "components[0].phi": [("components", [{"phi": 1.0}])],
+    "components[0].nu": [("components", [{"nu": -0.1}])],
+    "components[0].lam": [("components", [{"lam": 1.1}])],
+    "components[0].eta": [("components", [{"eta": -0.1}])],
+    "centre": [("centre", float("nan")), ("centre", "low")],
     "rho": [("rho", -0.2), ("rho", 1.0), ("rho", float("nan"))],
     "error": [("error", -0.1), ("error", float("nan"))],
     "kind": [("kind", "wages")],

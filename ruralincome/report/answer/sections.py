@@ -209,6 +209,5 @@ def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> li
 
 
 def _is_textbook(reference: ReferenceClass) -> bool:
-    """Is the predictive distribution the textbook one: no wandering drift, no damping, no widening?"""
-    still = all(c.wander == 0 for c in reference.components)
-    return still and reference.damping == 1 and not reference.widths
+    """Is the predictive distribution the textbook one: no memory, no damping, no widening?"""
+    return all(c.plain for c in reference.components) and not reference.widths

@@ -37,12 +37,12 @@ LAST = 0.99
 
 def made(language: str) -> Block:
     """How the probability is made, step by step."""
-    question, history, shrink, letters, spread, wander, draws = (
+    question, history, shrink, letters, spread, memory, draws = (
         paragraph(say(f"methods.made.{part}", language))
-        for part in ("question", "history", "shrink", "letters", "spread", "wander", "draws")
+        for part in ("question", "history", "shrink", "letters", "spread", "memory", "draws")
     )
     formulas = formula(SHRINKAGE), formula(PREDICTIVE)
-    return _block("made", language, question, history, shrink, formulas[0], letters, spread, formulas[1], wander, draws)
+    return _block("made", language, question, history, shrink, formulas[0], letters, spread, formulas[1], memory, draws)
 
 
 def classes(found: Methods, language: str) -> Block:
