@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -118,13 +119,27 @@ def head_of(stream: TextIO, file: str) -> Head:
         line += more
     if not words:
         raise InputError("data.empty", file=file)
-    separator = told[1] if told else max(",;\t", key=words.count)
+    separator = told[1] if told else separator_of([words])
     heads = tuple(next(csv.reader([words], delimiter=separator)))
     names = [unicodedata.normalize("NFC", head).strip().lower() for head in heads]
     while len(names) > 1 and not names[-1]:
         del names[-1]  # of columns that were emptied
     columns = [name if ALSO.get(name, "") in ("", *names) else ALSO[name] for name in names]
     return Head(file, heads, tuple(columns), separator, line)
+
+
+def separator_of(lines: Sequence[str]) -> str:
+    """The separator of a text: by it, most of the lines have the same number of cells, two or more; of one line, most.
+
+    A comma within a number (32,6) is no separator where another one divides the lines as well.
+    """
+    best, most = ",", (0, 0)
+    for separator in ";\t|,":
+        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if len(row) > 1)
+        count = max(widths.values(), default=0), max(widths, default=0) if len(lines) == 1 else 0
+        if count > most:
+            best, most = separator, count
+    return best
 
 
 @contextmanager

@@ -5,10 +5,9 @@ import gzip
 import io
 import unicodedata
 import zlib
-from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from ruralincome.data.table import TOLD
+from ruralincome.data.table import TOLD, separator_of
 from ruralincome.series import InputError
 
 Cell = str | float
@@ -90,7 +89,7 @@ def delimited(content: bytes, file: str) -> Sheet:
         raise InputError("data.empty", file=file)
     first, _, rest = text.partition("\n")
     told = TOLD.fullmatch(first.strip())
-    separator = told[1] if told else separator_of(text)
+    separator = told[1] if told else separator_of([line for line in text.splitlines() if line.strip()][:200])
     try:
         rows: list[list[Cell]] = [
             list(row) for row in csv.reader(io.StringIO(rest if told else text), delimiter=separator)
@@ -106,19 +105,3 @@ def delimited(content: bytes, file: str) -> Sheet:
                 raise InputError("data.open_quote", where=where, cell=str(cell).strip()[:40])
     shown = {"\t": "tab", " ": "space"}.get(separator, separator)
     return Sheet(file, rows, said=(InputError("data.read_text", encoding=encoding, separator=shown),))
-
-
-def separator_of(text: str) -> str:
-    """The separator of a text: by it, most lines of the body have the same number of cells, two or more.
-
-    A comma within a number (32,6) is no separator where another one divides the lines as well.
-    """
-    lines = [line for line in text.splitlines() if line.strip()][:200]
-    best, most = ",", 0
-    for separator in ";\t|,":
-        widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if len(row) > 1)
-        if widths:
-            count = max(widths.values())
-            if count > most:
-                best, most = separator, count
-    return best
