@@ -31,7 +31,8 @@ ANNOUNCED = ("baseline", "target_2025", "national_rural_2020", "national_rural_2
 def main():
     """Ask, keep and write the outturns."""
     book, today, series = ROOT / "ledger.jsonl", datetime.now(UTC).date(), read_series(SERIES, ROOT)
-    book.unlink(missing_ok=True)
+    for name in ("ledger.jsonl", "ledger.head", "ledger.keys"):
+        (ROOT / name).unlink(missing_ok=True)
     for as_of in ORIGINS:
         known = series.until(as_of)
         base = max(year for year in known.years if year <= as_of - PACE)
