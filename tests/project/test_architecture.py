@@ -110,7 +110,7 @@ LATER: dict[str, dict[str, int]] = {
         "data": 68,
         "scenario": 46,
         "keep": 109,
-        "report": 26,
+        "report": 31,
         "batch": 53,
         "cli": 86,
         "models": 8,

@@ -103,3 +103,12 @@ def test_block_of_hindsight_only(tmp_path, result, outturns):
     found = score(ledger, outturns(tmp_path / "o.csv", "binh_thuan_rural_income,2021,48.5"))
     said = ledger_block(found, "en").text
     assert "a reconstruction, not a forecast made in advance" in said
+
+
+def test_a_rule_of_another_version_is_shown_by_its_code():
+    from ruralincome.keep.score import LedgerScore, RuleScore
+    from ruralincome.report.pages.ledger import ledger_block
+
+    found = LedgerScore(1, 0, 0, None, None, (RuleScore("of_tomorrow", 1, 1.0, 0, None),))
+    for language in ("vi", "en"):
+        assert "of_tomorrow" in ledger_block(found, language).text
