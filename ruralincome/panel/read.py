@@ -65,6 +65,10 @@ def read_panel(
             for place, year in zip(gaps["place"][:5], gaps["year"][:5], strict=True)
         ]
         remark(InputError("data.read_gaps", file=path.name, count=len(gaps), gaps=named))
+        keys = [table[key] for key in TEXT[:3] if key in table]
+        others = table["value"].notna().groupby(keys, observed=True, dropna=False).transform("any")
+        stated = table["target"].notna() if "target" in table else table["value"].notna()
+        table = table[~(table["value"].isna() & (table["fault"] == "") & others & ~stated)].reset_index(drop=True)
     return table
 
 

@@ -65,7 +65,7 @@ LATER: dict[str, dict[str, int]] = {
         "series": 111,
         "data": 1972,
         "scenario": 52,
-        "panel": 137,
+        "panel": 141,
         "keep": 181,
         "report": 43,
         "explorer": 116,
