@@ -253,7 +253,7 @@ def _each(matrix: Array, vector: Array, apart: bool) -> Array:
 def _raised(ratio: Array, years: Array | Integers) -> tuple[Array, Array]:
     """ratio^years, and 1 + ... + ratio^(years - 1), (m, c) of (c,) and (m, 1): by steps, with the same bits always."""
     one, at = np.ones((1, len(ratio))), years[:, 0].astype(np.int64)
-    power = np.multiply.accumulate(np.concatenate([one, np.tile(ratio, (int(at.max()), 1))]))
+    power = np.multiply.accumulate(np.concatenate([one, np.tile(ratio, (int(at.max(initial=0)), 1))]))
     return power[at], np.add.accumulate(np.concatenate([0 * one, power[:-1]]))[at]
 
 

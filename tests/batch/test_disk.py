@@ -59,7 +59,7 @@ def test_a_full_disk_costs_nothing_that_was_complete_and_the_next_run_completes(
     path = save(root / "n.ipynb", "print('x' * 100_000)")
     tasks = [Task(f"s{n}", path, {"n": n}) for n in range(8)]
     assert run(tasks[:1], ["vi"], root / "out", root, pool=pool).status == 0
-    first = {p: p.read_bytes() for p in (root / "out" / "s0").rglob("report.*")}
+    first = {p: p.read_bytes() for p in (root / "out" / "s0").rglob("report.ipynb")}  # a page gets its links later
     done = run(tasks, ["vi"], root / "out", root, pool=pool, jobs=2)
     assert done.status == 1
     assert [job.name for job in done.skipped] == ["s0/vi"]

@@ -52,14 +52,14 @@ def test_interrupted_nothing_stays_and_the_next_run_completes(
         for pid, _ in alive(mark):
             os.kill(pid, signal.SIGKILL)
     assert statuses(root) == ["ok", "ok", "pending", "pending"]
-    complete = (root / "out" / "s0" / "vi" / "report.html").stat().st_mtime_ns
+    complete = (root / "out" / "s0" / "vi" / "report.ipynb").stat().st_mtime_ns  # the page gets its links to the others
     assert not list((root / "out").rglob("s2/vi/report.*"))
     (root / "go").touch()
     second = start(root, mark)
     assert "Traceback" not in second.communicate(timeout=FOREVER)[1]
     assert second.returncode == 0
     assert statuses(root) == ["ok"] * 4
-    assert (root / "out" / "s0" / "vi" / "report.html").stat().st_mtime_ns == complete
+    assert (root / "out" / "s0" / "vi" / "report.ipynb").stat().st_mtime_ns == complete
     runs = json.loads((root / "out" / "manifest.json").read_text())["runs"]
     assert [r["status"] for r in runs] == ["interrupted", "ok"]
     assert not list((root / "out").rglob("*-part"))

@@ -15,6 +15,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 from scipy import stats
@@ -118,34 +119,50 @@ def members(name, as_of):
 
 
 def chance(about, seen, value, year, as_of):
-    """P(target) of a class whose drifts do not wander; nominal, as the series."""
-    steps = [(b[0] - a[0], math.log(b[1] / a[1])) for a, b in pairwise(seen)]
-    span, total, ahead = sum(d for d, _ in steps), sum(z for _, z in steps), year - seen[-1][0]
-    squares, need = sum(z**2 / d for d, z in steps), math.log(value / seen[-1][1])
+    """P(target) of a class whose drifts do not wander; nominal, as the series. All figures at once: the joint normal of
+    the changes seen and of the one to come, given the variance, by its covariance matrix."""
+    spans = [b[0] - a[0] for a, b in pairwise(seen)]
+    z = np.array([math.log(b[1] / a[1]) for a, b in pairwise(seen)])
+    ahead, need = year - seen[-1][0], math.log(value / seen[-1][1])
     rise, unsure = 0.0, 0.0
     if about["prices"] == "real":
         rise = math.log1p(dict(rows("vietnam_cpi", as_of))[as_of] / 100)
         unsure = about["inflation"][1]
-    fading, damping = about.get("fading"), about["damping"]
-    reach = ahead if damping == 1 else damping * (1 - damping**ahead) / (1 - damping)
+    every = [*spans, ahead]
+    years = np.arange(sum(every))
+    ends = np.cumsum(every)
+    adds = np.array([(years >= end - d) & (years < end) for d, end in zip(every, ends, strict=True)], float)
+    differs = np.eye(len(every), len(every) + 1, 1) - np.eye(len(every), len(every) + 1)
     parts = []
     for c in about["components"]:
-        k0, m0 = c["k0"], c["m0"] + rise
+        k0, m0, typical = c["k0"], c["m0"] + rise, c["b0"] / (c["a0"] - 1 / 3)
         for error in (unsure, about["error"]):
-            k0 = 1 / (1 / k0 + error**2 / (c["b0"] / (c["a0"] - 1 / 3)))
-        kn, an = k0 + span, c["a0"] + len(steps) / 2
-        mn = (k0 * m0 + total) / kn
-        bn = c["b0"] + (squares + k0 * m0**2 - kn * mn**2) / 2
-        seen_so = c["a0"] * math.log(c["b0"]) - an * math.log(bn) + math.lgamma(an) - math.lgamma(c["a0"])
-        weight = math.log(c["weight"]) + seen_so + math.log(k0 / kn) / 2
-        scale = math.sqrt(bn / an * (ahead + reach**2 / kn)) * width(about["widths"], len(steps))
-        location = reach * mn
-        if fading:
-            left = fading["first"] * (1 - fading["lasting"] ** ahead) / (1 - fading["lasting"])
-            excess = sum(x["weight"] * x["m0"] for x in about["components"]) - fading["towards"]
+            k0 = 1 / (1 / k0 + error**2 / typical)
+        damping = c.get("damping", about.get("damping", 1.0))
+        reach = sum(damping**i for i in range(1, ahead + 1))
+        own = np.array([*spans, reach], float)
+        fading = c.get("kappa", 0.0) * c.get("phi", 0.0) ** np.abs(years[:, None] - years)
+        V = adds @ (np.eye(len(years)) + fading) @ adds.T + c.get("nu", 0.0) * differs @ differs.T
+        V += np.outer(own, own) / k0
+        L = np.linalg.cholesky(V[:-1, :-1])
+        e, U = np.linalg.solve(L, z - m0 * own[:-1]), np.linalg.solve(L, V[:-1, -1])
+        shape, rate, weight = c["a0"], c["b0"], math.log(c["weight"])
+        for d, x, spread in zip(spans, e, np.diag(L), strict=True):
+            kept = c.get("lam", 1.0) ** d
+            shape, rate = c["a0"] + kept * (shape - c["a0"]), c["b0"] + kept * (rate - c["b0"])
+            weight += math.lgamma(shape + 0.5) - math.lgamma(shape) + shape * math.log(rate) - math.log(spread)
+            weight -= (shape + 0.5) * math.log(rate + x * x / 2)
+            shape, rate = shape + 0.5, rate + x * x / 2
+        kept = c.get("eta", 1.0) ** (ahead - 1)
+        shape, rate = c["a0"] + kept * (shape - c["a0"]), c["b0"] + kept * (rate - c["b0"])
+        scale = math.sqrt(rate / shape * (V[-1, -1] - U @ U)) * width(about["widths"], len(spans))
+        location = m0 * reach + U @ e + about.get("centre", 0.0) * scale
+        if fade := about.get("fading"):
+            left = fade["first"] * (1 - fade["lasting"] ** ahead) / (1 - fade["lasting"])
+            excess = sum(x["weight"] * x["m0"] for x in about["components"]) - fade["towards"]
             location += excess * (left - ahead)
-            scale = math.hypot(scale, fading["spread"] * ahead)
-        parts.append((weight, stats.t.sf((need - location) / scale, 2 * an)))
+            scale = math.hypot(scale, fade["spread"] * ahead)
+        parts.append((weight, stats.t.sf((need - location) / scale, 2 * shape)))
     top = max(weight for weight, _ in parts)
     share = [math.exp(weight - top) for weight, _ in parts]
     return sum(s * p for s, (_, p) in zip(share, parts, strict=True)) / sum(share)

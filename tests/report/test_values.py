@@ -66,7 +66,8 @@ def test_text_from_outside_stays_text():
 
 def test_every_class_that_shows_itself_has_a_table():
     def below(kind):
-        return {kind.__name__, *(name for one in kind.__subclasses__() for name in below(one))}
+        ours = [one for one in kind.__subclasses__() if one.__module__.startswith("ruralincome.")]
+        return {kind.__name__, *(name for one in ours for name in below(one))}
 
     assert below(Shows) - {"Shows"} == set(TABLES)
 
