@@ -1,4 +1,4 @@
-"""Is an official target reachable? Calibrated answers from very short official series.
+"""Is an official target reachable? Answers from very short official series, each with its record.
 
 >>> import ruralincome as ri
 >>> series = ri.read_series("binh_thuan_rural_income")
