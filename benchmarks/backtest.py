@@ -14,6 +14,7 @@ from scoringrules import crps_quantile
 from ruralincome.models.base import ClosedForm, Fit, Refusal
 from ruralincome.models.forecast import Array, Forecast
 from ruralincome.series import Series
+from ruralincome.series.growth import carried
 
 Model = Callable[[Series], Fit | Refusal]
 Years = NDArray[np.int64]
@@ -88,7 +89,7 @@ def _judge(
 ) -> tuple[float, float, tuple[bool, ...], tuple[float, ...], tuple[bool, ...]]:
     logs = np.log(fit.quantile([year], GRID.tolist())[0])
     below = 1 - fit.probability(year, outturn)
-    course = known.last * (1 + known.growth) ** (year - known.origin)
+    course = carried(known.last, known.growth, year - known.origin)
     covered = tuple(abs(below - 0.5) <= level / 2 for level in LEVELS)
     p = tuple(fit.probability(year, course * f) for f in FACTORS)
     return (

@@ -18,7 +18,7 @@ from ruralincome.models.posterior import Steps, posterior
 from ruralincome.models.prior import Windows
 from ruralincome.models.walk import drift_walks
 from ruralincome.reference.reference import Component
-from ruralincome.series import InputError
+from ruralincome.series import InputError, growth
 
 Observed = Mapping[str, tuple[NDArray[np.int64], Array]]
 """{name of a place: (years, values)}."""
@@ -210,7 +210,7 @@ def growth_quantiles(panels: Sequence[Observed]) -> dict[int, tuple[float, ...]]
         for panel in panels:
             for t, v in panel.values():
                 level = dict(zip(t.tolist(), v.tolist(), strict=True))
-                rates += [(level[y + span] / level[y]) ** (1 / span) - 1 for y in level if y + span in level]
+                rates += [growth.pace(level[y], level[y + span], span) for y in level if y + span in level]
         if rates:
             found[span] = tuple(round(float(x), 5) for x in np.quantile(rates, np.linspace(0, 1, 101)))
     return found

@@ -21,7 +21,7 @@ from ruralincome.rules import Case, all_rules
 from ruralincome.scenario.evidence import in_prices
 from ruralincome.scenario.moves import Moved, move
 from ruralincome.scenario.shapes import Move
-from ruralincome.series import InputError, Prices
+from ruralincome.series import InputError, Prices, growth
 from ruralincome.series.prices import Inflation
 from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import likelihoods
@@ -130,7 +130,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     first_year[seen], last_year[seen], last[seen] = rows.years[begin], rows.years[end], rows.values[end]
     base_year, base = _base(rows, by.base_year)
     elapsed = np.where(last_year > base_year, last_year - base_year, np.nan)
-    growth = np.where(np.isnan(elapsed), np.nan, (last / base) ** (1 / elapsed) - 1)
+    grown = np.where(np.isnan(elapsed), np.nan, growth.pace(base, last, elapsed))
 
     fault = rows.fault.copy()
     ahead = rows.target_year - last_year
@@ -167,12 +167,12 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     history, due = (rows.place, rows.years, rows.values), last_year + ahead
     case = Case(base_year, base, last_year, last, due, goal, direction, probability=probability, history=history)
     with np.errstate(invalid="ignore"):
-        needed = (goal / last) ** (1 / ahead) - 1
-        short = goal - last * (1 + growth) ** ahead
+        needed = growth.pace(last, goal, ahead)
+        short = goal - growth.carried(last, grown, ahead)
     return {
         "first_year": _years(first_year), "last_year": _years(last_year), "observations": rows.count.astype(np.int16),
         "base": base, "last": last, "target": rows.target, "target_year": _years(rows.target_year),
-        "growth": growth, "required_growth": needed, "shortfall": short,
+        "growth": grown, "required_growth": needed, "shortfall": short,
         **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
         "probability": probability, "likelihood": likelihoods(probability),
         "shrinkage": np.where(answered, walks.shrinkage, np.nan),

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ruralincome.series import InputError
+from ruralincome.series import InputError, growth
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -70,9 +70,9 @@ class Case:
     """Years from base to target."""
     left = cached_property[Array](lambda case: case.period - case.elapsed)
     """Years from latest to target."""
-    pace = cached_property[Array](lambda case: compound(case.latest, case.base, case.elapsed))
+    pace = cached_property[Array](lambda case: growth.pace(case.base, case.latest, case.elapsed))
     """Compound growth a year from base to latest."""
-    required = cached_property[Array](lambda case: compound(case.target, case.base, case.period))
+    required = cached_property[Array](lambda case: growth.pace(case.base, case.target, case.period))
     """Compound growth a year from base to target."""
     forward = cached_property[Array](lambda case: np.copysign(1.0, case.base) * case.direction)
     """1 where growth is wanted, -1 where it is not; growth of what lies below zero leads further down."""
@@ -124,16 +124,6 @@ class Case:
         """The case with `put` in place of a base or a target of zero; no natural limit bears on such a base."""
         base, target = (np.where(column == 0, put, column) for column in (self.base, self.target))
         return replace(self, base=base, target=target, limit=np.where(self.base == 0, np.nan, self.limit))
-
-
-def compound(value: Array, start: Array, years: Array) -> Array:
-    """Compound growth a year, (value / start) ** (1 / years) - 1; value and start of one sign."""
-    return power(value / start, 1 / years) - 1
-
-
-def power(base: Array, exponent: Array | float) -> Array:
-    """base ** exponent, the same double everywhere: numpy's own power differs between processors."""
-    return np.asarray(np.float_power(base, exponent))
 
 
 def at_least(value: Any, line: Any) -> Any:

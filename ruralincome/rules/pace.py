@@ -5,8 +5,9 @@ from math import inf
 
 import numpy as np
 
-from ruralincome.rules.case import Array, Case, Rounding, compound, half_away, power
+from ruralincome.rules.case import Array, Case, Rounding, half_away
 from ruralincome.rules.rule import Found, Rule, Step
+from ruralincome.series import growth
 
 BLOCK = 1 << 13
 """Observations of a history worked at a time: so few stay in the processor's cache."""
@@ -35,7 +36,7 @@ def unicef(case: Case) -> Found:
     base, latest, target = (half_away(level, digits.values) for level in (case.base, case.latest, case.target))
     slope, count = _slope(case, base, latest)
     rate = half_away(100 * np.expm1(slope), digits.rates)
-    required = half_away(100 * compound(target, base, case.period), digits.rates)
+    required = half_away(100 * growth.pace(base, target, case.period), digits.rates)
     towards, needed, lost = case.forward * rate, case.forward * required, case.base_beyond
     return Found(
         rate,
@@ -93,7 +94,7 @@ def mcarthur_rasmussen_linear(case: Case) -> Found:
 @partial(_closing, code="mcarthur_rasmussen_geometric", shape="geometric")
 def mcarthur_rasmussen_geometric(case: Case) -> Found:
     """McArthur-Rasmussen: the share of the starting gap on course to be closed, the pace since the base compounded."""
-    return _closing_at(case, case.latest * power(case.latest / case.base, case.left / case.elapsed))
+    return _closing_at(case, case.latest * growth.power(case.latest / case.base, case.left / case.elapsed))
 
 
 @partial(
@@ -106,8 +107,8 @@ def projection(case: Case) -> Found:
 
     numbers: shortfall (positive where it misses) and the growth still needed a year.
     """
-    rate, needed = case.pace, compound(case.target, case.latest, case.left)
-    value = case.latest * power(1 + rate, case.left)
+    rate, needed = case.pace, growth.pace(case.latest, case.target, case.left)
+    value = growth.carried(case.latest, rate, case.left)
     return Found(
         value,
         case.growth / np.abs(needed),

@@ -12,8 +12,9 @@ from math import inf
 
 import numpy as np
 
-from ruralincome.rules.case import Array, Case, power
+from ruralincome.rules.case import Array, Case
 from ruralincome.rules.rule import Found, Rule, Step
+from ruralincome.series.growth import power
 
 
 @partial(

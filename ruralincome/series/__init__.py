@@ -3,9 +3,9 @@
 from ruralincome.series.faults import Faults, InputError
 from ruralincome.series.frames import Shows
 from ruralincome.series.said import Fact, Priced, Said, Shown
-from ruralincome.series.series import SMALLEST, Kind, Prices, Series, Source, Status, Text, Vintage, series
+from ruralincome.series.series import Kind, Prices, Series, Source, Status, Text, Vintage
 
 __all__ = [
-    "SMALLEST", "Fact", "Faults", "InputError", "Kind", "Priced", "Prices", "Said", "Series", "Shown", "Shows",
-    "Source", "Status", "Text", "Vintage", "series",
+    "Fact", "Faults", "InputError", "Kind", "Priced", "Prices", "Said", "Series", "Shown", "Shows",
+    "Source", "Status", "Text", "Vintage",
 ]  # fmt: skip

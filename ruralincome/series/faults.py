@@ -67,9 +67,7 @@ def _plain(value: object) -> object:
     if isinstance(value, Real) and not isinstance(value, bool):
         number = int(value) if isinstance(value, Integral) else float(value)
         return number if math.isfinite(number) else {"number": str(number)}
-    if value is None or isinstance(value, bool):
-        return value
-    return plain(str(value))
+    return value if value is None or isinstance(value, bool) else plain(str(value))
 
 
 def _fact(value: Any) -> Any:

@@ -2,14 +2,11 @@
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from decimal import Decimal
+from numbers import Real
+from typing import Any, ClassVar
 
 from ruralincome.series.faults import InputError
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from ruralincome.series.series import Series
 
 
 class Shows:
@@ -26,9 +23,7 @@ class Shows:
 def observed(frame: Any, year: str | None, value: str | None, error: str | None) -> dict[str, tuple[Any, ...]]:
     """Years, values and standard errors of a DataFrame, or of a Series of pandas whose index holds the years.
 
-    year: the column of years, the index unless named; value: the column of values, the only one unless named; error:
-    the column of standard errors. Years are whole numbers or yearly periods. Raises InputError naming the column or
-    the row: a column that is not there, an index of days or of other periods, years as text, a value that is missing.
+    Raises InputError naming the column or the row: none such, an index of days, years as text, a missing value.
     """
     columns = {str(frame.name or "value"): frame} if not hasattr(frame, "columns") else dict(frame.items())
     rest = [name for name in columns if name not in (year, error)]
@@ -38,23 +33,12 @@ def observed(frame: Any, year: str | None, value: str | None, error: str | None)
     for role, name in named.items():
         if name is not None and name not in columns:
             raise InputError("series.frame_column", role=role, name=name, columns=[*columns])
-    found: dict[str, tuple[Any, ...]] = {
-        "years": tuple(map(_year, _years(frame.index if year is None else columns[year])))
-    }
-    for key, role in (("values", "value"), ("standard_errors", "error")):
-        if (name := named[role]) is not None:
-            found[key] = tuple(_number(x, name, t) for x, t in zip(columns[name], found["years"], strict=True))
-    return found
-
-
-def frame(series: "Series") -> "pd.DataFrame":
-    """A row an observation: year, value, and standard_error where the series states them."""
-    import pandas as pd
-
-    columns: dict[str, Any] = {"year": series.years, "value": series.values}
-    if series.standard_errors is not None:
-        columns["standard_error"] = series.standard_errors
-    return pd.DataFrame(columns)
+    years = tuple(map(_year, _years(frame.index if year is None else columns[year])))
+    figures = {
+        key: tuple(_number(x, name, t) for x, t in zip(columns[name], years, strict=True))
+        for key, name in (("values", named["value"]), ("standard_errors", error)) if name is not None
+    }  # fmt: skip
+    return {"years": years} | figures
 
 
 def _years(stated: Any) -> list[Any]:
@@ -71,17 +55,17 @@ def _years(stated: Any) -> list[Any]:
 
 def _year(stated: Any) -> int:
     """A year as a whole number."""
-    if isinstance(stated, str | bool) or not hasattr(stated, "__int__") or stated != stated or int(stated) != stated:
+    if not _is_number(stated) or int(stated) != stated:
         raise InputError("series.frame_year", year=repr(stated))
     return int(stated)
 
 
-def _number(stated: Any, column: str, year: int) -> float:
+def _number(stated: Any, column: str | None, year: int) -> float:
     """A figure; a missing one is not made up."""
-    try:
-        found = float(stated) if not isinstance(stated, str | bool) else math.nan
-    except (TypeError, ValueError):
-        found = math.nan
-    if math.isnan(found):
+    if not _is_number(stated):
         raise InputError("series.frame_missing", column=column, year=year, value=repr(stated))
-    return found
+    return float(stated)
+
+
+def _is_number(stated: Any) -> bool:
+    return isinstance(stated, Real | Decimal) and not isinstance(stated, bool) and not math.isnan(stated)

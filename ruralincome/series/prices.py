@@ -82,10 +82,6 @@ def deflate(series: Series, rates: Rates, base: int) -> Series:
 def same_terms(one: Series, other: Series) -> None:
     """Raise InputError unless both are in the same prices."""
     if (one.prices, one.price_year) != (other.prices, other.price_year):
-        raise InputError("series.two_bases", one=one.name, its=_prices(one), other=other.name, theirs=_prices(other))
-
-
-def _prices(series: Series) -> InputError:
-    """The basis of a series as a part of a sentence."""
-    basis = series.prices if series.prices == "nominal" or series.price_year else "constant"
-    return InputError(f"series.in.{basis}", year=series.price_year)
+        both = [(s.price_year, s.prices if s.prices == "nominal" or s.price_year else "constant") for s in (one, other)]
+        its, theirs = (InputError(f"series.in.{basis}", year=year) for year, basis in both)
+        raise InputError("series.two_bases", one=one.name, its=its, other=other.name, theirs=theirs)

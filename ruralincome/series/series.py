@@ -3,9 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
-from ruralincome.series import frames
+from ruralincome.series import frames, growth
 from ruralincome.series.faults import InputError
 
 if TYPE_CHECKING:
@@ -46,8 +47,7 @@ class Vintage:
     revised: str
 
 
-SMALLEST = 1e-100
-"""Levels lie between this and its inverse, so that their products are numbers."""
+SMALLEST = 1e-100  # levels lie between this and its inverse, so that their products are numbers
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Series(frames.Shows):
     def __post_init__(self) -> None:
         if not self.years or len(self.years) != len(self.values):
             raise InputError("series.lengths", name=self.name, years=len(self.years), values=len(self.values))
-        for before, year in zip(self.years, self.years[1:], strict=False):
+        for before, year in pairwise(self.years):
             if year <= before:
                 code = "series.year_twice" if year == before else "series.year_order"
                 raise InputError(code, name=self.name, year=year, before=before)
@@ -101,29 +101,20 @@ class Series(frames.Shows):
                 raise InputError("series.not_positive", name=self.name, value=value, year=year)
             if not SMALLEST <= value <= 1 / SMALLEST:
                 raise InputError("series.no_level", name=self.name, value=value, year=year)
-        if self.standard_errors is not None:
-            given = [e for e in self.standard_errors if not math.isnan(e)]
-            if not len(given) == len(self.standard_errors) == len(self.values):
-                raise InputError("series.errors_some", name=self.name, given=len(given), values=len(self.values))
-            for year, value, error in zip(self.years, self.values, given, strict=True):
-                if not 0 <= error <= value:
-                    raise InputError("series.error_outside", name=self.name, error=error, value=value, year=year)
-        if self.samples is not None:
-            given = [size for size, _ in self.samples if size]
-            if not len(given) == len(self.samples) == len(self.values):
-                raise InputError("series.samples_some", name=self.name, given=len(given), values=len(self.values))
+        errors, sizes = self.standard_errors, self.samples and [size or math.nan for size, _ in self.samples]
+        for code, stated in (("series.errors_some", errors), ("series.samples_some", sizes)):
+            given = [x for x in stated or () if not math.isnan(x)]
+            if stated is not None and not len(given) == len(stated) == len(self.values):
+                raise InputError(code, name=self.name, given=len(given), values=len(self.values))
+        for year, value, error in zip(self.years, self.values, errors or (), strict=errors is not None):
+            if not 0 <= error <= value:
+                raise InputError("series.error_outside", name=self.name, error=error, value=value, year=year)
 
     @classmethod
     def from_frame(
-        cls,
-        frame: Any,
-        *,
-        year: str | None = None,
-        value: str | None = None,
-        standard_error: str | None = None,
-        name: str = "series",
-        **about: Any,
-    ) -> "Series":
+        cls, frame: Any, *, year: str | None = None, value: str | None = None, standard_error: str | None = None,
+        name: str = "series", **about: Any,
+    ) -> "Series":  # fmt: skip
         """A series from a DataFrame, or from a pandas Series whose index holds the years, in any order.
 
         year: the column of years, the index unless named (whole numbers or yearly periods); value: the column of
@@ -141,7 +132,10 @@ class Series(frames.Shows):
 
     def to_frame(self) -> "pd.DataFrame":
         """A row an observation: year, value, and standard_error where stated."""
-        return frames.frame(self)
+        import pandas as pd
+
+        columns = {"year": self.years, "value": self.values, "standard_error": self.standard_errors}
+        return pd.DataFrame({name: column for name, column in columns.items() if column is not None})
 
     @property
     def origin(self) -> int:
@@ -161,15 +155,13 @@ class Series(frames.Shows):
     @property
     def growth(self) -> float:
         """Compound growth a year from the first to the last observation, as a fraction; nan with one observation."""
-        if self.span == 0:
-            return math.nan
-        return float((self.values[-1] / self.values[0]) ** (1 / self.span) - 1)
+        return growth.pace(self.values[0], self.last, self.span)
 
     @property
     def steps(self) -> tuple[tuple[int, float], ...]:
         """Pairs (years between neighbours, change of the logarithm)."""
-        pairs = zip(self.years, self.years[1:], self.values, self.values[1:], strict=False)
-        return tuple((t1 - t0, math.log(y1 / y0)) for t0, t1, y0, y1 in pairs)
+        pairs = pairwise(zip(self.years, self.values, strict=True))
+        return tuple((t1 - t0, math.log(y1 / y0)) for (t0, y0), (t1, y1) in pairs)
 
     def value(self, year: int) -> float:
         """The observation of `year`; raises InputError where there is none."""
@@ -184,67 +176,63 @@ class Series(frames.Shows):
         kept = [t for t in self.years if t <= year]
         if not kept:
             raise InputError("series.begins_later", name=self.name, year=year, first=self.years[0])
-        days = [*dict(self.published).items(), *((v.year, v.published) for v in self.vintages)]
+        days = [*self.published, *((v.year, v.published) for v in self.vintages)]
         then = min((day for t, day in days if t == kept[-1]), default="9999")
-        return self._only({t: v for t, v in zip(self.years, self.values, strict=True) if t <= year}, then)
+        return self._only(kept, then)
 
     def known(self, day: str) -> "Series":
         """The series as it was known on a day (YYYY-MM-DD): a figure counts from the day on which it was published, one
         that states none from the end of its year."""
         stated = dict(self.published)
-        figures = dict(zip(self.years, self.values, strict=True))
-        return self._only({t: v for t, v in figures.items() if t in stated or f"{t:04}-12-31" <= day}, day)
+        return self._only([t for t in self.years if t in stated or f"{t:04}-12-31" <= day], day)
 
     def broken(self, first: int) -> "Series":
         """What was observed before number `first` moved, so that its last falls on it in year and level: the growth
         before and after stays as it was, and the step between is none of it."""
         if first == 0:
             return self
+        kept = [i for i in range(len(self.years)) if i != first - 1]
         years, factor = self.years[first] - self.years[first - 1], self.values[first] / self.values[first - 1]
-        errors, samples = self.standard_errors, self.samples
-        return replace(
-            self,
-            years=tuple(year + years for year in self.years[: first - 1]) + self.years[first:],
-            values=tuple(value * factor for value in self.values[: first - 1]) + self.values[first:],
-            standard_errors=errors and tuple(error * factor for error in errors[: first - 1]) + errors[first:],
-            samples=samples and samples[: first - 1] + samples[first:],
-        )
+        by, errors = [factor if i < first else 1.0 for i in kept], self.standard_errors
+        return self._picked(
+            kept, years=tuple(self.years[i] + years * (i < first) for i in kept),
+            values=tuple(self.values[i] * k for i, k in zip(kept, by, strict=True)),
+            standard_errors=errors and tuple(errors[i] * k for i, k in zip(kept, by, strict=True)),
+        )  # fmt: skip
 
     @property
     def joined(self) -> "Series":
-        """The series as evidence of growth: broken at every figure that is marked as after a break."""
+        """The series as evidence of growth: broken at each figure marked as after a break."""
         found = self
         for year, status in self.statuses:
             if status == "break" and year in found.years:
                 found = found.broken(found.years.index(year))
         return found
 
-    def _only(self, figures: dict[int, float], day: str) -> "Series":
-        """The series with these figures, each as it was published by a day."""
-        stated, kept = dict(self.published), dict(figures)
-        for year in figures:
-            if stated.get(year, "") > day:
-                old = [v for v in self.vintages if v.year == year and v.published <= day]
-                if not old:
-                    del kept[year]
-                    continue
-                last = max(old, key=lambda v: v.published)
+    def _only(self, years: Sequence[int], day: str) -> "Series":
+        """The series with the figures of these years, each as it was published by a day."""
+        stated, kept = dict(self.published), {t: self.value(t) for t in years}
+        for year in [t for t in years if stated.get(t, "") > day]:
+            old = [v for v in self.vintages if v.year == year and v.published <= day]
+            last = max(old, key=lambda v: v.published, default=None)
+            if last is None:
+                del kept[year]
+            else:
                 kept[year], stated[year] = last.value, last.published
         if not kept:
             raise InputError("series.begins_later_on", name=self.name, day=day)
         at = [i for i, year in enumerate(self.years) if year in kept]
         same = all(self.values[i] == kept[self.years[i]] for i in at)  # a figure of then may have had another error
-        last_year = max(kept)
-        return replace(
-            self, years=tuple(kept), values=tuple(kept.values()),
-            standard_errors=tuple(self.standard_errors[i] for i in at) if self.standard_errors and same else None,
-            samples=tuple(self.samples[i] for i in at) if self.samples and same else None,
-            statuses=tuple(one for one in self.statuses if one[0] <= last_year),
+        return self._picked(
+            at, years=tuple(kept), values=tuple(kept.values()),
+            **{} if same else dict.fromkeys(("standard_errors", "samples")),
+            statuses=tuple(one for one in self.statuses if one[0] <= max(kept)),
             published=tuple(one for one in stated.items() if one[0] in kept),
             vintages=tuple(v for v in self.vintages if v.year in kept and v.revised <= day),
         )  # fmt: skip
 
-
-def series(years: Sequence[int], values: Sequence[float], name: str = "series") -> Series:
-    """A series from plain numbers, for exploring."""
-    return Series(name, tuple(int(t) for t in years), tuple(float(v) for v in values))
+    def _picked(self, at: Sequence[int], **changed: Any) -> "Series":
+        """The observations numbered `at`, each with its error and sample, and with what is changed of them."""
+        columns = {name: getattr(self, name) for name in ("years", "values", "standard_errors", "samples")}
+        picked: dict[str, Any] = {name: column and tuple(column[i] for i in at) for name, column in columns.items()}
+        return replace(self, **picked | changed)

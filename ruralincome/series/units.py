@@ -95,9 +95,7 @@ def factor(code: str, other: str) -> float | None:
     if code == other:
         return 1.0
     one, two = unit_of(code), unit_of(other)
-    if not one.currency or one.currency != two.currency:
-        return None
-    return one.factor / two.factor
+    return one.factor / two.factor if one.currency and one.currency == two.currency else None
 
 
 def too_far(years: Any, direction: int = 1) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 from ruralincome.models.base import ClosedForm
 from ruralincome.models.forecast import Forecast
 from ruralincome.series import InputError
+from ruralincome.series.growth import pace
 
 LEVELS = (0.8, 0.5, 0.2)
 """Probabilities at which a target is said to hold."""
@@ -75,8 +76,7 @@ def push(view: View, origin: int, last: float, year: int, value: float, level: f
     """
     ahead = year - origin
     reached = holds(view, year, (level, 0.5), direction)
-    factor = (value / reached[0]) ** (1 / ahead)
-    median = (reached[1] / last) ** (1 / ahead)
+    factor, median = 1 + pace(reached[0], value, ahead), 1 + pace(last, reached[1], ahead)
     return Push(level, factor, 100 * median * (factor - 1), median * factor - 1)
 
 

@@ -18,6 +18,7 @@ from ruralincome.rules import Verdict as Verdict
 from ruralincome.rules.explain import Explanation as Explanation
 from ruralincome.rules.explain import against, every_pair
 from ruralincome.series import InputError, Series, Shows
+from ruralincome.series.growth import carried, pace
 from ruralincome.target.likelihood import likelihood
 
 if TYPE_CHECKING:
@@ -127,24 +128,22 @@ class Assessment(Shows):
     @property
     def historical_growth(self) -> float:
         """Growth a year from the baseline to the last observation, as a fraction; nan if they are the same."""
-        years, base = self.series.origin - self.base_year, self.series.value(self.base_year)
-        return float((self.series.last / base) ** (1 / years) - 1) if years else float("nan")
+        return pace(self.series.value(self.base_year), self.series.last, self.series.origin - self.base_year)
 
     @property
     def required_growth(self) -> float:
         """Growth a year needed from the last observation to the target, as a fraction: (T / y)^(1 / h) - 1."""
-        return float((self.target.value / self.series.last) ** (1 / self.horizon) - 1)
+        return pace(self.series.last, self.target.value, self.horizon)
 
     @property
     def required_growth_from_base(self) -> float:
         """Growth a year needed from the baseline to the target, as a fraction."""
-        base = self.series.value(self.base_year)
-        return float((self.target.value / base) ** (1 / (self.target.year - self.base_year)) - 1)
+        return pace(self.series.value(self.base_year), self.target.value, self.target.year - self.base_year)
 
     @property
     def projection(self) -> float:
         """The historical growth continued to the target year (the geometric projection)."""
-        return float(self.series.last * (1 + self.historical_growth) ** self.horizon)
+        return carried(self.series.last, self.historical_growth, self.horizon)
 
     @property
     def shortfall(self) -> float:

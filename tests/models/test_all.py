@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from plain import series
 
 from ruralincome.models import MODELS
 from ruralincome.models.all import ALONE, fit_all
 from ruralincome.models.base import Refusal
 from ruralincome.models.state import damped_trend, local_linear_trend, simulate, theta
-from ruralincome.series import InputError, series
+from ruralincome.series import InputError
 
 TEN = series(range(2011, 2021), [30, 31, 34, 33, 36, 38, 41, 40, 44, 45])
 GAP = series([2008, 2010, *range(2013, 2021)], [30, 31, 34, 33, 36, 38, 41, 40, 44, 45])

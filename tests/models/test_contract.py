@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from plain import series
 
 from ruralincome.models import MODELS
 from ruralincome.models.all import ALONE, combination, fit_all
@@ -12,7 +13,7 @@ from ruralincome.models.base import ClosedForm, Fit, Refusal
 from ruralincome.models.pooling import pooled
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.words import LANGUAGES, catalogue
-from ruralincome.series import InputError, series
+from ruralincome.series import InputError
 
 ROOT = Path(__file__).parents[2]
 TEN = series(range(2011, 2021), [30, 31, 34, 33, 36, 38, 41, 40, 44, 45])

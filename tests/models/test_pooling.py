@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from plain import series
 from scipy.stats import t as student
 
 from ruralincome.models.all import fit_all
@@ -11,7 +12,7 @@ from ruralincome.models.base import Refusal
 from ruralincome.models.pooling import STILL, pooled
 from ruralincome.models.walk import random_walk_with_drift
 from ruralincome.reference.reference import Component, ReferenceClass
-from ruralincome.series import InputError, Series, Text, series
+from ruralincome.series import InputError, Series, Text
 
 # (years, values, h, target, P): the normal-inverse-gamma closed form under the prior below, checked by
 # importance sampling with 4 million draws (the last) and by simulation with 2 million.

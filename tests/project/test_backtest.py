@@ -2,12 +2,13 @@ import backtest as bt
 import numpy as np
 import pytest
 import scoringrules
+from plain import series
 
 from ruralincome.models.pooling import pooled
 from ruralincome.models.state import theta
 from ruralincome.models.walk import random_walk_with_drift
 from ruralincome.reference.reference import Component, ReferenceClass
-from ruralincome.series import Text, series
+from ruralincome.series import Text
 
 RNG = np.random.default_rng(3)
 

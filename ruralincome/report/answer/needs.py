@@ -11,6 +11,7 @@ from ruralincome.report.tables import Number, lines, table
 from ruralincome.report.words.phrases import amount, short_amount, signed, target_amount, target_digits, unit_name
 from ruralincome.report.words.words import chance, number, percent, say
 from ruralincome.scenario.result import Answer, year_of
+from ruralincome.series.growth import carried, pace
 from ruralincome.target.inverse import View, holds, push
 from ruralincome.target.target import Assessment, Outlook
 
@@ -44,7 +45,7 @@ def needs(answer: Answer, language: str, *, pictures: bool = True) -> Block:
 def safe(a: Assessment, view: View, level: float) -> tuple[float, float]:
     """The target of the same year that is reached with that chance, and the growth a year that it takes."""
     (value,) = holds(view, a.target.year, (level,), a.target.direction)
-    return value, (value / a.series.last) ** (1 / a.horizon) - 1
+    return value, pace(a.series.last, value, a.horizon)
 
 
 def _targets(a: Assessment, view: View, language: str) -> Markup:
@@ -84,7 +85,7 @@ def _path(a: Assessment, language: str) -> Markup:
     digits, before, rows = target_digits(a.target.value, a.series.decimals), a.series.last, []
     names = ["report.fan.year", "report.fan.required", "report.path.added", "report.path.chance"]
     for year in range(a.series.origin + 1, a.target.year + 1):
-        grown = a.series.last * (1 + a.required_growth) ** (year - a.series.origin)
+        grown = carried(a.series.last, a.required_growth, year - a.series.origin)
         needed = a.target.value if year == a.target.year else grown
         row = [str(year), number(needed, language, digits), signed(needed - before, language, digits)]
         if isinstance(a.lead, Outlook):

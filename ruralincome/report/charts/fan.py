@@ -12,6 +12,7 @@ from ruralincome.report.charts.style import COLOURS, beside, dots, line, number_
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.words import number, say
 from ruralincome.series import Series
+from ruralincome.series.growth import carried
 from ruralincome.target.likelihood import whole_percent
 from ruralincome.target.target import Assessment, Outlook
 
@@ -60,8 +61,8 @@ class Fan:
         ahead = tuple(range(origin, a.target.year + 1))
         found = a.lead.view.quantile(ahead[1:], SHARES) if isinstance(a.lead, Outlook) else None
         years = range(a.base_year, a.target.year + 1) if a.base_year < origin else ()
-        trend = tuple((t, last * (1 + a.historical_growth) ** (t - origin)) for t in years)
-        required = tuple((t, last * (1 + a.required_growth) ** (t - origin)) for t in ahead[:-1])
+        trend = tuple((t, carried(last, a.historical_growth, t - origin)) for t in years)
+        required = tuple((t, carried(last, a.required_growth, t - origin)) for t in ahead[:-1])
         required += ((a.target.year, a.target.value),)
         fan = cls(a.series, a.target.year, a.target.value, ahead, _since(last, found), required, trend)
         if not isinstance(a.lead, Outlook):

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ruralincome.scenario.keys import Level, Year
 from ruralincome.scenario.shapes.base import Known, Move, Span
-from ruralincome.series import InputError, Said, Shown, prices
+from ruralincome.series import InputError, Said, Shown, growth, prices
 
 if TYPE_CHECKING:
     from ruralincome.scenario.evidence import Evidence
@@ -110,7 +110,7 @@ class Pace(Span):
         if self.series is not None:
             series = known.companions[self.series]
             first, last = self.between or (series.years[0], series.origin)
-            return float((series.value(last) / series.value(first)) ** (1 / (last - first)) - 1)
+            return growth.pace(series.value(first), series.value(last), last - first)
         q = self.quantile if self.quantile is not None else 1 - (self.best or 0.0) / 2
         return known.reference.pace(q, self.over)
 
