@@ -11,11 +11,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ruralincome.batch.manifest import Manifest
+from ruralincome.batch.manifest import Manifest, one_line
 from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan, sizes
-from ruralincome.batch.scratch import one_line
 from ruralincome.batch.workers import process_pool
-from ruralincome.data.files import PART, hold, write_all
+from ruralincome.data.files import PART, hold
 from ruralincome.series import InputError
 
 WORKER_LOSSES = 3  # times a job is given to another worker when its own is lost, whatever --retries says
@@ -87,6 +86,8 @@ def run(
     makes another executor than worker processes here). timeout: seconds of a notebook. Raises InputError, before
     anything is written, for input that is wrong, a folder that cannot be written or that another run holds.
     """
+    from ruralincome.batch import results  # here, as plans are made without it
+
     output, root = output.absolute(), root.absolute()
     todo = preview(tasks, languages, output, root, force)
     jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
@@ -108,20 +109,22 @@ def run(
         except KeyboardInterrupt:
             status = "interrupted"
         failed = sum(outcome.status == "failed" for outcome in ended)
-        fault = _link(manifest)
+        fault = _behind(results.link, manifest)  # before the manifest notes their sizes
         manifest.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
-        trouble = fault or _index(manifest)
+        trouble = fault or _behind(results.write_index, manifest) or manifest.trouble
     status = "failed" if trouble and status == "ok" else status
     return Summary(EXIT[status], tuple(ended), todo.skipped, manifest.path, trouble, left.total())
 
 
 def refuse(output: Path, fault: InputError) -> None:
     """Note a run that was refused in the manifest and on the index, where there are reports and no run holds them."""
+    from ruralincome.batch import results
+
     if (output / "manifest.json").is_file():
         with suppress(InputError), hold(output):
             manifest = Manifest(output)
             manifest.refuse(fault)
-            _index(manifest)
+            results.write_index(manifest.content, output)
 
 
 def execute(
@@ -144,8 +147,8 @@ def execute(
                     if first and (first.job.stage != last.job.stage or "batch.worker" in (first.code, last.code)):
                         break  # what has cost a worker runs alone, so that it costs no other its last chance
                     last = replace(waiting.pop(0), attempts=last.attempts + 1)
-                    with suppress(OSError):
-                        if last.attempts == 1:  # its log is this run's, also where the first attempt leaves no line
+                    if last.attempts == 1:  # its log is this run's, also where the first attempt leaves no line
+                        with suppress(OSError):
                             (last.job.folder / "log.txt").unlink()
                     try:
                         future = executor.submit(work or attempt, last.job, root, timeout, last.attempts)
@@ -185,32 +188,19 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
     return outcome
 
 
-def _link(manifest: Manifest) -> InputError | None:
-    """Give the pages their ways to each other, before the manifest notes their sizes; why they are behind."""
-    from ruralincome.batch.results import link  # here, as plans are made without it
-
+def _behind(pages: Callable[..., None], manifest: Manifest) -> InputError | None:
+    """Bring pages of the batch up to the manifest; why they are behind."""
     try:
-        link(manifest.content, manifest.path.parent)
+        pages(manifest.content, manifest.path.parent)
     except InputError as fault:
         return fault
     return None
 
 
-def _index(manifest: Manifest) -> InputError | None:
-    """Write index.html beside the manifest; why one of the two is behind."""
-    from ruralincome.batch.results import index_page  # here, as plans are made without it
-
-    output = manifest.path.parent
-    try:
-        write_all({output / "index.html": index_page(manifest.content, output).encode()})
-    except InputError as fault:
-        return fault
-    return manifest.trouble
-
-
 def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:
+    """What the manifest keeps of a job."""
     job, fault = outcome.job, outcome.fault
-    why = {"fault": fault.to_json(), "message": outcome.message} if fault else {"fault": None, "message": ""}
-    told = {name: getattr(outcome, name) for name in ("status", "attempts", "seconds", "files")}
-    where = {"notebook": job.notebook.name, "stage": job.stage, "folder": job.folder.relative_to(output).as_posix()}
-    return {"scenario": job.scenario, "language": job.language, **told, **why, **where, "key": job.key}
+    told = {name: getattr(outcome, name) for name in ("status", "attempts", "seconds", "files", "message")}
+    kept = {name: getattr(job, name) for name in ("scenario", "language", "stage", "key")}
+    where = {"notebook": job.notebook.name, "folder": job.folder.relative_to(output).as_posix()}
+    return {**kept, **told, **where, "fault": fault.to_json() if fault else None}

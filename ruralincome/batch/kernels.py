@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from multiprocessing import resource_tracker, util
 from multiprocessing.connection import Connection, Pipe
@@ -85,14 +86,14 @@ def limit(seconds: float, folder: Path, late: threading.Event) -> Iterator[None]
         del _begun[folder]
 
 
+@dataclass
 class ForkedKernel:
     """The handle of a kernel that a nursery forked, with what LocalProvisioner uses of subprocess.Popen."""
 
-    stdin = stdout = stderr = None
+    nursery: Connection
+    pid: int
     returncode: int | None = None
-
-    def __init__(self, nursery: Connection, pid: int) -> None:
-        self.nursery, self.pid = nursery, pid
+    stdin = stdout = stderr = None
 
     def poll(self, timeout: float = 0) -> int | None:
         """Wait up to `timeout` seconds for the kernel to end; return its exit status, or None while it runs."""
@@ -122,12 +123,13 @@ def can_be_forked(cmd: list[str], env: dict[str, str]) -> bool:
     return sys.platform == "linux" and python and same
 
 
+@dataclass
 class Nursery:
     """Who forks a thread's kernels, one at a time: a process at the other end of a pipe, which ends with `held`."""
 
-    def __init__(self, connection: Connection, held: int | None = None) -> None:
-        self.connection, self.held = connection, held
-        self.kernel: ForkedKernel | None = None
+    connection: Connection
+    held: int | None = None
+    kernel: ForkedKernel | None = None
 
     def fork(self, argv: list[str], env: dict[str, str], cwd: str, begun: list[Any]) -> ForkedKernel | None:
         """A kernel that is ready; None where the last one still runs, or the nursery is gone."""
@@ -135,11 +137,12 @@ class Nursery:
             return None
         with contextlib.suppress(EOFError, OSError):
             self.connection.send((argv, env, cwd))
-            if (pid := self.connection.recv()) > 0:
-                self.kernel = kernel = ForkedKernel(self.connection, pid)
-                begun.append(kernel)  # which `limit` can kill while it starts
-                kernel.returncode = None if (again := self.connection.recv()) > 0 else again
-            return self.kernel if pid > 0 and kernel.returncode is None else None
+            if (pid := self.connection.recv()) <= 0:
+                return None
+            self.kernel = kernel = ForkedKernel(self.connection, pid)
+            begun.append(kernel)  # which `limit` can kill while it starts
+            kernel.returncode = None if (ready := self.connection.recv()) > 0 else ready
+            return kernel if kernel.returncode is None else None
         self.connection.close()  # and this thread's kernels start as usual from now on
         return None
 

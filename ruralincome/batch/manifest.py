@@ -2,18 +2,21 @@
 
 import contextlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ruralincome.batch.scratch import one_line
 from ruralincome.data.files import json_text, write_all
 from ruralincome.series import InputError
+from ruralincome.series.faults import plain
 
 RUNS_KEPT = 50
 RUNS = {"running", "ok", "failed", "interrupted", "refused"}
+UNFIT = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What a file that is no manifest of ours raises when it is read as one."""
 
 
 class Manifest:
@@ -30,12 +33,12 @@ class Manifest:
         self.path = output / "manifest.json"
         self.trouble: InputError | None = None
         self.content: dict[str, Any] = {"version": 1, "runs": [], "jobs": {}}
-        with contextlib.suppress(OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        with contextlib.suppress(*UNFIT):
             found = read(self.path)
             moments = [run[name] for run in found["runs"] for name in ("started", "finished") if run[name] is not None]
-            whole = all(isinstance(job, dict) for job in found["jobs"].values())
-            whole = whole and all(datetime.fromisoformat(moment).tzinfo for moment in moments)
-            if whole and found["version"] == 1 and {run["status"] for run in found["runs"]} <= RUNS:
+            whole = [isinstance(job, dict) for job in found["jobs"].values()]
+            whole += [datetime.fromisoformat(moment).tzinfo is not None for moment in moments]
+            if all(whole) and found["version"] == 1 and {run["status"] for run in found["runs"]} <= RUNS:
                 self.content = found
         self.jobs: dict[str, dict[str, Any]] = self.content["jobs"]
 
@@ -85,12 +88,12 @@ class Manifest:
 def read(path: Path) -> dict[str, Any]:
     """A manifest.json, with the jobs that have ended since it was written.
 
-    A line of another run was folded in before, and one that was torn is as if not written. Raises OSError for a file
-    that cannot be read, and ValueError, TypeError, LookupError or AttributeError for one that is no manifest.
+    A line of another run was folded in before, and one that was torn is as if not written. Raises one of UNFIT for a
+    file that cannot be read or is no manifest.
     """
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     started = [run["started"] for run in content.get("runs", ())[-1:]]
-    with contextlib.suppress(OSError, ValueError, TypeError, LookupError):
+    with contextlib.suppress(*UNFIT):
         for line in map(json.loads, _lines(path).read_text(encoding="utf-8").splitlines()):
             if [line["run"]] == started:
                 content["jobs"][line["name"]] = line["job"]
@@ -99,11 +102,16 @@ def read(path: Path) -> dict[str, Any]:
 
 def wanted(output: Path, name: str) -> str | None:
     """The key of the report that the last run wants of a job; None where no manifest says."""
-    try:
+    with contextlib.suppress(OSError):
         found = (output / "manifest.json").stat()
-    except OSError:
-        return None
-    return _keys(output, found.st_ino, found.st_mtime_ns).get(name)
+        return _keys(output, found.st_ino, found.st_mtime_ns).get(name)
+    return None
+
+
+def one_line(text: str) -> str:
+    """Words as one line fit for a log: not too long, without what commands a terminal."""
+    text = re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text)
+    return " ".join(plain(text).split())[:300]
 
 
 @lru_cache(maxsize=1)

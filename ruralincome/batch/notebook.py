@@ -21,9 +21,9 @@ from traitlets.config import Config
 
 from ruralincome.batch.client import QuickClient
 from ruralincome.batch.kernels import limit
-from ruralincome.batch.manifest import wanted
+from ruralincome.batch.manifest import one_line, wanted
 from ruralincome.batch.plan import Job
-from ruralincome.batch.scratch import one_line, short_folder
+from ruralincome.batch.workers import short_folder
 from ruralincome.data.files import json_text, write_all
 from ruralincome.report.blocks import displayed
 from ruralincome.report.pages.html import render
@@ -42,8 +42,7 @@ class Ran:
     folders: of the notebook and of the project, which no output names.
     """
 
-    timeout: float
-    folders: tuple[Path, ...] = ()
+    folders: tuple[Path, ...]
     notebooks: list[Any] = field(default_factory=list)
     told: list[Any] = field(default_factory=list)
     late: threading.Event = field(default_factory=threading.Event)
@@ -55,9 +54,9 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     Returns why it failed, None when it did not. What ran of one that failed is report.failed.ipynb, and an earlier
     complete report stays.
     """
-    ran = Ran(timeout, (job.notebook.parent.absolute(), root))
+    ran = Ran((job.notebook.parent.absolute(), root))
     try:
-        notebook = _portable(_execute(job, root, ran), ran.folders)
+        notebook = _portable(_execute(job, root, timeout, ran), ran.folders)
         title = job.parameters.get("title")
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
@@ -69,7 +68,7 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
         with contextlib.suppress(InputError):  # a full disk is no reason to forget the first one
             for notebook in ran.notebooks:
                 _write(job, {"report.failed.ipynb": v4.writes(_portable(notebook, ran.folders)).encode()})
-        return _why(error, ran)
+        return _why(error, ran, timeout)
     return None
 
 
@@ -80,15 +79,13 @@ def _write(job: Job, files: Mapping[str, bytes | None]) -> None:
     write_all({job.folder / name: content for name, content in files.items()}, f".job{os.getpid()}")
 
 
-def _execute(job: Job, root: Path, ran: Ran) -> Any:
+def _execute(job: Job, root: Path, timeout: float, ran: Ran) -> Any:
     """The executed notebook; `ran` gets what is left when this raises."""
-    with (
-        tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75)) as private,
-        limit(ran.timeout, Path(private), ran.late),
-    ):
+    private = tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75))
+    with private as folder, limit(timeout, Path(folder), ran.late):
         manager = {
             "transport": "ipc" if os.name == "posix" else "tcp",
-            "connection_file": f"{private}/kernel.json",  # its sockets stand beside it
+            "connection_file": f"{folder}/kernel.json",  # its sockets stand beside it
             "client_class": f"{QuickClient.__module__}.QuickClient",
         }
         notebook = papermill.execute_notebook(
@@ -129,7 +126,7 @@ def _nameless(text: str, folders: Sequence[Path]) -> str:
     return text
 
 
-def _why(error: Exception, ran: Ran) -> InputError:
+def _why(error: Exception, ran: Ran, timeout: float) -> InputError:
     """What an error means: a code, and facts."""
     kind, detail = type(error).__name__, one_line(_nameless(str(error), ran.folders))
     if isinstance(error, papermill.PapermillExecutionError):
@@ -139,10 +136,10 @@ def _why(error: Exception, ran: Ran) -> InputError:
             return InputError("batch.left", cell=error.exec_count)
         with contextlib.suppress(KeyError, TypeError, AttributeError):  # of no kernel with this package
             return InputError("batch.cell_refused", cell=error.exec_count, fault=from_json(ran.told[-1]))
-        ename, evalue = one_line(error.ename), one_line(_nameless(error.evalue, ran.folders))
-        return InputError("batch.cell", cell=error.exec_count, kind=ename, detail=evalue)
+        detail = one_line(_nameless(error.evalue, ran.folders))
+        return InputError("batch.cell", cell=error.exec_count, kind=one_line(error.ename), detail=detail)
     if ran.late.is_set():
-        return InputError("batch.timeout", seconds=ran.timeout)
+        return InputError("batch.timeout", seconds=timeout)
     if kind in ("DeadKernelError", "RuntimeError"):
         return InputError("batch.died", detail=detail)
     return InputError("batch.unexpected", kind=kind, detail=detail)

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
-from itertools import chain
+from itertools import chain, groupby, product
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None
     pages: the notebooks about all scenarios too, as far as the root has them; compare when all else has ended.
     Raises InputError for a file that cannot be read.
     """
-    found, folder = list[Task](), root / "notebooks"
+    folder, found = root / "notebooks", []
     for path in files:
         stated = {"name": path.stem, **resolve(read_params(path), path)}
         stated.pop("extends", None)
@@ -95,22 +96,20 @@ def plan(
         if times > 1:
             raise InputError("batch.name_twice", times=times, name=name)
     notebooks = {path: _read(path) for path in {t.notebook for t in tasks}}
-    jobs: list[Job] = []
-    skipped: list[Job] = []
-    for stage in sorted({t.stage for t in tasks}):
+    jobs, skipped = list[Job](), list[Job]()
+    for stage, together in groupby(sorted(tasks, key=attrgetter("stage")), attrgetter("stage")):
         earlier, waits = sorted(job.key for job in (*jobs, *skipped)), bool(jobs)
-        for task in (t for t in tasks if t.stage == stage):
-            digest, known = notebooks[task.notebook]
-            check_given(task.name, task.notebook, task.parameters, known)
-            for language in languages:
-                stated = {**task.parameters, "language": language}
-                text = json.dumps([digest, stated, inputs, earlier], sort_keys=True, default=str)
-                key = hashlib.sha256(text.encode()).hexdigest()
-                job = Job(task.name, language, task.notebook, stated, output / task.name / language, key, stage)
-                entry = entries.get(job.name, {})
-                same = entry.get("status") == "ok" and entry.get("key") == key and not waits and not force
-                complete = same and sizes(job.folder) == entry.get("files")
-                (skipped if complete else jobs).append(job)
+        for task, language in product(together, languages):
+            digest = notebooks[task.notebook][0]
+            check_given(task.name, task.notebook, task.parameters, notebooks[task.notebook][1])
+            stated = {**task.parameters, "language": language}
+            text = json.dumps([digest, stated, inputs, earlier], sort_keys=True, default=str)
+            key = hashlib.sha256(text.encode()).hexdigest()
+            job = Job(task.name, language, task.notebook, stated, output / task.name / language, key, stage)
+            entry = entries.get(job.name, {})
+            same = entry.get("status") == "ok" and entry.get("key") == key and not waits and not force
+            complete = same and sizes(job.folder) == entry.get("files")
+            (skipped if complete else jobs).append(job)
     return Plan(tuple(jobs), tuple(skipped))
 
 
@@ -138,15 +137,13 @@ def fingerprint(root: Path) -> str:
 
 def versions(package: str = "ruralincome") -> dict[str, str]:
     """Installed version of the package, of everything it depends on and of its extras where installed, by name."""
-    found: dict[str, str] = {}
-    names = [package]
-    while names:
-        name = names.pop()
+    found, names = dict[str, str](), [package]
+    for name in names:  # which grow on the way
         with contextlib.suppress(metadata.PackageNotFoundError):
             about = metadata.metadata(name)  # parsed anew at each look
             found[name] = about["Version"]
             lines = (line for line in about.get_all("Requires-Dist") or () if name == package or "extra ==" not in line)
-            names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines} - found.keys()
+            names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines}.difference(names)
     return found
 
 

@@ -52,6 +52,11 @@ def index_page(manifest: Mapping[str, Any], output: Path) -> str:
     return index.index_page(manifest, kept, _ledger(output), _panels(output))
 
 
+def write_index(manifest: Mapping[str, Any], output: Path) -> None:
+    """Write index.html beside the manifest. Raises InputError where it cannot be written."""
+    write_all({output / "index.html": index_page(manifest, output).encode()})
+
+
 def link(manifest: Mapping[str, Any], output: Path) -> None:
     """Give each page of the batch its ways to the others, where they are not what they were.
 
@@ -101,34 +106,29 @@ def _panels(output: Path) -> list[index.Panel]:
         count = None
         with suppress(OSError, ValueError, LookupError):
             lines = (path.parent / "counts.csv").read_text(encoding="utf-8").splitlines()[1:]
-            rows = [(int(n), float(share)) for n, share in (line.split(",") for line in lines)]
-            below = list(accumulate(share for _, share in rows))
-            low, high = (next(n for (n, _), p in zip(rows, below, strict=True) if p >= q) for q in (0.1, 0.9))
-            count = rows[-1][0], low, high
+            below = list(accumulate(float(line.split(",")[1]) for line in lines))  # of 0, 1, 2, ... places
+            count = (len(below) - 1, sum(p < 0.1 for p in below), sum(p < 0.9 for p in below)) if below else None
         found.append(index.Panel(path.parent.name, spoken, count))
     return found
 
 
 def _result(path: Path, output: Path) -> dict[str, Any]:
     """The result of a job with its series in words; empty where there is none or it is of another make."""
-    try:
+    with suppress(OSError, ValueError):
         found = parsed(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    if not isinstance(found, dict):
-        return {}
-    series = found.get("series")
-    return {**found, **_words(series, output)} if isinstance(series, str) else found
+        if isinstance(found, dict):
+            series = found.get("series")
+            return {**found, **_words(series, output)} if isinstance(series, str) else found
+    return {}
 
 
 def _ledger(output: Path) -> LedgerScore | InputError | None:
     """The ledger at the root, scored by the outturns.csv beside it, or what is wrong with it; None where none is."""
-    try:
+    with suppress(InputError):
         root = find_root(output)
-    except InputError:
-        return None
-    book, outturns = root / "ledger.jsonl", root / "outturns.csv"
-    try:
-        return score(book, outturns if outturns.exists() else None) if book.exists() else None
-    except InputError as fault:
-        return fault
+        book, outturns = root / "ledger.jsonl", root / "outturns.csv"
+        try:
+            return score(book, outturns if outturns.exists() else None) if book.exists() else None
+        except InputError as fault:
+            return fault
+    return None

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from multiprocessing import parent_process, process, resource_tracker
 from typing import Any
 
-from ruralincome.batch.scratch import short_folder
 from ruralincome.series import InputError
 
 PATIENCE = 30
@@ -76,6 +75,13 @@ def cluster(address: str, patience: float = PATIENCE) -> Iterator[Executor]:
         except TimeoutError:
             raise InputError("batch.no_worker", address=address, seconds=patience) from None
         yield client.get_executor(pure=False)  # pure: equal jobs would run once; not entered, as its end would wait
+
+
+def short_folder(length: int = 50) -> str:
+    """The folder for temporary files; another where its name is longer, as the path of a socket ends at 103 bytes."""
+    usual = tempfile.gettempdir()
+    places = (usual, os.environ.get("XDG_RUNTIME_DIR", ""), "/tmp", "/var/tmp")
+    return next((p for p in places if p and len(os.fsencode(p)) <= length and os.access(p, os.W_OK | os.X_OK)), usual)
 
 
 def _begin_worker(jobs: int, scratch: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import typer
 
-from ruralincome.cli import ask, figures, folder, keep, places, screen, terminal
+from ruralincome.cli import ask, folder, keep, places, terminal
 from ruralincome.series import InputError
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it reads the metadata of every package
@@ -31,9 +31,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd, or a CI job at its time limit: as Ctrl-C does
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     status = 2
-    screen.opened()
+    terminal.opened()
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = screen.Screen(sys.stdout), screen.Aside(sys.stderr)
+    sys.stdout, sys.stderr = terminal.Screen(sys.stdout), terminal.Aside(sys.stderr)
     try:
         done = app(arguments, standalone_mode=False, prog_name="ruralincome")
         status = done if isinstance(done, int) else 0
@@ -41,7 +41,7 @@ def main() -> None:
         if debug:
             raise
         message = getattr(fault, "format_message", None)  # a fault of usage, as the option parser words it
-        told = screen.unexpected(fault)
+        told = terminal.unexpected(fault)
         if isinstance(fault, ModuleNotFoundError) and (extra := folder.extra_of(fault.name or "")):
             told = InputError("cli.extra", package=fault.name, extra=extra)
         terminal.complain(InputError("cli.usage", words=" ".join(message().split())) if message else told)
@@ -88,7 +88,7 @@ def _group(words: str, **commands: Callable[..., Any]) -> typer.Typer:
 about = "Is an official target reachable, how sure are we, and what would it take?"
 app = _group(about, check=ask.check, assess=ask.assess, run=ask.run, panel=ask.panel, new=keep.new)
 app.callback(invoke_without_command=True)(folder.about)
-for command in (keep.observe, figures.read, folder.init, folder.doctor):
+for command in (keep.observe, keep.read, folder.init, folder.doctor):
     app.command()(_ends_well(command))
 fitting = _group("Reference classes: how comparable places grew.", fit=keep.fit)
 ledger = _group("Keep verdicts, and score them when the outturn comes.", add=keep.add, score=keep.score)

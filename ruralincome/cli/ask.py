@@ -13,8 +13,7 @@ import typer
 
 from ruralincome.cli import options
 from ruralincome.cli.folder import demand
-from ruralincome.cli.screen import unexpected
-from ruralincome.cli.terminal import complain, tell
+from ruralincome.cli.terminal import complain, tell, unexpected
 from ruralincome.series import Faults, InputError
 
 

@@ -3,26 +3,21 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
 from ruralincome.batch import Outcome, Plan, Summary
-from ruralincome.batch.scratch import one_line
-from ruralincome.cli.terminal import complain, say, tell
+from ruralincome.batch.manifest import one_line
+from ruralincome.cli.terminal import complain, say, spoken, tell
 from ruralincome.data.spoken import language
-from ruralincome.report.words.words import fault, number
+from ruralincome.report.words.words import number
 
 
 @contextmanager
 def progress(plan: Plan) -> Iterator[Callable[[Outcome], None]]:
     """Show each notebook as it ends, and how many are left."""
     if not sys.stderr.isatty():
-        done = 0
-
-        def line(outcome: Outcome) -> None:
-            nonlocal done
-            done += 1
-            print(f"[{done}/{len(plan.jobs)}] {_line(outcome)}", file=sys.stderr, flush=True)
-
-        yield line
+        done = count(1)
+        yield lambda outcome: print(f"[{next(done)}/{len(plan.jobs)}] {_line(outcome)}", file=sys.stderr, flush=True)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -50,7 +45,7 @@ def summarise(summary: Summary) -> None:
     """Print how a batch ended: counts, each failure with its reason, where the reports are."""
     failed = {outcome.job.name: outcome.fault for outcome in summary.outcomes if outcome.fault}
     for name, found in failed.items():
-        complain(one_line(fault(found, language())), name)
+        complain(one_line(spoken(found)), name)
     if summary.trouble:
         complain(summary.trouble)
     counts = {"done": len(summary.outcomes) - len(failed), "skipped": len(summary.skipped), "failed": len(failed)}

@@ -1,21 +1,37 @@
-"""Commands that bring figures in and keep verdicts: new, observe, reference, ledger."""
+"""Commands that bring figures in and keep verdicts: read, new, observe, reference, ledger."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ruralincome.cli.options import (
-    KindOption,
-    LanguageOption,
-    PricesOption,
-    PublishedOption,
-    RuleOption,
-    TemplateOption,
-    reads,
-)
-from ruralincome.cli.terminal import remark, tell
+from ruralincome.cli import options
+from ruralincome.cli.options import reads
+from ruralincome.cli.terminal import remark, spoken, tell
+
+
+@reads
+def read(
+    file: Annotated[Path, typer.Argument(help="A table as an office has it: CSV, workbook, PX, JSON-stat, SDMX.")],
+    reading: Any,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of readings as JSON.")] = False,
+) -> None:
+    """Show what a file holds, and how it was understood."""
+    from ruralincome.data.forms.read import read_file
+
+    found = read_file(file, reading)
+    if as_json:
+        said = "; ".join(map(spoken, found[0].understood))
+        print(json.dumps([one.to_json() | {"understood": said} for one in found], ensure_ascii=False, indent=2))
+        return
+    for one in found:
+        print(" | ".join(filter(None, (one.place, one.indicator, one.unit))))
+        for when, shown, status in zip(one.years, one.shown, one.status, strict=True):
+            print(f"  {when}  {shown or '..'}" + ("" if status == "final" else f"  {status}"))
+    for told in map(spoken, found[0].understood):
+        print(f"- {told}")
 
 
 @reads
@@ -25,17 +41,17 @@ def new(
     target: Annotated[str, typer.Option(help="VALUE@YEAR in the unit of the series, e.g. 55@2025.")],
     reading: Any,
     source: Annotated[str, typer.Option(help="Where the figures were published.")] = "",
-    published: PublishedOption = "",
+    published: options.PublishedOption = "",
     name: Annotated[str, typer.Option(help="Name of the series and of its files; from the place unless stated.")] = "",
-    prices: PricesOption = "nominal",
+    prices: options.PricesOption = "nominal",
     price_year: Annotated[int | None, typer.Option(help="Year of constant prices, for real values.")] = None,
-    kind: KindOption = "income",
+    kind: options.KindOption = "income",
     reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
-    redrawn: RuleOption = None,
+    redrawn: options.RuleOption = None,
     territory: Annotated[
         str, typer.Option(help="Day whose borders all figures are of, and who says so: '2025-07-01 GSO, yearbook'.")
     ] = "",
-    template: TemplateOption = None,  # noqa: ARG001 - it ends the command
+    template: options.TemplateOption = None,  # noqa: ARG001 - it ends the command
 ) -> None:
     """Write a data resource and a baseline params file for a place of your own."""
     from ruralincome.keep.place import new as write
@@ -60,7 +76,7 @@ def observe(
     reading: Any,
     value: Annotated[str | None, typer.Argument(help="The figure, in the unit of the series.")] = None,
     source: Annotated[str, typer.Option(help="Where it was published.")] = "",
-    published: PublishedOption = "",
+    published: options.PublishedOption = "",
     status: Annotated[str, typer.Option(help="preliminary, estimate or break; final unless stated.")] = "final",
     standard_error: Annotated[str, typer.Option(help="Of the figure, where the series states them.")] = "",
     sample_size: Annotated[str, typer.Option(help="Of the survey, likewise.")] = "",
@@ -97,8 +113,8 @@ def fit(
     output: Annotated[Path, typer.Option(help="Folder for NAME-YEAR.json.")] = Path("classes"),
     title_vi: Annotated[str, typer.Option(help="Title in Vietnamese; the name unless stated.")] = "",
     title_en: Annotated[str, typer.Option(help="Title in English; the name unless stated.")] = "",
-    kind: KindOption = "income",
-    prices: PricesOption = "nominal",
+    kind: options.KindOption = "income",
+    prices: options.PricesOption = "nominal",
     spread: Annotated[list[str] | None, typer.Option(help="A further panel that tells how places vary.")] = None,
     until: Annotated[int, typer.Option(help="Last year to use of every panel.")] = 9999,
     half_life: Annotated[float, typer.Option(min=1, help="Years after which a window counts half.")] = 10.0,
@@ -145,7 +161,7 @@ def add(results: Annotated[list[Path], typer.Argument(help="result.json of one o
 def score(
     outturns: Annotated[Path, typer.Argument(help="File with series, years and values: see ruralincome read.")],
     reading: Any,
-    language: LanguageOption = "vi",
+    language: options.LanguageOption = "vi",
 ) -> None:
     """Score the kept verdicts whose outturn has come."""
     from ruralincome.data.package import find_root

@@ -1,8 +1,10 @@
-"""The terminal: its language, and the words of the command there."""
+"""The terminal: its language, the words of the command there, and its streams, which no data can command."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from ruralincome.data.spoken import language
 from ruralincome.report.words import words
@@ -14,9 +16,8 @@ Thing = TypeVar("Thing")
 
 def say(code: str, /, **facts: object) -> str:
     """The words of `code` in the language of the terminal; whole numbers are written as that language does."""
-    spoken = language()
-    said = {k: words.number(v, spoken, 0) if isinstance(v, int) else v for k, v in facts.items()}
-    return plain(words.say(code, spoken, **said))
+    said = {k: words.number(v, language(), 0) if isinstance(v, int) else v for k, v in facts.items()}
+    return plain(words.say(code, language(), **said))
 
 
 def tell(code: str, /, **facts: object) -> None:
@@ -24,15 +25,19 @@ def tell(code: str, /, **facts: object) -> None:
     print(say(code, **facts))
 
 
+def spoken(said: InputError) -> str:
+    """What a fault, or a remark, says in the language of the terminal."""
+    return words.fault(said, language())
+
+
 def remark(said: InputError) -> None:
     """Print on stderr what is no fault, but to be known."""
-    print(words.fault(said, language()), file=sys.stderr)
+    print(spoken(said), file=sys.stderr)
 
 
 def complain(fault: InputError | str, about: str = "") -> None:
     """Print a fault on stderr: a line for each, that says it is one and what it is about."""
-    said = fault if isinstance(fault, str) else words.fault(fault, language())
-    for line in said.split("\n"):
+    for line in (fault if isinstance(fault, str) else spoken(fault)).split("\n"):
         print(say("cli.error", words=f"{about}: {line}" if about else line), file=sys.stderr)
 
 
@@ -44,3 +49,62 @@ def bar(things: Sequence[Thing], code: str) -> Iterable[Thing]:
     from rich.progress import track
 
     return track(things, say(code), console=Console(stderr=True), transient=True)
+
+
+class Screen:
+    """Standard output, which no data can command. Raises InputError for what cannot be written, but a broken pipe."""
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> None:
+        """Write the printable of each line."""
+        self._told(lambda: self.stream.write("\n".join(map(plain, text.split("\n")))))
+
+    def flush(self) -> None:
+        """Write what is kept."""
+        self._told(self.stream.flush)
+
+    def _told(self, act: Any) -> None:
+        try:
+            act()
+        except BrokenPipeError:
+            raise
+        except UnicodeEncodeError as fault:
+            raise InputError("cli.letter", encoding=self.stream.encoding, letter=fault.object[fault.start]) from None
+        except OSError as fault:
+            raise InputError("cli.unwritten", why=fault.strerror) from None
+
+
+class Aside(Screen):
+    """Standard error: what is said beside the answer; where it cannot be written, the rest goes on."""
+
+    def write(self, text: str) -> None:
+        """Write as it is: a bar commands the terminal."""
+        self._told(lambda: self.stream.write(text))
+
+    def _told(self, act: Any) -> None:
+        try:
+            act()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+
+
+def opened() -> None:
+    """Open what the shell closed (`>&-`), so that no file of ours gets its number; to write there fails."""
+    for number, name, way in ((1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            if (found := os.open(os.devnull, way)) != number:
+                os.dup2(found, number)
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def unexpected(fault: Exception) -> InputError:
+    """A fault that nobody foresaw, as a line; the fault itself where it is the input's."""
+    if isinstance(fault, InputError):
+        return fault
+    return InputError("cli.unexpected", kind=type(fault).__name__, detail=str(fault)[:200])

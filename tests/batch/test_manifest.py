@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ruralincome.batch.manifest import RUNS_KEPT, Manifest, read, wanted
+from ruralincome.batch.manifest import RUNS_KEPT, Manifest, one_line, read, wanted
 from ruralincome.batch.results import index_page
 from ruralincome.report.words.failures import failure
 from ruralincome.series import Faults, InputError
@@ -132,3 +132,10 @@ def test_a_manifest_that_cannot_be_written_is_no_end(tmp_path):
     manifest = Manifest(tmp_path / "file")
     manifest.begin(["a"], {"a": {}})
     assert "cannot be written (" in str(manifest.trouble)
+
+
+def test_words_of_a_notebook_command_no_terminal():
+    assert one_line("\x1b[31mred\x1b[0m\x1b]0;title\x07\n\tand \x9b31m more\udc80 Bình Thuận") == (
+        "red ]0;title and 31m more Bình Thuận"
+    )
+    assert len(one_line("x" * 1000)) == 300

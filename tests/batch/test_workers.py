@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.batch import Task, run
-from ruralincome.batch.scratch import short_folder
-from ruralincome.batch.workers import process_pool
+from ruralincome.batch.workers import process_pool, short_folder
 
 PARENT = "def parent(pid): return int(open(f'/proc/{pid}/stat').read().rsplit(')', 1)[1].split()[1])"
 
@@ -23,6 +22,16 @@ def test_sockets_of_kernels_stand_in_the_folder_of_their_run_which_removes_it(mo
         assert folder.startswith(f"{base}/ruralincome-")
         assert len(f"{folder}/k-12345678/kernel-ipc-12345") <= 103
         assert not list(Path(base).iterdir())
+
+
+def test_sockets_stand_where_their_path_is_short(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", "/tmp")
+    assert short_folder() == "/tmp"
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / ("x" * 60)))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/nowhere")
+    assert short_folder() == "/tmp"
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/var")
+    assert short_folder() == ("/var" if os.access("/var", os.W_OK) else "/tmp")
 
 
 @pytest.mark.parametrize("jobs", [2, 8])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.cli import terminal
-from ruralincome.cli.screen import Screen
+from ruralincome.cli.terminal import Screen
 from ruralincome.data.spoken import language as language_of_terminal
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.series import Faults, InputError
