@@ -30,8 +30,7 @@ from ruralincome.models.pooling import pooled
 from ruralincome.panel.answers import answer_panel
 from ruralincome.panel.ask import Asked, Stated
 from ruralincome.panel.places import basis
-from ruralincome.reference.pool import pool
-from ruralincome.reference.vintages import read_class
+from ruralincome.reference.vintages import pool, read_class
 from ruralincome.series import Series
 from ruralincome.series.prices import expected
 

@@ -20,8 +20,7 @@ from ruralincome.keep.panels import places_of, price_rises
 from ruralincome.models import recipe, shocks
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Observed
-from ruralincome.reference.component import Component
-from ruralincome.reference.fading import fading
+from ruralincome.reference.component import Component, fading
 from ruralincome.reference.reference import ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
 from ruralincome.series.prices import expected

@@ -22,7 +22,7 @@ from ruralincome.places.across import Redrawn, Rule
 from ruralincome.places.place import day
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import RESERVED
-from ruralincome.scenario.evidence import basis
+from ruralincome.scenario.evidence import class_of_money
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario
 from ruralincome.scenario.file import schema as params_schema
 from ruralincome.scenario.territory import redrawn as redrawn_series
@@ -212,7 +212,7 @@ def _reference(series: Series, stated: str, root: Path) -> str:
     default = str(Scenario.model_fields["reference"].default)
     for name in [stated] if stated else dict.fromkeys([default, *class_names()]):
         try:
-            found = basis(read_class(name, series.origin, root=root), series, None)
+            found = class_of_money(read_class(name, series.origin, root=root), series)
         except InputError as fault:
             reasons.append(fault)
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -13,8 +14,7 @@ from ruralincome.models.base import STEADY, Refusal, levels, positive, shares, s
 from ruralincome.models.forecast import DRAWS, Array, Forecast
 from ruralincome.models.mixture import mixture_quantile
 from ruralincome.models.posterior import Integers, Posterior, Steps, columns, steps_of
-from ruralincome.reference.component import Component
-from ruralincome.reference.fading import Fading
+from ruralincome.reference.component import Component, Fading
 from ruralincome.series import Series
 
 PLAIN = columns((Component(1.0, 0.0, 0.0, 0.0, 0.0),))
@@ -122,15 +122,10 @@ class Families:
     fading: tuple[Fading | None, ...]
     excess: tuple[float, ...]
 
-    @property
-    def last(self) -> Array:
-        """The last levels, (n,)."""
-        return self.members[0].last
-
-    @property
-    def refused(self) -> NDArray[np.str_]:
-        """The reason, "" where the place is fitted."""
-        return self.members[0].refused
+    last = cached_property[Array](lambda pool: pool.members[0].last)
+    """The last levels, (n,)."""
+    refused = cached_property[NDArray[np.str_]](lambda pool: pool.members[0].refused)
+    """The reason, "" where the place is fitted."""
 
     @property
     def shrinkage(self) -> Array:

@@ -11,7 +11,7 @@ from ruralincome.panel.histories import FURTHEST
 from ruralincome.panel.places import Basis, basis
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
-from ruralincome.scenario.evidence import in_prices, usual
+from ruralincome.scenario.evidence import usual
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.keys import Sweep
 from ruralincome.scenario.shapes import Move, Shape
@@ -92,7 +92,7 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
         raise InputError("panel.year_far", where=where, year=stated.goal.year, most=FURTHEST, latest=latest)
     as_of = scenario.known if scenario.known is not None else latest
     (fitted, inflation), steps = _reference(stated, as_of, scenario.reference), scenario.adjustments
-    reference = in_prices(fitted, "nominal", inflation)
+    reference = fitted.into("nominal", inflation)
     known = _everywhere(steps, reference, stated.root)
     moves = _moves(stated.name, steps, known)
     asked = basis(fitted, stated.goal, model=scenario.models[0], moves=moves, inflation=inflation)
@@ -113,7 +113,7 @@ def _cells(plain: Asked, scenario: Scenario, grid: Sweep) -> Iterator[Asked]:
     on = tuple(grid.years or ())
     for name in grid.references or [scenario.reference]:
         fitted, inflation = _reference(plain.stated, plain.as_of, name)
-        reference = in_prices(fitted, "nominal", inflation)
+        reference = fitted.into("nominal", inflation)
         known = _everywhere(scenario.adjustments, reference, plain.stated.root)
         moves = _moves(plain.stated.name, scenario.adjustments, known)
         for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):

@@ -18,8 +18,7 @@ from ruralincome.panel.merged import Grouped, fit_merged
 from ruralincome.reference.merged import narrowed
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import Case, all_rules
-from ruralincome.scenario.evidence import in_prices
-from ruralincome.scenario.moves import Moved, move
+from ruralincome.scenario.paths import Moved, move
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError, Prices, growth
 from ruralincome.series.prices import Inflation
@@ -59,7 +58,7 @@ class Basis:
         """The class for a place made of several, by the sum of their squared shares of income."""
         if self.fitted is None or self.reference is None or own == 1:
             return self.reference
-        return in_prices(narrowed(self.fitted, own), self.reference.prices, self.inflation)
+        return narrowed(self.fitted, own).into(self.reference.prices, self.inflation)
 
 
 def assess_panel(
@@ -106,7 +105,7 @@ def basis(
     if model not in PLACED:
         raise InputError("panel.model", model=model)
     base_year, direction = (None, 1) if target is None else (target.base_year, target.direction)
-    known = reference and in_prices(reference, prices, inflation)
+    known = reference and reference.into(prices, inflation)
     return Basis(model, known, base_year, direction, tuple(moves), reference, inflation)
 
 

@@ -1,6 +1,9 @@
-"""Component: a prior of growth, one part of a class."""
+"""Component: a prior of growth, one part of a class; Fading: what becomes of the pace of one country."""
 
+import math
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -29,25 +32,49 @@ class Component:
     wander: float = 0.0
     trend: float = 0.0
 
-    @property
-    def variance(self) -> float:
-        """The typical sigma^2 of the component: the median of its inverse gamma, to 1 % for a0 >= 1."""
-        return self.b0 / (self.a0 - 1 / 3)
-
-    @property
-    def plain(self) -> bool:
-        """Whether it is a walk of one pace, with no memory of anything else."""
-        return (self.damping, self.kappa, self.nu, self.lam, self.eta, self.wander) == (1, 0, 0, 1, 1, 0)
+    variance = cached_property[float](lambda c: c.b0 / (c.a0 - 1 / 3))
+    """The typical sigma^2 of the component: the median of its inverse gamma, to 1 % for a0 >= 1."""
+    plain = cached_property[bool](lambda c: (c.damping, c.kappa, c.nu, c.lam, c.eta, c.wander) == (1, 0, 0, 1, 1, 0))
+    """Whether it is a walk of one pace, with no memory of anything else."""
 
     def faster(self, pace: float) -> "Component":
         """The component with `pace` more growth a year, for ever."""
         return replace(self, m0=self.m0 + pace) if self.damping == 1 else replace(self, trend=self.trend + pace)
+
+    def less_sure(self, spread: float) -> "Component":
+        """The component with var(mu) larger by spread^2."""
+        return replace(self, k0=1 / (1 / self.k0 + spread**2 / self.variance))
 
     def to_json(self) -> dict[str, float]:
         """Plain values; those of a memory where it says something."""
         return {each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default}
 
 
-def less_sure(component: Component, spread: float) -> Component:
-    """The component with var(mu) larger by spread^2."""
-    return replace(component, k0=1 / (1 / component.k0 + spread**2 / component.variance))
+@dataclass(frozen=True)
+class Fading:
+    """What becomes of the pace by which one country's class differs from the mean of all countries.
+
+    towards: their mean log growth a year, in the class's prices; first: the share of the class's excess over it that
+    is left in the first year ahead; lasting: the factor of that share a year; spread: standard deviation of the pace
+    that countries take on instead, logarithms a year.
+    """
+
+    towards: float
+    first: float
+    lasting: float
+    spread: float
+
+    def left(self, years: Any) -> Any:
+        """How many years' worth of the excess lie within `years` ahead: a number or an array, as it is given."""
+        return self.first * (1 - self.lasting**years) / (1 - self.lasting)
+
+
+def fading(error: float) -> Fading:
+    """How the real pace of one country fades, its mean known to within `error` a year (see Fading).
+
+    In 73 countries (Maddison, 3,868 country-years) the mean growth of the past ten years told that of the next year
+    with a slope of 0.40 and of the next five with 0.29, around 2.1 % a year; between countries what the slope leaves
+    beyond single years' shocks has a standard deviation of 2 % a year. What the class's own error covers of that is in
+    its prior already. `python benchmarks/origins.py --panels DIR` works the numbers out again.
+    """
+    return Fading(0.021, 0.40, 0.845, round(math.sqrt(max(0.02**2 - error**2, 0.0)), 5))

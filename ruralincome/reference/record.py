@@ -1,7 +1,7 @@
 """The record of a class: what came against what it had expected, at every past origin it can be tested at."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Record:
-    """Several tests of a class. name: the class; direction: the side on which what came lay in all tests, 0 if mixed;
-    low, high: the least and the greatest error; inside80: mean share within the 80 % interval.
-    """
+    """Several tests of the class `name`."""
 
     name: str
     trials: tuple[Trial, ...]
@@ -41,12 +39,5 @@ class Record:
         """The least and the greatest error."""
         return min(t.error for t in self.trials), max(t.error for t in self.trials)
 
-    @property
-    def inside80(self) -> float:
-        """Mean share of the places within the 80 % interval."""
-        return sum(t.inside80 for t in self.trials) / len(self.trials)
-
-
-def record(name: str, trials: Sequence[Trial], as_of: int) -> Record:
-    """The record of a class by what was known at as_of."""
-    return Record(name, tuple(t for t in trials if t.year <= as_of))
+    inside80 = cached_property[float](lambda record: sum(t.inside80 for t in record.trials) / len(record.trials))
+    """Mean share of the places within the 80 % interval."""

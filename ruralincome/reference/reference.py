@@ -10,10 +10,10 @@ from itertools import pairwise
 from typing import Any, get_args
 
 from ruralincome.reference.component import Component as Component
-from ruralincome.reference.component import less_sure
-from ruralincome.reference.fading import Fading
-from ruralincome.reference.record import Trial
+from ruralincome.reference.component import Fading
+from ruralincome.reference.record import Record, Trial
 from ruralincome.series import InputError, Kind, Prices, Shows, Text
+from ruralincome.series.prices import Inflation
 
 LATER = 7
 """Fields of a class, its last ones, that files of before 0.2 lack: they are written where they say something."""
@@ -82,26 +82,22 @@ class ReferenceClass(Shows):
         counts, factors = zip(*self.widths, strict=True)
         return interpolate(steps, counts, factors)
 
+    def fared(self, as_of: int) -> Record:
+        """Its record by what was known at as_of."""
+        return Record(self.name, tuple(trial for trial in self.record if trial.year <= as_of))
+
     def expecting(self, inflation: float, spread: float) -> "ReferenceClass":
         """The nominal class: real growth plus inflation of mean `inflation` and standard deviation `spread` a year.
 
         Expected inflation moves the mean m0; its spread s makes the mean less sure, var(mu) = sigma^2/k0 + s^2, so
         that 1/k0 becomes 1/k0 + s^2/sigma^2 at the component's typical sigma^2 and every closed form stays.
         """
-        if self.prices == "nominal" and not self.members:
-            raise InputError("reference.nominal_already", name=self.name)
         if self.members:
             every = [m if m.prices == "nominal" else m.expecting(inflation, spread) for m in self.members]
             return self.of_members(every)
+        if self.prices == "nominal":
+            raise InputError("reference.nominal_already", name=self.name)
         return self._moved(inflation, spread, "nominal")
-
-    def without(self, inflation: float) -> "ReferenceClass":
-        """The pool in constant prices: expected inflation is taken from its nominal classes.
-
-        Its spread is not added there: a level at current prices is restated with it, and the two would not cancel.
-        """
-        real = [m if m.prices == "real" else m._moved(-inflation, 0.0, "real") for m in self.members]
-        return self.of_members(real)
 
     def of_members(self, members: Sequence["ReferenceClass"]) -> "ReferenceClass":
         """The pool of other classes: prices and growth of the first, a mixture of all that stands for them."""
@@ -111,28 +107,38 @@ class ReferenceClass(Shows):
         whole = replace(self, components=mixed, members=tuple(members), prices=first.prices, inflation=known)
         return replace(whole, growth=first.growth, rho=first.rho)
 
-    def into(self, prices: Prices) -> "ReferenceClass":
-        """The class in the prices of a series; a real class becomes nominal by the inflation expected at its end."""
-        alike = all(member.prices == prices for member in self.members)
-        if prices == self.prices and alike:
+    @property
+    def real(self) -> bool:
+        """Whether it, or a class of the pool, is in constant prices."""
+        return any(part.prices == "real" for part in self.members or (self,))
+
+    def into(self, prices: Prices, ahead: Inflation | None = None) -> "ReferenceClass":
+        """The class in other prices: by the inflation ahead, where some is known or stated, else by its own.
+
+        Expected inflation is taken from the nominal classes of a pool that is to be real, its spread is not added: a
+        level at current prices is restated with it, and the two would not cancel. Raises InputError where it cannot be.
+        """
+        if all(part.prices == prices for part in self.members or (self,)):
             return self
-        if self.inflation is not None and (self.prices == "real" or self.members):
-            return self.expecting(*self.inflation) if prices == "nominal" else self.without(self.inflation[0])
-        raise InputError("reference.is_real" if self.prices == "real" else "reference.is_nominal", name=self.name)
+        known = self.inflation if ahead is None else (ahead.mean, ahead.sd)
+        if known is None or (prices == "real" and not self.members):
+            raise InputError("reference.is_real" if self.prices == "real" else "reference.is_nominal", name=self.name)
+        if prices == "nominal":
+            return self.expecting(*known)
+        return self.of_members([m if m.prices == "real" else m._moved(-known[0], 0.0, "real") for m in self.members])
 
     def faster(self, pace: float) -> "ReferenceClass":
         """The class with `pace` more log growth a year, for ever."""
         if self.members:
             return self.of_members([member.faster(pace) for member in self.members])
         moved = tuple(c.faster(pace) for c in self.components)
-        return replace(
-            self, components=moved, fading=self.fading and replace(self.fading, towards=self.fading.towards + pace)
-        )
+        fading = self.fading and replace(self.fading, towards=self.fading.towards + pace)
+        return replace(self, components=moved, fading=fading)
 
     def _moved(self, inflation: float, spread: float, prices: Prices) -> "ReferenceClass":
         """The class with `inflation` a year more, unsure by `spread`."""
         growth = {k: tuple((1 + g) * math.exp(inflation) - 1 for g in q) for k, q in self.growth.items()}
-        unsure = replace(self, components=tuple(less_sure(c, spread) for c in self.components))
+        unsure = replace(self, components=tuple(c.less_sure(spread) for c in self.components))
         return replace(unsure.faster(inflation), prices=prices, growth=growth, inflation=None)
 
     def prior(self) -> tuple[Component, ...]:
@@ -222,38 +228,31 @@ def evenly(count: int) -> list[float]:
 
 
 _TINY, _HUGE = 1e-300, 1e300
+_OF_COMPONENT = {
+    "weight": (_TINY, 1), "m0": (-10, 10), "k0": (_TINY, _HUGE), "a0": (0.34, _HUGE), "b0": (_TINY, _HUGE),
+    "damping": (_TINY, 1), "kappa": (0, 1e6), "phi": (0, 0.999), "nu": (0, 1e6), "lam": (0, 1), "eta": (0, 1),
+    "wander": (0, _HUGE), "trend": (-10, 10),
+}  # fmt: skip
+"""The least and the most of each number of a component: a mean is within a factor of 20,000 a year, a0 above 1/3 or
+`variance` is not positive, and at phi of 1 the fading pace would be a second pace of its own."""
+_OF_CLASS = {
+    "centre": (-2, 2), "rho": (0, 0.999), "error": (0, 10), "first_year": (1000, 9999), "last_year": (1000, 9999),
+    "series": (1, _HUGE), "steps": (1, _HUGE),
+}  # fmt: skip
+"""The same of a class; at rho of 1 a place would have no year of its own."""
 
 
 def _ranges(found: ReferenceClass) -> Iterator[tuple[str, Any, float, float]]:
     """Each number of a class: its field, its value, the least and the most that it may be (NaN is in no range)."""
     for i, c in enumerate(found.components):
-        at = f"components[{i}]."
-        yield f"{at}weight", c.weight, _TINY, 1
-        yield f"{at}m0", c.m0, -10, 10  # logarithms: a factor of 20,000 a year
-        yield f"{at}k0", c.k0, _TINY, _HUGE
-        yield f"{at}a0", c.a0, 0.34, _HUGE  # above 1/3, or `variance` is not positive
-        yield f"{at}b0", c.b0, _TINY, _HUGE
-        yield f"{at}damping", c.damping, _TINY, 1
-        yield f"{at}kappa", c.kappa, 0, 1e6
-        yield f"{at}phi", c.phi, 0, 0.999  # at 1 the fading pace would be a second pace of its own
-        yield f"{at}nu", c.nu, 0, 1e6
-        yield f"{at}lam", c.lam, 0, 1
-        yield f"{at}eta", c.eta, 0, 1
-        yield f"{at}wander", c.wander, 0, _HUGE
-        yield f"{at}trend", c.trend, -10, 10
-    yield "centre", found.centre, -2, 2
-    yield "rho", found.rho, 0, 0.999  # at 1 a place would have no year of its own
-    yield "error", found.error, 0, 10
+        yield from ((f"components[{i}].{name}", getattr(c, name), *ends) for name, ends in _OF_COMPONENT.items())
+    yield from ((name, getattr(found, name), *ends) for name, ends in _OF_CLASS.items())
     for i, (steps, factor) in enumerate(found.widths):
         yield f"widths[{i}] (steps)", steps, 1, _HUGE
         yield f"widths[{i}] (factor)", factor, _TINY, _HUGE
     if found.inflation is not None:
         yield "inflation[0]", found.inflation[0], -10, 10
         yield "inflation[1]", found.inflation[1], 0, 10
-    for key in ("first_year", "last_year"):
-        yield key, getattr(found, key), 1000, 9999
-    for key in ("series", "steps"):
-        yield key, getattr(found, key), 1, _HUGE
     for span, quantiles in found.growth.items():
         yield f"growth.{span} (years)", span, 1, 9999
         yield f"growth.{span} (quantiles)", len(quantiles), 2, _HUGE
@@ -269,4 +268,4 @@ def _range(low: float, high: float) -> InputError:
 @lru_cache(maxsize=64)
 def _prior(components: tuple[Component, ...], error: float) -> tuple[Component, ...]:
     """The components made less sure, once a class: thousands of places ask for the same."""
-    return tuple(less_sure(c, error) for c in components)
+    return tuple(c.less_sure(error) for c in components)

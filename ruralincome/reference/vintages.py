@@ -2,24 +2,25 @@
 
 import json
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from ruralincome.data.package import find_root
-from ruralincome.reference.pool import pool
+from ruralincome.reference.record import Trial
 from ruralincome.reference.reference import ReferenceClass
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Text
 
 
 @lru_cache(maxsize=256)
 def vintages(name: str) -> Mapping[int, str]:
     """The shipped files of a reference class, or of the first class of a pool, by the last year they know."""
     if name in pool_names():
-        return vintages(_pool(name)["members"][0])
+        return vintages(_stated(f"{name}.json")["members"][0])
     found = ((re.fullmatch(rf"{re.escape(name)}-(\d{{4}})\.json", shipped), shipped) for shipped in sorted(_shipped()))
     return MappingProxyType({int(match[1]): shipped for match, shipped in found if match})
 
@@ -41,8 +42,9 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
     A pool is a file that names its members, and is read with each of them. Raises InputError for an unknown class, or
     one that knows later years, unless `hindsight` asks for it, and for a pool of fewer than two.
     """
+    read = partial(read_class, as_of=as_of, root=root, hindsight=hindsight)
     if name in pool_names():
-        return pool(name, _pool(name), lambda member: read_class(member, as_of, root=root, hindsight=hindsight))
+        return pool(name, _stated(f"{name}.json"), read)
     if name.endswith(".json"):
         path = (root or find_root()) / name
         if not path.is_file():
@@ -51,9 +53,7 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
             stated = json.loads(path.read_text(encoding="utf-8"))
             if "members" in stated:
                 alone = [member for member in stated["members"] if member != name]
-                return pool(
-                    name, {**stated, "members": alone}, lambda m: read_class(m, as_of, root=root, hindsight=hindsight)
-                )
+                return pool(name, {**stated, "members": alone}, read)
             found = ReferenceClass.from_json(stated)
         except InputError as fault:
             raise InputError("reference.at", where=name, fault=fault) from None
@@ -69,10 +69,26 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
     return found
 
 
-@lru_cache(maxsize=16)
-def _pool(name: str) -> dict[str, Any]:
-    """What the file of a shipped pool states."""
-    return dict(json.loads((files("ruralincome.reference.classes") / f"{name}.json").read_text(encoding="utf-8")))
+def pool(name: str, stated: Mapping[str, Any], read: Callable[[str], ReferenceClass]) -> ReferenceClass:
+    """The pool of classes, in equal shares, that a file states: {"title": {"vi", "en"}, "members": [names], "record":
+    [tests of the pool, if any]}. Raises InputError for a pool of one, of a class twice or of pools, as `read` does."""
+    names = [str(member) for member in stated["members"]]
+    if len(set(names)) < 2 or len(set(names)) < len(names):
+        raise InputError("reference.pool_of_one", name=name, members=names)
+    members = [read(member) for member in names]
+    for deep in (member for member in members if member.members):
+        raise InputError("reference.pool_of_pools", name=name, member=deep.name)
+    if len({member.kind for member in members}) > 1:
+        raise InputError("reference.pool_mixed", name=name, kinds=[member.kind for member in members])
+    first = members[0]
+    whole = replace(
+        first, name=name, title=Text(**stated["title"]), widths=(), centre=0.0, error=0.0, fading=None, measure="",
+        country="", first_year=min(m.first_year for m in members), last_year=max(m.last_year for m in members),
+        series=sum(m.series for m in members), steps=sum(m.steps for m in members),
+        source="; ".join(dict.fromkeys(m.source for m in members)), panel_sha256="", command="",
+        record=tuple(Trial(**trial) for trial in stated.get("record", ())),
+    )  # fmt: skip
+    return whole.of_members(members)
 
 
 @lru_cache(maxsize=1)
@@ -82,6 +98,12 @@ def _shipped() -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
+def _stated(shipped: str) -> Mapping[str, Any]:
+    """What a shipped file states."""
+    found: dict[str, Any] = json.loads((files("ruralincome.reference.classes") / shipped).read_text(encoding="utf-8"))
+    return found
+
+
+@lru_cache(maxsize=64)
 def _class(shipped: str) -> ReferenceClass:
-    content = (files("ruralincome.reference.classes") / shipped).read_text(encoding="utf-8")
-    return ReferenceClass.from_json(json.loads(content))
+    return ReferenceClass.from_json(_stated(shipped))

@@ -65,15 +65,10 @@ class Verdict:
     numbers: Mapping[str, float]
     notes: tuple[str, ...]
 
-    @property
-    def rule(self) -> str:
-        """The rule's code."""
-        return self.by.code
-
-    @property
-    def trend(self) -> Standing:
-        """What the label alone says of the target, as its rule declares."""
-        return self.by.outlooks[self.label]
+    rule = cached_property[str](lambda verdict: verdict.by.code)
+    """The rule's code."""
+    trend = cached_property[Standing](lambda verdict: verdict.by.outlooks[verdict.label])
+    """What the label alone says of the target, as its rule declares."""
 
     @property
     def outlook(self) -> Standing:
@@ -120,10 +115,8 @@ class Rule:
         """What each of the rule's labels says of the target; the last three are those of an outcome, or of none."""
         return {step.label: step.outlook for step in (*self.steps, *self.growth)} | dict(_OUTCOMES)
 
-    @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """The labels that the rule may give."""
-        return tuple(self.outlooks)
+    labels = cached_property[tuple[str, ...]](lambda rule: tuple(rule.outlooks))
+    """The labels that the rule may give."""
 
     def __call__(self, case: Case) -> "Verdicts":
         """The verdicts on every place of the case."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from ruralincome.data.package import find_root, read_benchmark
 from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast
 from ruralincome.models.pooling import pooled
-from ruralincome.reference.record import Record, record
+from ruralincome.reference.record import Record
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional
@@ -32,8 +32,7 @@ from ruralincome.target.target import Alternative, Assessment, Outlook, Verdict
 PACKAGES = ("ruralincome", "numpy", "scipy", "pandas", "statsmodels")
 
 
-@dataclass(frozen=True)
-class Difference:
+class Difference(NamedTuple):
     """What the adjustments do to P(target), and the Monte Carlo error of that difference."""
 
     probability: float
@@ -44,10 +43,9 @@ class Difference:
 class Answer(Shows):
     """A scenario, what it says of its target, the same without its adjustments, and where it all came from.
 
-    baseline: None where the scenario changes nothing; evidence: what it rests on, in the terms of the question; lead:
-    the first model before any condition; swept: the classes of the sweep by their stated names; benchmark: what
-    benchmarks/results.json holds, None where it was not run. What costs time is worked out when first asked for, and
-    nothing is read any more: a page is made of its answer alone.
+    baseline: None where it changes nothing; lead: the first model before any condition; swept: the classes of the sweep
+    by their stated names; benchmark: what benchmarks/results.json holds, None where it was not run. What costs time is
+    worked out when first asked for, and nothing is read any more: a page is made of its answer alone.
     """
 
     name: str
@@ -74,16 +72,14 @@ class Answer(Shows):
     def difference(self) -> Difference | None:
         """P(target) with the adjustments less without, draw by draw; None without either.
 
-        error: the standard error of the mean of the paired differences, sd / sqrt(draws). The draws are stratified,
-        so that it overstates.
+        error: sd / sqrt(draws) of the paired differences; the draws are stratified, so that it overstates.
         """
         with_them = self.assessment.lead
         if self.baseline is None or not isinstance(with_them, Outlook) or not isinstance(with_them.view, Forecast):
             return None
-        target = self.assessment.target
-        levels = [target.direction * forecast.at(target.year) for forecast in (with_them.view, self.lead.drawn())]
-        hits = [(level >= target.direction * target.value).astype(float) for level in levels]
-        paired = hits[0] - hits[1]
+        target, way = self.assessment.target, self.assessment.target.direction
+        levels = [way * forecast.at(target.year) for forecast in (with_them.view, self.lead.drawn())]
+        paired = np.subtract(*((level >= way * target.value).astype(float) for level in levels))
         return Difference(float(paired.mean()), float(paired.std(ddof=1) / np.sqrt(len(paired))))
 
     @cached_property
@@ -109,12 +105,10 @@ class Answer(Shows):
     def records(self) -> tuple[Record, ...]:
         """The record of the class in use and, of a pool, of each of its classes, by what was known at as_of."""
         used = self.evidence.reference
-        return tuple(record(each.name, each.record, self.evidence.as_of) for each in (used, *used.members))
+        return tuple(each.fared(self.evidence.as_of) for each in (used, *used.members))
 
-    @cached_property
-    def margins(self) -> Margins | None:
-        """How far each published figure must move before a label flips; None with one observation."""
-        return margins_of(self.assessment)
+    margins = cached_property[Margins | None](lambda answer: margins_of(answer.assessment))
+    """How far each published figure must move before a label flips; None with one observation."""
 
     @cached_property
     def before(self) -> tuple[Verdict, ...]:
@@ -146,12 +140,8 @@ def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answ
     labels = (scenario.sweep.references or [scenario.reference]) if scenario.sweep else ()
     swept = {label: class_of_question(label, evidence, root, scenario.hindsight) for label in labels}
     fits = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year)
-    found = compose(
-        scenario,
-        evidence,
-        [Conditional(evidence, fit, scenario.seed) for fit in fits],
-        [*others(scenario.reference, evidence, root)],
-    )
+    asked = [Conditional(evidence, fit, scenario.seed) for fit in fits]
+    found = compose(scenario, evidence, asked, [*others(scenario.reference, evidence, root)])
     benchmark = None
     with suppress(InputError):  # a project need not have run it
         benchmark = read_benchmark("results.json", root)
@@ -176,16 +166,15 @@ def compose(
 
     Raises InputError naming the adjustment that cannot be carried out.
     """
-    pooled_on = [(each, Conditional(evidence, pooled(evidence.series, each[0]), scenario.seed)) for each in others]
+    beside = [(*each, Conditional(evidence, pooled(evidence.series, each[0]), scenario.seed)) for each in others]
 
     def judged(steps: Sequence[Shape]) -> Assessment:
-        seen, found = tuple(one.outlook(steps) for one in asked), []
-        for (other, why), one in pooled_on:
+        seen, found = tuple(one.outlook(steps) for one in asked), list[Alternative]()
+        for other, why, one in beside:
             with suppress(InputError) if why else nullcontext():  # no scenario hangs on a class that is left out
                 found.append(Alternative(other, one.outlook(steps), why))
-        beside = tuple(found)
-        changed = bool(steps or evidence.unsure)
-        return Assessment(evidence.series, evidence.target, seen, beside, evidence.reference, changed=changed)
+        by = evidence.reference, bool(steps or evidence.unsure)
+        return Assessment(evidence.series, evidence.target, seen, tuple(found), *by)
 
     plain, steps = judged(()), scenario.adjustments
     changed = judged(steps) if steps else None

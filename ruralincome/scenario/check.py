@@ -1,6 +1,7 @@
 """Check: every fault of params files at once, before anything runs."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from ruralincome.data.package import find_root, read_series
 from ruralincome.scenario.evidence import Evidence, as_known, class_of_question, gather, others
 from ruralincome.scenario.file import Scenario, label, read_scenario
+from ruralincome.scenario.shapes import Shape
 from ruralincome.series import Faults, InputError
 
 FACTOR = 1000
@@ -81,10 +83,18 @@ def _at(where: str, fault: InputError) -> InputError:
     return InputError("schema.at", where=where, fault=fault)
 
 
+def _in_step(i: int, step: Shape, fault: InputError) -> InputError:
+    return InputError("shape.step", i=i, kind=step.kind, fault=fault)
+
+
+def _swept(scenario: Scenario) -> Sequence[str]:
+    """The classes of the sweep, by their stated names."""
+    return (scenario.sweep.references if scenario.sweep else None) or ()
+
+
 def _outside(scenario: Scenario, origin: int) -> Iterator[InputError]:
     """Years that are observed already or lie after the target year."""
-    last = scenario.target.year
-    steps = enumerate(scenario.adjustments)
+    last, steps = scenario.target.year, enumerate(scenario.adjustments)
     stated = [(f"adjustments[{i}].{key}", year) for i, step in steps for key, year in step.stated_years()]
     if scenario.sweep and scenario.sweep.years:
         stated += [("sweep.years", year) for year in scenario.sweep.years]
@@ -106,11 +116,10 @@ def _contradictions(scenario: Scenario, origin: int) -> Iterator[InputError]:
             continue
         else:
             code = "check.set_already" if one.sets_path else "check.undone"
-        when = "" if not both else f"{both[0]}" if len(both) == 1 else f"{both[0]}-{both[-1]}"
-        fault = InputError(code, i=i, kind=one.kind, when=when)
-        yield InputError("shape.step", i=j, kind=other.kind, fault=fault)
+        when = "-".join(map(str, dict.fromkeys((*both[:1], *both[-1:]))))
+        yield _in_step(j, other, InputError(code, i=i, kind=one.kind, when=when))
     if steps and steps[0].goes_back:
-        yield InputError("shape.step", i=0, kind=steps[0].kind, fault=InputError("check.nothing_before"))
+        yield _in_step(0, steps[0], InputError("check.nothing_before"))
 
 
 def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputError]:
@@ -121,8 +130,8 @@ def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[In
             step.serve(evidence)
             served.append(step)
         except InputError as fault:
-            yield InputError("shape.step", i=i, kind=step.kind, fault=fault)
-    for name in (scenario.sweep.references if scenario.sweep else None) or ():
+            yield _in_step(i, step, fault)
+    for name in _swept(scenario):
         try:
             other = replace(evidence, reference=class_of_question(name, evidence, root, scenario.hindsight))
             for step in served:
@@ -133,17 +142,16 @@ def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[In
 
 def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
     """Years in which adjustments and sweep together leave hardly any income."""
-    taken: dict[int, list[tuple[str, float]]] = {}
-    sets: dict[int, float] = {}
+    taken, sets = defaultdict[int, list[tuple[str, float]]](list), dict[int, float]()
     for i, step in enumerate(scenario.adjustments):
         if step.sets_path:
             sets |= step.expected(evidence)
         else:
             for year, points in step.expected(evidence).items():
-                taken.setdefault(year, []).append((f"adjustments[{i}]", points))
+                taken[year].append((f"adjustments[{i}]", points))
     if scenario.sweep:
         for year in scenario.sweep.years or [evidence.series.origin + 1]:
-            taken.setdefault(year, []).append(("sweep.shock.first", scenario.sweep.shock.first))
+            taken[year].append(("sweep.shock.first", scenario.sweep.shock.first))
     for year, shares in taken.items():
         down = [(key, points) for key, points in shares if points < 0]
         if sets.get(year, 0.0) + (total := sum(points for _, points in down)) <= LOST:
@@ -152,13 +160,13 @@ def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
 
 def _far(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
     """Levels that are out of all proportion to the series."""
-    last = evidence.published.value(evidence.published.origin)
-    stated: list[tuple[str, float, float]] = [("target.value", scenario.target.value, 1 / FACTOR)]
+    last, least = evidence.published.last, 1 / FACTOR
+    stated = [("target.value", scenario.target.value, least)]
     for i, step in enumerate(scenario.adjustments):
-        for key, value, change in step.levels():
-            stated.append((f"adjustments[{i}].{key}", abs(value), 0 if change else 1 / FACTOR))
+        found = step.levels()
+        stated += [(f"adjustments[{i}].{key}", abs(value), 0.0 if change else least) for key, value, change in found]
     if scenario.sweep and (grid := scenario.sweep.target):
-        stated += [("sweep.target.first", grid.first, 1 / FACTOR), ("sweep.target.last", grid.last, 1 / FACTOR)]
+        stated += [("sweep.target.first", grid.first, least), ("sweep.target.last", grid.last, least)]
     for where, value, least in stated:
         if not least <= value / last <= FACTOR:
             facts = {"value": value, "factor": FACTOR, "last": last, "unit": evidence.published.unit}
@@ -178,13 +186,11 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputE
     steps = [more or step for more, step in zip(further, scenario.adjustments, strict=True)]
     fits = list(fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year))
     asked = [other for other, why in others(scenario.reference, evidence, root) if not why]
-    for name in (scenario.sweep.references if scenario.sweep else None) or ():
+    for name in _swept(scenario):
         with suppress(InputError):
             asked.append(class_of_question(name, evidence, root, scenario.hindsight))
     fits += [pooled(evidence.series, other) for other in asked]
-    for fit in fits:
-        if isinstance(fit, Refusal):
-            continue
+    for fit in (fit for fit in fits if not isinstance(fit, Refusal)):
         try:
             Conditional(evidence, fit, scenario.seed, TRIAL).drawn(steps)
         except InputError as fault:

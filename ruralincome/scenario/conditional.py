@@ -43,10 +43,8 @@ class Conditional:
     def outlook(
         self, steps: Sequence[Shape] = (), before: Change | None = None, after: Change | None = None
     ) -> Outlook | Refusal:
-        """What the model foresees under the steps: in closed form where it has one and nothing changes it.
-
-        before, after: changes around the steps. Raises InputError naming the step that cannot be carried out.
-        """
+        """What the model foresees under the steps, and changes before and after them: in closed form where it has one
+        and nothing changes it. Raises InputError naming the step that cannot be carried out."""
         return foreseen(self.fit, lambda _: self.forecast, self._conditions(steps, before, after))
 
     def drawn(self, steps: Sequence[Shape] = ()) -> Forecast:
@@ -68,7 +66,7 @@ def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:
 
 
 def change(steps: Sequence[Shape], evidence: Evidence, seed: int) -> Change:
-    """The steps in order; each has a generator of its own, so that a step draws the same whatever stands before it.
+    """The steps in order, each with a generator of its own, so that it draws the same whatever stands before it.
 
     Raises InputError (when applied) naming the adjustment by its place in the list.
     """

@@ -53,8 +53,8 @@ class Estimate:
 
         u = stratified(rng, draws, 1 + len(self.drivers))
         scale = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
-        root = np.linalg.cholesky(np.array(self.covariance))
-        return np.asarray(np.array(self.coefficients) + scale * (ndtri(u[:, 1:]) @ root.T))
+        away = ndtri(u[:, 1:]) @ np.linalg.cholesky(np.array(self.covariance)).T
+        return np.asarray(np.array(self.coefficients) + scale * away)
 
     def points(
         self, assumed: Sequence[tuple[float, float]], usual: Sequence[float], draws: int, rng: np.random.Generator
@@ -86,14 +86,13 @@ def _estimated(series: Series, drivers: tuple[tuple[str, tuple[tuple[int, float]
 def estimate(series: Series, drivers: Mapping[str, Rates]) -> Estimate:
     """Elasticities of the growth of `series` to `drivers`, each a mapping year -> rate (a fraction).
 
-    Cut the series to what is known before: years after its last observation are not used. Raises InputError where a
-    driver does not cover the series' years, or where the steps are too few or the drivers move together.
+    Years after the series' last observation are not used. Raises InputError as `design` does.
     """
     from statsmodels.regression.linear_model import WLS  # here, as it is slow to load
 
     x, pace, weights = design(series, drivers)
     found = WLS(pace, x, weights=weights).fit()
-    covariance = tuple(tuple(row) for row in np.asarray(found.cov_params())[1:, 1:].tolist())
+    covariance = tuple(map(tuple, np.asarray(found.cov_params())[1:, 1:].tolist()))
     rest = int(found.df_resid), series.years[0], series.origin, len(pace)
     return Estimate(series.name, tuple(drivers), tuple(found.params[1:].tolist()), covariance, *rest)
 
@@ -108,10 +107,10 @@ def coefficients(series: Series, drivers: Mapping[str, Rates]) -> list[float]:
 def design(series: Series, drivers: Mapping[str, Rates]) -> tuple[Array, Array, Array]:
     """What `estimate` regresses: ones and the drivers less their means (steps, 1 + drivers), growth a year, and D_k.
 
-    Raises InputError as `estimate` does: of the length of each driver more than APART must be left beside the others.
+    Raises InputError where a driver does not cover the series' years, the steps are too few, or the drivers move
+    together: of the length of each more than APART must be left beside the others.
     """
-    steps, needed = len(series.steps), len(drivers) + 3
-    if steps < needed:
+    if (steps := len(series.steps)) < (needed := len(drivers) + 3):
         facts = {"changes": steps, "elasticities": len(drivers), "needed": needed}
         raise InputError("elasticity.too_few", name=series.name, **facts)
     means = [step_means(name, rates, series.years) for name, rates in drivers.items()]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,14 +35,13 @@ class Evidence:
     """What a scenario may know, in one basis of prices.
 
     published: the series as published, cut after as_of; series, goal: observations and target value in the terms of the
-    question; companions: the series that adjustments name; rates: rates by name; deflator: name of the rates by which
-    prices are restated; inflation: assumed ahead, None where no price is restated; usual: what a class in constant
-    prices is given then, None where the folder knows none; unsure: standard deviation of the
-    price level a year that the restated target brings in; factors: by year ahead, what brings a level in the prices of
-    the stated target to the terms of the question, empty where they are the same; fitted: the class as its file holds
-    it, in its own prices; tables: those that were read, by name; whole: the same place's series of another coverage,
-    its table among them, though no forecast rests on it; redrawn: what was done where the place was redrawn before the
-    target, None where it was not.
+    question; companions, rates: series and rates that adjustments name; deflator: name of the rates by which prices are
+    restated; inflation: assumed ahead, None where no price is restated; usual: what a class in constant prices is given
+    then, None where the folder knows none; unsure: standard deviation of the price level a year that the restated
+    target brings in; factors: by year ahead, what brings a level in the prices of the stated target to the terms of the
+    question, if they differ; fitted: the class as its file holds it; tables: those that were read, by name; whole: the
+    same place's series of another coverage, though no forecast rests on it; redrawn: what was done where the place was
+    redrawn before the target.
     """
 
     published: Series
@@ -80,10 +80,8 @@ class Evidence:
         """Itself: a scenario is put to one place."""
         return self
 
-    @property
-    def base(self) -> int:
-        """The year of the target's baseline."""
-        return self.spec.base_year or self.series.years[0]
+    base = cached_property[int](lambda evidence: evidence.spec.base_year or evidence.series.years[0])
+    """The year of the target's baseline."""
 
     def title(self, name: str) -> Text | str:
         """The title of a table that was read; its name where it states none."""
@@ -95,11 +93,8 @@ class Evidence:
 
 
 def gather(scenario: Scenario, root: Path) -> Evidence:
-    """Read and restate what the scenario names.
-
-    Raises Faults with each key under which something cannot be read; and InputError where the target does not lie
-    ahead, the place was redrawn and no rule serves, or bases of prices mix.
-    """
+    """Read and restate what the scenario names. Raises Faults with each key under which something cannot be read; and
+    InputError where the target does not lie ahead, the place was redrawn and no rule serves, or bases of prices mix."""
     full, spec, terms = read_series(scenario.series, root), scenario.target, scenario.terms
     published, unread = as_known(full, scenario.as_of), list[InputError]()
     as_of = scenario.known if scenario.known is not None else full.origin
@@ -130,10 +125,8 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     if spec.year > published.origin + HORIZON:
         raise InputError("evidence.target_year_far", year=spec.year, origin=published.origin, horizon=HORIZON)
     published = published.joined
-    try:
+    with _under("redrawn"):
         across = redrawn(published, scenario.redrawn, spec.year, parts)
-    except InputError as fault:
-        raise InputError("evidence.at", key="redrawn", fault=fault) from None
     if across is not None:
         published = across.series
         if across.incomes:  # rebuilt: a mean of several, by their shares of income
@@ -150,11 +143,12 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     if (ahead := usual(reference, plain.series.prices, as_of, root)) is not None and plain.inflation is None:
         plain = replace(plain, usual=ahead)
         inputs.append(prices.DEFLATOR)
-    try:
-        plain = replace(plain, reference=basis(plain.reference, plain.series, plain.inflation or plain.usual))
-    except InputError as fault:
-        raise InputError("evidence.at", key="reference", fault=fault) from None
-    whole = _beside(published, as_of, root) if across is None or across.rule == "old" else None
+    with _under("reference"):
+        plain = replace(plain, reference=class_of_money(reference, plain.series, plain.inflation or plain.usual))
+    name, whole = WHOLE.get(published.name, ""), None  # of the survey, as known then
+    if name in resource_names(root) and (across is None or across.rule == "old"):
+        whole = read_series(name, root)
+        whole = whole.until(as_of) if whole.years[0] <= as_of else None
     if whole is not None:
         inputs.append(whole.name)
     tables = {name: read_resource(name, root) for name in dict.fromkeys(inputs)}
@@ -167,12 +161,15 @@ def as_known(full: Series, when: int | str | None) -> Series:
 
 
 @contextmanager
-def _under(key: str, unread: list[InputError]) -> Iterator[None]:
-    """Keep the fault of what cannot be read under a key, so that all of them are told at once."""
+def _under(key: str, unread: list[InputError] | None = None) -> Iterator[None]:
+    """Put a fault under the key of what cannot be read: kept in `unread`, so that all are told at once, or raised."""
     try:
         yield
     except InputError as fault:
-        unread.append(InputError("schema.at", where=key, fault=fault))
+        found = InputError("schema.at", where=key, fault=fault)
+        if unread is None:
+            raise found from None
+        unread.append(found)
 
 
 def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evidence:
@@ -203,20 +200,25 @@ def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evid
     return replace(plain, series=series, companions=companions, goal=goal, factors=factors)
 
 
-def _beside(published: Series, as_of: int, root: Path) -> Series | None:
-    """The series of another coverage, as known then; None where there is none."""
-    name = WHOLE.get(published.name, "")
-    whole = read_series(name, root) if name in resource_names(root) else None
-    return whole.until(as_of) if whole is not None and whole.years[0] <= as_of else None
-
-
 def class_of_question(name: str, evidence: Evidence, root: Path, hindsight: bool = False) -> ReferenceClass:
     """A class by name in the prices of the question. Raises InputError as `read_class` and where prices mix."""
     found = read_class(name, evidence.as_of, root=root, hindsight=hindsight)
     if evidence.redrawn is not None and evidence.redrawn.incomes:
         found = merged(found, evidence.redrawn.incomes)
     ahead = evidence.inflation or evidence.usual or usual(found, evidence.series.prices, evidence.as_of, root)
-    return basis(found, evidence.series, ahead)
+    return class_of_money(found, evidence.series, ahead)
+
+
+def class_of_money(reference: ReferenceClass, series: Series, ahead: Inflation | None = None) -> ReferenceClass:
+    """The class in the prices of the series; the inflation stated, or known, takes the place of the class's own.
+
+    Raises InputError where prices mix, or where a class is of one country and the money of another.
+    """
+    money = unit_of(series.unit).currency[:2]  # ISO 4217 begins with the country, but for EUR and what begins with X
+    for part in reference.members or (reference,):
+        if part.country and money and money != "EU" and money[0] != "X" and money != part.country:
+            raise InputError("reference.other_country", name=part.name, country=part.country, unit=series.unit)
+    return reference.into(series.prices, ahead)
 
 
 def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[ReferenceClass, str]]:
@@ -236,6 +238,22 @@ def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[Referenc
             yield found, why or ("country" if fault.code == "reference.other_country" else "prices")
 
 
+def usual(
+    reference: ReferenceClass, asked: Prices, as_of: int, root: Path | None = None, terms: Terms | None = None
+) -> Inflation | None:
+    """The inflation that a class in constant prices is given for a question at current prices, by the terms if stated.
+
+    None where there is no need of it, or where the folder does not know that of as_of: then the class's own holds.
+    """
+    if asked == "real" or not reference.real:
+        return None
+    if terms is not None:
+        return _assumed(terms, read_rates(terms.deflator, root) if terms.inflation is None else {}, as_of)
+    with suppress(InputError):
+        return prices.expected(read_rates(prices.DEFLATOR, root or find_root()), as_of)
+    return None
+
+
 def _assumed(terms: Terms, known: Mapping[int, float], as_of: int) -> Inflation:
     """The inflation ahead that terms state, else that of the year as_of."""
     if terms.inflation is not None:
@@ -245,44 +263,3 @@ def _assumed(terms: Terms, known: Mapping[int, float], as_of: int) -> Inflation:
     except InputError as fault:
         raise InputError("evidence.inflation_unstated", fault=fault) from None
     return ahead if terms.sd is None else replace(ahead, sd=terms.sd / 100)
-
-
-def usual(
-    reference: ReferenceClass, asked: Prices, as_of: int, root: Path | None = None, terms: Terms | None = None
-) -> Inflation | None:
-    """The inflation that a class in constant prices is given for a question at current prices, by the terms if stated.
-
-    None where there is no need of it, or where the folder does not know that of as_of: then the class's own holds.
-    """
-    if asked == "real" or not _real(reference):
-        return None
-    if terms is not None:
-        return _assumed(terms, read_rates(terms.deflator, root) if terms.inflation is None else {}, as_of)
-    with suppress(InputError):
-        return prices.expected(read_rates(prices.DEFLATOR, root or find_root()), as_of)
-    return None
-
-
-def basis(reference: ReferenceClass, series: Series, ahead: Inflation | None) -> ReferenceClass:
-    """The class in the prices of the series; the inflation stated, or known, takes the place of the class's own.
-
-    Raises InputError where prices mix, or where a class is of one country and the money of another.
-    """
-    money = unit_of(series.unit).currency[:2]  # ISO 4217 begins with the country, but for EUR and what begins with X
-    for part in reference.members or (reference,):
-        if part.country and money and money != "EU" and money[0] != "X" and money != part.country:
-            raise InputError("reference.other_country", name=part.name, country=part.country, unit=series.unit)
-    return in_prices(reference, series.prices, ahead)
-
-
-def in_prices(reference: ReferenceClass, asked: Prices, ahead: Inflation | None) -> ReferenceClass:
-    """The class in the prices of a question, by the inflation ahead where some is known or stated, else by its own."""
-    if ahead is not None and asked == "nominal" and _real(reference):
-        return reference.expecting(ahead.mean, ahead.sd)
-    if ahead is not None and asked == "real" and reference.members:
-        return reference.without(ahead.mean)
-    return reference.into(asked)
-
-
-def _real(reference: ReferenceClass) -> bool:
-    return any(part.prices == "real" for part in reference.members or (reference,))

@@ -1,21 +1,21 @@
-"""Scenario: one validated params file, and those that it extends."""
+"""Scenario: one validated params file, those that it extends, and what pydantic finds wrong with it as faults."""
 
+import difflib
 import json
 import re
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from ruralincome.data.package import find_root
 from ruralincome.models import MODELS, ModelName
 from ruralincome.places.across import Rule
-from ruralincome.scenario.invalid import faults_of
 from ruralincome.scenario.keys import Day, Strict, Sweep, TargetSpec, Terms, Words, Year, distinct
-from ruralincome.scenario.shapes import Adjustment
+from ruralincome.scenario.shapes import SHAPES, Adjustment
 from ruralincome.scenario.yaml import loaded
 from ruralincome.series import Faults, InputError, Shows
 
@@ -23,6 +23,12 @@ NAME = re.compile(r"[\w-][\w.-]{0,199}\Z")
 """What may be extended: the name of a file, not a way to one."""
 LONG, STEPS = 40, 1000
 """How many files may extend one another, and how many adjustments come together."""
+KNOWN = {
+    "bool_type", "finite_number", "float_type", "greater_than", "greater_than_equal", "int_type", "less_than",
+    "less_than_equal", "list_type", "literal_error", "model_type", "string_pattern_mismatch", "string_too_short",
+    "string_type", "too_long", "too_short",
+}  # fmt: skip
+"""Types of pydantic's errors that have a sentence of their own."""
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 
 
@@ -122,13 +128,10 @@ def resolve(
     """The keys of a file over those of the files it extends, in their order.
 
     target and terms are merged key by key; adjustments are added to those extended; name, title and reasoning are
-    the file's own. above, known: files on the way here, and what those read before hold. Raises InputError where a
-    file is missing, comes back to itself or is named twice, and where they are too many.
+    the file's own. above, known: files on the way here, and what those read before hold. Raises InputError.
     """
-    known = {} if known is None else known
-    here = label(path) if path else "parameters"
-    named = stated.get("extends")
-    if named is None:
+    known, here = {} if known is None else known, label(path) if path else "parameters"
+    if (named := stated.get("extends")) is None:
         return dict(stated)
     parents = [named] if isinstance(named, str) else named
     if not isinstance(parents, list) or not parents or not all(isinstance(p, str) and NAME.match(p) for p in parents):
@@ -147,8 +150,8 @@ def resolve(
             raise InputError(code, where=here, parent=parent, most=LONG)
         if file not in known:
             known[file] = resolve(read_params(file), file, chain, known)
-        below = known[file]
-        merged = _over(merged, {k: v for k, v in below.items() if k not in ("name", "extends", "title", "reasoning")})
+        own = ("name", "extends", "title", "reasoning")
+        merged = _over(merged, {k: v for k, v in known[file].items() if k not in own})
     merged = _over(merged, stated)
     if isinstance(steps := merged.get("adjustments"), list) and len(steps) > STEPS:
         raise InputError("file.extends_steps", where=here, most=STEPS)
@@ -170,11 +173,12 @@ def schema() -> str:
 
 def _over(below: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**below, **stated}
-    for key in ("target", "terms"):
-        if isinstance(below.get(key), dict) and isinstance(stated.get(key), dict):
-            merged[key] = {**below[key], **stated[key]}
-    if isinstance(below.get("adjustments"), list) and isinstance(stated.get("adjustments"), list):
-        merged["adjustments"] = [*below["adjustments"], *stated["adjustments"]]
+    for key in ("target", "terms", "adjustments"):
+        match below.get(key), stated.get(key):
+            case (dict(one), dict(other)) if key != "adjustments":
+                merged[key] = {**one, **other}
+            case (list(one), list(other)) if key == "adjustments":
+                merged[key] = [*one, *other]
     return merged
 
 
@@ -182,8 +186,68 @@ def _validated(model: type[Scenario], stated: Mapping[str, Any], where: str) -> 
     try:
         return model.model_validate(dict(stated))
     except ValidationError as error:
-        found = faults_of(error, model)
-        raise Faults([InputError("schema.at", where=where, fault=fault) for fault in found]) from None
+        found = [InputError("schema.at", where=where, fault=_fault(each, model)) for each in error.errors()]
+        raise Faults(found) from None
+
+
+def _fault(found: Any, model: type[BaseModel]) -> InputError:
+    where, value, kind = _key(found["loc"]), found["input"], found["type"]
+    facts: dict[str, object] = {"where": where, "value": _shown(value)}
+    if kind == "invalid_key":
+        above = _key(found["loc"][:-1])
+        return InputError("schema.key_no_word" if above else "schema.key_no_word.top", where=above, key=value)
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(str(found["loc"][-1]), _keys(model), 1, 0.7)
+        return InputError("schema.unknown.near" if near else "schema.unknown", near="".join(near), **facts)
+    if isinstance(value, str) and re.fullmatch(r"-?[\d.]*\d,\d+", value.strip()):
+        return InputError("schema.decimal_comma", number=value.strip().replace(".", "").replace(",", "."), **facts)
+    if kind == "missing":
+        return InputError("schema.missing", where=where)
+    if kind == "value_error":
+        return InputError("schema.at", where=where, fault=found["ctx"]["error"])
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        stated = value.get("kind") if isinstance(value, dict) else value
+        return InputError("schema.no_kind", where=where, value=_shown(stated), known=tuple(sorted(_kinds())))
+    context: Mapping[str, Any] = found.get("ctx", {})
+    if "expected" in context:
+        facts["expected"] = tuple(re.findall(r"[^\s,']+", context["expected"].replace(" or ", ", ")))
+    limit = next((context[key] for key in ("gt", "ge", "lt", "le", "min_length", "max_length") if key in context), None)
+    return InputError(f"schema.{kind}" if kind in KNOWN else "schema.other", limit=limit, **facts)
+
+
+def _shown(value: object) -> str:
+    """A value as the file states it, cut where it is long; a file may even refer to itself."""
+    try:
+        words = json.dumps(value, ensure_ascii=False, default=str)
+    except ValueError:
+        words = repr(value)
+    return words if len(words) <= 80 else f"{words[:79]}…"
+
+
+def _key(loc: tuple[str | int, ...]) -> str:
+    """adjustments[0].points, without the names that a union adds to the way there."""
+    words = ""
+    for i, part in enumerate(loc):
+        if isinstance(part, int):
+            words += f"[{part}]"
+        elif re.search(r"\W|^(float|str)$", part) or (i and isinstance(loc[i - 1], int) and part in _kinds()):
+            continue  # the branch of a union, not a key
+        else:
+            words += f".{part}" if words else part
+    return words
+
+
+@cache
+def _kinds() -> frozenset[str]:
+    return frozenset(str(get_args(shape.model_fields["kind"].annotation)[0]) for shape in SHAPES)
+
+
+@cache
+def _keys(model: type[BaseModel]) -> tuple[str, ...]:
+    """The keys of a model and of all models within it."""
+    document = model.model_json_schema()
+    parts = [document, *document.get("$defs", {}).values()]
+    return tuple(sorted({key for part in parts for key in part.get("properties", {})}))
 
 
 if __name__ == "__main__":

@@ -1,23 +1,29 @@
-"""Paths: pure functions Forecast -> Forecast, each one change that a scenario makes to growth.
+"""Paths: what a scenario makes of growth, draw by draw (Forecast -> Forecast), or in closed form for many places.
 
 Two families. What adds to growth (`shock`, `dip`, `add`) changes every draw by its own points. What sets the path
 (`moved`, `follow`) moves the median level to a stated path, and every draw keeps its ratio to the median; after its
 last year growth goes on as it was. Nothing changes before the first year of an adjustment, draw by draw. Randomness is
 an argument: the same generator gives common random numbers, so that scenarios differ only by what they state.
+
+In closed form (`move`) what sets the path multiplies every level of a year by one factor, new median over old. What
+adds points adds a constant to the level one year ahead, and has no closed form further on, where it meets growth that
+is not known yet. After any number of moves the level in the target year is A x + B of the plain level x.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from ruralincome.models.base import stratified
 from ruralincome.models.forecast import Array, Forecast
-from ruralincome.scenario.moves import course
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 
+Integers = NDArray[np.int64]
 LEFT = 0.01
 """Share of its level that a shock leaves to a draw at the least."""
 
@@ -73,7 +79,7 @@ def dip(
 
 
 def moved(forecast: Forecast, step: Move, goal: float = 0.0, sd: float = 0.0, rng: Generator | None = None) -> Forecast:
-    """The median goes the way of a Move (see `moves.course`), all its years where it states none, to `goal`."""
+    """The median goes the way of a Move (see `course`), all its years where it states none, to `goal`."""
     first, last = step.first or forecast.years[0], step.last or forecast.years[-1]
     begin, years = _index(forecast, first), last - first + 1
     medians = np.concatenate([[forecast.last], np.median(forecast.paths, axis=0)])[begin : begin + years + 1]
@@ -119,6 +125,87 @@ def follow(
     return _changed(forecast, logs, begin)
 
 
+@dataclass(frozen=True)
+class Moved:
+    """Factor A and addend B of the level in the target year, (n,); `refused` is a reason or empty."""
+
+    factor: Array
+    addend: Array
+    refused: NDArray[np.str_]
+
+
+def move(
+    moves: Sequence[Move],
+    medians: Array,
+    last: Array,
+    origin: Integers,
+    ahead: Integers,
+    target: Array,
+    bases: Sequence[Array],
+) -> Moved:
+    """What the moves do to each place, in order.
+
+    medians: of the level in each year from the origin on, (n, years), at least up to the target; last: level at the
+    origin; ahead: years to the target; bases: for each move the values (n,) that it refers to as the baseline.
+    """
+    n, years = medians.shape
+    levels, scale = medians.copy(), np.ones((n, years))
+    addend, refused = np.zeros(n), np.zeros(n, "U16")
+    k = np.arange(1, years + 1)[None, :]
+    for step, base in zip(moves, bases, strict=True):
+        if step.kind == "add":
+            far = [(year <= origin) | (year > origin + ahead) for year in step.on]
+            refused = _first(refused, np.any(far, axis=0) if far else np.zeros(n, bool), "outside")
+            refused = _first(refused, ahead > 1, "no_closed_form")
+            more = last * step.numbers[0]
+            level = levels[:, 0] + more
+            refused = _first(refused, level <= 0, "leaves_nothing")
+            addend = addend + more
+            levels[:, 0] = np.maximum(level, np.finfo(float).tiny)
+            continue
+        begin = np.ones(n, np.int64) if step.first is None else step.first - origin
+        end = ahead if step.last is None else step.last - origin
+        if step.kind == "scaled" and len(step.numbers) > 1:
+            end = np.minimum(begin + len(step.numbers) - 1, ahead)
+        refused = _first(refused, (begin < 1) | (begin > ahead) | (end < begin), "outside")
+        begin, stop = np.clip(begin, 1, years)[:, None], np.clip(np.minimum(end, ahead), 1, years)[:, None]
+        goal = np.full(n, step.numbers[0]) if step.numbers else target
+        if step.kind == "baseline":
+            refused = _first(refused, np.isnan(base), "no_base")
+            goal = base * step.numbers[0]
+        before = np.column_stack([last, levels])
+        start, pace = np.take_along_axis(before, begin - 1, axis=1), np.diff(np.log(before), axis=1)
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            asked = course(step, start, pace, k - begin + 1, end[:, None] - begin + 1, goal[:, None])
+        lost = ~((asked > 0) & np.isfinite(asked)) & (k >= begin) & (k <= stop)
+        refused = _first(refused, np.asarray(np.any(lost, axis=1)), "leaves_nothing")
+        ratio = np.where((k >= begin) & ~lost, asked / levels, 1.0)
+        ratio = np.where(k > stop, np.take_along_axis(ratio, stop - 1, axis=1), ratio)
+        levels, scale, addend = levels * ratio, scale * ratio, addend * ratio[:, 0]
+    return Moved(np.take_along_axis(scale, np.clip(ahead, 1, years)[:, None] - 1, axis=1)[:, 0], addend, refused)
+
+
+def course(
+    step: Move, start: Array | float, pace: Array, count: Integers, years: Integers | int, goal: Array | float
+) -> Array:
+    """The median that a Move asks for `count` years into it, right from count 1 on; arrays broadcast to (..., years).
+
+    start: the median before; pace: its log growth a year as it would be; years: how many the move has; goal: the level
+    that it leads to, by equal growth a year (geometric) or in a straight line.
+    """
+    kind, numbers = step.kind, step.numbers
+    if kind == "pace":
+        return np.asarray(start * (1 + numbers[0]) ** count)
+    if kind == "scaled":
+        factors = np.asarray(numbers, float)[np.clip(count, 1, len(numbers)) - 1]
+        return np.asarray(start * np.exp(np.cumsum(np.where(count > 0, pace * factors, 0.0), axis=-1)))
+    if kind == "linear":
+        return np.asarray(start + numbers[0] * count)
+    if kind == "geometric":
+        return np.asarray(start * (goal / start) ** (count / years))
+    return np.asarray(start + (goal - start) * (count / years))
+
+
 def _changed(forecast: Forecast, logs: Array, begin: int) -> Forecast:
     """The forecast with new logarithms from column `begin` on; the years before stay the same to the last bit."""
     paths = forecast.paths.copy()
@@ -138,3 +225,7 @@ def _deviates(rng: Generator | None, sd: float, draws: int, years: int) -> Array
     if rng is None:
         raise ValueError("an adjustment with a spread needs a generator")
     return np.asarray(sd * ndtri(stratified(rng, draws, years)))
+
+
+def _first(refused: NDArray[np.str_], mask: NDArray[np.bool_], reason: str) -> NDArray[np.str_]:
+    return np.where(mask & (refused == ""), reason, refused)

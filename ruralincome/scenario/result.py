@@ -93,20 +93,21 @@ def _range(answer: Answer) -> dict[str, Any]:
 
 def _record(found: Record) -> dict[str, Any]:
     """The record of a class in use: its tests, the mean share inside the 80 % interval, the ends of its errors."""
-    tests = [asdict(trial) for trial in found.trials]
-    if not tests:
-        return {"class": found.name, "tests": [], "inside80": None, "error": None}
-    return {"class": found.name, "tests": tests, "inside80": found.inside80, "error": list(found.errors)}
+    known = (
+        {"inside80": found.inside80, "error": list(found.errors)}
+        if found.trials
+        else dict.fromkeys(("inside80", "error"))
+    )
+    return {"class": found.name, "tests": [asdict(trial) for trial in found.trials], **known}
 
 
 def _published(series: Series) -> dict[str, Any]:
     """What is said of figures, where anything is: statuses that are not final, figures revised since, precision."""
-    sizes = series.samples and [[n, effect] for n, effect in series.samples]
     found = {
-        "statuses": [[year, status] for year, status in series.statuses],
+        "statuses": [*map(list, series.statuses)],
         "revised": [[v.year, v.value, v.new, v.published, v.revised] for v in series.vintages],
         "standard_errors": series.standard_errors and [*series.standard_errors],
-        "samples": sizes,
+        "samples": series.samples and [*map(list, series.samples)],
     }
     return {key: stated for key, stated in found.items() if stated}
 

@@ -9,7 +9,7 @@ break-even is the value of the input at which P(target) is one half, all else as
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 from ruralincome.models.forecast import DRAWS
@@ -34,10 +34,9 @@ EVEN = 0.5
 class Bar:
     """One input of a tornado: P(target) at its low and high value, all else as stated.
 
-    low, high: values of the input: growth a year (a fraction), points, or levels in the unit; class names for
-    `reference`. stated: the value in the scenario, None where it has none. break_even: the value at which P is one
-    half, None where none was found within reach; for `reference` the points of growth a year by which the class would
-    have to differ.
+    low, high: growth a year (a fraction), points, or levels in the unit; class names for `reference`. stated: in the
+    scenario, None where it has none. break_even: where P is one half, None where none was found within reach; for
+    `reference` the points of growth a year by which the class would have to differ.
     """
 
     name: Input
@@ -48,10 +47,8 @@ class Bar:
     p_high: float
     break_even: float | None
 
-    @property
-    def width(self) -> float:
-        """How far the input moves P."""
-        return abs(self.p_high - self.p_low)
+    width = cached_property[float](lambda bar: abs(bar.p_high - bar.p_low))
+    """How far the input moves P."""
 
 
 @dataclass(frozen=True)
@@ -64,43 +61,35 @@ class Tornado:
 
 Curve = Callable[[float], float | None]
 """P(target) at a value of an input; None where it cannot be carried out."""
-Question = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
+Asked = Callable[..., float | None]
+"""P(target) of other evidence, with changes of the forecast (before, after) around the scenario's own."""
+Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 """An input: name, low, high and stated value, P at a value, and within what its break-even is looked for."""
 
 
 def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceClass], stated: float) -> Tornado:
-    """What moves P(target) of the lead model most.
+    """What moves P(target), `stated`, of the lead model most; others: the classes that could have been chosen."""
+    ask, even = _asker(scenario), cache(_break_even)  # looked for once where two inputs are the same figure
 
-    others: the classes that could have been chosen; stated: P(target) as it stands.
-    """
-    ask, even = _asker(scenario), cache(_break_even)  # looked for once where two questions are about the same figure
-
-    def bars(questions: Iterable[Question]) -> Iterator[Bar]:
-        for name, low, high, now, at, reach in questions:
+    def bars(inputs: Iterable[Moving]) -> Iterator[Bar]:
+        for name, low, high, now, at, reach in inputs:
             p_low, p_high = at(low), at(high)
             if p_low is not None and p_high is not None:
                 yield Bar(name, low, high, now, p_low, p_high, even(at, *reach))
 
-    found = [
-        *bars(_forecast(scenario, evidence, ask)),
-        *_classes(evidence, others, ask),
-        *bars(_figures(evidence, ask)),
-    ]
+    forecast, figures = _forecast(scenario, evidence, ask), _figures(evidence, ask)
+    found = [*bars(forecast), *_classes(evidence, others, ask), *bars(figures)]
     return Tornado(stated, tuple(sorted(found, key=lambda bar: -bar.width)))
 
 
-Ask = Callable[..., float | None]
-
-
-def _asker(scenario: Scenario) -> Ask:
-    """P(target) of changed evidence: in closed form where nothing is adjusted, else by the same draws.
+def _asker(scenario: Scenario) -> Asked:
+    """In closed form where nothing is adjusted, else by the same draws; None where it cannot be carried out.
 
     A quarter of the draws: each year's margin is exact before adjustments, and a bar is read to a whole percent.
     """
-    held: dict[int, Conditional] = {}  # most questions change the forecast, not the evidence
+    held: dict[int, Conditional] = {}  # most inputs change the forecast, not the evidence
 
     def ask(evidence: Evidence, before: Change | None = None, after: Change | None = None) -> float | None:
-        """before, after: changes of the forecast around the scenario's own. None where it cannot be carried out."""
         if id(evidence) not in held:
             held.clear()
             held[id(evidence)] = lead(evidence, scenario.seed, DRAWS // 4)
@@ -113,7 +102,7 @@ def _asker(scenario: Scenario) -> Ask:
     return ask
 
 
-def _forecast(scenario: Scenario, evidence: Evidence, ask: Ask) -> Iterator[Question]:
+def _forecast(scenario: Scenario, evidence: Evidence, ask: Asked) -> Iterator[Moving]:
     """Growth: the pace of the years ahead, between the quartiles of the class over as many years; not where an
     adjustment sets it. Shock: points in the first year ahead, on top of the scenario."""
     first, last, reference = evidence.series.origin + 1, evidence.target.year, evidence.reference
@@ -140,7 +129,7 @@ def common_shock(reference: ReferenceClass) -> float:
     return math.sqrt(max(reference.rho, 0.0) * variance)
 
 
-def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Ask) -> list[Bar]:
+def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Asked) -> list[Bar]:
     """The lowest and the highest P under the classes that could have been chosen."""
     asked = {other.name: ask(replace(evidence, reference=other)) for other in (evidence.reference, *others)}
     known = {name: p for name, p in asked.items() if p is not None}
@@ -155,7 +144,7 @@ def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Ask) -> 
     return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], even)]
 
 
-def _figures(evidence: Evidence, ask: Ask) -> Iterator[Question]:
+def _figures(evidence: Evidence, ask: Asked) -> Iterator[Moving]:
     """The published figures, as they would be with the other coverage, and half a unit of their last digit off.
 
     Nothing is corrected in the data: these are questions.
@@ -172,18 +161,19 @@ def _figures(evidence: Evidence, ask: Ask) -> Iterator[Question]:
 
         return at
 
-    def asked(name: Input, now: float, ends: tuple[float, float], at: Curve) -> Question:
-        return name, min(ends), max(ends), now, at, (now * 0.6, now * 1.6)
+    def moving(name: Input, now: float, ends: Iterable[float], at: Curve) -> Moving:
+        low, high = sorted(ends)
+        return name, low, high, now, at, (now * 0.6, now * 1.6)
 
-    def rounded(name: Input, now: float, stated: float, at: Curve) -> Question:
-        return asked(name, now, (now * (1 - half / stated), now * (1 + half / stated)), at)
+    def rounded(name: Input, now: float, stated: float, at: Curve) -> Moving:
+        return moving(name, now, (now * (1 - half / stated), now * (1 + half / stated)), at)
 
     base, latest = series.values[0], series.last
     at_base, at_latest = replaced(series.years[0]), replaced(series.origin)
     if (found := _coverages(evidence)) is not None:
         first, last = found
-        yield asked("coverage_base", base, (base, base * last / first), at_base)
-        yield asked("coverage_latest", latest, (latest, latest * first / last), at_latest)
+        yield moving("coverage_base", base, (base, base * last / first), at_base)
+        yield moving("coverage_latest", latest, (latest, latest * first / last), at_latest)
     yield rounded("round_latest", latest, published.last, at_latest)
     if series.span:
         yield rounded("round_base", base, published.values[0], at_base)
@@ -196,12 +186,10 @@ def _coverages(evidence: Evidence) -> tuple[float, float] | None:
     Carried to the other year, a share gives what the observation would have been there.
     """
     published, whole = evidence.published, evidence.whole
-    scale = factor(whole.unit, published.unit) if whole is not None else None
-    if whole is None or scale is None or published.span == 0 or whole.prices != published.prices:
+    ends, scale = (published.years[0], published.origin), factor(whole.unit, published.unit) if whole else None
+    if not whole or scale is None or not published.span or whole.prices != published.prices or {*ends} - {*whole.years}:
         return None
-    if not {published.years[0], published.origin} <= set(whole.years):
-        return None
-    first, last = (published.value(t) / (whole.value(t) * scale) for t in (published.years[0], published.origin))
+    first, last = (published.value(t) / (whole.value(t) * scale) for t in ends)
     return None if abs(first / last - 1) < 0.01 else (first, last)
 
 

@@ -23,10 +23,8 @@ from ruralincome.series import InputError
 
 @dataclass(frozen=True)
 class Cells:
-    """A grid of probabilities. probability: array (references, shocks, targets) of P(target); read-only.
-
-    shocks: points of growth in `years`; targets: in the unit and terms of the question.
-    """
+    """probability: array (references, shocks, targets) of P(target), read-only; shocks: points of growth in `years`;
+    targets: in the unit and terms of the question."""
 
     references: tuple[str, ...]
     years: tuple[int, ...]
@@ -36,17 +34,15 @@ class Cells:
 
 
 def sweep(scenario: Scenario, evidence: Evidence, classes: Mapping[str, ReferenceClass]) -> Cells:
-    """Evaluate the scenario's sweep with the pooled model, the scenario's own adjustments included.
+    """The scenario's sweep by the pooled model, its own adjustments included.
 
-    classes: those of the grid by their stated names, in the prices of the question. Raises InputError where the model
-    refuses.
+    classes: by their stated names, in the prices of the question. Raises InputError where the model refuses.
     """
     grid = scenario.sweep or Sweep()
     years = tuple(grid.years) if grid.years else (evidence.series.origin + 1,)
     stated = grid.target.numbers if grid.target else (evidence.spec.value,)
     targets = tuple(evidence.level(value, evidence.target.year) for value in stated)
-    ahead, way = evidence.target.year, evidence.target.direction
-    layers = []
+    layers, ahead, way = [], evidence.target.year, evidence.target.direction
     for name, reference in classes.items():
         here = lead(replace(evidence, reference=reference), scenario.seed)
         if isinstance(here.fit, Refusal):
@@ -71,25 +67,20 @@ def grid_probability(
     if len(years) == 1 and len(aims) < len(shocks):
         return _by_target(forecast, year, years[0], np.asarray(shocks, float), aims, direction)
     rates = np.expm1(np.minimum(adjustments.growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
-    columns = [t - forecast.origin - 1 for t in years]
-    found = np.empty((len(shocks), len(aims)))
-    for i, points in enumerate(shocks):
+    found, columns = [], [t - forecast.origin - 1 for t in years]
+    for points in shocks:
         hit = 1 + rates
         hit[:, columns] += points / 100
-        hit = np.maximum(hit, adjustments.LEFT)
-        level = np.sort(forecast.last * np.prod(hit, axis=1))
-        found[i] = _share(level, aims, direction)
-    return found
+        level = np.sort(forecast.last * np.prod(np.maximum(hit, adjustments.LEFT), axis=1))
+        found.append(_share(level, aims, direction))
+    return np.array(found)
 
 
 def _by_target(forecast: Forecast, year: int, hit: int, shocks: Array, goals: Array, direction: int) -> Array:
     level = forecast.at(year)
     before = forecast.at(hit - 1) if hit > forecast.origin + 1 else np.full(len(level), forecast.last)
     slope = level * before / forecast.at(hit) / 100
-    found = np.empty((len(shocks), len(goals)))
-    for j, goal in enumerate(goals):
-        found[:, j] = _share(np.sort((goal - level) / slope), shocks, -direction)
-    return found
+    return np.column_stack([_share(np.sort((goal - level) / slope), shocks, -direction) for goal in goals])
 
 
 def _share(ordered: Array, goals: Array, direction: int) -> Array:

@@ -27,9 +27,9 @@ def placed(series: Series, on: str) -> tuple[Finder, Place] | None:
 def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series]) -> Redrawn | None:
     """The series for a question of the year `until`, where its place was redrawn meanwhile; None where it was not.
 
-    parts: with the rule to rebuild, the series of the other places that make the new one, by their names; one of them,
-    or the series itself, may be the new place's own, whose figures go before what is rebuilt. Raises InputError where
-    the rule is to refuse, or cannot be followed.
+    parts: to rebuild it, the series of the other places that make the new one; one of them, or the series itself, may
+    be the new place's own, whose figures go before what is rebuilt. Raises InputError where the rule is to refuse, or
+    cannot be followed.
     """
     if (rule == "rebuild") != bool(parts):
         raise InputError("territory.parts")

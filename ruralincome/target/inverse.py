@@ -18,16 +18,14 @@ SEARCH = 50
 
 
 View = ClosedForm | Forecast
-"""What is asked of a forecast here, both answer."""
 
 
 @dataclass(frozen=True)
 class Push:
     """The change of growth that brings P(target) to `level`.
 
-    factor: by which each year's growth factor 1 + g is multiplied, in every draw alike; points: the same on the
-    median path, in percentage points of growth a year; growth: what the median path then grows a year, as a fraction.
-    Negative points: so much may growth fall short of the forecast.
+    factor: of each year's growth factor 1 + g, in every draw alike; points: the same on the median path, in points of
+    growth a year (negative: so much may growth fall short); growth: what that path then grows a year, as a fraction.
     """
 
     level: float
@@ -46,10 +44,7 @@ class Joint:
 
 
 def holds(view: View, year: int, levels: Sequence[float] = LEVELS, direction: int = 1) -> tuple[float, ...]:
-    """Targets for `year` that are reached with the probabilities `levels`.
-
-    The quantiles at 1 - level where more is good, at level where less is.
-    """
+    """Targets for `year` reached with the probabilities `levels`: quantiles at 1 - level (at level if less is good)."""
     shares = [1 - level if direction > 0 else level for level in levels]
     return tuple(float(x) for x in view.quantile([year], shares)[0])
 
@@ -57,8 +52,7 @@ def holds(view: View, year: int, levels: Sequence[float] = LEVELS, direction: in
 def first_year(view: View, origin: int, value: float, level: float, direction: int = 1) -> int | None:
     """The first year after `origin` in which P(target) is at least `level`; None where none is found.
 
-    P >= level where the quantile at 1 - level has reached the target (at level, where less is good); P need not rise
-    with the years, so each is looked at, SEARCH years ahead. Draws are searched as far as they go.
+    P need not rise with the years, so each is looked at, SEARCH years ahead; draws as far as they go.
     """
     last = min(origin + SEARCH, view.years[-1]) if isinstance(view, Forecast) else origin + SEARCH
     years = range(origin + 1, last + 1)

@@ -71,10 +71,8 @@ class Margins:
 
 
 def margins_of(a: Assessment) -> Margins | None:
-    """The margins of every rule, and of the likelihood word with the lead model fitted again to the moved figures.
-
-    Where a scenario changes the forecast, only the rules are walked. None with one observation.
-    """
+    """The margins of every rule and, unless a scenario changes the forecast, of the likelihood word with the lead model
+    fitted again to the moved figures. None with one observation."""
     if a.series.span == 0:
         return None
     half, goal = (0.5 * 10.0**-d for d in (a.series.decimals, target_digits(a.target.value, a.series.decimals)))
@@ -120,7 +118,7 @@ def rounding_alone(
     """By name, the labels that rounding of all three figures together leaves possible; one label: it is harmless.
 
     Each figure as it stands, half a unit off, and just inside of that: a rule that rounds sees another figure there.
-    target_half: half a unit of the target's last stated digit, where it has other digits than the observations.
+    target_half: the half unit of the target, where it has other digits than the observations.
     """
     steps = (0.0, -1.0, 1.0, -_INSIDE, _INSIDE)
     goal = half_unit if target_half is None else target_half
@@ -132,11 +130,8 @@ def rounding_alone(
 
 
 def refitted(series: Series, base_year: int, year: int, direction: int, chances: Chances | None = None) -> Labels:
-    """Labels of every official rule, and of the likelihood word with the model fitted again to the moved figures.
-
-    series: as published, the figures of `base_year` and of its last year being moved; year, direction: the target's;
-    chances: the model's, None to leave the likelihood out.
-    """
+    """Labels of every official rule, and by `chances` of the likelihood word, where the figures of `base_year` and of
+    the series' last year are moved; year, direction: the target's."""
     place, years = series.years.index(base_year), np.array(series.years)
 
     def labels(base: Array, latest: Array, target: Array) -> Mapping[str, Names]:
@@ -178,7 +173,7 @@ def _chances(a: Assessment) -> Chances | None:
 
 @dataclass(frozen=True)
 class _Edge:
-    """A stretch of one figure at whose inner end a label holds, and at whose outer end it is another one."""
+    """A stretch of one figure: inside a label holds, outside it is another one."""
 
     figure: str
     side: int

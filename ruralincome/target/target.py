@@ -56,10 +56,8 @@ class Outlook:
     fit: Fit
     view: ClosedForm | Forecast
 
-    @property
-    def model(self) -> str:
-        """The model's code."""
-        return self.fit.model
+    model = cached_property[str](lambda outlook: outlook.fit.model)
+    """The model's code."""
 
     def probability(self, target: Target) -> float:
         """P(target reached)."""
@@ -99,8 +97,7 @@ class Judged(tuple[Verdict, ...], Shows):
 class Assessment(Shows):
     """All that is said of one target; every number is derived from the outlooks and the observations.
 
-    outlooks: one entry a model, the lead first, refusals among them; alternatives: the lead model under other
-    reference classes; verdicts: one a rule.
+    outlooks: one a model, the lead first; alternatives: the lead model under other reference classes.
     """
 
     series: Series
@@ -110,45 +107,30 @@ class Assessment(Shows):
     reference: ReferenceClass | None = None
     changed: bool = field(default=False)
 
-    @property
-    def lead(self) -> Outlook | Refusal:
-        """The lead model's outlook, or its refusal."""
-        return self.outlooks[0]
+    lead = cached_property[Outlook | Refusal](lambda a: a.outlooks[0])
+    """The lead model's outlook, or its refusal."""
 
     @property
     def base_year(self) -> int:
         """The year of the baseline."""
         return self.target.base_year if self.target.base_year is not None else self.series.years[0]
 
-    @property
-    def horizon(self) -> int:
-        """Years from the last observation to the target."""
-        return self.target.year - self.series.origin
+    horizon = cached_property[int](lambda a: a.target.year - a.series.origin)
+    """Years from the last observation to the target."""
 
-    @property
-    def historical_growth(self) -> float:
-        """Growth a year from the baseline to the last observation, as a fraction; nan if they are the same."""
-        return pace(self.series.value(self.base_year), self.series.last, self.series.origin - self.base_year)
-
-    @property
-    def required_growth(self) -> float:
-        """Growth a year needed from the last observation to the target, as a fraction: (T / y)^(1 / h) - 1."""
-        return pace(self.series.last, self.target.value, self.horizon)
-
-    @property
-    def required_growth_from_base(self) -> float:
-        """Growth a year needed from the baseline to the target, as a fraction."""
-        return pace(self.series.value(self.base_year), self.target.value, self.target.year - self.base_year)
-
-    @property
-    def projection(self) -> float:
-        """The historical growth continued to the target year (the geometric projection)."""
-        return carried(self.series.last, self.historical_growth, self.horizon)
-
-    @property
-    def shortfall(self) -> float:
-        """Target less the geometric projection, in the unit; positive where the projection misses a rising target."""
-        return self.target.value - self.projection
+    _base = cached_property[float](lambda a: a.series.value(a.base_year))
+    historical_growth = cached_property[float](lambda a: pace(a._base, a.series.last, a.series.origin - a.base_year))
+    """Growth a year from the baseline to the last observation, as a fraction; nan if they are the same."""
+    required_growth = cached_property[float](lambda a: pace(a.series.last, a.target.value, a.horizon))
+    """Growth a year needed from the last observation to the target, as a fraction: (T / y)^(1 / h) - 1."""
+    required_growth_from_base = cached_property[float](
+        lambda a: pace(a._base, a.target.value, a.target.year - a.base_year)
+    )
+    """Growth a year needed from the baseline to the target, as a fraction."""
+    projection = cached_property[float](lambda a: carried(a.series.last, a.historical_growth, a.horizon))
+    """The historical growth continued to the target year (the geometric projection)."""
+    shortfall = cached_property[float](lambda a: a.target.value - a.projection)
+    """Target less the geometric projection, in the unit; positive where the projection misses a rising target."""
 
     @cached_property
     def probability(self) -> float | None:
@@ -167,10 +149,8 @@ class Assessment(Shows):
             found.append(self.probability)
         return (min(found), max(found)) if len(found) > 1 else None
 
-    @property
-    def likelihood(self) -> str | None:
-        """The code of the likelihood word that goes with the probability."""
-        return None if self.probability is None else likelihood(self.probability)
+    likelihood = cached_property[str | None](lambda a: None if a.probability is None else likelihood(a.probability))
+    """The code of the likelihood word that goes with the probability."""
 
     @cached_property
     def verdicts(self) -> "Judged":
@@ -195,15 +175,10 @@ class Assessment(Shows):
         }  # fmt: skip
         return pd.DataFrame([row])
 
-    @cached_property
-    def disagreements(self) -> tuple[Explanation, ...]:
-        """Why each rule that disagrees with the first one does so."""
-        return against(self.verdicts)
-
-    @cached_property
-    def pairs(self) -> tuple[tuple[Explanation, int], ...]:
-        """Why any two rules disagree, and for how many pairs each explanation is."""
-        return every_pair(self.verdicts)
+    disagreements = cached_property[tuple[Explanation, ...]](lambda a: against(a.verdicts))
+    """Why each rule that disagrees with the first one does so."""
+    pairs = cached_property[tuple[tuple[Explanation, int], ...]](lambda a: every_pair(a.verdicts))
+    """Why any two rules disagree, and for how many pairs each explanation is."""
 
 
 def target_digits(value: float, decimals: int) -> int:
@@ -221,10 +196,8 @@ def assess(
     change: Change | None = None,
     seed: int = 0,
 ) -> Assessment:
-    """Judge a target by fitted models, the lead first.
-
-    Without a change, closed forms are used where they exist; with one (a scenario's adjustments) every model is
-    drawn with the same seed, so that scenarios are compared on common random numbers.
+    """Judge a target by fitted models, the lead first: in closed form where there is one and nothing changes it, else
+    drawn, all with the same seed, so that scenarios are compared on common random numbers.
 
     Raises InputError where the target year is not after the last observation, or the baseline has no observation.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from ruralincome.data.cells import Row
@@ -13,21 +14,18 @@ Bound = Literal["at_least", "more_than", "range", "about", "reach"]
 Status = Literal[
     "assessed", "met", "missed", "pace", "pace_at_most", "no_outcome", "no_series", "unit_ended", "criteria_replaced"
 ]
+NUMBERS = ("value", "value_high", "baseline_value", "total", "earlier_value")
 
 
 @dataclass(frozen=True)
 class TargetRow:
-    """One target as announced.
+    """One target as announced. Raises InputError where its figures do not fit.
 
-    value, value_high: the target, or the ends of its range; bound: what reaches it; start_year: the year at whose end
-    the period of the target starts, where it is stated; deadline: met by the end of that year; baseline_value,
-    baseline_year: the last figure known; total: the natural limit (93 communes, 100 %); series: the name of an
-    observed series, where there is one; criteria, criteria_since: those that it is judged by, and the year from which
-    they hold, where others held before; announced: the day of its document; read: "press" where that was not read;
-    earlier_value, earlier_year: a count before the baseline. Some units count what comes on top of the baseline.
-
-    Raises InputError for a value beyond its total, a fraction of a thing, a range upside down, a baseline without its
-    year.
+    value, value_high: the target, or the ends of its range; bound: what reaches it; start_year: at whose end its period
+    starts, where stated; deadline: met by the end of that year; baseline_value, baseline_year: the last figure known;
+    total: the natural limit (93 communes, 100 %); series: the name of an observed one; criteria, criteria_since: those
+    that it is judged by, and the year from which they hold, where others held before; announced: the day of its
+    document; read: "press" where that was not read; earlier_value, earlier_year: a count before the baseline.
     """
 
     id: str
@@ -53,7 +51,7 @@ class TargetRow:
     earlier_year: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("value", "value_high", "baseline_value", "total", "earlier_value"):
+        for name in NUMBERS:
             number = getattr(self, name)
             if number is None:
                 continue
@@ -69,9 +67,8 @@ class TargetRow:
             raise InputError("target.range_order", id=self.id, low=self.value, high=self.value_high)
         if (self.baseline_value is None) != (self.baseline_year is None):
             raise InputError("target.half_baseline", id=self.id)
-        if (self.earlier_value is None) != (self.earlier_year is None):
-            raise InputError("target.half_earlier", id=self.id)
-        if self.earlier_year is not None and not self.earlier_year < (self.baseline_year or 0):
+        late = self.earlier_year is not None and self.earlier_year >= (self.baseline_year or 0)
+        if late or (self.earlier_value is None) != (self.earlier_year is None):
             raise InputError("target.half_earlier", id=self.id)
 
     @classmethod
@@ -82,40 +79,24 @@ class TargetRow:
             raise InputError("target.bound", id=row.where, bound=cells["bound"], known=get_args(Bound))
         if not cells["value"] or not cells["deadline"]:
             raise InputError("target.unstated", id=row.where)
-        stated: dict[str, Any] = {name: cells[name] for name in ("unit", "bound", "quote", "source")}
-        stated["series"] = cells["series"] or None
-        for name in ("value", "value_high", "baseline_value", "total", "earlier_value"):
-            stated[name] = row.number(name) if cells.get(name) else None
-        for name in ("deadline", "start_year", "baseline_year", "criteria_since", "earlier_year"):
-            stated[name] = row.year(name) if cells.get(name) else None
+        years = ("deadline", "start_year", "baseline_year", "criteria_since", "earlier_year")
+        words = ("unit", "bound", "quote", "source", "criteria", "announced", "read")
         place, indicator = (Text(cells[f"{name}_vi"], cells[f"{name}_en"]) for name in ("place", "indicator"))
-        stated |= {name: row.text(name) for name in ("criteria", "announced", "read")}
+        stated: dict[str, Any] = {name: row.text(name) for name in words} | {"series": cells["series"] or None}
+        stated |= {name: row.number(name) for name in NUMBERS if cells.get(name)}
+        stated |= {name: row.year(name) for name in years if cells.get(name)}
         return cls(cells["id"], place, indicator, **stated)
 
-    @property
-    def kind(self) -> str:
-        """What its unit measures (see `Unit`); empty for a unit that the project has no words for."""
-        return UNITS[self.unit].kind if self.unit in UNITS else ""
-
-    @property
-    def is_count(self) -> bool:
-        """Whole numbers of things?"""
-        return self.kind == "count"
-
-    @property
-    def is_increment(self) -> bool:
-        """Does the target count what comes on top of what there is?"""
-        return self.unit in UNITS and UNITS[self.unit].more
-
-    @property
-    def of_places(self) -> bool:
-        """Does it count units of government, or a share of them?"""
-        return self.unit in UNITS and UNITS[self.unit].of_places
-
-    @property
-    def goal(self) -> float:
-        """The least value that reaches the target: for a range its lower end, for a whole "more than" the next one."""
-        return self.value + 1 if self.bound == "more_than" and self.is_count else self.value
+    kind = cached_property[str](lambda row: UNITS[row.unit].kind if row.unit in UNITS else "")
+    """What its unit measures (see `Unit`); empty for a unit that the project has no words for."""
+    is_count = cached_property[bool](lambda row: row.kind == "count")
+    """Whole numbers of things?"""
+    is_increment = cached_property[bool](lambda row: row.unit in UNITS and UNITS[row.unit].more)
+    """Does the target count what comes on top of what there is?"""
+    of_places = cached_property[bool](lambda row: row.unit in UNITS and UNITS[row.unit].of_places)
+    """Does it count units of government, or a share of them?"""
+    goal = cached_property[float](lambda row: row.value + 1 if row.bound == "more_than" and row.is_count else row.value)
+    """The least value that reaches the target: for a range its lower end, for a whole "more than" the next one."""
 
 
 @dataclass(frozen=True)
@@ -153,12 +134,10 @@ class Tracked:
     pace_at_most (no baseline: the pace needed is at most this), no_outcome (the deadline has come without a figure),
     unit_ended (the units that it counts ended before the deadline: it cannot be scored as written), criteria_replaced
     (no figure by its criteria is known yet), no_series (of what is no count and no share, nothing is observed).
-    years: years left; needed: change still needed; pace, pace_high: change needed a year, for the ends of a range;
-    headroom: what the natural limit leaves beyond the target; share: the target as a share of it; reached: the
-    baseline's lead over the target.
-    refusal: why there is no probability, as a code, which also says what is missing; missing_year: of which year.
-    chance: the lead model's, where there is a series; before: the same as of the baseline's year; latest: year and
-    value of the last figure known, where it is not the baseline; fate: of the place, where it was redrawn.
+    years: left; needed: change still needed; pace, pace_high: the same a year, for the ends of a range; headroom: what
+    the natural limit leaves beyond the target; share: the target as a share of it; reached: the baseline's lead over
+    the target; refusal: why there is no probability, as a code; missing_year: of which year a figure is missing. What
+    else there is: see `track`.
     """
 
     row: TargetRow
@@ -195,10 +174,9 @@ def track(
     """Judge one target with what was known at the end of `as_of`.
 
     chance: of the lead model where the row's series was assessed; before: as of the baseline's year; latest: year and
-    value of the series' last figure, from which the pace counts. A single figure gives the change needed a year and
-    no more: it has no pace of its own, hence no probability. Without any figure the pace needed is bounded: counts and
-    shares start at 0 or above. A baseline later than `as_of` is not used. fate: of the place, where it was redrawn:
-    units of places that ended before the deadline give no progress.
+    value of the series' last figure, from which the pace counts; fate: of the place, where it was redrawn. A single
+    figure gives the change needed a year, but no pace of its own, hence no probability. Without any the pace needed is
+    bounded: counts and shares start at 0 or above. A baseline later than `as_of` is not used.
     """
     if fate is not None and fate.ends(row):
         return Tracked(row, "unit_ended", max(row.deadline - as_of, 0), refusal="unit_ended", fate=fate)

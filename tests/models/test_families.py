@@ -8,9 +8,9 @@ from plain import series
 from scipy.optimize import brentq
 
 from ruralincome.models.pooling import chances, pooled
-from ruralincome.reference.fading import Fading
-from ruralincome.reference.pool import pool
+from ruralincome.reference.component import Fading
 from ruralincome.reference.reference import Component, ReferenceClass
+from ruralincome.reference.vintages import pool
 from ruralincome.series import Text
 
 TWO = series([2016, 2020], [32.6, 44.9])

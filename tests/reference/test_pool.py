@@ -6,9 +6,8 @@ from dataclasses import replace
 import pytest
 
 from ruralincome.reference.merged import merged
-from ruralincome.reference.pool import pool
 from ruralincome.reference.reference import Component, ReferenceClass
-from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
+from ruralincome.reference.vintages import class_names, pool, pool_names, read_class, vintages
 from ruralincome.series import InputError, Text
 
 TITLE = {"vi": "gộp", "en": "pool"}

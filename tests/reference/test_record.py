@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from ruralincome.reference.record import Trial, record
+from ruralincome.reference.record import Record, Trial
 from ruralincome.reference.vintages import read_class
 
 
@@ -12,14 +14,15 @@ def trial(year, error, inside=0.8):
     ("errors", "direction"), [((-0.1, -0.02), -1), ((0.1, 0.02), 1), ((0.1, -0.02), 0), ((0.0, 0.1), 0)]
 )
 def test_a_record_says_on_which_side_what_came_lay(errors, direction):
-    found = record("x", [trial(2014 + i, e, 0.7 + i / 10) for i, e in enumerate(errors)], 2020)
+    found = Record("x", tuple(trial(2014 + i, e, 0.7 + i / 10) for i, e in enumerate(errors)))
     assert found.direction == direction
     assert found.errors == (min(errors), max(errors))
     assert found.inside80 == pytest.approx(0.75)
 
 
 def test_a_question_of_the_past_does_not_know_how_the_class_fared_later():
-    found = record("x", [trial(2016, -0.1), trial(2020, 0.1)], 2018)
+    later = replace(read_class("vietnam-pool", 2020), record=(trial(2016, -0.1), trial(2020, 0.1)))
+    found = later.fared(2018)
     assert [t.year for t in found.trials] == [2016]
 
 

@@ -9,7 +9,7 @@ import pytest
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.pages.benchmark import class_record
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.evidence import basis, gather
+from ruralincome.scenario.evidence import class_of_money, gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError, Series
@@ -54,7 +54,7 @@ def test_the_class_is_kept_as_its_file_has_it():
         ({"target": {"value": 48.9, "year": 2100}}, "evidence.target_year_far"),
         ({"terms": {"prices": "nominal", "year": 2018}}, "evidence.year_without_use"),
         ({"terms": {"prices": "real", "year": 1980}}, "evidence.deflator_year"),
-        ({"terms": {"prices": "real"}, "reference": "vietnam-provinces"}, "evidence.at"),
+        ({"terms": {"prices": "real"}, "reference": "vietnam-provinces"}, "schema.at"),
     ],
 )
 def test_faults_are_codes(stated, code):
@@ -68,14 +68,14 @@ def test_a_class_of_one_country_is_refused_for_the_money_of_another(unit):
     series = Series("x", (2016, 2020), (32.6, 44.9), unit=unit)
     for name in ("vietnam-provinces", "vietnam-pool"):
         with pytest.raises(InputError, match=r"its places are of VN, the series is in .*; name an international class"):
-            basis(read_class(name, 2020), series, None)
-    assert basis(read_class("international", 2020), series, None).name == "international"
+            class_of_money(read_class(name, 2020), series)
+    assert class_of_money(read_class("international", 2020), series).name == "international"
 
 
 @pytest.mark.parametrize("unit", ["million_vnd_per_person_year", "", "eur_per_person_year"])
 def test_money_that_names_no_country_is_taken(unit):
     series = Series("x", (2016, 2020), (32.6, 44.9), unit=unit)
-    assert basis(read_class("vietnam-provinces", 2020), series, None).name == "vietnam-provinces"
+    assert class_of_money(read_class("vietnam-provinces", 2020), series).name == "vietnam-provinces"
 
 
 def test_a_class_without_a_record_is_answered_and_says_so(tmp_path):

@@ -38,13 +38,12 @@ class Known(Protocol):
 
 @dataclass(frozen=True)
 class Move:
-    """What a shape does to the median, of one place or of every place of a panel.
+    """What a shape does to the median, of one place or of every place of a panel, from year first to last (if stated).
 
-    pace: the median grows by numbers[0] a year; scaled: its log growth times numbers, year by year, the last number
-    on; linear: numbers[0] more a year; geometric, straight: a path to numbers[0], the place's own target where there
-    is none; baseline: straight to numbers[0] times the value of year `of` (the base year where it is None); add:
-    numbers[0], a fraction, more growth in the years `on`, in each place's first year ahead where there are none.
-    first, last: its years, the whole forecast where None.
+    pace: it grows by numbers[0] a year; scaled: its log growth times numbers, year by year, the last number on; linear:
+    numbers[0] more a year; geometric, straight: a path to numbers[0], the place's own target where there is none;
+    baseline: straight to numbers[0] times the value of year `of` (the base year where it is None); add: numbers[0], a
+    fraction, more growth in the years `on`, in each place's first year ahead where there are none.
     """
 
     kind: Literal["pace", "scaled", "linear", "geometric", "straight", "baseline", "add"]
@@ -185,8 +184,7 @@ class Span(Shape):
         return tuple(range(first, last + 1))
 
     def stated_years(self) -> list[tuple[str, int]]:
-        years = ("first_year", self.first_year), ("last_year", self.last_year)
-        return [(key, year) for key, year in years if year is not None]
+        return [(key, year) for key in ("first_year", "last_year") if (year := getattr(self, key)) is not None]
 
     def expected(self, evidence: "Evidence") -> Mapping[int, float]:
         """The growth that a pace sets."""

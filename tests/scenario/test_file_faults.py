@@ -4,8 +4,7 @@ import pytest
 
 from ruralincome.report.words.words import catalogue
 from ruralincome.report.words.words import fault as said
-from ruralincome.scenario.file import Scenario, read_scenario
-from ruralincome.scenario.invalid import KNOWN
+from ruralincome.scenario.file import KNOWN, Scenario, read_scenario
 from ruralincome.scenario.keys import CELLS
 from ruralincome.series import Faults
 
