@@ -71,19 +71,19 @@ class Table:
             yield Row(where, dict(zip(self.head.columns, row, strict=True)))
 
 
-def read_delimited(path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "") -> Table:
+def read_delimited(path: Path, needed: Sequence[str], also: Sequence[str] = ()) -> Table:
     """The table of a file with the columns `needed`, and those of `also` where it has them.
 
-    label: the file's name in faults, its own unless stated. Raises InputError for a file that is no such table, a row
-    with too many or too few cells, and a quoted cell that is left open: each says where, and what to do.
+    Raises InputError for a file that is no such table, a row with too many or too few cells, and a quoted cell that is
+    left open: each says where, and what to do.
     """
-    with _opened(path, needed) as stream:
-        content = stream.read()
-    return table_of(content, label or path.name, needed, also)
+    return table_of(content_of(path, needed), path.name, needed, also)
 
 
 def table_of(content: bytes, file: str, needed: Sequence[str] = (), also: Sequence[str] = ()) -> Table:
     """The table of a file's bytes; `file` is its name in faults. Raises InputError as `read_delimited` does."""
+    if content.startswith(b"PK\x03\x04"):
+        raise InputError("data.workbook", file=file)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -152,6 +152,12 @@ def text_of(path: Path, columns: Sequence[str] = ()) -> Iterator[TextIO]:
         yield stream
 
 
+def content_of(path: Path, columns: Sequence[str] = ()) -> bytes:
+    """A file's bytes, unpacked where they are packed by gzip. Raises InputError as `text_of` does."""
+    with _opened(path, columns) as stream:
+        return stream.read()
+
+
 @contextmanager
 def _opened(path: Path, columns: Sequence[str]) -> Iterator[IO[bytes]]:
     if not path.name.isprintable():
@@ -160,11 +166,9 @@ def _opened(path: Path, columns: Sequence[str]) -> Iterator[IO[bytes]]:
         raise InputError("data.pipe", file=path)  # it cannot be read twice, as its head and its hash need
     try:
         with path.open("rb") as raw:
-            begin = raw.read(4)
+            begin = raw.read(2)
             raw.seek(0)
-            if begin.startswith(b"PK\x03\x04"):
-                raise InputError("data.workbook", file=path.name)
-            with gzip.open(raw) if begin.startswith(b"\x1f\x8b") else nullcontext(raw) as unpacked:
+            with gzip.open(raw) if begin == b"\x1f\x8b" else nullcontext(raw) as unpacked:
                 yield cast("IO[bytes]", unpacked)
     except UnicodeDecodeError:
         raise InputError("data.not_utf8", file=path.name) from None

@@ -50,12 +50,12 @@ def read_panel(
     if options.layout:
         return _of_other_form(path, options, remark)
     try:
-        table, columns = _plain(path, rows, tell)
+        table = _plain(path, rows, tell)
     except InputError as fault:
         if fault.code not in OTHER_FORM:
             raise
         return _of_other_form(path, options, remark)
-    if "group" not in columns and table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
+    if table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
         with suppress(InputError):  # which its rows say themselves
             return _of_other_form(path, options, remark)
     gaps = table[table["value"].isna() & (table["fault"] == "")]
@@ -72,8 +72,8 @@ def read_panel(
     return table
 
 
-def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> tuple[pd.DataFrame, set[str]]:
-    """The table of a CSV file as it stands, and its columns."""
+def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> pd.DataFrame:
+    """The table of a CSV file as it stands."""
     with text_of(path, NEEDED) as stream:
         head = head_of(stream, path.name)
     head.check(NEEDED, KNOWN)
@@ -84,7 +84,7 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> tuple[pd.DataF
         tell(len(piece))
     if not sum(len(piece["fault"]) for piece in pieces):
         raise InputError("data.no_row", file=path.name)
-    return _table(pieces, names), set(head.columns)
+    return _table(pieces, names)
 
 
 def _of_other_form(path: Path, options: Options, remark: Callable[[InputError], None]) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from ruralincome.data import cells
-from ruralincome.data.forms.heads import bare, role
+from ruralincome.data.forms.heads import role
+from ruralincome.data.forms.words import bare
 from ruralincome.data.table import Table, read_delimited
 from ruralincome.places.across import ends
 from ruralincome.places.boundaries import SHOWN, Boundaries

@@ -4,39 +4,19 @@
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from ruralincome.data.forms.reading import Figure
+from ruralincome.data.forms.words import WORDS, bare, tidy
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 
-SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ") | {0xFEFF: ""}
-NONE = {
-    *("", "..", "...", "…", "-", "–", "—", ":", ".", "x"),
-    *("na", "n/a", "n.a.", "n.a", "nan", "null", "#n/a", "error: #n/a"),
+NONE = frozenset(WORDS["none"])
+FLAGS: dict[str, Status | None] = {
+    mark: None if status == "noted" else status for status, marks in WORDS["marks"].items() for mark in marks
 }
-"""What stands where there is no figure; `-` is nil only where the file's own legend says so."""
-MARKS: dict[Status | None, tuple[str, ...]] = {
-    "break": ("b",),
-    "confidential": ("c",),
-    "estimate": ("e", "s", "f", "ước", "est", "est."),
-    "preliminary": ("p", "(p)", "prel", "prel.", "sb", "*", "(*)", "sơ bộ"),
-    None: ("d", "n", "r", "u", "z", "%"),
-}
-FLAGS = {mark: status for status, marks in MARKS.items() for mark in marks}
-"""Marks beside a figure: Eurostat's letters, and those of Vietnamese tables. None: kept as a note."""
-SAID: dict[Status, str] = {
-    "final": "final|chinh thuc|a|normal",
-    "preliminary": "preliminary|so bo|provisional",
-    "estimate": "estimated?|uoc tinh|i",
-    "break": "break",
-    "not_available": "not_available|m|o|l",
-    "confidential": "confidential",
-    "zero": "zero",
-}
-"""Words of a column of status, with the codes of SDMX (CL_OBS_STATUS) that are no marks of a cell."""
+"""Marks beside a figure; None: kept as a note."""
 STRONGEST = ("confidential", "break", "estimate", "preliminary")
 FAR = 100.0
 """A figure so many times the largest of its column is no sure proof of a mark between thousands."""
@@ -123,46 +103,30 @@ def flagged(mark: str, legend: Mapping[str, Status | None] | None, cell: str) ->
     known: dict[str, Status | None] = {**FLAGS, **(legend or {})}
     low = mark.casefold()
     found: list[Status | None] = []
-    bare = low.strip("() ")
+    inner = low.strip("() ")
     if mark in known or low in known:
         found = [known[mark] if mark in known else known[low]]
-    elif bare in known:
-        found = [known[bare]]
+    elif inner in known:
+        found = [known[inner]]
     elif re.fullmatch(r"\(?[0-9¹²³⁴-⁹]{1,2}\)|[¹²³⁴-⁹]+", mark):
         return "final", (mark,)
-    elif re.fullmatch(r"[bcdefnprsuz]{2,4}", bare):
-        found = [known[letter] for letter in bare]
+    elif re.fullmatch(r"[bcdefnprsuz]{2,4}", inner):
+        found = [known[letter] for letter in inner]
     else:
         raise InputError("data.mark", cell=cell, mark=mark)
     best = next((status for status in STRONGEST if status in found), "zero" if "zero" in found else "final")
     return best, (mark,)
 
 
-def status_said(read: Figure, words: str, legend: Mapping[str, Status | None] | None = None) -> Figure:
-    """A figure with what a column of status says of it; a word that is not known is kept as a note."""
-    said = status_of(words, legend)
-    if said is None:
-        return Figure(read.shown, read.status, (*read.notes, words))
-    if said == "final" or not (read.shown or said in ("confidential", "zero")):
-        return read
-    return Figure(read.shown, said, (*read.notes, words))
-
-
 def status_of(words: str, legend: Mapping[str, Status | None] | None = None) -> Status | None:
     """The status that the words of a column say; None where they are not known."""
-    plain = "".join(c for c in unicodedata.normalize("NFD", words) if not unicodedata.combining(c)).casefold().strip()
-    for status, known in SAID.items():
-        if re.fullmatch(known, plain):
-            return status
+    for status, known in WORDS["statuses"].items():
+        if re.fullmatch(known, bare(words).strip()):
+            return cast("Status", status)
     try:
         return flagged(words, legend, words)[0]
     except InputError:
         return None
-
-
-def tidy(text: str) -> str:
-    """A cell without doubled spaces, the narrow and unbreakable ones being spaces."""
-    return " ".join((text if text.isascii() else text.translate(SPACES)).split())
 
 
 def _number(number: str, sign: str, cell: str) -> str:

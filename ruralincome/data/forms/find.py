@@ -1,12 +1,15 @@
 """The heads of a sheet: which line they are in, what each column is by them, which years stand among them."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ruralincome.data.forms import heads
-from ruralincome.data.forms.figures import FLAGS, tidy
+from ruralincome.data.forms.figures import FLAGS
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.forms.sheet import Sheet
+from ruralincome.data.forms.words import WORDS, bare, tidy
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 
@@ -31,7 +34,7 @@ class Headings:
 
 def find(sheet: Sheet, options: Options) -> Headings | None:
     """The line of heads of a sheet, None where it has none."""
-    named = {heads.bare(name): key for key, name in columns_of(options.columns).items()}
+    named = {bare(name): key for key, name in columns_of(options.columns).items()}
     for row in range(min(DEEP, len(sheet.rows))):
         texts = [sheet.text(row, c) for c in range(len(sheet.rows[row]))]
         if not any(t.strip() for t in texts):
@@ -40,9 +43,9 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
         roles: dict[str, int] = {}
         doubled = ""
         for column, text in enumerate(texts):
-            key = named.get(heads.bare(text), "" if named and heads.role(text) in named.values() else heads.role(text))
+            key = named.get(bare(text), "" if named and heads.role(text) in named.values() else heads.role(text))
             if key and key != "aside" and column not in periods:
-                if key in ("year", "value") and heads.bare(texts[roles.setdefault(key, column)]) == heads.bare(text):
+                if key in ("year", "value") and bare(texts[roles.setdefault(key, column)]) == bare(text):
                     doubled = text if roles[key] != column else doubled
                 roles.setdefault(key, column)
         if named and not set(named.values()) <= set(roles):
@@ -101,21 +104,23 @@ def line(sheet: Sheet, row: int) -> str:
     return " ".join(t for c in range(len(sheet.rows[row])) if (t := tidy(sheet.text(row, c))))
 
 
+def numbering(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
+    """Whether a row numbers the columns: A, 1, 2, 3."""
+    texts = [re.sub(r"[() ]", "", sheet.text(row, c)) for c in range(len(sheet.rows[row]))]
+    numbers, others = [texts[c] for c in columns], texts[: min(columns)]
+    if len(numbers) < 2 or not all(re.fullmatch(r"[0-9]{1,2}", text) for text in numbers):
+        return False
+    follow = all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
+    return follow and all(re.fullmatch(r"[A-D]?|[0-9]", text) for text in others)
+
+
 def legend_of(below: list[str]) -> dict[str, Status | None]:
     """What the notes of a file say of its marks: `-` nil, (*) preliminary."""
-    says: tuple[tuple[str, Status | None], ...] = (
-        (r"so bo|prelim|provisional", "preliminary"),
-        (r"uoc|estimat", "estimate"),
-        (r"khong co hien tuong|khong phat sinh|nil|zero|bang khong", "zero"),
-        (r"bao mat|confidential", "confidential"),
-        (r"break|thay doi phuong phap|dieu chinh pham vi", "break"),
-        (r"", None),
-    )
-    legend = {}
+    legend: dict[str, Status | None] = {}
     for note in below:
         if match := LEGEND.match(note):
-            words = heads.bare(match[2])
-            legend[match[1]] = next(status for pattern, status in says if re.search(pattern, words))
+            words = bare(match[2])
+            legend[match[1]] = next((s for s, pattern in WORDS["legend"].items() if re.search(pattern, words)), None)
     return {mark: status for mark, status in legend.items() if status or mark not in FLAGS}
 
 

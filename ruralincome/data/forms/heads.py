@@ -1,41 +1,16 @@
 """Heads: the names of columns, periods and units as Vietnamese and English tables write them."""
 
 import re
-import unicodedata
 from functools import lru_cache
 
-from ruralincome.data.forms.figures import flagged, tidy
+from ruralincome.data.forms.figures import flagged
+from ruralincome.data.forms.words import WORDS, bare, tidy
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 
-ROLES = {
-    "year": r"nam|year|years|time|time_period|obs_time|period|ky|ky bao cao|thoi gian|nien do|obstime",
-    "value": r"value|values|obs_value|obsvalue|gia tri|so lieu|figure|amount",
-    "place": r"place|series_id|(ten )?(xa|phuong|thi tran|xa, phuong.*|xa/phuong.*)|commune|ref_area|geo"
-    r"|geography|area|location|dia phuong|dia ban|don vi hanh chinh|country|country name|country/territory|region|vung",
-    "district": r"(ten )?(huyen|quan|huyen, .*|huyen/.*)|district",
-    "province": r"(ten )?(tinh|thanh pho|tinh, thanh pho|tinh/thanh pho)|province",
-    "indicator": r"indicator|indicator name|chi tieu|variable|measure|series|series name|ten chi tieu",
-    "unit": r"unit|units|don vi|don vi tinh|dvt|unit_measure|unit of measure",
-    "mult": r"unit_mult|unit multiplier|multiplier",
-    "status": r"status|obs_status|obs_flag|flag|flags|trang thai|tinh trang",
-    "source": r"source|nguon|nguon so lieu",
-    "published": r"published|publication (date|day)|ngay cong bo|cong bo",
-    "target": r"target|muc tieu( nam)?( [12][0-9]{3})?|target( for)? [12][0-9]{3}",
-    "target_year": r"target_year|target year|nam muc tieu",
-    "population": r"population|dan so|so dan",
-    "standard_error": r"standard_error|standard error|std\.? error|se|sai so chuan",
-    "sample_size": r"sample_size|sample size|co mau",
-    "design_effect": r"design_effect|design effect|deff|he so thiet ke|hieu ung thiet ke",
-    "aside": r"stt|tt|no\.?|#|.* code|code|ma|ma so|ghi chu|note|notes|comment|freq"
-    r"|dataflow|structure|structure_id|structure_name|action|last update|.*_label",
-}
+ROLES: dict[str, str] = WORDS["roles"]
 """What a head in small letters without accents says of its column."""
-TOTALS = (
-    r"(ca nuoc|toan quoc|toan tinh|toan huyen|toan vung|whole country|whole province"
-    r"|total|tong|tong so|tong cong|chung)\b.*"
-)
 TOTAL = re.compile(r"[\s-]*(?:c|to|t[oổỏ]|wh)", re.IGNORECASE)
 """How such a name begins: a quick look at many names."""
 PERIOD = re.compile(
@@ -48,24 +23,7 @@ SPAN = re.compile(r"(?:nam|year|fy|nien do)?\s*([12][0-9]{3})\s*[/–-]\s*([12][
 PART = re.compile(
     r".*\b(quy|quarter|thang|month|q[1-4]|m[01]?[0-9]|6 thang|9 thang)\b.*|[12][0-9]{3}-?(q[1-4]|m[01][0-9]|[01][0-9])"
 )
-EARLY: dict[Status, tuple[str, ...]] = {"preliminary": ("so", "sb", "pr"), "estimate": ("uo", "ut", "es")}
-SAYS = {begin: status for status, begins in EARLY.items() for begin in begins}
-SCALES = (
-    ("billion", r"ty|billions?|bn"),
-    ("million", r"trieu|tr\.? ?d|trd|millions?|mn|1[., ]?000[., ]?000"),
-    ("thousand", r"nghin|ngan|thousands?|1[., ]?000|1000|'000"),
-)
-MONIES = (
-    ("usd", r"us ?\$|\bdo ?la( my)?\b|\bdollars?\b"),
-    ("vnd", r"\b(dong|dongs|vnd|trd)\b|\btr\. ?d\b"),
-    ("eur", r"€|\beuros?\b"),
-)
-
-
-def bare(text: str) -> str:
-    """A text in small letters, without accents and doubled spaces."""
-    parts = unicodedata.normalize("NFD", tidy(text).replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
+SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].items() for begin in begins}
 
 
 @lru_cache(4096)
@@ -80,7 +38,7 @@ def role(head: str) -> str:
 
 def total(name: str) -> bool:
     """Whether a row is of all places together."""
-    return bool(TOTAL.match(name)) and bool(re.fullmatch(TOTALS, bare(name).strip("- ")))
+    return bool(TOTAL.match(name)) and bool(re.fullmatch(WORDS["totals"], bare(name).strip("- ")))
 
 
 def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | None:
@@ -133,8 +91,15 @@ def unit(words: str, about: str = "") -> str:
     if text in UNITS or not text:
         return text
     name, whole = bare(text), f"{bare(text)} {bare(about)}"
-    scale = next((key for key, pattern in SCALES if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", name)), "")
-    named = next((key for key, pattern in MONIES if re.search(pattern, name)), "")
+    scale = next(
+        (
+            key
+            for key, pattern in WORDS["scales"].items()
+            if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", name)
+        ),
+        "",
+    )
+    named = next((key for key, pattern in WORDS["currencies"].items() if re.search(pattern, name)), "")
     currency = named or next((word for word in re.findall(r"\b[a-z]{3}\b", name) if word in CURRENCIES), "")
     person = re.search(r"dau nguoi|/ ?(1 )?ng(uoi)?\b|per (person|capita|head)|/ ?person|nhan khau|/ ?capita", whole)
     house = re.search(r"/ ?(1 )?ho\b|per household|/ ?household", name)

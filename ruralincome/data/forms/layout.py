@@ -1,19 +1,27 @@
-"""Layout: where a sheet holds its figures: years as columns, or years as rows with a column of values or of each place.
+"""Layout: where a sheet holds its figures, years as columns or as rows, and what each of them is of.
 
 What stands above is its title and unit, what stands below its notes; no figure between them is left out in silence.
 """
 
 import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
 
 from ruralincome.data.forms import heads
-from ruralincome.data.forms.find import NOTE, filled, find, legend_of, line
-from ruralincome.data.forms.reading import Options, Reading, collect
-from ruralincome.data.forms.rows import Rows
-from ruralincome.data.forms.sheet import Sheet
-from ruralincome.series import InputError
+from ruralincome.data.forms.figures import decimal_sign, figure, flagged, status_of
+from ruralincome.data.forms.find import NOTE, Headings, Period, filled, find, legend_of, line, numbering
+from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Reading, Reported, collect, day, plain
+from ruralincome.data.forms.sheet import Cell, Sheet
+from ruralincome.data.forms.words import WORDS, bare, tidy
+from ruralincome.series import InputError, Status
+from ruralincome.series.names import clean
 
 COUNTS = re.compile(r"\s*(?:[-+−(.…:]|[0-9]|[a-z/#. ]{1,12}$)", re.IGNORECASE)
 """A cell of a table of figures: one, or a mark that there is none."""
+NUMBERS = ("target", "population", "standard_error", "sample_size", "design_effect")
+MORE = ("district", "province", "group", "source", "published", "target_year", *NUMBERS)
+"""Columns that a reading carries beside its figures."""
 
 
 def readings(sheet: Sheet, options: Options) -> list[Reading]:
@@ -26,28 +34,266 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
     body = [r for r in range(found.row + 1, len(sheet.rows)) if filled(sheet, r, found)]
     while found.periods and body and not any(COUNTS.match(sheet.text(body[-1], c)) for c in found.periods):
         body.pop()  # signatures and the like, where the table has ended
-    last = body[-1] if body else found.row
+    last, inside = body[-1] if body else found.row, set(body)
     below = [t for r in range(last + 1, len(sheet.rows)) if (t := line(sheet, r))]
-    within = [r for r in range(found.row + 1, last) if r not in set(body)] if len(body) < last - found.row else []
-    below += [t for r in within if NOTE.match(t := line(sheet, r))]
-    above = [t for r in range(max(found.row, 0)) if (t := line(sheet, r))]
-    reader = Rows(sheet, options, found, body, above, legend_of(below))
-    rows = reader.lines()
-    totals = {place for place in {row.place for row in rows} if heads.total(place)}
-    left = [row for row in rows if row.place in totals] if totals else []
-    kept = [row for row in rows if row.place not in totals] if totals else rows
-    if left and not kept:
-        kept, left = [row._replace(place="") for row in rows], []
-    if not any(figure.shown for row in kept for _, _, figure in row.figures):
+    below += [t for r in range(found.row + 1, last) if r not in inside and NOTE.match(t := line(sheet, r))]
+    titles = [t for r in range(max(found.row, 0)) if (t := line(sheet, r)) and not NOTE.match(t)]
+    rows = _Rows(sheet, options, found, body, titles, legend_of(below))
+    groups: dict[Key, list[Reported]] = {}
+    for key, cell in rows.cells():
+        groups.setdefault(key, []).append(cell)
+    totals = [key for key in groups if heads.total(key.place)]
+    if totals and len(totals) == len(groups):
+        bare, groups, totals = groups, {}, []
+        for key, cells in bare.items():
+            groups.setdefault(key._replace(place=""), []).extend(cells)
+    for key in totals:
+        del groups[key]
+    if not any(cell[1][0] for cells in groups.values() for cell in cells):
         raise InputError("data.no_row", file=sheet.file)
     code = "data.read_wide" if found.periods else "data.read_long"
     told = [*sheet.said, InputError(code, row=found.row + 1, last=last + 1)]
-    if left:
-        told.append(InputError("data.read_totals", names=tuple(dict.fromkeys(row.place for row in left))))
-    if columns := reader.unread():
-        told.append(InputError("data.read_unread", columns=columns))
-    if below:
-        told.append(InputError("data.read_notes", count=len(below)))
-    if reader.signed:
-        told.append(InputError("data.read_comma" if reader.sign == "," else "data.read_point"))
-    return collect(kept, told, below, sheet)
+    names, unread = tuple(dict.fromkeys(key.place for key in totals)), rows.unread()
+    told += [InputError("data.read_totals", names=names)] if names else []
+    told += [InputError("data.read_unread", columns=unread)] if unread else []
+    told += [InputError("data.read_notes", count=len(below))] if below else []
+    told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
+    return collect(groups, told, below, sheet)
+
+
+class _Column(NamedTuple):
+    """A column of figures: the place that its head names, or else what; the words of its unit; the year it is of."""
+
+    at: int
+    name: str = ""
+    place: str = ""
+    unit: str = ""
+    when: Period | None = None
+
+
+class _Rows:
+    """One sheet, its heads found: what its rows say. sign: of decimals; signed: whether any figure needs one."""
+
+    def __init__(
+        self, sheet: Sheet, options: Options, found: Headings, body: list[int], titles: list[str],
+        legend: dict[str, Status | None],
+    ) -> None:  # fmt: skip
+        self.sheet, self.options, self.found, self.body, self.legend = sheet, options, found, body, legend
+        self.wide, roles = len(sheet.rows[0]) if sheet.rows else 0, found.roles
+        self.over = {
+            (r, c): (first, left)
+            for first, left, end, right in sheet.merged
+            for r in range(first, min(end + 1, len(sheet.rows)))
+            for c in range(left, min(right + 1, self.wide))
+        }
+        self.words: dict[Cell, str] = {}
+        self.times: dict[Cell, Period] = {}
+        self.read: dict[Cell, Figure] = {}
+        self.title = next((t for t in titles if not heads.stated_unit(t) or len(t) > 40), "")
+        self.heading = " ".join(titles)
+        words = options.unit or next(filter(None, map(heads.stated_unit, titles)), "")
+        self.unit = words and heads.unit(words, self.heading)
+        self.places = [roles[key] for key in ("place", "district", "province") if key in roles]
+        self.at = list(found.periods) or self._value_columns()
+        self.sign, self.signed = self._sign(self.at)
+        self.extra = self._telling()
+        headed = max((c for c in range(self.wide) if self._head(c)), default=self.wide)
+        for r in body if not sheet.name and found.row >= 0 and headed + 1 < self.wide else ():
+            if any(re.match(r"\s*[0-9]", str(cell)) for cell in sheet.rows[r][headed + 1 :]):  # parted by its comma
+                raise InputError("data.uneven", where=InputError("data.row", file=sheet.file, row=r + 1))
+        self.more = {key: c for key, c in roles.items() if key in MORE or (key == "place" and len(self.places) > 1)}
+        self.signs = {key: self._sign([c])[0] for key, c in self.more.items() if key in NUMBERS}
+
+    def cells(self) -> Iterator[tuple[Key, Reported]]:
+        """Each figure of the rows, and what it is of."""
+        roles, periods, columns = self.found.roles, self.found.periods, self._columns()
+        status, naming = None if periods else roles.get("status"), self._naming()
+        said: dict[tuple[Cell, ...], tuple[list[Key], Mapping[str, str]]] = {}
+        part, inside, known = "", set(self.body), {} if self.sheet.marks else self.read
+        for r in range(self.found.row + 1, self.body[-1] + 1 if self.body else 0):
+            if r not in inside:
+                above = line(self.sheet, r) if periods else ""
+                part = above if above and not NOTE.match(above) else part
+                continue
+            if periods and r == self.body[0] and numbering(self.sheet, r, periods):
+                continue
+            row = self.sheet.rows[r]
+            same = (part, *[row[c] for c in naming])  # rows that say the same are looked at once
+            if self.over or same not in said:
+                said[same] = [self._key(r, column, part) for column in columns], self._more(r)
+            keys, more = said[same]
+            of_row = None if periods else self._when(r)
+            words = "" if status is None else self._label(r, status)
+            for key, (at, _, _, _, own) in zip(keys, columns, strict=True):
+                year, early, marks = own or of_row  # type: ignore[misc]
+                read = known.get(row[at]) or self._figure(r, at)
+                read = self._told(read, words) if words else read
+                yield key, Reported(year, read if early == "final" else read.under(early, marks), r, at, more)
+
+    def unread(self) -> tuple[str, ...]:
+        """Heads of columns that hold figures and are not read."""
+        taken = {*self.found.roles.values(), *self.at, *self.extra}
+        heads_of = {c: self._head(c) for c in range(self.wide) if c not in taken}
+        return tuple(h for c, h in heads_of.items() if h and heads.role(h) != "aside" and self._counts(c))
+
+    def _sign(self, columns: list[int]) -> tuple[str, bool]:
+        """The decimal sign of columns, and whether any of their cells needs one."""
+        rows, at = self.sheet.rows, self.sheet.at
+        cells = [(tidy(t), (r, c)) for r in self.body for c in columns if (t := rows[r][c]) and isinstance(t, str)]
+        sign = decimal_sign(cells, self.options.decimal or self.sheet.decimal, lambda where: at(*where))
+        return sign, any("," in text or "." in text.strip(". ") for text, _ in cells)
+
+    def _figure(self, row: int, column: int) -> Figure:
+        cell, mark = self.sheet.rows[row][column], self.sheet.marks.get((row, column), "")
+        with self._told_at(row, column):
+            read = figure(cell, self.sign, self.legend) if isinstance(cell, str) else Figure(plain(cell))
+            self.read[cell] = read
+            return read.marked(*flagged(mark, self.legend, mark)) if mark else read
+
+    def _told(self, read: Figure, words: str) -> Figure:
+        """A figure with what a column of status says of it; a word that is not known is kept as a note."""
+        said = status_of(words, self.legend)
+        tells = said is None or (said != "final" and (read.shown or said in ("confidential", "zero")))
+        return read.marked(said or "final", (words,)) if tells else read
+
+    def _more(self, row: int) -> Mapping[str, str]:
+        """What further columns say: words as they stand, numbers with a point, days as YYYY-MM-DD."""
+        found = {}
+        for key, column in self.more.items():
+            if text := self._label(row, column):
+                with self._told_at(row, column):
+                    cell = self.sheet.rows[row][column]
+                    if key in NUMBERS:
+                        text = plain(cell) if isinstance(cell, float) else figure(text, self.signs[key]).shown
+                    found[key] = day(text) if key == "published" else text
+        if "target" in found and (when := re.search(r"[12][0-9]{3}", self._head(self.more["target"]))):
+            found.setdefault("target_year", when[0])
+        if self.options.published:
+            found.setdefault("published", day(self.options.published))
+        return found or NOTHING
+
+    def _head(self, column: int) -> str:
+        """The head of a column; above it, where the line of years leaves it empty."""
+        rows = [r for r in (self.found.row, self.found.row - 1, self.found.row - 2) if r >= 0]
+        return next((t for r in rows if (t := tidy(self.sheet.text(r, column)))), "")
+
+    def _value_columns(self) -> list[int]:
+        roles = self.found.roles
+        if "value" in roles:
+            return [roles["value"]]
+        free = [c for c in range(self.wide) if c not in roles.values() and heads.role(self._head(c)) != "aside"]
+        found = [c for c in free if self._counts(c)]
+        if not found and "population" in roles:
+            return [roles.pop("population")]  # people are what the file counts
+        if not found:
+            raise InputError("data.no_values", file=self.sheet.file, sheet=self.sheet.name or self.sheet.file)
+        return found
+
+    def _counts(self, column: int) -> bool:
+        """Whether a column holds numbers."""
+        cells = (self.sheet.rows[r][column] for r in self.body)
+        return any(isinstance(cell, float) or re.match(r"[-+(]?[0-9]", cell.strip()) for cell in cells)
+
+    def _telling(self) -> list[int]:
+        """Columns of words without a name that is known, by which rows differ; not those of remarks, all different."""
+        found: list[int] = []
+        if self.options.columns:
+            return found  # the user has said which count
+        taken = {*self.found.roles.values(), *self.at}
+        for c in range(min(self.found.periods, default=self.wide)):
+            if c in taken or heads.role(self._head(c)) == "aside":
+                continue
+            cells = (self.sheet.rows[r][c] for r in self.body)
+            texts = (cell.strip() for cell in cells if isinstance(cell, str))
+            words = [t for t in texts if t and not re.match(r"[-+]?[0-9]", t)]
+            free = not self.found.periods and len(set(words)) == len(self.body) > 2  # words of each row
+            if words and not free and (len(set(words)) > 1 or (self.found.periods and len(self.body) == 1)):
+                found.append(c)
+        return found
+
+    def _naming(self) -> list[int]:
+        """The columns that say of a row what it is of; where none is known as its place, the first words may be."""
+        roles, words = self.found.roles, self.extra
+        self.labels = [*([roles["indicator"]] if "indicator" in roles else []), *words]
+        self.spot = len(self.labels) if self.found.periods else len(self.labels) - len(words)
+        if self.found.periods and words and not self.places:
+            names = [bare(self._label(r, words[0])) for r in self.body]
+            if sum(bool(re.fullmatch(WORDS["indicators"], name)) for name in names) * 2 <= len(names):
+                self.places = [words[0]]
+                self.labels.remove(words[0])
+        units = [roles[key] for key in ("unit", "mult") if key in roles]
+        return list(dict.fromkeys([*self.places, *self.labels, *units, *self.more.values()]))
+
+    def _key(self, row: int, column: _Column, part: str) -> Key:
+        place = ", ".join([t for c in self.places if (t := self._label(row, c))])
+        words = [self._label(row, c) for c in self.labels]
+        name = "; ".join(filter(None, (*words[: self.spot], column.name, *words[self.spot :])))
+        return Key(column.place or place, name or self.title, self._unit(row, column.unit or name), part)
+
+    def _label(self, row: int, column: int) -> str:
+        """The words of a cell, of a merged one wherever it is read."""
+        row, column = self.over.get((row, column), (row, column))
+        cell = self.sheet.rows[row][column]
+        if cell not in self.words:
+            self.words[cell] = clean(self.sheet.text(row, column))
+        return self.words[cell]
+
+    def _unit(self, row: int, about: str) -> str:
+        roles = self.found.roles
+        if "unit" in roles and not self.options.unit:
+            found = heads.unit(self._label(row, roles["unit"]), f"{about} {self.heading}")
+        else:
+            words = "" if self.unit else heads.stated_unit(about)
+            found = self.unit or (words and heads.unit(words, f"{about} {self.heading}"))
+        power = self._label(row, roles["mult"]) if "mult" in roles else ""
+        return f"{found} ×10^{power}".strip() if power not in ("", "0") else found
+
+    def _columns(self) -> list[_Column]:
+        roles = self.found.roles
+        if self.found.periods:
+            over = self._groups()
+            return [_Column(c, over.get(c, ""), when=when) for c, when in self.found.periods.items()]
+        made, named = list[_Column](), "value" in roles or ("indicator" in roles and len(self.at) == 1)
+        for c in self.at:
+            head = self._head(c) if self.found.row >= 0 else ""
+            counts = re.fullmatch(WORDS["indicators"], bare(head)) or heads.role(head) == "value"
+            if len(self.at) > 1 and not self.places and not counts:
+                made.append(_Column(c, place=clean(head), unit=head))
+            else:
+                made.append(_Column(c, "" if named else head, unit=head))
+        return made
+
+    def _groups(self) -> dict[int, str]:
+        """What stands above each year, carried to the right as a merged cell is."""
+        row, periods = self.found.row - 1, self.found.periods
+        words = [self._label(row, c) for c in sorted(periods)] if row >= 0 else []
+        if not any(words):
+            return {}
+        found: dict[int, str] = {}
+        for c, word in zip(sorted(periods), words, strict=True):
+            found[c] = word or next(reversed(found.values()), "")
+        above = [c for c in range(self.wide) if self.sheet.text(row, c).strip()]
+        title = len(above) == 1 and len({year for year, _, _ in periods.values()}) == len(periods)
+        if title or (heads.stated_unit(found[min(periods)]) and len(set(found.values())) == 1):
+            return {}
+        return {c: "" if heads.role(w) == "year" or heads.stated_unit(w) else w for c, w in found.items()}
+
+    def _when(self, row: int) -> Period:
+        """The year that a row is of."""
+        column = self.found.roles["year"]
+        cell = self.sheet.rows[row][column]
+        if cell not in self.times:
+            with self._told_at(row, column):
+                found = heads.period(self.sheet.text(row, column), self.options.year)
+                if found is None:
+                    raise InputError("data.not_year", cell=self.sheet.text(row, column))
+                self.times[cell] = found
+        return self.times[cell]
+
+    @contextmanager
+    def _told_at(self, row: int, column: int) -> Iterator[None]:
+        """What is wrong with a cell is told with where it stands."""
+        try:
+            yield
+        except InputError as fault:
+            raise InputError("data.at", where=self.sheet.at(row, column), fault=fault) from None

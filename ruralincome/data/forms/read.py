@@ -4,23 +4,23 @@ import gc
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ruralincome.data import cells, table
+from ruralincome.data import cells
+from ruralincome.data.cells import Row
 from ruralincome.data.forms import heads, jsonstat, layout, px, sdmx
-from ruralincome.data.forms.find import DEEP, find
+from ruralincome.data.forms.find import find
+from ruralincome.data.forms.layout import MORE
 from ruralincome.data.forms.reading import Options, Reading
-from ruralincome.data.forms.rows import MORE
 from ruralincome.data.forms.sheet import Sheet, decoded, delimited, unpacked
+from ruralincome.data.table import Head, Table, content_of, table_of
 from ruralincome.series import InputError
 from ruralincome.series.names import sound
 
 SOURCE = re.compile(r"(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
-CARRIED = MORE
 DECODED = ("published", "standard_error", "sample_size", "design_effect")
-"""Columns that are read with the rest, and those of them that are never taken as they stand."""
+"""Columns that are never taken as they stand."""
 SHOWN = 5
 """Gaps that a note names."""
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
@@ -28,13 +28,9 @@ OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
 
 
 def read_table(
-    path: Path | str,
-    sheet: str | None = None,
-    columns: Mapping[str, str] | str | None = None,
-    unit: str | None = None,
-    decimal: str | None = None,
-    year: str | None = None,
-) -> list[Reading]:
+    path: Path | str, sheet: str | None = None, columns: Mapping[str, str] | str | None = None, unit: str | None = None,
+    decimal: str | None = None, year: str | None = None,
+) -> list[Reading]:  # fmt: skip
     """The figures of a file, a reading for each place, indicator and unit: what it holds and how it was understood.
 
     Delimited text by any separator, long or with years as columns; workbooks (.xlsx, .xls, .ods); PX, JSON-stat,
@@ -50,40 +46,38 @@ def read_table(
 
 def read_file(path: Path, options: Options) -> list[Reading]:
     """The readings of a file under what is stated of it. Raises InputError as `read_table` does."""
-    return readings_of(_content(path), path.name, options)
+    return readings_of(content_of(path, ("year", "value")), path.name, options)
 
 
 def readings_of(content: bytes, file: str, options: Options | None = None) -> list[Reading]:
     """The readings of a file's bytes; `file` is its name in faults. Raises InputError as `read_table` does."""
-    collects = gc.isenabled()
+    collects, options = gc.isenabled(), options or Options()
     gc.disable()  # it would look through many small tuples, all of which stay
     try:
-        return _readings(content, file, options or Options())
+        return layout.readings(_chosen(sheets_of(unpacked(content, file), file), file, options), options)
     finally:
         if collects:
             gc.enable()
 
 
-def _readings(content: bytes, file: str, options: Options) -> list[Reading]:
-    sheets = sheets_of(unpacked(content, file), file)
-    if options.sheet:
-        chosen = [sheet for sheet in sheets if sheet.name == options.sheet]
-        if not chosen:
-            raise InputError("data.no_sheet", file=file, sheet=options.sheet, known=[s.name for s in sheets])
-        return layout.readings(chosen[0], options)
-    if len(sheets) > 1:
-        found, fault = [], None
-        for sheet in sheets:
-            try:
-                found += [sheet] if find(sheet, options) else []
-            except InputError as told:
-                fault = fault or told
-        if not found and fault:
-            raise fault
-        if len(found) > 1:
-            raise InputError("data.which_sheet", file=file, sheets=[s.name for s in found])
-        sheets = found or sheets[:1]
-    return layout.readings(sheets[0], options)
+def _chosen(sheets: Sequence[Sheet], file: str, options: Options) -> Sheet:
+    """The sheet that is asked for, or the only one that holds a table."""
+    names = [sheet.name for sheet in sheets]
+    if options.sheet and options.sheet not in names:
+        raise InputError("data.no_sheet", file=file, sheet=options.sheet, known=names)
+    if options.sheet or len(sheets) == 1:
+        return sheets[names.index(options.sheet) if options.sheet else 0]
+    found, faults = list[Sheet](), list[InputError]()
+    for sheet in sheets:
+        try:
+            found += [sheet] if find(sheet, options) else []
+        except InputError as told:
+            faults.append(told)
+    if faults and not found:
+        raise faults[0]
+    if len(found) > 1:
+        raise InputError("data.which_sheet", file=file, sheets=[sheet.name for sheet in found])
+    return (found or sheets)[0]
 
 
 def sheets_of(content: bytes, file: str) -> list[Sheet]:
@@ -105,14 +99,9 @@ def sheets_of(content: bytes, file: str) -> list[Sheet]:
 
 
 def rows_of(
-    path: Path,
-    needed: Sequence[str],
-    also: Sequence[str] = (),
-    label: str = "",
-    place: str = "",
-    options: Options | None = None,
-    gaps: bool = False,
-) -> table.Table:
+    path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "", place: str = "",
+    options: Options | None = None, gaps: bool = False,
+) -> Table:  # fmt: skip
     """A table with the columns `needed`, of any form that `read_table` reads; of plain text, as it stands.
 
     Figures come as decimal texts. gaps: keep the rows of years without a figure, whose status tells why; else they are
@@ -120,59 +109,59 @@ def rows_of(
     column. Of figures that were revised the last is used, unless the day of publication is asked for. Raises
     InputError as `read_table` does.
     """
-    file, options = label or path.name, options or Options()
-    told = None
+    file, options, plain = label or path.name, options or Options(), None
+    content, told = content_of(path, needed), None
     if not options.layout:
         try:
-            found = table.read_delimited(path, needed, also, label)
+            plain = table_of(content, file, needed, also)
+            known = {role: column for column in plain.head.columns if (role := heads.role(column)) in MORE}
+            if as_it_is := all(role == column and role not in DECODED for role, column in known.items()):
+                plain = plain if gaps else _without_gaps(plain, needed)
+            if as_it_is and all(map(_stands, plain.records())):
+                return plain
+            plain = plain if as_it_is else None  # its cells say what is wrong with them
         except InputError as fault:
             if fault.code not in OTHER_FORM:
                 raise
             told = fault
-        else:
-            known = {role: column for column in found.head.columns if (role := heads.role(column)) in CARRIED}
-            as_it_is = all(role == column and role not in DECODED for role, column in known.items())
-            if as_it_is and all(_plain(row, found.head.columns) for row in found.rows):
-                return found if gaps else _without_gaps(found, needed)
-            with suppress(InputError) if as_it_is else nullcontext():  # its cells say what is wrong with them
-                return _as_table(readings_of(_content(path), file, options), path, needed, also, file, place, gaps)
-            return found if gaps else _without_gaps(found, needed)
     try:
-        content = _content(path)
-        for sheet in sheets_of(unpacked(content, path.name), path.name) if "group" in also else ():
-            if told and "group" in {heads.bare(c) for row in sheet.rows[:DEEP] for c in row if isinstance(c, str)}:
-                raise told  # which a reading does not carry
-        return _as_table(readings_of(content, file, options), path, needed, also, file, place, gaps)
+        table = _as_table(readings_of(content, file, options), needed, also, file, place, gaps)
+        return replace(table, sha256=hashlib.sha256(content).hexdigest())
     except InputError as fault:
+        if plain:
+            return plain
         raise (told if told and fault.code in ("data.no_row", "data.no_heads", "data.no_values") else fault) from None
 
 
-def _plain(row: Sequence[str], columns: Sequence[str]) -> bool:
+def _stands(row: Row) -> bool:
     """Whether year and value of a row are as the data package writes them."""
-    known = dict(zip(columns, row, strict=True))
-    value, year = known.get("value", "").strip(), known.get("year", "").strip()
+    value, year = (row.cells.get(name, "").strip() for name in ("value", "year"))
     return bool(re.fullmatch(cells.NUMBER, value) or not value) and bool(re.fullmatch(r"[0-9.]*", year))
 
 
-def _without_gaps(found: table.Table, needed: Sequence[str]) -> table.Table:
+def _without_gaps(found: Table, needed: Sequence[str]) -> Table:
     """A plain table without the rows that state no value, of which it is told."""
-    kept = [i for i, row in enumerate(found.records()) if row.text("value") or not row.text("year")]
-    gaps = [row for row in found.records() if not row.text("value") and row.text("year")]
+    gaps = {i: row for i, row in enumerate(found.records()) if row.text("year") and not row.text("value")}
     if "value" not in needed or not gaps:
         return found
-    named = [_gap(row.text("place") or row.text("series"), row.text("year"), "not_available") for row in gaps]
-    said = (InputError("data.read_gaps", file=found.head.file, count=len(gaps), gaps=named[:SHOWN]),)
-    return replace(found, rows=tuple(found.rows[i] for i in kept), at=tuple(found.at[i] for i in kept), said=said)
+    named = [(row.text("place") or row.text("series"), row.text("year"), "not_available") for row in gaps.values()]
+    kept = [i for i in range(len(found.rows)) if i not in gaps]
+    rows, at = tuple(found.rows[i] for i in kept), tuple(found.at[i] for i in kept)
+    return replace(found, rows=rows, at=at, said=_gaps(found.head.file, named))
 
 
-def _gap(place: str, year: str, status: str) -> InputError:
-    return InputError("data.gap", place=place, year=year, status=InputError(f"data.status_{status}"))
+def _gaps(file: str, gaps: Sequence[tuple[str, str, str]]) -> tuple[InputError, ...]:
+    """What is said of years without a figure: (place, year, status) of each."""
+    named = [
+        InputError("data.gap", place=place, year=year, status=InputError(f"data.status_{status}"))
+        for place, year, status in gaps[:SHOWN]
+    ]
+    return (InputError("data.read_gaps", file=file, count=len(gaps), gaps=named),) if gaps else ()
 
 
 def _as_table(
-    readings: Sequence[Reading], path: Path, needed: Sequence[str], also: Sequence[str], file: str, place: str,
-    whole: bool,
-) -> table.Table:  # fmt: skip
+    readings: Sequence[Reading], needed: Sequence[str], also: Sequence[str], file: str, place: str, gaps: bool
+) -> Table:
     if place and "place" not in needed:
         readings = [one for one in readings if sound(one.place) == sound(place)] or readings
     kinds = list(dict.fromkeys(" ".join(filter(None, (one.indicator, one.unit))) for one in readings))
@@ -181,41 +170,29 @@ def _as_table(
     places = sorted({one.place for one in readings})
     if not {"series", "place"} & {*needed} and len(places) > 1:
         raise InputError("data.several_places", file=file, names=places[:5])
-    columns = [*needed, *(c for c in also if c in ("status", "unit") or c in CARRIED)]
-    rows, at = list[tuple[str, ...]](), list[InputError]()
-    left, revised = list[InputError](), list[InputError]()
+    columns = (*needed, *(c for c in also if c in ("status", "unit", *MORE)))
+    rows, at, left, revised = (
+        list[tuple[str, ...]](),
+        list[InputError](),
+        list[tuple[str, str, str]](),
+        list[InputError](),
+    )
     for one in readings:
         stated = next((m[1] for note in one.notes if (m := SOURCE.match(note))), "")
-        apart = "province" in columns and any("place" in line.more for line in one.lines)
-        before: dict[int, str] = {}
-        for year, column, figure, line in one.cells():
-            where = Sheet(file, [], one.sheet).at(line.row, column)
-            if not figure.shown and not whole:
-                left.append(_gap(one.place, str(year), figure.status))
+        sheet, before = Sheet(file, [], one.sheet), None
+        for cell in one.cells:
+            year, shown = str(cell.year), cell.figure.shown
+            if not shown and not gaps:
+                left.append((one.place, year, cell.figure.status))
                 continue
-            if year in before and "published" not in columns:
-                facts = {"file": file, "place": one.place, "year": str(year), "old": rows[-1][columns.index("value")]}
-                revised.append(InputError("data.read_revised", published=before[year], new=figure.shown, **facts))
+            if before and before.year == cell.year and "published" not in columns:
+                facts = {"file": file, "place": one.place, "year": year, "old": before.figure.shown, "new": shown}
+                revised.append(InputError("data.read_revised", published=before.day, **facts))
                 del rows[-1], at[-1]
-            before[year] = line.more.get("published", "")
-            given = {"year": str(year), "value": figure.shown, "status": figure.status, "unit": one.unit}
-            given |= {"source": stated, **line.more, "series": one.place or one.indicator}
-            given["place"] = line.more["place"] if apart else one.place
-            rows.append(tuple(given.get(name, "") for name in columns))
-            at.append(where)
-    if left:
-        revised.append(InputError("data.read_gaps", file=file, count=len(left), gaps=left[:SHOWN]))
-    head = table.Head(file, tuple(columns), tuple(columns))
-    sha256 = hashlib.sha256(unpacked(_content(path), file)).hexdigest()
-    return table.Table(head, tuple(rows), tuple(at), sha256, tuple(revised))
-
-
-def _content(path: Path) -> bytes:
-    if path.is_dir():
-        raise InputError("data.folder", file=path)
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise InputError("data.no_file", file=path, columns=("year", "value")) from None
-    except OSError as fault:
-        raise InputError("data.unreadable", file=path, why=fault.strerror) from None
+            before = cell
+            given = {"year": year, "value": shown, "status": cell.figure.status, "unit": one.unit, "source": stated}
+            given |= {"place": one.place, **cell.more, "series": one.place or one.indicator}
+            given["place"] = given["place"] if "province" in columns else one.place
+            rows.append(tuple([given.get(name, "") for name in columns]))
+            at.append(sheet.at(cell.row, cell.column))
+    return Table(Head(file, columns, columns), tuple(rows), tuple(at), "", (*revised, *_gaps(file, left)))

@@ -1,15 +1,16 @@
 """Readings: what a file holds, in the series' own terms, whatever form it had."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from operator import ge
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
-from ruralincome.series import InputError
-from ruralincome.series.series import Status
+from ruralincome.data.forms.sheet import Sheet
+from ruralincome.series import InputError, Status
 
 NOTHING: Mapping[str, str] = {}
 
@@ -26,20 +27,39 @@ class Figure(NamedTuple):
         """The number, or None where the cell holds none."""
         return float(self.shown) if self.shown else None
 
+    def marked(self, status: Status, notes: tuple[str, ...]) -> "Figure":
+        """With what stands beside its cell, which is stronger than what the cell says."""
+        return Figure(self.shown, self.status if status == "final" else status, (*self.notes, *notes))
 
-class Line(NamedTuple):
-    """The figures of one row of a sheet: what they are of, and (year, column, figure) of each.
+    def under(self, status: Status, notes: tuple[str, ...]) -> "Figure":
+        """With what its head says (Sơ bộ 2020), which is weaker than what the cell says."""
+        if status == "final" or not self.shown:
+            return self
+        return Figure(self.shown, status if self.status == "final" else self.status, (*notes, *self.notes))
 
-    part: the heading it stands under; more: what further columns say of it, by their roles.
-    """
+
+class Reported(NamedTuple):
+    """A figure and the year it is of, where it stands, and what further columns say of its row, by their roles."""
+
+    year: int
+    figure: Figure
+    row: int
+    column: int
+    more: Mapping[str, str] = NOTHING
+
+    @property
+    def day(self) -> str:
+        """The day on which it was published; empty where that is not stated."""
+        return self.more.get("published", "")
+
+
+class Key(NamedTuple):
+    """What figures are of; part: the heading between the rows that they stand under."""
 
     place: str
     indicator: str
     unit: str
-    row: int
-    figures: Sequence[tuple[int, int, Figure]]
     part: str = ""
-    more: Mapping[str, str] = NOTHING
 
 
 @dataclass(frozen=True)
@@ -74,26 +94,38 @@ class Reading:
     """The figures of one indicator in one place: years rising, values (None: not there), a status and notes for each.
 
     unit: a code of the project where its words say it, else as the file writes it; place: empty where the file is of
-    one place and does not name it. understood: how the file was read, in codes that the catalogues word. shown: the
-    values as decimal texts with the digits as published; lines: where they stand, in which
-    sheet, with those that were revised since.
+    one place and does not name it. cells: every figure, of each year the one that is used last, behind those that it
+    revised; remarks: notes of the whole file. understood: how the file was read, in codes that the catalogues word.
     """
 
     place: str
     indicator: str
     unit: str
-    years: tuple[int, ...]
-    values: tuple[float | None, ...]
-    status: tuple[Status, ...]
-    notes: tuple[str, ...]
+    cells: tuple[Reported, ...]
+    remarks: tuple[str, ...]
     understood: tuple[InputError, ...]
-    shown: tuple[str, ...] = ()
-    lines: tuple[Line, ...] = ()
     sheet: str = ""
 
-    def cells(self) -> Iterator[tuple[int, int, Figure, Line]]:
-        """Year, column, figure and line of each, the one that is used after those that were published before it."""
-        yield from sorted(_cells(self.lines), key=_order)
+    years = property(lambda one: tuple({cell.year: None for cell in one.cells}))
+    shown = property(lambda one: tuple(figure.shown for figure in one.figures))
+    """The values as decimal texts, with the digits as published."""
+    values = property(lambda one: tuple(figure.value for figure in one.figures))
+    status = property(lambda one: tuple(figure.status for figure in one.figures))
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """The figure of each year."""
+        return tuple({cell.year: cell.figure for cell in self.cells}.values())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The marks of each year, what was revised, and the notes of the file."""
+        marks = [f"{t}: {mark}" for t, one in zip(self.years, self.figures, strict=True) for mark in one.notes]
+        revised = [
+            f"{one.year}: {one.figure.shown} ({one.day}) → {new.figure.shown} ({new.day})"
+            for one, new in pairwise(self.cells) if one.year == new.year
+        ]  # fmt: skip
+        return *marks, *revised, *self.remarks
 
     def to_json(self) -> dict[str, Any]:
         """The contract's keys, `understood` as codes and facts."""
@@ -102,34 +134,30 @@ class Reading:
         return {**plain, "understood": [said.to_json() for said in self.understood]}
 
 
-def collect(lines: Iterable[Line], understood: Sequence[InputError], notes: Sequence[str], sheet: Any) -> list[Reading]:
-    """Lines of a sheet as readings, one for each place, indicator and unit in the order of the file.
+def collect(
+    found: Mapping[Key, list[Reported]], understood: Sequence[InputError], remarks: Sequence[str], sheet: Sheet
+) -> list[Reading]:
+    """The figures of a sheet as readings, one for each place, indicator and unit in the order of the file.
 
     A place that stands under two headings is told apart by them. Raises InputError for two figures of one year, unless
-    each states the day on which it was published: then the later is the figure, and the earlier is kept beside it.
+    each states the day on which it was published: then the later is the figure, and the earlier is kept before it.
     """
-    rows = list(lines)
-    parted = len({line.part for line in rows}) > 1 and _stands_twice(rows)
-    groups: dict[tuple[str, str, str], list[Line]] = {}
-    for line in rows:
-        indicator = "; ".join(filter(None, (line.indicator, line.part))) if parted else line.indicator
-        groups.setdefault((line.place, indicator, line.unit), []).append(line)
-    told, readings = (*understood, *_marks(rows)), []
-    for (place, indicator, unit), found in groups.items():
-        cells = found[0].figures if len(found) == 1 else [cell for line in found for cell in line.figures]
-        years, before = tuple([year for year, _, _ in cells]), list[str]()
+    told, keep, groups = (*understood, *_marks(found)), tuple(remarks), dict[tuple[str, str, str], list[Reported]]()
+    parted = _stands_twice(found)
+    for (place, indicator, unit, part), cells in found.items():
+        name = "; ".join(filter(None, (indicator, part))) if parted else indicator
+        groups.setdefault((place, name, unit), []).extend(cells)
+    readings = []
+    for (place, name, unit), cells in groups.items():
+        years = [cell[0] for cell in cells]
         if any(map(ge, years, years[1:])):
-            cells, before = _newest(found, place or indicator, sheet)
-            years = tuple([year for year, _, _ in cells])
-        shown = tuple([figure.shown for _, _, figure in cells])
-        said = [f"{year}: {mark}" for year, _, figure in cells if figure.notes for mark in figure.notes]
-        if not said and not any(shown):
-            continue  # a row of empty cells
-        values = tuple([float(text) if text else None for text in shown])
-        status, every = tuple([figure.status for _, _, figure in cells]), (*said, *before, *notes)
-        readings.append(
-            Reading(place, indicator, unit, years, values, status, every, told, shown, tuple(found), sheet.name)
-        )
+            cells.sort(key=lambda cell: (cell.year, cell.day))
+            for one, other in pairwise(cells):
+                if one.year == other.year and (not one.day or one.day == other.day):
+                    facts = {"where": sheet.at(other.row, other.column), "place": place or name, "year": one.year}
+                    raise InputError("data.two_figures", one=one.figure.shown, other=other.figure.shown, **facts)
+        if any(cell[1][0] or cell[1][2] for cell in cells):  # no row of empty cells
+            readings.append(Reading(place, name, unit, tuple(cells), keep, told, sheet.name))
     return readings
 
 
@@ -138,12 +166,10 @@ def plain(value: float) -> str:
 
     Raises InputError for what is no finite number.
     """
-    shown = f"{value:.15g}"
-    if "e" not in shown and math.isfinite(value):
-        return shown
     if not math.isfinite(value):
         raise InputError("data.not_number", cell=str(value))
-    return f"{Decimal(shown):f}"
+    shown = f"{value:.15g}"
+    return f"{Decimal(shown):f}" if "e" in shown else shown
 
 
 def day(text: str) -> str:
@@ -158,47 +184,20 @@ def day(text: str) -> str:
     return found.isoformat()
 
 
-def _cells(lines: Iterable[Line]) -> list[tuple[int, int, Figure, Line]]:
-    return [(year, column, figure, line) for line in lines for year, column, figure in line.figures]
-
-
-def _order(cell: tuple[int, int, Figure, Line]) -> tuple[int, str]:
-    return cell[0], cell[3].more.get("published", "")
-
-
-def _stands_twice(rows: Sequence[Line]) -> bool:
+def _stands_twice(found: Mapping[Key, list[Reported]]) -> bool:
     """Whether some place has a figure of one year under two headings."""
     under: dict[tuple[str, str, str, int], str] = {}
-    keys = ((line.part, (line.place, line.indicator, line.unit, year)) for line in rows for year, *_ in line.figures)
-    return any(under.setdefault(key, part) != part for part, key in keys)
+    if len({key.part for key in found}) < 2:
+        return False
+    return any(under.setdefault((*key[:3], one.year), key.part) != key.part for key in found for one in found[key])
 
 
-def _newest(lines: Sequence[Line], place: str, sheet: Any) -> tuple[list[tuple[int, int, Figure]], list[str]]:
-    """Of the figures of each year the one published last, and the others as notes."""
-    last: dict[int, tuple[int, int, Figure]] = {}
-    days, before = dict[int, str](), list[str]()
-    for year, column, figure, line in sorted(_cells(lines), key=_order):
-        day = line.more.get("published", "")
-        if year in last:
-            if not days[year] or day == days[year]:
-                facts = {"where": sheet.at(line.row, column), "place": place, "year": year}
-                raise InputError("data.two_figures", one=last[year][2].shown, other=figure.shown, **facts)
-            before.append(f"{year}: {last[year][2].shown} ({days[year]}) → {figure.shown} ({day})")
-        last[year], days[year] = (year, column, figure), day
-    return [*last.values()], before
-
-
-def _marks(rows: Sequence[Line]) -> list[InputError]:
+def _marks(found: Mapping[Key, list[Reported]]) -> list[InputError]:
     """How many cells are of each status but final, with the marks that said so."""
-    marked: dict[str, list[tuple[str, ...]]] = {}
-    for line in rows:
-        for _, _, figure in line.figures:
-            if figure.status != "final":
-                marked.setdefault(figure.status, []).append(figure.notes)
-    told = []
-    for status in ("preliminary", "estimate", "break", "not_available", "confidential", "zero"):
-        if status in marked:
-            marks = tuple(sorted({mark for notes in marked[status] for mark in notes}))
+    told, marked = [], [cell[1] for cells in found.values() for cell in cells if cell[1][1] != "final"]
+    for status in get_args(Status)[1:]:
+        if notes := [one.notes for one in marked if one.status == status]:
+            marks = tuple(sorted({mark for some in notes for mark in some})) or ("-",)
             said = InputError(f"data.status_{status}")
-            told.append(InputError("data.read_marks", count=len(marked[status]), status=said, marks=marks or ("-",)))
+            told.append(InputError("data.read_marks", count=len(notes), status=said, marks=marks))
     return told

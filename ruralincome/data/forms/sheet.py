@@ -5,6 +5,7 @@ import gzip
 import io
 import unicodedata
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ruralincome.data.table import TOLD, separator_of
@@ -56,28 +57,18 @@ def letters(column: int) -> str:
 
 def decoded(content: bytes, file: str) -> tuple[str, str]:
     """The text of a file in composed Unicode, and its encoding: by its mark, else UTF-8, else Vietnamese Windows."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    else:
-        try:
-            return unicodedata.normalize("NFC", content.decode("utf-8-sig")), "UTF-8"
-        except UnicodeDecodeError:
-            encoding = "cp1258"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError:
-        raise InputError("data.not_utf8", file=file) from None
-    if "\x00" in text:
-        raise InputError("data.not_utf8", file=file)
-    return unicodedata.normalize("NFC", text), encoding.replace("utf", "UTF")
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1258"):
+        with suppress(UnicodeDecodeError):
+            if "\x00" not in (text := content.decode(encoding)) or encoding == "utf-8-sig":
+                return unicodedata.normalize("NFC", text), encoding.removesuffix("-sig").replace("utf", "UTF")
+    raise InputError("data.not_utf8", file=file)
 
 
 def unpacked(content: bytes, file: str) -> bytes:
     """Bytes as they are, or what gzip packed."""
-    if not content.startswith(b"\x1f\x8b"):
-        return content
     try:
-        return gzip.decompress(content)
+        return gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
     except (gzip.BadGzipFile, EOFError, zlib.error) as fault:
         raise InputError("data.not_gzip", file=file, why=str(fault)) from None
 
@@ -91,17 +82,14 @@ def delimited(content: bytes, file: str) -> Sheet:
     told = TOLD.fullmatch(first.strip())
     separator = told[1] if told else separator_of([line for line in text.splitlines() if line.strip()][:200])
     try:
-        rows: list[list[Cell]] = [
-            list(row) for row in csv.reader(io.StringIO(rest if told else text), delimiter=separator)
-        ]
+        found = [*csv.reader(io.StringIO(rest if told else text), delimiter=separator)]
     except csv.Error as fault:
         raise InputError("data.not_csv", file=file, why=str(fault)) from None
-    if told:
-        rows.insert(0, [])
-    for number, row in enumerate(rows, 1):
-        for cell in row if "\n" in text and len([c for c in row if c]) > 1 else ():
-            if "\n" in str(cell) and separator in str(cell).partition("\n")[2]:
+    rows: list[list[Cell]] = [*([[]] if told else []), *map(list[Cell], found)]
+    for number, row in enumerate(rows if "\n" in text else (), 1):
+        for cell in map(str, row if len(row) - row.count("") > 1 else ()):
+            if separator in cell.partition("\n")[2]:
                 where = InputError("data.row", file=file, row=number)
-                raise InputError("data.open_quote", where=where, cell=str(cell).strip()[:40])
+                raise InputError("data.open_quote", where=where, cell=cell.strip()[:40])
     shown = {"\t": "tab", " ": "space"}.get(separator, separator)
     return Sheet(file, rows, said=(InputError("data.read_text", encoding=encoding, separator=shown),))

@@ -15,8 +15,8 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from ruralincome.data.forms.figures import tidy
 from ruralincome.data.forms.sheet import Cell, Sheet
+from ruralincome.data.forms.words import tidy
 from ruralincome.series import InputError
 
 MOST = 1 << 30
