@@ -11,7 +11,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONHASHSEED ?= 0
 export JUPYTER_PLATFORM_DIRS ?= 1
 
-.PHONY: run test test-all fuzz mutate lab explore bench lock clean
+.PHONY: run test test-all fuzz mutate lab explore bench docs lock clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -59,7 +59,15 @@ $(VENV)/.bench: requirements-bench.lock $(STAMP)
 	$(LOCKED) requirements-bench.lock --python $(VENV)/bench/bin/python
 	@touch $@
 
-# The locks hold hashes and no addresses: what running needs, what the tests add, what the benchmarks add, each within the first.
+# The site in both languages, from sources that are here: no network, and every dead link is an error.
+docs: $(VENV)/.docs
+	$(BIN)/python docs/site/build.py
+
+$(VENV)/.docs: requirements-docs.lock $(STAMP)
+	$(LOCKED) requirements-docs.lock
+	@touch $@
+
+# The locks hold hashes and no addresses: what running needs, what the tests add, what the benchmarks and the site add, each within the first.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 PINS := sed -n 's/^\([a-zA-Z0-9._-]*==[^\\]*\).*/\1/p' requirements.lock > $(VENV)/pins
 lock: $(STAMP)
@@ -68,6 +76,7 @@ lock: $(STAMP)
 	$(PINS)
 	$(COMPILE) --group dev --constraints $(VENV)/pins --output-file requirements-dev.lock
 	$(COMPILE) --group bench --constraints $(VENV)/pins --output-file requirements-bench.lock
+	$(COMPILE) --group docs --constraints $(VENV)/pins --output-file requirements-docs.lock
 
 $(STAMP): requirements.lock requirements-uv.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

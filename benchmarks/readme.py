@@ -1,4 +1,4 @@
-"""Put the benchmark's table into both READMEs: python benchmarks/readme.py."""
+"""Put the benchmark's tables into the READMEs and the guides: python benchmarks/readme.py."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from textwrap import fill
 from ruralincome.report.pages.benchmark import OURS, best_other, left_out
 
 ROOT = Path(__file__).parent.parent
+GUIDES = ("docs/en/where-wrong.md", "docs/vi/where-wrong.md")
 HISTORIES = ("n2", "gap4", "n3", "n5", "n8", "n12")
 WORDS = {
     "README.md": {
@@ -19,6 +20,8 @@ WORDS = {
         "best": "best other package that always gave an interval",
         "c80": "ruralincome: inside the 80 % interval, %",
         "off": "ruralincome: calibration error of P(target), points",
+        "bins": "given on average, % | reached, % | targets",
+        "origins": "known up to | asked for | error, % | inside the 80 % interval, %",
     },
     "README.vi.md": {
         "head": "số quan sát | 2 | 2, cách nhau bốn năm | 3 | 5 | 8 | 12",
@@ -28,21 +31,59 @@ WORDS = {
         "best": "gói khác tốt nhất trong số các gói lần nào cũng cho khoảng dự báo",
         "c80": "ruralincome: số lần nằm trong khoảng 80%, %",
         "off": "ruralincome: sai lệch hiệu chỉnh của P(đạt), điểm phần trăm",
+        "bins": "xác suất đã cho, bình quân, % | đã đạt, % | số mục tiêu",
+        "origins": "biết đến năm | hỏi về năm | sai lệch, % | nằm trong khoảng 80%, %",
     },
 }
 
 
 def main():
-    results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
-    for name in WORDS:
-        path = ROOT / name
-        text = path.read_text(encoding="utf-8")
-        path.write_text(with_table(text, table(results, name)), encoding="utf-8")
+    for path, filled in written():
+        path.write_text(filled, encoding="utf-8")
 
 
-def with_table(text, rows):
-    """The README with `rows` between the two marks."""
-    return re.sub(r"(<!-- benchmark -->\n).*?(<!-- end -->)", lambda m: f"{m[1]}{rows}{m[2]}", text, flags=re.S)
+def written():
+    """Pairs (path, its text with the tables of today's results) of the READMEs and the guides."""
+    results, origins = (
+        json.loads((ROOT / "benchmarks" / name).read_text(encoding="utf-8"))
+        for name in ("results.json", "origins.json")
+    )
+    for name, guide in zip(WORDS, GUIDES, strict=True):
+        rows = table(results, name)
+        yield ROOT / name, with_table((ROOT / name).read_text(encoding="utf-8"), rows)
+        text = with_table((ROOT / guide).read_text(encoding="utf-8"), rows)
+        text = with_table(text, _rows("bins", _bins(results, name), name), "bins")
+        yield ROOT / guide, with_table(text, _rows("origins", _origins(origins, name), name), "origins")
+
+
+def with_table(text, rows, mark="benchmark"):
+    """The page with `rows` between the two marks."""
+    return re.sub(rf"(<!-- {mark} -->\n).*?(<!-- end -->)", lambda m: f"{m[1]}{rows}{m[2]}", text, flags=re.S)
+
+
+def _bins(results, name):
+    for row in results["overall"]["bins"]:
+        yield (
+            _shown(100 * row["stated"], 0, name),
+            _shown(100 * row["observed"], 0, name),
+            _grouped(row["targets"], name),
+        )
+
+
+def _origins(origins, name):
+    (default,) = (one for one in origins if one["rule"].endswith("(the default)"))
+    for test in default["tests"]:
+        yield str(test["origin"]), str(test["year"]), _shown(test["error"], 1, name), _shown(test["inside80"], 0, name)
+
+
+def _rows(kind, rows, name):
+    head = WORDS[name][kind]
+    lines = [f"| {head} |", "|" + " --- |" * len(head.split("|")), *(_line(first, rest) for first, *rest in rows)]
+    return "\n".join([*lines, ""])
+
+
+def _grouped(count, name):
+    return f"{count:,}".replace(",", "." if name.endswith(".vi.md") else ",")
 
 
 def table(results, name):

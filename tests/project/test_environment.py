@@ -13,7 +13,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 EXTRAS = PROJECT["optional-dependencies"]
 NEEDED = [*PROJECT["dependencies"], *EXTRAS["notebooks"], *EXTRAS["excel"]]
-LOCKS = {name: (ROOT / f"requirements{name}.lock").read_text() for name in ("", "-uv", "-dev", "-bench")}
+LOCKS = {name: (ROOT / f"requirements{name}.lock").read_text() for name in ("", "-uv", "-dev", "-bench", "-docs")}
 
 
 def pins(lock):
@@ -50,6 +50,7 @@ def test_all_is_every_extra():
         ("-uv", ["uv"]),
         ("-dev", GROUPS["dev"]),
         ("-bench", GROUPS["bench"]),
+        ("-docs", GROUPS["docs"]),
     ],
 )
 def test_each_lock_holds_what_is_asked_for_within_its_range(lock, lines):
@@ -69,7 +70,7 @@ def test_the_locks_have_hashes_and_no_address():
 def test_what_tests_and_benchmarks_add_lies_within_what_running_needs():
     shared = pins(LOCKS[""])
     names = {name for name, _ in shared}
-    for lock in ("-dev", "-bench"):
+    for lock in ("-dev", "-bench", "-docs"):
         assert {pin for pin in pins(LOCKS[lock]) if pin[0] in names} <= shared
 
 

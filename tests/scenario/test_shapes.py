@@ -35,7 +35,7 @@ def kind_of(shape):
 
 def shown():
     """Every adjustment that the documentation shows, without its illustrations of extending."""
-    text = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "en" / "scenarios.md").read_text(encoding="utf-8")
     for block in re.findall(r"```yaml\n(.*?)```", text, re.S):
         yield from (step for step in yaml.safe_load(block).get("adjustments", ()))
 
