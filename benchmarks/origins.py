@@ -29,7 +29,7 @@ from ruralincome.keep.record import tested
 from ruralincome.models.pooling import pooled
 from ruralincome.panel.answers import answer_panel
 from ruralincome.panel.ask import Asked, Stated
-from ruralincome.panel.places import basis
+from ruralincome.panel.places import Basis
 from ruralincome.reference.vintages import pool, read_class
 from ruralincome.series import Series
 from ruralincome.series.prices import expected
@@ -165,7 +165,7 @@ def _count(panel, reference, origin, year):
                 for a, x in zip(known.years, known.values, strict=True)
             ]
         frame = pd.DataFrame(rows).assign(target_year=year)
-        asked = Asked(Stated("", None), origin, basis(reference, None), reference, None)
+        asked = Asked(Stated("", None), origin, Basis("pooled", reference), reference)
         count = answer_panel(frame, asked).count
         came = sum(float(v[t == year][0]) >= goals[n] for n, (t, v) in panel.items())
         low, least, most, high = (count.quantile(q) for q in (0.025, 0.1, 0.9, 0.975))

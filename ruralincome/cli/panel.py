@@ -23,20 +23,15 @@ from ruralincome.panel.histories import Histories
 from ruralincome.panel.names import KEYS
 from ruralincome.panel.read import read_panel
 from ruralincome.panel.ready import Order, held, notes, ready
-from ruralincome.panel.redrawn import Ready
+from ruralincome.panel.write import lines
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words
 from ruralincome.series import InputError
-from ruralincome.series.names import FORMULA, shielded
 
 PARTS = (f".*{PART}", f"*/.report.html{PART}")
 """What a run that was killed leaves among the files of a panel."""
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
-NAMES = (*KEYS, "unit", "scenario", "reference", "why")
-"""Columns of words that come from the user's files."""
-DECIMALS = 6
-"""Digits after the point in the CSV written."""
 
 
 def run_panel(
@@ -74,33 +69,32 @@ def run_panel(
     drawn = ready(frame, order, asked)
     frame = drawn.frame
     with hold(folder, PARTS), _spread(cluster, len(asked) == 1) as spread, all_or_none() as put:
+
+        def keep(name: str, table: pd.DataFrame | None) -> None:
+            """Write a table; without one the file of an earlier run goes."""
+            put(folder / name, None if table is None else partial(_write, table))
+
         found = answer_panel(frame, asked[0], spread)
         panel = replace(_panel(found, file), notes=notes(order, drawn, asked[0]))
-        put(folder / "panel.csv", partial(_write, panel.found))
-        put(folder / "totals.csv", partial(_write, _stacked(panel.totals)) if panel.totals else None)
-        put(folder / "counts.csv", partial(_write, _counts(panel.count)) if panel.count else None)
-        put(folder / "unplaced.csv", partial(_write, _unplaced(drawn)) if drawn.told else None)
+        unplaced = [(name, words.fault(why, language())) for name, why in (drawn.told or {}).items()]
+        keep("panel.csv", panel.found)
+        keep("totals.csv", _stacked(panel.totals) if panel.totals else None)
+        keep("counts.csv", pd.DataFrame(found.count.table) if found.count else None)
+        keep("unplaced.csv", pd.DataFrame(unplaced, columns=["place", "why"]) if unplaced else None)
         if len(asked) == 1:
-            put(folder / "scenarios.csv", None)  # of an earlier run on other figures
-        if len(asked) > 1:
-            layers = []
-            for i, one in enumerate(bar(asked, "cli.panel.bar.questions")):
-                found = found if i == 0 else answer_panel(frame, one, spread)
-                put(folder / "scenarios.csv", partial(_write, _shown(found.rows, one), more=i > 0))
-                layers.append(_layer(found))
-            panel = replace(panel, layers=layers)
+            keep("scenarios.csv", None)  # of an earlier run on other figures
+        layers = []
+        for i, one in enumerate(bar(asked, "cli.panel.bar.questions") if len(asked) > 1 else ()):
+            found = found if i == 0 else answer_panel(frame, one, spread)
+            put(folder / "scenarios.csv", partial(_write, _shown(found.rows, one), more=i > 0))
+            layers.append(_layer(found))
+        panel = replace(panel, layers=layers)
         del frame
         if (folder.parent / "index.html").is_file():
             panel = replace(panel, index="../../index.html")
         for spoken in languages:
             put(folder / spoken / "report.html", page(panel, spoken).encode())
     return _tell(panel, folder)
-
-
-def _unplaced(drawn: Ready) -> pd.DataFrame:
-    """The names that find no place, or several, and why."""
-    rows = [(name, words.fault(why, language())) for name, why in (drawn.told or {}).items()]
-    return pd.DataFrame(rows, columns=["place", "why"])
 
 
 def _unit_names(unit: str) -> list[str]:
@@ -153,11 +147,6 @@ def _tell(panel: PanelPage, folder: Path) -> int:
     return int(bool(refused.notna().any()) or any(layer.refused for layer in panel.layers))
 
 
-def _counts(count: Any) -> pd.DataFrame:
-    """How many places reach their target together, and how probable each number is."""
-    return pd.DataFrame(dict(zip(("count", "probability"), count.table, strict=True)))
-
-
 def _stacked(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
     """The tables of districts and provinces, one below the other, the names of areas first."""
     table = pd.concat(totals.values(), ignore_index=True)
@@ -166,22 +155,9 @@ def _stacked(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
 
 
 def _write(found: pd.DataFrame, path: Path, more: bool = False) -> None:
-    """The rows as CSV, with a byte order mark, without which spreadsheets garble Vietnamese; `more` adds to a file.
-
-    A name that begins as a formula does (=1+1) gets an apostrophe before it, as a spreadsheet would run it: the table
-    may come from anyone. People are whole numbers.
-    """
-    shown = found.copy(deep=False)
-    for name in shown.columns[shown.dtypes == "float64"]:
-        shown[name] = shown[name].astype("Int64") if name == "population" else shown[name].round(DECIMALS)
-    for name in (name for name in NAMES if name in shown):
-        words = shown[name].astype("object")
-        formula = words.str.startswith(FORMULA, na=False)
-        if formula.any():
-            shown[name] = words.where(~formula, words.map(shielded, na_action="ignore"))
-    encoding = "utf-8" if more else "utf-8-sig"
-    with path.open("a" if more else "w", encoding=encoding, newline="") as stream:
-        shown.to_csv(stream, index=False, header=not more, chunksize=1 << 15, lineterminator="\n")
+    """The rows as CSV; `more` adds to a file."""
+    with path.open("ab" if more else "wb") as stream:
+        stream.writelines(lines(found, head=not more))
 
 
 @contextmanager

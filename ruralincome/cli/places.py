@@ -1,5 +1,6 @@
 """Commands on places: what a name means, what a place was made of, what became of the places of a table."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -21,6 +22,9 @@ from ruralincome.series import InputError
 
 Day = Annotated[str, typer.Option("--on", help="The day whose places are meant, as 2025-06-30; today unless stated.")]
 
+ADDED = ("new_code", "new_name", "kind")
+"""Columns that `map` adds."""
+
 
 def find(
     name: Annotated[str, typer.Argument(help="A code, or a name: 'Xã Hoài Đức, Lâm Đồng'.")],
@@ -30,7 +34,7 @@ def find(
     """Which places a name or a code may mean, and what became of each."""
     finder = _finder(table)
     found = finder.find(name, day(on) if on else None)
-    if not found:
+    if not found or "" < on < finder.boundaries.begins:
         finder.one(name, on or None)  # says why
     for place in found:
         _show(finder, place)
@@ -43,8 +47,7 @@ def parts(
 ) -> None:
     """What a place was made of; codes are used again, so the answer says of which day it is."""
     finder, when = _finder(table), _today(on)
-    code = place.strip()
-    found = finder.at(code, when) if code.isdigit() else finder.one(place, when)
+    found = finder.one(place, when)
     tell("places.as_of", day=words.day(when, language()))
     _show(finder, found)
 
@@ -65,23 +68,29 @@ def map_file(
     if not file.exists():
         raise InputError("data.no_file", file=file, columns=("code",))
     finder, rows = _finder(table), _rows(file)
+    if taken := next((head for head in rows.head.heads if head.strip().lower() in ADDED), None):
+        raise InputError("places.head_taken", file=file, head=taken)
     found = list(map_rows(finder, named(rows, on), _today(to)))
-    records = [dict(zip(rows.head.heads, row, strict=True)) for row in rows.rows]
-    left = []
-    for record, mapped, number in zip(records, found, rows.at, strict=True):
-        record["new_code"], record["new_name"] = ("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)
-        record["kind"] = mapped.kind
+    left, records = [], []
+    for row, mapped, number in zip(rows.rows, found, rows.at, strict=True):
+        records.append((*row, *(("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)), mapped.kind))
         if mapped.fault is not None:
-            row = words.fault(number, language()) if isinstance(number, InputError) else str(number)
-            left.append({"row": row, "kind": mapped.kind, "why": words.fault(mapped.fault, language())})
-    heads = list(dict.fromkeys([*rows.head.heads, "new_code", "new_name", "kind"]))
+            where = words.fault(number, language()) if isinstance(number, InputError) else str(number)
+            left.append((where, mapped.kind, words.fault(mapped.fault, language())))
     beside = output.with_suffix(".unmapped.csv")
-    unmapped = csv_lines(["row", "kind", "why"], left, encoding="utf-8-sig") if left else None
-    write_all({output: csv_lines(heads, records, encoding="utf-8-sig"), beside: unmapped})
+    unmapped = _text(("row", "kind", "why"), left) if left else None
+    write_all({output: _text((*rows.head.heads, *ADDED), records), beside: unmapped})
     tell("places.mapped", count=len(records) - len(left), file=output)
     if left:
-        tell("places.left", count=len(left), first=left[0]["why"], file=beside)
+        tell("places.left", count=len(left), first=left[0][2], file=beside)
     return int(bool(left))
+
+
+def _text(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV file, of which two columns may have one head."""
+    keys = [str(i) for i in range(len(heads))]
+    table = (dict(zip(keys, row, strict=True)) for row in (heads, *rows))
+    return csv_lines(keys, table, header=False, encoding="utf-8-sig")
 
 
 def _rows(file: Path) -> Table:

@@ -54,21 +54,7 @@ class Answers:
     @cached_property
     def count(self) -> Count | None:
         """How many places reach their target; None where no place is answered."""
-        return reaching(self.rows, self.rho) if self.answered else None
-
-    @cached_property
-    def rho(self) -> Array:
-        """Equally likely values of the correlation of places over their years ahead, (values, places).
-
-        By the first class of a pool, that of the country's own places; of each place where some are means of several.
-        """
-        used, by, own = self.asked.reference, self.asked.basis, self.histories.own
-        first = used.members[0] if used.members else used
-        spread = by.inflation.sd if by.inflation else ((by.fitted and by.fitted.inflation) or (0.0, 0.0))[1]
-        ahead = (self.rows["target_year"] - self.rows["last_year"]).fillna(1).to_numpy(float)
-        within = np.array(first.rhos or (first.rho,))[:, None]
-        within = within if own is None else np.asarray(correlation(within, own))
-        return np.asarray(first.correlated(within, np.maximum(ahead, 1.0), spread))
+        return reaching(self.rows, self._rho, self.histories.own) if self.answered else None
 
     def totals(self) -> Mapping[tuple[str, ...], pd.DataFrame]:
         """Tables of areas by the columns that name them; none where no place has both an answer and people."""
@@ -76,7 +62,7 @@ class Answers:
             return {}
         areas = [by for by in AREAS if set(by) <= set(self.rows)][:2]
         direction = self.asked.basis.direction
-        return {by: totals(self.rows, self.rho, by, direction=direction) for by in areas}
+        return {by: totals(self.rows, self._rho, by, self.histories.own, direction=direction) for by in areas}
 
     def nearest(self) -> list[tuple[Series, int, Array]]:
         """The places nearest to the line: history, row, and quantiles (years, 7), rising, up to its target's."""
@@ -86,6 +72,19 @@ class Answers:
         """How many places each official rule calls met, on track, behind, moving away."""
         said = {r.code: self.rows[r.code].dropna().astype(str).map(r.outlooks).value_counts() for r in RULES}
         return {rule: {str(outlook): int(count) for outlook, count in by.items()} for rule, by in said.items()}
+
+    def _rho(self, ahead: Array, own: Array) -> Array:
+        """Equally likely values of the correlation of places over their years ahead, (values, places).
+
+        By the first class of a pool, that of the country's own places; own: 1, or of places that are means of several
+        their sums of squared shares.
+        """
+        used, by = self.asked.reference, self.asked.basis
+        first = used.members[0] if used.members else used
+        spread = by.inflation.sd if by.inflation else ((by.fitted and by.fitted.inflation) or (0.0, 0.0))[1]
+        rhos = np.array(first.rhos or (first.rho,))[:, None]
+        within = rhos if self.histories.own is None else correlation(rhos, own)
+        return np.asarray(first.correlated(within, np.maximum(ahead, 1.0), spread))
 
     def _one(self, i: int) -> tuple[Series, int, Array]:
         one, rising = self.histories.part(i, i + 1), sorted(QUANTILES, key=QUANTILES.__getitem__)
@@ -98,7 +97,7 @@ class Answers:
 
 def answer_panel(frame: pd.DataFrame, asked: Asked, spread: Spread = map) -> Answers:
     """The answers for a table of places. Raises InputError where the question fits no place at all."""
-    places, rows = histories(frame, asked.goal, asked.as_of, asked.stated.units, asked.stated.levels)
+    places, rows = histories(frame, asked.basis.target, asked.as_of, asked.stated.units, asked.stated.levels)
     found = Answers(asked, assess_histories(places, rows, asked.basis, spread), rows)
     if not found.answered:
         _fits_someone(found)

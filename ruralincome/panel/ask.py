@@ -8,14 +8,14 @@ from pathlib import Path
 from ruralincome.data.cells import goal as stated_goal
 from ruralincome.data.package import nearest_root, read_resource, read_series
 from ruralincome.panel.histories import FURTHEST
-from ruralincome.panel.places import Basis, basis
+from ruralincome.panel.places import Basis
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.evidence import usual
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.keys import Sweep
-from ruralincome.scenario.shapes import Move, Shape
-from ruralincome.series import InputError, Said, Series, Text, prices
+from ruralincome.scenario.shapes import Move
+from ruralincome.series import InputError, Said, Series, Text
 from ruralincome.target.target import Target
 
 QUESTIONS = 200
@@ -48,7 +48,6 @@ class Asked:
     as_of: int
     basis: Basis
     reference: ReferenceClass
-    goal: Target | None
     shock: float = 0.0
     cell: bool = False
     title: Text | None = None
@@ -91,13 +90,7 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
         where = f"{stated.name}: target.year" if stated.year_of_file else "--target"
         raise InputError("panel.year_far", where=where, year=stated.goal.year, most=FURTHEST, latest=latest)
     as_of = scenario.known if scenario.known is not None else latest
-    (fitted, inflation), steps = _reference(stated, as_of, scenario.reference), scenario.adjustments
-    reference = fitted.into("nominal", inflation)
-    known = _everywhere(steps, reference, stated.root)
-    moves = _moves(stated.name, steps, known)
-    asked = basis(fitted, stated.goal, model=scenario.models[0], moves=moves, inflation=inflation)
-    changes = tuple(step.said(known) for step in steps)
-    plain = Asked(stated, as_of, asked, reference, stated.goal, title=_title(stated), changes=changes)
+    plain = _question(stated, as_of, scenario.reference)
     grid = scenario.sweep
     if grid is None:
         return [plain]
@@ -105,22 +98,42 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
         raise InputError("panel.cells", scenario=stated.name, most=QUESTIONS, cells=grid.cells)
     if grid.target is not None and own_targets:
         raise InputError("panel.targets_twice", scenario=stated.name)
-    return [plain, *_cells(plain, scenario, grid)]
+    return [plain, *_cells(stated, as_of, grid)]
 
 
-def _cells(plain: Asked, scenario: Scenario, grid: Sweep) -> Iterator[Asked]:
+def _question(stated: Stated, as_of: int, name: str) -> Asked:
+    """What a params file asks under a class of that name.
+
+    Raises InputError naming the first adjustment that has no closed form, and why.
+    """
+    scenario, root = stated.scenario, stated.root
+    fitted = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
+    inflation = usual(fitted, "nominal", as_of, root, scenario.terms)
+    reference = fitted.into("nominal", inflation)
+    named = {one for step in scenario.adjustments for _, one, of_rates in step.needs() if not of_rates}
+    known = Everywhere(reference, {one: read_series(one, root) for one in sorted(named)})
+    moves = []
+    for i, step in enumerate(scenario.adjustments):
+        move = step.closed(known)
+        if isinstance(move, InputError):
+            why = InputError("shape.step", i=i, kind=step.kind, fault=move)
+            raise InputError("schema.at", where=stated.name, fault=why)
+        moves.append(move)
+    basis = Basis(scenario.models[0], fitted, stated.goal, inflation=inflation, moves=tuple(moves))
+    changes = tuple(step.said(known) for step in scenario.adjustments)
+    return Asked(stated, as_of, basis, reference, title=_title(stated), changes=changes)
+
+
+def _cells(stated: Stated, as_of: int, grid: Sweep) -> Iterator[Asked]:
     """A question for each cell; a shock hits the years stated, or each place's first year ahead."""
-    on = tuple(grid.years or ())
-    for name in grid.references or [scenario.reference]:
-        fitted, inflation = _reference(plain.stated, plain.as_of, name)
-        reference = fitted.into("nominal", inflation)
-        known = _everywhere(scenario.adjustments, reference, plain.stated.root)
-        moves = _moves(plain.stated.name, scenario.adjustments, known)
+    on, goal = tuple(grid.years or ()), stated.goal
+    for name in grid.references or [stated.scenario.reference]:
+        plain = _question(stated, as_of, name)
         for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):
-            goal = plain.goal if value is None or plain.goal is None else replace(plain.goal, value=value)
             hit = (Move("add", (points / 100,), on=on),) if points else ()
-            asked = basis(fitted, goal, model=plain.basis.model, moves=[*moves, *hit], inflation=inflation)
-            yield replace(plain, basis=asked, reference=reference, goal=goal, shock=points, cell=True)
+            line = goal if value is None or goal is None else replace(goal, value=value)
+            basis = replace(plain.basis, target=line, moves=(*plain.basis.moves, *hit))
+            yield replace(plain, basis=basis, shock=points, cell=True)
 
 
 def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]], root: Path | None) -> Stated:
@@ -157,25 +170,3 @@ def _target(words: str | None, scenario: Scenario) -> Target:
     spec = scenario.target
     value, year = (spec.value, spec.year) if words is None else stated_goal(words)
     return Target(value, year, spec.base_year, spec.direction)
-
-
-def _reference(stated: Stated, as_of: int, name: str) -> tuple[ReferenceClass, prices.Inflation | None]:
-    """A class as known at as_of, and the inflation that it is given at current prices."""
-    reference = read_class(name, as_of, root=stated.root, hindsight=stated.scenario.hindsight)
-    return reference, usual(reference, "nominal", as_of, stated.root, stated.scenario.terms)
-
-
-def _everywhere(steps: Sequence[Shape], reference: ReferenceClass, root: Path | None) -> Everywhere:
-    names = {name for step in steps for _, name, of_rates in step.needs() if not of_rates}
-    return Everywhere(reference, {name: read_series(name, root) for name in sorted(names)})
-
-
-def _moves(name: str, steps: Sequence[Shape], known: Everywhere) -> tuple[Move, ...]:
-    """What the steps are for every place. Raises InputError naming the first that has no closed form, and why."""
-    found = []
-    for i, step in enumerate(steps):
-        move = step.closed(known)
-        if isinstance(move, InputError):
-            raise InputError("schema.at", where=name, fault=InputError("shape.step", i=i, kind=step.kind, fault=move))
-        found.append(move)
-    return tuple(found)

@@ -1,10 +1,9 @@
 """Histories: a long table of places, as flat arrays sorted by place and year, and what is wrong with each place."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +25,7 @@ REASONS = (
     "population_text", "names_alike", "area_missing",
     "place_unknown", "place_ambiguous", "place_of_other_days", "redrawn", "nothing_after", "another_place",
     "place_divided",
-    "part_missing", "no_weights", "unit_ended", "group_unknown", "territory_text",
+    "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
 )  # fmt: skip
@@ -60,15 +59,27 @@ class Histories:
         """The number of each observation's place."""
         return np.repeat(np.arange(len(self.count)), self.count)
 
-    def part(self, begin: int, end: int) -> Histories:
+    def part(self, begin: int, end: int) -> "Histories":
         """The places from `begin` to before `end`."""
-        some = slice(begin, end)
-        count = self.count[some]
-        first = int(self.start[begin]) if begin < len(self.start) else 0
-        rows = slice(first, first + int(count.sum()))
+        first = int(self.start[begin])
+        return self._of(slice(begin, end), slice(first, first + int(self.count[begin:end].sum())))
+
+    def parts(self, most: int) -> tuple[Integers | None, list["Histories"]]:
+        """Parts of at most so many places, each of one class; and which places they are, where not in their order."""
+        order, whole, edges = None, self, [0, len(self.start)]
+        if self.own is not None:
+            order = np.argsort(self.own, kind="stable")
+            rank = np.argsort(order)
+            whole = self._of(order, np.argsort(rank[self.place], kind="stable"))
+            edges = [0, *(np.flatnonzero(np.diff(self.own[order])) + 1).tolist(), len(order)]
+        pieces = [(i, min(i + most, end)) for begin, end in pairwise(edges) for i in range(begin, end, most)]
+        return order, [whole.part(*piece) for piece in pieces]
+
+    def _of(self, places: Integers | slice, rows: Integers | slice) -> "Histories":
+        count = self.count[places]
         return Histories(
-            self.start[some] - first, count, self.years[rows], self.values[rows], self.target[some],
-            self.target_year[some], self.fault[some], None if self.own is None else self.own[some],
+            np.cumsum(count) - count, count, self.years[rows], self.values[rows], self.target[places],
+            self.target_year[places], self.fault[places], None if self.own is None else self.own[places],
         )  # fmt: skip
 
 
@@ -99,10 +110,8 @@ def histories(
     if not len(frame):
         raise InputError("panel.no_rows_at_all")
     code, names, alike, lacking = places(frame)
-    year, odd_year = calendar(frame["year"])
-    value, text = numbers(frame["value"], "value_text")
-    nameless = (names["place"] == "").to_numpy(bool)[code]
-    reason = _row_faults(frame, value, text, odd_year, nameless)
+    year, value, reason = read_rows(frame)
+    reason[(names["place"] == "").to_numpy(bool)[code]] = REASONS.index("no_name")
     known = np.ones(len(frame), bool) if as_of is None else year <= as_of
     gap = _gaps(code, value, reason) | revised(frame, code, year)
     reason[gap], after = 0, breaks(frame)
@@ -115,11 +124,12 @@ def histories(
     twice = same & (np.diff(year[there]) == 0) & (reason[there[1:]] == 0) & (reason[there[:-1]] == 0)
     reason[there[1:][twice]] = REASONS.index("year_twice")
     if after.any():
+        there = there[known[there]]
+        years, levels = year[there], value[there]
+        gone = joined(code[there], years, levels, after[there])
         year, value = year.copy(), value.copy()
-        for place in np.unique(code[there[after[there]]]):
-            gone = joined(there[(code[there] == place) & known[there]], year, value, after)
-            known[gone] = False
-            there = np.setdiff1d(there, gone)
+        year[there], value[there], known[there[gone]] = years, levels, False
+        there = np.delete(there, gone)
         same = np.diff(code[there]) == 0
     with np.errstate(invalid="ignore", divide="ignore"):
         leap = np.abs(np.diff(np.log(np.where(value[there] > 0, value[there], np.nan))))
@@ -130,9 +140,9 @@ def histories(
     fault = _set(fault, lacking[code[first]], "area_missing")
     (goal_low, goal), (when_low, when) = (table.ends(table.column(name)) for name in ("target", "target_year"))
     fault = _set(fault, (goal > goal_low) | (when > when_low), "targets_differ")
-    unit, common = table.unit()
+    unit, common, wanted = table.units(units)
     if unit is not None:
-        low, high = table.ends(common)
+        low, high = table.ends(common.astype(float))
         mixed = high > low
         fault[mixed & (fault == REASONS.index("values_jump"))] = 0  # the unit says why the values leap
         fault = _set(fault, mixed, "units_mixed")
@@ -140,7 +150,8 @@ def histories(
         given = np.isnan(goal) & np.isnan(when)
         held = np.ones(len(given), bool) if every and units else given
         if unit is not None and held.any():
-            fault = _set(fault, held & _other(unit, held, units), "unit_not_the_targets")
+            wanted = wanted if units else np.array([np.bincount(common[first][given]).argmax()])
+            fault = _set(fault, held & ~np.isin(common[first], wanted), "unit_not_the_targets")
         goal, when = np.where(given, target.value, goal), np.where(given, float(target.year), when)
     kept = known & np.repeat(fault == 0, np.diff(np.append(first, len(code))))
     count = np.add.reduceat(kept.astype(np.int64), first)
@@ -180,14 +191,16 @@ class _Table:
         at = np.maximum.reduceat(np.where(known & ~np.isnan(column), np.arange(len(column)), -1), self.first)
         return np.where(at < 0, np.nan, column[at])
 
-    def unit(self) -> tuple[Any, Array]:
-        """The unit of each place's first row, and the number of each row's unit."""
+    def units(self, ways: Sequence[str]) -> tuple[Any, Integers, Integers]:
+        """The unit of each place's first row, None where there are none; a number for each row's, and for `ways`, the
+        same for those that differ in nothing but capitals, spaces or the form of Unicode."""
         if "unit" not in self.frame:
-            return None, np.zeros(0)
+            return None, *np.zeros((2, 0), np.int64)
         codes, units = pd.factorize(self.frame["unit"])
-        same = np.append(_same(units), -1.0)[codes][self.order]
-        shown = np.append(np.array([clean(unit) for unit in units], object), "")[codes[self.order][self.first]]
-        return shown, same
+        names, rows = [*map(clean, units), ""], codes[self.order]
+        plain = [name.lower().replace(" ", "") for name in (*map(clean, ways), *names)]
+        number = pd.factorize(np.array(plain, object))[0]
+        return np.array(names, object)[rows[self.first]], number[len(ways) :][rows], number[: len(ways)]
 
 
 def _squares(own: Array) -> Array:
@@ -196,34 +209,13 @@ def _squares(own: Array) -> Array:
     return own if len(np.unique(own)) <= EXACT else np.maximum(np.round(own * GRID), 1) / GRID
 
 
-def _other(unit: NDArray[np.object_], given: NDArray[np.bool_], units: Sequence[str]) -> NDArray[np.bool_]:
-    """Whose unit is not one of `units`, or, where there are none, not the most common of the places `given`."""
-    codes, distinct = pd.factorize(unit)
-    numbers_of = _same([*distinct, *units])
-    own, wanted = numbers_of[codes], numbers_of[len(distinct) :]
-    if not units:
-        wanted = np.array([np.bincount(own[given].astype(int)).argmax()])
-    return ~np.isin(own, wanted)
-
-
-def _same(units: Iterable[Any]) -> Array:
-    """A number for each unit, the same for those that differ in nothing but capitals, spaces or the form of Unicode."""
-    written = [_plain(unit) for unit in units]
-    numbers_of = {unit: float(i) for i, unit in enumerate(dict.fromkeys(written))}
-    return np.array([numbers_of[unit] for unit in written])
-
-
-def _plain(unit: object) -> str:
-    return clean(unit).lower().replace(" ", "")
-
-
-def numbers(column: pd.Series[Any], kind: str) -> tuple[Array, NDArray[np.int8]]:
+def numbers(column: "pd.Series[Any]", kind: str) -> tuple[Array, NDArray[np.int8]]:
     """The numbers of a column, nan where there are none, and of each cell its fault: `kind`, or a decimal comma."""
     found, fault = cells.numbers(column)
     return found, np.array([0, REASONS.index(kind), REASONS.index("decimal_comma")], np.int8)[fault]
 
 
-def people(column: pd.Series[Any]) -> tuple[Array, NDArray[np.int8]]:
+def people(column: "pd.Series[Any]") -> tuple[Array, NDArray[np.int8]]:
     """Populations, nan where none is stated, and the fault of cells that hold no whole number of people.
 
     9.900 may be ten people or ten thousand: only digits are read, and .0 behind them, as tables with gaps are saved.
@@ -239,16 +231,17 @@ def people(column: pd.Series[Any]) -> tuple[Array, NDArray[np.int8]]:
     return np.where(odd, np.nan, found), np.where(odd, np.int8(REASONS.index("population_text")), np.int8(0))
 
 
-def calendar(column: pd.Series[Any]) -> tuple[Integers, NDArray[np.bool_]]:
+def calendar(column: "pd.Series[Any]") -> tuple[Integers, NDArray[np.bool_]]:
     """The years, and which of them are no calendar years."""
     years, _ = numbers(column, "year_text")
     odd = ~((years >= 1000) & (years <= 9999) & (years == np.floor(years)))
     return np.where(odd, 0, years).astype(np.int64), odd
 
 
-def _row_faults(
-    frame: pd.DataFrame, value: Array, text: NDArray[np.int8], odd_year: NDArray[np.bool_], nameless: NDArray[np.bool_]
-) -> NDArray[np.int8]:
+def read_rows(frame: pd.DataFrame) -> tuple[Integers, Array, NDArray[np.int8]]:
+    """Year and value of each row, and what is wrong with it alone: an index of REASONS."""
+    year, odd_year = calendar(frame["year"])
+    value, text = numbers(frame["value"], "value_text")
     reason = np.zeros(len(frame), np.int8)
     reason[odd_year] = REASONS.index("year_text")
     reason[~(value > 0) | np.isinf(value)] = REASONS.index("value_not_positive")
@@ -262,8 +255,7 @@ def _row_faults(
         codes, said = pd.factorize(frame["fault"])
         known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)
         reason = np.where(known[codes] > 0, known[codes], reason)
-    reason[nameless] = REASONS.index("no_name")
-    return reason
+    return year, value, reason
 
 
 def _gaps(code: Integers, value: Array, reason: NDArray[np.int8]) -> NDArray[np.bool_]:

@@ -7,9 +7,9 @@ Vasicek, Loan portfolio value, Risk 2002). What places share beyond the shocks o
 years ahead (`ReferenceClass.correlated`); rho itself is not known from a few steps, and is averaged over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,10 @@ WIDE = 2 / 3
 """Share of the places beyond which a count's central 80 % are too wide to say anything."""
 GRID = np.linspace(-6.0, 6.0, 401)
 """Normal scores at which places are gathered, so that the cost does not grow with their number."""
+
+Rho = float | Array | Callable[[Array, Array], Array]
+"""Of all places, or of each; or by their years to the target and what is their own the equally likely values of it,
+(values, places), over which is averaged."""
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,10 @@ class Count:
         return high
 
     @property
-    def table(self) -> tuple[NDArray[np.int64], Array]:
+    def table(self) -> dict[str, NDArray[Any]]:
         """Counts and their probabilities; beyond ROWS places, of all counts above the one before and up to each."""
         counts = np.unique(np.linspace(-1, self.places, min(self.places + 2, ROWS)).astype(int))
-        return counts[1:], np.diff([self._below(int(count)) for count in counts])
+        return {"count": counts[1:], "probability": np.diff([self._below(int(count)) for count in counts])}
 
     @property
     def usable(self) -> bool:
@@ -87,41 +91,29 @@ class Count:
         return float(np.clip(ndtr(x) + bend, 0, 1).mean())
 
 
-def reaching(found: pd.DataFrame, rho: float | Array, seed: int = 0, shocks: int = SHOCKS, most: int = EXACT) -> Count:
+def reaching(
+    found: pd.DataFrame, rho: Rho, own: Array | None = None, seed: int = 0, shocks: int = SHOCKS, most: int = EXACT
+) -> Count:
     """How many places of `found` (see assess_panel) reach their target; those refused are not counted.
 
-    rho: of all places, an array of each place's own, or of equally likely values (values, places), over which the count
-    is averaged; most: up to so many places the count is exact.
+    own: of each place what `rho` takes as its own; most: up to so many places the count is exact.
     Raises InputError where no place was answered, or rho is no correlation.
     """
-    _checked(found, rho)
-    keep = found["probability"].notna().to_numpy()
-    each, found = _each(rho, len(found))[:, keep], found[keep]
-    scores = np.clip(ndtri(found["probability"].to_numpy(float)), GRID[0], GRID[-1])
-    windows, years, window_of = _windows(found)
-    factor, turn = _factors(windows, years, seed, shocks), np.arange(shocks) % len(each)
-
-    def chances(scores: Array, rho: Array, factor: Array) -> Array:
-        """P of scores in each future, of which each has its turn of the values of rho."""
-        return np.asarray(ndtr((scores + np.sqrt(rho)[turn] * factor) / np.sqrt(1 - rho)[turn]))
-
-    if len(found) <= most:
-        every = chances(scores, each, factor[:, window_of])
-        moments, exact = _moments(every, np.ones(len(found))), _poisson_binomial(every).mean(axis=0)
-    elif (alike := _of_windows(each, window_of)) is None:
-        moments, exact = np.zeros((3, shocks)), None
-        for begin in range(0, len(found), most):
-            s = slice(begin, begin + most)
-            some_of = chances(scores[s], each[:, s], factor[:, window_of[s]])
-            moments += _moments(some_of, np.ones(some_of.shape[1]))
+    keep = np.flatnonzero(found["probability"].notna())
+    kinds = _kinds(found, rho, own, keep)
+    common, alone = kinds.shocks(seed, shocks)
+    scores = np.clip(ndtri(found["probability"].to_numpy(float)[keep]), GRID[0], GRID[-1])
+    if len(scores) <= most:
+        chances = ndtr((scores + common[:, kinds.of]) / alone[:, kinds.of])
+        moments, exact = _moments(chances, np.ones(len(scores))), _poisson_binomial(chances).mean(axis=0)
     else:
         moments, exact = np.zeros((3, shocks)), None
-        for w in range(len(windows)):
-            weight = _gathered(scores[window_of == w])
+        for k in range(len(kinds.windows)):
+            weight = _gathered(scores[kinds.of == k])
             some = weight > 0
-            moments += _moments(chances(GRID[some], alike[:, w, None], factor[:, w, None]), weight[some])
+            moments += _moments(ndtr((GRID[some] + common[:, [k]]) / alone[:, [k]]), weight[some])
     sd = np.sqrt(moments[1])
-    return Count(len(found), moments[0], sd, moments[2] / np.maximum(sd, 1e-9) ** 3, exact)
+    return Count(len(scores), moments[0], sd, moments[2] / np.maximum(sd, 1e-9) ** 3, exact)
 
 
 def nearest(found: pd.DataFrame, count: int = 20) -> pd.DataFrame:
@@ -132,17 +124,18 @@ def nearest(found: pd.DataFrame, count: int = 20) -> pd.DataFrame:
 
 def totals(
     found: pd.DataFrame,
-    rho: float | Array,
+    rho: Rho,
     by: Sequence[str] = (),
+    own: Array | None = None,
     seed: int = 0,
     draws: int | None = None,
     direction: int = 1,
 ) -> pd.DataFrame:
     """Districts or provinces: the mean level over their people in the target year, and how many places get there.
 
-    found: see assess_panel, with the column population. rho: of all places, or an array of each place's own. by:
-    columns that name a group; the target year is one of them always, since levels of different years do not add up.
-    direction: of the targets: -1 where less is better.
+    found: see assess_panel, with the column population. rho, own: see `reaching`. by: columns that name a group; the
+    target year is one of them always, since levels of different years do not add up. direction: of the targets: -1
+    where less is better.
     One row a group: places, missing (refused, or without a population: not in the figures), population, target (mean
     over people), median, low80, high80, probability (the mean reaches that target), reach_low, reach_median, reach_high
     (10, 50 and 90 % of the count that reaches).
@@ -153,14 +146,13 @@ def totals(
     for name in (*by, "population"):
         if name not in found:
             raise InputError("panel.totals_need", column=name)
-    _checked(found, rho)
     keys = [*by, "target_year"]
     usable = found["probability"].notna() & (found["population"] > 0)
     left = found[found["target_year"].notna()]
     missing = (~usable)[left.index].groupby([left[key] for key in keys], sort=True, observed=True).sum()
+    if not usable.any():
+        raise InputError("panel.no_people" if found["probability"].notna().any() else "panel.none_answered")
     some = found[usable].sort_values(keys, kind="stable")
-    if not len(some):
-        raise InputError("panel.no_people")
     # where the median lies beyond the target it is more likely than not, or the other direction was asked
     above = (some["median"] - some["target"]).to_numpy(float) * direction
     likely = some["probability"].to_numpy(float) - 0.5
@@ -168,10 +160,11 @@ def totals(
         raise InputError("panel.direction", direction=direction, other=-direction)
     group = np.asarray(some.groupby(keys, sort=True, observed=True).ngroup(), np.int64)
     size = draws or int(np.clip(2e7 / len(some), 128, 1024))
-    each = _each(rho, len(found))[:, found.index.get_indexer(some.index)]
-    people, level, reached = _drawn(some, each, group, seed, size, direction)
-    weight = np.bincount(group, some["population"].to_numpy(float))
-    goal = np.bincount(group, (some["population"] * some["target"]).to_numpy(float)) / weight
+    kinds = _kinds(found, rho, own, found.index.get_indexer(some.index))
+    people = np.bincount(group, some["population"].to_numpy(float))
+    goal = np.bincount(group, (some["population"] * some["target"]).to_numpy(float)) / people
+    level, reached = _drawn(some, kinds, group, seed, size, direction)
+    level /= people[:, None]
     rows = some.groupby(keys, sort=True, observed=True).size().rename("places").reset_index()
     rows["missing"] = missing.reindex(pd.MultiIndex.from_frame(rows[keys]) if by else rows[keys[0]]).to_numpy(int)
     rows["population"], rows["target"] = people, goal
@@ -183,16 +176,49 @@ def totals(
     return rows
 
 
+class _Kinds(NamedTuple):
+    """Places by the years that they have ahead and by their correlation.
+
+    of: the number of each place's kind; windows: (last year, target year) of each; rho: equally likely values,
+    (values, kinds).
+    """
+
+    of: NDArray[np.int64]
+    windows: list[tuple[int, int]]
+    rho: Array
+
+    def shocks(self, seed: int, futures: int) -> tuple[Array, Array]:
+        """What each kind gets of the years' shocks, and the weight of what is a place's own, (futures, kinds)."""
+        years = sorted({year for a, b in self.windows for year in range(a + 1, b + 1)})
+        yearly = ndtri(stratified(np.random.default_rng([seed, 2]), futures, len(years)))
+        inside = np.array([[a < year <= b for a, b in self.windows] for year in years], float)
+        rho = self.rho[np.arange(futures) % len(self.rho)]
+        return np.sqrt(rho) * (yearly @ inside / np.sqrt(inside.sum(axis=0))), np.sqrt(1 - rho)
+
+
+def _kinds(found: pd.DataFrame, rho: Rho, own: Array | None, rows: NDArray[np.intp]) -> _Kinds:
+    """The kinds of the places in some rows. Raises InputError where there are none, and for what is no correlation."""
+    if not len(rows):
+        raise InputError("panel.none_answered")
+    last, target = (found[name].iloc[rows].astype(int) for name in ("last_year", "target_year"))
+    if not callable(rho):
+        own = np.broadcast_to(np.asarray(rho, float), len(found))
+    mine = np.ones(len(rows)) if own is None else own[rows]
+    of, unique = pd.factorize(pd.MultiIndex.from_arrays([last, target, mine]), sort=True)
+    windows = [(int(first), int(last)) for first, last, _ in unique]
+    each = np.array([each for *_, each in unique], float)
+    values = rho(np.diff(windows)[:, 0].astype(float), each) if callable(rho) else each[None]
+    for odd in values[~((values >= 0) & (values < 1))][:1]:
+        raise InputError("panel.rho", rho=float(odd))
+    return _Kinds(np.asarray(of, np.int64), windows, values)
+
+
 def _drawn(
-    some: pd.DataFrame, rho: Array, group: NDArray[np.int64], seed: int, draws: int, direction: int
-) -> tuple[Array, Array, Array]:
-    """People of each group; mean level over them and count of places that reach, shapes (groups, draws)."""
-    groups = int(group[-1]) + 1
-    windows, years, window_of = _windows(some)
-    alike, turn, single = _of_windows(rho, window_of), np.arange(draws) % len(rho), np.float32
-    factor = _factors(windows, years, seed, draws).T
-    if alike is not None:  # once a window
-        own, factor = np.sqrt(1 - alike.T)[:, turn].astype(single), (factor * np.sqrt(alike.T)[:, turn]).astype(single)
+    some: pd.DataFrame, kinds: _Kinds, group: NDArray[np.int64], seed: int, draws: int, direction: int
+) -> tuple[Array, Array]:
+    """Of each group the sum of levels over its people and the count of places that reach, shapes (groups, draws)."""
+    groups, single = int(group[-1]) + 1, np.float32
+    common, alone = (shocks.T.astype(single) for shocks in kinds.shocks(seed, draws))
     names = sorted(QUANTILES, key=lambda name: QUANTILES[name])
     nodes = ndtri([QUANTILES[name] for name in names]).astype(np.float32)
     people = some["population"].to_numpy(float)
@@ -205,11 +231,7 @@ def _drawn(
     for begin in range(0, len(some), step):
         s = slice(begin, begin + step)
         z: NDArray[Any] = rng.standard_normal((len(people[s]), draws), single)
-        if alike is not None:
-            z = z * own[window_of[s]] + factor[window_of[s]]
-        else:
-            each = rho[:, s].T[:, turn]
-            z = (z * np.sqrt(1 - each) + np.sqrt(each) * factor[window_of[s]]).astype(single)
+        z = z * alone[kinds.of[s]] + common[kinds.of[s]]
         here = logs[s, :1] + slopes[s, :1] * (z - nodes[0])
         for k, node in enumerate(nodes[1:-1]):
             here += bends[s, k, None] * np.maximum(z - node, 0)
@@ -217,41 +239,12 @@ def _drawn(
         there = _reached(here, goal[s, None], direction).astype(np.float32)
         reached[group[s][first]] += np.add.reduceat(there, first, axis=0)
         level[group[s][first]] += np.add.reduceat(np.exp(here) * people[s, None], first, axis=0)
-    weight = np.asarray(np.bincount(group, people), float)
-    return weight, level / weight[:, None], reached
+    return level, reached
 
 
 def _reached(level: NDArray[Any], goal: NDArray[Any], direction: int) -> NDArray[np.bool_]:
     """Whether levels are at their goal or beyond: at least where more is better, at most where less is."""
     return np.asarray(level >= goal if direction > 0 else level <= goal)
-
-
-def _each(rho: float | Array, places: int) -> Array:
-    """Equally likely values of each place's rho, (values, places)."""
-    every = np.atleast_2d(np.asarray(rho, float))
-    return np.broadcast_to(every, (len(every), places))
-
-
-def _of_windows(each: Array, window_of: NDArray[np.int64]) -> Array | None:
-    """The values of rho by window, (values, windows), where the places of a window are alike."""
-    first = each[:, np.unique(window_of, return_index=True)[1]]
-    return first if (first[:, window_of] == each).all() else None
-
-
-def _windows(found: pd.DataFrame) -> tuple[list[tuple[int, int]], list[int], NDArray[np.int64]]:
-    """The distinct (last year, target year), the years they hold, and which one each place has."""
-    pairs = pd.MultiIndex.from_frame(found[["last_year", "target_year"]].astype(int))
-    codes, unique = pd.factorize(pairs, sort=True)
-    windows = [(int(a), int(b)) for a, b in unique]
-    years = sorted({year for a, b in windows for year in range(a + 1, b + 1)})
-    return windows, years, np.asarray(codes, np.int64)
-
-
-def _factors(windows: Sequence[tuple[int, int]], years: Sequence[int], seed: int, shocks: int) -> Array:
-    """What each window gets of the years' shocks, standard normal, shape (shocks, windows)."""
-    yearly = ndtri(stratified(np.random.default_rng([seed, 2]), shocks, len(years)))
-    inside = np.array([[a < year <= b for a, b in windows] for year in years], float)
-    return np.asarray(yearly @ inside / np.sqrt(inside.sum(axis=0)))
 
 
 def _gathered(scores: Array) -> Array:
@@ -280,10 +273,3 @@ def _moments(chances: Array, weight: Array) -> Array:
     variance = chances * (1 - chances)
     second = variance @ weight
     return np.array([chances @ weight, second, second - 2 * (variance * chances) @ weight])
-
-
-def _checked(found: pd.DataFrame, rho: float | Array) -> None:
-    for odd in np.atleast_1d(rho)[~((np.atleast_1d(rho) >= 0) & (np.atleast_1d(rho) < 1))][:1]:
-        raise InputError("panel.rho", rho=float(odd))
-    if not found["probability"].notna().any():
-        raise InputError("panel.none_answered")

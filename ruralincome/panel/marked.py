@@ -37,17 +37,23 @@ def breaks(frame: pd.DataFrame) -> Mask:
     return np.array([status_of(str(word)) == "break" for word in words], bool)[codes]
 
 
-def joined(rows: NDArray[np.intp], year: Any, value: Any, after: Mask) -> NDArray[np.intp]:
-    """Move what one place has before its breaks, in place, and name the rows that fall away (see `Series.broken`)."""
-    years, values = tuple(year[rows].tolist()), tuple(value[rows].tolist())
-    marks: list[tuple[int, Status]] = [(int(when), "break") for when in year[rows][after[rows]]]
-    try:
-        found = Series("", years, values, statuses=tuple(marks)).joined
-    except InputError:
-        return rows[:0]  # what is wrong with its rows is said of them
-    gone = np.append(after[rows][1:], False)
-    year[rows[~gone]], value[rows[~gone]] = found.years, found.values
-    return np.asarray(rows[gone])
+def joined(code: NDArray[np.int64], year: Any, value: Any, after: Mask) -> NDArray[np.intp]:
+    """Move what places have before their breaks, in place, and name the rows that fall away (see `Series.broken`).
+
+    The rows are sorted by place and year.
+    """
+    gone = []
+    for place in np.unique(code[after]):
+        rows = np.arange(*np.searchsorted(code, (place, place + 1)))
+        marks: list[tuple[int, Status]] = [(int(when), "break") for when in year[rows][after[rows]]]
+        try:
+            found = Series("", tuple(year[rows].tolist()), tuple(value[rows].tolist()), statuses=tuple(marks)).joined
+        except InputError:
+            continue  # what is wrong with its rows is said of them
+        kept = ~np.append(after[rows][1:], False)
+        gone.append(rows[~kept])
+        year[rows[kept]], value[rows[kept]] = found.years, found.values
+    return np.concatenate([np.zeros(0, np.intp), *gone])
 
 
 def _day(words: str) -> str:

@@ -8,17 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ruralincome.series.names import SAME, TONES, clean, sound
+from ruralincome.series.names import SAME, clean, sound
 
 Integers = NDArray[np.int64]
 
 KEYS = ("province", "district", "place")
 """Columns that name a place together: communes of one name stand in many districts."""
-
-PRIME = 0x9E3779B97F4A7C15
-"""Odd and without pattern: the base of the polynomial that names are compared by, modulo 2^64."""
-LONGEST, PART = 250, 1 << 16
-"""Letters of a name, and names, that are put in one array."""
 
 
 def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, NDArray[np.bool_], NDArray[np.bool_]]:
@@ -91,32 +86,18 @@ def _distinct(names: list[str]) -> tuple[Integers, list[str]]:
 def _heard(names: list[str]) -> Integers:
     """A number for each clean name; only capitals, places of tones, dashes or apostrophes differ within a number.
 
-    A hash that knows of no such difference finds the few names that can be alike; those are compared as written.
+    Names of other letters sound unlike: only those of the same letters, which are few, are compared as they sound.
     """
-    number, near = np.zeros(len(names), np.int64), np.arange(len(names))
-    if max(map(len, names)) <= LONGEST:
-        number, _ = pd.factorize(np.concatenate([_hash(names[i : i + PART]) for i in range(0, len(names), PART)]))
-        near = np.flatnonzero(np.bincount(number)[number] > 1)
+    text = "\n".join(names)
+    letters = text.translate({ord(c): _letters(c) for c in set(text) - {"\n"}}).split("\n")
+    number = np.asarray(pd.factorize(np.array(letters, object))[0], np.int64)
     same: dict[str, int] = {}
-    for i in near.tolist():
+    for i in np.flatnonzero(np.bincount(number)[number] > 1).tolist():
         number[i] = len(names) + same.setdefault(sound(names[i]), len(same))
-    return np.asarray(number, np.int64)
+    return number
 
 
-def _hash(names: list[str]) -> NDArray[np.uint64]:
-    """A number for each name: a polynomial of its letters in their order, and a sum of its tones in any."""
-    units = np.array([*names, "_"])[:-1].view(np.uint32).reshape(len(names), -1)
-    seen = np.zeros(int(units.max()) + 1, bool)
-    seen[units] = True
-    times, plus, tones = (np.full(len(seen), start, np.uint64) for start in (1, 0, 0))
-    for unit in np.flatnonzero(seen).tolist():
-        for mark in unicodedata.normalize("NFD", chr(unit).translate(SAME).lower()).replace("\u03c2", "\u03c3"):
-            if mark in TONES:
-                tones[unit] += np.uint64(ord(mark) ** 5 * PRIME % 2**64)
-            elif mark not in " \0":
-                times[unit] = int(times[unit]) * PRIME % 2**64
-                plus[unit] = (int(plus[unit]) * PRIME + ord(mark)) % 2**64
-    number = np.zeros(len(names), np.uint64)
-    for column in units.T:
-        number = number * times[column] + plus[column]
-    return np.asarray(number + tones[units].sum(axis=1, dtype=np.uint64))
+def _letters(c: str) -> str:
+    """What is left of a letter without its marks and its capital; nothing of what two names of one sound differ in."""
+    parts = unicodedata.normalize("NFD", c.translate(SAME).lower().casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part) and not part.isspace())

@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ruralincome.models.all import PLACED
+from ruralincome.models.all import PLACED, fit_places
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
 from ruralincome.models.walk import Families, Walks
 from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
-from ruralincome.panel.merged import Grouped, fit_merged
 from ruralincome.reference.merged import narrowed
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import Case, all_rules
@@ -28,7 +27,6 @@ from ruralincome.target.target import Target
 
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
 
-Fitted = Walks | Families | Grouped
 CHUNK = 1 << 15
 """Places worked out at a time: small enough for the processor's cache to matter, and for memory not to."""
 
@@ -40,25 +38,33 @@ QUANTILES = {
 
 @dataclass(frozen=True)
 class Basis:
-    """What is asked of every place: by which model, and from which year and direction targets count.
+    """What is asked of every place: by which model and class, and from which year and direction targets count.
 
-    reference: the class in the places' prices, None for the random walk with drift on the place's own history; moves:
-    the adjustments of a scenario, in order; fitted: the class as its file holds it; inflation: what was assumed.
+    fitted: the class as its file holds it, None for the random walk with drift on the place's own history; prices:
+    those of the places; inflation: what was assumed where the class is in others; moves: the adjustments of a scenario,
+    in order. Raises InputError for a model without a panel.
     """
 
     model: str
-    reference: ReferenceClass | None
-    base_year: int | None
-    direction: int
-    moves: tuple[Move, ...] = ()
-    fitted: ReferenceClass | None = None
+    fitted: ReferenceClass | None
+    target: Target | None = None
+    prices: Prices = "nominal"
     inflation: Inflation | None = None
+    moves: tuple[Move, ...] = ()
 
-    def classed(self, own: float) -> ReferenceClass | None:
-        """The class for a place made of several, by the sum of their squared shares of income."""
-        if self.fitted is None or self.reference is None or own == 1:
-            return self.reference
-        return narrowed(self.fitted, own).into(self.reference.prices, self.inflation)
+    def __post_init__(self) -> None:
+        if self.model not in PLACED:
+            raise InputError("panel.model", model=self.model)
+
+    @property
+    def direction(self) -> int:
+        """1 where more is better, -1 where less is."""
+        return 1 if self.target is None else self.target.direction
+
+    def classed(self, own: float = 1.0) -> ReferenceClass | None:
+        """The class in the places' prices; of a place made of several, by the sum of their squared shares of income."""
+        whole = self.fitted if own == 1 or self.fitted is None else narrowed(self.fitted, own)
+        return whole and whole.into(self.prices, self.inflation)
 
 
 def assess_panel(
@@ -87,47 +93,31 @@ def assess_panel(
     Raises InputError where the table or the question cannot serve; what is wrong with one place stands in its row.
     """
     places, rows = histories(frame, target, as_of)
-    return assess_histories(places, rows, basis(reference, target, prices, model, moves), spread, chunk)
-
-
-def basis(
-    reference: ReferenceClass | None,
-    target: Target | None,
-    prices: Prices = "nominal",
-    model: str = "pooled",
-    moves: Sequence[Move] = (),
-    inflation: Inflation | None = None,
-) -> Basis:
-    """What is asked of every place, the class in their prices, by the inflation assumed where one is.
-
-    Raises InputError for a model without a panel.
-    """
-    if model not in PLACED:
-        raise InputError("panel.model", model=model)
-    base_year, direction = (None, 1) if target is None else (target.base_year, target.direction)
-    known = reference and reference.into(prices, inflation)
-    return Basis(model, known, base_year, direction, tuple(moves), reference, inflation)
+    by = Basis(model, reference, target, prices, moves=tuple(moves))
+    return assess_histories(places, rows, by, spread, chunk)
 
 
 def assess_histories(
     places: pd.DataFrame, rows: Histories, by: Basis, spread: Spread = map, chunk: int = CHUNK
 ) -> pd.DataFrame:
     """assess_panel after `histories`: the names of the places with their columns."""
-    parts = [rows.part(begin, begin + chunk) for begin in range(0, len(rows.start), chunk)]
+    order, parts = rows.parts(chunk)
     found = list(spread(partial(assess_places, by=by), parts))
-    columns = {name: _joined([part[name] for part in found]) for name in found[0]}
+    columns = pd.DataFrame({name: _joined([part[name] for part in found]) for name in found[0]}, copy=False)
+    if order is not None:
+        columns = columns.iloc[np.argsort(order)].reset_index(drop=True)
     named: dict[str, Any] = {str(name): places[name].array for name in places}
-    return pd.DataFrame(named | columns, copy=False)
+    return pd.DataFrame(named | {str(name): columns[name].array for name in columns}, copy=False)
 
 
 def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
-    """The columns of some places, by name: arrays over places, labels as (codes, names)."""
+    """The columns of some places of one class, by name: arrays over places, labels as (codes, names)."""
     n, direction = len(rows.start), by.direction
     seen = np.flatnonzero(rows.count)
     first_year, last_year, last = (np.full(n, np.nan) for _ in range(3))
     begin, end = rows.start[seen], rows.start[seen] + rows.count[seen] - 1
     first_year[seen], last_year[seen], last[seen] = rows.years[begin], rows.years[end], rows.values[end]
-    base_year, base = _base(rows, by.base_year)
+    base_year, base = _base(rows, None if by.target is None else by.target.base_year)
     elapsed = np.where(last_year > base_year, last_year - base_year, np.nan)
     grown = np.where(np.isnan(elapsed), np.nan, growth.pace(base, last, elapsed))
 
@@ -146,7 +136,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
-    walks = fit_merged(by.model, _steps(rows), last, rows.own, by.classed)
+    walks = fit_places(by.model, _steps(rows), last, by.classed(1.0 if rows.own is None else float(rows.own[0])))
     for reason in ("no_class", "too_few", "no_variation", "never_moved"):
         fault = np.where(judged & (walks.refused == reason), np.int8(REASONS.index(reason)), fault)
     answered = fault == 0
@@ -195,7 +185,7 @@ def _base(rows: Histories, year: int | None) -> tuple[Array, Array]:
 
 
 def _moved(
-    rows: Histories, by: Basis, walks: Fitted, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
+    rows: Histories, by: Basis, walks: Walks | Families, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
 ) -> Moved:
     """What the scenario's moves do to the places that `keep` holds, whose walks and years to the target are given."""
     n = len(ahead)

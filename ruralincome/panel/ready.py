@@ -81,7 +81,7 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
 
     Raises InputError for a pace by a quantile of the class where places are rebuilt, as each has a class of its own.
     """
-    years = [one.goal.year for one in asked if one.goal is not None]
+    years = [goal.year for one in asked if (goal := one.basis.target) is not None]
     last = last_asked(frame, max(years, default=0))
     if order.rule is None and order.table is None and ends(last) < VIETNAM_FIRST:
         return Ready(frame)
@@ -107,7 +107,7 @@ def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
     if found.fixed:
         said.append(Said("panel.redrawn.fixed", {"years": found.fixed}))
     by = asked.basis
-    if by.fitted is not None and (by.inflation or by.fitted.inflation) and by.fitted != by.reference:
+    if by.fitted is not None and (by.inflation or by.fitted.inflation) and by.fitted != asked.reference:
         mean, spread = (by.inflation.mean, by.inflation.sd) if by.inflation else by.fitted.inflation or (0.0, 0.0)
         whose = "own" if by.inflation is None else "known" if asked.stated.scenario.terms is None else "terms"
         facts = {"mean": Shown(math.expm1(mean), "percent", 2), "spread": Shown(math.expm1(spread), "percent", 1)}

@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from ruralincome.models.forecast import Array
-from ruralincome.panel.histories import numbers, people
+from ruralincome.panel.histories import REASONS, people, read_rows
+from ruralincome.panel.marked import breaks, revised
 from ruralincome.panel.names import Integers
-from ruralincome.panel.redrawn import FAULTS, Naming, Ready
+from ruralincome.panel.redrawn import Naming, Ready, fault_of
 from ruralincome.places.across import ends
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place
@@ -17,47 +16,47 @@ from ruralincome.series import InputError
 
 OWN = {"target": "targets_differ", "target_year": "targets_differ", "unit": "units_mixed"}
 """Columns of a rebuilt row that are its parts' own, and what is said where they do not agree."""
-DIVIDED = -1
-"""The number of parts of a place of which one was divided, nobody knows how."""
+UNKNOWN = {"place_divided": -2, "no_origin": -1}
+"""The number of parts of a place where it is not known: one was divided, or what it was made of is in no table."""
 
 
-def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, year: Integers, to: str) -> Ready:
+def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, to: str) -> Ready:
     """The table of the places of the day `to`.
 
     A row is weighed by the column population: of its own year, else of the nearest year in which its place states
-    one. A new place is refused where a part was divided, nobody knows how (`place_divided`), where no year has all
-    parts (`part_missing`), or where a part states no people (`no_weights`). What is wrong with a row of a part is
-    wrong with the new place. Rows whose name finds no place stay as they are, with a fault.
+    one. A new place is refused where a part was divided, nobody knows how (`place_divided`), where the table does not
+    say what it was made of (`no_origin`), where no year has all parts (`part_missing`), or where a part states no
+    people (`no_weights`). What is wrong with a row of a part is wrong with the new place; a row without a figure is no
+    row. Rows whose name finds no place stay as they are, with a fault.
     """
     places = named.rows(named.places, None)
     numbered: dict[Place, int] = {}
     part = np.array([numbered.setdefault(p, len(numbered)) if isinstance(p, Place) else -1 for p in places], np.int64)
     new, links, needed, ended = _links(finder, numbered, named, to)
-    rows = pd.DataFrame({"part": part, "year": year, "era": named.era, "row": np.arange(len(frame))})
-    rows["value"], rows["people"], rows["of"] = _numbers(frame, part, year)
-    rows["wrong"] = _wrong(frame, rows)
+    rows = _rows(frame, part).assign(era=named.era)
     flow = rows[part >= 0].merge(links, on="part").merge(needed, on=["new", "era"], how="left")
     flow = flow[flow["era"] == flow.groupby(["new", "year"])["era"].transform("max")]  # its own figures go before
-    people_ = flow["share"] * flow["people"]
-    weight = np.where(flow["need"] == 1, 1.0, people_)
-    flow = flow.assign(people=people_, weight=weight, product=weight * flow["value"], lack=np.isnan(weight))
-    flow["squares"] = flow["product"] ** 2
-    groups = flow.groupby(["new", "year"], as_index=False)
-    found = groups.agg(
-        need=("need", "first"), size=("row", "size"), weight=("weight", "sum"), product=("product", "sum"),
-        squares=("squares", "sum"), population=("people", "sum"), lack=("lack", "max"), wrong=("wrong", "max"),
-        row=("row", "first"),
+    flow["people"] *= flow["share"]
+    flow["weight"] = flow["people"].where(flow["need"] != 1, flow["there"])
+    flow["product"] = (flow["weight"] * flow["value"]).where(flow["there"] == 1, 0.0)
+    flow = flow.assign(squares=flow["product"] ** 2, lack=flow["weight"].isna())
+    found = flow.groupby(["new", "year"], as_index=False).agg(
+        need=("need", "first"), there=("there", "sum"), weight=("weight", "sum"), product=("product", "sum"),
+        squares=("squares", "sum"), population=("people", "sum"), lack=("lack", "max"), fault=("fault", "max"),
+        row=("row", "first"), after=("after", "max"),
     )  # fmt: skip
-    full = found[(found["need"] == found["size"]) & ~found["lack"] & ~found["wrong"]]
-    wrong = flow.merge(found.loc[found["wrong"], ["new", "year"]], on=["new", "year"])
+    full = found[(found["need"] == found["there"]) & ~found["lack"] & (found["fault"] == 0)]
+    wrong = flow[flow["fault"] > 0].drop_duplicates(["new", "year"])
     never = found[~found["new"].isin(full["new"]) & ~found["new"].isin(wrong["new"])]
     rest = never.groupby("new", as_index=False).agg(need=("need", "min"), lack=("lack", "max"), row=("row", "first"))
-    why = np.where(rest["need"] == DIVIDED, "place_divided", np.where(rest["lack"], "no_weights", "part_missing"))
+    why = np.where(rest["lack"], "no_weights", "part_missing")
+    for reason, need in UNKNOWN.items():
+        why = np.where(rest["need"] == need, reason, why)
     lost = np.flatnonzero((part < 0) | np.isin(part, ended))
-    said = [FAULTS.get(p.code, "place_unknown") if isinstance(p, InputError) else "unit_ended" for p in places]
+    said = [fault_of(p) if isinstance(p, InputError) else "unit_ended" for p in places]
     kept = (
         _mean(frame, full, flow).assign(**_names(finder, new, full["new"])),
-        frame.iloc[wrong["row"]].assign(**_names(finder, new, wrong["new"])),
+        frame.iloc[wrong["row"]].assign(**_names(finder, new, wrong["new"]), fault=np.array(REASONS)[wrong["fault"]]),
         frame.iloc[rest["row"]].assign(**_names(finder, new, rest["new"]), fault=why),
         frame.iloc[lost].assign(fault=[said[i] for i in lost]),
     )
@@ -72,7 +71,7 @@ def _links(
 ) -> tuple[tuple[Place, ...], pd.DataFrame, pd.DataFrame, list[int]]:
     """The new places; which part goes into which, with its share; how many parts each needs in each era; what ended.
 
-    Parts that none, or nobody knows how many, people came from are no links; the latter make the need DIVIDED.
+    Parts that none, or nobody knows how many, people came from are no links; the latter make the need UNKNOWN.
     """
     table, links, ended = finder.boundaries, [], []
     new: dict[Place, int] = {}
@@ -86,48 +85,32 @@ def _links(
     needed = []
     for place, number in new.items():
         for era, last in named.spans.items():
-            parts = [part.share for part in table.stood(place, min(ends(last), to)) if part.share != 0]
-            needed.append((number, era, DIVIDED if None in parts else len(parts)))
-    types = {"part": np.int64, "new": np.int64, "era": np.int64, "share": float, "need": np.int64}  # also of no rows
-    frames = [
-        pd.DataFrame(links, columns=["part", "new", "share"]),
-        pd.DataFrame(needed, columns=["new", "era", "need"]),
-    ]
-    flow, need = (frame.astype({name: types[str(name)] for name in frame}) for frame in frames)
-    return tuple(new), flow, need, ended
+            try:
+                parts = [part.share for part in table.stood(place, min(ends(last), to)) if part.share != 0]
+                need = UNKNOWN["place_divided"] if None in parts else len(parts)
+            except InputError:  # the table does not go back so far
+                need = UNKNOWN["no_origin"]
+            needed.append((number, era, need))
+    of_links, of_needs = np.array(links, float).reshape(-1, 3), np.array(needed, np.int64).reshape(-1, 3)
+    flow = pd.DataFrame(of_links, columns=["part", "new", "share"]).astype({"part": np.int64, "new": np.int64})
+    return tuple(new), flow, pd.DataFrame(of_needs, columns=["new", "era", "need"]), ended
 
 
-def _numbers(frame: pd.DataFrame, part: Integers, year: Integers) -> tuple[Array, Array, Array]:
-    """Values, people, and the year that the people are of: the row's own, else the nearest of its place."""
-    value = numbers(frame["value"], "value_text")[0]
+def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
+    """Each row's part, year and value; people, and the year they are of; what is wrong with it; and whether it has a
+    figure (there), one that comes after a break (after)."""
+    year, value, fault = read_rows(frame)
+    there = ~(np.isnan(value) & (fault == REASONS.index("value_missing"))) & ~revised(frame, part, year)
+    rows = pd.DataFrame({"row": np.arange(len(frame)), "part": part, "year": year, "value": value})
+    twice = rows[there].duplicated(["part", "year"], keep=False).reindex(rows.index, fill_value=False)
+    fault = np.where(there & (fault == 0) & twice, REASONS.index("year_twice"), np.where(there, fault, 0))
     count = people(frame["population"])[0] if "population" in frame else np.full(len(frame), np.nan)
-    order = np.lexsort((year, part))
-    known, at = ~np.isnan(count[order]), np.arange(len(order))
-    before = np.maximum.accumulate(np.where(known, at, -1))
-    after = np.minimum.accumulate(np.where(known, at, len(order))[::-1])[::-1]
-    own, when = part[order], year[order].astype(float)
-    lag = [np.where((i >= 0) & (i < len(own)), i, 0) for i in (before, after)]
-    gone = [
-        np.where((i >= 0) & (i < len(own)) & (own[j] == own), np.abs(when[j] - when), np.inf)
-        for i, j in zip((before, after), lag, strict=True)
-    ]
-    near = np.where(gone[0] < gone[1], lag[0], lag[1]) if len(own) else at
-    none = np.minimum(gone[0], gone[1]) == np.inf
-    found, of = (np.full(len(frame), np.nan) for _ in range(2))
-    found[order] = np.where(none, np.nan, count[order][near])
-    of[order] = np.where(none, np.nan, when[near])
-    return value, found, of
-
-
-def _wrong(frame: pd.DataFrame, rows: pd.DataFrame) -> NDArray[np.bool_]:
-    """Rows that cannot be used: no level, no year, a fault already, or their place in a second row of one year."""
-    wrong = ~((rows["value"] > 0) & np.isfinite(rows["value"])) | (rows["year"] == 0)
-    wrong |= rows.duplicated(["part", "year"], keep=False)
-    if "population" in frame:
-        wrong |= people(frame["population"])[1] > 0
-    if "fault" in frame:
-        wrong |= (frame["fault"].astype("object").fillna("") != "").to_numpy()
-    return np.asarray(wrong, bool)
+    stated = pd.DataFrame({"part": part, "before": -year, "people": count, "of": year}).dropna(subset="people")
+    rows = rows.assign(before=-year, fault=fault, there=there.astype(float), after=breaks(frame))
+    near = pd.merge_asof(  # of two years equally near the later
+        rows.sort_values("before"), stated.sort_values("before"), on="before", by="part", direction="nearest"
+    )
+    return near.sort_values("row").reset_index(drop=True)
 
 
 def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.DataFrame:
@@ -135,6 +118,7 @@ def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.Dat
     found = full[["year"]].assign(value=full["product"] / full["weight"], fault="")
     own = frame["squares"].to_numpy()[full["row"]] if "squares" in frame else np.nan
     found["squares"] = (full["squares"] / full["product"] ** 2).where(full["need"] > 1, own)
+    found["status"] = np.where(full["after"], "break", "")
     if "population" in frame:
         found["population"] = full["population"].round().where(full["population"] > 0)
     for column, fault in OWN.items():
@@ -163,4 +147,4 @@ def _joined(parts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     for column in ("place", "province", "district", "unit", "fault"):
         if column in table:
             table[column] = table[column].fillna("").astype("category")
-    return table.drop(columns=[c for c in ("province", "district") if c in table and set(table[c]) == {""}])
+    return table.drop(columns=[c for c in ("province", "district", "status") if c in table and set(table[c]) == {""}])

@@ -4,7 +4,6 @@ The place of a row is that of the last day of its year. What cannot be mapped st
 """
 
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,15 +13,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.panel.histories import calendar, numbers
-from ruralincome.panel.names import KEYS, Integers
-from ruralincome.places.across import People, Rule, broken, ends, parted
+from ruralincome.panel.names import KEYS, Integers, places
+from ruralincome.places.across import People, Rule, ends, parted
 from ruralincome.places.find import Finder
+from ruralincome.places.mapping import look_up
 from ruralincome.places.place import DAY, Place
-from ruralincome.series import InputError, Series
+from ruralincome.series import InputError
 
 OTHER = "place_of_other_days"
 FAULTS = {"places.several": "place_ambiguous", "places.other_days": OTHER, "places.not_on": OTHER}
-"""What is said in its row of a name or a code that finds no place, where it is not `place_unknown`."""
+"""Why a name or a code finds no place, where it is not that none bears it."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ def redrawn(
 ) -> Ready:
     """The table under a rule, for targets of the year `until` where it states none of its own.
 
-    refuse: a place with other people in the target's year than in its first row is refused. old: it is not. break:
-    what was observed before the day is moved, see `places.across.broken`. rebuild: see `panel.rebuilt`. strict: a
-    name that no place bears, or several, is refused; else only one that may be of a place that was redrawn. people: of
-    the parts of places whose figures are restated.
+    refuse: a place with other people in the target's year than in its first row is refused. old: it is not. break: its
+    first figure after the day has the status of one after a break. rebuild: see `panel.rebuilt`. strict: a name that no
+    place bears, or several, is refused; else only one that may be of a place that was redrawn. people: of the parts of
+    places whose figures are restated.
     """
     year = calendar(frame["year"])[0]
     if not year.any():
@@ -80,30 +80,32 @@ def redrawn(
     if rule == "rebuild":
         from ruralincome.panel.rebuilt import rebuilt
 
-        return rebuilt(frame, finder, named, year, end)
+        return rebuilt(frame, finder, named, end)
     table, fault = finder.boundaries, dict[tuple[int, int], str]()
     for pair, place in named.places.items():
-        among = finder.find(named.words[pair[0]]) if isinstance(place, InputError) and not strict else ()
-        if isinstance(place, InputError) and (
-            strict or any(p.valid(first) and table.redrawn(p, first, end) for p in among)
-        ):
-            fault[pair] = FAULTS.get(place.code, "place_unknown")
+        if isinstance(place, InputError):
+            words = named.words[pair[0]]
+            may_be = () if strict else finder.find(words) or finder.near(words)
+            if strict or any(table.redrawn(p, first, end) for p in may_be):
+                fault[pair] = fault_of(place)
     if rule == "old":  # the figures of a place go on under its old name or code
         begun = {key for (key, _), place in named.places.items() if isinstance(place, Place)}
         fault = {p: why for p, why in fault.items() if why != OTHER or p[0] not in begun}
     told = {named.words[k]: place for (k, era) in fault if isinstance(place := named.places[k, era], InputError)}
-    if rule != "old":
-        cut = _crossing(finder, named, stands, last)
-        if rule == "refuse":
-            fault |= {pair: "redrawn" for pair in named.places if pair[0] in cut}
-        else:
-            others = _others(finder, named, cut)
-            frame, late = _broken(frame, named, year, {key: day for key, day in cut.items() if key not in others})
-            late |= dict.fromkeys(others, "another_place")
-            fault |= {pair: late[pair[0]] for pair in named.places if pair[0] in late}
-            stands = standing(frame, calendar(frame["year"])[0])[0]
-            named = name_rows(frame, finder, stands, changes) if cut else named
+    cut = {} if rule == "old" else _crossing(finder, named, stands, last)
+    late = dict.fromkeys(cut, "redrawn")
+    if rule == "break":
+        frame, after = _broken(frame, named, year, stands, cut)
+        late = dict.fromkeys(cut.keys() - after, "nothing_after") | dict.fromkeys(
+            _others(finder, named, cut), "another_place"
+        )
+    fault |= {pair: late[pair[0]] for pair in named.places if pair[0] in late}
     return Ready(with_faults(frame, named.rows(fault, "")), rule, told)
+
+
+def fault_of(why: InputError) -> str:
+    """What is said in its row of a name or a code that finds no place."""
+    return FAULTS.get(why.code, "place_unknown")
 
 
 def last_asked(frame: pd.DataFrame, until: int) -> int:
@@ -134,44 +136,15 @@ def _narrowed(
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
     """The places that rows name; changes: the days between which eras lie. Each name is looked up once an era."""
-    key, parts = np.zeros(len(frame), np.int64), []
-    for column in (column for column in reversed(KEYS) if column in frame):
-        codes, names = pd.factorize(frame[column])
-        known = [*(str(name) for name in names), ""]
-        codes = np.where(codes < 0, len(names), codes)
-        key = key * len(known) + codes
-        parts.append((codes, known))
-    key, distinct = pd.factorize(key)
-    at = np.empty(len(distinct), np.int64)
-    at[key[::-1]] = np.arange(len(key))[::-1]
-    words = tuple(", ".join(filter(None, (names[codes[i]] for codes, names in parts))) for i in at.tolist())
+    key, names, *_ = places(frame)
+    areas = [column for column in reversed(KEYS) if column in names]
+    words = tuple(", ".join(filter(None, row)) for row in zip(*(names[column] for column in areas), strict=True))
     eras = {y: bisect_right(changes, ends(y)) for y in np.unique(year).tolist()}
     spans = {era: y for y, era in sorted(eras.items())}
     era = np.array([eras[y] for y in year.tolist()], np.int64)
-    found: dict[tuple[int, int], Place | InputError] = {}
-    for pair in dict.fromkeys(zip(key.tolist(), era.tolist(), strict=True)):
-        try:
-            found[pair] = finder.one(words[pair[0]], ends(spans[pair[1]]))
-        except InputError as fault:
-            found[pair] = fault
-    several = [pair for pair, p in found.items() if isinstance(p, InputError) and p.code == "places.several"]
-    _of_one_level(found, {pair: finder.find(words[pair[0]], ends(spans[pair[1]])) for pair in several})
-    return Naming(np.asarray(key, np.int64), era, words, found, spans)
-
-
-def _of_one_level(
-    found: dict[tuple[int, int], Place | InputError], unsure: Mapping[tuple[int, int], tuple[Place, ...]]
-) -> None:
-    """Where all names that are sure are of one level (a table of provinces), so are those that several places bear;
-    where none is sure, of the one level that has just one place for each of them.
-    """
-    levels = {place.level for place in found.values() if isinstance(place, Place)}
-    if not levels and len(unsure) > 1:
-        every = [Counter(place.level for place in among) for among in unsure.values()]
-        levels = {level for level in every[0] if all(count[level] == 1 for count in every)}
-    for pair, among in unsure.items() if len(levels) == 1 else ():
-        same = [place for place in among if place.level in levels]
-        found[pair] = same[0] if len(same) == 1 else found[pair]
+    pairs = dict.fromkeys(zip(key.tolist(), era.tolist(), strict=True))
+    looked = look_up(finder, ((words[k], ends(spans[e])) for k, e in pairs))
+    return Naming(key, era, words, {(k, e): looked[words[k], ends(spans[e])] for k, e in pairs}, spans)
 
 
 def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
@@ -219,25 +192,13 @@ def _others(finder: Finder, named: Naming, cut: Mapping[int, str]) -> set[int]:
 
 
 def _broken(
-    frame: pd.DataFrame, named: Naming, year: Integers, cut: Mapping[int, str]
-) -> tuple[pd.DataFrame, dict[int, str]]:
-    """The table with what lay before the day moved, place by place; what is wrong with names that have no row after."""
-    value = numbers(frame["value"], "value_text")[0]
-    order = np.lexsort((year, named.key))
-    edges = np.searchsorted(named.key[order], np.arange(len(named.words) + 1))
-    years, values, keep, late = year.copy(), value.copy(), np.ones(len(frame), bool), dict[int, str]()
-    for key, day in cut.items():
-        rows = order[edges[key] : edges[key + 1]]
-        try:
-            moved = broken(Series("", tuple(year[rows].tolist()), tuple(value[rows].tolist())), day)
-        except InputError as fault:
-            if fault.code == "places.nothing_after":
-                late[key] = "nothing_after"
-            continue  # what is wrong with its rows is said of them
-        gone = len(rows) - len(moved.years)
-        if gone:
-            at = int(np.searchsorted(year[rows], int(day[:4]))) - 1
-            keep[rows[at]] = False
-            rows = np.delete(rows, at)
-        years[rows], values[rows] = moved.years, moved.values
-    return (frame.assign(year=years, value=values)[keep] if cut else frame), late
+    frame: pd.DataFrame, named: Naming, year: Integers, stands: Integers, cut: Mapping[int, str]
+) -> tuple[pd.DataFrame, set[int]]:
+    """The table with a break in the first year of each name after its day; and the names that have one."""
+    begin, first = np.full(len(named.words), 9999), np.full(len(named.words), 9999)
+    begin[list(cut)] = [int(day[:4]) for day in cut.values()]
+    after = (stands >= begin[named.key]) & (numbers(frame["value"], "value_text")[0] > 0)
+    np.minimum.at(first, named.key[after], year[after])
+    status = frame["status"].astype("object").fillna("") if "status" in frame else ""
+    marked = np.where(after & (year == first[named.key]), "break", status)
+    return frame.assign(status=marked), set(named.key[after].tolist())

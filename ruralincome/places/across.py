@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from ruralincome.places.boundaries import Boundaries
-from ruralincome.places.place import Place, Share
+from ruralincome.places.place import Place
 from ruralincome.series import InputError, Series
 
 Rule = Literal["refuse", "old", "rebuild", "break"]
@@ -57,14 +57,17 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, unt
     Its figures are of the borders of their own years, or of one day where the series states it: then a place has
     earlier figures than it has been there, see `restated`.
     Follow the old territory: the series is left as it is, and who chose it says that its figures are of that. Break:
-    see `broken`. Raises InputError where the place was redrawn and the rule is to refuse, and for a break after which
-    nothing is observed.
+    the step across the day is no growth (see `Series.broken`). Raises InputError where the place was redrawn and the
+    rule is to refuse, and for a break after which nothing is observed.
     """
     day = boundaries.redrawn(place, since(series), ends(max(until, series.origin)))
     if not day:
         return Redrawn(series, place)
     if rule == "break":
-        return Redrawn(broken(series, day), place, day, rule)
+        after = next((i for i, year in enumerate(series.years) if ends(year) >= day), None)
+        if after is None:
+            raise InputError("places.nothing_after", name=series.name, day=day)
+        return Redrawn(series.broken(after), place, day, rule)
     if rule == "old":
         if place.first == day:
             raise InputError("places.not_old", name=place.name, code=place.code, day=day)
@@ -97,21 +100,6 @@ def parted(boundaries: Boundaries, place: Place, people: People) -> tuple[tuple[
     return (codes, tuple(people[max(known)][code] for code in codes)) if known else ((), ())
 
 
-def broken(series: Series, day: str) -> Series:
-    """The series as evidence of growth where its level changed on a day for no reason of growth.
-
-    What was observed before is moved so that its last observation falls, in year and in level, on the first one after
-    the day: the growth before and after stays as it was, and the step across the day is none of it.
-
-    >>> broken(Series("x", (2020, 2022, 2026, 2027), (10.0, 12.0, 6.0, 6.6)), "2025-07-01").years
-    (2024, 2026, 2027)
-    """
-    first = next((i for i, year in enumerate(series.years) if ends(year) >= day), None)
-    if first is None:
-        raise InputError("places.nothing_after", name=series.name, day=day)
-    return series.broken(first)
-
-
 def rebuild(
     boundaries: Boundaries, place: Place, parts: Mapping[str, Series], people: People, *, total: bool = False
 ) -> Redrawn:
@@ -126,15 +114,23 @@ def rebuild(
     another unit; no year that all have; no people stated.
     """
     from_whom = [part for part in boundaries.parts(place) if part.share != 0]
-    _check(place, from_whom, parts)
-    codes = tuple(part.place.code for part in from_whom)
+    codes, facts = tuple(part.place.code for part in from_whom), {"name": place.name, "code": place.code}
+    shown = {part: f"{part.place.code} {part.place.name}" for part in from_whom}
+    if not from_whom:
+        raise InputError("places.no_parts", **facts)
+    if divided := tuple(shown[part] for part in from_whom if part.share is None):
+        raise InputError("places.divided", **facts, divided=divided)
+    if missing := tuple(shown[part] for part in from_whom if part.place.code not in parts):
+        raise InputError("places.part_missing", **facts, missing=missing)
+    if len({(parts[code].unit, parts[code].prices, parts[code].price_year) for code in codes}) > 1:
+        raise InputError("places.part_unit", **facts, units=tuple(sorted({parts[code].unit for code in codes})))
     of = {code: dict(zip(parts[code].years, parts[code].values, strict=True)) for code in codes}
     years = sorted(set.intersection(*(set(values) for values in of.values())))
     if not years:
-        raise InputError("places.no_year", name=place.name, code=place.code, parts=codes)
+        raise InputError("places.no_year", **facts, parts=codes)
     known = [] if total else [year for year, stated in people.items() if all(code in stated for code in codes)]
     if not known and not total:
-        raise InputError("places.no_people", name=place.name, code=place.code, parts=codes)
+        raise InputError("places.no_people", **facts, parts=codes)
     weights, values = {}, []
     for year in years:
         weight = {part.place.code: part.share or 0.0 for part in from_whom}
@@ -149,19 +145,6 @@ def rebuild(
     )  # fmt: skip
     incomes = tuple(weight[code] * of[code][years[-1]] for code in codes)  # those of the last year
     return Redrawn(series, place, place.first, "rebuild", weights, codes, incomes)
-
-
-def _check(place: Place, from_whom: list[Share], parts: Mapping[str, Series]) -> None:
-    facts = {"name": place.name, "code": place.code}
-    if not from_whom:
-        raise InputError("places.no_parts", **facts)
-    if divided := tuple(f"{p.place.code} {p.place.name}" for p in from_whom if p.share is None):
-        raise InputError("places.divided", **facts, divided=divided)
-    if missing := tuple(f"{p.place.code} {p.place.name}" for p in from_whom if p.place.code not in parts):
-        raise InputError("places.part_missing", **facts, missing=missing)
-    units = {(parts[p.place.code].unit, parts[p.place.code].prices, parts[p.place.code].price_year) for p in from_whom}
-    if len(units) > 1:
-        raise InputError("places.part_unit", **facts, units=tuple(sorted({unit for unit, *_ in units})))
 
 
 def _serving(boundaries: Boundaries, place: Place, day: str) -> tuple[InputError, ...]:

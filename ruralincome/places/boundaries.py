@@ -2,14 +2,17 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import TypeVar
 
 from ruralincome.places.place import Link, Place, Share
 from ruralincome.series import Faults, InputError
 
+Key = TypeVar("Key", bound=Hashable)
+Item = TypeVar("Item")
 TOLERANCE = 1e-6
 """Shares of one place sum to one within this."""
 SHOWN = 20
@@ -18,7 +21,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, eq=False)
 class Boundaries:
-    """The places of a country with their days, and what became of each that ended.
+    """The places of a country with their days, and what became of each that ended; begins: the first day it tells of.
 
     Raises Faults, one for each row that cannot stand: a code valid twice on one day, a link between days on which its
     places neither end nor begin, a place that ended and of which no link tells (a chain with a gap), shares that do
@@ -29,6 +32,8 @@ class Boundaries:
     places: tuple[Place, ...]
     links: tuple[Link, ...]
     source: str = ""
+    begins: str = ""
+    _lain: dict[tuple[str, str, str], tuple[Place, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         faults = [fault for _, fault in zip(range(SHOWN), self._faults(), strict=False)]
@@ -43,9 +48,8 @@ class Boundaries:
         held = self.holders(code)
         if not held:
             raise InputError("places.no_such_code", code=code, table=self.name)
-        for place in held:
-            if place.valid(on):
-                return place
+        if found := next((place for place in held if place.valid(on)), None):
+            return found
         raise InputError("places.other_days", code=code, on=on, name=held[-1].name, days=tuple(map(told, held)))
 
     def holders(self, code: str) -> tuple[Place, ...]:
@@ -65,22 +69,14 @@ class Boundaries:
         """The places that it lay in, the nearest first; more than one of a level where they changed in its days."""
         key = place.parent, place.first, place.until
         if key not in self._lain:
-            self._lain[key] = self._above(place)
+            found: list[Place] = []
+            nearest = [place]
+            while nearest:
+                parents = dict.fromkeys(p for below in nearest for p in self.holders(below.parent))
+                nearest = [p for p in parents if _together(p, place) and p not in found]
+                found += nearest
+            self._lain[key] = tuple(found)
         return self._lain[key]
-
-    @cached_property
-    def _lain(self) -> dict[tuple[str, str, str], tuple[Place, ...]]:
-        """What lies above places of one parent and the same days, as it is first wanted."""
-        return {}
-
-    def _above(self, place: Place) -> tuple[Place, ...]:
-        found: list[Place] = []
-        nearest = [place]
-        while nearest:
-            parents = (p for below in nearest for p in self._coded.get(below.parent, ()) if _together(p, place))
-            nearest = [p for p in dict.fromkeys(parents) if p not in found]
-            found += nearest
-        return tuple(found)
 
     def became(self, place: Place, on: str) -> tuple[Share, ...]:
         """What stands on a day in the place of one, each with the share of its people; itself where it still stands.
@@ -106,7 +102,9 @@ class Boundaries:
         for end in ends:
             if not end.place.valid(on):
                 raise InputError("places.origin", name=end.place.name, code=end.place.code, first=end.place.first)
-        return tuple(self._whole(end, place) if end.share is None else end for end in ends)
+        # all people of a part that was divided and put together again came here, though no share is stated
+        whole = [end.share is None and len(self.became(end.place, place.first)) == 1 for end in ends]
+        return tuple(replace(end, share=1.0) if one else end for end, one in zip(ends, whole, strict=True))
 
     def home(self, place: Place, on: str) -> Place | None:
         """The one place of a day to which all its people went; None where they were divided, or nobody knows."""
@@ -115,9 +113,8 @@ class Boundaries:
 
     def heirs(self, place: Place) -> tuple[Share, ...]:
         """What it became on the day it ended, those first that most of its people went to; nothing if it still is."""
-        return tuple(
-            Share(self._new(link), link.share, link.basis) for link in self._out.get((place.code, place.until), ())
-        )
+        links = self._out.get((place.code, place.until), ())
+        return tuple(Share(self._beginning[link.new, link.day], link.share, link.basis) for link in links)
 
     def scattered(self, place: Place) -> tuple[tuple[int, Place], ...]:
         """Of a place that ended without an heir (a district): what its units went into, and how many of them did."""
@@ -127,11 +124,8 @@ class Boundaries:
 
     def parts(self, place: Place) -> tuple[Share, ...]:
         """What it was made of on its first day, each with the share of its own people that came here."""
-        return tuple(Share(self._old(link), link.share, link.basis) for link in self._into.get(place.key, ()))
-
-    def exact(self, place: Place) -> bool:
-        """Whether its people are the sum of people of whole parts: of each part all came, or none."""
-        return all(part.share in (0, 1) for part in self.parts(place))
+        links = self._into.get(place.key, ())
+        return tuple(Share(self._ending[link.old, link.day], link.share, link.basis) for link in links)
 
     def redrawn(self, place: Place, first: str, last: str) -> str:
         """The day between two on which other people came into the place, or its own left; empty where none did.
@@ -152,28 +146,16 @@ class Boundaries:
 
     @cached_property
     def _coded(self) -> dict[str, list[Place]]:
-        coded: dict[str, list[Place]] = defaultdict(list)
-        for place in self.places:
-            coded[place.code].append(place)
-        for held in coded.values():
-            held.sort(key=lambda p: p.first)
-        return dict(coded)
+        return grouped((place.code, place) for place in sorted(self.places, key=lambda p: p.first))
 
     @cached_property
     def _out(self) -> dict[tuple[str, str], list[Link]]:
-        found: dict[tuple[str, str], list[Link]] = defaultdict(list)
-        for link in self.links:
-            found[link.old, link.day].append(link)
-        for links in found.values():
-            links.sort(key=lambda link: -(0.5 if link.share is None else link.share))
-        return dict(found)
+        links = sorted(self.links, key=lambda link: -(0.5 if link.share is None else link.share))
+        return grouped(((link.old, link.day), link) for link in links)
 
     @cached_property
     def _into(self) -> dict[tuple[str, str], list[Link]]:
-        found: dict[tuple[str, str], list[Link]] = defaultdict(list)
-        for link in self.links:
-            found[link.new, link.day].append(link)
-        return dict(found)
+        return grouped(((link.new, link.day), link) for link in self.links)
 
     @cached_property
     def _ending(self) -> dict[tuple[str, str], Place]:
@@ -187,16 +169,6 @@ class Boundaries:
         """Whether the people of the new place are all of the old one, and no others."""
         parts = [part for part in self.parts(new) if part.share != 0]
         return [part.place for part in parts] == [old] and self.home(old, new.first) == new
-
-    def _whole(self, part: Share, place: Place) -> Share:
-        """All people of a part that was divided and put together again came to the place, though no share is stated."""
-        return replace(part, share=1.0) if len(self.became(part.place, place.first)) == 1 else part
-
-    def _old(self, link: Link) -> Place:
-        return self._ending[link.old, link.day]
-
-    def _new(self, link: Link) -> Place:
-        return self._beginning[link.new, link.day]
 
     def _faults(self) -> Iterator[InputError]:
         for code, held in self._coded.items():
@@ -214,24 +186,28 @@ class Boundaries:
                 yield InputError("places.link_twice", code=code, day=day)
             elif len(links) > 1 and any(link.kind == "whole" for link in links):
                 yield InputError("places.whole_twice", code=code, day=day, new=tuple(link.new for link in links))
-            yield from _sum(code, day, [link.share for link in links])
+            stated = [link.share for link in links if link.share is not None]
+            total = math.fsum(stated)
+            if total > 1 + TOLERANCE or (len(stated) == len(links) and total < 1 - TOLERANCE):
+                yield InputError("places.shares", code=code, day=day, total=total)
         levels = {p.level for p in self.places if (p.code, p.until) in self._out}
         for place in self.places:
             if place.until and place.level in levels and (place.code, place.until) not in self._out:
                 yield InputError("places.gap", name=place.name, code=place.code, until=place.until)
 
 
+def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
+    """The second of pairs by the first."""
+    found: dict[Key, list[Item]] = defaultdict(list)
+    for key, item in pairs:
+        found[key].append(item)
+    return dict(found)
+
+
 def told(place: Place) -> InputError:
     """The days of a place in words, as a fact of a fault: before a day, from a day, between two, or always."""
     kind = ("before" if place.until else "always") if not place.first else "between" if place.until else "from"
     return InputError(f"places.days_{kind}", first=place.first, until=place.until)
-
-
-def _sum(code: str, day: str, shares: list[float | None]) -> Iterator[InputError]:
-    stated = [share for share in shares if share is not None]
-    total = math.fsum(stated)
-    if total > 1 + TOLERANCE or (len(stated) == len(shares) and total < 1 - TOLERANCE):
-        yield InputError("places.shares", code=code, day=day, total=total)
 
 
 def _together(one: Place, other: Place) -> bool:

@@ -1,31 +1,28 @@
 """Map rows that name places of one day to the places of another; what cannot be mapped is said of the row."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place
 from ruralincome.series import InputError
 
+Looked = dict[tuple[str, str], Place | InputError]
+"""{(words, day): the place that they mean, or why there is none}."""
 
-@dataclass(frozen=True)
-class Named:
-    """How a row names a place: a code, or a name and what it lies in; and the day whose places it names.
 
-    year: of the row, where it has one.
+class Named(NamedTuple):
+    """How a row names a place: a code, or a name with what it lies in after commas; the day whose places it names.
+
+    year: of the row, where it has one; fault: why it names none.
     """
 
+    words: str
     day: str
-    code: str = ""
-    name: str = ""
-    areas: tuple[str, ...] = ()
     year: int | None = None
-
-    @property
-    def words(self) -> str:
-        """The code, or the name with its areas, as one would look for it."""
-        return self.code or ", ".join(filter(None, (self.name, *self.areas)))
+    fault: InputError | None = None
 
 
 @dataclass(frozen=True)
@@ -47,17 +44,14 @@ def map_rows(finder: Finder, rows: Iterable[Named], to: str) -> Iterator[Mapped]
     A place that was divided, nobody knows how, has no new one: its fault lists those that it may have gone to.
     """
     rows = list(rows)
-    found: dict[tuple[str, str], Place | InputError] = {}
-    places = [_place(finder, row, found) for row in rows]
-    seen: dict[tuple[tuple[str, str], int], int] = {}
-    for row, place in zip(rows, places, strict=True):
-        if isinstance(place, Place) and row.year is not None:
-            seen[place.key, row.year] = seen.get((place.key, row.year), 0) + 1
+    found = look_up(finder, ((row.words, row.day) for row in rows if row.fault is None))
+    places = [row.fault or found[row.words, row.day] for row in rows]
+    seen = Counter((place, row.year) for row, place in zip(rows, places, strict=True) if isinstance(place, Place))
     ends: dict[Place, Mapped] = {}
     for row, place in zip(rows, places, strict=True):
         if isinstance(place, InputError):
             yield Mapped("unmapped", fault=place)
-        elif row.year is not None and seen[place.key, row.year] > 1:
+        elif row.year is not None and seen[place, row.year] > 1:
             fault = InputError("places.row_twice", code=place.code, name=place.name, year=row.year)
             yield Mapped("unmapped", place, fault=fault)
         else:
@@ -66,15 +60,33 @@ def map_rows(finder: Finder, rows: Iterable[Named], to: str) -> Iterator[Mapped]
             yield ends[place]
 
 
-def _place(finder: Finder, row: Named, found: dict[tuple[str, str], Place | InputError]) -> Place | InputError:
-    """The place of a row; the same words on the same day are looked up once."""
-    key = row.words, row.day
-    if key not in found:
+def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> Looked:
+    """What the words of a table mean on the days they are of; the same words of a day are looked up once.
+
+    Words that may mean several places, and codes that may have lost zeros before them, mean the one of the level of all
+    that are sure, if there is one (a table of provinces); where no name is sure, of the one level that has just one
+    place for each of them.
+    """
+    found: Looked = {}
+    unsure: dict[tuple[str, str], tuple[Place, ...]] = {}
+    for words, on in dict.fromkeys(wanted):
         try:
-            found[key] = finder.at(row.code, row.day) if row.code else finder.one(row.words, row.day)
+            found[words, on] = finder.one(words, on)
+            among = finder.padded(words, on)
         except InputError as fault:
-            found[key] = fault
-    return found[key]
+            found[words, on] = fault
+            among = finder.find(words, on) if fault.code == "places.several" else ()
+        if among:
+            unsure[words, on] = tuple(dict.fromkeys((*finder.find(words, on), *among)))
+    levels = {place.level for pair, place in found.items() if isinstance(place, Place) and pair not in unsure}
+    if not levels and len(unsure) > 1:
+        every = [Counter(place.level for place in among) for among in unsure.values()]
+        levels = {level for level in every[0] if all(count[level] == 1 for count in every)}
+    for (words, on), among in unsure.items():
+        meant = finder.find(words, on)
+        same = [place for place in meant if {place.level} == levels]
+        found[words, on] = same[0] if len(same) == 1 else finder.several(words, among)
+    return found
 
 
 def _end(finder: Finder, place: Place, to: str) -> Mapped:

@@ -2,24 +2,29 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from ruralincome.series.names import clean, sound
 
 QUOTES = str.maketrans(dict.fromkeys('"\u201c\u201d\u201e\u00ab\u00bb', ""))
 """What numbers stand in: Phường "4"."""
-KINDS = (
-    ("Thị trấn", r"thị trấn|tt"),
-    ("Thị xã", r"thị xã|tx"),
-    ("Thành phố", r"thành phố|tp"),
-    ("Đặc khu", r"đặc khu|đk"),
-    ("Phường", r"phường|p|f"),
-    ("Xã", r"xã|x"),
-    ("Huyện", r"huyện|h"),
-    ("Quận", r"quận|q"),
-    ("Tỉnh", r"tỉnh|t"),
-)
-"""Kinds of units, each with the words and short forms that are typed for it, as they sound."""
+KINDS = {
+    "Thị trấn": ("thị trấn", "tt"),
+    "Thị xã": ("thị xã", "tx"),
+    "Thành phố": ("thành phố", "tp"),
+    "Đặc khu": ("đặc khu", "đk"),
+    "Phường": ("phường", "p|f"),
+    "Xã": ("xã đảo|xã", "x"),
+    "Huyện": ("huyện đảo|huyện", "h"),
+    "Quận": ("quận", "q"),
+    "Tỉnh": ("tỉnh", "t"),
+}
+"""Kinds of units, each with the words and the short forms that are typed for it."""
+PARTED = re.compile(r"\s+[-\u2013\u2014]\s+|(?<=[0-9a-zà-ỹ])\.\s*(?=\D)|\s*[(;/]\s*")
+"""What stands between a name and what it lies in, where it is no comma: Đức Linh - Lâm Đồng, P.4.Đà Lạt."""
+NUMERIC = re.compile(r"'?([0-9]+)(?:\.0)?'?")
+"""A code as a spreadsheet leaves it: in quotes, or as 23194.0."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -43,10 +48,24 @@ def rough(heard: str) -> str:
     return "".join(letters).replace("đ", "d").replace("y", "i").replace(" ", "").replace(".", "")
 
 
+def unquoted(words: str) -> str:
+    """A code as it is meant: without quotes, and 23194.0 as 23194."""
+    bare = clean(words).translate(QUOTES).strip()
+    found = NUMERIC.fullmatch(bare)
+    return found[1] if found else bare
+
+
+def splits(words: str) -> Iterator[list[str]]:
+    """The ways to read words as a name and what it lies in: parted by commas, or where there are none as people do."""
+    yield [part.strip() for part in words.split(",")]
+    if "," not in words and len(parts := PARTED.split(words.rstrip(")"))) > 1:
+        yield parts
+
+
 @lru_cache(maxsize=32)
 def typed(kind: str) -> tuple[str, ...]:
     """The words and short forms that are typed for a kind of unit, as they sound; none for no kind."""
-    return tuple(sound(words) for known, all_ in KINDS if known == kind for words in all_.split("|"))
+    return tuple(sound(word) for words in KINDS.get(kind, ()) for word in words.split("|"))
 
 
 def _plain(heard: str) -> str:
@@ -55,12 +74,11 @@ def _plain(heard: str) -> str:
     return words.lstrip("0") if words.isdigit() and words.strip("0") else words
 
 
-def _pattern(words: str) -> re.Pattern[str]:
+def _pattern(*forms: str) -> re.Pattern[str]:
     """The words of a kind before a name: a long form and a space, or a short one and a point, a space or a number."""
-    long, _, short = words.partition("|")
-    short = "|".join(map(re.escape, short.split("|")))
+    long, short = ("|".join(map(re.escape, map(sound, words.split("|")))) for words in forms)
     digits = r"|(?=\d)" if short.startswith(("p", "q")) else ""
-    return re.compile(rf"(?:{re.escape(sound(long))}\s+|(?:{short})(?:\.\s*|\s+{digits}))(?=\S)")
+    return re.compile(rf"(?:(?:{long})\s+|(?:{short})(?:\.\s*|\s+{digits}))(?=\S)")
 
 
-_PATTERNS = [(kind, _pattern(words)) for kind, words in KINDS]
+_PATTERNS = [(kind, _pattern(*forms)) for kind, forms in KINDS.items()]

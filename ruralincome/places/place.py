@@ -1,6 +1,7 @@
 """Place and Link: a place is a code with the days it was valid; a link says what became of it on the day it ended."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,13 +9,13 @@ from ruralincome.series import InputError
 
 LinkKind = Literal["whole", "divided"]
 
-DAY = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+DAY = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 """A day as text, 2025-07-01: days so written are in order as text is."""
 
 
 def day(words: str) -> str:
-    """The day that `words` state. Raises InputError for what is no day."""
-    if not DAY.fullmatch(words):
+    """The day that `words` state. Raises InputError for what is no day of the calendar."""
+    if not DAY.fullmatch(words) or int(words[8:]) > monthrange(int(words[:4]), int(words[5:7]))[1]:
         raise InputError("places.no_day", day=words)
     return words
 

@@ -2,16 +2,17 @@
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from ruralincome.places.place import day
 from ruralincome.series import InputError
 from ruralincome.series.names import clean, sound
 
 STANDARDS = files("ruralincome.places") / "standards"
-Day = Annotated[str, Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+Day = Annotated[str, AfterValidator(day)]
 
 
 class Strict(BaseModel):
@@ -47,6 +48,15 @@ class Standard(Strict):
     until: Day | None = None
     unit: str = Field(min_length=1)
     groups: tuple[Group, ...] = Field(min_length=1, strict=False)
+
+    @model_validator(mode="after")
+    def _stands(self) -> Self:
+        if self.until is not None and self.until <= self.valid_from:
+            raise InputError("places.standard_ends", first=self.valid_from, until=self.until)
+        names = [sound(name) for group in self.groups for name in {group.name.vi, group.name.en}]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise InputError("places.standard_twice", group=twice)
+        return self
 
     @property
     def last(self) -> int:
@@ -95,7 +105,8 @@ def read_standard(name: str) -> Standard:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or own.name
-        raise InputError("places.standard_key", file=own.name, key=key, why=first["msg"]) from None
+        why = first.get("ctx", {}).get("error", first["msg"])
+        raise InputError("places.standard_key", file=own.name, key=key, why=why) from None
 
 
 def _content(path: Path) -> Any:

@@ -11,7 +11,7 @@ from ruralincome.data import cells
 from ruralincome.data.forms.heads import role
 from ruralincome.data.forms.words import bare
 from ruralincome.data.table import Table, read_delimited
-from ruralincome.places.across import ends
+from ruralincome.places.across import People, ends
 from ruralincome.places.boundaries import SHOWN, Boundaries
 from ruralincome.places.find import Finder
 from ruralincome.places.mapping import Named
@@ -27,12 +27,12 @@ CODES = r"code|ma( so)?|ma (xa|phuong|dvhc|don vi|don vi hanh chinh)"
 VIETNAM = Path(__file__).parent / "vietnam"
 VIETNAM_FIRST = "2025-07-01"
 """The first day on which one of its places ended: who asks of earlier years need not read the table."""
+VIETNAM_BEGINS = "2008-08-01"
+"""The day since which there were 63 provinces, with which its table begins."""
 SOURCE = (
     "vietnamadminunits 1.0.4 (MIT, Copyright (c) 2025 Tran Ngoc Minh Hieu), corrected by the text of the resolutions "
     "1654-1687/NQ-UBTVQH15; shares of people by the NSO conversion table"
 )
-People = dict[int, dict[str, float]]
-"""{year: {code of a place: people}}."""
 Made = TypeVar("Made")
 
 
@@ -70,7 +70,7 @@ def read_boundaries(folder: Path) -> Finder:
 
 def read_people(path: Path) -> People:
     """People by year and code of a place, from a table with the columns code, year, people."""
-    found: People = {}
+    found: dict[int, dict[str, float]] = {}
     for row in read_delimited(path, ("code", "year", "people")).records():
         of_year = found.setdefault(row.year(), {})
         code, people = row.text("code"), row.number("people")
@@ -85,7 +85,7 @@ def named(table: Table, on: str) -> Iterator[Named]:
     """How each row of a table names its place: by `code`, or by `place` with `district` and `province`.
 
     Heads may be Vietnamese ones (Mã xã, Tên xã, Huyện, Tỉnh, Năm). on: the day whose places they are; else the end of
-    the row's `year`. Raises InputError for a table with neither.
+    the row's `year`; one whose year is none says so. Raises InputError for a table with neither.
     """
     columns = tuple(map(_called, table.head.columns))
     columns = tuple(c if columns.count(c) == 1 else own for c, own in zip(columns, table.head.columns, strict=True))
@@ -95,9 +95,12 @@ def named(table: Table, on: str) -> Iterator[Named]:
     if not on and "year" not in columns:
         raise InputError("places.no_date", file=table.head.file)
     for row in table.records():
-        year = row.year() if "year" in columns else None
-        areas = tuple(filter(None, (row.text("district"), row.text("province"))))
-        yield Named(day(on) if on else ends(year or 0), row.text("code"), row.text("place"), areas, year)
+        words = row.text("code") or ", ".join(filter(None, map(row.text, ("place", "district", "province"))))
+        try:
+            year = row.year() if "year" in columns else None
+            yield Named(words, day(on) if on else ends(year or 0), year)
+        except InputError as fault:
+            yield Named(words, on, fault=fault)
 
 
 def _called(head: str) -> str:
@@ -108,10 +111,10 @@ def _called(head: str) -> str:
 
 def _shipped(*names: str) -> Finder:
     links = [VIETNAM / name.replace(".", "_links.", 1) for name in names]
-    return Finder(_boundaries("vietnam", [VIETNAM / name for name in names], links, SOURCE))
+    return Finder(_boundaries("vietnam", [VIETNAM / name for name in names], links, SOURCE, VIETNAM_BEGINS))
 
 
-def _boundaries(name: str, places: list[Path], links: list[Path], source: str) -> Boundaries:
+def _boundaries(name: str, places: list[Path], links: list[Path], source: str, begins: str = "") -> Boundaries:
     faults: list[InputError] = []
     found = (
         tuple(place for path in places for place in _each(path, PLACES, _place, faults)),
@@ -119,7 +122,7 @@ def _boundaries(name: str, places: list[Path], links: list[Path], source: str) -
     )
     if faults:
         raise Faults(faults[:SHOWN])
-    return Boundaries(name, *found, source)
+    return Boundaries(name, *found, source, begins)
 
 
 def _each(

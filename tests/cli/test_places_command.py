@@ -60,7 +60,7 @@ def test_what_became_of_a_district():
         (("map", "x.csv", "--output", "./x.csv"), "places.over_itself"),
         (("find", "Atlantis"), "places.unknown"),
         (("parts", "Hoài Đức", "--on", "2026-01-01"), "places.several"),
-        (("parts", "23197", "--on", "2026-01-01"), "places.other_days"),
+        (("parts", "23197", "--on", "2026-01-01"), "places.not_on"),
         (("parts", "23194", "--on", "hôm nay"), "places.no_day"),
         (("find", "Hà Nội", "--table", "."), "places.no_table"),
     ],

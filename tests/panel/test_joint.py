@@ -188,7 +188,7 @@ def test_a_correlation_of_each_place():
     same = reaching(frame, np.full(180, 0.4))
     assert same.at_least(90) == reaching(frame, 0.4).at_least(90)
     exact, curves = reaching(frame, rho), reaching(frame, rho, most=50)
-    assert curves.expected == pytest.approx(exact.expected)
+    assert curves.expected == pytest.approx(exact.expected, rel=1e-4)
     for k in (60, 90, 120):
         assert curves.at_least(k) == pytest.approx(exact.at_least(k), abs=2e-3)
     two = reaching(places([0.5, 0.5, np.nan]), np.array([0.2, 0.8, 0.5]), shocks=1 << 15)
@@ -216,10 +216,14 @@ def test_totals_under_a_correlation_of_each_place():
 def test_an_unknown_rho_is_averaged_over():
     frame, values = places([0.3, 0.5, 0.6] * 10), (0.1, 0.4, 0.8)
     each = [reaching(frame, rho, shocks=8192).exact for rho in values]
-    both = reaching(frame, np.array(values)[:, None], shocks=3 * 8192)
+
+    def unknown(ahead, own):
+        return np.array(values)[:, None] * own + 0 * ahead
+
+    both = reaching(frame, unknown, shocks=3 * 8192)
     assert both.exact == pytest.approx(np.mean(each, axis=0), abs=0.004)
     many = places([0.3] * 400)
-    one, other = (reaching(many, np.array(values)[:, None] + np.zeros(n), shocks=3 * 4096) for n in (1, 400))
+    one, other = (reaching(many, unknown, own, shocks=3 * 4096) for own in (None, np.linspace(0.99, 1, 400)))
     assert one.quantile(0.9) == pytest.approx(other.quantile(0.9), abs=4)
 
 
@@ -227,7 +231,7 @@ def test_the_table_of_a_count_adds_up_and_a_count_that_says_nothing_is_known():
     wide, narrow = reaching(places([0.5] * 60), 0.95), reaching(places([0.05] * 60), 0.1)
     assert (wide.usable, narrow.usable) == (False, True)
     for found in (wide, narrow, reaching(places([0.4] * 5000), 0.3)):
-        counts, probability = found.table
+        counts, probability = found.table.values()
         assert probability.sum() == pytest.approx(1)
         assert counts[-1] == found.places
         assert probability @ counts == pytest.approx(found.expected, rel=0.01)

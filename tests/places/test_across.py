@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ruralincome.places import Boundaries, Link, Place
-from ruralincome.places.across import across, broken, rebuild
+from ruralincome.places.across import across, rebuild
 from ruralincome.series import InputError, Series
 
 DAY = "2020-07-01"
@@ -101,14 +101,14 @@ def test_a_break_is_no_growth():
 
 @pytest.mark.parametrize(("years", "kept"), [((2022, 2023), 2), ((2019, 2022), 1)])
 def test_a_break_with_little_on_a_side(years, kept):
-    found = broken(Series("x", years, (1.0, 2.0)), DAY)
+    found = across(ours(), HILL, Series("x", years, (1.0, 2.0)), "break", 2025).series
     assert len(found.years) == kept
     assert found.origin == years[-1]
 
 
 def test_nothing_is_known_of_a_level_that_was_not_observed():
     with pytest.raises(InputError) as raised:
-        broken(Series("x", (2015, 2019), (1.0, 2.0)), DAY)
+        across(ours(), HILL, Series("x", (2015, 2019), (1.0, 2.0)), "break", 2025)
     assert raised.value.code == "places.nothing_after"
 
 

@@ -54,7 +54,6 @@ def test_what_was_divided_and_joined_again_is_whole():
     assert ours.home(west, "2025-01-01") == land
     assert {(part.place.name, part.share) for part in ours.stood(land, "2005-01-01")} == {("West", 1.0), ("East", 1.0)}
     assert {part.place.name for part in ours.stood(land, "2015-01-01")} == {"Hill", "Dale", "East"}
-    assert ours.exact(land)
 
 
 def test_shares_multiply_along_a_chain():

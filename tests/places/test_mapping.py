@@ -15,9 +15,7 @@ def mapped(*rows, to=AFTER):
 
 
 def test_a_whole_unit_a_divided_one_and_one_that_nobody_knows():
-    whole, divided, unknown = mapped(
-        Named(BEFORE, code="23212"), Named(BEFORE, name="Phường Cống Vị"), Named(BEFORE, name="Atlantis")
-    )
+    whole, divided, unknown = mapped(Named("23212", BEFORE), Named("Phường Cống Vị", BEFORE), Named("Atlantis", BEFORE))
     assert (whole.kind, whole.new.code, whole.new.name) == ("whole", "23194", "Xã Hoài Đức")
     assert (divided.kind, divided.new) == ("divided", None)
     assert "Phường Giảng Võ" in str(divided.fault)
@@ -25,13 +23,13 @@ def test_a_whole_unit_a_divided_one_and_one_that_nobody_knows():
 
 
 def test_a_code_is_of_its_day():
-    old, new = mapped(Named(BEFORE, code="24913"), Named(AFTER, code="24913"))
+    old, new = mapped(Named("24913", BEFORE), Named("24913", AFTER))
     assert old.new.code == "24916"
-    assert new.fault.code == "places.other_days"  # no new place bears it
+    assert new.fault.code == "places.not_on"  # no new place bears it
 
 
 def test_a_district_has_no_heir():
-    (found,) = mapped(Named(BEFORE, code="600"))
+    (found,) = mapped(Named("600", BEFORE))
     assert found.fault.code == "places.no_heir_of"
     for code in ("23200", "23191", "23194", "23227"):  # its twelve units are in four
         assert f"{code} Xã" in str(found.fault)
@@ -39,9 +37,7 @@ def test_a_district_has_no_heir():
 
 def test_a_place_in_two_rows_of_one_year_is_in_neither():
     one, two, other = mapped(
-        Named(BEFORE, code="23212", year=2020),
-        Named(BEFORE, name="Xã Đức Hạnh", areas=("Huyện Đức Linh",), year=2020),
-        Named(BEFORE, code="23212", year=2021),
+        Named("23212", BEFORE, 2020), Named("Xã Đức Hạnh, Huyện Đức Linh", BEFORE, 2020), Named("23212", BEFORE, 2021)
     )
     assert one.fault.code == two.fault.code == "places.row_twice"
     assert other.kind == "whole"
