@@ -1,21 +1,31 @@
-"""Templates: one Jinja environment for every page and for the charts that pages are made of."""
+"""Templates: one Jinja environment for every page and for the charts that pages are made of.
+
+A template is given values and says them itself: the functions of the room of words stand in it by their names, without
+their `language`, which is the template's own.
+"""
 
 import base64
 import hashlib
 import json
+import math
 import re
+from collections.abc import Callable, Mapping
 from functools import cache
+from inspect import isfunction, signature
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
+from ruralincome.report import blocks, tables
+from ruralincome.report.blocks import Block
 from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, roles
-from ruralincome.report.tables import heads, table
-from ruralincome.report.words.words import say
+from ruralincome.report.words import adjusting, failures, phrases, verdicts, words
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """What commands a terminal, and is no text of a page."""
+UNSEEN = re.compile(r"<(svg|script|math|style)\b(?:(?!<svg\b).)*?</\1>", re.DOTALL)
+CELLS, LINES = re.compile(r"</t[hd]>\s*(?=<t[hd])"), re.compile(r"</(?:p|li|tr|h\d|dt|dd|caption|summary|div)>")
 TEMPLATES = Path(__file__).parent / "template"
 
 
@@ -24,7 +34,9 @@ def environment() -> Any:
     """The environment of our own pages; everything put into a template is escaped unless it is Markup."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not loaded for the words of a terminal
 
-    ours = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True)
+    ours = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, extensions=["jinja2.ext.do"]
+    )
     dressed(ours)
     return ours
 
@@ -32,14 +44,41 @@ def environment() -> Any:
 def dressed(environment: Any) -> None:
     """Give an environment what our templates use: ours, and nbconvert's."""
     environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals |= {"say": say, "heads": heads, "table": table}
-    environment.globals |= {"light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK))}
-    environment.filters |= {"role": lambda role: f"var(--ri-{role},{ELSEWHERE[role]})", "digest": _digest}
+    environment.globals |= {"table": tables.table, "formula": blocks.formula, "NONE": tables.NONE}
+    environment.globals["target_digits"] = phrases.target_digits
+    environment.globals |= {"light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK)), "say_in": words.say}
+    for room in (words, phrases, verdicts, adjusting, failures, tables, blocks):
+        for name, function in vars(room).items():
+            if isfunction(function) and "language" in signature(function).parameters:
+                environment.globals[name] = _bound(function)
+    environment.filters |= {
+        "role": lambda role: f"var(--ri-{role},{ELSEWHERE[role]})",
+        "digest": _digest,
+        "expm1": math.expm1,
+    }
 
 
 def rendered(name: str, **facts: object) -> Markup:
-    """One of our templates, filled."""
+    """One of our templates, filled; `language` is that of its words."""
     return Markup(CONTROL.sub(" ", environment().get_template(name).render(**facts)))
+
+
+def part(
+    name: str, language: str, /, text: str | None = None, data: Mapping[str, Any] | None = None, **facts: object
+) -> Block:
+    """A piece of a page: the macro `file.macro` over these facts, and its words as text unless `text` is others."""
+    file, _, macro = name.rpartition(".")
+    module = environment().get_template(f"{file}.html.j2").make_module({"language": language, **facts})
+    html = CONTROL.sub(" ", getattr(module, macro)()).strip()
+    return Block(html, plain(html) if text is None else text, data)
+
+
+def plain(html: str) -> str:
+    """The words of a piece of a page: a line a heading, paragraph, item or row of a table, its cells parted by ·."""
+    while html != (html := UNSEEN.sub("", html)):
+        pass  # the innermost picture first
+    lines = ([Markup(cell).striptags() for cell in CELLS.split(line)] for line in LINES.split(html))
+    return "\n".join(" · ".join(filter(None, cells)) for cells in lines if any(cells))
 
 
 def embedded(document: object) -> Markup:
@@ -51,6 +90,16 @@ def embedded(document: object) -> Markup:
 def source(name: str) -> Markup:
     """A style sheet or a script of ours as it stands."""
     return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def _bound(function: Callable[..., Any]) -> Any:
+    """The function without its language, which is that of the template that calls it."""
+    from jinja2 import pass_context
+
+    at = list(signature(function).parameters).index("language")
+    return pass_context(
+        lambda context, *given, **facts: function(*given[:at], context["language"], *given[at:], **facts)
+    )
 
 
 def _digest(script: str) -> str:

@@ -4,20 +4,17 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from markupsafe import Markup
 
-from ruralincome.report.blocks import Block, bullets, figure, formula, paragraph, section
+from ruralincome.report.blocks import Block, formula
 from ruralincome.report.charts.style import COLOURS, dots, drawn, line
 from ruralincome.report.pages.benchmark import OURS, best_other, left_out
-from ruralincome.report.tables import NONE, heads, table
-from ruralincome.report.words.words import chance, number, percent, say, text
+from ruralincome.report.templates import part
+from ruralincome.report.words.words import number, percent, say, text
 from ruralincome.scenario.result import Methods
-from ruralincome.target.target import Outlook
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-GROUPS = ("INCOME", "GENERAL")
 PREDICTIVE = r"\ln\frac{y_{t+h}}{y_t}\sim t_{2a_n}\left(h\,m_n,\ \tfrac{b_n}{a_n}\left(h+\tfrac{h^2}{k_n}\right)\right)"
 SHRINKAGE = r"m_n=\frac{k_0 m_0+G}{k_0+S}"
 ERROR = "calibration_error_%"
@@ -37,93 +34,27 @@ LAST = 0.99
 
 def made(language: str) -> Block:
     """How the probability is made, step by step."""
-    question, history, shrink, letters, spread, memory, draws = (
-        paragraph(say(f"methods.made.{part}", language))
-        for part in ("question", "history", "shrink", "letters", "spread", "memory", "draws")
-    )
-    formulas = formula(SHRINKAGE), formula(PREDICTIVE)
-    return _block("made", language, question, history, shrink, formulas[0], letters, spread, formulas[1], memory, draws)
+    return part("methods.made", language, formulas={"shrink": formula(SHRINKAGE), "spread": formula(PREDICTIVE)})
 
 
 def classes(found: Methods, language: str) -> Block:
     """Every class that knows no more than the series, and the target's probability under each."""
-    rows = []
-    for one in found.classes:
-        reference, outlook = one.reference, one.outlook
-        if reference.kind != found.series.kind or not isinstance(outlook, Outlook):
-            continue
-        estimates = outlook.fit.estimates
-        rows.append(
-            [
-                text(reference.title, language),
-                f"{reference.first_year}–{reference.last_year}",
-                number(reference.series, language, 0),
-                percent(estimates["class_drift"], language),
-                percent(reference.error, language),
-                number(reference.rho, language, 2),
-                percent(estimates["shrinkage"], language, 0),
-                chance(outlook.probability(found.target), language),
-            ]
-        )
-    columns = ("class", "years", "places#", "pace#", "error#", "rho#", "own#", "chance#")
-    return _tabled("classes", language, heads("methods.classes", language, *columns), rows)
+    return part("methods.classes", language, found=found)
 
 
 def widths(found: Methods, language: str) -> Block:
     """The recalibration: how it is learnt, and each class's factor of the width by length of history."""
-    rows, counts = [], (2, 3, 5, 8, 12)
-    for reference in (one.reference for one in found.classes):
-        factors = [number(reference.width(n - 1), language, 2) if reference.widths else NONE for n in counts]
-        rows.append([text(reference.title, language), *factors])
-    head = heads("methods", language, "classes.class", *(f"history.n{n}#" for n in counts))
-    return _tabled("widths", language, head, rows)
+    return part("methods.widths", language, found=found)
 
 
 def regimes(found: Methods, language: str) -> Block:
     """The nominal and the real class against what came, origin by origin."""
-    rows = [
-        [
-            say(f"methods.regimes.{row['class'].replace('-', '_')}", language),
-            str(row["origin"]),
-            str(row["year"]),
-            *(number(row[key], language) for key in ("error", "crps")),
-            percent(row["inside80"] / 100, language, 0),
-        ]
-        for row in found.regimes
-    ]
-    head = heads("methods.regimes", language, "class", "origin#", "year#", "error#", "crps#", "inside#")
-    return _tabled("regimes", language, head, rows, role="")
+    return part("methods.regimes", language, found=found)
 
 
 def record(found: Methods, language: str) -> Block:
     """Coverage, score and calibration on real series, beside what other software reaches on the same ones."""
-    results = found.results
-    parts = [paragraph(say("methods.record.why", language, histories=number(results["histories"], language, 0)))]
-    head = heads("methods.record", language, "history", "score#", "best#", "c50#", "c80#", "c95#", "error#")
-    for group in GROUPS:
-        rows = [
-            [
-                say(f"methods.history.{row['history']}", language),
-                number(row["crps"], language, 2),
-                NONE if (best := best_other(results, row)) is None else number(best, language, 2),
-                *(percent(row[key] / 100, language, 0) for key in ("c50", "c80", "c95")),
-                number(row[ERROR], language),
-            ]
-            for row in results["tables"][OURS]
-            if row["group"] == group
-        ]
-        parts.append(table(say(f"methods.record.{group.lower()}", language), head, rows))
-    parts.append(paragraph(f"{say('methods.record.note', language)} {left_out(results, language)}", "note"))
-    inside = {  # of the 80 % interval over all histories, with what it would be had other years been drawn
-        f"{group.lower()}{part}": percent(value / 100, language)
-        for group, shares in results["overall"]["coverage80"].items()
-        for part, value in zip(("", "_low", "_high"), shares, strict=True)
-    }
-    parts.append(paragraph(say("methods.record.all", language, **inside)))
-    if m3 := results["m3"]:
-        facts = {"series": number(m3["series"], language, 0), "smape": number(m3["smape"], language, 2)}
-        parts.append(paragraph(say("methods.record.m3", language, **facts)))
-    return _block("record", language, *parts)
+    return part("methods.record", language, found=found, best_other=best_other, left_out=left_out)
 
 
 def reliability(found: Methods, language: str) -> Block:
@@ -143,20 +74,11 @@ def reliability(found: Methods, language: str) -> Block:
             axis.set_label_text(say(f"methods.reliability.{key}", language))
         axes.set(xlim=(0, 1), ylim=(0, 1))
 
-    rows = [
-        [
-            *(percent(b[key], language, 0) for key in ("stated", "observed")),
-            *(percent(float(np.interp(b["stated"], band["stated"], band[k])), language, 0) for k in ("low", "high")),
-            number(b["targets"], language, 0),
-        ]
-        for b in bins
-    ]
-    head = heads("methods.reliability", language, "stated#", "observed#", "low#", "high#", "targets#")
+    def between(stated: float, end: str) -> float:
+        return float(np.interp(stated, band["stated"], band[end]))
+
     picture = drawn("reliability-figure", finding, draw, 1.3)
-    notes = [say("methods.reliability.note", language)]
-    shown = figure("reliability-figure", finding, picture, notes, table(finding, head, rows), language)
-    brier = {key: number(value, language, 4) for key, value in overall["brier"].items()}
-    return _block("reliability", language, shown, paragraph(say("methods.reliability.brier", language, **brier)))
+    return part("methods.reliability", language, found=found, finding=finding, picture=picture, between=between)
 
 
 def weak(found: Methods, language: str) -> Block:
@@ -165,7 +87,7 @@ def weak(found: Methods, language: str) -> Block:
     facts = {"reference": text(found.default.title, language), "count": LONG, "weight": own}
     said = [say(f"methods.weak.{i}", language) for i in range(1, 5)] + [say("methods.weak.pace", language, **facts)]
     said += [*weak_cells(found.results, language), *weak_line(found.results["overall"]["line"], language)]
-    return _block("weak", language, bullets(said))
+    return part("methods.weak", language, said=said)
 
 
 def weak_cells(results: Mapping[str, Any], language: str) -> Iterator[str]:
@@ -210,15 +132,3 @@ def _cell(row: Mapping[str, Any], key: str, language: str) -> str:
 def _span(first: float, last: float, language: str) -> str:
     low, high = (number(100 * min(x, LAST), language, 0) for x in (first, last))
     return f"{low}%" if low == high else f"{low}–{high}%"
-
-
-def _tabled(name: str, language: str, head: list[str], rows: list[list[str]], role: str = "note") -> Block:
-    """A block of one table: why, the table, and a note below."""
-    why, caption, note = (say(f"methods.{name}.{part}", language) for part in ("why", "caption", "note"))
-    return _block(name, language, paragraph(why), table(caption, head, rows), paragraph(note, role))
-
-
-def _block(name: str, language: str, *parts: str) -> Block:
-    heading = say(f"methods.{name}.heading", language)
-    html = section(f"methods-{name}", heading, *parts)
-    return Block(html, Markup(html).striptags())

@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from ruralincome.report.templates import embedded
-from ruralincome.report.words.words import chance, number, percent, say
+from ruralincome.report.words.words import say
 
 SHOWN = 20_000
 """Rows that the page carries; the CSV carries all."""
@@ -60,33 +59,3 @@ def decimals(found: pd.DataFrame) -> int:
 def place_area(row: Mapping[Any, Any]) -> str:
     """The names of the areas that a place lies in."""
     return ", ".join(str(row[key]) for key in ("district", "province") if row.get(key))
-
-
-def cells(row: Mapping[Any, Any], language: str, digits: int) -> list[str]:
-    """A row of the ranked table, as the script writes it."""
-
-    def level(name: str) -> str:
-        return "" if np.isnan(row[name]) else number(row[name], language, digits)
-
-    def rate(name: str) -> str:
-        return "" if np.isnan(row[name]) else percent(row[name], language)
-
-    def dated(value: str, year: Any) -> str:
-        return f"{value} ({year})" if value and year == year else value
-
-    refused = isinstance(row["refusal"], str)
-    word = f"panel.refusal.{row['refusal']}" if refused else f"likelihood.{row['likelihood']}"
-    label = row[TABLE_RULE]
-    area = place_area(row)
-    return [
-        Markup('{} <span class="area">{}</span>').format(row["place"], area) if area else str(row["place"]),
-        dated(level("last"), row["last_year"]),
-        dated(level("target"), row["target_year"]),
-        rate("growth"),
-        rate("required_growth"),
-        level("median"),
-        "" if np.isnan(row["low80"]) else f"{level('low80')} – {level('high80')}",
-        "" if np.isnan(row["probability"]) else chance(row["probability"], language),
-        say(word, language),
-        say(f"label.{label}", language) if isinstance(label, str) else "",
-    ]

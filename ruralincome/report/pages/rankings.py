@@ -23,10 +23,30 @@ class Ranking:
     year: int
     results: tuple[Result, ...]
 
+    @property
+    def answered(self) -> list[Result]:
+        """Those with a probability."""
+        return [r for r in self.results if r["probability"] is not None]
+
+    @property
+    def forecast(self) -> list[Result]:
+        """Those with a forecast, the highest first."""
+        return sorted((r for r in self.results if r["median"] is not None), key=lambda r: (-r["median"], r["name"]))
+
+    @property
+    def goals(self) -> list[float]:
+        """The targets asked of, rising."""
+        return sorted({r["target"]["value"] for r in self.results})
+
+    @property
+    def levels(self) -> list[float]:
+        """All levels that a scale must hold: targets, and the ends of forecasts."""
+        return [*self.goals, *(end for r in self.results for end in r["interval80"] or ())]
+
     @cached_property
     def base(self) -> Result | None:
         """The scenario that the others are held to: without adjustments, "baseline" before others; None if none is."""
-        plain = [r for r in self.results if r.get("baseline") is None and r["probability"] is not None]
+        plain = [r for r in self.answered if r.get("baseline") is None]
         return min(plain, key=lambda r: (r["name"] != "baseline", r["name"]), default=None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from ruralincome.report.pages.html import is_shared, page_title
+from ruralincome.report.pages.html import is_shared
 from ruralincome.report.templates import environment
 from ruralincome.report.words.words import LANGUAGES
 
@@ -18,30 +18,18 @@ def ways(jobs: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Iterat
     jobs: those that have a page, in order; titles: of scenarios, by `scenario/language`.
     """
     have = {f"{job['scenario']}/{job['language']}" for job in jobs}
-    macro = environment().get_template("ways.html.j2").module
     for language in LANGUAGES:
+        macro = environment().get_template("ways.html.j2").make_module({"language": language})
         own = [str(job["scenario"]) for job in jobs if job["language"] == language]
         scenarios = [name for name in own if not is_shared(name)]
-        shared = [name for name in ("compare", "targets", "methods") if name in own]
         for name in own:
-            links = [(f"../../{page}/{language}/report.html", page_title(page, language)) for page in shared]
-            links = [link for page, link in zip(shared, links, strict=True) if page != name]
+            shared = [page for page in ("compare", "targets", "methods") if page in own and page != name]
             others = [x for x in LANGUAGES if x != language and f"{name}/{x}" in have]
             at = scenarios.index(name) if name in scenarios else None
             before = scenarios[at - 1 : at] if at else []
             after = [] if at is None else scenarios[at + 1 : at + 2]
-            beside = [
-                (kind, f"../../{other}/{language}/report.html", titles.get(f"{other}/{language}", other))
-                for kind, found in (("prev", before), ("next", after))
-                for other in found
-            ]
-            yield (
-                f"{name}/{language}",
-                {
-                    "bar": str(macro.bar(language, links, others)),
-                    "beside": str(macro.beside(language, beside, f"{name}/{language}" in titles)),
-                },
-            )
+            beside = str(macro.beside(name, before, after, titles))
+            yield f"{name}/{language}", {"bar": str(macro.bar(shared, others)), "beside": beside}
 
 
 def digest(parts: Mapping[str, str]) -> str:
