@@ -94,6 +94,11 @@ def figure(name: str, finding: str, picture: Markup, notes: Sequence[str], data:
     return Markup(shown).format(name, finding, picture, " ".join(notes), beside)
 
 
+def marked(code: str, language: str, /, **facts: object) -> Markup:
+    """A sentence some of whose facts are markup; what is not is escaped."""
+    return Markup(escape(say(code, language))).format(**facts)
+
+
 def joined(parts: Any) -> Markup:
     """All parts, those that are not Markup escaped."""
     return Markup("\n").join(escape(part) for part in parts)

@@ -7,9 +7,6 @@ from markupsafe import Markup
 from ruralincome.report.blocks import joined
 from ruralincome.report.words.words import say
 
-NONE = "–"
-"""A cell without a number."""
-
 
 class Number(str):
     """The head of a column of numbers, which is set flush right."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from inspect import isfunction, signature
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from markupsafe import Markup
@@ -44,8 +45,8 @@ def environment() -> Any:
 def dressed(environment: Any) -> None:
     """Give an environment what our templates use: ours, and nbconvert's."""
     environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals |= {"table": tables.table, "formula": blocks.formula, "NONE": tables.NONE}
-    environment.globals["target_digits"] = phrases.target_digits
+    environment.globals |= {"table": tables.table, "formula": blocks.formula, "NONE": phrases.NONE}
+    environment.globals |= {"target_digits": phrases.target_digits, "numeric": tables.Number, "capital": words.capital}
     environment.globals |= {"light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK)), "say_in": words.say}
     for room in (words, phrases, verdicts, adjusting, failures, tables, blocks):
         for name, function in vars(room).items():
@@ -56,6 +57,7 @@ def dressed(environment: Any) -> None:
         "digest": _digest,
         "expm1": math.expm1,
     }
+    environment.filters["shorten"] = lambda words, most: shorten(words, most, placeholder="…")
 
 
 def rendered(name: str, **facts: object) -> Markup:

@@ -2,16 +2,14 @@
 
 import math
 
-from markupsafe import Markup
-
-from ruralincome.report.blocks import Block, block, bullets, details
-from ruralincome.report.charts.fanchart import fan_table
+from ruralincome.report.blocks import Block
+from ruralincome.report.charts.fan import Fan
 from ruralincome.report.charts.percentiles import percentile, percentile_words
-from ruralincome.report.tables import Number, lines, table
-from ruralincome.report.words.phrases import amount, short_amount, signed, target_amount, target_digits, unit_name
-from ruralincome.report.words.words import chance, number, percent, say
+from ruralincome.report.templates import part
+from ruralincome.report.words.phrases import amount, short_amount, target_amount
+from ruralincome.report.words.words import number, percent, say
 from ruralincome.scenario.result import Answer, year_of
-from ruralincome.series.growth import carried, pace
+from ruralincome.series.growth import pace
 from ruralincome.target.inverse import View, holds, push
 from ruralincome.target.target import Assessment, Outlook
 
@@ -26,19 +24,23 @@ def needs(answer: Answer, language: str, *, pictures: bool = True) -> Block:
 
     pictures: False where only the text is wanted, so that a terminal need not load a plotting library.
     """
-    a, rows = answer.assessment, _numbers(answer.assessment, language)
-    rare, parts = percentile_words(a, language), list[Markup]()
-    said = []
-    if isinstance(a.lead, Outlook):
-        said = _moves(a, a.lead.view, language)
-        parts += [_targets(a, a.lead.view, language), bullets(said[:-1])]
-    if pictures:
-        parts.append(percentile(a, language))
-    parts.append(details(say("report.needs.years", language), fan_table(a, language), _path(a, language)))
-    finding = " ".join(f"{one.rstrip('.')}." for one in (rare, *said[-1:]) if one)
-    lines_of = lines(rows, ": ")
-    return block(
-        "needs", "report.needs.heading", language, *parts, lines=lines_of, headed=False, finding=finding, paper=True
+    a, view = answer.assessment, answer.assessment.lead.view if isinstance(answer.assessment.lead, Outlook) else None
+    moves, years = _moves(a, view, language) if view else [], range(0)
+    if view:
+        last = a.target.year if hasattr(view, "paths") else max(a.target.year, a.series.origin + COLUMNS)
+        years = range(max(a.series.origin + 1, last - COLUMNS + 1), last + 1)
+    rare = [percentile_words(a, language), *moves[-1:]]
+    return part(
+        "answer/sections.needs",
+        language,
+        text="\n".join(": ".join(row) for row in _numbers(a, language)),
+        answer=answer,
+        fan=Fan.of(a),
+        columns=[(year, holds(view, year, LEVELS, a.target.direction)) for year in years if view],
+        levels=LEVELS,
+        moves=moves,
+        finding=" ".join(f"{one.rstrip('.')}." for one in rare if one),
+        percentiles=percentile(a, language) if pictures else "",
     )
 
 
@@ -46,21 +48,6 @@ def safe(a: Assessment, view: View, level: float) -> tuple[float, float]:
     """The target of the same year that is reached with that chance, and the growth a year that it takes."""
     (value,) = holds(view, a.target.year, (level,), a.target.direction)
     return value, pace(a.series.last, value, a.horizon)
-
-
-def _targets(a: Assessment, view: View, language: str) -> Markup:
-    """The level that is reached with each chance, a column a year."""
-    last = a.target.year if hasattr(view, "paths") else max(a.target.year, a.series.origin + COLUMNS)
-    years = range(max(a.series.origin + 1, last - COLUMNS + 1), last + 1)
-    columns = [holds(view, year, LEVELS, a.target.direction) for year in years]
-    head = [say("report.inverse.chance", language), *(Number(year) for year in years)]
-    rows = [
-        [percent(level, language, 0), *(number(column[k], language, a.series.decimals) for column in columns)]
-        for k, level in enumerate(LEVELS)
-    ]
-    side = "up" if a.target.direction > 0 else "down"
-    caption = say(f"report.inverse.table.{side}", language, unit=unit_name(a.series, language))
-    return table(caption, head, rows, css="levels")
 
 
 def _moves(a: Assessment, view: View, language: str) -> list[str]:
@@ -76,24 +63,6 @@ def _moves(a: Assessment, view: View, language: str) -> list[str]:
         facts |= {"points": number(abs(needed.points), language, 1), "growth": percent(needed.growth, language)}
         said.append(say(code, language, year=target.year, **facts))
     return said
-
-
-def _path(a: Assessment, language: str) -> Markup:
-    """The required path year by year, and how likely the forecast is to be there; empty for one year ahead."""
-    if a.horizon < 2:
-        return Markup()
-    digits, before, rows = target_digits(a.target.value, a.series.decimals), a.series.last, []
-    names = ["report.fan.year", "report.fan.required", "report.path.added", "report.path.chance"]
-    for year in range(a.series.origin + 1, a.target.year + 1):
-        grown = carried(a.series.last, a.required_growth, year - a.series.origin)
-        needed = a.target.value if year == a.target.year else grown
-        row = [str(year), number(needed, language, digits), signed(needed - before, language, digits)]
-        if isinstance(a.lead, Outlook):
-            row.append(chance(a.lead.view.probability(year, needed, a.target.direction), language))
-        rows.append(row)
-        before = needed
-    head = [say(name, language) for name in names[: len(rows[0])]]
-    return table(say("report.path.table", language, unit=unit_name(a.series, language)), head, rows, numeric=(1, 2, 3))
 
 
 def _numbers(a: Assessment, language: str) -> list[list[str]]:

@@ -4,9 +4,8 @@ from markupsafe import Markup
 
 from ruralincome.report.blocks import figure
 from ruralincome.report.charts import pictures
-from ruralincome.report.charts.fan import BANDS, HIGH, LOW, MEDIAN, Fan
-from ruralincome.report.tables import NONE, table
-from ruralincome.report.words.phrases import target_amount, target_digits, unit_name
+from ruralincome.report.charts.fan import HIGH, LOW, MEDIAN, Fan
+from ruralincome.report.words.phrases import target_amount, unit_name
 from ruralincome.report.words.words import capital, number, percent, say
 from ruralincome.target.target import Assessment
 
@@ -22,25 +21,6 @@ def fan_picture(a: Assessment, language: str) -> Markup:
     """The picture alone."""
     fan = Fan.of(a)
     return pictures.fan(fan, _words(fan, a, language)["alt"], language)
-
-
-def fan_table(a: Assessment, language: str) -> Markup:
-    """The numbers of the fan, year by year: what was observed, what is required, and what is forecast."""
-    fan = Fan.of(a)
-    digits, some = fan.series.decimals, fan.quantiles is not None
-    head = [say(f"report.fan.{key}", language) for key in ("year", "observed", "required")]
-    if some:
-        head.append(say("report.fan.median", language))
-        head += [say("report.fan.interval", language, level=f"{level:.0%}") for level in reversed(BANDS)]
-    rows = [[str(t), number(y, language, digits), *[NONE] * (5 if some else 1)] for t, y in fan.observed]
-    for k, (year, needed) in enumerate(fan.required[1:], start=1):
-        cells = [str(year), NONE, number(needed, language, target_digits(fan.target, digits))]
-        if fan.quantiles is not None:
-            q = [number(x, language, digits) for x in fan.quantiles[k]]
-            cells += [q[MEDIAN], *(f"{q[low]}–{q[6 - low]}" for low in (2, 1, 0))]
-        rows.append(cells)
-    caption = say("report.fan.table", language, unit=unit_name(fan.series, language))
-    return table(caption, head, rows, numeric=range(1, 7))
 
 
 def _words(fan: Fan, a: Assessment, language: str) -> dict[str, str]:

@@ -5,12 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from markupsafe import Markup
 
-from ruralincome.report.blocks import NOTHING, Block, block, paragraph
+from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.charts import pictures
-from ruralincome.report.tables import Number, heads, table
-from ruralincome.report.words.phrases import signed
+from ruralincome.report.templates import part
 from ruralincome.report.words.words import chance, number, percent, say
 from ruralincome.scenario.result import Answer
 from ruralincome.series import Series
@@ -23,33 +21,13 @@ LONG = (12, 8, 5, 3, 2)
 
 def track_record(answer: Answer, language: str) -> Block:
     """Coverage of the lead model's intervals by length of history; empty where the benchmark was not run."""
-    results = answer.benchmark
-    if results is None or answer.assessment.probability is None:
+    if answer.benchmark is None or answer.assessment.probability is None:
         return NOTHING
-    group = "INCOME" if answer.evidence.series.kind == "income" else "GENERAL"
-    rows = [row for row in results["tables"][OURS] if row["group"] == group]
-    own = history(answer.evidence.series)
-    like = next((row for row in rows if row["history"] == own), None)
-    histories = number(results["histories"], language, 0)
-    error = number(results["overall"]["calibration_error_%"], language)
-    said = [say("report.record.overall", language, histories=histories, error=error)]
-    if like is not None:
-        inside = percent(like["c80"] / 100, language, 0)
-        kind = say(f"methods.history.{own}", language)
-        said.append(say("report.record.own", language, history=kind, inside=inside))
-    head = [say("report.record.history", language)]
-    head += [Number(say("report.fan.interval", language, level=level)) for level in ("50%", "80%", "95%")]
-    cells = [
-        [
-            say(f"methods.history.{row['history']}", language),
-            *(percent(row[key] / 100, language, 0) for key in ("c50", "c80", "c95")),
-        ]
-        for row in rows
-    ]
-    shown = table(say("report.record.table", language), head, cells, css="levels screen")
-    parts = [_trials(answer, language), paragraph(" ".join(said)), shown]
-    finding = fared(answer, language) or said[-1]
-    return block("record", "report.record.heading", language, *parts, lines=said, finding=finding, paper=True)
+    series = answer.evidence.series
+    facts: dict[str, Any] = {"group": "INCOME" if series.kind == "income" else "GENERAL", "own": history(series)}
+    facts |= {"trials": answer.records[0].trials if answer.assessment.reference is not None else ()}
+    facts |= {"fared": fared(answer, language), "pictures": pictures, "percents": lambda each: [100 * x for x in each]}
+    return part("answer/sections.record", language, answer=answer, **facts)
 
 
 def class_record(answer: Answer, language: str) -> str:
@@ -65,26 +43,6 @@ def class_record(answer: Answer, language: str) -> str:
     facts = {"count": len(found.trials), "low": low, "high": high, "inside": percent(found.inside80, language, 0)}
     years = {"first": found.trials[0].origin, "last": found.trials[-1].year}
     return say(f"report.caveats.record.{code}", language, **facts, **years)
-
-
-def _trials(answer: Answer, language: str) -> Markup:
-    """A row a test of the class in use: how far what came lay from what was expected, and how many places inside."""
-    trials = answer.records[0].trials if answer.assessment.reference is not None else ()
-    if not trials:
-        return Markup()
-    errors = [100 * math.expm1(trial.error) for trial in trials]
-    scale = pictures.Scale.around([0.0, *errors])
-    rows = [
-        {
-            "name": f"{trial.origin} → {trial.year}",
-            "plot": pictures.mark(scale, min(e, 0.0), max(e, 0.0), [(e, True)], even=0.0),
-            "cells": [f"{signed(e, language, 0)}%", percent(trial.inside80, language, 0)],
-        }
-        for trial, e in zip(trials, errors, strict=True)
-    ]
-    head = heads("report.record", language, "years", "error", "error", "inside")
-    shown = pictures.rows(say("report.record.trials", language), head, pictures.axis(scale, language), rows)
-    return Markup('<div class="screen">{}</div>').format(shown)  # paper has the sentence
 
 
 def fared(answer: Answer, language: str) -> str:

@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-from markupsafe import Markup
-
-from ruralincome.report.tables import heads, table
 from ruralincome.report.words.phrases import basis_name, in_prices, indicator, signed, target_amount, target_digits
 from ruralincome.report.words.words import number, percent, quantity, say, text
 from ruralincome.scenario.result import Answer
@@ -24,18 +21,6 @@ def changes(steps: Sequence[Said], language: str) -> str:
 def told(said: Said, language: str, series: Series | None = None) -> str:
     """A code and its facts in words. series: whose unit levels are in; a panel's is named by its page."""
     return say(said.code, language, **{name: _fact(fact, language, series) for name, fact in said.facts.items()})
-
-
-def elasticities(answer: Answer, language: str) -> Markup:
-    """The estimated elasticities with their standard errors; empty where there are none."""
-    rows = []
-    for found in answer.estimated:
-        years = {"first": found.first_year, "last": found.last_year, "steps": found.steps}
-        basis = say("report.elasticity.years", language, **years)
-        for driver, *numbers in zip(found.drivers, found.coefficients, found.errors, strict=True):
-            rows.append([title(answer, driver, language), *(number(x, language, 2) for x in numbers), basis])
-    head = heads("report.elasticity", language, "driver", "coefficient#", "error#", "basis")
-    return table(say("report.elasticity.table", language), head, rows) if rows else Markup()
 
 
 def announced(answer: Answer, language: str) -> str:

@@ -9,6 +9,9 @@ from ruralincome.series.units import unit_of
 from ruralincome.target.target import Refusal
 from ruralincome.target.target import target_digits as target_digits
 
+NONE = "–"
+"""A cell without a number."""
+
 
 def indicator(series: Series, language: str) -> str:
     """What the series measures and where: its title and place, or its name where it states none."""

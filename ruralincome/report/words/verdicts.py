@@ -1,14 +1,30 @@
 """The words of official verdicts: names, values, labels, and why two rules disagree."""
 
 import math
+from collections.abc import Sequence
 
-from ruralincome.report.words.phrases import amount
+from ruralincome.report.words.phrases import NONE, amount
 from ruralincome.report.words.words import chance, number, percent, say
 from ruralincome.series import Series
 from ruralincome.target.target import Explanation, Verdict
 
 _AGREES = {"met": "on_track", "missed": "behind"}
 """Trends that are not at odds with an outcome."""
+
+
+MARKS = {"met": "●", "on_track": "●", "behind": "○", "away": "○", "missed": "○"}
+"""Filled or hollow: reached or on track, behind or missed; it survives grey paper."""
+
+
+def mark(verdict: Verdict) -> str:
+    """The verdict on the scale that all rules share."""
+    return MARKS.get(verdict.outlook, NONE)
+
+
+def counts(verdicts: Sequence[Verdict]) -> tuple[int, int]:
+    """How many rules say on track or met, and how many behind, moving away or missed."""
+    marks = [mark(verdict) for verdict in verdicts]
+    return marks.count("●"), marks.count("○")
 
 
 def verdict_name(verdict: Verdict, language: str) -> str:

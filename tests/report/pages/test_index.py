@@ -57,7 +57,12 @@ def test_the_index_compares_scenarios_in_both_languages(batch, parsed):
     assert page.faults == []
     assert page.open == []
     assert len(page.all("h1")) == len(page.all("main")) == 1
-    for shown in ("giá hiện hành, mục tiêu 67,35 triệu đồng: 46%", "prices, target 67.35 million VND: 46%", ">cơ sở</td>", ">base</td>"):
+    for shown in (
+        "giá hiện hành, mục tiêu 67,35 triệu đồng: 46%",
+        "prices, target 67.35 million VND: 46%",
+        ">cơ sở</td>",
+        ">base</td>",
+    ):
         assert shown in html, shown
     assert "Cơ sở &lt;i&gt;" in html
     assert "không đưa ra" in html
