@@ -14,7 +14,6 @@ from ruralincome.explorer.sliders import DEFAULTS, Desk, Problem, Sliders
 from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
 from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.sentences import further
-from ruralincome.report.blocks import paragraph
 from ruralincome.report.charts.fanchart import fan_picture
 from ruralincome.report.templates import rendered, source
 from ruralincome.report.words.phrases import signed
@@ -140,8 +139,8 @@ class Board:
             self.picture.value = self.rules.value = self.code.value = ""
             return
         self.picture.value = fan_picture(found.assessment, language)
-        below = paragraph(" ".join(further(found, language)))
-        self.answer.value = Markup("{}{}").format(Markup(headline(found, language).html), below)
+        first, below = headline(found, language).html, " ".join(further(found, language))
+        self.answer.value = Markup("{}<p>{}</p>").format(Markup(first), below)
         self.rules.value = rules_panel(found, language, folded=False).html
         lines = Markup('<pre tabindex="0" role="region" aria-label="{}">{}</pre>')
         self.code.value = lines.format(say("explore.code", language), python(question))

@@ -17,6 +17,11 @@ Array = NDArray[np.float64]
 DRAWS = 1 << 14
 """Draws of a forecast: a power of two, as quasi-random numbers want."""
 
+QUANTILES = {
+    "low95": 0.025, "low80": 0.1, "low50": 0.25, "median": 0.5, "high50": 0.75, "high80": 0.9, "high95": 0.975,
+}  # fmt: skip
+"""The median and the ends of the central 50, 80 and 95 % prediction intervals, rising, by name."""
+
 
 @dataclass(frozen=True)
 class Forecast(Shows):
@@ -70,6 +75,5 @@ class Forecast(Shows):
         """A row a year: year, low95, low80, low50, median, high50, high80, high95, in the unit of the series."""
         import pandas as pd  # here, as only who asks for a frame waits for it
 
-        names = ["low95", "low80", "low50", "median", "high50", "high80", "high95"]
-        found = self.quantile(self.years, [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975])
-        return pd.DataFrame({"year": self.years, **dict(zip(names, found.T, strict=True))})
+        found = self.quantile(self.years, [*QUANTILES.values()])
+        return pd.DataFrame({"year": self.years, **dict(zip(QUANTILES, found.T, strict=True))})

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.models.all import PLACED, fit_places
+from ruralincome.models.forecast import QUANTILES as BY_NAME
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
 from ruralincome.models.walk import Families, Walks
@@ -31,7 +32,7 @@ CHUNK = 1 << 15
 """Places worked out at a time: small enough for the processor's cache to matter, and for memory not to."""
 
 QUANTILES = {
-    "median": 0.5, "low50": 0.25, "high50": 0.75, "low80": 0.1, "high80": 0.9, "low95": 0.025, "high95": 0.975,
+    name: BY_NAME[name] for name in ("median", "low50", "high50", "low80", "high80", "low95", "high95")
 }  # fmt: skip
 """Columns of the median and of the ends of the central 50, 80 and 95 % prediction intervals."""
 

@@ -52,12 +52,10 @@ def dressed(environment: Any) -> None:
         for name, function in vars(room).items():
             if isfunction(function) and "language" in signature(function).parameters:
                 environment.globals[name] = _bound(function)
-    environment.filters |= {
-        "role": lambda role: f"var(--ri-{role},{ELSEWHERE[role]})",
-        "digest": _digest,
-        "expm1": math.expm1,
-    }
-    environment.filters["shorten"] = lambda words, most: shorten(words, most, placeholder="…")
+    filters = environment.filters
+    filters["role"] = lambda role: f"var(--ri-{role},{ELSEWHERE[role]})"
+    filters["shorten"] = lambda words, most: shorten(words, most, placeholder="…")
+    filters |= {"digest": _digest, "expm1": math.expm1}
 
 
 def rendered(name: str, **facts: object) -> Markup:

@@ -3,15 +3,13 @@
 from functools import partial
 from typing import Any
 
-from markupsafe import Markup
-
 from ruralincome.report.answer.first import beside
 from ruralincome.report.answer.first import other_targets as other_targets
 from ruralincome.report.answer.first import verdict as verdict
 from ruralincome.report.answer.margins import flips, latest_flips
 from ruralincome.report.answer.needs import needs
 from ruralincome.report.answer.sentences import answered, further, question, support
-from ruralincome.report.blocks import NOTHING, Block, paragraph
+from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.charts import pictures
 from ruralincome.report.templates import part
 from ruralincome.report.words.adjusting import title
@@ -42,12 +40,8 @@ def headline(answer: Answer, language: str) -> Block:
     """
     asked, said = question(answer.assessment, language), answered(answer.assessment, language)
     also = support(answer, language)
-    html = Markup('<section class="ri verdict" aria-labelledby="question">{}{}{}</section>').format(
-        Markup('<p class="question" id="question">{}</p>').format(asked),
-        paragraph(said, "answer"),
-        paragraph(" ".join(also), "support"),
-    )
-    return Block(html, "\n".join([asked, said, *also, *further(answer, language)]))
+    text = "\n".join([asked, said, *also, *further(answer, language)])
+    return part("answer/verdict.headline", language, text=text, asked=asked, said=said, also=also)
 
 
 def rules_panel(answer: Answer, language: str, *, folded: bool = True) -> Block:
@@ -69,7 +63,7 @@ def rules_panel(answer: Answer, language: str, *, folded: bool = True) -> Block:
 
 def models_table(answer: Answer, language: str) -> Block:
     """The lead model under every class, other models, and those that refused with their reasons."""
-    a, lines = answer.assessment, []
+    a, lines = answer.assessment, list[str]()
     for o in a.outlooks:
         name = capital(model_name(o.model, language))
         name = name if lines else say("report.models.lead", language, model=name)

@@ -1,5 +1,7 @@
 """A scenario's sweep of shocks and targets: its heat map opens the report, its tables stand folded."""
 
+from typing import Any
+
 import numpy as np
 from markupsafe import Markup
 
@@ -30,9 +32,10 @@ def sweep(answer: Answer, language: str) -> Block:
         return NOTHING
     first = class_named(cells.references[0], answer, language)
     picture = fan_figure(answer.assessment, language) if first_map(answer, language) else ""
-    facts = {"finding": heat_finding(cells, 0, answer.evidence.series, first, language), "picture": picture}
+    finding = heat_finding(cells, 0, answer.evidence.series, first, language)
+    facts: dict[str, Any] = {"finding": finding, "picture": picture, "class_named": class_named}
     facts |= {"across": _thin(len(cells.targets), COLUMNS), "down": _thin(len(cells.shocks), ROWS)}
-    return part("answer/sections.sweep", language, answer=answer, class_named=class_named, **facts)
+    return part("answer/sections.sweep", language, answer=answer, **facts)
 
 
 def class_named(name: str, answer: Answer, language: str) -> str:

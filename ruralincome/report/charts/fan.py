@@ -14,16 +14,16 @@ from ruralincome.report.words.words import number, say
 from ruralincome.series import Series
 from ruralincome.series.growth import carried
 from ruralincome.target.likelihood import whole_percent
-from ruralincome.target.target import Assessment, Outlook
+from ruralincome.target.target import QUANTILES, Assessment, Outlook
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BANDS = (0.95, 0.8, 0.5)
 """Levels of the prediction intervals drawn, widest first."""
-SHARES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+SHARES = tuple(QUANTILES.values())
 """The ends of those intervals, the median between them."""
-LOW, MEDIAN, HIGH = 1, 3, 5
+LOW, MEDIAN, HIGH = (list(QUANTILES).index(name) for name in ("low80", "median", "high80"))
 """Where the 80 % interval and the median stand among them."""
 SHADES = (0.16, 0.2, 0.26)
 OUTCOMES = 100

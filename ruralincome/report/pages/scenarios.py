@@ -18,8 +18,8 @@ def overview(asked: Sequence[Ranking], language: str, failed: Sequence[str] = ()
 def changes(asked: Sequence[Ranking], language: str) -> Block:
     """What each scenario makes of the chance: hollow the base's, filled its own; a table a question."""
     several = [(asks(q, language), q) for q in asked if q.base and len(q.answered) > 1]
-    facts = {"pictures": pictures, "scale": pictures.Scale(0, 1)}
-    return part("compare.changes", language, asked=several, **facts) if several else NOTHING
+    scale = pictures.Scale(0, 1)
+    return part("compare.changes", language, asked=several, pictures=pictures, scale=scale) if several else NOTHING
 
 
 def forecasts(asked: Sequence[Ranking], language: str) -> Block:

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from ruralincome.report.blocks import Block
 from ruralincome.report.templates import part
@@ -23,7 +24,7 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020, later: bo
     counts = Counter(one.status for one in tracked)
     places = {one.row.place: [other for other in tracked if other.row.place == one.row.place] for one in tracked}
     unmet = sum(counts[status] for status in OPEN)
-    facts = {"counts": counts, "unmet": unmet, "as_of": as_of, "catalogue": catalogue(language)}
+    facts: dict[str, Any] = {"counts": counts, "unmet": unmet, "as_of": as_of, "catalogue": catalogue(language)}
     return part("targets.page", language, tracked=tracked, places=places, later=later, likelihood=likelihood, **facts)
 
 

@@ -106,7 +106,7 @@ def test_every_code_is_used():
     elsewhere = [*PACKAGE.rglob("*.j2"), *(PACKAGE.parent / "notebooks").glob("*.ipynb")]
     known |= {code for path in elsewhere for code in headed(path.read_text(encoding="utf-8"))}
     text = "".join(path.read_text(encoding="utf-8") for path in elsewhere)
-    parts = set(re.findall(r'say\("([a-z_.]+\.)" ~', text))
+    parts = set(re.findall(r'"([a-z_]+\.[a-z_.]*)" ~', text))
     unused = [
         code
         for code in catalogue("vi")
