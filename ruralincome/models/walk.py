@@ -205,7 +205,8 @@ def random_walk_with_drift(series: Series) -> Walk | Refusal:
     """Exact Student t of the random walk with drift, gaps allowed (flat prior; `posterior` with k0 = 0).
 
     m = G/S, s^2 = sum((z - D m)^2 / D) / (K - 1), and h years ahead t with K - 1 degrees of freedom, location h m and
-    scale s sqrt(h + h^2/S). Refuses with fewer than two changes (no spread) or with changes that do not vary.
+    scale s sqrt(h + h^2/S). Refuses with fewer than two changes (no spread), with changes that do not vary, and where
+    figures state survey errors: a flat prior cannot part them from the shocks of the years.
     """
     walks = drift_walks(steps_of(series), np.array([series.last]))
     if reason := str(walks.refused[0]):
@@ -231,5 +232,6 @@ def drift_walks(steps: Steps, last: Array) -> Walks:
     today, left = np.zeros((n, 1, 3)), np.zeros((n, 1, 3, 3))
     today[:, 0, 0], left[:, 0, 0, 0] = mean, 1 / span
     state = Posterior(one, one, today, left, free[:, None] / 2, squares[:, None] / 2, 0 * one, PLAIN)
-    refused = np.select([few, steady], ["too_few", "no_variation"], "")
+    noisy = np.zeros(n, bool) if steps.errors is None else steps.figures(steps.errors) > 0
+    refused = np.select([few, noisy, steady], ["too_few", "survey_errors", "no_variation"], "")
     return Walks(last, state, one, np.full(n, np.nan), refused)

@@ -1,7 +1,7 @@
 """Histories: a long table of places, as flat arrays sorted by place and year, and what is wrong with each place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
@@ -22,12 +22,13 @@ from ruralincome.target.target import Target
 REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
-    "population_text", "names_alike", "area_missing",
+    "population_text", "errors_wrong", "names_alike", "area_missing",
     "place_unknown", "place_ambiguous", "place_of_other_days", "redrawn", "nothing_after", "another_place",
     "place_divided",
     "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
+    "survey_errors",
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
 
@@ -42,7 +43,8 @@ class Histories:
     """Places in the order in which they appear; `years` and `values` lie flat, `count[i]` of them from `start[i]` on.
 
     target and target_year are nan where not stated; fault indexes REASONS, 0 where nothing is wrong. own: of a place
-    that is a mean of several the sum of their squared shares of income, 1 of others; None where there are none.
+    that is a mean of several the sum of their squared shares of income, 1 of others; errors: standard errors of the
+    figures as shares of them, 0 where a place states none; either is None where there are none.
     """
 
     start: Integers
@@ -53,6 +55,7 @@ class Histories:
     target_year: Array
     fault: NDArray[np.int8]
     own: Array | None = None
+    errors: Array | None = None
 
     @cached_property
     def place(self) -> Integers:
@@ -80,6 +83,7 @@ class Histories:
         return Histories(
             np.cumsum(count) - count, count, self.years[rows], self.values[rows], self.target[places],
             self.target_year[places], self.fault[places], None if self.own is None else self.own[places],
+            None if self.errors is None else self.errors[rows],
         )  # fmt: skip
 
 
@@ -94,10 +98,10 @@ def histories(
 
     frame: one row an observation with the columns place, year and value; optional province and district (which name
     the place with it), target and target_year (over `target`), unit, population (of the latest year that states it),
-    squares (of a mean of several places the sum of their squared shares of income, the latest), and fault: a reason of
-    REASONS that the reader of a file gave to a row. Names are compared in Unicode's composed
-    form. Rows after `as_of` are unknown. units: ways to write the unit of `target`, the table's most common if none;
-    every: hold places that state a target of their own to them, too.
+    squares (of a mean of several places the sum of their squared shares of income, the latest), standard_error (of the
+    value: of every row of a place or of none), and fault: a reason of REASONS that the reader of a file gave to a row.
+    Names are compared in Unicode's composed form. Rows after `as_of` are unknown. units: ways to write the unit of
+    `target`, the table's most common if none; every: hold places that state a target of their own to them, too.
 
     A row without a figure leaves the others of its place standing; status "break" says that the step up to a row is no
     growth; of two rows of a year that state different days in `published` the later counts.
@@ -119,6 +123,8 @@ def histories(
     code, year, value, reason, known = code[order], year[order], value[order], reason[order], known[order] & ~gap[order]
     first = np.flatnonzero(np.diff(code, prepend=-1))
     table = _Table(frame, order, first)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        errors = table.column("standard_error") / value if "standard_error" in frame else None
     there, after = np.flatnonzero(~gap[order]), after[order]
     same = np.diff(code[there]) == 0
     twice = same & (np.diff(year[there]) == 0) & (reason[there[1:]] == 0) & (reason[there[:-1]] == 0)
@@ -135,6 +141,10 @@ def histories(
         leap = np.abs(np.diff(np.log(np.where(value[there] > 0, value[there], np.nan))))
     jump = same & (leap >= too_far(np.diff(year[there]), 1 if target is None else target.direction))
     reason[there[1:][jump & (reason[there[1:]] == 0)]] = REASONS.index("values_jump")
+    if errors is not None:
+        some = np.maximum.reduceat(known & ~np.isnan(errors), first)
+        odd = np.repeat(some, np.diff(np.append(first, len(code)))) & ~((errors >= 0) & (errors <= 1))
+        reason[odd & (reason == 0)] = REASONS.index("errors_wrong")
     reason[~known] = 0
     fault = _set(_first_fault(reason, first), alike[code[first]], "names_alike")
     fault = _set(fault, lacking[code[first]], "area_missing")
@@ -164,7 +174,7 @@ def histories(
         found["population"] = table.latest("population", known)
     own = _squares(table.latest("squares", known)) if "squares" in frame else None
     rows = Histories(start, count, year[kept].astype(np.int64), value[kept], goal, when, fault.astype(np.int8), own)
-    return found, rows
+    return found, rows if errors is None else replace(rows, errors=np.nan_to_num(errors[kept]))
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """assess_panel: one row a place, the numbers of `assess` by array arithmetic over places."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -86,7 +86,7 @@ def assess_panel(
     all. model: "pooled" (needs `reference`) or "random_walk_with_drift". moves: adjustments that have a closed form.
     spread: a function such as `map` that works out chunks of places, elsewhere or with a progress bar.
 
-    Columns: the names; first_year, last_year, observations, base, last, target, target_year; growth and
+    Columns: the names; first_year, last_year, observations, base_year, base, last, target, target_year; growth and
     required_growth (a year, as fractions), shortfall (target less the growth continued), median, low50 to high95,
     probability, likelihood, shrinkage; one column a rule with its label; refusal, a reason of REASONS or missing.
     Numbers that a refusal forbids are missing.
@@ -138,7 +138,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
     walks = fit_places(by.model, _steps(rows), last, by.classed(1.0 if rows.own is None else float(rows.own[0])))
-    for reason in ("no_class", "too_few", "no_variation", "never_moved"):
+    for reason in ("no_class", "too_few", "no_variation", "never_moved", "survey_errors"):
         fault = np.where(judged & (walks.refused == reason), np.int8(REASONS.index(reason)), fault)
     answered = fault == 0
 
@@ -161,8 +161,8 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         short = goal - growth.carried(last, grown, ahead)
     return {
         "first_year": _years(first_year), "last_year": _years(last_year), "observations": rows.count.astype(np.int16),
-        "base": base, "last": last, "target": rows.target, "target_year": _years(rows.target_year),
-        "growth": grown, "required_growth": needed, "shortfall": short,
+        "base_year": _years(base_year), "base": base, "last": last, "target": rows.target,
+        "target_year": _years(rows.target_year), "growth": grown, "required_growth": needed, "shortfall": short,
         **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
         "probability": probability, "likelihood": likelihoods(probability),
         "shrinkage": np.where(answered, walks.shrinkage, np.nan),
@@ -174,7 +174,12 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
 def _steps(rows: Histories) -> Steps:
     within = np.diff(rows.place) == 0
     z = np.log(rows.values[1:][within] / rows.values[:-1][within])
-    return Steps(z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0))
+    steps = Steps(z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0))
+    if rows.errors is None:
+        return steps
+    errors = np.zeros(int((steps.count + 1).sum()))  # a place of which nothing is known has one, of no figure
+    errors[np.repeat(rows.count, steps.count + 1) > 0] = rows.errors
+    return replace(steps, errors=errors)
 
 
 def _base(rows: Histories, year: int | None) -> tuple[Array, Array]:

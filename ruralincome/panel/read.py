@@ -17,7 +17,7 @@ from ruralincome.panel.histories import REASONS, numbers, people
 from ruralincome.series import InputError
 
 TEXT = ("province", "district", "place", "unit", "group", "territory", "status", "published")
-NUMBERS = ("year", "value", "target", "target_year")
+NUMBERS = ("year", "value", "target", "target_year", "standard_error")
 PEOPLE = "population"
 KNOWN = (*TEXT, *NUMBERS, PEOPLE)
 NEEDED = ("place", "year", "value")
@@ -38,7 +38,8 @@ def read_panel(
     """The table of a CSV file for `assess_panel`: names as categories, numbers as numbers, a column `fault`.
 
     The file is UTF-8 (with or without a byte order mark), separated by commas, semicolons or tabs, one row an
-    observation: place, year, value; province, district, target, target_year, unit and population where it has them.
+    observation: place, year, value; province, district, target, target_year, unit, population and standard_error where
+    it has them.
     Other columns are left out. A cell that is no number, has a decimal comma, or a row with too many cells gives its
     row a fault and nothing else; `tell` hears of the rows read. Of the text, only one copy of each name is kept.
     Other forms, with decimal commas or years as columns, are read as `read_table` reads them, by `options`; `remark` is
@@ -196,7 +197,9 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
     fault[(piece[MORE].fillna("").str.strip() != "").to_numpy(bool)] = REASONS.index("too_many_cells")
     for column in NUMBERS:
         if column in piece:
-            kind = "year_text" if column == "year" else "target_text" if column.startswith("target") else "value_text"
+            kind = {"year": "year_text", "value": "value_text", "standard_error": "errors_wrong"}.get(
+                column, "target_text"
+            )
             levels, odd = numbers(piece[column], kind)
             if column == "value" and odd.any():
                 at = np.flatnonzero(odd)
