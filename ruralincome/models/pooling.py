@@ -34,12 +34,9 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
         return Refusal("pooled", str(walks.refused[0]), {"observations": len(series.years)})
     drift, spread = walks.expects
     estimates = {
-        "drift": float(drift[0]),
-        "spread": float(spread[0]),
-        "class_drift": _expected(reference.prior()),
-        "shrinkage": float(walks.shrinkage[0]),
-        "observations": float(len(series.years)),
-    }
+        "drift": float(drift[0]), "spread": float(spread[0]), "class_drift": _expected(reference.prior()),
+        "shrinkage": float(walks.shrinkage[0]), "observations": float(len(series.years)),
+    }  # fmt: skip
     return Walk("pooled", series, MappingProxyType(estimates), walks)
 
 

@@ -6,7 +6,7 @@ each length of history, the predictive scale is multiplied by the one factor tha
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -36,15 +36,14 @@ def windows(panels: Sequence[Observed], half_life: float, complete: bool = True)
     """Every history of `HISTORIES` in the panels and what came after it, grouped by spacing.
 
     A window weighs 0.5^(age / half_life), age being the years from its origin to the end of its series, and is left
-    out below 1/32. Each panel counts the same in each history, however many places it has. complete: only windows
-    whose five years have passed; a short panel takes all.
+    out below 1/32. Each panel counts the same in each history. complete: only windows whose five years have passed.
     """
-    parts = [(length, w) for panel in panels for length, w in _panel_windows(panel, half_life, complete)]
+    parts = [w for panel in panels for w in _panel_windows(panel, half_life, complete)]
     if not parts:
         raise InputError("models.no_windows")
     found: list[Windows] = []
-    for spacing in sorted({w.spacing for _, w in parts}):
-        same = [w for _, w in parts if w.spacing == spacing]
+    for spacing in sorted({w.spacing for w in parts}):
+        same = [w for w in parts if w.spacing == spacing]
         columns = [np.concatenate([getattr(w, k) for w in same]) for k in ("changes", "following", "weight")]
         found.append(Windows(spacing, *columns))
     return found
@@ -216,9 +215,8 @@ def growth_quantiles(panels: Sequence[Observed]) -> dict[int, tuple[float, ...]]
     return found
 
 
-def _panel_windows(panel: Observed, half_life: float, complete: bool) -> list[tuple[int, Windows]]:
-    out = []
-    for number, strides in enumerate(HISTORIES):
+def _panel_windows(panel: Observed, half_life: float, complete: bool) -> Iterator[Windows]:
+    for strides in HISTORIES:
         back = np.concatenate([np.cumsum(strides[::-1])[::-1], [0]]).astype(int)
         rows: dict[tuple[int, ...], list[tuple[Array, Array, float]]] = {}
         for years, values in panel.values():
@@ -236,8 +234,7 @@ def _panel_windows(panel: Observed, half_life: float, complete: bool) -> list[tu
         total = sum(weight for group in rows.values() for _, _, weight in group)
         for key, group in rows.items():
             changes, following_, weights = (np.array(x) for x in zip(*group, strict=True))
-            out.append((number, Windows(key, changes, following_, weights / total)))
-    return out
+            yield Windows(key, changes, following_, weights / total)
 
 
 def _steps(panel: Observed) -> tuple[NDArray[np.int64], Steps]:

@@ -158,7 +158,7 @@ class Families:
         return self.terms(ahead).beyond(np.log(value / self.last), direction)
 
     def reached(self, value: Array, direction: int = 1) -> Array:
-        """P(true level >= value), (n,), in the last observed year (see `Walks.reached`)."""
+        """See `Walks.reached`."""
         return np.asarray(np.mean([walks.reached(value, direction) for walks in self.members], axis=0))
 
     def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:

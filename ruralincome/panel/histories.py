@@ -57,10 +57,8 @@ class Histories:
     own: Array | None = None
     errors: Array | None = None
 
-    @cached_property
-    def place(self) -> Integers:
-        """The number of each observation's place."""
-        return np.repeat(np.arange(len(self.count)), self.count)
+    place = cached_property[Integers](lambda rows: np.repeat(np.arange(len(rows.count)), rows.count))
+    """The number of each observation's place."""
 
     def part(self, begin: int, end: int) -> "Histories":
         """The places from `begin` to before `end`."""
@@ -142,9 +140,8 @@ def histories(
     jump = same & (leap >= too_far(np.diff(year[there]), 1 if target is None else target.direction))
     reason[there[1:][jump & (reason[there[1:]] == 0)]] = REASONS.index("values_jump")
     if errors is not None:
-        some = np.maximum.reduceat(known & ~np.isnan(errors), first)
-        odd = np.repeat(some, np.diff(np.append(first, len(code)))) & ~((errors >= 0) & (errors <= 1))
-        reason[odd & (reason == 0)] = REASONS.index("errors_wrong")
+        some = np.repeat(np.maximum.reduceat(known & ~np.isnan(errors), first), np.diff(np.append(first, len(code))))
+        reason[some & ~((errors >= 0) & (errors <= 1)) & (reason == 0)] = REASONS.index("errors_wrong")
     reason[~known] = 0
     fault = _set(_first_fault(reason, first), alike[code[first]], "names_alike")
     fault = _set(fault, lacking[code[first]], "area_missing")

@@ -82,14 +82,14 @@ def assess_panel(
 ) -> pd.DataFrame:
     """One row a place: what `assess` says of its target by the lead model, worked out for all places at once.
 
-    frame: see `histories`. target: of every place that states none of its own; its base_year and direction hold for
-    all. model: "pooled" (needs `reference`) or "random_walk_with_drift". moves: adjustments that have a closed form.
-    spread: a function such as `map` that works out chunks of places, elsewhere or with a progress bar.
+    frame: see `histories`. target: of places that state none of their own; its base_year and direction hold for all.
+    model: "pooled" (needs `reference`) or "random_walk_with_drift". moves: adjustments that have a closed form. spread:
+    a function such as `map` that works out chunks of places.
 
     Columns: the names; first_year, last_year, observations, base_year, base, last, target, target_year; growth and
     required_growth (a year, as fractions), shortfall (target less the growth continued), median, low50 to high95,
-    probability, likelihood, shrinkage; one column a rule with its label; refusal, a reason of REASONS or missing.
-    Numbers that a refusal forbids are missing.
+    probability, likelihood, shrinkage; one column a rule with its label; refusal, a reason of REASONS or missing, as
+    numbers are that it forbids.
 
     Raises InputError where the table or the question cannot serve; what is wrong with one place stands in its row.
     """

@@ -37,15 +37,12 @@ def read_panel(
 ) -> pd.DataFrame:
     """The table of a CSV file for `assess_panel`: names as categories, numbers as numbers, a column `fault`.
 
-    The file is UTF-8 (with or without a byte order mark), separated by commas, semicolons or tabs, one row an
-    observation: place, year, value; province, district, target, target_year, unit, population and standard_error where
-    it has them.
-    Other columns are left out. A cell that is no number, has a decimal comma, or a row with too many cells gives its
-    row a fault and nothing else; `tell` hears of the rows read. Of the text, only one copy of each name is kept.
-    Other forms, with decimal commas or years as columns, are read as `read_table` reads them, by `options`; `remark` is
-    given what is to be told of that.
+    The file is UTF-8, separated by commas, semicolons or tabs, one row an observation: the columns KNOWN, others are
+    left out. A cell that is no number, has a decimal comma, or a row with too many cells gives its row a fault and
+    nothing else; `tell` hears of the rows read. Of the text, only one copy of each name is kept. Other forms, with
+    decimal commas or years as columns, are read as `read_table` reads them, by `options`; `remark` hears of that.
 
-    Raises InputError for a file that cannot be read as such a table: each says what to do. KeyboardInterrupt passes.
+    Raises InputError for a file that cannot be read as such a table. KeyboardInterrupt passes.
     """
     options = options or Options()
     if options.layout:
@@ -99,10 +96,8 @@ def _of_other_form(path: Path, options: Options, remark: Callable[[InputError], 
 
 
 def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
-    """The rows, so many at a time: text columns as text, the others as numbers if all their cells are.
-
-    A row with more cells than the header fills the column MORE; further cells are dropped by the parser.
-    """
+    """The rows, so many at a time: text columns as text, the others as numbers if all their cells are; a row with more
+    cells than the header fills the column MORE."""
     unique = [name if name in KNOWN else f"_{i}" for i, name in enumerate(head.columns)]
     used = [name for name in unique if not name.startswith("_")]
     try:
@@ -150,8 +145,7 @@ def _blank(piece: pd.DataFrame) -> "pd.Series[bool]":
 class _Headed:
     """A file whose header is ours: one cell wider than the file's, so that the parser keeps what a row has too much.
 
-    ends: line feeds read; last: the last character; fault: what was raised meanwhile, which the parser hides behind
-    words of its own.
+    ends: line feeds read; last: the last character; fault: raised meanwhile, which the parser hides behind its words.
     """
 
     def __init__(self, header: str, stream: TextIO) -> None:
