@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import fill
 
 from ruralincome.report.pages.benchmark import OURS, best_other, left_out
+from ruralincome.rules import RULES
 
 ROOT = Path(__file__).parent.parent
 GUIDES = ("docs/en/where-wrong.md", "docs/vi/where-wrong.md")
@@ -37,6 +38,10 @@ WORDS = {
 }
 
 
+BESIDE = {"README.md": "beside.en.md.in", "README.vi.md": "beside.vi.md.in"}
+"""What it does beside named tools, with the evidence of each cell; numbers are filled in from the results."""
+
+
 def main():
     for path, filled in written():
         path.write_text(filled, encoding="utf-8")
@@ -50,7 +55,8 @@ def written():
     )
     for name, guide in zip(WORDS, GUIDES, strict=True):
         rows = table(results, name)
-        yield ROOT / name, with_table((ROOT / name).read_text(encoding="utf-8"), rows)
+        text = with_table((ROOT / name).read_text(encoding="utf-8"), rows)
+        yield ROOT / name, with_table(text, beside(results, name), "beside")
         text = with_table((ROOT / guide).read_text(encoding="utf-8"), rows)
         text = with_table(text, _rows("bins", _bins(results, name), name), "bins")
         yield ROOT / guide, with_table(text, _rows("origins", _origins(origins, name), name), "origins")
@@ -59,6 +65,21 @@ def written():
 def with_table(text, rows, mark="benchmark"):
     """The page with `rows` between the two marks."""
     return re.sub(rf"(<!-- {mark} -->\n).*?(<!-- end -->)", lambda m: f"{m[1]}{rows}{m[2]}", text, flags=re.S)
+
+
+def beside(results, name):
+    """The table beside other tools: incomes, two observations a year apart."""
+    two = {
+        method: next(row for row in rows if (row["group"], row["history"]) == ("INCOME", "n2"))
+        for method, rows in results["tables"].items()
+    }
+    inside = {"ours": OURS, "learner": "LightGBM", "state": "statsmodels UnobservedComponents"}
+    numbers = {key: _shown(two[method]["c80"], 0, name) for key, method in inside.items()}
+    with (ROOT / "tests" / "vectors" / "open_sdg_progress.csv").open(encoding="utf-8") as published:
+        series = sum(1 for _ in published) - 1
+    zero = _shown(two["statsforecast RandomWalkWithDrift"]["zero_width"], 0, name)
+    words = (ROOT / "benchmarks" / BESIDE[name]).read_text(encoding="utf-8")
+    return words.format(rules=len(RULES), series=series, zero=zero, **numbers)
 
 
 def _bins(results, name):

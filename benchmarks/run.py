@@ -189,9 +189,9 @@ def _markdown(result):
         "calibration error %",
     )
     keys = ("crps", "c50", "c80", "c95", "zero_width", "fail_%", "calibration_error_%")
-    lines = []
+    lines = ["# Benchmark", ""]
     for group in ("INCOME", "GENERAL"):
-        lines += [f"### {group}", "", "| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+        lines += [f"## {group}", "", "| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
         for name, rows in result["tables"].items():
             for row in rows:
                 if row["group"] == group:

@@ -20,7 +20,7 @@ from traitlets.config import Config
 LANGUAGES = {"en": "English", "vi": "Tiếng Việt"}
 KEPT = (
     *("docs/*/*.md", "docs/*/*.ipynb", "docs/*.md", "docs/*.png", "docs/schedule/*", "findings/*.sh"),
-    *("benchmarks/panel.md", "benchmarks/batch.md"),
+    "benchmarks/*.md",
     *("CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "README.md", "README.vi.md", "reproduce.sh", "LICENSE"),
 )
 """What is gathered, by pattern."""
@@ -49,6 +49,11 @@ def gather(source):
                 to = source / path.relative_to(ROOT)
                 to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, to)
+    for path in source.glob("*.md"):
+        for link in re.findall(r"(?:\]\(|^\[\w+\]: )([\w./-]+)", path.read_text(encoding="utf-8"), re.M):
+            if (ROOT / link).is_file() and not (source / link).exists():
+                (source / link).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(ROOT / link, source / link)
     for language in LANGUAGES:
         folder = source / "docs" / language
         (folder / "reference").mkdir()
@@ -60,11 +65,9 @@ def gather(source):
         _listed(folder / "index.md", _linked(folder / "index.md"))
     decisions = source / "docs" / "decisions"
     _listed(decisions / "README.md", sorted(path.name for path in decisions.glob("0*.md")))
-    rest = [path.relative_to(source) for path in source.rglob("*.md") if len(path.relative_to(source).parts) < 3]
     (source / "index.md").write_text(FRONT, encoding="utf-8")
     _listed(
-        source / "index.md",
-        ["docs/vi/index.md", "docs/en/index.md", "docs/decisions/README.md", *map(str, sorted(rest))],
+        source / "index.md", [*TREE, *sorted(str(path.relative_to(source)) for path in source.glob("benchmarks/*.md"))]
     )
 
 
@@ -73,6 +76,12 @@ FRONT = """# ruralincome
 - [Tiếng Việt](docs/vi/index.md)
 - [English](docs/en/index.md)
 """
+TREE = (
+    *("Tiếng Việt <docs/vi/index.md>", "English <docs/en/index.md>", "docs/decisions/README.md", "docs/glossary.md"),
+    *("docs/robustness.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"),
+    *("README, tiếng Việt <README.vi.md>", "README, English <README.md>"),
+)
+"""What stands at the top of the contents."""
 
 
 def executed(path):
