@@ -11,7 +11,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONHASHSEED ?= 0
 export JUPYTER_PLATFORM_DIRS ?= 1
 
-.PHONY: run test test-all fuzz mutate lab explore bench docs lock clean
+.PHONY: run test test-all fuzz trials mutate lab explore bench docs lock clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -28,15 +28,18 @@ test: $(DEV)
 test-all: test
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m long
 
-# As root, which a container is, JupyterLab wants to be told that this is meant.
-# Outside CI: files changed at random are read by what reads them; mutants of the rooms that compute, by their own tests.
-# Both say what they did; FUZZ and MUTATE take options, as in: make fuzz FUZZ="--seconds 600"
+# Outside CI: files changed at random are read by what reads them; two commands write at one moment; mutants of the rooms
+# that compute, by their own tests. All say what they did; FUZZ, TRIALS and MUTATE take options: make fuzz FUZZ="--seconds 600"
 fuzz: $(STAMP)
 	$(BIN)/python tests/fuzz/fuzz.py $(FUZZ)
+
+trials: $(STAMP)
+	$(BIN)/python tests/fuzz/trials.py $(TRIALS)
 
 mutate: $(STAMP)
 	$(BIN)/python tests/mutation/mutate.py $(MUTATE)
 
+# As root, which a container is, JupyterLab wants to be told that this is meant.
 lab: $(STAMP)
 	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter" $(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) \
 	  --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks/explore.ipynb
