@@ -3,18 +3,23 @@
 import logging
 import multiprocessing.forkserver
 import os
+import shutil
 import signal
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import parent_process, process, resource_tracker
+from pathlib import Path
 from typing import Any
 
+from ruralincome.data.files import hold
 from ruralincome.series import InputError
 
+MARK = ".scratch"
+"""An empty file that tells a run's folder from one that somebody has called like it."""
 PATIENCE = 30
 """Seconds that a scheduler has to show a worker."""
 
@@ -26,31 +31,30 @@ def process_pool(jobs: int) -> Iterator[Executor]:
     context.set_forkserver_preload(["ruralincome.batch.stack"])
     server: Any = multiprocessing.forkserver._forkserver
     is_ours = server._forkserver_pid is None
-    scratch = tempfile.TemporaryDirectory(prefix="ruralincome-", dir=short_folder(), ignore_cleanup_errors=True)
     settings: Any = process.current_process()._config  # type: ignore[attr-defined]
-    before, settings["tempdir"] = settings.get("tempdir"), scratch.name  # where the server has its socket
-    executor: Any = ProcessPoolExecutor(jobs, context, _begin_worker, (jobs, scratch.name))
-    try:
-        if sys.platform == "linux":  # a Ctrl-C that meets the server while it starts is ours alone; `stack` lifts this
-            resource_tracker.ensure_running()
-            mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-            try:
-                server.ensure_running()
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        yield executor
-    except BaseException:
-        for worker in (executor._processes or {}).values():
-            worker.kill()  # in the middle of what it does
-        if is_ours and server._forkserver_pid:  # it would wait for a worker that was begun, but not yet told to us
-            os.kill(server._forkserver_pid, signal.SIGKILL)
-        raise
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-        if is_ours:  # one server a run, so that an edited module is never stale
-            server._stop()
-        settings["tempdir"] = before
-        scratch.cleanup()
+    with _scratch() as scratch:
+        before, settings["tempdir"] = settings.get("tempdir"), scratch  # where the server has its socket
+        executor: Any = ProcessPoolExecutor(jobs, context, _begin_worker, (jobs, scratch))
+        try:
+            if sys.platform == "linux":  # a Ctrl-C that meets the server while it starts is ours; `stack` lifts this
+                resource_tracker.ensure_running()
+                mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+                try:
+                    server.ensure_running()
+                finally:
+                    signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            yield executor
+        except BaseException:
+            for worker in (executor._processes or {}).values():
+                worker.kill()  # in the middle of what it does
+            if is_ours and server._forkserver_pid:  # it would wait for a worker that was begun, but not yet told to us
+                os.kill(server._forkserver_pid, signal.SIGKILL)
+            raise
+        finally:
+            executor.shutdown(wait=True, cancel_futures=True)
+            if is_ours:  # one server a run, so that an edited module is never stale
+                server._stop()
+            settings["tempdir"] = before
 
 
 @contextmanager
@@ -82,6 +86,19 @@ def short_folder(length: int = 50) -> str:
     usual = tempfile.gettempdir()
     places = (usual, os.environ.get("XDG_RUNTIME_DIR", ""), "/tmp", "/var/tmp")
     return next((p for p in places if p and len(os.fsencode(p)) <= length and os.access(p, os.W_OK | os.X_OK)), usual)
+
+
+@contextmanager
+def _scratch() -> Iterator[str]:
+    """A folder for what lasts no longer than a run, held while it lasts; those of runs that were killed go first."""
+    above = Path(short_folder())
+    for left in (mark.parent for mark in above.glob(f"ruralincome-????????/{MARK}")):
+        with suppress(InputError), hold(left):  # not where a run still holds it, or it is another's
+            shutil.rmtree(left, ignore_errors=True)
+    made = tempfile.TemporaryDirectory(prefix="ruralincome-", dir=above, ignore_cleanup_errors=True)
+    with made as scratch, hold(Path(scratch)):
+        (Path(scratch) / MARK).touch()  # what has none is not ours to remove
+        yield scratch
 
 
 def _begin_worker(jobs: int, scratch: str) -> None:

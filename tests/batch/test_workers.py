@@ -2,6 +2,8 @@
 
 import os
 import resource
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -32,6 +34,23 @@ def test_sockets_stand_where_their_path_is_short(tmp_path, monkeypatch):
     assert short_folder() == "/tmp"
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/var")
     assert short_folder() == ("/var" if os.access("/var", os.W_OK) else "/tmp")
+
+
+def test_what_a_run_that_was_killed_left_goes_with_the_next_and_nothing_else(monkeypatch, wait_for):
+    with tempfile.TemporaryDirectory(prefix="x", dir="/tmp") as base:
+        monkeypatch.setattr("tempfile.tempdir", base)
+        script = "import sys, tempfile, time\nfrom ruralincome.batch.workers import process_pool\n"
+        script += "tempfile.tempdir = sys.argv[1]\nwith process_pool(1): time.sleep(300)"
+        runs = [subprocess.Popen([sys.executable, "-c", script, base]) for _ in range(2)]
+        wait_for(lambda: len(list(Path(base).glob("*/.scratch"))) == 2)
+        runs[0].kill()
+        runs[0].wait()
+        (Path(base) / "ruralincome-province").mkdir()  # somebody's
+        with process_pool(1):
+            assert len(list(Path(base).glob("*/.scratch"))) == 2  # its own, and that of the run that goes on
+        assert len(list(Path(base).iterdir())) == 2
+        runs[1].kill()
+        runs[1].wait()
 
 
 @pytest.mark.parametrize("jobs", [2, 8])
