@@ -86,11 +86,6 @@ class Resource:
     table: Table
 
     @property
-    def rows(self) -> tuple[Mapping[str, str], ...]:
-        """The cells of each row by column, as text."""
-        return tuple(dict(zip(self.table.head.heads, row, strict=True)) for row in self.table.rows)
-
-    @property
     def sha256(self) -> str:
         """The hash of the file's bytes."""
         return self.table.sha256

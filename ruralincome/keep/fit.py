@@ -16,7 +16,7 @@ import numpy as np
 from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
-from ruralincome.keep.panels import places_of, price_rises
+from ruralincome.keep.panels import PANEL, places_of, price_rises
 from ruralincome.models import recipe, shocks
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Observed
@@ -183,7 +183,7 @@ def _fitted(
 def _panel(text: str, order: Fitting, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Observed:
     """The panel that FILE or FILE@YEAR names, cut in time and by half; its content enters the digest."""
     path, _, last = text.partition("@")
-    table = rows_of(folder / path, ("place", "year", "value"), ("status",), label=path, options=order.options)
+    table = rows_of(folder / path, *PANEL, label=path, options=order.options)
     for said in table.said:
         tell(said)
     digest.update(bytes.fromhex(table.sha256))

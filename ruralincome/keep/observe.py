@@ -8,8 +8,7 @@ from pathlib import Path
 from ruralincome.data.cells import Row, decimals
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms import heads
-from ruralincome.data.forms.figures import status_of
-from ruralincome.data.forms.read import rows_of
+from ruralincome.data.forms.read import brought
 from ruralincome.data.forms.reading import Options, day
 from ruralincome.data.observed import COLUMNS, schema
 from ruralincome.data.package import (
@@ -17,7 +16,6 @@ from ruralincome.data.package import (
     find_root,
     package_content,
     read_back,
-    read_rates,
     read_resource,
     read_series,
     written,
@@ -64,8 +62,7 @@ def observe(
     day_of = day(published) if published else ""
     cells = {"year": str(year), "value": str(value).strip(), "status": status, "source": clean(source)}
     row = Row(where, {**cells, "published": day_of, **(precision or {})})
-    found = _added(name, lambda *_: ([row], ()), root)
-    return found[0]
+    return _added(name, lambda *_: ([row], ()), root)[0]
 
 
 def observe_file(
@@ -79,25 +76,20 @@ def observe_file(
     """
 
     def rows(resource: Resource, known: Mapping[int, float]) -> tuple[list[Row], tuple[InputError, ...]]:
-        named = resource.words("place")
-        table = rows_of(
-            path, ("year", "value"), (*COLUMNS[2:], "unit"), place=named.vi if named else "", options=options
-        )
-        found, early, last = list[Row](), list[int](), max(known, default=0)
-        for row in table.records():
+        named, found, early, last = resource.words("place"), list[Row](), list[int](), max(known, default=0)
+        rows, told = brought(path, named.vi if named else "", clean(source), options)
+        for row in rows:
             unit = heads.unit(row.text("unit"))
             if unit_of(unit).kind == "money" and unit != resource.descriptor["unit"]:
                 raise InputError("keep.file_unit", file=path.name, found=unit, unit=resource.descriptor["unit"])
-            status = status_of(row.text("status")) or row.text("status") or "final"
             if row.year() < last and row.year() not in known:
                 early.append(row.year())
-            elif row.text("value") and not _same(row, known):
-                cells = {**row.cells, "status": status, "source": row.text("source") or clean(source)}
-                found.append(Row(row.where, cells))
+            elif row.text("value") and not (row.year() in known and row.number("value") == known[row.year()]):
+                found.append(row)
         if not found:
             raise InputError("keep.nothing_new", file=path.name, name=name, last=last)
         said = (InputError("keep.left_early", file=path.name, years=early, last=last),) if early else ()
-        return found, (*table.said, *said)
+        return found, (*told, *said)
 
     return _added(name, rows, root)
 
@@ -112,12 +104,13 @@ def _added(name: str, rows: Rows, root: Path | None) -> tuple[Appended, ...]:
         resource = read_resource(name, where)
         rate = resource.unit.kind == "rate"
         columns, every = [*resource.table.head.heads], [*resource.table.records()]
-        known, dated = _known(name, rate, where)
+        there = [row for row in every if row.text("value") and (rate or row.text("status") != "zero")]
+        known = {row.year(): row.number("value") for row in there}
+        dated = {row.year(): row.text("published") for row in there if row.text("published")}
         new, said = rows(resource, known)
         for row in new:
             _check(resource, row, known, dated)
-            missing = [c for c in COLUMNS[4:] if row.text(c) and c not in columns]
-            columns += missing
+            columns += [c for c in COLUMNS[4:] if row.text(c) and c not in columns]
             every.append(row)
             known[row.year()] = row.number("value")
             for field in resource.descriptor["schema"]["fields"]:
@@ -143,18 +136,6 @@ def _added(name: str, rows: Rows, root: Path | None) -> tuple[Appended, ...]:
         )
 
 
-def _known(name: str, rate: bool, root: Path) -> tuple[dict[int, float], dict[int, str]]:
-    """The figures of a series by year, and the days on which they were published."""
-    if rate:
-        return {t: 100 * r for t, r in read_rates(name, root).items()}, {}
-    series = read_series(name, root)
-    return dict(zip(series.years, series.values, strict=True)), dict(series.published)
-
-
-def _same(row: Row, known: Mapping[int, float]) -> bool:
-    return row.year() in known and row.number("value") == known[row.year()]
-
-
 def _check(resource: Resource, row: Row, known: Mapping[int, float], dated: Mapping[int, str]) -> None:
     """Raise InputError unless a figure can be the next one of the series, or a revision of one that is there."""
     name, rate, year, shown = resource.name, resource.unit.kind == "rate", row.year(), row.text("value")
@@ -170,7 +151,7 @@ def _check(resource: Resource, row: Row, known: Mapping[int, float], dated: Mapp
     if year > last + 50:
         raise InputError("keep.year_after", name=name, year=year, last=last)
     stated = int(resource.descriptor.get("decimals", 0))
-    most = max(stated + 1, *(decimals(r["value"]) for r in resource.rows if r["value"].strip()), 1)
+    most = max(stated + 1, *(decimals(cell) for r in resource.table.records() if (cell := r.text("value"))), 1)
     if decimals(shown) > most:
         raise InputError("keep.too_precise", name=name, value=shown, digits=decimals(shown), stated=stated)
     if rate and abs(value) > STEEPEST:

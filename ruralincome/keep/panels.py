@@ -21,21 +21,23 @@ from ruralincome.series.units import too_far
 
 INDEX = 40.0
 """Price rises that are all beyond so many percent a year are an index of prices (103.2 with the year before as 100)."""
+PANEL = (("place", "year", "value"), ("status",))
+"""Columns that a panel needs, and those that it may have."""
 GAP = 25
 """Years between two figures of a place beyond which one is a slip of the keyboard, or of another calendar."""
 
 
-def read_places(path: Path, undated: bool = False) -> Observed:
-    """Places of a file with the columns place, year and value; undated: the years are counts.
+def read_places(path: Path, undated: bool = False, options: Options | None = None) -> Observed:
+    """The places of a file, as `places_of` reads them."""
+    return places_of(rows_of(path, *PANEL, options=options), undated)
+
+
+def places_of(table: Table, undated: bool) -> Observed:
+    """The places of a table with the columns place, year and value; undated: the years are counts.
 
     Raises InputError naming the row for a cell that cannot stand, and places whose years or values cannot be in one
     calendar or unit, or whose names look alike.
     """
-    return places_of(rows_of(path, ("place", "year", "value")), undated)
-
-
-def places_of(table: Table, undated: bool) -> Observed:
-    """The places of a table, by name; raises InputError as `read_places` does."""
     file, rows, breaks = table.head.file, dict[str, dict[int, float]](), dict[str, list[int]]()
     for row in table.records():
         name = row.text("place")

@@ -2,20 +2,20 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from ruralincome.data.cells import Row, decimals, goal
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms import heads
-from ruralincome.data.forms.figures import status_of
-from ruralincome.data.forms.read import rows_of
+from ruralincome.data.forms.read import brought
 from ruralincome.data.forms.reading import Options
-from ruralincome.data.observed import COLUMNS, WITHOUT, observed, schema
+from ruralincome.data.forms.words import bare
+from ruralincome.data.observed import COLUMNS, observed, schema
 from ruralincome.data.package import find_root, package_content, read_back, written
 from ruralincome.keep.folder import unlaid
 from ruralincome.places.across import Redrawn, Rule
@@ -46,22 +46,10 @@ class Placed:
 
 
 def new(
-    place: str,
-    series: Path,
-    target: str,
-    *,
-    unit: str = "",
-    source: str = "",
-    name: str = "",
-    prices: Prices = "nominal",
-    price_year: int | None = None,
-    kind: Kind = "income",
-    reference: str = "",
-    redrawn: Rule = "refuse",
-    territory: str = "",
-    options: Options | None = None,
-    root: Path | None = None,
-) -> Placed:
+    place: str, series: Path, target: str, *, unit: str = "", source: str = "", name: str = "",
+    prices: Prices = "nominal", price_year: int | None = None, kind: Kind = "income", reference: str = "",
+    redrawn: Rule = "refuse", territory: str = "", options: Options | None = None, root: Path | None = None,
+) -> Placed:  # fmt: skip
     """Write a data resource and a baseline params file for a place, after everything was checked.
 
     series: a file with years and values as `read_table` reads it, of one place or with a row of this one; target:
@@ -80,8 +68,8 @@ def new(
     place = clean(place)
     if not place.isprintable() or not place:
         raise InputError("keep.place_name", place=ascii(place))
-    rows, found, said = _read_rows(series, source, place, options or Options())
-    unit = _unit(unit, found, series.name, kind)
+    rows, said = _read_rows(series, source, place, options or Options())
+    unit = _unit(unit, next((words for row in rows[::-1] if (words := row.text("unit"))), ""), series.name, kind)
     label = name or slug(place)
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", label):
         raise InputError("keep.series_name", name=label)
@@ -105,9 +93,7 @@ def new(
 
 def slug(place: str) -> str:
     """A name for files: Vĩnh Long -> vinh_long."""
-    plain = unicodedata.normalize("NFD", place.replace("đ", "d").replace("Đ", "D"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).lower()
-    return re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", bare(place)).strip("_")
 
 
 def _check(series: Series, file: str, target: str, value: float, year: int) -> None:
@@ -118,8 +104,8 @@ def _check(series: Series, file: str, target: str, value: float, year: int) -> N
     for when, level in zip(series.years, series.values, strict=True):
         if series.kind == "income" and not low <= level <= high:
             raise InputError("keep.no_income", file=file, value=level, year=when, unit=series.unit, others=others)
-    pairs = zip(series.years, series.years[1:], series.values, series.values[1:], strict=False)
-    for (t0, t1, y0, y1), (years, leap) in zip(pairs, series.steps, strict=True):
+    pairs = pairwise(zip(series.years, series.values, strict=True))
+    for ((t0, y0), (t1, y1)), (years, leap) in zip(pairs, series.steps, strict=True):
         if abs(leap) >= too_far(years):
             raise InputError("keep.two_units", file=file, value=y1, year=t1, before=y0, then=t0, unit=series.unit)
     if (series.prices == "real") != (series.price_year is not None):
@@ -157,25 +143,19 @@ def _write(
     return Placed(series.name, tuple(writes), chosen, said)
 
 
-def _read_rows(path: Path, source: str, place: str, options: Options) -> tuple[list[Row], str, tuple[InputError, ...]]:
-    """The rows of the file as the data package has them, its unit, and what is to be told."""
-    found, unit, gaps = list[Row](), "", list[InputError]()
-    table = rows_of(path, ("year", "value"), (*COLUMNS[2:], "unit"), place=place, options=options, gaps=True)
-    for row in table.records():
-        words = row.text("source") or clean(source)
-        if not words:
+def _read_rows(path: Path, source: str, place: str, options: Options) -> tuple[list[Row], tuple[InputError, ...]]:
+    """The rows of the file as the data package has them, and what is to be told."""
+    rows, said = brought(path, place, clean(source), options, gaps=True)
+    gaps = []
+    for row in rows:
+        if not row.text("source"):
             raise InputError("keep.no_source", where=row.where)
-        status, unit = status_of(row.text("status")) or row.text("status") or "final", row.text("unit") or unit
         if not row.text("value"):
-            status = status if status in WITHOUT else "not_available"
-            gap = {"place": place, "year": row.year(), "status": InputError(f"data.status_{status}")}
-            gaps.append(InputError("data.gap", **gap))
-        known = {"year": str(row.year()), "value": row.text("value"), "status": status, "source": words}
-        found.append(Row(row.where, {c: known.get(c) or row.text(c) for c in COLUMNS}))
-    if not any(row.text("value") for row in found):
+            status = InputError(f"data.status_{row.text('status')}")
+            gaps.append(InputError("data.gap", place=place, year=row.year(), status=status))
+    if len(gaps) == len(rows):
         raise InputError("data.no_row", file=path.name)
-    said = InputError("data.read_gaps", file=path.name, count=len(gaps), gaps=gaps)
-    return found, unit, (*table.said, said) if gaps else table.said
+    return rows, (*said, *([InputError("data.read_gaps", file=path.name, count=len(gaps), gaps=gaps)] if gaps else []))
 
 
 def _unit(stated: str, found: str, file: str, kind: Kind) -> str:

@@ -35,7 +35,7 @@ def with_record(found: ReferenceClass, order: Fitting, folder: Path | None = Non
     panels: dict[str, Observed] = {}
     for text in order.panels:
         path, _, last = text.partition("@")
-        whole, most = read_places(start / path), min(order.until, int(last or order.until))
+        whole, most = read_places(start / path, options=order.options), min(order.until, int(last or order.until))
         panels[path] = {name: (t[t <= most], v[t <= most]) for name, (t, v) in whole.items()}
     places = {f"{path} {name}": row for path, panel in panels.items() for name, row in panel.items()}
     for origin in _origins(places):
@@ -64,11 +64,8 @@ def _trial(places: Observed, reference: ReferenceClass, origin: int, year: int) 
         return None
     z = np.concatenate([np.diff(np.log(v)) for _, v, _ in known])
     spacing = np.concatenate([np.diff(t) for t, _, _ in known])
-    walks = pooled_walks(
-        Steps(z, spacing, np.array([len(t) - 1 for t, _, _ in known])),
-        np.array([v[-1] for _, v, _ in known]),
-        reference,
-    )
+    steps = Steps(z, spacing, np.array([len(t) - 1 for t, _, _ in known]))
+    walks = pooled_walks(steps, np.array([v[-1] for _, v, _ in known]), reference)
     came, ahead = np.array([float(c[0]) for *_, c in known]), np.full(len(known), year - origin)
     off = np.abs(walks.probability(ahead, came) - 0.5)
     error = np.log(came / walks.quantile(ahead, np.array([0.5]))[:, 0])

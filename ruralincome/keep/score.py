@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.keep.book import read
@@ -15,6 +17,7 @@ from ruralincome.series import InputError
 from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import LIKELIHOODS, likelihood
 
+Tell = Callable[[InputError], None]
 LEAST = 1 / (2 * DRAWS)
 """Probabilities are scored no nearer to 0 and 1 than this, half a draw: the log score of an impossible event that
 happened would be infinite."""
@@ -90,10 +93,7 @@ class LedgerScore:
 
 
 def score(
-    ledger: Path,
-    outturns: Path | None,
-    options: Options | None = None,
-    tell: Callable[[InputError], None] = lambda _: None,
+    ledger: Path, outturns: Path | None, options: Options | None = None, tell: Tell = lambda _: None
 ) -> LedgerScore:
     """Score the verdicts whose outturn is in the CSV file `outturns` (columns series, year, value).
 
@@ -110,19 +110,14 @@ def score(
     happened = {e.key: e.direction * (known[e.series, e.year] - e.target) >= 0 for e in come}
     judged = [entry for entry in come if entry.probability is not None]
     return LedgerScore(
-        len(entries),
-        len(entries) - len(come),
-        len(come) - len(judged),
-        _scores(judged, happened),
-        _scores([entry for entry in judged if entry.in_time], happened),
-        _records(come, happened),
-        tuple(sorted({series for series, _ in known} - {entry.series for entry in entries})),
-        _fared(come, known),
-    )
+        len(entries), len(entries) - len(come), len(come) - len(judged), _scores(judged, happened),
+        _scores([entry for entry in judged if entry.in_time], happened), _records(come, happened),
+        tuple(sorted({series for series, _ in known} - {entry.series for entry in entries})), _fared(come, known),
+    )  # fmt: skip
 
 
 def read_outturns(
-    path: Path, options: Options | None = None, tell: Callable[[InputError], None] = lambda _: None
+    path: Path, options: Options | None = None, tell: Tell = lambda _: None
 ) -> dict[tuple[str, int], float]:
     """Observed values by series and year. Raises InputError naming the row that cannot stand."""
     found: dict[tuple[str, int], float] = {}
@@ -145,35 +140,23 @@ def _fared(entries: Sequence[Entry], known: Mapping[tuple[str, int], float]) -> 
     told = {(e.series, e.as_of, e.year): e.interval for e in entries if e.interval is not None}
     if not told:
         return None
-    came = [(known[series, year], *interval) for (series, _, year), interval in sorted(told.items())]
-    n = len(came)
-    return Fared(
-        n,
-        sum(value > middle for value, _, middle, _ in came) / n,
-        sum(low <= value <= high for value, low, _, high in came) / n,
-        math.fsum(abs(math.log(value / middle)) for value, _, middle, _ in came) / n,
-    )
+    value, low, middle, high = np.array([(known[s, t], *ends) for (s, _, t), ends in sorted(told.items())]).T
+    above, inside, error = value > middle, (low <= value) & (value <= high), np.abs(np.log(value / middle))
+    return Fared(len(value), *(float(column.mean()) for column in (above, inside, error)))
 
 
 def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | None:
     if not entries:
         return None
-    pairs = [(entry.probability or 0.0, happened[entry.key]) for entry in entries]
-    n, share = len(pairs), sum(o for _, o in pairs) / len(pairs)
-    bins = []
+    p, came = np.array([(entry.probability or 0.0, happened[entry.key]) for entry in entries]).T
+    words, bins = np.array([likelihood(one) for one in p.tolist()]), list[Bin]()
     for _, word in LIKELIHOODS:
-        inside = [(p, o) for p, o in pairs if likelihood(p) == word]
-        if inside:
-            count = len(inside)
-            bins.append(Bin(word, count, sum(p for p, _ in inside) / count, sum(o for _, o in inside) / count))
-    return Scores(
-        n,
-        len({(entry.series, entry.year, entry.target) for entry in entries}),
-        math.fsum((p - o) ** 2 for p, o in pairs) / n,
-        math.fsum(-math.log(min(max(p if o else 1 - p, LEAST), 1 - LEAST)) for p, o in pairs) / n,
-        share * (1 - share),
-        tuple(bins),
-    )
+        if (inside := words == word).any():
+            bins.append(Bin(word, int(inside.sum()), float(p[inside].mean()), float(came[inside].mean())))
+    given = np.clip(np.where(came == 1, p, 1 - p), LEAST, 1 - LEAST)
+    targets = len({(entry.series, entry.year, entry.target) for entry in entries})
+    brier, log, share = (float(np.mean(x)) for x in ((p - came) ** 2, -np.log(given), came))
+    return Scores(len(p), targets, brier, log, share * (1 - share), tuple(bins))
 
 
 def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[RuleScore, ...]:

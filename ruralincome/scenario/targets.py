@@ -40,7 +40,7 @@ def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets"
     A target announced after its baseline's year is assessed as of that year too, where more was published since.
     """
     root = root or find_root()
-    rows = [TargetRow.from_cells(cells) for cells in read_resource(table, root).rows]
+    rows = [TargetRow.from_cells(row.cells) for row in read_resource(table, root).table.records()]
     fates = {row.place.vi: fate(row.place.vi) for row in rows}
     return tuple(_tracked(row, as_of, root, fates[row.place.vi]) for row in rows)
 

@@ -47,8 +47,8 @@ def test_the_articles_figures():
 def test_every_row_has_a_source_and_every_resource_says_where_it_is_from():
     for name in resource_names(ROOT):
         resource = read_resource(name, ROOT)
-        assert resource.rows
-        assert all(row["source"] for row in resource.rows), name
+        assert resource.table.rows
+        assert all(row.text("source") for row in resource.table.records()), name
         assert all(s.title and s.path and s.accessed for s in resource.sources), name
         assert set(resource.descriptor["titles"]) == {"vi", "en"}
 
@@ -77,7 +77,7 @@ def test_the_first_observation_is_the_whole_provinces_and_the_latest_is_not():
 
 
 def test_every_target_of_the_article_quotes_its_number():
-    rows = read_resource("targets", ROOT).rows
+    rows = [row.cells for row in read_resource("targets", ROOT).table.records()]
     computed = {"binh_thuan_new_rural_communes": 65 + 2, "binh_thuan_new_rural_communes_2020": 65 - 15}
     words = {"binh_thuan_advanced_communes": "hai xã", "binh_thuan_ocop_five_star": "từ ba đến năm"}
     for row in rows:

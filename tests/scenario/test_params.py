@@ -103,7 +103,7 @@ def test_paces_are_those_of_the_series_named():
 
 
 def test_the_targets_are_the_articles_and_one_and_a_half_times_2020():
-    targets = {row["id"]: row for row in read_resource("targets", ROOT).rows}
+    targets = {row.cells["id"]: row.cells for row in read_resource("targets", ROOT).table.records()}
     article = targets["binh_thuan_rural_income"]
     assert (Scenario().target.value, Scenario().target.year) == (float(article["value"]), int(article["deadline"]))
     province, national = read_series("binh_thuan_rural_income", ROOT), read_series("vietnam_rural_income", ROOT)

@@ -29,8 +29,8 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
     sheet = sheet.even()
     found = find(sheet, options)
     if found is None:
-        code = "data.no_such_columns" if options.columns else "data.no_heads"
-        raise InputError(code, file=sheet.file, sheet=sheet.name or sheet.file, columns=options.columns)
+        facts = {"file": sheet.file, "sheet": sheet.name or sheet.file, "columns": options.columns}
+        raise InputError("data.no_such_columns" if options.columns else "data.no_heads", **facts)
     body = [r for r in range(found.row + 1, len(sheet.rows)) if filled(sheet, r, found)]
     while found.periods and body and not any(COUNTS.match(sheet.text(body[-1], c)) for c in found.periods):
         body.pop()  # signatures and the like, where the table has ended
@@ -39,9 +39,7 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
     below += [t for r in range(found.row + 1, last) if r not in inside and NOTE.match(t := line(sheet, r))]
     titles = [t for r in range(max(found.row, 0)) if (t := line(sheet, r)) and not NOTE.match(t)]
     rows = _Rows(sheet, options, found, body, titles, legend_of(below))
-    groups: dict[Key, list[Reported]] = {}
-    for key, cell in rows.cells():
-        groups.setdefault(key, []).append(cell)
+    groups = rows.groups()
     totals = [key for key in groups if heads.total(key.place)]
     if totals and len(totals) == len(groups):
         bare, groups, totals = groups, {}, []
@@ -61,14 +59,12 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
     return collect(groups, told, below, sheet)
 
 
-class _Column(NamedTuple):
-    """A column of figures: the place that its head names, or else what; the words of its unit; the year it is of."""
+class _Kind(NamedTuple):
+    """What columns of figures are of: the place that their head names, or else what; the words of their unit."""
 
-    at: int
     name: str = ""
     place: str = ""
     unit: str = ""
-    when: Period | None = None
 
 
 class _Rows:
@@ -104,12 +100,14 @@ class _Rows:
         self.more = {key: c for key, c in roles.items() if key in MORE or (key == "place" and len(self.places) > 1)}
         self.signs = {key: self._sign([c])[0] for key, c in self.more.items() if key in NUMBERS}
 
-    def cells(self) -> Iterator[tuple[Key, Reported]]:
-        """Each figure of the rows, and what it is of."""
-        roles, periods, columns = self.found.roles, self.found.periods, self._columns()
-        status, naming = None if periods else roles.get("status"), self._naming()
-        said: dict[tuple[Cell, ...], tuple[list[Key], Mapping[str, str]]] = {}
-        part, inside, known = "", set(self.body), {} if self.sheet.marks else self.read
+    def groups(self) -> dict[Key, list[Reported]]:
+        """All figures, by what they are of."""
+        roles, periods, kinds = self.found.roles, self.found.periods, self._kinds()
+        status, naming, known = None if periods else roles.get("status"), self._naming(), self.read
+        columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
+        groups: dict[Key, list[Reported]] = {}
+        said: dict[tuple[Cell, ...], tuple[dict[_Kind, list[Reported]], Mapping[str, str]]] = {}
+        part, inside, marked = "", set(self.body), bool(self.sheet.marks)
         for r in range(self.found.row + 1, self.body[-1] + 1 if self.body else 0):
             if r not in inside:
                 above = line(self.sheet, r) if periods else ""
@@ -120,15 +118,18 @@ class _Rows:
             row = self.sheet.rows[r]
             same = (part, *[row[c] for c in naming])  # rows that say the same are looked at once
             if self.over or same not in said:
-                said[same] = [self._key(r, column, part) for column in columns], self._more(r)
-            keys, more = said[same]
+                keys = {kind: self._key(r, kind, part) for kind in distinct}
+                said[same] = {kind: groups.setdefault(key, []) for kind, key in keys.items()}, self._more(r)
+            into, more = said[same]
             of_row = None if periods else self._when(r)
             words = "" if status is None else self._label(r, status)
-            for key, (at, _, _, _, own) in zip(keys, columns, strict=True):
+            for c, kind, own in columns:
                 year, early, marks = own or of_row  # type: ignore[misc]
-                read = known.get(row[at]) or self._figure(r, at)
+                read = self._figure(r, c) if marked else known.get(row[c]) or self._figure(r, c)
                 read = self._told(read, words) if words else read
-                yield key, Reported(year, read if early == "final" else read.under(early, marks), r, at, more)
+                read = read if early == "final" else read.under(early, marks)
+                into[kind].append(Reported(year, read, r, c, more))
+        return groups
 
     def unread(self) -> tuple[str, ...]:
         """Heads of columns that hold figures and are not read."""
@@ -224,11 +225,11 @@ class _Rows:
         units = [roles[key] for key in ("unit", "mult") if key in roles]
         return list(dict.fromkeys([*self.places, *self.labels, *units, *self.more.values()]))
 
-    def _key(self, row: int, column: _Column, part: str) -> Key:
+    def _key(self, row: int, kind: _Kind, part: str) -> Key:
         place = ", ".join([t for c in self.places if (t := self._label(row, c))])
         words = [self._label(row, c) for c in self.labels]
-        name = "; ".join(filter(None, (*words[: self.spot], column.name, *words[self.spot :])))
-        return Key(column.place or place, name or self.title, self._unit(row, column.unit or name), part)
+        name = "; ".join(filter(None, (*words[: self.spot], kind.name, *words[self.spot :])))
+        return Key(kind.place or place, name or self.title, self._unit(row, kind.unit or name), part)
 
     def _label(self, row: int, column: int) -> str:
         """The words of a cell, of a merged one wherever it is read."""
@@ -248,19 +249,18 @@ class _Rows:
         power = self._label(row, roles["mult"]) if "mult" in roles else ""
         return f"{found} ×10^{power}".strip() if power not in ("", "0") else found
 
-    def _columns(self) -> list[_Column]:
+    def _kinds(self) -> dict[int, _Kind]:
+        """What each column of figures is of."""
         roles = self.found.roles
         if self.found.periods:
             over = self._groups()
-            return [_Column(c, over.get(c, ""), when=when) for c, when in self.found.periods.items()]
-        made, named = list[_Column](), "value" in roles or ("indicator" in roles and len(self.at) == 1)
+            return {c: _Kind(over.get(c, "")) for c in self.found.periods}
+        made, named = dict[int, _Kind](), "value" in roles or ("indicator" in roles and len(self.at) == 1)
         for c in self.at:
             head = self._head(c) if self.found.row >= 0 else ""
             counts = re.fullmatch(WORDS["indicators"], bare(head)) or heads.role(head) == "value"
-            if len(self.at) > 1 and not self.places and not counts:
-                made.append(_Column(c, place=clean(head), unit=head))
-            else:
-                made.append(_Column(c, "" if named else head, unit=head))
+            of_place = len(self.at) > 1 and not self.places and not counts
+            made[c] = _Kind("", clean(head), head) if of_place else _Kind("" if named else head, "", head)
         return made
 
     def _groups(self) -> dict[int, str]:

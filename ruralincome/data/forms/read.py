@@ -10,10 +10,12 @@ from pathlib import Path
 from ruralincome.data import cells
 from ruralincome.data.cells import Row
 from ruralincome.data.forms import heads, jsonstat, layout, px, sdmx
+from ruralincome.data.forms.figures import status_of
 from ruralincome.data.forms.find import find
 from ruralincome.data.forms.layout import MORE
 from ruralincome.data.forms.reading import Options, Reading
 from ruralincome.data.forms.sheet import Sheet, decoded, delimited, unpacked
+from ruralincome.data.observed import COLUMNS, WITHOUT
 from ruralincome.data.table import Head, Table, content_of, table_of
 from ruralincome.series import InputError
 from ruralincome.series.names import sound
@@ -131,6 +133,23 @@ def rows_of(
         if plain:
             return plain
         raise (told if told and fault.code in ("data.no_row", "data.no_heads", "data.no_values") else fault) from None
+
+
+def brought(
+    path: Path, place: str, source: str, options: Options | None = None, gaps: bool = False
+) -> tuple[list[Row], tuple[InputError, ...]]:
+    """The figures of one place as the data package keeps them, unit beside them, and what is to be told of them.
+
+    Each row has its status in our words and its source, `source` where it states none. Raises InputError as `rows_of`.
+    """
+    table, rows = rows_of(path, COLUMNS[:2], (*COLUMNS[2:], "unit"), place=place, options=options, gaps=gaps), []
+    for row in table.records():
+        status = status_of(row.text("status")) or row.text("status") or "final"
+        if not row.text("value") and status not in WITHOUT:
+            status = "not_available"
+        stated = {name: row.text(name) for name in (*COLUMNS, "unit")}
+        rows.append(Row(row.where, stated | {"status": status, "source": stated["source"] or source}))
+    return rows, table.said
 
 
 def _stands(row: Row) -> bool:

@@ -21,9 +21,10 @@ from ruralincome.series import InputError
 
 MOST = 1 << 30
 """Bytes that the parts of a workbook may take, unpacked."""
-CELL = re.compile(rb'<c [^>]*?\br="([A-Z]+)([0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
-EMPTY = re.compile(rb"<f\b[^>]*?(?:/>|>.*?</f>)\s*(?:<v\s*/>|<v></v>)?\s*(?:</c>|$)", re.DOTALL)
-ODD = re.compile(rb"<f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
+UNSOLVED = re.compile(rb'<c [^>]*?\br="([A-Z]+[0-9]+)"[^>]*?><f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>')
+"""A formula whose result is not stored."""
+ERROR = re.compile(rb'<c [^>]*?\br="([A-Z]+[0-9]+)"[^>]*?\bt="e"[^>]*?>(?:<f\b[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
+HIDDEN = re.compile(rb'<row [^>]*?\br="([0-9]+)"[^>]*?\bhidden="(?:1|true)"')
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 RAISED = b'vertAlign val="superscript"'
@@ -58,16 +59,14 @@ def sheets(content: bytes, file: str) -> list[Sheet]:
     made = []
     for name, rows, merged in found:
         said = [InputError("data.read_sheet", sheet=name)]
-        if hidden:
-            said.append(InputError("data.read_hidden_sheets", sheets=hidden))
-        if parts is None:
-            said.append(InputError("data.read_no_marks"))
+        said += [InputError("data.read_hidden_sheets", sheets=hidden)] if hidden else []
         sheet_marks = marks.get(name, {})
-        made_sheet = Sheet(file, rows, name, {at: mark for at, (mark, _) in sheet_marks.items()}, merged, tuple(said))
         for (row, column), (_, base) in sheet_marks.items():
-            if base is not None:
-                rows[row][column] = base
-        made.append(_looked_at(made_sheet, parts) if parts is not None else made_sheet)
+            rows[row][column] = rows[row][column] if base is None else base
+        said += (
+            [InputError("data.read_no_marks")] if parts is None else _looked_at(rows, file, name, _xml_of(parts, name))
+        )
+        made.append(Sheet(file, rows, name, {at: mark for at, (mark, _) in sheet_marks.items()}, merged, tuple(said)))
     return made
 
 
@@ -104,29 +103,19 @@ def _xml_of(parts: zipfile.ZipFile, name: str) -> bytes:
     return b""
 
 
-def _looked_at(sheet: Sheet, parts: zipfile.ZipFile) -> Sheet:
-    """A sheet with its errors (#N/A), which calamine leaves empty, and what is said of hidden rows."""
-    content = _xml_of(parts, sheet.name)
-    if b't="e"' in content or (b"<f" in content and ODD.search(content)):
-        for letters, number, attributes, inside in CELL.findall(content):
-            row, column = int(number) - 1, _column(letters.decode())
-            if EMPTY.search(inside):
-                raise InputError("data.no_result", where=sheet.at(row, column))
-            if b't="e"' in attributes and row < len(sheet.rows) and column < len(sheet.rows[row]):
-                value = re.search(rb"<v>(.*?)</v>", inside)
-                sheet.rows[row][column] = unescape(value[1].decode()) if value else "#N/A"
-    hidden = []
-    if b'hidden="' in content:
-        hidden = [int(n) for n in re.findall(rb'<row [^>]*?\br="([0-9]+)"[^>]*?\bhidden="(?:1|true)"', content)]
-    told = (InputError("data.read_hidden_rows", rows=hidden[:10], count=len(hidden)),) if hidden else ()
-    return Sheet(sheet.file, sheet.rows, sheet.name, sheet.marks, sheet.merged, (*sheet.said, *told))
+def _looked_at(rows: list[list[Cell]], file: str, name: str, content: bytes) -> list[InputError]:
+    """Put in a sheet's errors (#N/A), which calamine leaves empty; what is to be said of its hidden rows."""
+    from openpyxl.utils.cell import coordinate_to_tuple
 
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
+    if b"<f" in content and (unsolved := UNSOLVED.search(content)):
+        where = InputError("data.sheet_cell", file=file, sheet=name, cell=unsolved[1].decode())
+        raise InputError("data.no_result", where=where)
+    for at, value in ERROR.findall(content) if b't="e"' in content else ():
+        row, column = coordinate_to_tuple(at.decode())
+        if row <= len(rows) and column <= len(rows[row - 1]):
+            rows[row - 1][column - 1] = unescape(value.decode())
+    hidden = [int(number) for number in HIDDEN.findall(content)] if b'hidden="' in content else []
+    return [InputError("data.read_hidden_rows", rows=hidden[:10], count=len(hidden))] if hidden else []
 
 
 def _marks(content: bytes, parts: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], tuple[str, str | None]]]:
