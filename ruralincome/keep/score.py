@@ -11,7 +11,7 @@ from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.keep.book import read
 from ruralincome.keep.entry import Entry
-from ruralincome.models.forecast import DRAWS
+from ruralincome.models.forecast import DRAWS, Array
 from ruralincome.rules import RULES
 from ruralincome.series import InputError
 from ruralincome.series.units import too_far
@@ -49,7 +49,10 @@ class Scores:
     """Proper scores of n verdicts on `targets` distinct targets; smaller is better.
 
     brier: mean (p - o)^2; log: mean of -ln of the probability given to what happened; climate: the Brier score of
-    always saying the share that came true, in hindsight.
+    always saying the share that came true, in hindsight. curve: what came true of what was said, rising, by isotonic
+    regression (pool adjacent violators): least and greatest probability, share, verdicts of each step. off, told: how
+    much of the Brier score the curve would take away, and by how much that is better than `climate`, so that brier =
+    off - told + climate (CORP; Dimitriadis, Gneiting and Jordan 2021).
     """
 
     n: int
@@ -58,6 +61,9 @@ class Scores:
     log: float
     climate: float
     reliability: tuple[Bin, ...]
+    curve: tuple[tuple[float, float, float, int], ...]
+    off: float
+    told: float
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,21 @@ def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | 
     given = np.clip(np.where(came == 1, p, 1 - p), LEAST, 1 - LEAST)
     targets = len({(entry.series, entry.year, entry.target) for entry in entries})
     brier, log, share = (float(np.mean(x)) for x in ((p - came) ** 2, -np.log(given), came))
-    return Scores(len(p), targets, brier, log, share * (1 - share), tuple(bins))
+    return Scores(len(p), targets, brier, log, share * (1 - share), tuple(bins), *_curve(p, came))
+
+
+def _curve(stated: Array, came: Array) -> tuple[tuple[tuple[float, float, float, int], ...], float, float]:
+    """The curve's steps, and the parts of the Brier score between it and what was said, or one share for all."""
+    from scipy.optimize import isotonic_regression  # here, as it is slow to load
+
+    distinct, which, count = np.unique(stated, return_inverse=True, return_counts=True)
+    fitted = isotonic_regression(np.bincount(which, came) / count, weights=count).x
+    steps = []
+    for share in np.unique(fitted).tolist():
+        at = np.flatnonzero(fitted == share)
+        steps.append((*distinct[at[[0, -1]]].tolist(), share, int(count[at].sum())))
+    best = float(np.mean((fitted[which] - came) ** 2))
+    return tuple(steps), float(np.mean((stated - came) ** 2)) - best, float(came.var()) - best
 
 
 def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[RuleScore, ...]:

@@ -3,6 +3,7 @@
 import math
 from datetime import date
 
+import numpy as np
 import pytest
 
 from ruralincome.keep import add, read_outturns, score
@@ -98,3 +99,27 @@ def test_an_outturn_in_another_unit_is_refused(tmp_path, result, outturns, value
     add(result(), ledger, TODAY)
     with pytest.raises(InputError, match=r"o\.csv: binh_thuan_\w+ 2021: .* is far from the target 48\.9; state it"):
         score(ledger, outturns(tmp_path / "o.csv", f"binh_thuan_rural_income,2021,{value}"))
+
+
+def pooled_neighbours(pairs):
+    """Pool adjacent violators by the textbook: blocks of (sum, count), merged while one is below that before it."""
+    blocks = []
+    for p in sorted({p for p, _ in pairs}):
+        same = [o for q, o in pairs if q == p]
+        blocks.append([sum(same), len(same), [p]])
+        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] >= blocks[-1][0] / blocks[-1][1]:
+            total, count, held = blocks.pop()
+            blocks[-1] = [blocks[-1][0] + total, blocks[-1][1] + count, blocks[-1][2] + held]
+    return [(held[0], held[-1], total / count, count) for total, count, held in blocks]
+
+
+def test_the_curve_is_that_of_the_textbook_and_the_brier_score_comes_apart(tmp_path, outturns, keep):
+    chances = np.random.default_rng(5).choice(np.arange(1, 20) / 20, 60).tolist()
+    came = (np.random.default_rng(6).random(60) < np.array(chances) ** 1.5).tolist()
+    keep(tmp_path / "l.jsonl", chances)
+    rows = [f"binh_thuan_rural_income,{2021 + i},{12 if o else 8}" for i, o in enumerate(came)]
+    found = score(tmp_path / "l.jsonl", outturns(tmp_path / "o.csv", *rows)).scores
+    for step, known in zip(found.curve, pooled_neighbours(list(zip(chances, came, strict=True))), strict=True):
+        assert step == pytest.approx(known)
+    assert found.brier == pytest.approx(found.off - found.told + found.climate)
+    assert found.off >= 0 <= found.told

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ruralincome.report.charts.fan import BANDS, SHADES, Fan, Points
 from ruralincome.report.templates import environment
 from ruralincome.report.words.phrases import target_digits
-from ruralincome.report.words.words import chance, number, say
+from ruralincome.report.words.words import chance, number, percent, say
 
 LEFT, RIGHT, TOP, BOTTOM = 7.0, 63.0, 6.0, 88.0
 """Where a fan begins and ends, in per cent; to the right of it stand the outcomes of its last year."""
@@ -227,6 +227,17 @@ def bars(probability: NDArray[np.float64], language: str) -> Markup:
         if count
     ]
     return _macro("bars", words, steps=steps, bins=BINS, axis=say("panel.histogram.axis", language))
+
+
+def curve(steps: Sequence[tuple[float, float, float, int]], language: str) -> Markup:
+    """What came true (up) of what was said (across): steps of least and greatest probability, share and verdicts."""
+    most = max(count for *_, count in steps)
+    shown = [(100 * low, 100 * high, 90 - 84 * share, 3 + 5 * math.sqrt(n / most)) for low, high, share, n in steps]
+    said = "; ".join(
+        say("ledger.curve.step", language, said=chance((low + high) / 2, language), came=percent(share, language, 0), n=n)
+        for low, high, share, n in steps
+    )
+    return _macro("curve", say("ledger.curve.alt", language, steps=said), steps=shown)
 
 
 def _macro(name: str, words: str, **facts: object) -> Markup:

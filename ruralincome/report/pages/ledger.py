@@ -3,6 +3,7 @@
 from typing import Any
 
 from ruralincome.report.blocks import Block
+from ruralincome.report.charts import pictures
 from ruralincome.report.templates import part
 from ruralincome.report.words.words import catalogue
 from ruralincome.series import InputError
@@ -14,9 +15,11 @@ Scored = Any
 
 
 def ledger_block(found: Scored, language: str) -> Block:
-    """Scores, reliability by likelihood word, and the record of the official rules."""
+    """Scores, what came true of what was said, and the record of the official rules."""
     enough = found.scores is not None and found.scores.n >= LEAST
-    return part("ledger.kept", language, found=found, enough=enough, least=LEAST, catalogue=catalogue(language))
+    curve = pictures.curve(found.scores.curve, language) if enough else ""
+    facts = {"found": found, "enough": enough, "least": LEAST, "curve": curve}
+    return part("ledger.kept", language, catalogue=catalogue(language), **facts)
 
 
 def ledger_fault(found: InputError, language: str) -> Block:

@@ -112,3 +112,20 @@ def test_a_rule_of_another_version_is_shown_by_its_code():
     found = LedgerScore(1, 0, 0, None, None, (RuleScore("of_tomorrow", 1, 1.0, 0, None),))
     for language in ("vi", "en"):
         assert "of_tomorrow" in ledger_block(found, language).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_curve_of_what_came_true_is_drawn_from_thirty_verdicts_on(tmp_path, language, outturns, keep):
+    ledger = tmp_path / "ledger.jsonl"
+    keep(ledger, [0.2] * 10 + [0.6] * 10 + [0.9] * 10)
+    came = [f"binh_thuan_rural_income,{year},{12 if year % 2 or year > 2040 else 8}" for year in range(2021, 2051)]
+    few = ledger_block(score(ledger, outturns(tmp_path / "o.csv", *came[:29])), language)
+    assert "<svg" not in few.html
+    assert say("ledger.few", language, n=29, least=30) in few.text
+    found = score(ledger, outturns(tmp_path / "o.csv", *came))
+    assert found.scores.curve == ((0.2, 0.6, 0.5, 20), (0.9, 0.9, 1.0, 10))
+    block = ledger_block(found, language)
+    assert block.html.count("<circle") == 2
+    step = say("ledger.curve.step", language, said="90%", came="100%", n=10)
+    assert step in block.html
+    assert say("ledger.curve.note", language) in block.text
