@@ -68,11 +68,8 @@ class Scores:
 
 @dataclass(frozen=True)
 class Fared:
-    """How n forecasts fared, each counted once however many targets were asked of it.
-
-    above: share of the outturns above the median; inside: share within the 80 % interval; error: mean distance of the
-    outturn from the median, in logarithms.
-    """
+    """How n forecasts fared, each counted once: the shares of the outturns above the median and within the 80 %
+    interval, and their mean distance from the median, in logarithms."""
 
     n: int
     above: float
@@ -84,8 +81,7 @@ class Fared:
 class LedgerScore:
     """Scores of all verdicts whose outturn has come, of those written down in time, and what could not be scored.
 
-    unknown: series of the outturns on which no verdict was kept; fared: the forecasts behind the verdicts, None where
-    none was kept with them.
+    unknown: series of the outturns on which no verdict was kept; fared: the forecasts behind the verdicts, if kept.
     """
 
     entries: int
@@ -180,11 +176,8 @@ def _curve(stated: Array, came: Array) -> tuple[tuple[tuple[float, float, float,
 
 
 def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[RuleScore, ...]:
-    known = {rule for entry in entries for rule in entry.outlooks}
-    codes = [rule.code for rule in RULES]
-    rules = [*(rule for rule in codes if rule in known), *sorted(known - set(codes))]
-    records = []
-    for rule in rules:
+    known, codes, records = {rule for entry in entries for rule in entry.outlooks}, [rule.code for rule in RULES], []
+    for rule in (*(rule for rule in codes if rule in known), *sorted(known - {*codes})):
         said = [(entry.outlooks.get(rule, "unknown"), happened[entry.key]) for entry in entries]
         good = [met for outlook, met in said if outlook in ("on_track", "met")]
         bad = [met for outlook, met in said if outlook not in ("on_track", "met", "unknown")]

@@ -233,11 +233,9 @@ def curve(steps: Sequence[tuple[float, float, float, int]], language: str) -> Ma
     """What came true (up) of what was said (across): steps of least and greatest probability, share and verdicts."""
     most = max(count for *_, count in steps)
     shown = [(100 * low, 100 * high, 90 - 84 * share, 3 + 5 * math.sqrt(n / most)) for low, high, share, n in steps]
-    said = "; ".join(
-        say("ledger.curve.step", language, said=chance((low + high) / 2, language), came=percent(share, language, 0), n=n)
-        for low, high, share, n in steps
-    )
-    return _macro("curve", say("ledger.curve.alt", language, steps=said), steps=shown)
+    facts = [((low + high) / 2, percent(share, language, 0), n) for low, high, share, n in steps]
+    said = [say("ledger.curve.step", language, said=chance(p, language), came=came, n=n) for p, came, n in facts]
+    return _macro("curve", say("ledger.curve.alt", language, steps="; ".join(said)), steps=shown)
 
 
 def _macro(name: str, words: str, **facts: object) -> Markup:
