@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.evidence import usual
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.keys import Sweep
-from ruralincome.scenario.shapes import Move
+from ruralincome.scenario.shapes import Move, Shape
 from ruralincome.series import InputError, Said, Series, Text
 from ruralincome.target.target import Target
 
@@ -102,26 +103,32 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
 
 
 def _question(stated: Stated, as_of: int, name: str) -> Asked:
-    """What a params file asks under a class of that name.
-
-    Raises InputError naming the first adjustment that has no closed form, and why.
-    """
+    """What a params file asks under a class of that name. Raises InputError for what has no closed form."""
     scenario, root = stated.scenario, stated.root
     fitted = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
     inflation = usual(fitted, "nominal", as_of, root, scenario.terms)
     reference = fitted.into("nominal", inflation)
     named = {one for step in scenario.adjustments for _, one, of_rates in step.needs() if not of_rates}
     known = Everywhere(reference, {one: read_series(one, root) for one in sorted(named)})
-    moves = []
-    for i, step in enumerate(scenario.adjustments):
-        move = step.closed(known)
-        if isinstance(move, InputError):
-            why = InputError("shape.step", i=i, kind=step.kind, fault=move)
-            raise InputError("schema.at", where=stated.name, fault=why)
-        moves.append(move)
-    basis = Basis(scenario.models[0], fitted, stated.goal, inflation=inflation, moves=tuple(moves))
+    moves = partial(_moves, stated.name, scenario.adjustments, known)
+    by_class = any(getattr(step, name, None) for step in scenario.adjustments for name in ("best", "quantile"))
+    basis = Basis(
+        scenario.models[0], fitted, stated.goal, inflation=inflation, moves=moves(reference),
+        paced=moves if by_class else None,
+    )  # fmt: skip
     changes = tuple(step.said(known) for step in scenario.adjustments)
     return Asked(stated, as_of, basis, reference, title=_title(stated), changes=changes)
+
+
+def _moves(name: str, steps: Sequence[Shape], known: Everywhere, reference: ReferenceClass) -> tuple[Move, ...]:
+    """What the steps are for places of a class. Raises InputError naming the first that has no closed form, and why."""
+    found = []
+    for i, step in enumerate(steps):
+        move = step.closed(replace(known, reference=reference))
+        if isinstance(move, InputError):
+            raise InputError("schema.at", where=name, fault=InputError("shape.step", i=i, kind=step.kind, fault=move))
+        found.append(move)
+    return tuple(found)
 
 
 def _cells(stated: Stated, as_of: int, grid: Sweep) -> Iterator[Asked]:

@@ -43,7 +43,8 @@ class Basis:
 
     fitted: the class as its file holds it, None for the random walk with drift on the place's own history; prices:
     those of the places; inflation: what was assumed where the class is in others; moves: the adjustments of a scenario,
-    in order. Raises InputError for a model without a panel.
+    in order; paced: what gives the first of them anew for places of a narrower class, where they depend on it.
+    Raises InputError for a model without a panel.
     """
 
     model: str
@@ -52,6 +53,7 @@ class Basis:
     prices: Prices = "nominal"
     inflation: Inflation | None = None
     moves: tuple[Move, ...] = ()
+    paced: Callable[[ReferenceClass], tuple[Move, ...]] | None = None
 
     def __post_init__(self) -> None:
         if self.model not in PLACED:
@@ -137,7 +139,12 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
-    walks = fit_places(by.model, _steps(rows), last, by.classed(1.0 if rows.own is None else float(rows.own[0])))
+    own = 1.0 if rows.own is None else float(rows.own[0])
+    reference = by.classed(own)
+    if own != 1 and reference is not None and by.paced is not None:
+        paced = by.paced(reference)
+        by = replace(by, moves=(*paced, *by.moves[len(paced) :]))
+    walks = fit_places(by.model, _steps(rows), last, reference)
     for reason in ("no_class", "too_few", "no_variation", "never_moved", "survey_errors"):
         fault = np.where(judged & (walks.refused == reason), np.int8(REASONS.index(reason)), fault)
     answered = fault == 0

@@ -79,15 +79,17 @@ def held_to(frame: pd.DataFrame, standard: Standard, year: int) -> pd.DataFrame:
 def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
     """The table of places that can be asked; without an order, one whose targets lie before every day is as it was.
 
-    Raises InputError for a pace by a quantile of the class where places are rebuilt, as each has a class of its own.
+    Raises InputError where the params files state several rules and the command line none.
     """
+    scenarios = [one.stated.scenario for one in asked]
+    stated = tuple(dict.fromkeys(one.redrawn for one in scenarios if "redrawn" in one.model_fields_set))
+    if order.rule is None and len(stated) > 1:
+        raise InputError("places.several_rules", rules=stated)
+    order = replace(order, rule=order.rule or next(iter(stated), None))
     years = [goal.year for one in asked if (goal := one.basis.target) is not None]
     last = last_asked(frame, max(years, default=0))
     if order.rule is None and order.table is None and ends(last) < VIETNAM_FIRST:
         return Ready(frame)
-    steps = [step for one in asked for step in one.stated.scenario.adjustments]
-    if order.rule == "rebuild" and any(getattr(s, "best", None) or getattr(s, "quantile", None) for s in steps):
-        raise InputError("places.class_pace")
     finder, people = (read_boundaries(order.table), {}) if order.table else (vietnam(), vietnam_people())
     rule, until, strict = order.rule or "refuse", max(years, default=last), order.rule is not None
     return replace(redrawn(frame, finder, rule, until, strict, people), restated="territory" in frame)

@@ -62,7 +62,11 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, to: str) -> Read
     )
     far = flow.merge(full[["new", "year"]], on=["new", "year"])
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
-    told = {named.words[k]: place for (k, _), place in named.places.items() if isinstance(place, InputError)}
+    told = {
+        named.words[k]: place
+        for (k, _), place in sorted(named.places.items(), key=lambda each: each[0])[::-1]
+        if isinstance(place, InputError)
+    }
     return Ready(_joined(kept), "rebuild", told, tuple(sorted(set(fixed.tolist()))))
 
 

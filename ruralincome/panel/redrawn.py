@@ -91,7 +91,9 @@ def redrawn(
     if rule == "old":  # the figures of a place go on under its old name or code
         begun = {key for (key, _), place in named.places.items() if isinstance(place, Place)}
         fault = {p: why for p, why in fault.items() if why != OTHER or p[0] not in begun}
-    told = {named.words[k]: place for (k, era) in fault if isinstance(place := named.places[k, era], InputError)}
+    told = {
+        named.words[k]: place for k, era in sorted(fault)[::-1] if isinstance(place := named.places[k, era], InputError)
+    }
     cut = {} if rule == "old" else _crossing(finder, named, stands, last)
     late = dict.fromkeys(cut, "redrawn")
     if rule == "break":

@@ -27,7 +27,8 @@ class Redrawn:
     day: the day of the redrawing, empty where there is none; rule: what was chosen; weights: for each year that was
     rebuilt, the year whose people weighed the parts; parts: codes of the parts; incomes: what all people of each part
     earned in the last year, in units of the series, or their people; became: names of what the place went into; basis:
-    who says that all figures are of the new territory (rule restated, which is a matter of the figures, not a choice).
+    who says that all figures are of the new territory (rule restated, which is a matter of the figures, not a choice);
+    moved: the year in which each figure from before a break stands.
     """
 
     series: Series
@@ -39,6 +40,7 @@ class Redrawn:
     incomes: tuple[float, ...] = ()
     became: tuple[str, ...] = ()
     basis: str = ""
+    moved: Mapping[int, int] | None = None
 
     @property
     def fixed(self) -> tuple[int, ...]:
@@ -67,7 +69,8 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, unt
         after = next((i for i, year in enumerate(series.years) if ends(year) >= day), None)
         if after is None:
             raise InputError("places.nothing_after", name=series.name, day=day)
-        return Redrawn(series.broken(after), place, day, rule)
+        found = series.broken(after)
+        return Redrawn(found, place, day, rule, moved=dict(zip(series.years[:after], found.years, strict=False)))
     if rule == "old":
         if place.first == day:
             raise InputError("places.not_old", name=place.name, code=place.code, day=day)

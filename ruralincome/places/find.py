@@ -63,13 +63,13 @@ class Finder:
     def near(self, words: str, on: str | None = None) -> tuple[Place, ...]:
         """Places for a suggestion: whose names, and those of what they lie in, are the same without marks and kinds, or
         whose codes are without the zeros before them that a spreadsheet takes away."""
-        found = self.padded(words, on)
+        found, other = self.padded(words, on), tuple[Place, ...]()
         for name, *areas in ([rough(sound(part)) for part in parts] for parts in splits(clean(words))):
-            near = self._rough.get(name, ()) if len(name) >= ENTRY and not name.isdigit() else ()
-            found = found or tuple(
-                p for p in near if set().union(*map(_roughly, self.boundaries.above(p))) >= set(areas)
-            )
-        return tuple(p for p in found if on is None or p.valid(on))
+            near = tuple(self._rough.get(name, ())) if len(name) >= ENTRY and not name.isdigit() else ()
+            lain = [set().union(*map(_roughly, self.boundaries.above(p))) for p in near]
+            found = found or tuple(p for p, names in zip(near, lain, strict=True) if names >= set(areas))
+            other = other or near  # what is said of where it lies is no place
+        return tuple(p for p in found or other if on is None or p.valid(on))
 
     def padded(self, words: str, on: str | None = None) -> tuple[Place, ...]:
         """Places whose code is that of the words with zeros before it."""

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ruralincome.series.names import clean, sound
+from ruralincome.series.names import TONES, clean, sound
 
 QUOTES = str.maketrans(dict.fromkeys('"\u201c\u201d\u201e\u00ab\u00bb', ""))
 """What numbers stand in: Phường "4"."""
@@ -23,6 +23,8 @@ KINDS = {
 """Kinds of units, each with the words and the short forms that are typed for it."""
 PARTED = re.compile(r"\s+[-\u2013\u2014]\s+|(?<=[0-9a-zà-ỹ])\.\s*(?=\D)|\s*[(;/]\s*")
 """What stands between a name and what it lies in, where it is no comma: Đức Linh - Lâm Đồng, P.4.Đà Lạt."""
+VOWEL = re.compile(rf"(?:(?<=[hklmrstv])|(?<=\bqu))y(?=[{''.join(TONES)}]*(?:\s|$))")
+"""A y that is written as i as well."""
 NUMERIC = re.compile(r"'?([0-9]+)(?:\.0)?'?")
 """A code as a spreadsheet leaves it: in quotes, or as 23194.0."""
 
@@ -69,8 +71,8 @@ def typed(kind: str) -> tuple[str, ...]:
 
 
 def _plain(heard: str) -> str:
-    """A name without points, and a number without zeros before it."""
-    words = " ".join(heard.replace(".", " ").split())
+    """A name without points, with i for a y that alone is a vowel (Quý), and a number without zeros before it."""
+    words = VOWEL.sub("i", " ".join(heard.replace(".", " ").split()))
     return words.lstrip("0") if words.isdigit() and words.strip("0") else words
 
 

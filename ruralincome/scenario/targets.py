@@ -14,13 +14,14 @@ from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.territory import crossed
+from ruralincome.series.names import clean, sound
 from ruralincome.target.inverse import Joint, joint
 from ruralincome.target.shares import bounded
 from ruralincome.target.target import Outlook, Target
 from ruralincome.target.tracker import Chance, Fate, TargetRow, Tracked, track
 
-COUNTRY = "cả nước"
-"""The place of a target of the whole country."""
+COUNTRY = frozenset(map(sound, ("cả nước", "toàn quốc", "Việt Nam")))
+"""How the place of a target of the whole country sounds."""
 
 
 @dataclass(frozen=True)
@@ -62,22 +63,22 @@ def together(
 
 
 def fate(name: str) -> Fate | None:
-    """What became of an old province and its communes (xã), or of those of the country; None for what was not redrawn,
-    or is none."""
-    if name == COUNTRY:
-        table = vietnam().boundaries
+    """What became of an old province or district and its communes (xã), or of those of the country; None for what was
+    not redrawn, or is none."""
+    table = vietnam().boundaries
+    if sound(clean(name)) in COUNTRY:
         before = [p for p in table.places if p.level == "commune" and not p.first]
         after = {p for p in table.places if p.level == "commune" and p.valid(VIETNAM_FIRST)}
         return _fate(name, VIETNAM_FIRST, (), before, after)
-    found = [p for p in vietnam_provinces().find(name) if p.until]
-    if len(found) != 1:
-        return None
-    place, table = vietnam().boundaries.at(found[0].code, ""), vietnam().boundaries
-    below = [p for p in table.places if p.level == "commune" and p.until and place in table.above(p)]
-    heirs = {heir.place for p in below for heir in table.became(p, place.until)}
-    return _fate(
-        place.name, place.until, tuple(heir.place.name for heir in table.became(place, place.until)), below, heirs
-    )
+    for finder in (vietnam_provinces, vietnam):
+        found = [p for p in finder().find(name) if p.until and p.level != "commune"]
+        if len(found) == 1:
+            place = table.at(found[0].code, "")
+            below = [p for p in table.places if p.level == "commune" and p.until and place in table.above(p)]
+            heirs = {heir.place for p in below for heir in table.became(p, place.until)}
+            became = [heir.place for heir in table.became(place, place.until)] or [p for _, p in table.scattered(place)]
+            return _fate(place.name, place.until, tuple(p.name for p in became), below, heirs)
+    return None
 
 
 def _fate(name: str, day: str, became: tuple[str, ...], before: Iterable[Place], after: Iterable[Place]) -> Fate:

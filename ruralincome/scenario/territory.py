@@ -7,7 +7,7 @@ from ruralincome.places.across import Redrawn, Rule, across, ends, rebuild, rest
 from ruralincome.places.find import Finder
 from ruralincome.places.names import spoken
 from ruralincome.places.place import Place
-from ruralincome.places.tables import vietnam, vietnam_people, vietnam_provinces
+from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_people, vietnam_provinces
 from ruralincome.series import InputError, Series, Text
 
 
@@ -16,7 +16,7 @@ def placed(series: Series, on: str) -> tuple[Finder, Place] | None:
 
     A name without its kind (Vĩnh Long) is a province's; one with it (Huyện Đức Linh) may be of any level.
     """
-    name = "" if series.place is None else series.place.vi
+    name = _name(series)
     for finder in (vietnam_provinces, vietnam) if spoken(name)[0] else (vietnam_provinces,):
         found = finder().find(name, on) if name else ()
         if len(found) == 1:
@@ -37,10 +37,14 @@ def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series])
     if known is None:
         if parts or series.territory:
             raise InputError("territory.no_place", name=series.name)
+        if rule != "old":
+            _sure(series, until)
         return None
     finder, place = known
     if rule != "rebuild":
         found, later = across(finder.boundaries, place, series, rule, until), placed(series, ends(series.origin))
+        if rule == "break" and found.day and not finder.find(_name(series), ends(series.origin)):
+            raise InputError("territory.ended", name=place.name, code=place.code, day=found.day)
         if rule == "break" and found.day and later and later[1] != place:
             heirs = finder.boundaries.became(place, later[1].first)
             if later[1] not in {heir.place for heir in heirs if heir.share != 0}:
@@ -83,3 +87,17 @@ def crossed(series: Series, until: int) -> bool:
     """Whether the place of a series was redrawn between its first year and `until`."""
     known = placed(series, since(series))
     return known is not None and bool(known[0].boundaries.redrawn(known[1], since(series), ends(until)))
+
+
+def _sure(series: Series, until: int) -> None:
+    """Raise InputError where the name of a series may mean a place that was redrawn before the end of `until`: several
+    have it, or it is written without marks or without its kind."""
+    name, first = _name(series), since(series)
+    for finder in (vietnam_provinces, vietnam) if first < VIETNAM_FIRST <= ends(until) and name else ():
+        found = finder().find(name, first) or finder().near(name, first)
+        if any(finder().boundaries.redrawn(place, first, ends(until)) for place in found):
+            raise InputError("territory.unsure", name=name, found=finder().listed(found), count=len(found))
+
+
+def _name(series: Series) -> str:
+    return "" if series.place is None else series.place.vi

@@ -5,6 +5,8 @@ import pytest
 
 from ruralincome.cli.panel import run_panel
 from ruralincome.panel.ready import Order
+from ruralincome.reference.merged import merged
+from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError
 
 DUC_LINH = {"Thị trấn Đức Tài": 30.0, "Xã Đức Hạnh": 28.0, "Xã Đức Tín": 26.0}
@@ -68,16 +70,34 @@ def test_new_communes_of_old_ones(asked):
     assert found["population"]["Xã Hoài Đức"] == 3000
     assert "computed from their parts" in page
     assert "In 2016 the parts are weighed by people of another year" in page
+    assert "about 3 % too high" in page
     assert not (folder / "unplaced.csv").exists()
 
 
-def test_a_pace_by_a_quantile_of_the_class_is_refused_where_each_place_has_its_own(tmp_path):
+def test_a_pace_of_the_class_is_that_of_the_narrower_class_where_places_are_rebuilt(tmp_path):
     path, scenario = tmp_path / "communes.csv", tmp_path / "fast.yaml"
     path.write_text("\n".join(communes()), encoding="utf-8")
-    scenario.write_text("target: {value: 60, year: 2025}\nadjustments: [{kind: pace, best: 0.2}]\n", encoding="utf-8")
+    step = "adjustments: [{kind: pace, best: 0.2}]\n"
+    scenario.write_text(
+        "target: {value: 60, year: 2025}\nredrawn: rebuild\nreference: vietnam-provinces\n" + step, "utf-8"
+    )
+    run_panel(path, None, [scenario], output=tmp_path, languages=["en"])
+    found = pd.read_csv(tmp_path / "communes" / "panel.csv").set_index("place")
+    assert list(found.index) == ["Xã Hoài Đức"]  # the rule of the params file
+    incomes = [value * 1000 for value in DUC_LINH.values()]
+    pace = merged(read_class("vietnam-provinces", 2020), incomes).into("nominal").pace(0.9)
+    assert found["median"]["Xã Hoài Đức"] == pytest.approx(28 * 1.4 * (1 + pace) ** 5, rel=1e-4)
+
+
+def test_params_files_that_state_two_rules(tmp_path):
+    path = tmp_path / "communes.csv"
+    path.write_text("\n".join(communes()), encoding="utf-8")
+    scenarios = [tmp_path / f"{rule}.yaml" for rule in ("old", "break")]
+    for one in scenarios:
+        one.write_text(f"redrawn: {one.stem}\n", encoding="utf-8")
     with pytest.raises(InputError) as raised:
-        run_panel(path, None, [scenario], output=tmp_path, languages=["en"], order=Order(rule="rebuild"))
-    assert raised.value.code == "places.class_pace"
+        run_panel(path, None, scenarios, output=tmp_path, languages=["en"])
+    assert raised.value.code == "places.several_rules"
 
 
 def test_an_ambiguous_name_lists_its_candidates(asked):

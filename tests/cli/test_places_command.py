@@ -62,6 +62,8 @@ def test_what_became_of_a_district():
         (("parts", "Hoài Đức", "--on", "2026-01-01"), "places.several"),
         (("parts", "23197", "--on", "2026-01-01"), "places.not_on"),
         (("parts", "23194", "--on", "hôm nay"), "places.no_day"),
+        (("parts", "23194", "--on", "2025-02-31"), "places.no_day"),
+        (("find", "Hà Nội", "--on", "1900-01-01"), "places.before"),
         (("find", "Hà Nội", "--table", "."), "places.no_table"),
     ],
 )
@@ -105,3 +107,15 @@ def test_map_reads_a_workbook_with_vietnamese_heads(tmp_path):
     ]
     left = (tmp_path / "new.unmapped.csv").read_text("utf-8-sig")
     assert "B4" in left or "D4" in left
+
+
+def test_the_heads_of_a_table_stay_as_they_are(tmp_path):
+    table, out = tmp_path / "old.csv", tmp_path / "new.csv"
+    table.write_text("code,note,note\n23212,a,b\n", encoding="utf-8")
+    said("map", table, "--on", "2025-06-30", "--output", out)
+    assert out.read_text("utf-8-sig").splitlines() == [
+        "code,note,note,new_code,new_name,kind", "23212,a,b,23194,Xã Hoài Đức,whole",
+    ]  # fmt: skip
+    table.write_text("code,Kind\n23212,a\n", encoding="utf-8")
+    fault = RUN.invoke(app, ["places", "map", str(table), "--on", "2025-06-30", "--output", str(out)]).exception
+    assert fault.code == "places.head_taken"

@@ -4,6 +4,8 @@ import unicodedata
 
 import pytest
 
+from ruralincome.places import Boundaries, Place
+from ruralincome.places.find import Finder
 from ruralincome.places.names import spoken
 from ruralincome.places.tables import vietnam
 from ruralincome.series import InputError
@@ -49,6 +51,14 @@ def test_one_ward_in_many_spellings(words):
         ("Văn Miếu – Quốc Tử Giám", AFTER, "00226"),
         ("Đặc khu Phú Quý", AFTER, "23272"),
         ("Huyện Đức Linh", BEFORE, "600"),
+        ("P.4.Tân An", BEFORE, "27691"),
+        ("Phường 4 (Tân An)", BEFORE, "27691"),
+        ("Hoài Đức - Lâm Đồng", AFTER, "23194"),
+        ("'23194'", AFTER, "23194"),
+        ("'23194", AFTER, "23194"),
+        ("23194.0", AFTER, "23194"),
+        ("Huyện đảo Phú Quý", BEFORE, "602"),
+        ("TT Huế", BEFORE, "46"),
     ],
 )
 def test_a_name_finds_its_place(words, day, code):
@@ -130,3 +140,17 @@ def test_every_name_is_found_with_what_it_lies_in():
 @pytest.mark.parametrize("words", ["Phường", "Xã", "Thanh Hóa", "P", "4"])
 def test_what_states_no_kind(words):
     assert spoken(words)[0] == ""
+
+
+def test_before_the_table_begins_nothing_is_known():
+    with pytest.raises(InputError) as raised:
+        FINDER.one("Hà Nội", "1900-01-01")
+    assert raised.value.code == "places.before"
+
+
+def test_codes_have_any_letters():
+    places = (Place("W-1", "West"), Place("Ea", "East", parent="W-1"), Place("12", "Twelve"))
+    finder = Finder(Boundaries("ours", places, ()))
+    assert [finder.one(code).name for code in ("W-1", "Ea", "12", "12.0", "West", "East, West")] == [
+        "West", "East", "Twelve", "Twelve", "West", "East",
+    ]  # fmt: skip

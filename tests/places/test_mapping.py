@@ -61,6 +61,24 @@ def test_rows_name_places_of_their_year(tmp_path):
     assert [m.new.code for m in mapped(*rows)] == ["24916", "23194"]
 
 
+def test_a_row_of_no_year_is_told_and_the_others_are_mapped(tmp_path):
+    (tmp_path / "rows.csv").write_text("code,year\n23212,2020\n23212,abc\n23212,\n23212,1900\n", "utf-8")
+    found = mapped(*named(read_delimited(tmp_path / "rows.csv", ()), ""))
+    assert [one.kind for one in found] == ["whole", "unmapped", "unmapped", "unmapped"]
+    assert "row 3" in str(found[1].fault)
+    assert found[3].fault.code == "places.before"
+
+
+def test_codes_that_may_have_lost_their_zeros_are_asked_for():
+    """79 is Hồ Chí Minh, and 00079 a ward: beside codes of communes nobody knows which is meant."""
+    found = mapped(*(Named(code, BEFORE) for code in ("79", "67", "00082", "23212")))
+    assert [one.fault and one.fault.code for one in found] == ["places.several", "places.several", None, None]
+    assert "00079" in str(found[0].fault)
+    found = mapped(*(Named(code, BEFORE) for code in ("79", "67", "Tỉnh Lâm Đồng")))
+    assert [one.new.code for one in found] == ["79", "68", "68"]
+    assert mapped(Named("79", BEFORE))[0].fault.code == "places.several"
+
+
 @pytest.mark.parametrize("heads", ["Mã xã,Năm", "MÃ,năm", "code,year", "Mã số,Year"])
 def test_heads_as_officials_write_them(tmp_path, heads):
     (tmp_path / "rows.csv").write_text(f"{heads}\n23212,2024\n", "utf-8")

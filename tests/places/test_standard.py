@@ -56,6 +56,8 @@ def test_what_it_does_not_say(tmp_path, group, year, code):
         ("52.5", "many", "groups.0.thresholds.2025"),
         ("52.5", "-3", "groups.0.thresholds.2025"),
         ("source: annex, table 2", "sauce: annex", "groups.0"),
+        ("2021-01-01", "2021-02-31", "valid_from: '2021-02-31' is not a day"),
+        ("unit:", "until: 2020-12-31\nunit:", "is not after"),
         ("unit:", "\tunit:", "own.yaml"),
     ],
 )
@@ -70,3 +72,9 @@ def test_a_file_that_is_no_standard_is_told_by_its_key(tmp_path, old, new, told)
 def test_a_standard_that_is_not_there(name):
     with pytest.raises(InputError):
         read_standard(name)
+
+
+def test_a_group_stands_once(tmp_path):
+    groups = OWN[OWN.index("  -") :]
+    with pytest.raises(InputError, match="stands there twice"):
+        own(tmp_path, OWN + groups)

@@ -70,8 +70,19 @@ def test_what_became_of_the_provinces_of_the_article():
     assert fate("tỉnh Vĩnh Long").became == ("Tỉnh Vĩnh Long",)
     country = fate("cả nước")
     assert (country.became, country.before, country.after) == ((), 7692, 2621)
+    assert fate("Cả nước").before == fate("Việt Nam").before == 7692
     assert fate("tỉnh Vĩnh Long (mới)") is None
     assert fate("thành phố Hà Nội") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "became", "before"),
+    [("huyện Đức Linh", {"Xã Đức Linh", "Xã Hoài Đức", "Xã Nam Thành", "Xã Trà Tân"}, 10), ("Thị xã La Gi", None, 4)],
+)
+def test_what_became_of_a_district(name, became, before):
+    found = fate(name)
+    assert (found.day, found.before) == ("2025-07-01", before)
+    assert became is None or set(found.became) == became
 
 
 def test_targets_that_outlived_their_units_are_no_progress(later):

@@ -171,7 +171,7 @@ def test_a_part_that_is_no_series(lam_dong):
 
 
 def test_figures_on_both_sides_with_a_break():
-    both = series("Bình Thuận", (2022, 10.0), (2024, 12.0), (2025, 9.0), (2026, 9.9))
+    both = series("Lâm Đồng", (2022, 10.0), (2024, 12.0), (2025, 9.0), (2026, 9.9))
     found = redrawn(both, "break", 2030, {})
     assert found.series.origin == 2026
     assert found.series.years == (2023, 2025, 2026)
@@ -187,3 +187,33 @@ def test_a_name_that_is_another_commune_s_after_the_day_has_no_break():
     assert raised.value.code == "territory.another_place"
     kept = redrawn(series("x", *observed, place="Xã Trà Tân, Lâm Đồng"), "break", 2030, {})
     assert kept is None or kept.rule == "break"
+
+
+@pytest.mark.parametrize(
+    "name", ["Binh Thuan", "Tinh Lam Dong", "Bình Thuận (cũ)", "Đức Linh", "Xã Tân Hà", "xa duc tin"]
+)
+def test_a_name_that_may_mean_a_place_that_was_redrawn_is_refused_with_them(name):
+    known = series("x", (2016, 32.6), (2020, 44.9), place=name)
+    with pytest.raises(InputError) as raised:
+        redrawn(known, "refuse", 2030, {})
+    assert raised.value.code == "territory.unsure"
+    assert "2025-07-01" in str(raised.value)
+    assert redrawn(known, "old", 2030, {}) is None
+    assert redrawn(known, "refuse", 2024, {}) is None
+
+
+@pytest.mark.parametrize("name", ["Peru", "Việt Nam", "Ea H'leo mới", ""])
+def test_a_name_of_no_place_is_left_alone(name):
+    assert redrawn(series("x", (2016, 32.6), (2020, 44.9), place=name or "x"), "refuse", 2030, {}) is None
+
+
+def test_no_break_of_a_place_that_ended():
+    known = series("x", (2016, 32.6), (2020, 44.9), (2026, 60.0), place="Bình Thuận")
+    with pytest.raises(InputError) as raised:
+        redrawn(known, "break", 2030, {})
+    assert raised.value.code == "territory.ended"
+
+
+def test_a_break_says_in_which_years_its_figures_stand():
+    known = series("x", (2016, 32.6), (2020, 44.9), (2026, 60.0), place="Lâm Đồng")
+    assert redrawn(known, "break", 2030, {}).moved == {2016: 2022, 2020: 2026}

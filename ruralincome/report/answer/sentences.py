@@ -83,6 +83,7 @@ def redrawn(answer: Answer, language: str) -> list[str]:
         return []
     facts = {"name": found.place.name, "day": day(found.day, language), "became": ", ".join(found.became)}
     facts["basis"] = found.basis
+    facts |= {"moved": ", ".join(map(str, found.moved or ())), "to": ", ".join(map(str, (found.moved or {}).values()))}
     said = [say(f"report.redrawn.{found.rule}", language, count=len(found.parts), **facts)]
     if found.fixed:
         of = sorted({(found.weights or {})[year] for year in found.fixed})
