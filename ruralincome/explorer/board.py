@@ -1,141 +1,132 @@
 """Board: the sliders, and what they change on the page."""
 
+import os
+from base64 import b64encode
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 from markupsafe import Markup
 
-from ruralincome.data.package import find_root, read_series
+from ruralincome.data.package import find_root, read_series, resource_names
 from ruralincome.explorer.bringing import Bringing
-from ruralincome.explorer.saving import python, save
-from ruralincome.explorer.sliders import DEFAULTS, Desk, Problem, Sliders
+from ruralincome.explorer.controls import Controls
+from ruralincome.explorer.saving import figures, picture, python, report, save
+from ruralincome.explorer.sliders import DEFAULTS, Desk
 from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
 from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.sentences import further
 from ruralincome.report.charts.fanchart import fan_picture
 from ruralincome.report.templates import rendered, source
-from ruralincome.report.words.phrases import signed
-from ruralincome.report.words.words import LANGUAGES, fault, number, quantity, say, text
-from ruralincome.series import InputError
+from ruralincome.report.words.phrases import indicator
+from ruralincome.report.words.words import LANGUAGES, fault, say, text
+from ruralincome.scenario.file import read_scenario
+from ruralincome.series import InputError, Series
 
-YEARS_AHEAD = 10
-NAMES = ("target", "year", "points", "sd", "reference", "as_of")
+BUTTONS = ("save", "report", "take", "copy")
 
 
-def explore(series: str = DEFAULTS.series, language: str = "vi", root: Path | None = None) -> w.VBox:
-    """Sliders for a target on one series of the data package; the chart, the verdict and the rules answer each move.
+class Page(w.VBox):  # type: ignore[misc]
+    """What `explore` returns: the widgets, and for a notebook that was saved what they last said."""
 
-    Raises InputError for an unknown series or language.
+    board: "Board"
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        return {**super()._repr_mimebundle_(**options), "text/html": self.board.still()}
+
+
+def explore(series: Series | str | None = None, language: str = "vi", root: Path | None = None) -> Page:
+    """Sliders for a target on a series; the chart, the verdict and the rules answer each move.
+
+    series: its name in the folder's data package, or a Series that need not be there; the article's unless stated, or
+    the folder's first. Raises InputError for an unknown series or language.
     """
     if language not in LANGUAGES:
         raise InputError("explorer.language", language=language, known=LANGUAGES)
     root = root or find_root()
-    return Board(series, language, root).page
+    if series is None:
+        names = sorted(_listed(root), key=lambda name: name != DEFAULTS.series)
+        series = names[0] if names else DEFAULTS.series
+    found = series if isinstance(series, Series) else read_series(series, root)
+    return Board(found, language, root).page
 
 
 class Board:
-    """The widgets of one explorer, and the desk that answers them."""
+    """The widgets of one explorer, and the desk that answers them; page: where they are laid, a new one if None."""
 
-    def __init__(self, name: str, language: str, root: Path) -> None:
-        self.series, self.root, self.desk = read_series(name, root), root, Desk(root)
-        self.classes, self.language, self.quiet = (*pool_names(), *class_names()), language, False
-        self.controls = self._controls()
-        self.readouts = {key: w.HTML().add_class("ri-readout") for key in NAMES if key != "reference"}
+    def __init__(self, series: Series, language: str, root: Path, page: Page | None = None) -> None:
+        self.series, self.root, self.language, self.listed = series, root, language, _listed(root)
+        self.own = self.listed.get(series.name) != series
+        self.desk, self.classes = Desk(root, series if self.own else None), (*pool_names(), *class_names())
+        self.kept: Path | None = None
+        self.controls = Controls(series, self.classes, self._answer, self._refused)
+        names = ["", *self.listed] if self.own else [*self.listed]
+        self.chosen = w.Dropdown(options=names, value="" if self.own else series.name)
         self.languages = w.Dropdown(options=[(say(f"explore.language.{k}", k), k) for k in LANGUAGES], value=language)
         self.answer, self.picture, self.rules = w.HTML().add_class("ri-live"), w.HTML(), w.HTML()
         self.name, self.said, self.code = w.Text(continuous_update=False), w.HTML(), w.HTML().add_class("ri-code")
-        self.save, self.copy = w.Button(), w.Button().add_class("ri-copy")
-        self.bringing = Bringing(root, self._made)
-        self.page = self._page()
-        for control in self.controls.values():
-            control.observe(self._moved, "value")
-        self.languages.observe(self._translated, "value")
-        self.save.on_click(self._save)
+        self.buttons = {key: w.Button().add_class(f"ri-{key}") for key in BUTTONS}
+        self.taken, self.link = w.HTML(), w.Output()
+        self.bringing = Bringing(root, self._go_on)
+        self.page = page or Page()
+        self.page.board = self
+        self._lay()
+        self.languages.observe(self._translate, "value")
+        self.chosen.observe(lambda change: self._go_on(change["new"]), "value")
+        for key, work in (("save", self._save), ("report", self._report), ("take", self._take)):
+            self.buttons[key].on_click(partial(self._pressed, work))
+        self.controls.start(self.desk.reply)
         self._translate()
 
-    @property
-    def question(self) -> Sliders:
-        """Where the sliders stand."""
-        at = {key: control.value for key, control in self.controls.items()}
-        digits = self.series.decimals
-        target, points, sd = round(at["target"], digits), round(at["points"], 1), round(at["sd"], 1)
-        return Sliders(self.series, target, at["year"], points, sd, at["reference"], at["as_of"])
+    def still(self) -> str:
+        """What the board says now, as a page without widgets."""
+        style, said = rendered("explorer/style.html.j2"), (self.answer, self.picture, self.rules)
+        parts = Markup("").join([Markup(style), *(Markup(part.value) for part in said)])
+        return str(Markup('<div class="ri-explore" lang="{}">{}</div>').format(self.language, parts))
 
-    def _controls(self) -> dict[str, Any]:
-        s = self.series
-        default = self.series.name == DEFAULTS.series
-        target = DEFAULTS.target.value if default else round(s.last * 1.1, s.decimals)
-        low, high = round(s.last / 2, s.decimals), round(s.last * 3, s.decimals)
-        classes = self.classes
-        first = DEFAULTS.reference if DEFAULTS.reference in classes else classes[0]
-
-        def slider(kind: Callable[..., Any], **keys: Any) -> Any:
-            return kind(readout=False, layout=w.Layout(width="auto"), **keys)
-
-        return {
-            "target": slider(w.FloatSlider, value=target, min=low, max=high, step=10.0**-s.decimals),
-            "year": slider(w.IntSlider, value=s.origin + 1, min=s.years[0] + 1, max=s.origin + YEARS_AHEAD),
-            "points": slider(w.FloatSlider, value=0.0, min=-20.0, max=20.0, step=0.5),
-            "sd": slider(w.FloatSlider, value=0.0, min=0.0, max=10.0, step=0.5),
-            "reference": w.Dropdown(options=classes, value=first),
-            "as_of": slider(w.IntSlider, value=s.origin, min=s.years[0], max=s.origin),
-        }
-
-    def _page(self) -> w.VBox:
-        rows = [w.VBox([self.languages]).add_class("ri-control")]
-        for key, control in self.controls.items():
-            parts = [control, self.readouts[key]] if key in self.readouts else [control]
-            rows.append(w.VBox(parts).add_class("ri-control"))
+    def _lay(self) -> None:
+        chosen = [w.VBox([one]).add_class("ri-control") for one in (self.languages, self.chosen)]
         script = {"application/javascript": str(source("explorer/script.js"))}
         ours = w.Output(outputs=({"output_type": "display_data", "data": script, "metadata": {}},))
-        left, right = w.VBox(rows).add_class("ri-controls"), w.VBox([self.answer, self.picture]).add_class("ri-picture")
-        board = w.HBox([left, right]).add_class("ri-board")
-        keep = w.HBox([self.name, self.save, self.copy]).add_class("ri-row")
-        style = w.HTML(rendered("explorer/style.html.j2"))
-        parts = [style, board, self.rules, keep, self.said, self.code, self.bringing.box, ours]
-        return w.VBox(parts).add_class("ri-explore")
+        left = w.VBox([*chosen, *self.controls.rows()]).add_class("ri-controls")
+        board = w.HBox([left, w.VBox([self.answer, self.picture]).add_class("ri-picture")]).add_class("ri-board")
+        keep = w.HBox([self.name, *self.buttons.values()]).add_class("ri-row")
+        style, told = w.HTML(rendered("explorer/style.html.j2")), [self.said, self.link, self.taken, self.code]
+        self.page.children = [style, board, self.rules, keep, *told, self.bringing.box, ours]
+        self.page.add_class("ri-explore")
 
-    def _made(self, name: str) -> None:
-        """Go on with the series of a place that was made of a file."""
-        told = self.bringing.said.value
-        other = Board(name, self.language, self.root)
-        other.bringing.said.value = told
-        self.page.children = other.page.children
+    def _go_on(self, name: str) -> None:
+        """Go on, on the same page, with another series of the folder."""
+        if name and not self.controls.quiet:
+            told = self.bringing.said.value
+            Board(read_series(name, self.root), self.language, self.root, self.page).bringing.said.value = told
 
-    def _moved(self, _: object) -> None:
-        if not self.quiet:
-            self._answer()
-
-    def _translated(self, change: Any) -> None:
-        self.language = change["new"]
-        self._translate()
-
-    def _translate(self) -> None:
+    def _translate(self, change: Any = None) -> None:
         """All words that do not depend on where the sliders stand, then those that do."""
-        for key, control in (*self.controls.items(), ("language", self.languages), ("name", self.name)):
-            if key != "points":
-                control.description = say(f"explore.{key}", self.language)
-        for key, button in (("save", self.save), ("copy", self.copy)):
-            button.description = say(f"explore.{key}", self.language)
-        self.bringing.translate(self.language)
-        self.name.placeholder = say("explore.name.example", self.language)
-        chosen = self.controls["reference"]
-        self.quiet, value = True, chosen.value
-        chosen.options = [(_title(name, self.language), name) for name in self.classes]
-        chosen.value = value
-        self.quiet = False
-        self._say("")
+        self.language = language = change["new"] if change else self.language
+        for key, one in {"language": self.languages, "series": self.chosen, "name": self.name, **self.buttons}.items():
+            one.description = say(f"explore.{key}", language)
+        self.name.placeholder = say("explore.name.example", language)
+        self.controls.translate(language, {name: _title(name, language) for name in self.classes})
+        own = [(indicator(self.series, language), "")] if self.own else []
+        named = [(indicator(series, language), name) for name, series in self.listed.items()]
+        self.controls.relabel(self.chosen, own + named)
+        self.bringing.translate(language)
         self._answer()
 
     def _answer(self) -> None:
         """Write what a move changed: a widget whose text stays the same sends nothing."""
-        question, language = self.question, self.language
-        self._read_out(question)
-        found = self.desk.reply(question)
-        if isinstance(found, Problem):
-            self.answer.value = Markup('<p class="fault">{}</p>').format(self._sentence(found))
+        question, language = self.controls.question, self.language
+        self.controls.read_out()
+        self._say("")
+        self.kept, self.taken.value, self.link.outputs = None, "", ()
+        try:
+            found = self.desk.reply(question)
+        except InputError as why:
+            self.answer.value = Markup('<p class="fault">{}</p>').format(fault(why, language))
             self.picture.value = self.rules.value = self.code.value = ""
             return
         self.picture.value = fan_picture(found.assessment, language)
@@ -143,40 +134,59 @@ class Board:
         self.answer.value = Markup("{}<p>{}</p>").format(Markup(first), below)
         self.rules.value = rules_panel(found, language, folded=False).html
         lines = Markup('<pre tabindex="0" role="region" aria-label="{}">{}</pre>')
-        self.code.value = lines.format(say("explore.code", language), python(question))
+        self.code.value = "" if self.own else lines.format(say("explore.code", language), python(question))
 
-    def _read_out(self, question: Sliders) -> None:
-        language, unit, digits = self.language, self.series.unit, self.series.decimals
-        self.controls["points"].description = say("explore.points", language, year=question.shock_year)
-        for key, words in {
-            "target": quantity(question.target, unit, language, digits),
-            "year": str(question.year),
-            "points": say("explore.points.readout", language, points=signed(question.points, language, 1)),
-            "sd": say("explore.points.readout", language, points=number(question.sd, language)),
-            "as_of": str(question.as_of),
-        }.items():
-            self.readouts[key].value = words
+    def _pressed(self, work: Callable[[], str], _: object) -> None:
+        try:
+            self._say(work())
+        except InputError as why:
+            self._refused(why)
 
-    def _save(self, _: object) -> None:
-        question = self.question
-        found = self.desk.reply(question)
-        written = found if isinstance(found, Problem) else save(question, self.name.value.strip(), self.root)
-        if isinstance(written, Problem):
-            self._say(self._sentence(written), "fault")
-        else:
-            title = text(question.scenario().title, self.language)
-            self._say(say("explore.saved", self.language, name=written.stem, title=title))
+    def _save(self) -> str:
+        """Save the question as a scenario, and remember where until a slider moves."""
+        if self.own:
+            raise InputError("explorer.own", name=self.series.name)
+        self.desk.reply(self.controls.question)
+        self.kept = save(self.controls.question, self.name.value, self.root)
+        title = text(read_scenario(self.kept).title, self.language)
+        return say("explore.saved", self.language, name=self.kept.stem, title=title)
 
-    def _sentence(self, problem: Problem) -> str:
-        facts = {k: fault(v, self.language) if isinstance(v, InputError) else v for k, v in problem.facts.items()}
-        if "reference" in facts:
-            facts["reference"] = _title(str(facts["reference"]), self.language)
-        return say(problem.code, self.language, **facts)
+    def _report(self) -> str:
+        """Make the report of the question, saved first unless it is, and link to it."""
+        if self.kept is None:
+            self._save()
+        assert self.kept is not None
+        self._say(say("explore.report.waits", self.language))
+        made = report(self.kept, self.root, self.language)
+        name, way = made.relative_to(self.root).as_posix(), Path(os.path.relpath(made)).as_posix()
+        link = Markup('<p><a href="{}" target="_blank">{}</a></p>').format(way, name)  # JupyterLab knows the folder of
+        self.link.outputs = ({"output_type": "display_data", "data": {"text/html": str(link)}, "metadata": {}},)
+        return say("explore.report.made", self.language, file=name)
+
+    def _take(self) -> str:
+        """Offer the picture and its numbers as files."""
+        a = self.desk.reply(self.controls.question).assessment
+        files = (("svg", "image/svg+xml", picture(a, self.language)), ("csv", "text/csv", figures(a)))
+        named = [(f"{a.series.name}_{a.target.year}.{end}", k, b64encode(c).decode()) for end, k, c in files]
+        self.taken.value = rendered("explorer/taken.html.j2", files=named)
+        return say("explore.taken", self.language)
+
+    def _refused(self, found: InputError) -> None:
+        self._say(fault(found, self.language), "fault")
 
     def _say(self, words: str, role: str = "") -> None:
         told = Markup('<p role="status" class="{}" data-copied="{}" data-selected="{}">{}</p>')
         copied, selected = (say(f"explore.{key}", self.language) for key in ("copied", "selected"))
         self.said.value = told.format(role, copied, selected, words)
+
+
+def _listed(root: Path) -> dict[str, Series]:
+    """The series of levels that the folder's data package holds and that can be read, by name."""
+    found = {}
+    for name in resource_names(root):
+        with suppress(InputError):  # rates; `check` says what else is wrong
+            found[name] = read_series(name, root)
+    return found
 
 
 def _title(reference: str, language: str) -> str:

@@ -3,13 +3,14 @@
 from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import ipywidgets as w
 from markupsafe import Markup
 
 from ruralincome.data.forms.read import readings_of
-from ruralincome.data.forms.reading import Reading
 from ruralincome.explorer.saving import make
+from ruralincome.report.templates import rendered
 from ruralincome.report.words.words import fault, say
 from ruralincome.series import InputError
 
@@ -56,30 +57,18 @@ class Bringing:
         try:
             found = readings_of(content, file) if content.strip() else []
         except InputError as why:
-            self._say(Markup('<p class="fault">{}</p>').format(fault(why, self.language)))
+            self._refused(why)
             return
-        self._say(Markup("").join(map(self._row, found[:FIRST])) + self._understood(found))
+        facts = {"found": found, "first": FIRST, "fault": lambda told: fault(told, self.language)}
+        facts["status"] = lambda status: fault(InputError(f"data.status_{status}"), self.language)
+        self.said.value = rendered("explorer/readings.html.j2", language=self.language, **facts)
 
-    def _row(self, one: Reading) -> Markup:
-        line = []
-        for year, shown, status in zip(one.years, one.shown, one.status, strict=True):
-            says = "" if status == "final" else f" ({fault(InputError(f'data.status_{status}'), self.language)})"
-            line.append(f"{year}: {shown or '..'}{says}")
-        of = " | ".join(filter(None, (one.place, one.indicator, one.unit)))
-        return Markup("<p><b>{}</b> {}</p>").format(of, "; ".join(line))
+    def _refused(self, why: InputError) -> None:
+        self.said.value = Markup('<p class="fault">{}</p>').format(fault(why, self.language))
 
-    def _understood(self, found: list[Reading]) -> Markup:
-        told = [fault(said, self.language) for said in found[0].understood] if found else []
-        if len(found) > FIRST:
-            told.insert(0, say("explore.bring.more", self.language, count=len(found) - FIRST))
-        return Markup("<p>{}</p>").format("; ".join(told))
-
-    def _say(self, words: Markup) -> None:
-        self.said.value = words
-
-    def _uploaded(self, change: dict[str, tuple[dict[str, bytes | str], ...]]) -> None:
+    def _uploaded(self, change: dict[str, Any]) -> None:
         for one in change["new"]:
-            self.bring(str(one["name"]), bytes(one["content"]))  # type: ignore[arg-type]
+            self.bring(str(one["name"]), bytes(one["content"]))
 
     def _dropped(self, change: dict[str, str]) -> None:
         name, _, packed = change["new"].partition("\n")
@@ -91,7 +80,7 @@ class Bringing:
         try:
             placed = make(self.content, Path(self.file).name or PASTED, root=self.root, **stated)
         except InputError as why:
-            self._say(Markup('<p class="fault">{}</p>').format(fault(why, self.language)))
+            self._refused(why)
             return
-        self._say(Markup("<p>{}</p>").format(say("explore.bring.made", self.language, name=placed.name)))
+        self.said.value = Markup("<p>{}</p>").format(say("explore.bring.made", self.language, name=placed.name))
         self.made(placed.name)

@@ -1,13 +1,15 @@
-"""Sliders: where they stand, as a scenario; and its answer, quickly, or what keeps it from being answered."""
+"""Sliders: where they stand, as a scenario; and its answer, quickly."""
 
-from collections.abc import Mapping
+import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from babel.numbers import NumberFormatError, parse_decimal
+
 from ruralincome.reference.vintages import vintages
-from ruralincome.report.words.phrases import signed
-from ruralincome.report.words.words import LANGUAGES, quantity, say
+from ruralincome.report.words.phrases import signed, target_amount, target_digits
+from ruralincome.report.words.words import LANGUAGES, number, say
 from ruralincome.scenario.answer import Answer, compose
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.evidence import Evidence, gather
@@ -16,14 +18,6 @@ from ruralincome.scenario.territory import crossed
 from ruralincome.series import InputError, Series
 
 DEFAULTS = Scenario()
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a question has no answer: the code of a sentence, and its facts."""
-
-    code: str
-    facts: Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -84,55 +78,72 @@ class Sliders:
         return Scenario.stated(**self.stated())
 
     def _title(self, language: str) -> str:
-        facts = {"target": quantity(self.target, self.series.unit, language, self.series.decimals), "year": self.year}
+        facts = {"target": target_amount(self.target, self.series, language), "year": self.year}
         if not self.shocked:
             return say("explore.title", language, **facts)
-        points = signed(self.points, language, 1)
+        points = signed(self.points, language, target_digits(self.points, 1))
         return say("explore.title.shock", language, points=points, shock_year=self.shock_year, **facts)
 
 
 class Desk:
     """Answers quickly, by the lead model: a report of the saved scenario shows them all.
 
-    Evidence is read once a class and year of knowledge, draws are made once a horizon.
+    Evidence is read once a class and year of knowledge, draws are made once a horizon. own: a series that the folder
+    does not hold, which all questions are about.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, own: Series | None = None) -> None:
+        self.root, self.own = root, own
         self._evidence: dict[tuple[str, int, str], Evidence] = {}
         self._leads: dict[tuple[str, int, int], Conditional] = {}
 
-    def reply(self, question: Sliders) -> Answer | Problem:
-        """The question's answer by the lead model: the numbers that `answer` gives for the saved scenario."""
-        if (problem := _obstacle(question)) is not None:
-            return problem
-        scenario = question.scenario()
+    def reply(self, question: Sliders) -> Answer:
+        """The question's answer by the lead model: the numbers that `answer` gives for the saved scenario.
+
+        Raises InputError where it has none.
+        """
+        _check(question)
         try:
+            scenario = question.scenario()
             evidence = self._gathered(question, scenario)
             key = (question.reference, evidence.as_of, question.year)
             if key not in self._leads:  # whatever the target, which the draws do not know
                 self._leads[key] = lead(evidence, scenario.seed)
             return compose(scenario, evidence, [self._leads[key]])
         except InputError as fault:
-            return Problem("explore.fault.other", {"detail": fault})
+            raise InputError("explorer.other", detail=fault) from None
 
     def _gathered(self, question: Sliders, scenario: Scenario) -> Evidence:
         known = question.observed.origin if question.as_of is None else question.as_of
         key = (question.reference, known, scenario.redrawn)
         if key not in self._evidence:
-            self._evidence[key] = gather(scenario, self.root)
+            self._evidence[key] = gather(scenario, self.root, self.own)
         return replace(self._evidence[key], spec=scenario.target, goal=scenario.target.value)
 
 
-def _obstacle(question: Sliders) -> Problem | None:
-    """What can be said of a question before anything is read."""
-    as_of, first = question.as_of, question.series.years[0]
+def typed(words: str, language: str, whole: bool = False) -> float:
+    """The number that was typed, in the language's own form; whole: a year. Raises InputError for anything else.
+
+    >>> typed("48,95", "vi")
+    48.95
+    """
+    try:
+        found = float(parse_decimal(words.strip().replace("−", "-"), locale=language, strict=True))
+    except NumberFormatError:
+        found = math.nan
+    if not math.isfinite(found) or (whole and not found.is_integer()):
+        example = str(DEFAULTS.target.year) if whole else number(DEFAULTS.target.value, language)
+        raise InputError("explorer.no_number", typed=words, example=example)
+    return int(found) if whole else found
+
+
+def _check(question: Sliders) -> None:
+    """Raise InputError for what can be said of a question before anything is read."""
+    as_of, (first, *_) = question.as_of, question.series.years
     if as_of is not None and as_of < first:
-        return Problem("explore.fault.as_of", {"as_of": as_of, "first": first})
-    origin = question.observed.origin
+        raise InputError("explorer.as_of", as_of=as_of, first=first)
+    origin, known = question.observed.origin, vintages(question.reference)
     if question.year <= origin:
-        return Problem("explore.fault.year", {"year": question.year, "origin": origin})
-    known, last = vintages(question.reference), as_of if as_of is not None else question.series.origin
-    if known and min(known) > last:
-        return Problem("explore.fault.vintage", {"reference": question.reference, "as_of": last, "first": min(known)})
-    return None
+        raise InputError("explorer.year", year=question.year, origin=origin)
+    if known and min(known) > (last := as_of if as_of is not None else question.series.origin):
+        raise InputError("explorer.vintage", as_of=last, first=min(known))

@@ -92,10 +92,13 @@ class Evidence:
         return value * self.factors.get(year, 1.0)
 
 
-def gather(scenario: Scenario, root: Path) -> Evidence:
-    """Read and restate what the scenario names. Raises Faults with each key under which something cannot be read; and
-    InputError where the target does not lie ahead, the place was redrawn and no rule serves, or bases of prices mix."""
-    full, spec, terms = read_series(scenario.series, root), scenario.target, scenario.terms
+def gather(scenario: Scenario, root: Path, own: Series | None = None) -> Evidence:
+    """Read and restate what the scenario names; own: the series itself, where no table of the folder holds it.
+
+    Raises Faults with each key under which something cannot be read; and InputError where the target does not lie
+    ahead, the place was redrawn and no rule serves, or bases of prices mix.
+    """
+    full, spec, terms = own or read_series(scenario.series, root), scenario.target, scenario.terms
     published, unread = as_known(full, scenario.as_of), list[InputError]()
     as_of = scenario.known if scenario.known is not None else full.origin
     if spec.base_year is not None:
@@ -133,7 +136,7 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
             reference = merged(reference, across.incomes)
     if spec.base_year is not None:
         published.value(spec.base_year)
-    inputs = [scenario.series, *parts, *sorted(companions), *sorted(rates)]
+    inputs = [*([] if own else [scenario.series]), *parts, *sorted(companions), *sorted(rates)]
     known = [full.origin, reference.last_year, *deflator, *(s.origin for s in companions.values())]
     as_of = min(as_of, max(known + [year for rate in rates.values() for year in rate]))  # a later one knows no more
     plain = Evidence(published, published, spec, spec.value, reference, as_of, companions, rates)
@@ -146,7 +149,7 @@ def gather(scenario: Scenario, root: Path) -> Evidence:
     with _under("reference"):
         plain = replace(plain, reference=class_of_money(reference, plain.series, plain.inflation or plain.usual))
     name, whole = WHOLE.get(published.name, ""), None  # of the survey, as known then
-    if name in resource_names(root) and (across is None or across.rule == "old"):
+    if own is None and name in resource_names(root) and (across is None or across.rule == "old"):
         whole = read_series(name, root)
         whole = whole.until(as_of) if whole.years[0] <= as_of else None
     if whole is not None:

@@ -119,8 +119,8 @@ def run_all(page, address):
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
-    page.locator(".jp-RenderedMarkdown strong", has_text="10. ").wait_for()
     page.locator(".ri-chart").wait_for()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.locator(".ri-explore").scroll_into_view_if_needed()
 
 

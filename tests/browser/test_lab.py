@@ -18,6 +18,8 @@ SAID = {
     "vi": {
         "target": "Mục tiêu",
         "moved": "49,2 triệu đồng/người/năm",
+        "paged": "54,2 triệu đồng/người/năm",
+        "typed": "49,2",
         "points": "Cú sốc đối với tốc độ tăng năm 2021",
         "shock": "−2,0 điểm phần trăm",
         "as_of": "Chỉ biết số liệu đến hết năm",
@@ -32,6 +34,8 @@ SAID = {
     "en": {
         "target": "Target",
         "moved": "49.2 million VND",
+        "paged": "54.2 million VND",
+        "typed": "49.2",
         "points": "Shock to growth in 2021",
         "shock": "−2.0 percentage points",
         "as_of": "Known: figures up to the end of",
@@ -73,7 +77,7 @@ def test_the_explorer_in_jupyterlab(language, lab, chromium, tools):
     explorer.screenshot(path=SHOTS / f"lab_{language}.png")
     first, drawn = answer.inner_text(), chart.evaluate("e => e.outerHTML")
 
-    explorer.get_by_role("combobox").first.focus()
+    explorer.get_by_role("combobox").nth(1).focus()  # the list of series
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == words["target"]
     for _ in range(3):
@@ -83,6 +87,13 @@ def test_the_explorer_in_jupyterlab(language, lab, chromium, tools):
     expect(target).to_have_attribute("aria-valuetext", re.compile(re.escape(words["moved"])))
     assert answer.inner_text() != first
     assert chart.evaluate("e => e.outerHTML") != drawn
+
+    page.keyboard.press("PageUp")  # fifty of its steps
+    expect(answer).to_contain_text(words["paged"])
+    explorer.get_by_role("textbox", name=words["target"], exact=True).fill(words["typed"])
+    page.keyboard.press("Enter")
+    expect(answer).to_contain_text(words["moved"])
+    expect(target).to_have_attribute("aria-valuenow", "49.2")
 
     explorer.get_by_role("slider", name=words["points"]).focus()
     for _ in range(4):
@@ -118,7 +129,8 @@ def test_the_explorer_in_jupyterlab(language, lab, chromium, tools):
     expect(status).to_contain_text(words["saved"])
     page.keyboard.press("Enter")
     expect(status).to_contain_text(words["taken"])
-    page.keyboard.press("Tab")
+    for _ in range(3):  # past the report and the files to take away
+        page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(status).to_contain_text(words["copied"])
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -145,7 +157,7 @@ def test_the_explorer_in_voila(lab, chromium, tools):
         page = chromium.new_page(viewport={"width": 390, "height": 1600})
         faults = tools.watched(page, address)
         page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as without https
-        page.goto(address)
+        page.goto(address, timeout=120_000)
         page.locator(".ri-chart").wait_for()
         page.get_by_role("slider", name="Mục tiêu", exact=True).focus()
         page.keyboard.press("ArrowRight")
@@ -160,7 +172,7 @@ def test_the_explorer_in_voila(lab, chromium, tools):
         assert chosen.strip() == page.locator(".ri-code pre").inner_text().strip()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.screenshot(path=SHOTS / "voila_en_narrow.png")
-        assert not page.locator(".jp-InputArea:visible").count()
+        assert not page.locator(".jp-CodeCell .jp-InputArea:visible").count()
         assert [fault for fault in faults if fault.startswith("uncaught")] == []  # Voila itself asks a CDN for icons
         page.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.explorer.board import Board
+import ruralincome as ri
 from ruralincome.report.words.words import LANGUAGES
 
 ROOT = Path(__file__).parents[2]
@@ -18,7 +18,7 @@ TABLE = "Xã\t2016\t2018\tSơ bộ 2020\nXã Thử\t32,6\t..\t44,9\nXã Khác\t3
 def board(tmp_path):
     for folder in ("data", "params"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    return Board("binh_thuan_rural_income", "vi", tmp_path)
+    return ri.explore("binh_thuan_rural_income", "vi", tmp_path).board
 
 
 def brought_by(board, way):
@@ -55,7 +55,7 @@ def test_it_makes_the_place_and_asks_of_it(board, language):
         bringing.fields[key].value = words
     bringing.make.click()
     assert (board.root / "params" / "xa_thu.yaml").is_file()
-    assert "params/xa_thu.yaml" in board.page.children[-2].children[3].value
+    assert "params/xa_thu.yaml" in board.page.board.bringing.said.value
     assert "xa_thu" in (board.root / "data" / "datapackage.json").read_text(encoding="utf-8")
 
 

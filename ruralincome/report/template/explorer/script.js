@@ -13,11 +13,22 @@
       if (!handle) continue;
       handle.setAttribute("aria-label", words(control.querySelector(".widget-label")));
       handle.setAttribute("aria-valuetext", words(control.querySelector(".ri-readout")));
+      control.querySelector(".ri-box input")?.setAttribute("aria-label", words(control.querySelector(".widget-label")));
     }
     for (const live of root.querySelectorAll(".ri-live > .widget-html-content")) live.setAttribute("aria-live", "polite");
   }
   new MutationObserver(name).observe(root, { childList: true, subtree: true, characterData: true });
   name();
+  // PageUp and PageDown go as many steps as make sense of the slider's range; the widget's own five are a hair's breadth.
+  root.addEventListener("keydown", (event) => {
+    const way = { PageUp: 1, PageDown: -1 }[event.key], slider = event.target.closest(".noUi-target");
+    if (!way || !slider) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const page = +/ri-page-(\d+)/.exec(slider.closest("[class*=ri-page-]").className)[1];
+    const { noUiSlider: at } = slider;
+    at.set(+at.get() + way * page * at.options.step);
+  }, true);
   root.addEventListener("click", (event) => {
     const lines = root.querySelector(".ri-code pre");
     if (!event.target.closest(".ri-copy") || !lines) return;

@@ -1,0 +1,149 @@
+"""Controls: what is moved or typed: a slider a number, beside it a box for the number in the language's own form."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
+
+import ipywidgets as w
+
+from ruralincome.explorer.sliders import DEFAULTS, Sliders, typed
+from ruralincome.report.words.phrases import target_amount, target_digits
+from ruralincome.report.words.words import number, say
+from ruralincome.series import InputError, Series
+
+YEARS_AHEAD = 10
+PAGES, TIMES = (1, 2, 5, 10, 20, 50), 10
+"""Steps that PageUp may go at once: it goes so many times, or more, from one end to the other."""
+
+
+class Controls:
+    """The controls of one series; moved: called when an answer is due; refused: with what cannot be read of a box."""
+
+    def __init__(
+        self, series: Series, classes: tuple[str, ...], moved: Callable[[], None], refused: Callable[[InputError], None]
+    ) -> None:
+        self.series, self.moved, self.refused, self.quiet, self.language = series, moved, refused, False, "vi"
+        self.sliders = self._sliders(classes)
+        numbers = [key for key in self.sliders if key != "reference"]
+        self.boxes = {key: w.Text(continuous_update=False).add_class("ri-box") for key in numbers}
+        self.readouts = {key: w.HTML().add_class("ri-readout") for key in numbers}
+        for key, slider in self.sliders.items():
+            slider.observe(self._moved, "value")
+            if key in self.boxes:
+                self.boxes[key].observe(partial(self._typed, key), "value")
+
+    @property
+    def question(self) -> Sliders:
+        """Where the sliders stand."""
+        at = {key: slider.value for key, slider in self.sliders.items()}
+        for key in ("target", "points", "sd"):
+            at[key] = round(at[key], _digits(self.sliders[key].step))
+        return Sliders(self.series, **at)
+
+    def start(self, reply: Callable[[Sliders], object]) -> None:
+        """Begin with the usual class, or with the first that serves: one of one country serves no other money."""
+        chosen = self.sliders["reference"]
+        for name in (DEFAULTS.reference, *chosen.options):
+            with self.quietly(), suppress(InputError):
+                chosen.value = name
+                reply(self.question)
+                break
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Let what changes within ask for no answer."""
+        self.quiet = True
+        try:
+            yield
+        finally:
+            self.quiet = False
+
+    def rows(self) -> list[w.VBox]:
+        """A row a control."""
+        found = []
+        for key, slider in self.sliders.items():
+            beside = [w.HBox([self.readouts[key], self.boxes[key]])] if key in self.boxes else []
+            found.append(w.VBox([slider, *beside]).add_class("ri-control"))
+        return found
+
+    def translate(self, language: str, titles: dict[str, str]) -> None:
+        """All words that do not depend on where the sliders stand; titles: of the classes, by name."""
+        self.language = language
+        for key, slider in self.sliders.items():
+            if key != "points":
+                slider.description = say(f"explore.{key}", language)
+        self.relabel(self.sliders["reference"], [(title, name) for name, title in titles.items()])
+
+    def relabel(self, chosen: w.Dropdown, options: list[tuple[str, str]]) -> None:
+        """Give a list other words, and leave what was chosen of it."""
+        with self.quietly():
+            value = chosen.value
+            chosen.options = options
+            chosen.value = value
+
+    def read_out(self) -> None:
+        """Say where the sliders stand, beside them and in their boxes."""
+        at, language = self.question, self.language
+        self.sliders["points"].description = say("explore.points", language, year=at.shock_year)
+        with self.quietly():
+            for key, box in self.boxes.items():
+                value, words = getattr(at, key), str(getattr(at, key))
+                if isinstance(value, float):
+                    words = number(
+                        value, language, target_digits(value, self.series.decimals if key == "target" else 1)
+                    )
+                box.value = words
+                if key == "target":
+                    words = target_amount(value, self.series, language)
+                elif key in ("points", "sd"):
+                    plus = "+" if key == "points" and value > 0 else ""
+                    words = say("explore.points.readout", language, points=plus + words)
+                self.readouts[key].value = words
+
+    def _sliders(self, classes: tuple[str, ...]) -> dict[str, Any]:
+        s = self.series
+        digits = min(s.decimals, 2 - math.floor(math.log10(s.last)))  # a step is a thousandth to a hundredth
+        step, (low, high) = 10.0**-digits, (round(s.last / 2, digits), round(s.last * 3, digits))
+        target = DEFAULTS.target.value if s.name == DEFAULTS.series else round(s.last * 1.1, digits)
+
+        def slider(kind: Callable[..., Any], least: float, most: float, step: float, value: float) -> Any:
+            page = max(n for n in PAGES if n == 1 or n * TIMES * step <= most - least)
+            made = kind(readout=False, layout=w.Layout(width="auto"), min=least, max=most, step=step, value=value)
+            return made.add_class(f"ri-page-{page}")
+
+        return {
+            "target": slider(w.FloatSlider, max(low, step), high, step, target),
+            "year": slider(w.IntSlider, s.years[0] + 1, s.origin + YEARS_AHEAD, 1, s.origin + 1),
+            "points": slider(w.FloatSlider, -20.0, 20.0, 0.5, 0.0),
+            "sd": slider(w.FloatSlider, 0.0, 10.0, 0.5, 0.0),
+            "reference": w.Dropdown(options=classes),
+            "as_of": slider(w.IntSlider, s.years[0], s.origin, 1, s.origin),
+        }
+
+    def _moved(self, _: object) -> None:
+        if not self.quiet:
+            self.moved()
+
+    def _typed(self, key: str, change: dict[str, Any]) -> None:
+        """Take a number that was typed, though it lies beyond the ends of its slider or between two steps of it."""
+        if self.quiet:
+            return
+        slider, whole = self.sliders[key], isinstance(self.sliders[key], w.IntSlider)
+        try:
+            value = typed(change["new"], self.language, whole)
+        except InputError as fault:
+            self.refused(fault)
+            return
+        slider.min, slider.max = min(slider.min, value), max(slider.max, value)
+        if not whole:
+            slider.step = min(slider.step, 10.0 ** -len(f"{value!r}".partition(".")[2].rstrip("0")))
+        same, slider.value = slider.value == value, value
+        if same:
+            self.moved()  # which writes the box as the language does
+
+
+def _digits(step: float) -> int:
+    """Digits after the point of a step; fewer than none of tens and hundreds."""
+    return -math.floor(math.log10(step) + 1e-9)
