@@ -105,20 +105,17 @@ class Desk:
         _check(question)
         try:
             scenario = question.scenario()
-            evidence = self._gathered(question, scenario)
-            key = (question.reference, evidence.as_of, question.year)
-            if key not in self._leads:  # whatever the target, which the draws do not know
-                self._leads[key] = lead(evidence, scenario.seed)
-            return compose(scenario, evidence, [self._leads[key]])
+            known = question.observed.origin if question.as_of is None else question.as_of
+            read = (question.reference, known, scenario.redrawn)
+            if read not in self._evidence:
+                self._evidence[read] = gather(scenario, self.root, self.own)
+            evidence = replace(self._evidence[read], spec=scenario.target, goal=scenario.target.value)
+            drawn = (question.reference, evidence.as_of, question.year)
+            if drawn not in self._leads:  # whatever the target, which the draws do not know
+                self._leads[drawn] = lead(evidence, scenario.seed)
+            return compose(scenario, evidence, [self._leads[drawn]])
         except InputError as fault:
             raise InputError("explorer.other", detail=fault) from None
-
-    def _gathered(self, question: Sliders, scenario: Scenario) -> Evidence:
-        known = question.observed.origin if question.as_of is None else question.as_of
-        key = (question.reference, known, scenario.redrawn)
-        if key not in self._evidence:
-            self._evidence[key] = gather(scenario, self.root, self.own)
-        return replace(self._evidence[key], spec=scenario.target, goal=scenario.target.value)
 
 
 def typed(words: str, language: str, whole: bool = False) -> float:

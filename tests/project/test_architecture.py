@@ -100,6 +100,7 @@ LATER: dict[str, dict[str, int]] = {
         "models": 12,
         "target": 32,
         "scenario": 7,
+        "explorer": 196,
         "keep": 99,
         "report": 89,
         "batch": 30,
