@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ruralincome.batch.kept import keep
 from ruralincome.batch.manifest import Manifest, one_line
 from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan, sizes
 from ruralincome.batch.workers import process_pool
@@ -62,9 +64,17 @@ class Summary:
     left: int = 0
 
 
-def preview(tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, force: bool = False) -> Plan:
+def preview(
+    tasks: Sequence[Task],
+    languages: Sequence[str],
+    output: Path,
+    root: Path,
+    force: bool = False,
+    since: str | None = None,
+) -> Plan:
     """Return what `run` would do, and write nothing (--dry-run). Raises InputError as `run` does."""
-    return plan(tasks, languages, output.absolute(), fingerprint(root), Manifest(output).jobs, force)
+    entries, today = Manifest(output).jobs, _today()
+    return plan(tasks, languages, output.absolute(), fingerprint(root), entries, force, since, today)
 
 
 def run(
@@ -77,19 +87,21 @@ def run(
     timeout: float = 600.0,
     retries: int = 0,
     force: bool = False,
+    since: str | None = None,
     progress: Progress = lambda _: nullcontext(lambda _: None),
     pool: Pool | None = None,
 ) -> Summary:
     """Run every task in every language that is not up to date, and write reports, manifest.json and index.html.
 
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
-    makes another executor than worker processes here). timeout: seconds of a notebook. Raises InputError, before
+    makes another executor than worker processes here). timeout: seconds of a notebook. since: the day of the kept
+    result that pages compare theirs with; that of the last run on another day unless stated. Raises InputError, before
     anything is written, for input that is wrong, a folder that cannot be written or that another run holds.
     """
     from ruralincome.batch import results  # here, as plans are made without it
 
     output, root = output.absolute(), root.absolute()
-    todo = preview(tasks, languages, output, root, force)
+    todo = preview(tasks, languages, output, root, force, since)
     jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
     ended, status, left = list[Outcome](), "ok", Counter(job.stage for job in todo.jobs)
     with hold(output, LEFTOVERS):
@@ -109,7 +121,9 @@ def run(
         except KeyboardInterrupt:
             status = "interrupted"
         failed = sum(outcome.status == "failed" for outcome in ended)
-        fault = _behind(results.link, manifest)  # before the manifest notes their sizes
+        done = [outcome.job.folder for outcome in ended if outcome.status == "ok"]
+        fault = _behind(lambda *_: keep(done, _today()), manifest)
+        fault = _behind(results.link, manifest) or fault  # before the manifest notes their sizes
         manifest.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
         trouble = fault or _behind(results.write_index, manifest) or manifest.trouble
     status = "failed" if trouble and status == "ok" else status
@@ -186,6 +200,10 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
             words = f"attempt {number}, process {os.getpid()}, {seconds} s: {status} {outcome.code} {outcome.message}"
             log.write(words.rstrip() + "\n")
     return outcome
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()
 
 
 def _behind(pages: Callable[..., None], manifest: Manifest) -> InputError | None:

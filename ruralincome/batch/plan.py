@@ -16,6 +16,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from ruralincome.batch.kept import before
 from ruralincome.data.files import parsed
 from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError
@@ -82,9 +83,19 @@ def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None
 
 
 def plan(
-    tasks: Sequence[Task], languages: Sequence[str], output: Path, inputs: str, entries: Entries, force: bool = False
+    tasks: Sequence[Task],
+    languages: Sequence[str],
+    output: Path,
+    inputs: str,
+    entries: Entries,
+    force: bool = False,
+    since: str | None = None,
+    day: str = "",
 ) -> Plan:
     """Divide tasks x languages into jobs to run and jobs to skip.
+
+    since, day: a page says what moved its probability after the result kept on the day `since` or the last before it,
+    or on the last one before `day`; only one that is stated is part of what a report rests on.
 
     inputs: the `fingerprint` of data, package and environment. entries: the manifest's jobs. A job is skipped when
     its entry says ok under the same key, its files are there in full, and nothing of an earlier stage runs.
@@ -102,14 +113,20 @@ def plan(
         for task, language in product(together, languages):
             digest = notebooks[task.notebook][0]
             check_given(task.name, task.notebook, task.parameters, notebooks[task.notebook][1])
-            stated = {**task.parameters, "language": language}
+            stated, folder = {**task.parameters, "language": language}, output / task.name
+            dated = "since" in (notebooks[task.notebook][1] or ())
+            then = before(folder, day, since) if dated else None
+            stated |= {"since": then} if then and since else {}
             text = json.dumps([digest, stated, inputs, earlier], sort_keys=True, default=str)
             key = hashlib.sha256(text.encode()).hexdigest()
-            job = Job(task.name, language, task.notebook, stated, output / task.name / language, key, stage)
+            stated |= {"since": then} if then else {}
+            job = Job(task.name, language, task.notebook, stated, folder / language, key, stage)
             entry = entries.get(job.name, {})
             same = entry.get("status") == "ok" and entry.get("key") == key and not waits and not force
             complete = same and sizes(job.folder) == entry.get("files")
             (skipped if complete else jobs).append(job)
+    if since and not any("since" in job.parameters for job in (*jobs, *skipped)):
+        raise InputError("batch.since_none", day=since)
     return Plan(tuple(jobs), tuple(skipped))
 
 

@@ -58,6 +58,9 @@ def run(
     retries: Annotated[int, typer.Option(min=0, help="Further attempts for a notebook that failed.")] = 0,
     cluster: options.ClusterOption = None,
     on_failure: Annotated[str | None, typer.Option(help="Command called with the manifest unless all is well.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="DAY: what moved since the result of that day, as 2026-11-29.")
+    ] = None,
     notebook: Annotated[Path | None, typer.Option(help="Your own notebook, over the same params files.")] = None,
 ) -> int:
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
@@ -74,15 +77,15 @@ def run(
         paths, root, whole = _checked(files), find_root(), not files and notebook is None
         tasks = batch.tasks(paths, root, output, notebook, pages=whole)
         if dry_run:
-            console.show(batch.preview(tasks, language, output, root, force))
+            console.show(batch.preview(tasks, language, output, root, force, since))
             return 0
         pool = partial(workers, cluster) if cluster else None
         if pool:
             with pool():
                 pass  # one that does not answer is told before the manifest notes a run
         summary = batch.run(
-            tasks, language, output, root, jobs=jobs, timeout=timeout, retries=retries, force=force, pool=pool,
-            progress=console.progress,
+            tasks, language, output, root, jobs=jobs, timeout=timeout, retries=retries, force=force, since=since,
+            pool=pool, progress=console.progress,
         )  # fmt: skip
         console.summarise(summary)
         status = summary.status

@@ -24,6 +24,7 @@ from ruralincome.scenario.evidence import Evidence, class_of_question, others
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import Tornado, tornado
 from ruralincome.scenario.shapes import Shape
+from ruralincome.scenario.since import Moved, moved
 from ruralincome.scenario.sweep import Cells, sweep
 from ruralincome.series import InputError, Shows
 from ruralincome.target.margins import Margins, margins_of
@@ -44,8 +45,9 @@ class Answer(Shows):
     """A scenario, what it says of its target, the same without its adjustments, and where it all came from.
 
     baseline: None where it changes nothing; lead: the first model before any condition; swept: the classes of the sweep
-    by their stated names; benchmark: what benchmarks/results.json holds, None where it was not run. What costs time is
-    worked out when first asked for, and nothing is read any more: a page is made of its answer alone.
+    by their stated names; benchmark: what benchmarks/results.json holds, None where it was not run; earlier: what is
+    kept of an earlier result (`since.earlier`). What costs time is worked out when first asked for, and nothing is read
+    any more: a page is made of its answer alone.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Answer(Shows):
     swept: Mapping[str, ReferenceClass] = field(default_factory=dict)
     benchmark: Mapping[str, Any] | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    earlier: Mapping[str, Any] | None = None
 
     def plot(self, ax: Any = None, language: str = "vi") -> Any:
         """The fan of the lead model on axes of matplotlib (`ax`, or new ones), which are returned."""
@@ -107,6 +110,13 @@ class Answer(Shows):
         used = self.evidence.reference
         return tuple(each.fared(self.evidence.as_of) for each in (used, *used.members))
 
+    @cached_property
+    def moved(self) -> Moved | None:
+        """What moved P(target) since the earlier result; None where none is stated."""
+        if self.earlier is None:
+            return None
+        return moved(self.scenario, self.evidence, self.assessment.probability, self.earlier)
+
     margins = cached_property[Margins | None](lambda answer: margins_of(answer.assessment))
     """How far each published figure must move before a label flips; None with one observation."""
 
@@ -130,8 +140,10 @@ class Answer(Shows):
         return {**{found.name: found for found in known}, **self.swept}
 
 
-def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answer:
-    """Read what the scenario names, fit, adjust and assess.
+def answer(
+    scenario: Scenario, name: str = "", root: Path | None = None, since: Mapping[str, Any] | None = None
+) -> Answer:
+    """Read what the scenario names, fit, adjust and assess. since: an earlier result, as `since.earlier` gives it.
 
     Raises Faults, one line each, where the data package, a class or a year cannot serve the scenario.
     """
@@ -151,9 +163,10 @@ def answer(scenario: Scenario, name: str = "", root: Path | None = None) -> Answ
         "reference": {"name": reference.name, "period": [reference.first_year, reference.last_year]},
         "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
         "seed": scenario.seed,
+        **({"since": {"day": since["day"], "sha256": since["sha256"]}} if since else {}),
     }
     named = scenario.name or name or "scenario"
-    return replace(found, name=named, swept=swept, benchmark=benchmark, provenance=provenance)
+    return replace(found, name=named, swept=swept, benchmark=benchmark, provenance=provenance, earlier=since)
 
 
 def compose(

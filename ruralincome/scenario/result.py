@@ -14,6 +14,7 @@ from ruralincome.scenario.answer import Answer
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.methods import Methods
 from ruralincome.scenario.sensitivity import Bar, Tornado
+from ruralincome.scenario.since import Moved
 from ruralincome.scenario.sweep import Cells
 from ruralincome.scenario.targets import Together
 from ruralincome.series import Series
@@ -21,7 +22,8 @@ from ruralincome.target.inverse import LEVELS, first_year, holds
 from ruralincome.target.target import Assessment, Outlook, Refusal
 
 __all__ = [
-    "Answer", "Bar", "Cells", "Evidence", "Methods", "ReferenceClass", "Together", "Tornado", "result", "year_of",
+    "Answer", "Bar", "Cells", "Evidence", "Methods", "Moved", "ReferenceClass", "Together", "Tornado", "result",
+    "year_of",
 ]  # fmt: skip
 
 
@@ -70,6 +72,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "year_p50": year_of(a, 0.5),
         "baseline": answer.baseline and {"probability": answer.baseline.probability},
         "difference": moved and {"probability": moved.probability, "error": moved.error},
+        **_since(answer.moved),
         "provenance": dict(answer.provenance),
     }
 
@@ -110,6 +113,14 @@ def _published(series: Series) -> dict[str, Any]:
         "samples": series.samples and [*map(list, series.samples)],
     }
     return {key: stated for key, stated in found.items() if stated}
+
+
+def _since(found: Moved | None) -> dict[str, Any]:
+    """What moved the probability since an earlier result, where one is stated."""
+    if found is None:
+        return {}
+    terms = found.terms and dict(found.terms)
+    return {"since": {"day": found.day, "sha256": found.sha256, "probability": found.before, "terms": terms}}
 
 
 def _redrawn(found: Redrawn | None) -> dict[str, Any] | None:

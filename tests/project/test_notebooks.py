@@ -40,7 +40,7 @@ def test_one_parameters_cell_with_a_language(path):
 def test_the_scenario_notebooks_parameters_are_the_scenarios_fields():
     (cell,) = [c for c in cells(ROOT / "notebooks" / "scenario.ipynb") if "parameters" in c["metadata"].get("tags", ())]
     stated = [target.id for node in ast.parse("".join(cell["source"])).body for target in node.targets]
-    assert sorted(stated) == sorted([*Scenario.model_fields, "language"])
+    assert sorted(stated) == sorted([*Scenario.model_fields, "language", "since"])
 
 
 @pytest.mark.slow

@@ -2,8 +2,8 @@
 
 import math
 
-from ruralincome.report.words.words import catalogue, number, percent, quantity, say, text, unit_words
-from ruralincome.scenario.result import Evidence, ReferenceClass
+from ruralincome.report.words.words import catalogue, chance, day, number, percent, quantity, say, text, unit_words
+from ruralincome.scenario.result import Evidence, Moved, ReferenceClass
 from ruralincome.series import Series
 from ruralincome.series.units import unit_of
 from ruralincome.target.target import Refusal
@@ -119,3 +119,14 @@ def expected_inflation(evidence: Evidence, language: str) -> str:
     code = f"report.models.inflation{'' if stated is None else '.stated'}"
     last = reference.last_year if evidence.usual is None else evidence.as_of
     return say(code, language, mean=mean, spread=spread, last=last)
+
+
+def since(found: Moved, language: str) -> str:
+    """What moved a probability after an earlier result: since a day, from and to, and the terms that add up to it."""
+    ends = {"before": found.before, "after": found.after}
+    facts = {key: say("since.none", language) if p is None else chance(p, language) for key, p in ends.items()}
+    said = say("since.said", language, day=day(found.day, language), **facts)
+    if None in ends.values():
+        return f"{said}."
+    terms = {cause: signed(points, language, 0) for cause, points in found.points.items()}
+    return f"{said}: {say('since.terms', language, **terms) if terms else say('since.whole', language)}."

@@ -1,0 +1,148 @@
+"""Since: what moved P(target) after an earlier result: new figures, another target, and the method, which is what
+remains.
+
+    P(new figures, new target) - P then = figures + target + method
+
+With the method of today, P is asked of the figures then and now under the target then and now. What figures and target
+add is the mean over both orders of exchanging them (the Shapley value), and they add up:
+
+    figures = ((P(n, o) - P(o, o)) + (P(n, n) - P(o, n))) / 2
+    target = ((P(o, n) - P(o, o)) + (P(n, n) - P(n, o))) / 2
+    method = P(o, o) - P then
+
+Method is all that neither is: the models, the class, the assumptions of the scenario, and the version.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from ruralincome.models.all import fit_all
+from ruralincome.scenario.conditional import Conditional
+from ruralincome.scenario.evidence import Evidence
+from ruralincome.scenario.file import Scenario
+from ruralincome.series import InputError
+from ruralincome.target.likelihood import whole_percent
+from ruralincome.target.target import Outlook
+
+Cause = Literal["figures", "target", "method"]
+KEPT = (
+    "scenario",
+    "title",
+    "series",
+    "unit",
+    "prices",
+    "observations",
+    "standard_errors",
+    "samples",
+    "target",
+    "base_year",
+    "base_stated",
+)
+"""What a later answer asks of an earlier result, beside its probability."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """P(target) then and now, and what each cause added to it.
+
+    day, sha256: of the earlier result; terms: by cause, as fractions that add up to the difference; None where they
+    cannot be told apart: no probability then or now, other money, or figures of today that know the target of then.
+    """
+
+    day: str
+    sha256: str
+    before: float | None
+    after: float | None
+    terms: Mapping[Cause, float] | None = None
+
+    @property
+    def points(self) -> dict[Cause, int]:
+        """The terms in whole points that add up to the difference of the percentages as they are printed.
+
+        Each is rounded down, and what is missing goes to those that lost most by it.
+        """
+        if self.terms is None or self.before is None or self.after is None:
+            return {}
+        found = {cause: int(100 * term // 1) for cause, term in self.terms.items()}
+        missing = whole_percent(self.after) - whole_percent(self.before) - sum(found.values())
+        lost = sorted(found, key=lambda cause: found[cause] - 100 * (self.terms or {})[cause])
+        for k in range(abs(missing)):
+            cause = lost[k % len(lost)] if missing > 0 else lost[-1 - k % len(lost)]
+            found[cause] += 1 if missing > 0 else -1
+        return found
+
+
+def earlier(result: Mapping[str, Any], day: str, sha256: str) -> dict[str, Any]:
+    """What a later answer is handed of an earlier result, as plain values; sha256: of its file.
+
+    Raises InputError for what is no result of this library.
+    """
+    try:
+        return {"day": day, "sha256": sha256, "probability": result["probability"]} | {
+            key: result[key] for key in KEPT if key in result
+        }
+    except (LookupError, TypeError):
+        raise InputError("evidence.no_result", day=day) from None
+
+
+def moved(scenario: Scenario, evidence: Evidence, now: float | None, then: Mapping[str, Any]) -> Moved:
+    """What moved P(target) to `now` since `then`, as `earlier` gives it."""
+    found = Moved(then["day"], then["sha256"], then["probability"], now)
+    series, target = evidence.series, evidence.target
+    same = (then["series"], then["unit"]) == (series.name, series.unit)
+    same = same and then["prices"] == {"basis": series.prices, "year": series.price_year}
+    if found.before is None or now is None or not same:
+        return found
+    figures, goal = _then(evidence, then)
+    old = [evidence.series.years, evidence.series.values] != [figures.series.years, figures.series.values]
+    other = (target.value, target.year, target.direction) != (goal.goal, goal.spec.year, goal.spec.direction)
+    new_old = _asked(scenario, goal) if other else now
+    old_new = _asked(scenario, figures) if old else now
+    old_old = _asked(scenario, replace(goal, series=figures.series)) if old and other else new_old if other else old_new
+    if new_old is None or old_new is None or old_old is None:
+        return found
+    by_figures = ((new_old - old_old) + (now - old_new)) / 2
+    by_target = ((old_new - old_old) + (now - new_old)) / 2
+    return replace(found, terms={"figures": by_figures, "target": by_target, "method": old_old - found.before})
+
+
+def plainly(then: Mapping[str, Any], now: Mapping[str, Any]) -> Moved:
+    """What moved P(target) as far as two results say it: all is the method's where figures and target are the same."""
+    found = Moved(then["day"], then["sha256"], then["probability"], now["probability"])
+    asked = [key for key in KEPT if key not in ("scenario", "title")]
+    if found.before is None or found.after is None or any(then.get(key) != now.get(key) for key in asked):
+        return found
+    return replace(found, terms={"figures": 0.0, "target": 0.0, "method": found.after - found.before})
+
+
+def _then(evidence: Evidence, then: Mapping[str, Any]) -> tuple[Evidence, Evidence]:
+    """The evidence with the figures of then, and with the target of then."""
+    years, values = zip(*then["observations"], strict=True)
+    sizes = then.get("samples")
+    errors = then.get("standard_errors")
+    old = replace(
+        evidence.series, years=years, values=values, statuses=(), published=(), vintages=(),
+        standard_errors=errors and tuple(errors), samples=sizes and tuple((n, effect) for n, effect in sizes),
+    )  # fmt: skip
+    target = then["target"]
+    spec = evidence.spec.model_copy(
+        update={
+            "year": target["year"],
+            "direction": target["direction"],
+            "base_year": then["base_year"] if then.get("base_stated") else None,
+        }
+    )
+    return replace(evidence, series=old), replace(evidence, spec=spec, goal=target["value"])
+
+
+def _asked(scenario: Scenario, evidence: Evidence) -> float | None:
+    """P(target) of the lead model under the scenario; None where it refuses or that cannot be asked."""
+    if evidence.target.year <= evidence.series.origin:
+        return None
+    try:
+        fit = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.target.year)[0]
+        found = Conditional(evidence, fit, scenario.seed).outlook(scenario.adjustments)
+    except InputError:
+        return None
+    return found.probability(evidence.target) if isinstance(found, Outlook) else None

@@ -1,0 +1,67 @@
+"""Results by day: what is kept, which one a page is compared with, and that an unchanged run is still skipped."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from ruralincome.batch.kept import before, keep
+from ruralincome.batch.plan import Task, plan
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.result import result
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def content():
+    return result(answer(Scenario(), "s", ROOT))
+
+
+def write(folder, content):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "result.json").write_text(json.dumps(content), encoding="utf-8")
+
+
+def test_a_result_is_kept_by_day_where_it_is_another(tmp_path, content):
+    write(tmp_path / "s" / "vi", content)
+    keep([tmp_path / "s" / "vi", tmp_path / "gone" / "vi"], "2026-11-01")
+    write(tmp_path / "s" / "vi", content | {"provenance": {}, "since": {"day": "2026-11-01"}})
+    keep([tmp_path / "s" / "vi"], "2026-11-02")
+    write(tmp_path / "s" / "vi", content | {"probability": 0.5})
+    keep([tmp_path / "s" / "vi"], "2026-11-03")
+    assert [path.stem for path in sorted((tmp_path / "s" / "results").iterdir())] == ["2026-11-01", "2026-11-03"]
+    assert before(tmp_path / "s", "2026-11-03")["probability"] == content["probability"]
+    assert before(tmp_path / "s", "2026-11-04")["probability"] == 0.5
+    assert before(tmp_path / "s", "2026-11-04", since="2026-11-02")["day"] == "2026-11-01"
+    assert before(tmp_path / "s", "2026-11-01") is None
+    with pytest.raises(InputError, match="november"):
+        before(tmp_path / "s", "2026-11-04", since="november")
+    (tmp_path / "s" / "results" / "2026-11-03.json").write_text("{}")
+    with pytest.raises(InputError, match=r"2026-11-03\.json"):
+        before(tmp_path / "s", "2026-11-04")
+
+
+def test_an_unchanged_run_is_skipped_whatever_day_it_is(tmp_path, content, kernelspec):
+    v4, notebook = nbformat.v4, tmp_path / "n.ipynb"
+    cell = v4.new_code_cell("language = since = None", metadata={"tags": ["parameters"]})
+    nbformat.write(v4.new_notebook(cells=[cell], metadata={"kernelspec": kernelspec}), notebook)
+    write(tmp_path / "s" / "vi", content)
+    keep([tmp_path / "s" / "vi"], "2026-11-01")
+
+    def planned(entries, day, since=None):
+        return plan([Task("s", notebook)], ["vi"], tmp_path, "inputs", entries, since=since, day=day)
+
+    (first,) = planned({}, "2026-11-02").jobs
+    assert first.parameters["since"]["day"] == "2026-11-01"
+    size = (tmp_path / "s" / "vi" / "result.json").stat().st_size
+    entries = {"s/vi": {"status": "ok", "key": first.key, "files": {"result.json": size}}}
+    assert planned(entries, "2026-12-01").skipped
+    (picked,) = planned(entries, "2026-12-01", since="2026-11-20").jobs
+    assert picked.key != first.key
+    assert picked.parameters["since"] == first.parameters["since"]
+    with pytest.raises(InputError, match="2026-10-01"):
+        planned(entries, "2026-12-01", since="2026-10-01")

@@ -1,0 +1,65 @@
+"""The command that says what changed between results."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ruralincome.cli.diff import diff
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import read_scenario
+from ruralincome.scenario.result import result
+from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def now():
+    return result(answer(read_scenario(ROOT / "params" / "baseline.yaml"), "baseline", ROOT))
+
+
+def write(folder, name, content):
+    path = folder / name / "vi" / "result.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return path
+
+
+def test_two_folders_are_compared_in_markdown(tmp_path, now, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    then = now | {"probability": 0.3, "target": now["target"] | {"value": 50.0}}
+    write(tmp_path / "a", "baseline", then)
+    write(tmp_path / "a", "same", now | {"scenario": "same"})
+    write(tmp_path / "b", "same", now | {"scenario": "same"})
+    write(tmp_path / "b", "baseline", now | {"title": {"vi": "A | *b*\n<c>", "en": "A"}})
+    write(tmp_path / "b", "new", now | {"scenario": "new", "title": {"vi": "Mới", "en": "New"}})
+    diff(tmp_path / "a", tmp_path / "b", tmp_path / "changes.md", "vi")
+    said = capsys.readouterr().out
+    assert (tmp_path / "changes.md").read_text(encoding="utf-8") == said
+    (row,) = [line for line in said.splitlines() if line.startswith("| A")]
+    title, before, after, figures, target, method = row.strip("| ").replace("\\|", "!").split(" | ")
+    assert (title, before, figures) == ("A ! \\*b\\* \\<c\\>", "30%", "0")
+    points = [int(cell.replace("−", "-")) for cell in (figures, target, method)]
+    assert sum(points) == int(after.rstrip("%")) - 30
+    assert points[1] > 0  # the earlier target was higher
+    assert "1 kịch bản không đổi." in said
+    assert "Mới" in said
+
+
+def test_two_files_are_compared_whatever_they_are_called(tmp_path, now, capsys):
+    a = write(tmp_path, "a", now | {"scenario": "one", "probability": 0.5})
+    b = write(tmp_path, "b", now | {"scenario": "two"})
+    diff(a, b, language="en")
+    assert "| Baseline | 50% |" in capsys.readouterr().out
+
+
+def test_what_cannot_be_compared_is_refused(tmp_path, now):
+    a, b = write(tmp_path / "a", "x", now), write(tmp_path / "b", "y", now | {"scenario": "y"})
+    with pytest.raises(InputError, match="no scenario in common"):
+        diff(a.parents[2], b.parents[2])
+    with pytest.raises(InputError, match=r"none\.json"):
+        diff(tmp_path / "none.json", b)
+    b.write_text("[1]")
+    with pytest.raises(InputError, match=r"result\.json"):
+        diff(a, b)
