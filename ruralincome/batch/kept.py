@@ -34,7 +34,7 @@ def read(path: Path, day: str = "") -> dict[str, Any]:
         return earlier(parsed(content), day, hashlib.sha256(content).hexdigest())
     except OSError as error:
         raise InputError("batch.result_unread", file=path, why=error.strerror) from None
-    except (ValueError, InputError):
+    except (ValueError, LookupError, TypeError):
         raise InputError("batch.no_result", file=path) from None
 
 

@@ -24,7 +24,7 @@ from ruralincome.scenario.evidence import Evidence, class_of_question, others
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import Tornado, tornado
 from ruralincome.scenario.shapes import Shape
-from ruralincome.scenario.since import Moved, moved
+from ruralincome.scenario.since import Since, moved
 from ruralincome.scenario.sweep import Cells, sweep
 from ruralincome.series import InputError, Shows
 from ruralincome.target.margins import Margins, margins_of
@@ -111,7 +111,7 @@ class Answer(Shows):
         return tuple(each.fared(self.evidence.as_of) for each in (used, *used.members))
 
     @cached_property
-    def moved(self) -> Moved | None:
+    def moved(self) -> Since | None:
         """What moved P(target) since the earlier result; None where none is stated."""
         if self.earlier is None:
             return None

@@ -14,7 +14,7 @@ from ruralincome.scenario.answer import Answer
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.methods import Methods
 from ruralincome.scenario.sensitivity import Bar, Tornado
-from ruralincome.scenario.since import Moved
+from ruralincome.scenario.since import Since
 from ruralincome.scenario.sweep import Cells
 from ruralincome.scenario.targets import Together
 from ruralincome.series import Series
@@ -22,7 +22,16 @@ from ruralincome.target.inverse import LEVELS, first_year, holds
 from ruralincome.target.target import Assessment, Outlook, Refusal
 
 __all__ = [
-    "Answer", "Bar", "Cells", "Evidence", "Methods", "Moved", "ReferenceClass", "Together", "Tornado", "result",
+    "Answer",
+    "Bar",
+    "Cells",
+    "Evidence",
+    "Methods",
+    "ReferenceClass",
+    "Since",
+    "Together",
+    "Tornado",
+    "result",
     "year_of",
 ]  # fmt: skip
 
@@ -115,7 +124,7 @@ def _published(series: Series) -> dict[str, Any]:
     return {key: stated for key, stated in found.items() if stated}
 
 
-def _since(found: Moved | None) -> dict[str, Any]:
+def _since(found: Since | None) -> dict[str, Any]:
     """What moved the probability since an earlier result, where one is stated."""
     if found is None:
         return {}

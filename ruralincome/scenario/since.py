@@ -17,13 +17,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ruralincome.models.all import fit_all
-from ruralincome.scenario.conditional import Conditional
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError
 from ruralincome.target.likelihood import whole_percent
-from ruralincome.target.target import Outlook
 
 Cause = Literal["figures", "target", "method"]
 KEPT = (
@@ -43,7 +40,7 @@ KEPT = (
 
 
 @dataclass(frozen=True)
-class Moved:
+class Since:
     """P(target) then and now, and what each cause added to it.
 
     day, sha256: of the earlier result; terms: by cause, as fractions that add up to the difference; None where they
@@ -76,19 +73,15 @@ class Moved:
 def earlier(result: Mapping[str, Any], day: str, sha256: str) -> dict[str, Any]:
     """What a later answer is handed of an earlier result, as plain values; sha256: of its file.
 
-    Raises InputError for what is no result of this library.
+    Raises KeyError for what is no result of this library.
     """
-    try:
-        return {"day": day, "sha256": sha256, "probability": result["probability"]} | {
-            key: result[key] for key in KEPT if key in result
-        }
-    except (LookupError, TypeError):
-        raise InputError("evidence.no_result", day=day) from None
+    kept = {key: result[key] for key in KEPT if key in result}
+    return {"day": day, "sha256": sha256, "probability": result["probability"], **kept}
 
 
-def moved(scenario: Scenario, evidence: Evidence, now: float | None, then: Mapping[str, Any]) -> Moved:
+def moved(scenario: Scenario, evidence: Evidence, now: float | None, then: Mapping[str, Any]) -> Since:
     """What moved P(target) to `now` since `then`, as `earlier` gives it."""
-    found = Moved(then["day"], then["sha256"], then["probability"], now)
+    found = Since(then["day"], then["sha256"], then["probability"], now)
     series, target = evidence.series, evidence.target
     same = (then["series"], then["unit"]) == (series.name, series.unit)
     same = same and then["prices"] == {"basis": series.prices, "year": series.price_year}
@@ -107,9 +100,9 @@ def moved(scenario: Scenario, evidence: Evidence, now: float | None, then: Mappi
     return replace(found, terms={"figures": by_figures, "target": by_target, "method": old_old - found.before})
 
 
-def plainly(then: Mapping[str, Any], now: Mapping[str, Any]) -> Moved:
+def plainly(then: Mapping[str, Any], now: Mapping[str, Any]) -> Since:
     """What moved P(target) as far as two results say it: all is the method's where figures and target are the same."""
-    found = Moved(then["day"], then["sha256"], then["probability"], now["probability"])
+    found = Since(then["day"], then["sha256"], then["probability"], now["probability"])
     asked = [key for key in KEPT if key not in ("scenario", "title")]
     if found.before is None or found.after is None or any(then.get(key) != now.get(key) for key in asked):
         return found
@@ -138,6 +131,10 @@ def _then(evidence: Evidence, then: Mapping[str, Any]) -> tuple[Evidence, Eviden
 
 def _asked(scenario: Scenario, evidence: Evidence) -> float | None:
     """P(target) of the lead model under the scenario; None where it refuses or that cannot be asked."""
+    from ruralincome.models.all import fit_all  # here, as a batch is planned without the models
+    from ruralincome.scenario.conditional import Conditional
+    from ruralincome.target.target import Outlook
+
     if evidence.target.year <= evidence.series.origin:
         return None
     try:

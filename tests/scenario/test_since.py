@@ -7,8 +7,7 @@ import pytest
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
-from ruralincome.scenario.since import Moved, earlier, plainly
-from ruralincome.series import InputError
+from ruralincome.scenario.since import Since, earlier, plainly
 from ruralincome.target.likelihood import whole_percent
 
 ROOT = Path(__file__).parents[2]
@@ -78,11 +77,11 @@ def test_what_cannot_be_told_apart_has_no_terms(corners, other):
      (0.004, 0.996, (0.5, 0.25, 0.242)), (0.345, 0.344, (-0.0004, -0.0003, -0.0003))],
 )  # fmt: skip
 def test_whole_points_add_up_to_the_percentages_as_they_are_printed(before, after, terms):
-    found = Moved("d", "h", before, after, dict(zip(("figures", "target", "method"), terms, strict=True)))
+    found = Since("d", "h", before, after, dict(zip(("figures", "target", "method"), terms, strict=True)))
     assert sum(found.points.values()) == whole_percent(after) - whole_percent(before)
     assert all(abs(100 * term - found.points[cause]) < 1.01 for cause, term in found.terms.items())
 
 
 def test_what_is_no_result_is_refused():
-    with pytest.raises(InputError):
+    with pytest.raises(KeyError):
         earlier({"a": 1}, "2026-11-01", "ab")

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 from ruralincome.report.words.phrases import NONE, signed
 from ruralincome.report.words.words import chance, say
-from ruralincome.scenario.result import Moved
+from ruralincome.scenario.result import Since
 
 CAUSES = ("figures", "target", "method")
 
 
-def changes(found: Sequence[tuple[str, Moved]], alone: Sequence[str], language: str) -> str:
+def changes(found: Sequence[tuple[str, Since]], alone: Sequence[str], language: str) -> str:
     """A row a scenario whose probability is another, by its title: then, now and the terms that add up to it.
 
     alone: titles of which there is a result on one side only.

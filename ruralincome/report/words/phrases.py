@@ -3,7 +3,7 @@
 import math
 
 from ruralincome.report.words.words import catalogue, chance, day, number, percent, quantity, say, text, unit_words
-from ruralincome.scenario.result import Evidence, Moved, ReferenceClass
+from ruralincome.scenario.result import Evidence, ReferenceClass, Since
 from ruralincome.series import Series
 from ruralincome.series.units import unit_of
 from ruralincome.target.target import Refusal
@@ -121,7 +121,7 @@ def expected_inflation(evidence: Evidence, language: str) -> str:
     return say(code, language, mean=mean, spread=spread, last=last)
 
 
-def since(found: Moved, language: str) -> str:
+def since(found: Since, language: str) -> str:
     """What moved a probability after an earlier result: since a day, from and to, and the terms that add up to it."""
     ends = {"before": found.before, "after": found.after}
     facts = {key: say("since.none", language) if p is None else chance(p, language) for key, p in ends.items()}
