@@ -52,10 +52,9 @@ def observed(rows: Iterable[Row], positive: bool = True) -> dict[str, Any]:
             code = "data.year_twice" if year == before else "data.year_order"
             raise InputError(code, where=row.where, year=year, before=before)
         before, seen = year, day
-        if status in get_args(Status) and status != "final":
+        statuses.pop(year, None)
+        if status in get_args(Status)[1:]:
             statuses[year] = status  # type: ignore[assignment]
-        else:
-            statuses.pop(year, None)
         if not row.text("value") or (positive and status == "zero"):
             if status not in WITHOUT:
                 raise InputError("data.no_cell", where=row.where, column="value")

@@ -31,29 +31,23 @@ def _sets(found: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _sheet(cube: dict[str, Any], file: str, name: str) -> Sheet:
-    within = cube["dimension"]
+    within, values, status = cube["dimension"], cube["value"], cube.get("status") or {}
     ids, sizes = cube.get("id") or within["id"], cube.get("size") or within["size"]
     roles = cube.get("role") or within.get("role") or {}
-    labels = [_labels(within[one], size) for one, size in zip(ids, sizes, strict=True)]
-    every = list(product(*labels))
-    values, status = cube["value"], cube.get("status")
-    heads: list[Cell] = []
-    for one in ids:
-        role = next((role for role, names in roles.items() if one in names), "")
-        heads.append({"time": "year", "geo": "place"}.get(role, str(within[one].get("label") or one)))
+    role_of = {one: role for role, names in roles.items() for one in names}
+    heads = [{"time": "year", "geo": "place"}.get(role_of.get(x, ""), str(within[x].get("label") or x)) for x in ids]
     rows: list[list[Cell]] = [[str(cube.get("label", ""))], [*heads, "unit", "value", "status"]]
-    metric = [i for i, one in enumerate(ids) if one in roles.get("metric", ())]
-    for i, place in enumerate(every):
-        value = _at(values, i)
-        unit = _unit(within[ids[metric[0]]], labels[metric[0]].index(place[metric[0]])) if metric else ""
-        said = status if isinstance(status, str) else _at(status or {}, i)
+    metric = next((i for i, one in enumerate(ids) if role_of.get(one) == "metric"), None)
+    categories = [_categories(within[one], size) for one, size in zip(ids, sizes, strict=True)]
+    for i, place in enumerate(product(*categories)):
+        value, said = _at(values, i), status if isinstance(status, str) else _at(status, i)
+        unit = "" if metric is None else place[metric][1]
         shown: Cell = "" if value is None else value if isinstance(value, str) else float(value)
         if shown != "" or said:
-            rows.append([*place, unit, shown, str(said or "")])
-    notes: list[list[Cell]] = [[str(note)] for note in (cube.get("note") or ())]
-    if cube.get("source"):
-        notes.append([f"Source: {cube['source']}"])
-    return Sheet(file, [*rows, *notes], name, said=(InputError("data.read_form", form="JSON-stat"),), decimal=".")
+            rows.append([*(label for label, _ in place), unit, shown, str(said or "")])
+    rows += [[str(note)] for note in cube.get("note") or ()]
+    rows += [[f"Source: {cube['source']}"]] if cube.get("source") else []
+    return Sheet(file, rows, name, said=(InputError("data.read_form", form="JSON-stat"),), decimal=".")
 
 
 def _at(values: Any, i: int) -> Any:
@@ -63,21 +57,14 @@ def _at(values: Any, i: int) -> Any:
     return values[i] if i < len(values) else None
 
 
-def _codes(dimension: dict[str, Any]) -> list[str]:
-    """The codes of a dimension in the order of its values."""
-    index = dimension["category"].get("index") or list(dimension["category"]["label"])
-    return [code for _, code in sorted((at, code) for code, at in index.items())] if isinstance(index, dict) else index
-
-
-def _labels(dimension: dict[str, Any], size: int) -> list[str]:
-    codes, words = _codes(dimension), dimension["category"].get("label", {})
+def _categories(dimension: dict[str, Any], size: int) -> list[tuple[str, str]]:
+    """Labels and units of a dimension in the order of its values; equal labels are told apart by their codes."""
+    found = dimension["category"]
+    index, words, units = found.get("index") or list(found["label"]), found.get("label", {}), found.get("unit", {})
+    codes = sorted(index, key=lambda code: index[code]) if isinstance(index, dict) else index
     if len(codes) != size:
         raise ValueError(f"size {size}, {len(codes)} categories")
     labels = [str(words.get(code, code)) for code in codes]
-    pairs = zip(labels, codes, strict=True)
-    return [label if labels.count(label) == 1 else f"{label} ({code})" for label, code in pairs]
-
-
-def _unit(dimension: dict[str, Any], i: int) -> str:
-    unit = dimension["category"].get("unit", {}).get(_codes(dimension)[i], {})
-    return str(unit.get("label") or unit.get("base") or "")
+    named = [name if labels.count(name) == 1 else f"{name} ({code})" for name, code in zip(labels, codes, strict=True)]
+    said = [units.get(code, {}) for code in codes]
+    return [(name, str(unit.get("label") or unit.get("base") or "")) for name, unit in zip(named, said, strict=True)]

@@ -32,28 +32,21 @@ def sheet(content: bytes, file: str) -> Sheet:
         raise InputError("data.form", file=file, why="STUB, HEADING, VALUES")
     keys = [name for name in stub if ("KEYS", name) in words]
     tokens = [quoted or bare for quoted, bare in TOKEN.findall(data)]
-    across = list(product(*(labels[name] for name in heading)))
+    dealt = [*product(*(labels[name] for name in (heading if keys else dimensions)))]
+    step = len(keys) + len(dealt)
+    if len(tokens) % step or not (keys or len(tokens) == step):
+        raise InputError("data.form", file=file, why=f"DATA {len(tokens)} : {step}")
+    known = [dict(zip([*labels[name], *codes[name]], 2 * labels[name], strict=True)) for name in keys]
     rows: list[tuple[tuple[str, ...], str]] = []
-    if keys:
-        step, place = len(keys) + len(across), 0
-        if len(tokens) % step:
-            raise InputError("data.form", file=file, why=f"DATA {len(tokens)} % {step}")
-        for place in range(0, len(tokens), step):
-            given = dict(zip(keys, tokens[place : place + len(keys)], strict=True))
-            if odd := [code for name, code in given.items() if code not in (*codes[name], *labels[name])]:
-                raise InputError("data.form", file=file, why=f"KEYS {odd[0]}")
-            down = tuple(_label(given[name], codes[name], labels[name]) for name in keys)
-            rows += [((*down, *over), tokens[place + len(keys) + i]) for i, over in enumerate(across)]
-        dimensions = [*keys, *heading]
-    else:
-        every = list(product(*(labels[name] for name in dimensions)))
-        if len(tokens) != len(every):
-            raise InputError("data.form", file=file, why=f"DATA {len(tokens)} != {len(every)}")
-        rows = list(zip(every, tokens, strict=True))
-    timed = next(
-        (n for n in dimensions if ("TIMEVAL", n) in words or re.fullmatch(TIMES, n.casefold())), dimensions[-1]
-    )
-    heads = ["year" if name == timed else name for name in dimensions]
+    for at in range(0, len(tokens), step):
+        down, figures = tokens[at : at + len(keys)], tokens[at + len(keys) : at + step]
+        if odd := [code for code, words_of in zip(down, known, strict=True) if code not in words_of]:
+            raise InputError("data.form", file=file, why=f"KEYS {odd[0]}")
+        named = [words_of[code] for code, words_of in zip(down, known, strict=True)]
+        rows += [((*named, *over), figure) for over, figure in zip(dealt, figures, strict=True)]
+    dimensions = [*keys, *heading] if keys else dimensions
+    times = [n for n in dimensions if ("TIMEVAL", n) in words or re.fullmatch(TIMES, n.casefold())]
+    heads = ["year" if name == (times or dimensions[-1:])[0] else name for name in dimensions]
     unit = (words.get(("UNITS", ""), [""]) or [""])[0]
     title = (words.get(("TITLE", ""), []) or words.get(("CONTENTS", ""), [""]))[0]
     told = [" ".join(found) for (key, _), found in words.items() if key in ("NOTE", "NOTEX", "VALUENOTE", "SOURCE")]
@@ -61,10 +54,6 @@ def sheet(content: bytes, file: str) -> Sheet:
     lines += [[*place, unit, figure] for place, figure in rows]
     lines += [[note] for note in told]
     return Sheet(file, lines, said=(InputError("data.read_form", form="PX"),), decimal=".")
-
-
-def _label(code: str, codes: list[str], labels: list[str]) -> str:
-    return labels[codes.index(code)] if code in codes else code
 
 
 def _keywords(text: str, file: str) -> tuple[dict[tuple[str, str], list[str]], str]:

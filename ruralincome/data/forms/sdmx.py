@@ -8,8 +8,6 @@ from ruralincome.series import InputError
 
 ASIDE = {"DECIMALS", "TIME_FORMAT", "COLLECTION", "FREQ", "setID", "action", "structureRef", "dataScope"}
 """What a series says that neither tells it apart nor changes its figures."""
-
-
 KNOWN = {"REF_AREA", "GEO", "INDICATOR", "UNIT_MEASURE", "UNIT", "UNIT_MULT", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"}
 """What is kept even where it is the same throughout."""
 
@@ -52,13 +50,9 @@ def _values(element: ElementTree.Element) -> dict[str, str]:
 
 
 def _observation(element: ElementTree.Element) -> dict[str, str]:
-    found = {**element.attrib, **_values(element)}
-    for one in element:
-        if _name(one) == "ObsDimension":
-            found[str(one.get("id") or "TIME_PERIOD")] = str(one.get("value", ""))
-        elif _name(one) == "ObsValue":
-            found["OBS_VALUE"] = str(one.get("value", ""))
-    return found
+    keys = {"ObsDimension": "TIME_PERIOD", "ObsValue": "OBS_VALUE"}
+    said = {str(one.get("id") or keys[_name(one)]): str(one.get("value", "")) for one in element if _name(one) in keys}
+    return {**element.attrib, **_values(element), **said}
 
 
 def eurostat(text: str, file: str) -> Sheet:
