@@ -81,11 +81,14 @@ def observe(
     standard_error: Annotated[str, typer.Option(help="Of the figure, where the series states them.")] = "",
     sample_size: Annotated[str, typer.Option(help="Of the survey, likewise.")] = "",
     design_effect: Annotated[str, typer.Option(help="Of the survey, likewise.")] = "",
+    use: Annotated[bool, typer.Option("--use", help="Advance as_of in the params files that could use it.")] = False,
 ) -> None:
     """Append newly published figures to a series, with their source and the renewed hash."""
     from ruralincome.data.cells import year
     from ruralincome.keep.observe import observe as append
     from ruralincome.keep.observe import observe_file
+    from ruralincome.keep.use import usable
+    from ruralincome.keep.use import use as let_in
 
     if value is None:
         added = observe_file(series, Path(when), source, options=replace(reading, published=published))
@@ -101,6 +104,10 @@ def observe(
     tell("cli.observe.touched" if last.touched else "cli.observe.untouched", names=", ".join(last.touched))
     if last.held:
         tell("cli.observe.held", names=", ".join(last.held))
+    if could := usable(last):
+        tell("cli.observe.usable", names=", ".join(f"{name} (as_of: {as_of})" for name, as_of in could.items()))
+        for path in let_in(last) if use else ():
+            print(path)
     if due := [name for done in added for name in done.due]:
         tell("cli.observe.due", names=", ".join(due))
 
