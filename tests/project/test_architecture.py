@@ -101,7 +101,7 @@ LATER: dict[str, dict[str, int]] = {
         "target": 32,
         "scenario": 7,
         "explorer": 196,
-        "keep": 99,
+        "keep": 149,
         "report": 89,
         "batch": 30,
         "cli": 95,
