@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from ruralincome.cli import app
@@ -81,9 +82,19 @@ def test_the_index_names_every_page(language):
 
 @pytest.fixture(scope="module")
 def laid(tmp_path_factory):
-    """A folder with the article's case, as `init` lays it."""
+    """A folder with the article's case, as `init` lays it, and the spreadsheet of an office."""
     folder = tmp_path_factory.mktemp("laid") / "case"
     assert CliRunner().invoke(app, ["init", str(folder)]).exit_code == 0
+    book = Workbook()
+    for row in (
+        ["Thu nhập bình quân đầu người, triệu đồng/người/năm"],
+        ["Năm", "Thu nhập"],
+        [2018, 45.1],
+        [2020, 49.3],
+        [2022, 53.2],
+    ):
+        book.active.append(row)
+    book.save(folder / "income.xlsx")
     return folder
 
 
