@@ -100,13 +100,16 @@ def laid(tmp_path_factory):
 
 def told(command):
     """Run one line of `ruralincome`; what takes long or needs other machines is planned, or left to its own tests."""
-    words = shlex.split(command, comments=True)[1:]
+    line, _, to = command.partition(" > ")
+    words = shlex.split(line, comments=True)[1:]
     if "--cluster" in words or "my.ipynb" in words:
         return
     if words[0] == "run":
         words.append("--dry-run")
     said = CliRunner().invoke(app, words)
     assert said.exit_code == 0, f"{command}\n{said.output}\n{said.exception!r}"
+    if to:
+        Path(to).write_text(said.stdout, encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", [*(DOCS / "en").glob("*.md"), READMES[0]], ids=lambda p: p.stem)
