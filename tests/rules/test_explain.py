@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ruralincome.report.words.verdicts import explanation, verdict_label, verdict_name, verdict_value
@@ -197,7 +198,16 @@ def test_everything_that_rules_say_has_words(case, direction, probability):
             assert "{" not in sentence
 
 
+@given(st.floats(50, 500), st.integers(-3, 3), st.integers(-3, 3), st.integers(1, 9), st.integers(1, 9))
+@example(50.0, 0, 1, 1, 1)  # growth that is needed, and rounds to none
+def test_what_is_not_available_says_why_however_near_the_figures(base, nearer, near, elapsed, left):
+    latest, target = (base + ulps * np.spacing(base) for ulps in (nearer, near))
+    for verdict in panel(2000, base, 2000 + elapsed, latest, 2000 + elapsed + left, target, probability=0.4).values():
+        assert verdict.label != "not_available" or verdict.notes, verdict
+
+
 @given(st.floats(50, 500), st.floats(50, 500), st.floats(50, 500), st.integers(1, 9), st.integers(1, 9))
+@example(50.0, 50.0, 50.00000000000001, 1, 1)
 def test_the_reason_holds_when_tried(base, latest, target, elapsed, left):
     """Swap the line, or the measure, and see whether the failing rule passes."""
     verdicts = list(panel(2000, base, 2000 + elapsed, latest, 2000 + elapsed + left, target).values())
