@@ -1,6 +1,6 @@
 """The record of a class of one's own: fitted again at past origins, and held against what came."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -24,10 +24,16 @@ HISTORY = 5
 """Figures of a place that a test knows at the most: as many as short official series have."""
 
 
-def with_record(found: ReferenceClass, order: Fitting, folder: Path | None = None) -> ReferenceClass:
+def with_record(
+    found: ReferenceClass,
+    order: Fitting,
+    folder: Path | None = None,
+    known: Callable[[int], ReferenceClass] | None = None,
+) -> ReferenceClass:
     """The class with its record: the same order fitted on what was known at each origin, tested two years ahead.
 
-    An origin at which nothing can be fitted is left out; panels whose years are counts have none.
+    known: the class as it was known at an origin, where it need not be fitted. An origin without one is left out;
+    panels whose years are counts have none.
     """
     if order.undated:
         return found
@@ -40,8 +46,8 @@ def with_record(found: ReferenceClass, order: Fitting, folder: Path | None = Non
     places = {f"{path} {name}": row for path, panel in panels.items() for name, row in panel.items()}
     for origin in _origins(places):
         with suppress(InputError):
-            then = fit_from_csv(replace(order, until=origin), start, lambda _: None).into(order.prices)
-            trials += tested(places, then, origin)
+            then = known(origin) if known else fit_from_csv(replace(order, until=origin), start, lambda _: None)
+            trials += tested(places, then.into(order.prices), origin)
     return replace(found, record=tuple(trials))
 
 

@@ -6,7 +6,7 @@ import pytest
 from ruralincome.keep import record
 from ruralincome.keep.fit import Fitting, fit_from_csv
 from ruralincome.reference.reference import Component, ReferenceClass
-from ruralincome.series import Text
+from ruralincome.series import InputError, Text
 
 PRIOR = ReferenceClass(
     "x", Text("x", "x"), "income", "nominal", 2000, 2010, 5, 50, (Component(1.0, 0.05, 1e6, 1e6, 0.02**2 * 1e6),)
@@ -49,3 +49,22 @@ def test_a_class_of_ones_own_gets_its_record_and_counts_have_none(tmp_path):
     assert max(t.year for t in found.record) == 2012
     assert all(t.error < 0 for t in found.record if t.origin in (2010, 2011))
     assert ReferenceClass.from_json(found.to_json()) == found
+
+
+def test_what_was_known_at_an_origin_need_not_be_fitted_and_an_origin_without_it_is_left_out(tmp_path):
+    rows = [f"{n},{t},{v:.4f}" for n, (y, x) in panel(0.05, 8).items() for t, v in zip(y, x, strict=True)]
+    (tmp_path / "panel.csv").write_text("place,year,value\n" + "\n".join(rows), encoding="utf-8")
+
+    def known(origin):
+        if origin < 2010:
+            raise InputError("reference.hindsight", name="x", last=2010, as_of=origin)
+        return PRIOR
+
+    found = record.with_record(PRIOR, Fitting("own", ("panel.csv",), "x", "x"), tmp_path, known)
+    assert [(t.origin, t.year) for t in found.record] == [(2010, 2011), (2010, 2012), (2011, 2012)]
+    assert found.record[0] == record.tested(dict(record_places(panel(0.05, 8))), PRIOR, 2010)[0]
+
+
+def record_places(places):
+    """The places with figures as the file states them."""
+    return ((name, (years, np.round(values, 4))) for name, (years, values) in places.items())

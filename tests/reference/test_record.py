@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from ruralincome.reference.record import Record, Trial
-from ruralincome.reference.vintages import read_class
+from ruralincome.reference.vintages import read_class, vintages
 
 
 def trial(year, error, inside=0.8):
@@ -32,3 +32,14 @@ def test_the_classes_of_the_article_ship_with_their_record(name):
     assert [(t.origin, t.year) for t in tests] == [(2014, 2016), (2016, 2018), (2018, 2019), (2018, 2020), (2019, 2020)]
     assert all(t.inside50 <= t.inside80 <= t.inside95 for t in tests)
     assert all(t.places == 63 for t in tests)
+
+
+@pytest.mark.parametrize("name", ["international", "international-gdp", "international-income"])
+def test_a_class_of_other_countries_is_tested_by_the_vintages_that_knew_no_later_year(name):
+    known = [read_class(name, year) for year in vintages(name)]
+    assert known[0].record == ()  # nothing shipped before it
+    for found in known[1:]:
+        assert {t.year - t.origin for t in found.record} == {1, 2}
+        assert min(t.origin for t in found.record) >= known[0].last_year
+        assert max(t.year for t in found.record) <= found.last_year
+        assert all(t.inside50 <= t.inside80 <= t.inside95 for t in found.record)
