@@ -238,9 +238,9 @@ def test_three_observations_are_answered_by_every_model_that_three_identify(tmp_
     """With one degree of freedom the far draws have no finite level: they are held, and nothing warns."""
     table = tmp_path / "three.csv"
     table.write_text("year,value,source\n2016,28.5,x\n2018,37.1,x\n2020,38.4,x\n", encoding="utf-8")
-    new("Ba điểm", table, "55@2025", root=tmp_path)
+    new("Nơi ba quan sát", table, "55@2025", root=tmp_path)
     target = {"value": 55.0, "year": 2025}
-    found = answer(Scenario.stated(series="ba_diem", target=target, adjustments=steps), root=tmp_path)
+    found = answer(Scenario.stated(series="noi_ba_quan_sat", target=target, adjustments=steps), root=tmp_path)
     fitted = {
         o.model: o.probability(found.assessment.target) for o in found.assessment.outlooks if isinstance(o, Outlook)
     }
