@@ -115,7 +115,7 @@ def histories(
     year, value, reason = read_rows(frame)
     reason[(names["place"] == "").to_numpy(bool)[code]] = REASONS.index("no_name")
     known = np.ones(len(frame), bool) if as_of is None else year <= as_of
-    gap = _gaps(code, value, reason) | revised(frame, code, year)
+    gap = _gaps(code, value, reason) | revised(frame, code, year, as_of)
     reason[gap], after = 0, breaks(frame)
     order = _order(code, year)
     code, year, value, reason, known = code[order], year[order], value[order], reason[order], known[order] & ~gap[order]

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ruralincome.panel.ask import Asked
+from ruralincome.panel.marked import told
 from ruralincome.panel.redrawn import Ready, last_asked, redrawn, with_faults
 from ruralincome.places.across import Rule, ends
 from ruralincome.places.standard import Standard, read_standard
@@ -97,7 +98,7 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
 
 def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
     """What a page says of places: the standard, and the rule; and of the inflation that the class was given."""
-    said = []
+    said = [*told(found.frame)]
     if order.lines is not None:
         name = Text(order.lines.name.vi, order.lines.name.en)
         facts: dict[str, Fact] = {"name": name, "decision": order.lines.decision, "year": order.by or order.lines.last}

@@ -118,6 +118,13 @@ def flagged(mark: str, legend: Mapping[str, Status | None] | None, cell: str) ->
     return best, (mark,)
 
 
+def status_said(read: Figure, words: str, legend: Mapping[str, Status | None] | None = None) -> Figure:
+    """A figure with what a column of status says of it; a word that is not known is kept as a note."""
+    said = status_of(words, legend)
+    tells = said is None or (said != "final" and (read.shown or said in ("confidential", "zero")))
+    return read.marked(said or "final", (words,)) if tells else read
+
+
 def status_of(words: str, legend: Mapping[str, Status | None] | None = None) -> Status | None:
     """The status that the words of a column say; None where they are not known."""
     for status, known in WORDS["statuses"].items():

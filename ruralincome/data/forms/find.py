@@ -25,11 +25,15 @@ Period = tuple[int, Status, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Headings:
-    """The line of heads: its row (-1: there is none), columns by what they are, and the years among the heads."""
+    """The line of heads: its row (-1: there is none), columns by what they are, and the years among the heads.
+
+    upper: the row of the wider heads, where those of a long table stand in two lines.
+    """
 
     row: int
     roles: dict[str, int]
     periods: dict[int, Period]
+    upper: int | None = None
 
 
 def find(sheet: Sheet, options: Options) -> Headings | None:
@@ -55,7 +59,7 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
                 continue  # "Year" is merged over the years below it
             if doubled:
                 raise InputError("data.column_twice", file=sheet.file, column=doubled)
-            return Headings(row, roles, {})
+            return _second_line(sheet, row, roles)
         many = len(periods) + len(faults) > 1 and not any(
             re.fullmatch(r"[-+]?[0-9][0-9.,]*", t.strip()) for c, t in enumerate(texts) if c not in periods
         )
@@ -88,6 +92,17 @@ def _over_years(sheet: Sheet, row: int, column: int, options: Options) -> bool:
     periods, faults = _periods(below, options.year)
     years = {*periods, *faults}
     return column in years and len(years) > 1 and not any(sheet.text(row, c).strip() for c in years - {column})
+
+
+def _second_line(sheet: Sheet, row: int, roles: dict[str, int]) -> Headings:
+    """The heads of a long table, with those that stand below a wider one: words alone, and none under other heads."""
+    below = [sheet.text(row + 1, c).strip() for c in range(len(sheet.rows[row]))] if row + 1 < len(sheet.rows) else []
+    words = {c for c, text in enumerate(below) if text}
+    others = {c for key, c in roles.items() if key != "value"}
+    if len(words) < 2 or words & others or any(re.match(r"[-+(.]?[0-9]|\W*$", below[c]) for c in words):
+        return Headings(row, roles, {})
+    more = {key: c for c in words if (key := heads.role(below[c])) not in ("", "aside", "value")}
+    return Headings(row + 1, more | {key: c for key, c in roles.items() if key != "value"}, {}, row)
 
 
 def filled(sheet: Sheet, row: int, found: Headings) -> bool:

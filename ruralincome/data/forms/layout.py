@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ruralincome.data.forms import heads
-from ruralincome.data.forms.figures import decimal_sign, figure, flagged, status_of
+from ruralincome.data.forms.figures import decimal_sign, figure, flagged, status_said
 from ruralincome.data.forms.find import NOTE, Headings, Period, filled, find, legend_of, line, numbering
 from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Reading, Reported, collect, day, plain
 from ruralincome.data.forms.sheet import Cell, Sheet
@@ -51,7 +51,7 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
         raise InputError("data.no_row", file=sheet.file)
     code = "data.read_wide" if found.periods else "data.read_long"
     told = [*sheet.said, InputError(code, row=found.row + 1, last=last + 1)]
-    names, unread = tuple(dict.fromkeys(key.place for key in totals)), rows.unread()
+    unread, names = rows.unread(), tuple(dict.fromkeys(key.place for key in totals))
     told += [InputError("data.read_totals", names=names)] if names else []
     told += [InputError("data.read_unread", columns=unread)] if unread else []
     told += [InputError("data.read_notes", count=len(below))] if below else []
@@ -126,7 +126,7 @@ class _Rows:
             for c, kind, own in columns:
                 year, early, marks = own or of_row  # type: ignore[misc]
                 read = self._figure(r, c) if marked else known.get(row[c]) or self._figure(r, c)
-                read = self._told(read, words) if words else read
+                read = status_said(read, words, self.legend) if words else read
                 read = read if early == "final" else read.under(early, marks)
                 into[kind].append(Reported(year, read, r, c, more))
         return groups
@@ -151,12 +151,6 @@ class _Rows:
             self.read[cell] = read
             return read.marked(*flagged(mark, self.legend, mark)) if mark else read
 
-    def _told(self, read: Figure, words: str) -> Figure:
-        """A figure with what a column of status says of it; a word that is not known is kept as a note."""
-        said = status_of(words, self.legend)
-        tells = said is None or (said != "final" and (read.shown or said in ("confidential", "zero")))
-        return read.marked(said or "final", (words,)) if tells else read
-
     def _more(self, row: int) -> Mapping[str, str]:
         """What further columns say: words as they stand, numbers with a point, days as YYYY-MM-DD."""
         found = {}
@@ -175,8 +169,12 @@ class _Rows:
 
     def _head(self, column: int) -> str:
         """The head of a column; above it, where the line of years leaves it empty."""
-        rows = [r for r in (self.found.row, self.found.row - 1, self.found.row - 2) if r >= 0]
-        return next((t for r in rows if (t := tidy(self.sheet.text(r, column)))), "")
+        row, upper = self.found.row, self.found.upper
+        own = next((t for r in (row, row - 1, row - 2) if r >= 0 and (t := tidy(self.sheet.text(r, column)))), "")
+        if upper is None or not self.sheet.text(row, column).strip():
+            return own
+        wider = next((t for c in range(column, -1, -1) if (t := tidy(self.sheet.text(upper, c)))), "")
+        return "; ".join([*([] if heads.role(wider) else [wider]), own])
 
     def _value_columns(self) -> list[int]:
         roles = self.found.roles

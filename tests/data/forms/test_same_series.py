@@ -156,6 +156,23 @@ def test_merged_heads_part_what_they_stand_over():
     assert found["An Bình", "Nông thôn"] == (1.5, 2.5)
 
 
+TWO_LINES = """Biểu 5. Thu nhập bình quân đầu người một tháng
+ĐVT: nghìn đồng
+Xã;Năm;Khu vực;;Ghi chú
+;;Thành thị;Nông thôn;
+An Bình;2016;2.500,5;1.800,5;a
+;2018;2.900;2.100,5;
+Tân Hội;2018;2.700;2.000;b
+"""
+
+
+def test_a_long_table_with_heads_in_two_lines():
+    found = {(one.place, one.indicator): dict(zip(one.years, one.values, strict=True)) for one in of(TWO_LINES)}
+    assert found["An Bình", "Khu vực; Thành thị"] == {2016: 2500.5}
+    assert found["Tân Hội", "Khu vực; Nông thôn"] == {2018: 2000.0}
+    assert {one.unit for one in of(TWO_LINES)} == {"thousand_vnd_per_person_month"}
+
+
 def test_hidden_rows_and_sheets_are_told_of():
     book = workbook()
     book.active.row_dimensions[2].hidden = True
