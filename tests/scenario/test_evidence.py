@@ -13,6 +13,7 @@ from ruralincome.scenario.evidence import class_of_money, gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError, Series
+from ruralincome.target.likelihood import whole_percent
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,3 +89,13 @@ def test_a_class_without_a_record_is_answered_and_says_so(tmp_path):
     assert [one.trials for one in found.records] == [()]
     assert result(found)["record"] == [{"class": "vietnam-provinces", "tests": [], "inside80": None, "error": None}]
     assert "has no record" in class_record(found, "en")
+
+
+def test_the_answer_of_the_first_release_is_had_again_by_the_recipe_of_the_changes(tmp_path):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    name = "vietnam-provinces-real-2020.json"
+    stated = json.loads((ROOT / "ruralincome" / "reference" / "classes" / name).read_text(encoding="utf-8"))
+    old = {key: value for key, value in stated.items() if key not in ("country", "fading")}
+    (tmp_path / name).write_text(json.dumps(old), encoding="utf-8")
+    asked = Scenario.stated(reference=name, terms={"prices": "nominal", "inflation": 3.15, "sd": 0.4})
+    assert whole_percent(answer(asked, root=tmp_path).assessment.probability) == 51
