@@ -54,7 +54,10 @@ Work = Callable[[Job, Path, float, int], Outcome]
 
 @dataclass(frozen=True)
 class Summary:
-    """What a batch did. status: the command's; trouble: why manifest or index is behind; left: jobs not ended."""
+    """What a batch did. status: the command's; trouble: why manifest or index is behind; left: jobs not ended.
+
+    remarks: what was asked for beside the reports and not made.
+    """
 
     status: int
     outcomes: tuple[Outcome, ...]
@@ -62,6 +65,7 @@ class Summary:
     manifest: Path
     trouble: InputError | None = None
     left: int = 0
+    remarks: tuple[InputError, ...] = ()
 
 
 def preview(
@@ -88,6 +92,7 @@ def run(
     retries: int = 0,
     force: bool = False,
     since: str | None = None,
+    to: Sequence[str] = (),
     progress: Progress = lambda _: nullcontext(lambda _: None),
     pool: Pool | None = None,
 ) -> Summary:
@@ -95,7 +100,8 @@ def run(
 
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
     makes another executor than worker processes here). timeout: seconds of a notebook. since: the day of the kept
-    result that pages compare theirs with; that of the last run on another day unless stated. Raises InputError, before
+    result that pages compare theirs with; that of the last run on another day unless stated. to: what else is made
+    beside the reports (`take.FILES`). Raises InputError, before
     anything is written, for input that is wrong, a folder that cannot be written or that another run holds.
     """
     from ruralincome.batch import results  # here, as plans are made without it
@@ -104,6 +110,7 @@ def run(
     todo = preview(tasks, languages, output, root, force, since)
     jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
     ended, status, left = list[Outcome](), "ok", Counter(job.stage for job in todo.jobs)
+    remarks: tuple[InputError, ...] = ()
     with hold(output, LEFTOVERS):
         manifest = Manifest(output)
         waiting = {job.name: _entry(Outcome(job, "pending"), output) for job in todo.jobs}
@@ -123,11 +130,15 @@ def run(
         failed = sum(outcome.status == "failed" for outcome in ended)
         done = [outcome.job.folder for outcome in ended if outcome.status == "ok"]
         fault = _behind(lambda *_: keep(done, _today()), manifest)
+        if to:
+            from ruralincome.batch.take import take
+
+            remarks = tuple(take([*(o.job for o in ended if o.status == "ok"), *todo.skipped], to, root))
         fault = _behind(results.link, manifest) or fault  # before the manifest notes their sizes
         manifest.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
         trouble = fault or _behind(results.write_index, manifest) or manifest.trouble
     status = "failed" if trouble and status == "ok" else status
-    return Summary(EXIT[status], tuple(ended), todo.skipped, manifest.path, trouble, left.total())
+    return Summary(EXIT[status], tuple(ended), todo.skipped, manifest.path, trouble, left.total(), remarks)
 
 
 def refuse(output: Path, fault: InputError) -> None:

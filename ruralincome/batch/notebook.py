@@ -23,6 +23,7 @@ from ruralincome.batch.client import QuickClient
 from ruralincome.batch.kernels import limit
 from ruralincome.batch.manifest import one_line, wanted
 from ruralincome.batch.plan import Job
+from ruralincome.batch.take import beside
 from ruralincome.batch.workers import short_folder
 from ruralincome.data.files import json_text, write_all
 from ruralincome.report.blocks import displayed
@@ -61,7 +62,8 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
         files = {"report.ipynb": v4.writes(notebook).encode(), "report.html": html.encode()}
-        _write(job, {**files, "result.json": json_text(result) if (result := displayed(notebook)) else None})
+        result = displayed(notebook)
+        _write(job, {**files, "result.json": json_text(result) if result else None, **beside(result)})
     except InputError as fault:
         return fault
     except Exception as error:

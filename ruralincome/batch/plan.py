@@ -132,7 +132,7 @@ def plan(
 
 def sizes(folder: Path) -> dict[str, int]:
     """The size in bytes of each file of a report that is there."""
-    paths = (folder / name for name in ("report.html", "report.ipynb", "result.json"))
+    paths = (folder / name for name in ("report.html", "report.ipynb", "result.json", "numbers.csv"))
     return {path.name: path.stat().st_size for path in paths if path.is_file()}
 
 

@@ -17,6 +17,8 @@ from ruralincome.series import InputError
 
 LEFT = ("report.html", "report.failed.ipynb", "log.txt")
 """Files of a job's folder that its row of the index leads to."""
+TAKEN = ("result.json", "numbers.csv", "tables.xlsx", "fan.svg", "fan.png", "report.pdf")
+"""Files beside a report that it leads to."""
 OURS = {"series", "observations", "target", "path", "models", "rules", "provenance"}
 """Keys by which a result is known as a scenario's, and not one of a notebook of somebody's own."""
 
@@ -68,7 +70,8 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
         for job in jobs
         if index.sound(found := _result(output / index.folder_of(job) / "result.json", output))
     }
-    for name, parts in site.ways(jobs, titles):
+    taken = {f"{job['scenario']}/{job['language']}": _taken(output / index.folder_of(job)) for job in jobs}
+    for name, parts in site.ways(jobs, titles, taken):
         job = manifest["jobs"].get(name, {})
         path = output / name / "report.html"
         if job.get("ways") == site.digest(parts) or not path.is_file():
@@ -76,6 +79,10 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
         page = site.joined(path.read_text(encoding="utf-8"), parts).encode()
         write_all({path: page})
         job |= {"ways": site.digest(parts), "files": {**job.get("files", {}), "report.html": len(page)}}
+
+
+def _taken(folder: Path) -> list[str]:
+    return [name for name in TAKEN if (folder / name).is_file()]
 
 
 def _files(manifest: str | Path, language: str, status: str) -> dict[str, Path]:

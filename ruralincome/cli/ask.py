@@ -13,8 +13,11 @@ import typer
 
 from ruralincome.cli import options
 from ruralincome.cli.folder import demand
-from ruralincome.cli.terminal import complain, tell, unexpected
+from ruralincome.cli.terminal import complain, remark, tell, unexpected
 from ruralincome.series import Faults, InputError
+
+KINDS = ("xlsx", "svg", "png", "pdf")
+"""What `run --to` makes beside each report."""
 
 
 def check(
@@ -61,6 +64,7 @@ def run(
     since: Annotated[
         str | None, typer.Option(help="DAY: what moved since the result of that day, as 2026-11-29.")
     ] = None,
+    to: Annotated[str, typer.Option(help="What else to make beside each report: xlsx,svg,png,pdf.")] = "",
     notebook: Annotated[Path | None, typer.Option(help="Your own notebook, over the same params files.")] = None,
 ) -> int:
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
@@ -74,6 +78,11 @@ def run(
         if not math.isfinite(timeout):
             raise InputError("cli.timeout", timeout=timeout)
         demand("notebooks")
+        kinds = [kind for kind in to.replace(" ", "").split(",") if kind]
+        if unknown := [kind for kind in kinds if kind not in KINDS]:
+            raise InputError("cli.to", kind=unknown[0], known=KINDS)
+        if "xlsx" in kinds:
+            demand("excel")
         paths, root, whole = _checked(files), find_root(), not files and notebook is None
         tasks = batch.tasks(paths, root, output, notebook, pages=whole)
         if dry_run:
@@ -85,9 +94,11 @@ def run(
                 pass  # one that does not answer is told before the manifest notes a run
         summary = batch.run(
             tasks, language, output, root, jobs=jobs, timeout=timeout, retries=retries, force=force, since=since,
-            pool=pool, progress=console.progress,
+            to=kinds, pool=pool, progress=console.progress,
         )  # fmt: skip
         console.summarise(summary)
+        for said in summary.remarks:
+            remark(said)
         status = summary.status
     except Exception as fault:
         if not dry_run:

@@ -147,6 +147,7 @@ def plot(a: Assessment, ax: "Axes | None" = None, language: str = "vi") -> "Axes
                 line(ax, role, *zip(*points, strict=True), **look)
         dots(ax, "ink", fan.series.years, fan.series.values, 42)
         dots(ax, "target", [fan.year], [fan.target], 52, marker="D")
+        ax.margins(y=0.12)  # a label stands below its dot
         ax.set_xlim(first - 0.06 * span, fan.year + 0.3 * span)
         for k in fan.named():
             value = number(fan.series.values[k], language, fan.series.decimals)

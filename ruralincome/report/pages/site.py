@@ -12,10 +12,13 @@ PARTS = ("bar", "beside")
 """The two places of a page for ways elsewhere, between comments of these names; base.html.j2 leaves them."""
 
 
-def ways(jobs: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+def ways(
+    jobs: Sequence[Mapping[str, Any]], titles: Mapping[str, str], taken: Mapping[str, Sequence[str]] | None = None
+) -> Iterator[tuple[str, dict[str, str]]]:
     """Of each page its `scenario/language` and what stands in its two places; all links are relative.
 
-    jobs: those that have a page, in order; titles: of scenarios, by `scenario/language`.
+    jobs: those that have a page, in order; titles: of scenarios, by `scenario/language`; taken: files beside a
+    page to take away, by the same.
     """
     have = {f"{job['scenario']}/{job['language']}" for job in jobs}
     for language in LANGUAGES:
@@ -28,7 +31,7 @@ def ways(jobs: Sequence[Mapping[str, Any]], titles: Mapping[str, str]) -> Iterat
             at = scenarios.index(name) if name in scenarios else None
             before = scenarios[at - 1 : at] if at else []
             after = [] if at is None else scenarios[at + 1 : at + 2]
-            beside = str(macro.beside(name, before, after, titles))
+            beside = str(macro.beside(before, after, titles, (taken or {}).get(f"{name}/{language}", ())))
             yield f"{name}/{language}", {"bar": str(macro.bar(shared, others)), "beside": beside}
 
 

@@ -1,0 +1,146 @@
+"""To take away: the numbers of a result as CSV and as a workbook, its fan as a picture.
+
+The workbook follows the guidance of the UK Government Analysis Function on spreadsheets ("Making spreadsheets
+accessible"): a cover, notes, then one named table a sheet under its title, numbers as numbers, no merged cells.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from textwrap import fill
+from typing import Any
+
+from ruralincome.report.charts.fan import plot
+from ruralincome.report.words.phrases import indicator, target_digits, unit_in
+from ruralincome.report.words.words import number, say, text
+from ruralincome.scenario.result import Answer
+from ruralincome.series.names import FORMULA
+
+Result = Mapping[str, Any]
+Table = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
+"""A code, its columns and its rows; what is not known is None."""
+RATES = {"probability", "growth", "inside80", "error"}
+"""Columns of fractions, which a workbook shows as percentages."""
+LEVELS = {"value", "low80", "median", "high80"}
+
+
+def tables(result: Result) -> Iterator[Table]:
+    """The numbers of result.json, table by table."""
+    low, high = result["interval80"] or (None, None)
+    stated = ("probability", "likelihood", "median", "low80", "high80", "required_growth", "historical_growth")
+    found = {**result, "low80": low, "high80": high}
+    yield "answer", ("measure", "value"), [(name, found[name]) for name in stated]
+    yield "observations", ("year", "value"), [tuple(pair) for pair in result["observations"]]
+    yield "forecast", ("year", "low80", "median", "high80"), [tuple(row) for row in result["path"] or ()]
+    targets = [(int(code[1:]) / 100, level) for code, level in result["inverse"].items()]
+    yield "targets", ("probability", "value"), targets
+    yield "rules", ("rule", "value", "verdict"), [(r["rule"], r["value"], r["verdict"]) for r in result["rules"]]
+    fitted = [m for m in result["models"] if m["status"] == "fitted"]
+    models = [(m["model"], m["probability"], m["median"], *m["interval80"]) for m in fitted]
+    yield "models", ("model", "probability", "median", "low80", "high80"), models
+    classes = [(c["class"], *c["years"], c["probability"]) for c in result["range"]["classes"]]
+    yield "classes", ("class", "first", "last", "probability"), classes
+
+
+def numbers(result: Result) -> bytes:
+    """The tables as one CSV, a number a line: table, row, column, value; codes, the same in every language."""
+    stream = io.StringIO(newline="")
+    write = csv.writer(stream, lineterminator="\n").writerow
+    write(("table", "row", "column", "value"))
+    for code, columns, rows in tables(result):
+        for name, *cells in rows:
+            for column, cell in zip(columns[1:], cells, strict=True):
+                write((code, _safe(name), column, "" if cell is None else _safe(cell)))
+    return stream.getvalue().encode("utf-8-sig")  # without a byte order mark a spreadsheet garbles names
+
+
+def workbook(result: Result, language: str) -> bytes:
+    """The tables as an .xlsx in words of a language."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+
+    book, sheets = Workbook(), list(tables(result))
+    titles = [say(f"take.{code}", language) for code, *_ in sheets]
+    title = text(result["title"], language)
+    book.properties.title, book.properties.language, book.properties.creator = title, language, "ruralincome"
+    unit = unit_in(result["unit"], result["prices"]["basis"], result["prices"]["year"], language)
+    target, years = result["target"], [observed[0] for observed in result["observations"]]
+    facts = {
+        "value": number(target["value"], language, target_digits(target["value"], result["decimals"])),
+        "year": target["year"],
+        "unit": unit,
+        "as_of": result["as_of"],
+    }
+    contents = [f"{name}: {words}" for name, words in zip(_names(sheets, language), titles, strict=True)]
+    cover, notes = book.active, book.create_sheet(say("take.sheet.notes", language))
+    cover.title = say("take.sheet.cover", language)
+    for sheet, lines in (
+        (cover, [title, say("take.about", language, **facts), say("take.contents", language), *contents]),
+        (notes, [say(f"take.note.{k}", language, **facts, first=years[0], last=years[-1]) for k in range(6)]),
+    ):
+        for k, words in enumerate(lines, start=1):
+            cell = sheet.cell(k, 1, _safe(words))
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+        sheet["A1"].font, sheet.column_dimensions["A"].width = Font(bold=True, size=14), 90
+    for (code, columns, rows), name, words in zip(sheets, _names(sheets, language), titles, strict=True):
+        _sheet(book.create_sheet(name), code, columns, rows, f"{words} ({unit})", result, language)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def picture(answer: Answer, kind: str, language: str) -> bytes:
+    """The fan as svg or png, with its title, unit and source in it."""
+    from matplotlib.figure import Figure
+
+    a, stream = answer.assessment, io.BytesIO()
+    figure = Figure((7.2, 4.6), dpi=200, layout="constrained", facecolor="white")
+    plot(a, figure.add_subplot(), language)
+    title = f"{indicator(a.series, language)}. {text(answer.scenario.title, language)}"
+    figure.suptitle(fill(title, 80), x=0.01, ha="left")
+    sources = "; ".join(text(one.titles, language) or one.title for one in a.series.sources)
+    figure.supxlabel(fill(say("take.source", language, source=sources), 130), fontsize=7, x=0.01, ha="left")
+    figure.savefig(stream, format=kind, metadata={"Date": None} if kind == "svg" else {})
+    return stream.getvalue()
+
+
+def _names(sheets: list[Table], language: str) -> list[str]:
+    return [say(f"take.sheet.{code}", language) for code, *_ in sheets]
+
+
+def _sheet(
+    sheet: Any, code: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]], title: str, result: Result, lang: str
+) -> None:
+    """One sheet: its title in A1, what is in it in A2, and from A3 on the table by its name."""
+    from openpyxl.styles import Font
+    from openpyxl.worksheet.table import Table as Named
+
+    sheet["A1"], sheet["A2"], sheet["A1"].font = title, say("take.one", lang), Font(bold=True, size=14)
+    for j, column in enumerate(columns, start=1):
+        head = sheet.cell(3, j, say(f"take.column.{column}", lang))
+        head.font, sheet.column_dimensions[head.column_letter].width = Font(bold=True), 44 if j == 1 else 18
+        for i, row in enumerate(rows, start=4):
+            measure = row[0] if column == "value" and code == "answer" else column
+            value = row[j - 1]
+            cell = sheet.cell(i, j, _worded(code, column, value, lang))
+            if isinstance(value, float):
+                levels = "0." + "0" * result["decimals"] if result["decimals"] else "0"
+                share = measure in RATES or measure.endswith("growth")
+                cell.number_format = "0.0%" if share else levels if measure in LEVELS and code != "rules" else "0.00"
+    last = sheet.cell(3 + max(len(rows), 1), len(columns)).coordinate
+    sheet.add_table(Named(displayName=code, name=code, ref=f"A3:{last}"))
+
+
+def _worded(code: str, column: str, value: Any, language: str) -> Any:
+    """A cell: numbers as numbers, codes of ours in words, text from outside as text."""
+    if not isinstance(value, str):
+        return value
+    prefixes = {"rule": "rule.{}.name", "model": "model.{}.name", "verdict": "label.{}", "measure": "take.measure.{}"}
+    if column == "value" and code == "answer":
+        return say(f"likelihood.{value}", language)
+    return say(prefixes[column].format(value), language) if column in prefixes else _safe(value)
+
+
+def _safe(value: Any) -> Any:
+    """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
