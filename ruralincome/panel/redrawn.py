@@ -19,6 +19,7 @@ from ruralincome.places.find import Finder
 from ruralincome.places.mapping import look_up
 from ruralincome.places.place import DAY, Place
 from ruralincome.series import InputError
+from ruralincome.series.names import clean
 
 OTHER = "place_of_other_days"
 FAULTS = {"places.several": "place_ambiguous", "places.other_days": OTHER, "places.not_on": OTHER}
@@ -73,7 +74,7 @@ def redrawn(
     last = _asked(frame, stands, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in finder.boundaries.days if first < day <= end]
-    if not changes and not strict:
+    if not strict and not (changes and any(finder.known(list(map(clean, frame["place"].unique()))))):
         return Ready(frame, rule)
     frame, named = with_faults(frame, odd), name_rows(frame, finder, stands, changes)
     frame = _narrowed(frame, finder, named, stands > year, people or {})
@@ -85,7 +86,7 @@ def redrawn(
     for pair, place in named.places.items():
         if isinstance(place, InputError):
             words = named.words[pair[0]]
-            may_be = () if strict else finder.find(words) or finder.near(words)
+            may_be = () if strict or not finder.known([words])[0] else finder.find(words) or finder.near(words)
             if strict or any(table.redrawn(p, first, end) for p in may_be):
                 fault[pair] = fault_of(place)
     if rule == "old":  # the figures of a place go on under its old name or code

@@ -1,7 +1,9 @@
 """Find the place that a person means by a code, a name, or a name with what it lies in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from ruralincome.places.boundaries import Boundaries, grouped, told
 from ruralincome.places.names import rough, splits, spoken, typed, unquoted
@@ -71,6 +73,15 @@ class Finder:
             other = other or near  # what is said of where it lies is no place
         return tuple(p for p in found or other if on is None or p.valid(on))
 
+    def known(self, words: Sequence[str]) -> list[bool]:
+        """Which of many words may mean a place: for the others there is none, and none that sounds like it.
+
+        Compared are letters without marks alone, of what stands before each comma, dash and point.
+        """
+        text = "\n".join(words)
+        letters = text.translate({ord(c): _letter(c) for c in set(text)}).split("\n")
+        return [any(key in self._keys for key in accumulate(said.split(","))) for said in letters]
+
     def padded(self, words: str, on: str | None = None) -> tuple[Place, ...]:
         """Places whose code is that of the words with zeros before it."""
         code = unquoted(words)
@@ -107,6 +118,11 @@ class Finder:
         )
 
     @cached_property
+    def _keys(self) -> frozenset[str]:
+        said = "\n".join([*self._rough, *(place.code for place in self.boundaries.places)])
+        return frozenset(said.translate({ord(c): _letter(c) for c in set(said)}).replace(",", "").split("\n"))
+
+    @cached_property
     def _rough(self) -> dict[str, list[Place]]:
         return grouped((heard, place) for place in self.boundaries.places for heard in _roughly(place))
 
@@ -120,3 +136,8 @@ def _names(place: Place) -> list[tuple[str, str]]:
 def _roughly(place: Place) -> set[str]:
     """A place's names without marks, with the kind (long or short) before them and without."""
     return {rough(said) for kind, bare in _names(place) for said in (bare, *(f"{k} {bare}" for k in typed(kind)))}
+
+
+def _letter(c: str) -> str:
+    """What `known` compares of a letter: a comma for what may part names."""
+    return "," if c in ",;(/.-\u2013\u2014" else c if c == "\n" else "" if c.isdigit() else rough(sound(c))

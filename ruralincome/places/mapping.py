@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place
 from ruralincome.series import InputError
+from ruralincome.series.names import clean
 
 Looked = dict[tuple[str, str], Place | InputError]
 """{(words, day): the place that they mean, or why there is none}."""
@@ -69,8 +70,11 @@ def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> Looked:
     """
     found: Looked = {}
     unsure: dict[tuple[str, str], tuple[Place, ...]] = {}
-    for words, on in dict.fromkeys(wanted):
+    pairs = list(dict.fromkeys(wanted))
+    for (words, on), known in zip(pairs, finder.known([clean(words) for words, _ in pairs]), strict=True):
         try:
+            if not known:
+                raise InputError("places.unknown", words=words, table=finder.boundaries.name, found=())
             found[words, on] = finder.one(words, on)
             among = finder.padded(words, on)
         except InputError as fault:

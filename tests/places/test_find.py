@@ -3,12 +3,15 @@
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ruralincome.places import Boundaries, Place
 from ruralincome.places.find import Finder
-from ruralincome.places.names import spoken
+from ruralincome.places.names import rough, spoken
 from ruralincome.places.tables import vietnam
 from ruralincome.series import InputError
+from ruralincome.series.names import clean, sound
 
 FINDER = vietnam()
 BEFORE, AFTER = "2025-06-30", "2025-07-01"
@@ -154,3 +157,21 @@ def test_codes_have_any_letters():
     assert [finder.one(code).name for code in ("W-1", "Ea", "12", "12.0", "West", "East, West")] == [
         "West", "East", "Twelve", "Twelve", "West", "East",
     ]  # fmt: skip
+
+
+@given(st.data())
+def test_words_of_which_nothing_is_known_find_nothing(data):
+    """Words made of pieces of real names: what `known` leaves out is found by neither road."""
+    places = FINDER.boundaries.places
+    names = [data.draw(st.sampled_from(places)).name for _ in range(2)]
+    words = data.draw(st.sampled_from(["{}", "{}, {}", "{} - {}", "{}.{}", "x{}", "TT {}", "{} 4", "P.{}"])).format(
+        *names
+    )
+    words = data.draw(st.sampled_from([words, rough(sound(words)), words.upper(), words[3:], words.replace(" ", "")]))
+    known = FINDER.known([clean(words)])[0]
+    assert known or not (FINDER.find(words) or FINDER.near(words))
+
+
+def test_the_names_of_the_table_are_known():
+    assert all(FINDER.known([FINDER.full(place) for place in FINDER.boundaries.places[::7]]))
+    assert FINDER.known(["Xã 0000012", "Atlantis", "23194", "P.4.Tân An"]) == [False, False, True, True]
