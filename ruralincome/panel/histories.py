@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import Any
 
 import numpy as np
@@ -66,15 +66,17 @@ class Histories:
         return self._of(slice(begin, end), slice(first, first + int(self.count[begin:end].sum())))
 
     def parts(self, most: int) -> tuple[Integers | None, list["Histories"]]:
-        """Parts of at most so many places, each of one class; and which places they are, where not in their order."""
-        order, whole, edges = None, self, [0, len(self.start)]
+        """Parts of at most so many places, those of a class together; and which they are, where not in their order."""
+        order, whole = None, self
         if self.own is not None:
             order = np.argsort(self.own, kind="stable")
-            rank = np.argsort(order)
-            whole = self._of(order, np.argsort(rank[self.place], kind="stable"))
-            edges = [0, *(np.flatnonzero(np.diff(self.own[order])) + 1).tolist(), len(order)]
-        pieces = [(i, min(i + most, end)) for begin, end in pairwise(edges) for i in range(begin, end, most)]
-        return order, [whole.part(*piece) for piece in pieces]
+            whole = self._of(order, np.argsort(np.argsort(order)[self.place], kind="stable"))
+        return order, [whole.part(i, min(i + most, len(self.start))) for i in range(0, len(self.start), most)]
+
+    def classes(self) -> list[slice]:
+        """Where the places of each class are."""
+        inner = [] if self.own is None else (np.flatnonzero(np.diff(self.own)) + 1).tolist()
+        return list(starmap(slice, pairwise([0, *inner, len(self.start)])))
 
     def _of(self, places: Integers | slice, rows: Integers | slice) -> "Histories":
         count = self.count[places]

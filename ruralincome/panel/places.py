@@ -114,7 +114,7 @@ def assess_histories(
 
 
 def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
-    """The columns of some places of one class, by name: arrays over places, labels as (codes, names)."""
+    """The columns of some places, by name: arrays over places, labels as (codes, names)."""
     n, direction = len(rows.start), by.direction
     seen = np.flatnonzero(rows.count)
     first_year, last_year, last = (np.full(n, np.nan) for _ in range(3))
@@ -139,28 +139,14 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
-    own = 1.0 if rows.own is None else float(rows.own[0])
-    reference = by.classed(own)
-    if own != 1 and reference is not None and by.paced is not None:
-        paced = by.paced(reference)
-        by = replace(by, moves=(*paced, *by.moves[len(paced) :]))
-    walks = fit_places(by.model, _steps(rows), last, reference)
-    for reason in ("no_class", "too_few", "no_variation", "never_moved", "survey_errors"):
-        fault = np.where(judged & (walks.refused == reason), np.int8(REASONS.index(reason)), fault)
+    levels, probability, shrinkage = np.full((n, len(QUANTILES)), np.nan), *np.full((2, n), np.nan)
+    for at in rows.classes():
+        found = _forecast(rows.part(at.start, at.stop), by, base[at], last[at], ahead[at], goal[at])
+        levels[at], probability[at], shrinkage[at], refused = found
+        for reason in np.unique(refused[judged[at] & (refused != "")]):
+            fault[at] = np.where(judged[at] & (refused == reason), np.int8(REASONS.index(str(reason))), fault[at])
     answered = fault == 0
-
-    levels = np.full((n, len(QUANTILES)), np.nan)
-    probability = np.full(n, np.nan)
-    if answered.any():
-        some, years = walks.of(answered), ahead[answered]
-        moved = _moved(rows, by, some, base, years.astype(np.int64), answered)
-        plain = some.quantile(years, np.array(list(QUANTILES.values())))
-        levels[answered] = moved.factor[:, None] * plain + moved.addend[:, None]
-        line = np.maximum((goal[answered] - moved.addend) / moved.factor, np.finfo(float).tiny)
-        probability[answered] = some.probability(years, line, direction)
-        at = np.flatnonzero(answered)[moved.refused != ""]
-        fault[at] = [REASONS.index(str(reason)) for reason in moved.refused[moved.refused != ""]]
-        levels[at], probability[at], answered[at] = np.nan, np.nan, False
+    levels[~answered], probability[~answered], shrinkage[~answered] = np.nan, np.nan, np.nan
     history, due = (rows.place, rows.years, rows.values), last_year + ahead
     case = Case(base_year, base, last_year, last, due, goal, direction, probability=probability, history=history)
     with np.errstate(invalid="ignore"):
@@ -172,7 +158,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         "target_year": _years(rows.target_year), "growth": grown, "required_growth": needed, "shortfall": short,
         **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
         "probability": probability, "likelihood": likelihoods(probability),
-        "shrinkage": np.where(answered, walks.shrinkage, np.nan),
+        "shrinkage": shrinkage,
         **{v.by.code: (np.where(judged, v.label, -1).astype(np.int8), v.by.labels) for v in all_rules(case)},
         "refusal": (np.where(fault > 0, fault, -1).astype(np.int8), REASONS),
     }  # fmt: skip
@@ -197,18 +183,44 @@ def _base(rows: Histories, year: int | None) -> tuple[Array, Array]:
     return years, base
 
 
+def _forecast(
+    rows: Histories, by: Basis, base: Array, last: Array, ahead: Array, goal: Array
+) -> tuple[Array, Array, Array, NDArray[np.str_]]:
+    """Of places of one class the levels at QUANTILES in the target's year, the chance of reaching it, the weight of
+    their own pace, and why a place has none, "" where it has; `ahead` is nan where nothing is asked."""
+    own = 1.0 if rows.own is None else float(rows.own[0])
+    reference, moves = by.classed(own), by.moves
+    if own != 1 and reference is not None and by.paced is not None:
+        paced = by.paced(reference)
+        moves = (*paced, *moves[len(paced) :])
+    walks = fit_places(by.model, _steps(rows), last, reference)
+    levels, probability = np.full((len(last), len(QUANTILES)), np.nan), np.full(len(last), np.nan)
+    refused = walks.refused.astype("U20")
+    keep = ~np.isnan(ahead) & (refused == "")
+    if keep.any():
+        some, years = walks.of(keep), ahead[keep]
+        moved = _moved(rows, moves, some, base, years.astype(np.int64), keep)
+        plain = some.quantile(years, np.array(list(QUANTILES.values())))
+        levels[keep] = moved.factor[:, None] * plain + moved.addend[:, None]
+        line = np.maximum((goal[keep] - moved.addend) / moved.factor, np.finfo(float).tiny)
+        probability[keep] = some.probability(years, line, by.direction)
+        refused[keep] = moved.refused
+    return levels, probability, walks.shrinkage, refused
+
+
 def _moved(
-    rows: Histories, by: Basis, walks: Walks | Families, base: Array, ahead: NDArray[np.int64], keep: NDArray[np.bool_]
-) -> Moved:
-    """What the scenario's moves do to the places that `keep` holds, whose walks and years to the target are given."""
+    rows: Histories, moves: Sequence[Move], walks: Walks | Families, base: Array, ahead: NDArray[np.int64],
+    keep: NDArray[np.bool_],
+) -> Moved:  # fmt: skip
+    """What moves do to the places that `keep` holds, whose walks and years to the target are given."""
     n = len(ahead)
-    if not by.moves:
+    if not moves:
         return Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))
     origin = rows.years[rows.start[keep] + rows.count[keep] - 1]
     half = np.array([0.5])
     medians = np.column_stack([walks.quantile(np.full(n, k), half) for k in range(1, int(ahead.max()) + 1)])
-    bases = [base if step.of is None else _base(rows, step.of)[1] for step in by.moves]
-    return move(by.moves, medians, walks.last, origin, ahead, rows.target[keep], [array[keep] for array in bases])
+    bases = [base if step.of is None else _base(rows, step.of)[1] for step in moves]
+    return move(moves, medians, walks.last, origin, ahead, rows.target[keep], [array[keep] for array in bases])
 
 
 def _years(years: Array) -> Any:

@@ -86,6 +86,8 @@ class Boundaries:
         """
         if on < place.first:
             raise InputError("places.not_yet", name=place.name, code=place.code, first=place.first, on=on)
+        if place.valid(on):
+            return (Share(place, 1.0),)
         ends = _walk(place, lambda p: () if p.valid(on) else self.heirs(p))
         if len(ends) == 1:
             return (replace(ends[0], share=1.0),) if ends[0].place.valid(on) else ()
@@ -124,7 +126,7 @@ class Boundaries:
 
     def parts(self, place: Place) -> tuple[Share, ...]:
         """What it was made of on its first day, each with the share of its own people that came here."""
-        links = self._into.get(place.key, ())
+        links = self._into.get((place.code, place.first), ())
         return tuple(Share(self._ending[link.old, link.day], link.share, link.basis) for link in links)
 
     def redrawn(self, place: Place, first: str, last: str) -> str:
@@ -163,7 +165,7 @@ class Boundaries:
 
     @cached_property
     def _beginning(self) -> dict[tuple[str, str], Place]:
-        return {p.key: p for p in self.places}
+        return {(p.code, p.first): p for p in self.places}
 
     def _goes_on(self, old: Place, new: Place) -> bool:
         """Whether the people of the new place are all of the old one, and no others."""

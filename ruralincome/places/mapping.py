@@ -10,9 +10,6 @@ from ruralincome.places.place import Place
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
 
-Looked = dict[tuple[str, str], Place | InputError]
-"""{(words, day): the place that they mean, or why there is none}."""
-
 
 class Named(NamedTuple):
     """How a row names a place: a code, or a name with what it lies in after commas; the day whose places it names.
@@ -61,14 +58,14 @@ def map_rows(finder: Finder, rows: Iterable[Named], to: str) -> Iterator[Mapped]
             yield ends[place]
 
 
-def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> Looked:
-    """What the words of a table mean on the days they are of; the same words of a day are looked up once.
+def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Place | InputError]:
+    """What the words of a table mean on the days they are of, or why nothing; the same words are looked up once a day.
 
     Words that may mean several places, and codes that may have lost zeros before them, mean the one of the level of all
     that are sure, if there is one (a table of provinces); where no name is sure, of the one level that has just one
     place for each of them.
     """
-    found: Looked = {}
+    found: dict[tuple[str, str], Place | InputError] = {}
     unsure: dict[tuple[str, str], tuple[Place, ...]] = {}
     pairs = list(dict.fromkeys(wanted))
     for (words, on), known in zip(pairs, finder.known([clean(words) for words, _ in pairs]), strict=True):
@@ -76,19 +73,17 @@ def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> Looked:
             if not known:
                 raise InputError("places.unknown", words=words, table=finder.boundaries.name, found=())
             found[words, on] = finder.one(words, on)
-            among = finder.padded(words, on)
         except InputError as fault:
             found[words, on] = fault
-            among = finder.find(words, on) if fault.code == "places.several" else ()
-        if among:
-            unsure[words, on] = tuple(dict.fromkeys((*finder.find(words, on), *among)))
+        among = (*finder.find(words, on), *finder.padded(words, on)) if known else ()
+        if len(among) > 1:
+            unsure[words, on] = among
     levels = {place.level for pair, place in found.items() if isinstance(place, Place) and pair not in unsure}
     if not levels and len(unsure) > 1:
         every = [Counter(place.level for place in among) for among in unsure.values()]
         levels = {level for level in every[0] if all(count[level] == 1 for count in every)}
     for (words, on), among in unsure.items():
-        meant = finder.find(words, on)
-        same = [place for place in meant if {place.level} == levels]
+        same = [place for place in finder.find(words, on) if {place.level} == levels]
         found[words, on] = same[0] if len(same) == 1 else finder.several(words, among)
     return found
 

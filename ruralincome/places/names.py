@@ -50,6 +50,7 @@ def rough(heard: str) -> str:
     return "".join(letters).replace("đ", "d").replace("y", "i").replace(" ", "").replace(".", "")
 
 
+@lru_cache(maxsize=1 << 16)
 def unquoted(words: str) -> str:
     """A code as it is meant: without quotes, and 23194.0 as 23194."""
     bare = clean(words).translate(QUOTES).strip()

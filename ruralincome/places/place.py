@@ -50,11 +50,6 @@ class Place:
         """Whether it was there on a day; the empty day is before all others."""
         return self.first <= on and (not self.until or on < self.until)
 
-    @property
-    def key(self) -> tuple[str, str]:
-        """What it is known by: its code and its first day."""
-        return self.code, self.first
-
 
 @dataclass(frozen=True, slots=True)
 class Link:

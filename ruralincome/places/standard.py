@@ -2,10 +2,10 @@
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from ruralincome.places.place import day
 from ruralincome.series import InputError
@@ -13,6 +13,7 @@ from ruralincome.series.names import clean, sound
 
 STANDARDS = files("ruralincome.places") / "standards"
 Day = Annotated[str, AfterValidator(day)]
+Year = Annotated[int, Field(strict=False)]
 
 
 class Strict(BaseModel):
@@ -32,7 +33,7 @@ class Group(Strict):
     """Places that share thresholds: {year: threshold}, and who published them."""
 
     name: Words
-    thresholds: dict[int, Annotated[float, Field(gt=0, strict=False)]] = Field(min_length=1)
+    thresholds: dict[Year, Annotated[float, Field(gt=0, strict=False)]] = Field(min_length=1)
     source: str = Field(min_length=1)
 
 
@@ -45,7 +46,7 @@ class Standard(Strict):
     name: Words
     decision: str = Field(min_length=1)
     valid_from: Day
-    until: Day | None = None
+    until: Annotated[Day | None, BeforeValidator(lambda words: words or None)] = None
     unit: str = Field(min_length=1)
     groups: tuple[Group, ...] = Field(min_length=1, strict=False)
 
@@ -101,28 +102,12 @@ def read_standard(name: str) -> Standard:
             raise InputError("places.no_standard", name=name, known=standard_names())
         own = Path(str(STANDARDS / f"{name}.yaml"))
     try:
-        return Standard.model_validate(_content(own))
+        return Standard.model_validate(yaml.load(own.read_text(encoding="utf-8"), yaml.BaseLoader))  # days stay text
+    except (OSError, yaml.YAMLError, UnicodeDecodeError) as fault:
+        why = " ".join(str(getattr(fault, "strerror", None) or fault).split())
+        raise InputError("places.standard_file", file=own, why=why) from None
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or own.name
-        why = first.get("ctx", {}).get("error", first["msg"])
-        raise InputError("places.standard_key", file=own.name, key=key, why=why) from None
-
-
-def _content(path: Path) -> Any:
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Plain)
-    except OSError as fault:
-        raise InputError("places.standard_file", file=path, why=fault.strerror) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise InputError("places.standard_file", file=path, why=" ".join(str(fault).split())) from None
-
-
-class _Plain(yaml.SafeLoader):
-    """YAML in which 2016-10-17 is text, as days are here."""
-
-
-_Plain.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in known if tag != "tag:yaml.org,2002:timestamp"]
-    for letter, known in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+        said = first.get("ctx", {}).get("error", first["msg"])
+        raise InputError("places.standard_key", file=own.name, key=key, why=said) from None

@@ -65,7 +65,7 @@ def read_boundaries(folder: Path) -> Finder:
         if path is None:
             raise InputError("places.no_table", folder=folder, name=name)
         found.append(path)
-    return Finder(_boundaries(folder.name, [found[0]], [found[1]], str(folder)))
+    return _read(folder.name, found[:1], found[1:], str(folder))
 
 
 def read_people(path: Path) -> People:
@@ -111,18 +111,16 @@ def _called(head: str) -> str:
 
 def _shipped(*names: str) -> Finder:
     links = [VIETNAM / name.replace(".", "_links.", 1) for name in names]
-    return Finder(_boundaries("vietnam", [VIETNAM / name for name in names], links, SOURCE, VIETNAM_BEGINS))
+    return _read("vietnam", [VIETNAM / name for name in names], links, SOURCE, VIETNAM_BEGINS)
 
 
-def _boundaries(name: str, places: list[Path], links: list[Path], source: str, begins: str = "") -> Boundaries:
+def _read(name: str, places: list[Path], links: list[Path], source: str, begins: str = "") -> Finder:
     faults: list[InputError] = []
-    found = (
-        tuple(place for path in places for place in _each(path, PLACES, _place, faults)),
-        tuple(link for path in links for link in _each(path, LINKS, _link, faults)),
-    )
+    of_places = [place for path in places for place in _each(path, PLACES, _place, faults)]
+    of_links = [link for path in links for link in _each(path, LINKS, _link, faults)]
     if faults:
         raise Faults(faults[:SHOWN])
-    return Boundaries(name, *found, source, begins)
+    return Finder(Boundaries(name, tuple(of_places), tuple(of_links), source, begins))
 
 
 def _each(
