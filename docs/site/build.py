@@ -159,4 +159,4 @@ def _listed(index, names):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(Path, sys.argv[1:2])))

@@ -48,6 +48,8 @@ def test_the_commands_hang_off_one_stamp_and_never_activate():
         assert f"\n{target}: $(STAMP)" in makefile
     assert "\ntest: $(DEV)" in makefile
     assert "\n$(DEV): requirements-dev.lock $(STAMP)" in makefile
+    assert "\ndocs: $(VENV)/.docs" in makefile
+    assert "\n$(VENV)/.docs: requirements-docs.lock $(STAMP)" in makefile
     assert "activate" not in makefile
     assert "--require-hashes" in makefile
 
