@@ -31,9 +31,8 @@ def fit_all(
 ) -> tuple[Fit | Refusal, ...]:
     """Every model of `models` on the series, fitted or refused, in that order; the first is the lead.
 
-    year: the last year that will be asked of them, ten years on unless stated; a line that sinks below zero on the way
-    is refused.
-    The combination takes those of `models` that use the series alone, or all of them where none is named.
+    year: the last that will be asked of them, ten years on unless stated; a line that sinks below zero on the way is
+    refused. The combination takes those of `models` that use the series alone, or all where none is named.
     """
     known = ("pooled", *ALONE, "combination")
     if unknown := [name for name in models if name not in known]:

@@ -89,9 +89,8 @@ def stratified(rng: np.random.Generator, draws: int, columns: int) -> Array:
 def with_margins(paths: Array, quantile: Callable[[Sequence[float]], Array]) -> Array:
     """The paths, each year's values replaced rank by rank by exact quantiles, shape (draws, years).
 
-    quantile: probabilities (q,) -> levels (years, q). The paths keep their order within each year, hence how years
-    hang together; each year's distribution becomes the closed form's own, so that a probability from the draws is
-    within a draw of it. The closed form is taken at 769 normal scores and ln level is linear between them.
+    quantile: probabilities (q,) -> levels (years, q), taken at 769 normal scores, ln level linear between them. The
+    paths keep their order within each year, hence how years hang together; a probability is within a draw of the exact.
     """
     draws = paths.shape[0]
     scores = ndtri((np.arange(draws) + 0.5) / draws)

@@ -85,8 +85,8 @@ def crossed(
 ) -> list[tuple[list[Windows], tuple[Component, ...]]]:
     """For each fifth of the places its windows, and what `fit` makes of the others, which have not seen them.
 
-    For series that share no years: places of dated panels share theirs, and leaving some out hides nothing. Raises
-    InputError where a fifth is too small to learn from.
+    For series that share no years: of places that share theirs, leaving some out hides nothing. Raises InputError where
+    a fifth is too small.
     """
     pairs = []
     for k in range(FOLDS):
@@ -125,7 +125,7 @@ def _below(w: Windows, components: Sequence[Component], width: float, centre: fl
 def steady(panel: Observed) -> list[str]:
     """Names of the places whose every step (of two or more) is of one pace, their spread below STEADY.
 
-    A prior without spread foretells them without end better than any other, so that one such place spoils a class.
+    A prior without spread foretells them better than any other, so that one such place spoils a class.
     """
     refused = drift_walks(_steps(panel)[1], np.ones(len(panel))).refused
     return [name for name, reason in zip(panel, refused, strict=True) if reason == "no_variation"]
@@ -172,11 +172,8 @@ def mean_error(panel: Observed) -> float:
 
 
 def mean_growth(panel: Observed, half_life: float) -> float:
-    """Mean log growth a year, each year of a place counted once, weighing 0.5^(age / half_life).
-
-    What a panel of few years is fitted around: its windows overlap, and nearly all of them run through its last years,
-    which would count many times over.
-    """
+    """Mean log growth a year, each year of a place counted once, weighing 0.5^(age / half_life): what a panel of few
+    years is fitted around, as nearly all of its windows run through its last years."""
     _, steps = _steps(panel)
     weight = np.concatenate([0.5 ** ((t[-1] - t[1:]) / half_life) for t, _ in panel.values()])
     return float((weight * steps.z).sum() / (weight * steps.spacing).sum())

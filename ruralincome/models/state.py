@@ -24,11 +24,8 @@ DAMPING = 0.9
 
 @dataclass(frozen=True)
 class Simulated:
-    """A state-space fit: at each point of the grid a share of the draws and statsmodels' results.
-
-    All on logarithms of the level as a multiple of the last one.
-    slope: growth a year outside the state (Theta): estimate, standard error.
-    """
+    """A state-space fit: at each point of the grid a share of the draws and statsmodels' results, on logarithms of the
+    level as a multiple of the last one. slope: growth a year outside the state (Theta): estimate, standard error."""
 
     model: str
     series: Series
@@ -56,9 +53,8 @@ class Simulated:
 
 
 def simulate(result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
-    """How far `count` futures of a statsmodels result lie from its forecast, (count, ahead): the state at the end drawn
-    from what is known of it, then its shocks. What `result.simulate(anchor="end")` does one future after the other.
-    """
+    """How far `count` futures of a statsmodels result lie from its forecast, (count, ahead): state at the end, then
+    shocks. What `result.simulate(anchor="end")` does one future after the other."""
     known = result.filter_results
     design, transition, selection = (getattr(known, n)[..., -1] for n in ("design", "transition", "selection"))
     still = np.zeros(len(transition))

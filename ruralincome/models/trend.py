@@ -23,9 +23,8 @@ def log_trend(series: Series) -> "Trend | Refusal":
 def linear_trend(series: Series) -> "Trend | Refusal":
     """OLS of y on the year, Student t prediction given that levels are positive (the t cut off at zero).
 
-    A line through levels lets them fall below zero, which an income cannot; on three observations the heavy tail puts
-    a few per cent there. Cutting it off keeps the closed form and is what anyone who knows the quantity would do, as
-    long as it is little: a year of which more than SUNK lies below zero is refused (see `Trend.below_zero`).
+    On three observations the heavy tail puts a few per cent below zero, where no income is. Cutting it off keeps the
+    closed form; a year of which more than SUNK lies there is refused (see `Trend.below_zero`).
     """
     return _line("linear_trend", series, np.array(series.values), logs=False)
 

@@ -65,10 +65,7 @@ class Walks:
         return self.terms(ahead).beyond(np.log(value / self.last), direction)
 
     def reached(self, value: Array, direction: int = 1) -> Array:
-        """P(true level >= value), (n,), in the last observed year (<= where direction is -1).
-
-        The error of a survey makes it uncertain; without standard errors the figure is the level.
-        """
+        """P(true level >= value), (n,), in the last observed year (<= where direction is -1), as surveys err."""
         location, scale, df = self.state.today()
         with np.errstate(divide="ignore", invalid="ignore"):
             score = (np.log(value / self.last)[:, None] - location) / scale * -direction
@@ -113,10 +110,8 @@ class Walks:
 
 @dataclass(frozen=True)
 class Families:
-    """The walks of n places under several classes, in equal shares (a linear pool): asked as `Walks` are.
-
-    fading: of each class, what becomes of its own pace ahead; excess: its mean growth beyond what that fades to.
-    """
+    """The walks of n places under several classes, in equal shares (a linear pool): asked as `Walks` are. fading: what
+    becomes of each class's own pace ahead; excess: its mean growth beyond what that fades to."""
 
     members: tuple[Walks, ...]
     fading: tuple[Fading | None, ...]

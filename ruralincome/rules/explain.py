@@ -17,11 +17,10 @@ _ROLES = ("failing", "passing", "unknown", "known", "milder", "harsher", "replac
 class Explanation:
     """One sentence in codes.
 
-    code: explain.line (the line alone decides), explain.measure (the measure alone), explain.both (neither alone),
-    explain.either (each alone), explain.growth (no target: thresholds), explain.chance_fails, explain.chance_passes,
-    explain.unavailable, explain.replaced (a zero by 0.001), explain.tolerance, explain.nothing_needed (the target is
-    the base), explain.rounded_away (it is after rounding). facts: rules by code (passing, failing, ...), measures by
-    code (how_...), shares as fractions (attained_..., line_...), the probability.
+    code: explain.line (the line alone decides), .measure (the measure alone), .both (neither alone), .either (each
+    alone), .growth (no target: thresholds), .chance_fails, .chance_passes, .unavailable, .replaced (a zero by 0.001),
+    .tolerance, .nothing_needed (the target is the base), .rounded_away (it is after rounding). facts: rules by code
+    (passing, failing, ...), measures (how_...), shares as fractions (attained_..., line_...), the probability.
     """
 
     code: str
@@ -64,21 +63,15 @@ def disagreements(verdicts: Sequence[Verdict]) -> tuple[Explanation, ...]:
 
 
 def against(verdicts: Sequence[Verdict], rule: str = "eurostat") -> tuple[Explanation, ...]:
-    """Why each rule that disagrees with `rule` does so: the short list for a report.
-
-    Rules with one and the same reason share an explanation; their codes then stand in a tuple.
-    """
+    """Why each rule that disagrees with `rule` does so; rules of one reason share an explanation, in a tuple."""
     chosen = next(verdict for verdict in verdicts if verdict.rule == rule)
     found = [why for verdict in verdicts if (why := explain(chosen, verdict)) is not None]
     return tuple(one for one, _ in _grouped(found))
 
 
 def every_pair(verdicts: Sequence[Verdict]) -> tuple[tuple[Explanation, int], ...]:
-    """Why any two rules disagree: each pair in just one explanation, and how many pairs each explanation is for.
-
-    Pairs with one and the same reason are put together where every rule on the one side differs so from every rule on
-    the other; their codes then stand in tuples on both sides.
-    """
+    """Why any two rules disagree: each pair in just one explanation, and how many pairs each explanation is for; of
+    one reason are put together rules that all differ so from all on the other side, in tuples on both."""
     return _grouped(disagreements(verdicts))
 
 

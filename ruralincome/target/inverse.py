@@ -64,9 +64,8 @@ def first_year(view: View, origin: int, value: float, level: float, direction: i
 def push(view: View, origin: int, last: float, year: int, value: float, level: float, direction: int = 1) -> Push:
     """The growth adjustment that brings P(target in `year`) to `level`, exactly.
 
-    Multiplying every year's growth factor by f multiplies the level h years ahead by f^h in every draw, whatever the
-    model, so that all its quantiles scale: P = level where f^h Q(1 - level) = T, f = (T / Q(1 - level))^(1/h). On the
-    median path, growing by g a year, this is (1 + g)(f - 1) points; for level 0.5 it is the growth needed less g.
+    Multiplying every year's growth factor by f multiplies all quantiles h years ahead by f^h, whatever the model:
+    f = (T / Q(1 - level))^(1/h). On the median path, growing by g a year, this is (1 + g)(f - 1) points.
     """
     ahead = year - origin
     reached = holds(view, year, (level, 0.5), direction)

@@ -16,11 +16,9 @@ HALF = 0.5
 def entering(total: int, before: int, now: int, goal: int, years: int, ahead: int) -> float:
     """P(at least `goal` of `total` units are in, `ahead` years on), where units only enter.
 
-    before, now: how many were in, `years` apart. Of those outside, each stayed out with a chance q over the step,
-    q ~ Beta(1/2 + stayed, 1/2 + entered), the same for all and for each year; what enters over as many years ahead is
-    beta-binomial on those that remain, exactly. No shock is common to the units, so that the spread is a lower bound.
-
-    Raises InputError where units left, or counts and years do not fit.
+    before, now: how many were in, `years` apart. Of those outside each stayed out with a chance q over the step,
+    q ~ Beta(1/2 + stayed, 1/2 + entered); over as many years ahead the count is beta-binomial, exactly. No shock is
+    common to the units, so that the spread is a lower bound. Raises InputError where units left, or years do not fit.
     """
     from scipy.stats import betabinom, binom  # here, as they are slow to load
 
