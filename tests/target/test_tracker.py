@@ -158,3 +158,8 @@ def test_faults_of_cells(column, cell, message):
         cells = {**next(csv.DictReader(stream)), column: cell}
     with pytest.raises(InputError, match=message):
         TargetRow.from_cells(cells)
+
+
+def test_both_ends_of_a_range_may_be_one_number():
+    found = track(row(bound="range", value=66, value_high=66), 2020)
+    assert (found.pace, found.pace_high) == (1, 1)

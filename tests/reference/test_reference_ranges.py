@@ -1,0 +1,56 @@
+"""What each number of a class file may be: the limit itself stands, and what lies beyond it is refused by its field."""
+
+from dataclasses import replace
+
+import pytest
+
+from ruralincome.reference.reference import Component, ReferenceClass, checked
+from ruralincome.series import InputError, Text
+
+WHOLE = ReferenceClass(
+    "x", Text("x", "x"), "income", "nominal", 2000, 2010, 5, 50, (Component(1.0, 0.05, 10.0, 3.0, 0.01),),
+    widths=((1, 1.1),), inflation=(0.03, 0.01), growth={1: (-0.1, 0.0, 0.2)},
+)  # fmt: skip
+OF_COMPONENT = [
+    ("weight", 1.0, 1.01), ("m0", 10, 10.1), ("m0", -10, -10.1), ("a0", 0.34, 0.33), ("damping", 1.0, 1.01),
+    ("kappa", 0.0, -0.1), ("kappa", 1e6, 1.1e6), ("phi", 0.0, -0.1), ("phi", 0.999, 0.9991), ("nu", 0.0, -0.1),
+    ("nu", 1e6, 1.1e6), ("lam", 0.0, -0.1), ("lam", 1.0, 1.01), ("eta", 0.0, -0.1), ("eta", 1.0, 1.01),
+    ("wander", 0.0, -0.1), ("trend", 10, 10.1), ("trend", -10, -10.1), ("k0", 1e-9, 0.0), ("b0", 1e-9, 0.0),
+]  # fmt: skip
+OF_CLASS = [
+    ("centre", 2.0, 2.1), ("centre", -2.0, -2.1), ("rho", 0.0, -0.1), ("rho", 0.999, 0.9991), ("error", 0.0, -0.1),
+    ("error", 10, 10.1), ("first_year", 1000, 999), ("last_year", 9999, 10000), ("series", 1, 0), ("steps", 1, 0),
+    ("widths", ((1, 1e-9),), ((1, 0.0),)), ("widths", ((1, 1.0),), ((0, 1.0),)), ("inflation", (10, 0), (10.1, 0)),
+    ("inflation", (-10, 10), (-10.1, 10)), ("inflation", (0, 0), (0, -0.1)), ("inflation", (0, 10), (0, 10.1)),
+    ("growth", {1: (-1, 1)}, {1: (-1.1, 1)}), ("growth", {1: (0, 1)}, {1: (0,)}), ("growth", {1: (0, 1)}, {0: (0, 1)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "limit", "beyond"), OF_COMPONENT)
+def test_each_number_of_a_component_has_its_limit(name, limit, beyond):
+    part = WHOLE.components[0]
+    assert checked(replace(WHOLE, components=(replace(part, **{name: limit}),)))
+    with pytest.raises(InputError) as caught:
+        checked(replace(WHOLE, components=(replace(part, **{name: beyond}),)))
+    assert (caught.value.code, caught.value.facts["field"]) == ("reference.outside", f"components[0].{name}")
+
+
+@pytest.mark.parametrize(("name", "limit", "beyond"), OF_CLASS)
+def test_each_number_of_a_class_has_its_limit(name, limit, beyond):
+    assert checked(replace(WHOLE, **{name: limit}))
+    with pytest.raises(InputError) as caught:
+        checked(replace(WHOLE, **{name: beyond}))
+    assert caught.value.code == "reference.outside"
+    assert caught.value.facts["field"].startswith(name)
+
+
+def test_weights_may_miss_one_by_a_hundredth_and_no_more():
+    part = WHOLE.components[0]
+    assert checked(replace(WHOLE, components=(replace(part, weight=0.5), replace(part, weight=0.491))))
+    with pytest.raises(InputError, match="weights"):
+        checked(replace(WHOLE, components=(replace(part, weight=0.5), replace(part, weight=0.48))))
+
+
+def test_a_pool_of_two_weighs_each_half():
+    pool = WHOLE.of_members([WHOLE, replace(WHOLE, components=(*WHOLE.components, *WHOLE.components))])
+    assert [c.weight for c in pool.components] == [0.5, 0.5, 0.5]
