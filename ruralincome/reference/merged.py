@@ -28,7 +28,7 @@ def merged(reference: ReferenceClass, weights: Sequence[float]) -> ReferenceClas
 
 
 def narrowed(reference: ReferenceClass, own: float) -> ReferenceClass:
-    """`merged` by the sum of squared shares alone, from 0 to 1: nothing else of the weights matters."""
+    """`merged` by the sum of squared shares alone: nothing else of the weights matters."""
     if reference.members:
         return reference.of_members([narrowed(member, own) for member in reference.members])
     v = reference.rho + (1 - reference.rho) * own

@@ -164,19 +164,14 @@ class ReferenceClass(Shows):
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ReferenceClass":
-        """The class that `to_json` wrote, or 0.1: there the damping stood beside the components, which had no memory.
-
-        A noise that they had was 0. Raises InputError as `checked` does.
-        """
-        if noisy := [c["noise"] for c in data["components"] if c.get("noise")]:
-            raise InputError("reference.noise", value=noisy[0])
+        """The class that `to_json` wrote, or 0.1, where one damping stood beside the components, and a noise that was 0."""
+        components = [dict(component) for component in data["components"]]
+        for noise in filter(None, [component.pop("noise", 0) for component in components]):
+            raise InputError("reference.noise", value=noise)
         inflation, damping = data.get("inflation"), data.get("damping", 1.0)
         read = {
             "title": Text(**data["title"]),
-            "components": tuple(
-                Component(**{"damping": damping} | {k: v for k, v in c.items() if k != "noise"})
-                for c in data["components"]
-            ),
+            "components": tuple(Component(**{"damping": damping, **c}) for c in components),
             "widths": tuple((int(k), float(f)) for k, f in data["widths"]),
             "inflation": None if inflation is None else (float(inflation[0]), float(inflation[1])),
             "growth": {int(k): tuple(v) for k, v in data["growth"].items()},
@@ -188,10 +183,7 @@ class ReferenceClass(Shows):
 
 
 def checked(found: ReferenceClass) -> ReferenceClass:
-    """The class, its values such that a forecast can rest on it.
-
-    Raises InputError naming the first field that cannot stand, its value and what it must be.
-    """
+    """The class, once a forecast can rest on it. Raises InputError naming the first field that cannot stand."""
     for field_, value, low, high in _ranges(found):
         if not (isinstance(value, (int, float)) and low <= value <= high):
             raise InputError("reference.outside", field=field_, value=value, range=_range(low, high))
