@@ -164,7 +164,7 @@ class ReferenceClass(Shows):
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "ReferenceClass":
-        """The class that `to_json` wrote, or 0.1, where one damping stood beside the components, and a noise that was 0."""
+        """The class that `to_json` wrote, or 0.1: there one damping stood beside the components, and a noise of 0."""
         components = [dict(component) for component in data["components"]]
         for noise in filter(None, [component.pop("noise", 0) for component in components]):
             raise InputError("reference.noise", value=noise)
