@@ -38,6 +38,7 @@ def reports(stated: Path | None) -> Path:
 HOW = {
     "sheet": "The sheet to read, where several hold a table.",
     "columns": "Heads by what they are: year=Năm,value=…,place=Xã.",
+    "indicator": "The indicator that is meant, where a file holds several: its name, or a part of it.",
     "unit": "Unit of the figures, in words or as a code; the file's own, or the usual, unless stated.",
     "decimal": "The decimal sign, . or , where no figure shows which it is.",
     "year": "first or second: the year that 2019/20 stands for.",

@@ -1,14 +1,14 @@
 """The heads of a sheet: which line they are in, what each column is by them, which years stand among them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import FLAGS
 from ruralincome.data.forms.reading import Options
-from ruralincome.data.forms.sheet import Sheet
+from ruralincome.data.forms.sheet import Cell, Sheet
 from ruralincome.data.forms.words import WORDS, bare, tidy
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
@@ -92,6 +92,26 @@ def _over_years(sheet: Sheet, row: int, column: int, options: Options) -> bool:
     periods, faults = _periods(below, options.year)
     years = {*periods, *faults}
     return column in years and len(years) > 1 and not any(sheet.text(row, c).strip() for c in years - {column})
+
+
+def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: int, merged: Container[object]) -> int:
+    """Name the rows that leave their place empty by the row above, as a table does that writes a name once; how many.
+
+    A finer place is not carried under a coarser one that is stated; a row of all places is that, whichever column
+    before the `first` of figures says so.
+    """
+    above, count = dict[int, Cell](), 0
+    for r in body if places else ():
+        row, empty = sheet.rows[r], [c for c in sorted(places) if not sheet.text(r, c).strip()]
+        if len(empty) == len(places) and (told := [t for t in map(str, row[:first]) if heads.total(t)]):
+            row[empty[0]] = told[0]
+            continue
+        carried = [c for c in empty if all(other in empty for other in places if other < c) and above.get(c)]
+        for c in carried:
+            row[c] = above[c]
+        count += any((r, c) not in merged for c in carried)
+        above = {c: row[c] for c in places}
+    return count
 
 
 def _second_line(sheet: Sheet, row: int, roles: dict[str, int]) -> Headings:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import decimal_sign, figure, flagged, status_said
-from ruralincome.data.forms.find import NOTE, Headings, Period, filled, find, legend_of, line, numbering
+from ruralincome.data.forms.find import NOTE, Headings, Period, carry_down, filled, find, legend_of, line, numbering
 from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Reading, Reported, collect, day, plain
 from ruralincome.data.forms.sheet import Cell, Sheet
 from ruralincome.data.forms.words import WORDS, bare, tidy
@@ -54,6 +54,7 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
     unread, names = rows.unread(), tuple(dict.fromkeys(key.place for key in totals))
     told += [InputError("data.read_totals", names=names)] if names else []
     told += [InputError("data.read_unread", columns=unread)] if unread else []
+    told += [InputError("data.read_carried", count=rows.carried)] if rows.carried else []
     told += [InputError("data.read_notes", count=len(below))] if below else []
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
     return collect(groups, told, below, sheet)
@@ -104,6 +105,7 @@ class _Rows:
         """All figures, by what they are of."""
         roles, periods, kinds = self.found.roles, self.found.periods, self._kinds()
         status, naming, known = None if periods else roles.get("status"), self._naming(), self.read
+        self.carried = carry_down(self.sheet, self.body, self.places, min(self.at), self.over)
         columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
         groups: dict[Key, list[Reported]] = {}
         said: dict[tuple[Cell, ...], tuple[dict[_Kind, list[Reported]], Mapping[str, str]]] = {}

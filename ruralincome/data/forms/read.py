@@ -15,12 +15,13 @@ from ruralincome.data.forms.find import find
 from ruralincome.data.forms.layout import MORE
 from ruralincome.data.forms.reading import Options, Reading
 from ruralincome.data.forms.sheet import Sheet, decoded, delimited, unpacked
+from ruralincome.data.forms.words import bare
 from ruralincome.data.observed import COLUMNS, WITHOUT
 from ruralincome.data.table import Head, Table, content_of, table_of
 from ruralincome.series import InputError
 from ruralincome.series.names import sound
 
-SOURCE = re.compile(r"(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
+SOURCE = re.compile(r"\W*(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
 DECODED = ("published", "standard_error", "sample_size", "design_effect")
 """Columns that are never taken as they stand."""
 SHOWN = 5
@@ -31,18 +32,18 @@ OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
 
 def read_table(
     path: Path | str, sheet: str | None = None, columns: Mapping[str, str] | str | None = None, unit: str | None = None,
-    decimal: str | None = None, year: str | None = None,
+    decimal: str | None = None, year: str | None = None, indicator: str | None = None,
 ) -> list[Reading]:  # fmt: skip
     """The figures of a file, a reading for each place, indicator and unit: what it holds and how it was understood.
 
     Delimited text by any separator, long or with years as columns; workbooks (.xlsx, .xls, .ods); PX, JSON-stat,
     SDMX, Eurostat's TSV. sheet: the one to read where several hold a table; columns: heads by what they are
     ({"year": "Năm", "value": "Thu nhập"}, or the same as year=Năm,value=Thu nhập); unit: of all figures; decimal: "."
-    or ",", where no figure shows it; year: "first" or "second", for 2019/20.
+    or ",", where no figure shows it; year: "first" or "second", for 2019/20; indicator: the one meant.
     Raises InputError naming sheet, cell, text and remedy: no figure is guessed, changed or left out in silence.
     """
     named = columns if isinstance(columns, str | None) else ",".join(f"{key}={name}" for key, name in columns.items())
-    options = Options(sheet or "", named or "", unit or "", decimal or "", year or "")
+    options = Options(sheet or "", named or "", unit or "", decimal or "", year or "", indicator=indicator or "")
     return read_file(Path(path), options)
 
 
@@ -56,10 +57,21 @@ def readings_of(content: bytes, file: str, options: Options | None = None) -> li
     collects, options = gc.isenabled(), options or Options()
     gc.disable()  # it would look through many small tuples, all of which stay
     try:
-        return layout.readings(_chosen(sheets_of(unpacked(content, file), file), file, options), options)
+        sheet = _chosen(sheets_of(unpacked(content, file), file), file, options)
+        return _meant(layout.readings(sheet, options), file, options.indicator)
     finally:
         if collects:
             gc.enable()
+
+
+def _meant(found: list[Reading], file: str, indicator: str) -> list[Reading]:
+    """The readings of the indicator that is asked for, by its name or a part of it."""
+    names = {one.indicator: bare(one.indicator) for one in found}
+    kept = [one for one in found if names[one.indicator] == bare(indicator)]
+    kept = kept or [one for one in found if bare(indicator) in names[one.indicator]]
+    if not kept:
+        raise InputError("data.no_indicator", file=file, indicator=indicator, known=[*names])
+    return kept
 
 
 def _chosen(sheets: Sequence[Sheet], file: str, options: Options) -> Sheet:
@@ -97,7 +109,7 @@ def sheets_of(content: bytes, file: str) -> list[Sheet]:
         return [px.sheet(content, file)]
     if re.match(rb"[^\t\n]*\\TIME_PERIOD\t", begin):
         return [sdmx.eurostat(decoded(content, file)[0], file)]
-    return [delimited(content, file)]
+    return [sdmx.named(delimited(content, file))]
 
 
 def rows_of(

@@ -67,7 +67,7 @@ class Options:
     """What a user states of a file that can be read in two ways: each as the option of the same name says it.
 
     columns: KIND=HEAD,KIND=HEAD; year: first or second, what 2019/20 stands for; published: the day on which the file
-    came out, where its rows do not say it.
+    came out, where its rows do not say it; indicator: the name of the one that is meant, or a part of it.
     """
 
     sheet: str = ""
@@ -76,6 +76,7 @@ class Options:
     decimal: str = ""
     year: str = ""
     published: str = ""
+    indicator: str = ""
 
     def __post_init__(self) -> None:
         if self.decimal not in ("", ".", ","):
@@ -86,7 +87,7 @@ class Options:
     @property
     def layout(self) -> bool:
         """Whether anything is stated of where the figures stand, or how they are written."""
-        return bool(self.sheet or self.columns or self.decimal or self.year or self.published)
+        return bool(self.sheet or self.columns or self.decimal or self.year or self.published or self.indicator)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """SDMX-ML 2.1, generic and structure-specific, and Eurostat's TSV, read to sheets. SDMX-CSV is plain delimited text."""
 
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from ruralincome.data.forms.sheet import Cell, Sheet
@@ -37,6 +38,23 @@ def sheet(content: bytes, file: str) -> Sheet:
     kept = [key for key in columns if key in several or key.upper() in KNOWN]
     rows: list[list[Cell]] = [[row.get(key, "") for key in kept] for row in found]
     return Sheet(file, [list(kept), *rows], said=(InputError("data.read_form", form="SDMX-ML"),))
+
+
+def named(sheet: Sheet) -> Sheet:
+    """SDMX-CSV with codes and names in one cell (AUT: Austria): names where they tell rows apart, else the codes."""
+    head = sheet.rows[0] if sheet.rows else []
+    first: list[Cell] = [str(cell).partition(": ")[0] for cell in head]
+    if first == head or not {"TIME_PERIOD", "OBS_VALUE"} <= {*first}:
+        return sheet
+    codes = ("FREQ", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MULT")
+    coded = {c for c, name in enumerate(first) if name in codes}
+    rows = [[_part(str(cell), c in coded) for c, cell in enumerate(row)] for row in sheet.rows[1:]]
+    return replace(sheet, rows=[first, *rows])
+
+
+def _part(cell: str, coded: bool) -> Cell:
+    code, _, name = cell.partition(": ")
+    return code if coded else name or code
 
 
 def _name(element: ElementTree.Element) -> str:

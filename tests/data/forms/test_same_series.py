@@ -168,7 +168,7 @@ Tân Hội;2018;2.700;2.000;b
 
 def test_a_long_table_with_heads_in_two_lines():
     found = {(one.place, one.indicator): dict(zip(one.years, one.values, strict=True)) for one in of(TWO_LINES)}
-    assert found["An Bình", "Khu vực; Thành thị"] == {2016: 2500.5}
+    assert found["An Bình", "Khu vực; Thành thị"] == {2016: 2500.5, 2018: 2900.0}
     assert found["Tân Hội", "Khu vực; Nông thôn"] == {2018: 2000.0}
     assert {one.unit for one in of(TWO_LINES)} == {"thousand_vnd_per_person_month"}
 
