@@ -16,7 +16,7 @@ from ruralincome.panel.marked import breaks, joined, revised
 from ruralincome.panel.names import Integers, places
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
-from ruralincome.series.units import too_far
+from ruralincome.series.units import too_far, unit_of
 from ruralincome.target.target import Target
 
 REASONS = (
@@ -28,7 +28,7 @@ REASONS = (
     "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
-    "survey_errors",
+    "survey_errors", "past_limit",
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
 
@@ -43,8 +43,8 @@ class Histories:
     """Places in the order in which they appear; `years` and `values` lie flat, `count[i]` of them from `start[i]` on.
 
     target and target_year are nan where not stated; fault indexes REASONS, 0 where nothing is wrong. own: of a place
-    that is a mean of several the sum of their squared shares of income, 1 of others; errors: standard errors of the
-    figures as shares of them, 0 where a place states none; either is None where there are none.
+    that is a mean of several the sum of their squared shares of income, 1 of others; errors: standard errors as shares
+    of the figures, 0 where not stated; limit: what no level passes, or inf; each is None where there are none.
     """
 
     start: Integers
@@ -56,6 +56,7 @@ class Histories:
     fault: NDArray[np.int8]
     own: Array | None = None
     errors: Array | None = None
+    limit: Array | None = None
 
     place = cached_property[Integers](lambda rows: np.repeat(np.arange(len(rows.count)), rows.count))
     """The number of each observation's place."""
@@ -83,7 +84,7 @@ class Histories:
         return Histories(
             np.cumsum(count) - count, count, self.years[rows], self.values[rows], self.target[places],
             self.target_year[places], self.fault[places], None if self.own is None else self.own[places],
-            None if self.errors is None else self.errors[rows],
+            None if self.errors is None else self.errors[rows], None if self.limit is None else self.limit[places],
         )  # fmt: skip
 
 
@@ -173,7 +174,8 @@ def histories(
         found["population"] = table.latest("population", known)
     own = _squares(table.latest("squares", known)) if "squares" in frame else None
     rows = Histories(start, count, year[kept].astype(np.int64), value[kept], goal, when, fault.astype(np.int8), own)
-    return found, rows if errors is None else replace(rows, errors=np.nan_to_num(errors[kept]))
+    rows = rows if errors is None else replace(rows, errors=np.nan_to_num(errors[kept]))
+    return found, rows if unit is None else replace(rows, limit=_limits(unit, rows))
 
 
 @dataclass(frozen=True)
@@ -210,6 +212,14 @@ class _Table:
         plain = [name.lower().replace(" ", "") for name in (*map(clean, ways), *names)]
         number = pd.factorize(np.array(plain, object))[0]
         return np.array(names, object)[rows[self.first]], number[len(ways) :][rows], number[: len(ways)]
+
+
+def _limits(unit: Any, rows: Histories) -> Array | None:
+    """What no level of a place passes by its unit, unless a figure has passed it; None where nothing bounds any."""
+    codes, units = pd.factorize(unit)
+    limit = np.array([unit_of(name).limit for name in units])[codes]
+    passed = np.bincount(rows.place, rows.values > limit[rows.place], len(limit))
+    return None if np.isinf(limit).all() else np.where(passed > 0, np.inf, limit)
 
 
 def _squares(own: Array) -> Array:

@@ -24,7 +24,7 @@ from ruralincome.series import InputError, Prices, growth
 from ruralincome.series.prices import Inflation
 from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import likelihoods
-from ruralincome.target.target import Target
+from ruralincome.target.target import PAST, Target
 
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
 
@@ -205,6 +205,10 @@ def _forecast(
         line = np.maximum((goal[keep] - moved.addend) / moved.factor, np.finfo(float).tiny)
         probability[keep] = some.probability(years, line, by.direction)
         refused[keep] = moved.refused
+        if rows.limit is not None:
+            bound = np.maximum((rows.limit[keep] - moved.addend) / moved.factor, np.finfo(float).tiny)
+            past = (some.probability(years, bound) > PAST) | (goal[keep] > rows.limit[keep])
+            refused[keep] = np.where(past & (moved.refused == ""), "past_limit", moved.refused)
     return levels, probability, walks.shrinkage, refused
 
 

@@ -167,6 +167,9 @@ def _far(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
         stated += [(f"adjustments[{i}].{key}", abs(value), 0.0 if change else least) for key, value, change in found]
     if scenario.sweep and (grid := scenario.sweep.target):
         stated += [("sweep.target.first", grid.first, least), ("sweep.target.last", grid.last, least)]
+    limit = evidence.published.limit
+    if scenario.target.value > limit:
+        yield _at("target.value", InputError("target.past_limit", value=scenario.target.value, limit=limit))
     for where, value, least in stated:
         if not least <= value / last <= FACTOR:
             facts = {"value": value, "factor": FACTOR, "last": last, "unit": evidence.published.unit}

@@ -45,7 +45,9 @@ class Conditional:
     ) -> Outlook | Refusal:
         """What the model foresees under the steps, and changes before and after them: in closed form where it has one
         and nothing changes it. Raises InputError naming the step that cannot be carried out."""
-        return foreseen(self.fit, lambda _: self.forecast, self._conditions(steps, before, after))
+        return foreseen(
+            self.fit, self.evidence.target.year, lambda _: self.forecast, self._conditions(steps, before, after)
+        )
 
     def drawn(self, steps: Sequence[Shape] = ()) -> Forecast:
         """The same as draws, also where there is a closed form."""

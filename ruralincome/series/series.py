@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ruralincome.series import frames, growth
 from ruralincome.series.faults import InputError
+from ruralincome.series.units import unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -141,6 +142,12 @@ class Series(frames.Shows):
     def origin(self) -> int:
         """The last observed year."""
         return self.years[-1]
+
+    @property
+    def limit(self) -> float:
+        """What no level passes: that of its unit, unless a figure has passed it (percent of something else)."""
+        limit = unit_of(self.unit).limit
+        return limit if max(self.values) <= limit else math.inf
 
     @property
     def last(self) -> float:

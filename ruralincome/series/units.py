@@ -24,6 +24,11 @@ class Unit:
     more: bool = False
     of_places: bool = False
 
+    @property
+    def limit(self) -> float:
+        """What no level passes: 100 for a share in percent."""
+        return 100.0 if self.kind == "share" else math.inf
+
 
 UNITS = {
     unit.code: unit
@@ -71,6 +76,7 @@ def unit_of(code: str) -> Unit:
     >>> unit_of("thousand_eur_per_person_month").factor
     12000.0
     """
+    code = "percent" if code == "%" else code
     if code in UNITS or (found := MONEY.fullmatch(code)) is None:
         return UNITS.get(code) or Unit(code, "other")
     currency = f"{found[2].upper()}{' per household' if found[3] == 'household' else ''}"

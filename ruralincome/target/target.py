@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Change = Callable[[Forecast], Forecast]
+PAST = 0.05
+"""The share of a year's prediction beyond a limit from which on a model that knows no limit says nothing."""
 
 
 @dataclass(frozen=True)
@@ -200,21 +202,37 @@ def assess(
     """Judge a target by fitted models, the lead first: in closed form where there is one and nothing changes it, else
     drawn, all with the same seed, so that scenarios are compared on common random numbers.
 
-    Raises InputError where the target year is not after the last observation, or the baseline has no observation.
+    Raises InputError where the target year is not after the last observation, the baseline has no observation, or a
+    share is to pass 100 %.
     """
     if target.year <= series.origin:
         raise InputError("target.not_ahead", year=target.year, origin=series.origin)
     if target.base_year is not None:
         series.value(target.base_year)
 
-    seen = [foreseen(fit, lambda fit: fit.forecast(target.year, np.random.default_rng(seed)), change) for fit in fits]
+    if target.value > series.limit:
+        raise InputError("target.past_limit", value=target.value, limit=series.limit)
+    seen = [
+        foreseen(fit, target.year, lambda fit: fit.forecast(target.year, np.random.default_rng(seed)), change)
+        for fit in fits
+    ]
     return Assessment(series, target, tuple(seen), reference=reference, changed=change is not None)
 
 
-def foreseen(fit: Fit | Refusal, drawn: Callable[[Fit], Forecast], change: Change | None) -> Outlook | Refusal:
-    """What a model foresees: in closed form where it has one and nothing changes it, else by its draws, changed."""
+def foreseen(
+    fit: Fit | Refusal, year: int, drawn: Callable[[Fit], Forecast], change: Change | None
+) -> Outlook | Refusal:
+    """What a model foresees of a year: in closed form where it has one and nothing changes it, else by its draws."""
     if isinstance(fit, Refusal):
         return fit
     if change is None and isinstance(fit, ClosedForm):
-        return Outlook(fit, fit)
-    return Outlook(fit, change(drawn(fit)) if change else drawn(fit))
+        return _within(Outlook(fit, fit), year)
+    return _within(Outlook(fit, change(drawn(fit)) if change else drawn(fit)), year)
+
+
+def _within(found: Outlook, year: int) -> Outlook | Refusal:
+    """The outlook; a refusal where it gives a share levels that no share can have, as growth knows no limit."""
+    limit = found.fit.series.limit
+    if np.isfinite(limit) and (past := found.view.probability(year, limit)) > PAST:
+        return Refusal(found.model, "past_limit", {"past": 100 * past, "limit": limit, "year": year})
+    return found

@@ -165,3 +165,15 @@ def test_targets_that_are_met_equal_or_past_are_as_assess_has_them():
     for years in (0, -1):
         past = assess_panel(frame.assign(target_year=late + years), MIXED)
         assert set(past["refusal"]) == {"target_not_ahead"}
+
+
+def test_a_share_that_would_pass_a_hundred_per_cent_is_refused_in_its_row():
+    rows = [("A", 2016, 60.0, "%"), ("A", 2020, 80.0, "%"), ("B", 2016, 20.0, "percent"), ("B", 2020, 22.0, "percent")]
+    rows += [("C", 2016, 90.0, "%"), ("C", 2020, 108.0, "%"), ("D", 2016, 60.0, "points"), ("D", 2020, 80.0, "points")]
+    frame = pd.DataFrame(rows, columns=["place", "year", "value", "unit"])
+    frame["target"], frame["target_year"] = 90.0, 2024
+    found = assess_panel(frame, SHIPPED).set_index("place")
+    assert list(found["refusal"].fillna("")) == ["past_limit", "", "", ""]
+    assert found["probability"].isna().tolist() == [True, False, False, False]
+    frame["target"] = 101.0
+    assert list(assess_panel(frame, SHIPPED)["refusal"].fillna("")) == ["past_limit", "past_limit", "", ""]

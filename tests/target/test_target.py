@@ -95,3 +95,16 @@ def test_a_falling_target_is_reached_from_above():
 def test_bad_targets_are_refused(target, words):
     with pytest.raises(InputError, match=words):
         target()
+
+
+def test_a_share_passes_no_hundred_per_cent():
+    share = Series("share", (2016, 2017, 2018, 2019, 2020), (60.0, 62.1, 63.8, 66.2, 68.0), unit="percent")
+    with pytest.raises(InputError, match="120 is more than a share"):
+        assess(share, Target(120.0, 2024), fit_all(share, PROVINCES, ["linear_trend"]))
+    lead, far = (
+        assess(share, Target(85.0, year), fit_all(share, PROVINCES, ["linear_trend"])).lead for year in (2021, 2045)
+    )
+    assert not isinstance(lead, Refusal)
+    assert (far.reason, far.facts["limit"]) == ("past_limit", 100.0)
+    debt = Series("debt", (2016, 2018, 2020), (90.0, 101.0, 108.0), unit="percent")  # of something else than a whole
+    assert not isinstance(assess(debt, Target(120.0, 2024), fit_all(debt, None, ["linear_trend"])).lead, Refusal)

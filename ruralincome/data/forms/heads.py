@@ -90,6 +90,8 @@ def unit(words: str, about: str = "") -> str:
     text = tidy(words).strip(" :()")
     if text in UNITS or not text:
         return text
+    if bare(text) in WORDS["percent"]:
+        return "percent"
     name, whole = bare(text), f"{bare(text)} {bare(about)}"
     scale = next(
         (
