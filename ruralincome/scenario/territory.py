@@ -94,7 +94,10 @@ def _sure(series: Series, until: int) -> None:
     have it, or it is written without marks or without its kind."""
     name, first = _name(series), since(series)
     for finder in (vietnam_provinces, vietnam) if first < VIETNAM_FIRST <= ends(until) and name else ():
-        found = finder().find(name, first) or finder().near(name, first)
+        found = finder().find(name, first)
+        heard = spoken(name)[1]  # other marks make another name, unless there are none
+        near = () if found else finder().near(name, first)
+        found = found or tuple(p for p in near if name.isascii() or spoken(p.name)[1] in heard)
         if any(finder().boundaries.redrawn(place, first, ends(until)) for place in found):
             raise InputError("territory.unsure", name=name, found=finder().listed(found), count=len(found))
 

@@ -122,7 +122,7 @@ def test_every_shipped_file_points_editors_to_the_schema():
         assert path.read_text(encoding="utf-8").splitlines()[0] == SCHEMA_LINE, path.name
 
 
-@pytest.mark.parametrize("name", ["scenarios.md", "scenarios.vi.md"])
+@pytest.mark.parametrize("name", ["en/scenarios.md", "vi/scenarios.md"])
 def test_what_the_documentation_shows_is_valid_and_shows_every_kind(name):
     text = (ROOT / "docs" / name).read_text(encoding="utf-8")
     blocks = re.findall(r"```yaml\n(.*?)```", text, re.S)
