@@ -174,8 +174,8 @@ def histories(
         found["population"] = table.latest("population", known)
     own = _squares(table.latest("squares", known)) if "squares" in frame else None
     rows = Histories(start, count, year[kept].astype(np.int64), value[kept], goal, when, fault.astype(np.int8), own)
-    rows = rows if errors is None else replace(rows, errors=np.nan_to_num(errors[kept]))
-    return found, rows if unit is None else replace(rows, limit=_limits(unit, rows))
+    errors = None if errors is None else np.nan_to_num(errors[kept])
+    return found, replace(rows, errors=errors, limit=None if unit is None else _limits(unit, rows))
 
 
 @dataclass(frozen=True)
@@ -218,8 +218,8 @@ def _limits(unit: Any, rows: Histories) -> Array | None:
     """What no level of a place passes by its unit, unless a figure has passed it; None where nothing bounds any."""
     codes, units = pd.factorize(unit)
     limit = np.array([unit_of(name).limit for name in units])[codes]
-    passed = np.bincount(rows.place, rows.values > limit[rows.place], len(limit))
-    return None if np.isinf(limit).all() else np.where(passed > 0, np.inf, limit)
+    limit[rows.place[rows.values > limit[rows.place]]] = np.inf
+    return None if np.isinf(limit).all() else limit
 
 
 def _squares(own: Array) -> Array:
@@ -279,9 +279,8 @@ def read_rows(frame: pd.DataFrame) -> tuple[Integers, Array, NDArray[np.int8]]:
 
 def _gaps(code: Integers, value: Array, reason: NDArray[np.int8]) -> NDArray[np.bool_]:
     """Rows without a figure of places that have others, which stand without them."""
-    missing = reason == REASONS.index("value_missing")
     some = np.bincount(code, ~np.isnan(value)) > 0
-    return np.asarray(missing & some[code])
+    return np.asarray((reason == REASONS.index("value_missing")) & some[code])
 
 
 def _order(code: Integers, year: Integers) -> Integers | slice:

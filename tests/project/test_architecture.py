@@ -108,6 +108,7 @@ LATER: dict[str, dict[str, int]] = {
     },
     "hard to break": {
         "series": 34,
+        "panel": 4,
         "data": 68,
         "scenario": 46,
         "keep": 109,
