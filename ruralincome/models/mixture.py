@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, ndtri, stdtr, stdtrit
+from scipy.special import gammaln, ndtr, ndtri, stdtr, stdtrit
 
 from ruralincome.models.forecast import Array
 
@@ -18,14 +18,14 @@ the last: what it leaves is of the order of the distance times the square of the
 component much narrower than the others."""
 
 
-def _score(parts: Array, x: Array) -> tuple[Array, Array, Array]:
+def _score(parts: Array, x: Array, cdf: Any = stdtr) -> tuple[Array, Array, Array]:
     """Normal score of the CDF at x, dx / dscore, and the second derivative divided by it.
 
-    parts: location, scale, df, weight and density at the centre; then components; then mixtures, as many as x holds.
+    parts: location, scale, df, weight and density at the centre; then components; then mixtures. cdf: of a Student t.
     """
     location, scale, df, weight, height = parts
     t = (x - location) / scale
-    below = np.add.reduce(stdtr(df, t) * weight)
+    below = np.add.reduce(cdf(df, t) * weight)
     score = ndtri(np.minimum(np.maximum(below, 1e-300), 1 - 1e-16))
     tail, most = df + t * t, df + 1
     each = height * (tail / df) ** (most / -2)
@@ -33,6 +33,11 @@ def _score(parts: Array, x: Array) -> tuple[Array, Array, Array]:
     fall = np.add.reduce(each * t * (most / scale) / tail)
     slope = np.minimum(np.exp(score * score / -2) / (ROOT * density), 1e100)
     return score, slope, slope * (fall / density) - score
+
+
+def _near(df: Array, t: Array) -> Array:
+    """The CDF of a Student t to about 0.001 (Wallace 1959), in a tenth of the time: enough to know where to look."""
+    return np.asarray(ndtr(np.copysign(np.sqrt(df * np.log1p(t * t / df)) * (8 * df + 1) / (8 * df + 3), t)))
 
 
 def mixture_quantile(location: Array, scale: Array, df: Array, weight: Array, q: Array) -> Array:
@@ -46,14 +51,13 @@ def mixture_quantile(location: Array, scale: Array, df: Array, weight: Array, q:
         kinds, kind = np.unique(np.broadcast_to(df, location.shape)[:, 0], return_inverse=True)
         return np.asarray(location + scale * stdtrit(kinds[:, None], q)[kind])
     location, scale, df, weight = location.T, scale.T, np.atleast_2d(df).T, np.atleast_2d(weight).T
-    parts = np.empty((5, *location.shape))
     height = np.exp(gammaln((df + 1) / 2) - gammaln(df / 2)) / np.sqrt(df * np.pi) * weight / scale
-    parts[0], parts[1], parts[2], parts[3], parts[4] = location, scale, df, weight, height
+    parts = np.array(np.broadcast_arrays(location, scale, df, weight, height))
     middle = np.add.reduce(location * weight)
     spread = np.sqrt(np.add.reduce((scale**2 + (location - middle) ** 2) * weight))
     cells, goal = parts[..., None], ndtri(q)
-    x, low, high = _start(cells, middle[:, None], spread[:, None], goal)
-    x, low, high, on = (a.ravel() for a in _step(cells, x, goal, low, high, middle[:, None], spread[:, None]))
+    x, nowhere = _start(cells, middle[:, None], spread[:, None], goal), np.array(-np.inf)
+    x, low, high, on = (a.ravel() for a in _step(cells, x, goal, nowhere, -nowhere, middle[:, None], spread[:, None]))
     at: NDArray[np.intp] = np.flatnonzero(on)
     for turn in range(120):
         if not at.size:
@@ -87,10 +91,10 @@ def _step(
     return step, low, high, ~inside | far | (np.maximum(np.abs(miss), np.abs(bend)) >= CLOSE)
 
 
-def _start(parts: Array, middle: Array, spread: Array, goal: Array) -> tuple[Array, Array, Array]:
-    """A first guess of each quantile and a bracket around it, (n, q) each."""
+def _start(parts: Array, middle: Array, spread: Array, goal: Array) -> Array:
+    """A first guess of each quantile, (n, q)."""
     x = middle + spread * NODES
-    score, slope, curve = _score(parts, x)
+    score, slope, curve = _score(parts, x, _near)
     above = (score[:, :, None] <= goal).sum(axis=1)
     left = np.minimum(np.maximum(above - 1, 0), len(NODES) - 2) + len(NODES) * np.arange(len(x))[:, None]
     known = np.array([x.ravel(), score.ravel(), slope.ravel(), curve.ravel()])
@@ -102,7 +106,4 @@ def _start(parts: Array, middle: Array, spread: Array, goal: Array) -> tuple[Arr
     # what the parabola at the left end lacks at the right one: value, slope, curve
     rise, turn, bend = x1 - x0 - m0 - c0 / 2, m1 - m0 - c0, (c1 - c0) / 2
     lack = 10 * rise - 4 * turn + bend + u * (-15 * rise + 7 * turn - 2 * bend + u * (6 * rise - 3 * turn + bend))
-    guess = np.minimum(np.maximum(x0 + u * (m0 + u * (c0 / 2 + u * lack)), x0), x1)
-    low = np.where(above == 0, -np.inf, np.where(above == len(NODES), x1, x0))
-    high = np.where(above == 0, x0, np.where(above == len(NODES), np.inf, x1))
-    return guess, low, high
+    return np.asarray(np.minimum(np.maximum(x0 + u * (m0 + u * (c0 / 2 + u * lack)), x0), x1))
