@@ -9,12 +9,14 @@ from scipy.stats import norm
 
 from ruralincome.data.package import read_series
 from ruralincome.models.pooling import chances, pooled
+from ruralincome.models.walk import random_walk_with_drift
 from ruralincome.reference.vintages import read_class
 from ruralincome.rules import Case, all_rules
 from ruralincome.rules.case import half_away
 from ruralincome.series import InputError, Series
 from ruralincome.target.likelihood import likelihood
-from ruralincome.target.margins import REACH, margins, refitted, rounding_alone
+from ruralincome.target.margins import REACH, margins, margins_of, refitted, rounding_alone
+from ruralincome.target.target import Target, assess
 
 
 def official(base, latest, target):
@@ -181,3 +183,11 @@ def test_chances_of_arrays_are_those_of_the_model_one_by_one():
         found = chances(series.years, np.array([series.values] * 2), reference, 2023, np.array([36.0, 45.0]), -1)
         fit = pooled(series, reference)
         assert found == pytest.approx([fit.probability(2023, goal, -1) for goal in (36.0, 45.0)], rel=1e-9)
+
+
+def test_another_lead_than_the_pooled_model_is_fitted_again_by_itself():
+    steady = Series("s", (2016, 2017, 2018, 2019, 2020), (30.0, 30.6, 31.1, 31.9, 32.5))
+    known = read_class("vietnam-provinces", 2020)
+    found = assess(steady, Target(34.0, 2021), [random_walk_with_drift(steady)], reference=known)
+    seen = {m.label for m in margins_of(found).each if m.name == "likelihood"}
+    assert seen == {found.likelihood} != {likelihood(pooled(steady, known).probability(2021, 34.0))}
