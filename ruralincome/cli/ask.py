@@ -34,6 +34,9 @@ def assess(
     language: options.LanguageOption = "vi",
 ) -> None:
     """Answer one scenario in the terminal."""
+    import numpy
+
+    vars(numpy)["f2py"] = None  # scipy reads every public name: this one's compiler is a sixth of the time
     from ruralincome.scenario.answer import answer
     from ruralincome.scenario.file import Scenario, read_scenario
     from ruralincome.scenario.result import result

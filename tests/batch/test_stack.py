@@ -27,7 +27,7 @@ def test_the_stack_has_one_thread_and_leaves_no_trace_of_what_it_left_out():
 def test_a_stack_that_started_a_thread_is_not_forked_from(start):
     code = """
         import threading, time
-        threading.Thread(target=time.sleep, args=[30], daemon=True).start()
+        threading.Thread(target=time.sleep, args=[600], daemon=True).start()
         try:
             import ruralincome.batch.stack
         except ImportError as error:
