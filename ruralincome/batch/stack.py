@@ -8,8 +8,8 @@ import gc
 import importlib
 import signal
 import sys
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
     pandas scipy.stats scipy.optimize statsmodels.regression.linear_model matplotlib.pyplot seaborn
@@ -17,10 +17,8 @@ NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
     IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic
     tornado.platform.asyncio ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger latex2mathml.converter
     xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
-SECTIONS = """sections.verdict sections.other_targets sections.against_baseline sections.key_numbers
-    sections.rules_panel sections.models_table sensitivities.sensitivity grounds.caveats grounds.parameters
-    grounds.provenance"""
-"""What every report is made of: made once here, so that templates, words, classes and draws are there in each fork."""
+SECTIONS = """sections.verdict sections.other_targets sections.key_numbers sections.rules_panel sections.models_table
+    sensitivities.sensitivity grounds.caveats grounds.parameters grounds.provenance"""
 NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "explorer", "panel"))
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import
@@ -32,20 +30,19 @@ absent = dict.fromkeys({"debugpy", "rfc3987_syntax"} - sys.modules.keys())
 sys.modules.update(absent)  # type: ignore[arg-type]
 gc.disable()  # a seventh of the time
 importlib.import_module("ruralincome.batch.kernels")  # which sets the environment that numpy finds
-numpy: Any = importlib.import_module("numpy")
-numpy.f2py = sys  # scipy reads every public name of numpy, which would load its Fortran compiler: a tenth of the time
+# scipy reads every public name of numpy, which would load the front end of a Fortran compiler: a tenth of the time
+vars(importlib.import_module("numpy"))["f2py"] = None
 for name in (*NAMES.split(), *(name for name in ours if not name.startswith(NOT_OURS))):
     with contextlib.suppress(Exception):
         importlib.import_module(name)
-with contextlib.suppress(Exception):  # a folder without the article's series, say
+with contextlib.suppress(Exception):  # made once here, templates, words and classes are in each fork
     answered = sys.modules["ruralincome.scenario.answer"].answer(sys.modules["ruralincome.scenario.file"].Scenario())
     for language in sys.modules["ruralincome.report.words.words"].LANGUAGES:
-        for name in SECTIONS.split():
-            module, _, section = name.partition(".")
-            getattr(sys.modules[f"ruralincome.report.answer.{module}"], section)(answered, language)._repr_mimebundle_()
+        for section in map(attrgetter, SECTIONS.split()):
+            section(sys.modules["ruralincome.report.answer"])(answered, language)
 gc.freeze()  # a collection in a kernel then does not touch, and so copy, what it shares with us
 gc.enable()
-del numpy.f2py  # which numpy then finds when asked
+del vars(sys.modules["numpy"])["f2py"]  # which numpy then finds when asked
 for name in absent:
     del sys.modules[name]
 if len(list(Path("/proc/self/task").iterdir())) > 1:
