@@ -61,21 +61,22 @@ def map_rows(finder: Finder, rows: Iterable[Named], to: str) -> Iterator[Mapped]
 def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Place | InputError]:
     """What the words of a table mean on the days they are of, or why nothing; the same words are looked up once a day.
 
-    Words that may mean several places, and codes that may have lost zeros before them, mean the one of the level of all
-    that are sure, if there is one (a table of provinces); where no name is sure, of the one level that has just one
-    place for each of them.
+    Words that may mean several places, and codes that may have lost zeros, mean the one of the level of all that are
+    sure, if there is one (a table of provinces); where none is sure, of the one level that has just one for each.
     """
     found: dict[tuple[str, str], Place | InputError] = {}
     unsure: dict[tuple[str, str], tuple[Place, ...]] = {}
-    pairs = list(dict.fromkeys(wanted))
-    for (words, on), known in zip(pairs, finder.known([clean(words) for words, _ in pairs]), strict=True):
+    pairs = dict.fromkeys(wanted)
+    lost = [words for words in dict.fromkeys(words for words, _ in pairs) if not finder.find(words)]
+    may_be = dict(zip(lost, finder.known(list(map(clean, lost))), strict=True)) if lost else {}
+    for words, on in pairs:
         try:
-            if not known:
+            if not may_be.get(words, True):
                 raise InputError("places.unknown", words=words, table=finder.boundaries.name, found=())
             found[words, on] = finder.one(words, on)
         except InputError as fault:
             found[words, on] = fault
-        among = (*finder.find(words, on), *finder.padded(words, on)) if known else ()
+        among = (*finder.find(words, on), *finder.padded(words, on))
         if len(among) > 1:
             unsure[words, on] = among
     levels = {place.level for pair, place in found.items() if isinstance(place, Place) and pair not in unsure}
