@@ -1,0 +1,155 @@
+"""Two builds side by side in CPU seconds, which a busy machine lengthens little: an earlier one and this.
+
+python benchmarks/builds.py BASE [WORK ...]
+
+BASE is a worktree of the earlier build, with its own notebooks and data (git worktree add BASE 236ccdc); both run with
+this Python. Papermill loads the engine that this build
+installs: give BASE/ruralincome/batch an engine.py with an empty class Engine. Each work is done by one build, then by
+the other, in processes of their own. Writes benchmarks/builds.json
+and builds.md, which keep what is known of works that were not named.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ways import clocked
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+QUICK = """
+import json, resource, sys
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from pathlib import Path
+from ruralincome.batch import Outcome, Task, run
+class Inline(Executor):
+    def submit(self, work, job, *rest):
+        job.folder.mkdir(parents=True, exist_ok=True)
+        for name in ("report.html", "report.ipynb"):
+            (job.folder / name).write_text("x" * 1000)
+        done = Future()
+        done.set_result(Outcome(job, "ok", 1, files={"report.html": 1000, "report.ipynb": 1000}))
+        return done
+@contextmanager
+def pool():
+    yield Inline()
+size, output = int(sys.argv[1]), Path(sys.argv[2])
+tasks = [Task(f"s{n}", Path("notebooks/scenario.ipynb"), {"seed": n}) for n in range(size)]
+used = lambda: sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+for _ in range(int(sys.argv[3])):
+    begun = used()
+    run(tasks, ["vi"], output, Path.cwd(), pool=pool, jobs=2)
+    print(used() - begun)
+"""
+"""A batch whose notebooks cost nothing: CPU seconds of its first run, and of one in which nothing has changed."""
+LEDGER = """
+import importlib, json, resource, sys
+from datetime import date
+from pathlib import Path
+size, folder, result = int(sys.argv[1]), Path(sys.argv[2]), json.loads(Path(sys.argv[3]).read_text())
+room = "ruralincome.keep" if importlib.util.find_spec("ruralincome.keep") else "ruralincome.ledger"
+add, entry = importlib.import_module(room).add, importlib.import_module(f"{room}.entry")
+plain = getattr(entry.Entry, "plain", property(lambda one: __import__("dataclasses").asdict(one)))
+book, last = folder / "ledger.jsonl", entry.FIRST
+with book.open("w", encoding="utf-8") as lines:
+    for n in range(size):
+        one = entry.chained(entry.entry_of(result | {"scenario": f"s{n}"}, date(2026, 1, 1)), last)
+        last = one.hash
+        lines.write(json.dumps(plain.fget(one), ensure_ascii=False, sort_keys=True) + chr(10))
+add(result | {"scenario": "first"}, book, date(2026, 1, 2))
+begun = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+add(result | {"scenario": "second"}, book, date(2026, 1, 2))
+print(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]) - begun)
+"""
+"""A ledger of so many verdicts: CPU seconds of one more."""
+
+
+def command(root, *arguments):
+    """CPU seconds of our command in a build, with all the processes that it starts."""
+    run = [sys.executable, "-c", "from ruralincome.cli import main; main()", *map(str, arguments)]
+    return clocked(lambda: subprocess.run(run, cwd=root, env=environment(root), capture_output=True, check=True))[1]
+
+
+def said(root, script, *arguments):
+    """The numbers that a script prints in a build."""
+    run = [sys.executable, "-c", script, *map(str, arguments)]
+    done = subprocess.run(run, cwd=root, env=environment(root), capture_output=True, text=True, check=True)
+    return [float(line) for line in done.stdout.split()]
+
+
+def environment(root):
+    return os.environ | {"PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
+
+
+def reports(root, work):
+    files = []
+    for n in range(20):
+        files.append(work / f"s{n}.yaml")
+        files[-1].write_text(f"seed: {n}\n")
+    return command(root, "run", *files, "--language", "vi", "--output", work / "out")
+
+
+def entry(root, work):
+    """Of a job's entry in the manifest, with 1,000 jobs as times that with 100."""
+    few, many = (said(root, QUICK, size, work / str(size), 1)[0] / size for size in (100, 1000))
+    return many / few
+
+
+def unchanged(root, work):
+    return said(root, QUICK, 1000, work, 2)[1]
+
+
+def longer(root, work):
+    """A run of 2,000 jobs in which nothing has changed, as times one of 500: 4 where it is linear."""
+    few, many = (said(root, QUICK, size, work / str(size), 2)[1] for size in (500, 2000))
+    return many / few
+
+
+def ledger(root, work):
+    """One more verdict in a ledger of 20,000, as times that in one of 1,000."""
+    result = work / "result.json"
+    run = [sys.executable, "-c", "from ruralincome.cli import main; main()", "assess", "--json"]
+    result.write_bytes(subprocess.run(run, cwd=root, env=environment(root), capture_output=True, check=True).stdout)
+    found = []
+    for size in (1000, 20_000):
+        folder = work / str(size)
+        folder.mkdir()
+        found.append(said(root, LEDGER, size, folder, result)[0])
+    return found[1] / found[0]
+
+
+WORKS = {
+    "reports": ("20 scenario reports, CPU s", reports),
+    "make_run": ("`make run`, environment there, CPU s", lambda root, work: command(root, "run", "--output", work)),
+    "first": ("one report from the start, CPU s", lambda root, work: command(
+        root, "run", "params/baseline.yaml", "--language", "vi", "--output", work)),
+    "assess": ("`assess` of the baseline, CPU s", lambda root, _: min(command(root, "assess") for _ in range(3))),
+    "unchanged": ("unchanged run of 1,000 jobs, CPU s", unchanged),
+    "longer": ("unchanged run: 2,000 jobs against 500, times", longer),
+    "entry": ("a job's entry in the manifest: 1,000 jobs against 100, times", entry),
+    "ledger": ("one more verdict: in 20,000 against in 1,000, times", ledger),
+}  # fmt: skip
+
+
+def main(base, names):
+    known = json.loads((HERE / "builds.json").read_text()) if (HERE / "builds.json").exists() else {}
+    for name in names or WORKS:
+        found = []
+        for root in (base, ROOT):
+            with tempfile.TemporaryDirectory() as folder:
+                found.append(WORKS[name][1](root, Path(folder)))
+        known[name] = found
+        print(name, *(f"{x:.2f}" for x in found), f"{found[1] / found[0]:.2f}", flush=True)
+        (HERE / "builds.json").write_text(json.dumps(known, indent=1) + "\n")
+    rows = [f"| {WORKS[n][0]} | {a:.2f} | {b:.2f} | {b / a:.2f} |" for n, (a, b) in known.items()]
+    head = ["| work | 236ccdc | this | ratio |", "| --- | --- | --- | --- |"]
+    words = ["# Two builds", "", "Made by benchmarks/builds.py, each work by both builds in turn on one machine.", ""]
+    (HERE / "builds.md").write_text("\n".join([*words, *head, *rows]) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve(), sys.argv[2:])
