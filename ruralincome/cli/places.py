@@ -59,7 +59,7 @@ def map_file(
     to: Annotated[str, typer.Option("--to", help="Day whose places are wanted; today unless stated.")] = "",
     table: TableOption = None,
 ) -> int:
-    """Add new_code, new_name and kind to the rows of a table; what was not mapped goes to OUTPUT.unmapped.csv.
+    """Add new_code, new_name and kind to the rows of a table; what was not mapped goes beside it, as NAME.unmapped.csv.
 
     The exit status is 1 where a row could not be mapped.
     """
