@@ -151,7 +151,7 @@ def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], 
             found += [(1.4 + i * PITCH, y, (sign > 0) == (fan.direction > 0)) for i in range(count)]
         thin = 1 + max((k for k, count in rows.items() if count > 5), default=0)
         labels.append(goal - sign * max(thin * PITCH + 2, 8))
-    return found, (max(labels[0], 5.0) if goal > 13 else goal - 5, min(labels[1], 92.0))
+    return found, (max(labels[0], 5.0) if goal > 13 else goal + 7, min(labels[1], 92.0))  # never across the target
 
 
 def fan(found: Fan, words: str, language: str) -> Markup:
@@ -175,6 +175,9 @@ def strip(lead: float, others: Sequence[float], words: str, language: str) -> Ma
         labels = [(labels[0][0], labels[0][1], "end"), (labels[1][0], labels[1][1], "start")]
     labels = [(0, w, "start") if at < 8 and to != "start" else (100, w, "end") if at > 92 else (at, w, to)
               for at, w, to in labels]  # fmt: skip
+    if labels[0][::2] == labels[1][::2]:  # both at one end of the line
+        named = " – ".join(dict.fromkeys(words for _, words, _ in labels))
+        labels = [(labels[0][0], named, labels[0][2])]
     facts = {"low": scale.at(low), "high": scale.at(high), "lead": scale.at(lead)}
     return _macro("strip", words, ends=ends, labels=labels, others=[scale.at(p) for p in others], **facts)
 
@@ -206,7 +209,9 @@ def axis(scale: Scale, language: str, target: tuple[float, str] | None = None, p
     """The scale of rows: round levels, and above them the target by its name."""
     found, digits = ([0.0, 0.5, 1.0], 0) if percent else ticks(scale.low, scale.high)
     shown = [(scale.at(t), number(100 * t if percent else t, language, digits)) for t in found]
-    return _macro("axis", "", ticks=shown, goal=None if target is None else (scale.at(target[0]), target[1]))
+    at = None if target is None else scale.at(target[0])
+    anchor = "end" if at is not None and at > 88 else "start" if at is not None and at < 12 else "middle"
+    return _macro("axis", "", ticks=shown, goal=None if target is None else (at, target[1], anchor))
 
 
 def rows(caption: str, heads: Sequence[str], axis: Markup, lines: Sequence[dict[str, Any]], name: str = "") -> Markup:

@@ -247,3 +247,13 @@ def test_a_folder_of_words_under_another_name_is_a_language(tmp_path):
     assert answered.returncode == 0, answered.stderr
     which = [sys.executable, "-c", "import ruralincome; print(ruralincome.language('fr'))"]
     assert subprocess.run(which, cwd=tmp_path, env=environment, capture_output=True, text=True).stdout == "fr\n"
+
+
+def test_words_that_the_glossary_rules_out_are_not_written():
+    rows = re.findall(
+        r"^\| [^|]+ \| [^|]+ \| ([^|]+) \| [^|]*\|$", (PACKAGE.parent / "docs" / "glossary.md").read_text("utf-8"), re.M
+    )
+    out = [word.strip() for row in rows[1:] for word in row.split(";")]
+    assert len(out) > 10
+    said = "\n".join(catalogue("vi").values()).lower()
+    assert [word for word in out if re.search(rf"\b{word}\b", said)] == []
