@@ -151,7 +151,7 @@ def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], 
             found += [(1.4 + i * PITCH, y, (sign > 0) == (fan.direction > 0)) for i in range(count)]
         thin = 1 + max((k for k, count in rows.items() if count > 5), default=0)
         labels.append(goal - sign * max(thin * PITCH + 2, 8))
-    return found, (max(labels[0], 5.0) if goal > 13 else goal + 7, min(labels[1], 92.0))  # never across the target
+    return found, (max(labels[0], 5.0) if goal > 13 else goal - 5, min(labels[1], 92.0))
 
 
 def fan(found: Fan, words: str, language: str) -> Markup:
