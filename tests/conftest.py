@@ -16,6 +16,11 @@ ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks" / "scenario.ipynb"
 
 
+def pytest_runtest_setup():
+    """A guide or a notebook that was run may have set its language."""
+    os.environ["RURALINCOME_LANGUAGE"] = "en"
+
+
 @pytest.fixture(scope="session")
 def executed():
     """A function (language, **parameters) -> the executed notebook, as a batch would leave it."""

@@ -12,7 +12,7 @@ import yaml
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from ruralincome.batch.results import index_page
-from ruralincome.data.package import resource_names
+from ruralincome.data.package import read_series, resource_names
 from ruralincome.explorer.board import Board
 from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.report.answer import grounds, sections, sensitivities, sweeping
@@ -176,7 +176,7 @@ def test_words_of_the_data_are_text_everywhere(poisoned, language):
         patch.chdir(poisoned)
         blocks = [make(found, language) for make in ALL]
         blocks.append(targets.page(tracked_targets(2020), language))
-        board = Board("binh_thuan_rural_income", language, poisoned)
+        board = Board(read_series("binh_thuan_rural_income", poisoned), language, poisoned)
     cells = [new_code_cell(EVIL, outputs=[new_output("display_data", block._repr_mimebundle_())]) for block in blocks]
     html = render(new_notebook(cells=cells), language, words[language])
     assert html.count("&lt;img src=x") > 10
@@ -186,7 +186,7 @@ def test_words_of_the_data_are_text_everywhere(poisoned, language):
     assert 'href="javascript' not in html
     shown = [board.answer.value, board.picture.value, board.rules.value, board.code.value, board.said.value]
     board.name.value = EVIL
-    board.save.click()
+    board.buttons["save"].click()
     assert acting("".join([*shown, board.said.value])) == []
     assert "&lt;img" in board.answer.value
 

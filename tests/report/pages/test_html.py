@@ -32,7 +32,7 @@ def test_the_notebook_holds_calls_and_nothing_else():
     parameters = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", ())]
     assert len(parameters) == 1
     assigned = {t.id for node in ast.parse(parameters[0].source).body for t in node.targets}
-    assert assigned == {*Scenario.model_fields, "language"}
+    assert assigned == {*Scenario.model_fields, "language", "since"}
     for cell in notebook.cells:
         assert cell.cell_type == "code"
         assert cell.outputs == []

@@ -219,7 +219,7 @@ def test_every_fault_that_is_raised_has_words():
 
 def test_a_folder_of_words_under_another_name_is_a_language(tmp_path):
     """All of this file again, over a package in which English is there a second time, as `fr`."""
-    for name in ("ruralincome", "notebooks"):
+    for name in ("ruralincome", "notebooks", "docs"):
         shutil.copytree(PACKAGE.parent / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     locale = tmp_path / "ruralincome" / "report" / "words" / "locale"
     if (locale / "fr").exists():
