@@ -69,13 +69,9 @@ class Summary:
 
 
 def preview(
-    tasks: Sequence[Task],
-    languages: Sequence[str],
-    output: Path,
-    root: Path,
-    force: bool = False,
+    tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, force: bool = False,
     since: str | None = None,
-) -> Plan:
+) -> Plan:  # fmt: skip
     """Return what `run` would do, and write nothing (--dry-run). Raises InputError as `run` does."""
     entries, today = Manifest(output).jobs, _today()
     return plan(tasks, languages, output.absolute(), fingerprint(root), entries, force, since, today)
@@ -101,8 +97,8 @@ def run(
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
     makes another executor than worker processes here). timeout: seconds of a notebook. since: the day of the kept
     result that pages compare theirs with; that of the last run on another day unless stated. to: what else is made
-    beside the reports (`take.FILES`). Raises InputError, before
-    anything is written, for input that is wrong, a folder that cannot be written or that another run holds.
+    beside the reports (`plan.FILES`). Raises InputError, before anything is written, for input that is wrong, a folder
+    that cannot be written or that another run holds.
     """
     from ruralincome.batch import results  # here, as plans are made without it
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,19 @@ PASSING = ("provenance", "since")
 def before(folder: Path, day: str, since: str | None = None) -> dict[str, Any] | None:
     """The result of a scenario, whose folder that is, from the last day before `day`, or up to `since` if stated.
 
-    None where none is kept. Raises InputError for a file there that is no result, and for `since` that is no day.
+    None where none is kept. A file there that is no result is passed over, as no night hangs on it, unless `since` is
+    stated: then it raises InputError, as for `since` that is no day.
     """
     if since and not DAY.fullmatch(since):
         raise InputError("batch.since_day", day=since)
-    found = [path for path in _kept(folder) if (path.stem <= since if since else path.stem < day)]
-    return read(found[-1], found[-1].stem) if found else None
+    for path in _kept(folder)[::-1]:
+        if path.stem <= since if since else path.stem < day:
+            try:
+                return read(path, path.stem)
+            except InputError:
+                if since:
+                    raise
+    return None
 
 
 def read(path: Path, day: str = "") -> dict[str, Any]:
@@ -45,9 +52,9 @@ def keep(folders: Iterable[Path], day: str) -> None:
     """
     new = dict[Path, bytes | None]()
     for folder in folders:
-        with suppress(OSError, ValueError):
+        with suppress(OSError):
             content, last = (folder / "result.json").read_bytes(), _kept(folder.parent)[-1:]
-            if not last or _lasting(last[0].read_bytes()) != _lasting(content):
+            if not last or _lasting(content) != _lasting(last[0].read_bytes()):
                 new[folder.parent / "results" / f"{day}.json"] = content
     write_all(new)
 
@@ -56,5 +63,9 @@ def _kept(folder: Path) -> list[Path]:
     return sorted(path for path in (folder / "results").glob("*.json") if DAY.fullmatch(path.stem))
 
 
-def _lasting(content: bytes) -> dict[str, Any]:
-    return {key: value for key, value in dict(parsed(content)).items() if key not in PASSING}
+def _lasting(content: bytes) -> Mapping[str, Any] | bytes:
+    """What two results are compared by; all of what is none."""
+    try:
+        return {key: value for key, value in dict(parsed(content)).items() if key not in PASSING}
+    except (ValueError, TypeError):
+        return content

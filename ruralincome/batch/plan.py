@@ -22,6 +22,8 @@ from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError
 
 Entries = Mapping[str, Mapping[str, Any]]
+FILES = {"xlsx": "tables.xlsx", "svg": "fan.svg", "png": "fan.png", "pdf": "report.pdf"}
+"""By kind (`run --to`), the file made beside a report; a report that is made anew leaves none of its last."""
 
 
 @dataclass(frozen=True)
@@ -83,22 +85,16 @@ def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None
 
 
 def plan(
-    tasks: Sequence[Task],
-    languages: Sequence[str],
-    output: Path,
-    inputs: str,
-    entries: Entries,
-    force: bool = False,
-    since: str | None = None,
-    day: str = "",
-) -> Plan:
+    tasks: Sequence[Task], languages: Sequence[str], output: Path, inputs: str, entries: Entries, force: bool = False,
+    since: str | None = None, day: str = "",
+) -> Plan:  # fmt: skip
     """Divide tasks x languages into jobs to run and jobs to skip.
-
-    since, day: a page says what moved its probability after the result kept on the day `since` or the last before it,
-    or on the last one before `day`; only one that is stated is part of what a report rests on.
 
     inputs: the `fingerprint` of data, package and environment. entries: the manifest's jobs. A job is skipped when
     its entry says ok under the same key, its files are there in full, and nothing of an earlier stage runs.
+    since, day: a page says what moved its probability after the result kept on the day `since` or the last before it,
+    or on the last one before `day`; only one that is stated is part of what a report rests on.
+
     Raises InputError for no tasks, a name used twice, a notebook that is missing or has not the parameter.
     """
     if not tasks or not languages:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralincome.batch.manifest import read
+from ruralincome.batch.plan import FILES
 from ruralincome.data.files import parsed, write_all
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.keep import LedgerScore, score
@@ -17,7 +18,7 @@ from ruralincome.series import InputError
 
 LEFT = ("report.html", "report.failed.ipynb", "log.txt")
 """Files of a job's folder that its row of the index leads to."""
-TAKEN = ("result.json", "numbers.csv", "tables.xlsx", "fan.svg", "fan.png", "report.pdf")
+TAKEN = ("result.json", "numbers.csv", *FILES.values())
 """Files beside a report that it leads to."""
 OURS = {"series", "observations", "target", "path", "models", "rules", "provenance"}
 """Keys by which a result is known as a scenario's, and not one of a notebook of somebody's own."""

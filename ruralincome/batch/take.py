@@ -8,15 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ruralincome.batch.plan import Job
+from ruralincome.batch.plan import FILES, Job
 from ruralincome.data.files import parsed, write_all
 from ruralincome.report.take import numbers, picture, workbook
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError
 
-FILES = {"xlsx": "tables.xlsx", "svg": "fan.svg", "png": "fan.png", "pdf": "report.pdf"}
-"""By kind, the file beside the report; a report that is made anew leaves none of its last."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

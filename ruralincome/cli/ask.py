@@ -16,9 +16,6 @@ from ruralincome.cli.folder import demand
 from ruralincome.cli.terminal import complain, remark, tell, unexpected
 from ruralincome.series import Faults, InputError
 
-KINDS = ("xlsx", "svg", "png", "pdf")
-"""What `run --to` makes beside each report."""
-
 
 def check(
     files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None,
@@ -72,6 +69,7 @@ def run(
 ) -> int:
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
     from ruralincome import batch
+    from ruralincome.batch.plan import FILES
     from ruralincome.batch.workers import cluster as workers
     from ruralincome.cli import console
     from ruralincome.data.package import find_root
@@ -82,8 +80,8 @@ def run(
             raise InputError("cli.timeout", timeout=timeout)
         demand("notebooks")
         kinds = [kind for kind in to.replace(" ", "").split(",") if kind]
-        if unknown := [kind for kind in kinds if kind not in KINDS]:
-            raise InputError("cli.to", kind=unknown[0], known=KINDS)
+        if unknown := [kind for kind in kinds if kind not in FILES]:
+            raise InputError("cli.to", kind=unknown[0], known=tuple(FILES))
         if "xlsx" in kinds:
             demand("excel")
         paths, root, whole = _checked(files), find_root(), not files and notebook is None

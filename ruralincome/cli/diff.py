@@ -40,7 +40,7 @@ def _results(path: Path) -> dict[str, Mapping[str, Any]]:
     from ruralincome.batch.kept import read
 
     files = sorted(path.glob("*/*/result.json")) if path.is_dir() else [path]
-    return {read(file)["scenario"]: read(file) for file in files}
+    return {result["scenario"]: result for result in map(read, files)}
 
 
 def _moved(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Any:

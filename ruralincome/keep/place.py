@@ -31,6 +31,12 @@ from ruralincome.series import InputError, Kind, Prices, Series, Text
 from ruralincome.series.names import clean
 from ruralincome.series.units import INCOMES, USUAL_INCOME, too_far, unit_of
 
+TITLES = {
+    "income": {"vi": "Thu nhập bình quân đầu người", "en": "Income per head"},
+    "general": {"vi": "Chỉ tiêu", "en": "Indicator"},
+}
+"""What a series of a kind is called until somebody calls it better in the data package."""
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -174,11 +180,12 @@ def _descriptor(
     real = {"price_year": series.price_year} if series.price_year is not None else {}
     stated = {"on": series.territory, "source": series.territory_source}
     borders = {"territory": stated} if series.territory else {}
+    title = TITLES[series.kind]
     return {
-        "name": series.name, "path": f"{series.name}.csv", "title": f"Income per head, {place}",
+        "name": series.name, "path": f"{series.name}.csv", "title": f"{title['en']}, {place}",
         "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", **seal(content),
         "unit": series.unit, "prices": series.prices, **real, "kind": series.kind, "decimals": series.decimals,
-        "titles": {"vi": "Thu nhập bình quân đầu người", "en": "Income per head"},
+        "titles": title,
         "place": {"vi": place, "en": place},
         "coverage": {"vi": "theo nguồn số liệu", "en": "as in the source"}, **borders,
         "sources": [{"title": rows[-1].text("source")}],

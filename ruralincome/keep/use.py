@@ -12,7 +12,7 @@ from ruralincome.scenario.check import check
 from ruralincome.scenario.file import read_scenario
 from ruralincome.series import Faults, InputError
 
-STATED = re.compile(r"^as_of:[^#\n]*?(?=[ \t]*(?:#.*)?$)", re.MULTILINE)
+STATED = re.compile(rb"^as_of:[^#\r\n]*?(?=[ \t]*(?:#.*)?\r?$)", re.MULTILINE)
 """Where a params file states it."""
 
 
@@ -41,10 +41,12 @@ def use(done: Appended, root: Path | None = None) -> tuple[Path, ...]:
         before = {path.name: path.read_bytes() for path in params.glob("*.yaml")}
         write_all({tried / name: content for name, content in before.items()})
         for name, path in trial.items():
-            write_all({path: STATED.sub(f"as_of: {wanted[name]}", path.read_text(encoding="utf-8")).encode()})
+            write_all({path: STATED.sub(f"as_of: {wanted[name]}".encode(), path.read_bytes())})
         for name, path in trial.items():
             if read_scenario(path).as_of != wanted[name]:
-                write_all({path: path.read_bytes().rstrip() + f"\nas_of: {wanted[name]}\n".encode()})
+                text = path.read_bytes()
+                end = b"\r\n" if b"\r\n" in text else b"\n"
+                write_all({path: text.rstrip() + end + f"as_of: {wanted[name]}".encode() + end})
         if faults := check([*trial.values()], where):
             raise InputError("keep.not_used", year=done.year, fault=Faults(faults).faults[0])
         after = {path.name: path.read_bytes() for path in trial.values()}

@@ -17,7 +17,7 @@ from ruralincome.scenario.keys import TargetSpec, Terms
 from ruralincome.scenario.territory import redrawn
 from ruralincome.series import Faults, InputError, Prices, Series, Text, prices
 from ruralincome.series.prices import Inflation
-from ruralincome.series.units import unit_of
+from ruralincome.series.units import spent_in, unit_of
 
 if TYPE_CHECKING:
     from ruralincome.target.target import Target
@@ -217,9 +217,9 @@ def class_of_money(reference: ReferenceClass, series: Series, ahead: Inflation |
 
     Raises InputError where prices mix, or where a class is of one country and the money of another.
     """
-    money = unit_of(series.unit).currency[:2]  # ISO 4217 begins with the country, but for EUR and what begins with X
+    money = unit_of(series.unit).currency
     for part in reference.members or (reference,):
-        if part.country and money and money != "EU" and money[0] != "X" and money != part.country:
+        if part.country and money and not spent_in(money, part.country):
             raise InputError("reference.other_country", name=part.name, country=part.country, unit=series.unit)
     return reference.into(series.prices, ahead)
 

@@ -62,6 +62,14 @@ rwf sar sbd scr sdg sek sgd shp sle sos srd ssp stn syp szl thb tjs tmt tnd top 
 uzs ves vnd vuv wst xaf xcd xcg xof xpf yer zar zmw zwg
 """
 """Currencies in use, ISO 4217, in small letters."""
+SHARED = {
+    "EUR": "AD AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MC ME MT NL PT SI SK SM VA XK",
+    "XAF": "CF CG CM GA GQ TD",
+    "XCD": "AG AI DM GD KN LC MS VC",
+    "XOF": "BF BJ CI GW ML NE SN TG",
+    "XPF": "NC PF WF",
+}
+"""Countries (ISO 3166) that use a currency which is not one country's own; the code of any other begins with its."""
 MONEY = re.compile(
     rf"(?:(thousand|million|billion)_)?({'|'.join(CURRENCIES.split())})_per_(person|household)_(year|quarter|month)"
 )
@@ -81,6 +89,15 @@ def unit_of(code: str) -> Unit:
         return UNITS.get(code) or Unit(code, "other")
     currency = f"{found[2].upper()}{' per household' if found[3] == 'household' else ''}"
     return Unit(code, "money", currency, SCALE[found[1]] * TIMES[found[4]])
+
+
+def spent_in(currency: str, country: str) -> bool:
+    """Whether a currency, by its ISO 4217 code, is that of a country, by its ISO 3166 code.
+
+    >>> spent_in("EUR", "FR"), spent_in("EUR", "VN"), spent_in("VND", "VN")
+    (True, False, True)
+    """
+    return country in SHARED.get(currency[:3], currency[:2]).split()
 
 
 JUMP, YEARLY = 8.0, 1.4

@@ -1,5 +1,6 @@
 """Likelihood words: the IPCC scale over whole percents."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -43,14 +44,17 @@ def likelihood(probability: float) -> str:
     return next(code for least, code in LIKELIHOODS if percent >= least)
 
 
-def likelihoods(probability: Any) -> tuple[Any, tuple[str, ...]]:
-    """Codes (n,) and names of the words of many probabilities, as `likelihood` gives them; -1 where it is nan."""
+def likelihoods(probability: Any, scale: Sequence[tuple[int, str]] = LIKELIHOODS) -> tuple[Any, tuple[str, ...]]:
+    """Codes (n,) and names of the words of many probabilities, as `likelihood` gives them; -1 where it is nan.
+
+    scale: pairs as in LIKELIHOODS.
+    """
     import numpy as np  # here, so that words and `check` start without it
 
     known = np.nan_to_num(probability)
     k = np.floor(known * 100)
     whole = k + (known >= (k + 0.5) / 100)  # half up in the digits that print, as whole_percent
-    least = np.array([percent for percent, _ in LIKELIHOODS][::-1])
+    least = np.array([percent for percent, _ in scale][::-1])
     code = np.searchsorted(least, whole, side="right") - 1
-    names = tuple(name for _, name in LIKELIHOODS[::-1])
+    names = tuple(name for _, name in scale[::-1])
     return np.where(np.isnan(probability), -1, code).astype(np.int8), names

@@ -42,7 +42,18 @@ def test_a_result_is_kept_by_day_where_it_is_another(tmp_path, content):
         before(tmp_path / "s", "2026-11-04", since="november")
     (tmp_path / "s" / "results" / "2026-11-03.json").write_text("{}")
     with pytest.raises(InputError, match=r"2026-11-03\.json"):
-        before(tmp_path / "s", "2026-11-04")
+        before(tmp_path / "s", "2026-11-04", since="2026-11-03")
+    assert before(tmp_path / "s", "2026-11-04")["day"] == "2026-11-01"  # no night hangs on one damaged file
+
+
+def test_a_damaged_file_does_not_end_the_keeping(tmp_path, content):
+    write(tmp_path / "s" / "vi", content)
+    (tmp_path / "s" / "results").mkdir()
+    for text in ("{", "[1]", "null", ""):
+        (tmp_path / "s" / "results" / "2026-11-01.json").write_text(text)
+        keep([tmp_path / "s" / "vi"], "2026-11-02")
+        assert before(tmp_path / "s", "2026-11-03")["day"] == "2026-11-02"
+        (tmp_path / "s" / "results" / "2026-11-02.json").unlink()
 
 
 def test_an_unchanged_run_is_skipped_whatever_day_it_is(tmp_path, content, kernelspec):

@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 from ruralincome.batch import take as module
-from ruralincome.batch.plan import Job
-from ruralincome.batch.take import FILES, beside, take
+from ruralincome.batch.plan import FILES, Job
+from ruralincome.batch.take import beside, take
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result

@@ -49,6 +49,15 @@ def test_it_is_let_in_and_the_rest_of_the_file_stays(root):
     assert read_scenario(root / "params" / "child.yaml").as_of == 2021
 
 
+def test_line_ends_stay_as_they_are(root):
+    stated = f"{SERIES}as_of: 2020 # of the article\nseed: 7\n".replace("\n", "\r\n").encode()
+    (root / "params" / "mine.yaml").write_bytes(stated)
+    (root / "params" / "base.yaml").write_bytes(b"extends: mine\r\nseed: 9")
+    use(observe("binh_thuan_rural_income", 2021, "47.1", "GSO", root=root), root)
+    assert (root / "params" / "mine.yaml").read_bytes() == stated.replace(b"2020 #", b"2021 #")
+    assert (root / "params" / "base.yaml").read_bytes() == b"extends: mine\r\nseed: 9"
+
+
 def test_where_a_file_would_be_wrong_with_it_none_is_changed(root):
     shock = "adjustments: [{kind: shock, years: [2021], points: -4.0, illustration: true}]\n"
     written(root, calm="as_of: 2020\n", shocked=f"as_of: 2020\nreasoning: {{vi: x, en: x}}\n{shock}")

@@ -64,7 +64,9 @@ def test_faults_are_codes(stated, code):
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize("unit", ["thousand_thb_per_person_month", "usd_per_person_year"])
+@pytest.mark.parametrize(
+    "unit", ["thousand_thb_per_person_month", "usd_per_person_year", "eur_per_person_year", "xof_per_household_year"]
+)
 def test_a_class_of_one_country_is_refused_for_the_money_of_another(unit):
     series = Series("x", (2016, 2020), (32.6, 44.9), unit=unit)
     for name in ("vietnam-provinces", "vietnam-pool"):
@@ -73,8 +75,8 @@ def test_a_class_of_one_country_is_refused_for_the_money_of_another(unit):
     assert class_of_money(read_class("international", 2020), series).name == "international"
 
 
-@pytest.mark.parametrize("unit", ["million_vnd_per_person_year", "", "eur_per_person_year"])
-def test_money_that_names_no_country_is_taken(unit):
+@pytest.mark.parametrize("unit", ["million_vnd_per_person_year", "percent"])
+def test_money_of_the_class_and_what_is_no_money_are_taken(unit):
     series = Series("x", (2016, 2020), (32.6, 44.9), unit=unit)
     assert class_of_money(read_class("vietnam-provinces", 2020), series).name == "vietnam-provinces"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ruralincome.report.words.words import LANGUAGES, catalogue
-from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, factor, too_far
+from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, factor, spent_in, too_far
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -24,6 +24,20 @@ def test_a_month_and_a_year_differ_by_twelve():
 def test_incomes_are_money_and_rates_are_no_levels():
     assert set(INCOMES) == {code for code, unit in UNITS.items() if unit.currency}
     assert [code for code, unit in UNITS.items() if unit.kind == "rate"] == ["percent_a_year"]
+
+
+@pytest.mark.parametrize(
+    ("currency", "country", "spent"),
+    [
+        ("VND", "VN", True),
+        ("EUR", "FR", True),
+        ("EUR", "VN", False),
+        ("XOF per household", "SN", True),
+        ("XOF", "CM", False),
+    ],
+)
+def test_a_currency_is_spent_in_its_countries(currency, country, spent):
+    assert spent_in(currency, country) is spent
 
 
 def test_a_month_among_years_is_too_far_and_a_lasting_boom_is_not():

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from statistics import median
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -13,10 +14,10 @@ from ruralincome.report.charts import pictures
 from ruralincome.report.charts.fan import Fan
 from ruralincome.report.pages.paneltable import SHOWN, TABLE_RULE, carried, decimals, place_area, script_rows
 from ruralincome.report.templates import rendered, source
-from ruralincome.report.words.words import LANGUAGES
+from ruralincome.report.words.words import LANGUAGES, WORDS
 from ruralincome.scenario.result import ReferenceClass
 from ruralincome.series import Said, Series, Text
-from ruralincome.target.likelihood import LIKELIHOODS
+from ruralincome.target.likelihood import likelihoods
 
 STATIC = 100
 """Rows that stand in the page where no script runs."""
@@ -83,7 +84,8 @@ class PanelPage:
 
 def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
     """The page in one language, with `most` places at most; the same panel gives the same bytes."""
-    found, shown = panel.found, carried(panel.found, most)
+    found = _worded(panel.found)
+    shown = carried(found, most)
     probability, goals = found["probability"].dropna().to_numpy(float), found[["target", "target_year"]].dropna()
     ranked = shown.sort_values("probability", ascending=False, kind="stable", na_position="last").head(STATIC)
     likely, refused = int((probability > 0.5).sum()), found[found["refusal"].notna()]
@@ -101,7 +103,7 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         "rho": median(panel.reference.rhos or (panel.reference.rho,)),
         "unit": _unit(found),
         "bars": pictures.bars(probability, language) if len(probability) else "",
-        "likelihoods": [(code, int((found["likelihood"] == code).sum())) for _, code in LIKELIHOODS],
+        "likelihoods": [(code, int((found["likelihood"] == code).sum())) for _, code in WORDS],
         "sure": SURE,
         "outlooks": OUTLOOK_ORDER,
         "chosen": [_drawn(series, found.loc[at].to_dict(), ahead) for series, at, ahead in panel.chosen],
@@ -119,6 +121,12 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         "script": source("panel/table.js"),
     }
     return str(rendered("panel/index.html.j2", language=language, panel=panel, digits=digits, **facts))
+
+
+def _worded(found: pd.DataFrame) -> pd.DataFrame:
+    """The rows with the words that pages have for a probability in place of the IPCC's, which the CSV keeps."""
+    codes, names = likelihoods(found["probability"].to_numpy(float, na_value=np.nan), WORDS)
+    return found.assign(likelihood=pd.Categorical.from_codes(codes, pd.Index(names)))
 
 
 def _at_least(count: Counted, least: int) -> float:

@@ -18,7 +18,7 @@ NUMBERS = (
     *("median", "low80", "high80", "probability"),
 )
 KINDS = (
-    ("likelihoods", "likelihood", "likelihood"),
+    ("likelihoods", "likelihood", "word"),
     ("labels", TABLE_RULE, "label"),
     ("refusals", "refusal", "panel.refusal"),
 )

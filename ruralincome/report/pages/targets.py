@@ -9,7 +9,6 @@ from ruralincome.report.blocks import Block
 from ruralincome.report.templates import part
 from ruralincome.report.words.words import catalogue
 from ruralincome.scenario.result import Together
-from ruralincome.target.likelihood import likelihood
 from ruralincome.target.tracker import Status, Tracked
 
 OPEN: tuple[Status, ...] = ("missed", "no_outcome", "no_series", "unit_ended", "criteria_replaced")
@@ -25,7 +24,7 @@ def page(tracked: Sequence[Tracked], language: str, as_of: int = 2020, later: bo
     places = {one.row.place: [other for other in tracked if other.row.place == one.row.place] for one in tracked}
     unmet = sum(counts[status] for status in OPEN)
     facts: dict[str, Any] = {"counts": counts, "unmet": unmet, "as_of": as_of, "catalogue": catalogue(language)}
-    return part("targets.page", language, tracked=tracked, places=places, later=later, likelihood=likelihood, **facts)
+    return part("targets.page", language, tracked=tracked, places=places, later=later, **facts)
 
 
 def together(found: Together, language: str) -> Block:
