@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV := $(VENV)/.dev
-INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python
-LOCKED := $(INSTALL) --require-hashes --only-binary :all: --requirements
+INSTALL = $(BIN)/uv pip install --quiet --python $(or $(INTO),$(BIN))/python
+LOCKED = $(INSTALL) --require-hashes --only-binary :all: --requirements
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 export PYTHONHASHSEED ?= 0
@@ -55,11 +55,12 @@ bench: $(STAMP) $(if $(PANELS),$(VENV)/.bench)
 
 # An environment of its own on top of the other: the peers bring pyarrow, which pandas loads where it finds it, and whose
 # thread forbids kernels to fork.
+$(VENV)/.bench: private INTO := $(VENV)/bench/bin
 $(VENV)/.bench: requirements-bench.lock $(STAMP)
 	$(BIN)/python -m venv --clear $(VENV)/bench
 	$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
 	  > "$$($(VENV)/bench/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/below.pth"
-	$(LOCKED) requirements-bench.lock --python $(VENV)/bench/bin/python
+	$(LOCKED) requirements-bench.lock
 	@touch $@
 
 # The site in both languages, from sources that are here: no network, and every dead link is an error.

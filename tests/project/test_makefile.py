@@ -54,5 +54,18 @@ def test_the_commands_hang_off_one_stamp_and_never_activate():
     assert "--require-hashes" in makefile
 
 
+def test_each_environment_gets_its_packages_by_one_command_that_uv_takes():
+    """An option that stands twice is refused; the environment of the benchmarks has its own, that below it another."""
+    for target in ("bench", "dev", "docs"):
+        done = ["make", "-n", "-B", f".venv/.{target}"]
+        said = subprocess.run(done, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        below, itself, last = [line for line in said.splitlines() if "uv pip install" in line]
+        assert below.endswith("requirements.lock")
+        assert last.endswith(f"requirements-{target}.lock")
+        assert [line.count("--python") for line in (below, itself, last)] == [1, 1, 1]
+        assert all("--python .venv/bin/python " in line for line in (below, itself))
+        assert f"--python .venv/{'bench/' if target == 'bench' else ''}bin/python " in last
+
+
 def test_ci_runs_what_the_readme_says():
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith("make test")
