@@ -125,4 +125,5 @@ def _lines(path: Path) -> Path:
 
 
 def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    """The moment, fine enough to tell one run from the next: the lines of a run are known by it."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
