@@ -11,8 +11,7 @@ from scipy.optimize import isotonic_regression
 from scipy.special import ndtri
 from scoringrules import crps_quantile
 
-from ruralincome.models.base import ClosedForm, Fit, Refusal
-from ruralincome.models.forecast import Array, Forecast
+from ruralincome.models.forecast import Array, ClosedForm, Fit, Forecast, Refusal
 from ruralincome.series import Series
 from ruralincome.series.growth import carried
 

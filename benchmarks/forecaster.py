@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ruralincome.models.base import Refusal
+from ruralincome.models.forecast import Refusal
 from ruralincome.models.pooling import pooled
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class

@@ -12,7 +12,7 @@ from ruralincome.keep.panels import read_places
 from ruralincome.models.pooling import pooled_walks
 from ruralincome.models.posterior import Steps
 from ruralincome.models.recipe import Observed
-from ruralincome.reference.record import Trial
+from ruralincome.reference.component import Trial
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError
 

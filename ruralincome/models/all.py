@@ -7,8 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from ruralincome.models import MODELS
-from ruralincome.models.base import Fit, Refusal
-from ruralincome.models.forecast import DRAWS, Array, Forecast
+from ruralincome.models.forecast import DRAWS, Array, Fit, Forecast, Refusal
 from ruralincome.models.pooling import pooled, pooled_walks
 from ruralincome.models.posterior import Steps
 from ruralincome.models.state import damped_trend, local_linear_trend, theta

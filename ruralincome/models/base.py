@@ -1,55 +1,18 @@
-"""What every model returns: a Fit that makes a Forecast, or a Refusal with its reason; and how draws are made."""
+"""What models share: what is asked of them, checked, and how draws are made."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from ruralincome.models.forecast import Array, Forecast
+from ruralincome.models.forecast import Array
 from ruralincome.series import InputError, Series
 
 LARGEST = 300.0
 """Log changes are held within this: with one degree of freedom the far draws of a Student t have no finite level."""
 STEADY = 1e-9
 """A spread below this, in logarithms a year, is rounding: the series does not vary around its line."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """A model that the series cannot identify: a reason code, and the numbers its sentence needs."""
-
-    model: str
-    reason: str
-    facts: Mapping[str, float] = field(default_factory=dict)
-
-
-@runtime_checkable
-class Fit(Protocol):
-    """Estimates from one series. `estimates` holds what a reader may see, the shrinkage used among them."""
-
-    @property
-    def model(self) -> str: ...
-    @property
-    def series(self) -> Series: ...
-    @property
-    def estimates(self) -> Mapping[str, float]: ...
-
-    def forecast(self, year: int, rng: np.random.Generator, draws: int = ...) -> Forecast:
-        """Paths from the year after the last observation to `year`, parameter uncertainty inside."""
-
-
-@runtime_checkable
-class ClosedForm(Fit, Protocol):
-    """A Fit whose predictive distribution of one year is known exactly."""
-
-    def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
-        """Quantiles of the level, shape (years, q)."""
-
-    def probability(self, year: int, value: float, direction: int = 1) -> float:
-        """P(level >= value) in `year` (<= where direction is -1)."""
 
 
 def levels(logs: Array) -> Array:

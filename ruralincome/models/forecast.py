@@ -1,13 +1,13 @@
-"""Forecast: simulated paths, draws x years; every number about the future is derived from them."""
+"""Forecast: simulated paths, draws x years; and what every model returns: a Fit that makes one, or a Refusal."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ruralincome.series import InputError, Shows
+from ruralincome.series import InputError, Series, Shows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,3 +77,38 @@ class Forecast(Shows):
 
         found = self.quantile(self.years, [*QUANTILES.values()])
         return pd.DataFrame({"year": self.years, **dict(zip(QUANTILES, found.T, strict=True))})
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A model that the series cannot identify: a reason code, and the numbers its sentence needs."""
+
+    model: str
+    reason: str
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Fit(Protocol):
+    """Estimates from one series. `estimates` holds what a reader may see, the shrinkage used among them."""
+
+    @property
+    def model(self) -> str: ...
+    @property
+    def series(self) -> Series: ...
+    @property
+    def estimates(self) -> Mapping[str, float]: ...
+
+    def forecast(self, year: int, rng: np.random.Generator, draws: int = ...) -> Forecast:
+        """Paths from the year after the last observation to `year`, parameter uncertainty inside."""
+
+
+@runtime_checkable
+class ClosedForm(Fit, Protocol):
+    """A Fit whose predictive distribution of one year is known exactly."""
+
+    def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
+        """Quantiles of the level, shape (years, q)."""
+
+    def probability(self, year: int, value: float, direction: int = 1) -> float:
+        """P(level >= value) in `year` (<= where direction is -1)."""

@@ -6,11 +6,11 @@ from types import MappingProxyType
 
 import numpy as np
 
-from ruralincome.models.base import Refusal
-from ruralincome.models.forecast import Array
+from ruralincome.models.forecast import Array, Refusal
 from ruralincome.models.posterior import Steps, columns, posterior, steps_of
 from ruralincome.models.walk import Families, Walk, Walks
-from ruralincome.reference.reference import Component, ReferenceClass
+from ruralincome.reference.component import Component
+from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
 STILL = 4

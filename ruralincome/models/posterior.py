@@ -29,7 +29,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from ruralincome.models.forecast import Array
-from ruralincome.reference.reference import Component
+from ruralincome.reference.component import Component
 from ruralincome.series import Series
 
 Integers = np.ndarray[Any, np.dtype[np.int64]]

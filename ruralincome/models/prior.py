@@ -17,7 +17,7 @@ from scipy.special import expit, gammaln
 from ruralincome.models.base import STEADY
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import condition, geometry
-from ruralincome.reference.reference import Component
+from ruralincome.reference.component import Component
 from ruralincome.series import InputError
 
 STARTS = {1: (1.0,), 2: (0.2, 2.0), 3: (0.08, 0.5, 3.0)}

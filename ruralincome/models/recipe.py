@@ -17,7 +17,7 @@ from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps, posterior
 from ruralincome.models.prior import Windows
 from ruralincome.models.walk import drift_walks
-from ruralincome.reference.reference import Component
+from ruralincome.reference.component import Component
 from ruralincome.series import InputError, growth
 
 Observed = Mapping[str, tuple[NDArray[np.int64], Array]]

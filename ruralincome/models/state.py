@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaincinv
 
-from ruralincome.models.base import STEADY, Refusal, levels, stratified, years_ahead
-from ruralincome.models.forecast import DRAWS, Array, Forecast
+from ruralincome.models.base import STEADY, levels, stratified, years_ahead
+from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
 from ruralincome.series import Series
 
 DAMPING = 0.9

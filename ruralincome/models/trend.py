@@ -7,8 +7,8 @@ from types import MappingProxyType
 import numpy as np
 from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
 
-from ruralincome.models.base import STEADY, Refusal, levels, positive, shares, stratified, with_margins, years_ahead
-from ruralincome.models.forecast import DRAWS, Array, Forecast
+from ruralincome.models.base import STEADY, levels, positive, shares, stratified, with_margins, years_ahead
+from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
 from ruralincome.series import InputError, Series
 
 SUNK = 0.1

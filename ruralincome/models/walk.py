@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri, stdtr
 
-from ruralincome.models.base import STEADY, Refusal, levels, positive, shares, stratified, with_margins, years_ahead
-from ruralincome.models.forecast import DRAWS, Array, Forecast
+from ruralincome.models.base import STEADY, levels, positive, shares, stratified, with_margins, years_ahead
+from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
 from ruralincome.models.mixture import mixture_quantile
 from ruralincome.models.posterior import Integers, Posterior, Steps, columns, steps_of
 from ruralincome.reference.component import Component, Fading

@@ -12,7 +12,7 @@ from ruralincome.panel.ask import Asked
 from ruralincome.panel.histories import Histories, calendar, histories, numbers
 from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES, Spread, assess_histories, assess_places
-from ruralincome.reference.merged import correlation
+from ruralincome.reference.reference import correlation
 from ruralincome.rules import RULES
 from ruralincome.series import InputError, Series
 

@@ -15,8 +15,7 @@ from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
 from ruralincome.models.walk import Families, Walks
 from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
-from ruralincome.reference.merged import narrowed
-from ruralincome.reference.reference import ReferenceClass
+from ruralincome.reference.reference import ReferenceClass, narrowed
 from ruralincome.rules import Case, all_rules
 from ruralincome.scenario.paths import Moved, move
 from ruralincome.scenario.shapes import Move

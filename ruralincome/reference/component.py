@@ -1,4 +1,4 @@
-"""Component: a prior of growth, one part of a class; Fading: what becomes of the pace of one country."""
+"""The parts of a class: its priors of growth, what becomes of one country's pace, and its record at past origins."""
 
 import math
 from dataclasses import dataclass, fields, replace
@@ -78,3 +78,39 @@ def fading(error: float) -> Fading:
     its prior already. `python benchmarks/origins.py --panels DIR` works the numbers out again.
     """
     return Fading(0.021, 0.40, 0.845, round(math.sqrt(max(0.02**2 - error**2, 0.0)), 5))
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One test: the class as it was known at the end of `origin`, held against the figures of `year`.
+
+    inside50, inside80, inside95: shares of the places within the intervals; error: median over the places of what came
+    less what was expected, in logarithms: -0.05 is about 5 % lower.
+    """
+
+    origin: int
+    year: int
+    places: int
+    inside50: float
+    inside80: float
+    inside95: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Record:
+    """Several tests of the class `name`."""
+
+    name: str
+    trials: tuple[Trial, ...]
+
+    @property
+    def direction(self) -> int:
+        """1: more came in every test; -1: less; 0: now this, now that."""
+        sides = {(t.error > 0) - (t.error < 0) for t in self.trials}
+        return sides.pop() if len(sides) == 1 else 0
+
+    errors = cached_property[tuple[float, float]](lambda r: tuple(end(t.error for t in r.trials) for end in (min, max)))
+    """The least and the greatest error."""
+    inside80 = cached_property[float](lambda record: sum(t.inside80 for t in record.trials) / len(record.trials))
+    """Mean share of the places within the 80 % interval."""

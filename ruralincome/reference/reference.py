@@ -1,17 +1,18 @@
-"""ReferenceClass: how comparable places grew; a prior and growth quantiles, fitted on stated years."""
+"""ReferenceClass: how comparable places grew; a prior and growth quantiles, fitted on stated years.
+
+And the class for places that were put together: a mean of several varies less than each of them.
+"""
 
 import dataclasses
 import math
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, get_args
 
-from ruralincome.reference.component import Component as Component
-from ruralincome.reference.component import Fading
-from ruralincome.reference.record import Record, Trial
+from ruralincome.reference.component import Component, Fading, Record, Trial
 from ruralincome.series import InputError, Kind, Prices, Shows, Text
 from ruralincome.series.prices import Inflation
 
@@ -63,10 +64,7 @@ class ReferenceClass(Shows):
         """Share (0..1) of the class's growth over `years` that lay below `growth` (a year, as a fraction)."""
         if years not in self.growth:
             raise InputError("reference.span", name=self.name, years=years, known=sorted(self.growth))
-        quantiles = self.growth[years]
-        if growth < quantiles[0] or growth > quantiles[-1]:
-            return float(growth > quantiles[-1])
-        return interpolate(growth, quantiles, evenly(len(quantiles)))
+        return interpolate(growth, self.growth[years], evenly(len(self.growth[years])))
 
     def pace(self, q: float, over: int | None = None) -> float:
         """The q-quantile of growth a year (a fraction) over `over` years; the longest, since single years are noise."""
@@ -93,8 +91,9 @@ class ReferenceClass(Shows):
         that 1/k0 becomes 1/k0 + s^2/sigma^2 at the component's typical sigma^2 and every closed form stays.
         """
         if self.members:
-            every = [m if m.prices == "nominal" else m.expecting(inflation, spread) for m in self.members]
-            return self.of_members(every)
+            return self.of_members(
+                [m if m.prices == "nominal" else m.expecting(inflation, spread) for m in self.members]
+            )
         if self.prices == "nominal":
             raise InputError("reference.nominal_already", name=self.name)
         return self._moved(inflation, spread, "nominal")
@@ -104,13 +103,13 @@ class ReferenceClass(Shows):
         first, share = members[0], 1 / len(members)
         mixed = tuple(replace(c, weight=c.weight * share) for m in members for c in m.prior())
         known = next((m.inflation for m in members if m.inflation), None)
-        whole = replace(self, components=mixed, members=tuple(members), prices=first.prices, inflation=known)
-        return replace(whole, growth=first.growth, rho=first.rho)
+        return replace(
+            self, components=mixed, members=tuple(members), inflation=known, prices=first.prices, growth=first.growth,
+            rho=first.rho,
+        )  # fmt: skip
 
-    @property
-    def real(self) -> bool:
-        """Whether it, or a class of the pool, is in constant prices."""
-        return any(part.prices == "real" for part in self.members or (self,))
+    real = cached_property[bool](lambda found: any(part.prices == "real" for part in found.members or (found,)))
+    """Whether it, or a class of the pool, is in constant prices."""
 
     def into(self, prices: Prices, ahead: Inflation | None = None) -> "ReferenceClass":
         """The class in other prices: by the inflation ahead, where some is known or stated, else by its own.
@@ -182,11 +181,52 @@ class ReferenceClass(Shows):
         return checked(cls(**{**{k: v for k, v in data.items() if k != "damping"}, **read}))
 
 
+def merged(reference: ReferenceClass, weights: Sequence[float]) -> ReferenceClass:
+    """The class of a place made of several of the class's own; weights: their incomes (or people), in any unit.
+
+    Growth of the whole is near the mean of the parts' growth, weighed by income. Within a year the parts are correlated
+    by rho and share the expected growth; what is a part's own averages out. With c the sum of squared shares,
+
+        sigma'^2 = v sigma^2,  v = rho + (1 - rho) c;  var(mu'), kappa, nu, wander (a part's own): c times;
+        rho' = rho / v between two such places;  quantiles of growth: drawn to their median by sqrt(v), in logarithms.
+
+    One part gives the class itself. Raises InputError for weights that are not positive.
+    """
+    total = math.fsum(weights)
+    if not weights or min(weights) <= 0 or not math.isfinite(total):
+        raise InputError("reference.parts", weights=tuple(weights))
+    return narrowed(reference, math.fsum((weight / total) ** 2 for weight in weights))
+
+
+def narrowed(reference: ReferenceClass, own: float) -> ReferenceClass:
+    """`merged` by the sum of squared shares alone: nothing else of the weights matters."""
+    if reference.members:
+        return reference.of_members([narrowed(member, own) for member in reference.members])
+    v = reference.rho + (1 - reference.rho) * own
+    left = own / v  # of what is a part's own, over sigma^2
+    components = tuple(
+        replace(c, k0=c.k0 / left, b0=c.b0 * v, kappa=c.kappa * left, nu=c.nu * left, wander=c.wander * left)
+        for c in reference.components
+    )
+    growth = dict[int, tuple[float, ...]]()
+    for years, quantiles in reference.growth.items():
+        logs = [math.log1p(rate) for rate in quantiles]
+        middle = (logs[(len(logs) - 1) // 2] + logs[len(logs) // 2]) / 2
+        growth[years] = tuple(math.expm1(middle + math.sqrt(v) * (x - middle)) for x in logs)
+    return replace(reference, components=components, rho=reference.rho / v, growth=growth)
+
+
+def correlation(rho: Any, own: Any) -> Any:
+    """rho' of places by their sums of squared shares, a number or an array: two have sqrt(rho'_i rho'_j) in common."""
+    return rho / (rho + (1 - rho) * own)
+
+
 def checked(found: ReferenceClass) -> ReferenceClass:
     """The class, once a forecast can rest on it. Raises InputError naming the first field that cannot stand."""
     for field_, value, low, high in _ranges(found):
         if not (isinstance(value, (int, float)) and low <= value <= high):
-            raise InputError("reference.outside", field=field_, value=value, range=_range(low, high))
+            code = f"reference.{'above_0' if low == _TINY else 'at_least'}{'' if high == _HUGE else '_at_most'}"
+            raise InputError("reference.outside", field=field_, value=value, range=InputError(code, low=low, high=high))
     for field_, value, known in (("kind", found.kind, get_args(Kind)), ("prices", found.prices, get_args(Prices))):
         if value not in known:
             raise InputError("reference.neither", field=field_, value=value, one=known[0], other=known[1])
@@ -249,12 +289,6 @@ def _ranges(found: ReferenceClass) -> Iterator[tuple[str, Any, float, float]]:
         yield f"growth.{span} (years)", span, 1, 9999
         yield f"growth.{span} (quantiles)", len(quantiles), 2, _HUGE
         yield from ((f"growth.{span}", q, -1, _HUGE) for q in (*quantiles[:1], *quantiles[-1:]))  # between, they rise
-
-
-def _range(low: float, high: float) -> InputError:
-    """The range in words."""
-    least = "above_0" if low == _TINY else "at_least"
-    return InputError(f"reference.{least}" if high == _HUGE else f"reference.{least}_at_most", low=low, high=high)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ruralincome.data.package import find_root
-from ruralincome.reference.record import Trial
+from ruralincome.reference.component import Trial
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Text
 

@@ -15,7 +15,7 @@ from ruralincome.data.package import find_root, read_benchmark
 from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast
 from ruralincome.models.pooling import pooled
-from ruralincome.reference.record import Record
+from ruralincome.reference.component import Record
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional

@@ -182,7 +182,7 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputE
     if not any(further):
         return
     from ruralincome.models.all import fit_all  # here: `check` starts without them
-    from ruralincome.models.base import Refusal
+    from ruralincome.models.forecast import Refusal
     from ruralincome.models.pooling import pooled
     from ruralincome.scenario.conditional import Conditional
 

@@ -12,8 +12,8 @@ from functools import cached_property, reduce
 import numpy as np
 from scipy.special import ndtri
 
-from ruralincome.models.base import Fit, Refusal, stratified
-from ruralincome.models.forecast import DRAWS, Forecast
+from ruralincome.models.base import stratified
+from ruralincome.models.forecast import DRAWS, Fit, Forecast, Refusal
 from ruralincome.models.pooling import pooled
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.shapes import Shape

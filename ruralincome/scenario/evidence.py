@@ -1,5 +1,6 @@
 """Evidence: all that a scenario rests on, read from the data package and brought into the terms of the question."""
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -9,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from ruralincome.data.package import Resource, find_root, read_rates, read_resource, read_series, resource_names
 from ruralincome.places.across import Redrawn
-from ruralincome.reference.merged import merged
-from ruralincome.reference.reference import ReferenceClass
+from ruralincome.reference.reference import ReferenceClass, merged
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import TargetSpec, Terms
@@ -194,7 +194,8 @@ def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evid
             companions = {n: s if s.prices == "real" else prices.deflate(s, known, base) for n, s in companions.items()}
         if (spec.prices or published.prices) != series.prices:
             years = range(published.origin + 1, spec.year + 1)
-            factors = {t: prices.restate(1.0, t, known, base, series.prices, ahead) for t in years}
+            levels = {t: prices.level(known, base, t, ahead) for t in years}
+            factors = {t: 1 / level if series.prices == "real" else level for t, level in levels.items()}
     except InputError as fault:
         code = "evidence.deflator" if terms.year is None else "evidence.deflator_year"
         raise InputError(code, year=terms.year, deflator=terms.deflator, fault=fault) from None
@@ -260,7 +261,7 @@ def usual(
 def _assumed(terms: Terms, known: Mapping[int, float], as_of: int) -> Inflation:
     """The inflation ahead that terms state, else that of the year as_of."""
     if terms.inflation is not None:
-        return prices.stated(terms.inflation, terms.sd or 0.0)
+        return Inflation(math.log1p(terms.inflation / 100), (terms.sd or 0.0) / 100)
     try:
         ahead = prices.expected(known, as_of)
     except InputError as fault:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralincome.data.package import find_root, read_benchmark, read_series
-from ruralincome.models.base import Refusal
+from ruralincome.models.forecast import Refusal
 from ruralincome.models.pooling import pooled
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import class_names, read_class, vintages

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ruralincome.places.across import Redrawn
-from ruralincome.reference.record import Record
+from ruralincome.reference.component import Record
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario.answer import Answer
 from ruralincome.scenario.evidence import Evidence

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ruralincome.models.base import Refusal
-from ruralincome.models.forecast import Array, Forecast
+from ruralincome.models.forecast import Array, Forecast, Refusal
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario import paths as adjustments
 from ruralincome.scenario.conditional import lead

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ruralincome.data.package import find_root, read_resource, read_series
-from ruralincome.models.base import Refusal
+from ruralincome.models.forecast import Refusal
 from ruralincome.places.across import Rule
 from ruralincome.places.names import spoken
 from ruralincome.places.place import Place

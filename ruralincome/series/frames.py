@@ -33,38 +33,24 @@ def observed(frame: Any, year: str | None, value: str | None, error: str | None)
     for role, name in named.items():
         if name is not None and name not in columns:
             raise InputError("series.frame_column", role=role, name=name, columns=[*columns])
-    years = tuple(map(_year, _years(frame.index if year is None else columns[year])))
-    figures = {
-        key: tuple(_number(x, name, t) for x, t in zip(columns[name], years, strict=True))
-        for key, name in (("values", named["value"]), ("standard_errors", error)) if name is not None
-    }  # fmt: skip
-    return {"years": years} | figures
-
-
-def _years(stated: Any) -> list[Any]:
-    """Whole numbers of what holds the years; a yearly period is its year."""
+    stated = frame.index if year is None else columns[year]
     kind = getattr(stated, "dtype", None)
     if (name := str(kind)).startswith("period["):
         if not name.startswith(("period[Y", "period[A")):
             raise InputError("series.frame_period", frequency=name[7:-1])
-        return [period.year for period in stated]
-    if getattr(kind, "kind", "") == "M":
+        stated = [period.year for period in stated]
+    elif getattr(kind, "kind", "") == "M":
         raise InputError("series.frame_days", first=str(stated[0] if len(stated) else "")[:10])
-    return list(stated)
-
-
-def _year(stated: Any) -> int:
-    """A year as a whole number."""
-    if not _is_number(stated) or int(stated) != stated:
-        raise InputError("series.frame_year", year=repr(stated))
-    return int(stated)
-
-
-def _number(stated: Any, column: str | None, year: int) -> float:
-    """A figure; a missing one is not made up."""
-    if not _is_number(stated):
-        raise InputError("series.frame_missing", column=column, year=year, value=repr(stated))
-    return float(stated)
+    for wrong in (t for t in stated if not _is_number(t) or int(t) != t):
+        raise InputError("series.frame_year", year=repr(wrong))
+    found: dict[str, tuple[Any, ...]] = {"years": tuple(map(int, stated))}
+    for key, column in (("values", named["value"]), ("standard_errors", error)):
+        if column is not None:
+            for t, x in zip(found["years"], columns[column], strict=True):
+                if not _is_number(x):  # a missing figure is not made up
+                    raise InputError("series.frame_missing", column=column, year=t, value=repr(x))
+            found[key] = tuple(map(float, columns[column]))
+    return found
 
 
 def _is_number(stated: Any) -> bool:

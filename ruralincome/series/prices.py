@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from ruralincome.series import InputError, Prices, Series
+from ruralincome.series import InputError, Series
 
 DEFLATOR = "vietnam_cpi"
 """The series of inflation by which values are deflated unless another is stated."""
@@ -37,11 +37,6 @@ def expected(rates: Rates, as_of: int) -> Inflation:
     return Inflation(math.log1p(rates[as_of]), UNSURE)
 
 
-def stated(percent: float, sd: float) -> Inflation:
-    """Inflation from percent and points a year, as a params file states them."""
-    return Inflation(math.log1p(percent / 100), sd / 100)
-
-
 def level(rates: Rates, base: int, year: int, ahead: Inflation | None = None) -> float:
     """The price level of `year`, that of `base` being 1; years that are not known follow `ahead`.
 
@@ -60,12 +55,6 @@ def level(rates: Rates, base: int, year: int, ahead: Inflation | None = None) ->
         else:
             raise InputError("series.no_inflation", year=t, first=min(rates), last=max(rates))
     return math.exp(total)
-
-
-def restate(value: float, year: int, rates: Rates, base: int, to: Prices, ahead: Inflation | None = None) -> float:
-    """A value of `year`: from current prices into prices of `base` (to real), or back (to nominal)."""
-    factor = level(rates, base, year, ahead)
-    return value / factor if to == "real" else value * factor
 
 
 def deflate(series: Series, rates: Rates, base: int) -> Series:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -138,31 +139,20 @@ class Series(frames.Shows):
         columns = {"year": self.years, "value": self.values, "standard_error": self.standard_errors}
         return pd.DataFrame({name: column for name, column in columns.items() if column is not None})
 
-    @property
-    def origin(self) -> int:
-        """The last observed year."""
-        return self.years[-1]
+    origin = cached_property[int](lambda series: series.years[-1])
+    """The last observed year."""
+    last = cached_property[float](lambda series: series.values[-1])
+    """The last observed value."""
+    span = cached_property[int](lambda series: series.years[-1] - series.years[0])
+    """Years from the first to the last observation."""
+    growth = cached_property[float](lambda series: growth.pace(series.values[0], series.last, series.span))
+    """Compound growth a year from the first to the last observation, as a fraction; nan with one observation."""
 
     @property
     def limit(self) -> float:
         """What no level passes: that of its unit, unless a figure has passed it (percent of something else)."""
         limit = unit_of(self.unit).limit
         return limit if max(self.values) <= limit else math.inf
-
-    @property
-    def last(self) -> float:
-        """The last observed value."""
-        return self.values[-1]
-
-    @property
-    def span(self) -> int:
-        """Years from the first to the last observation."""
-        return self.years[-1] - self.years[0]
-
-    @property
-    def growth(self) -> float:
-        """Compound growth a year from the first to the last observation, as a fraction; nan with one observation."""
-        return growth.pace(self.values[0], self.last, self.span)
 
     @property
     def steps(self) -> tuple[tuple[int, float], ...]:

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 
@@ -24,10 +25,8 @@ class Unit:
     more: bool = False
     of_places: bool = False
 
-    @property
-    def limit(self) -> float:
-        """What no level passes: 100 for a share in percent."""
-        return 100.0 if self.kind == "share" else math.inf
+    limit = cached_property[float](lambda unit: 100.0 if unit.kind == "share" else math.inf)
+    """What no level passes: 100 for a share in percent."""
 
 
 UNITS = {
@@ -74,8 +73,7 @@ MONEY = re.compile(
     rf"(?:(thousand|million|billion)_)?({'|'.join(CURRENCIES.split())})_per_(person|household)_(year|quarter|month)"
 )
 """Codes of an income: thousand_vnd_per_person_month, eur_per_household_year."""
-SCALE = {None: 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
-TIMES = {"year": 1.0, "quarter": 4.0, "month": 12.0}
+SCALE = {None: 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "year": 1.0, "quarter": 4.0, "month": 12.0}
 
 
 def unit_of(code: str) -> Unit:
@@ -85,10 +83,10 @@ def unit_of(code: str) -> Unit:
     12000.0
     """
     code = "percent" if code == "%" else code
-    if code in UNITS or (found := MONEY.fullmatch(code)) is None:
+    if (found := MONEY.fullmatch(code)) is None or code in UNITS:
         return UNITS.get(code) or Unit(code, "other")
     currency = f"{found[2].upper()}{' per household' if found[3] == 'household' else ''}"
-    return Unit(code, "money", currency, SCALE[found[1]] * TIMES[found[4]])
+    return Unit(code, "money", currency, SCALE[found[1]] * SCALE[found[4]])
 
 
 def spent_in(currency: str, country: str) -> bool:
@@ -102,15 +100,12 @@ def spent_in(currency: str, country: str) -> bool:
 
 JUMP, YEARLY = 8.0, 1.4
 """A value, or a target, that is JUMP times its neighbour, and YEARLY times more for each year beyond CALM between them,
-is in another unit: a month and a year differ by 12, thousands and millions by 1000.
-
-It rests on the 247 series of income and GDP per head of the benchmark and 63 provinces: the largest change was 4 times
-in one year, 6 in two, 7 in five, 8 in six, 12 in seven, 19 in eight, 26 in ten (GDP in US dollars; all others 2.4 in
-one, 3.7 in four, 6 in ten). So a month among years is found over five years, unless the level grew by half meanwhile.
+is in another unit: a month and a year differ by 12. In 247 series of income and GDP per head of the benchmark and 63
+provinces the largest change was 4 times in one year, 7 in five, 12 in seven, 19 in eight, 26 in ten (US dollars; all
+others 2.4 in one, 6 in ten). So a month among years is found over five years, unless the level grew by half meanwhile.
 """
 CALM = {1: 5, -1: 2}
-"""Years over which JUMP holds, by direction: what is to fall, such as a share of the poor, may well come down to a
-tenth in five years."""
+"""Years over which JUMP holds, by direction: a share of the poor, which is to fall, may come to a tenth in five."""
 
 
 def factor(code: str, other: str) -> float | None:

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ruralincome.models.base import ClosedForm
-from ruralincome.models.forecast import Forecast
+from ruralincome.models.forecast import ClosedForm, Forecast
 from ruralincome.series import InputError
 from ruralincome.series.growth import pace
 

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruralincome.models.all import fit_all
-from ruralincome.models.base import ClosedForm, Fit, Refusal
-from ruralincome.models.forecast import Array
+from ruralincome.models.forecast import Array, ClosedForm, Fit, Refusal
 from ruralincome.models.pooling import chances as chances_of
 from ruralincome.rules import Case, all_rules
 from ruralincome.series import InputError, Series

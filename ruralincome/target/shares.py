@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import betaincinv
 
-from ruralincome.models.base import Refusal
+from ruralincome.models.forecast import Refusal
 from ruralincome.models.walk import random_walk_with_drift
 from ruralincome.series import InputError, Series
 

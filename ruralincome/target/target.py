@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ruralincome.models.base import ClosedForm, Fit
-from ruralincome.models.base import Refusal as Refusal  # a page that says why there is no number knows no models
 from ruralincome.models.forecast import QUANTILES as QUANTILES
-from ruralincome.models.forecast import Forecast
+from ruralincome.models.forecast import ClosedForm, Fit, Forecast
+from ruralincome.models.forecast import Refusal as Refusal  # a page that says why there is no number knows no models
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import RULES as RULES
 from ruralincome.rules import Case, all_rules

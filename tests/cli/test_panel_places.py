@@ -5,7 +5,7 @@ import pytest
 
 from ruralincome.cli.panel import run_panel
 from ruralincome.panel.ready import Order
-from ruralincome.reference.merged import merged
+from ruralincome.reference.reference import merged
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError
 

@@ -4,7 +4,7 @@ from plain import series
 
 from ruralincome.models import MODELS
 from ruralincome.models.all import ALONE, fit_all
-from ruralincome.models.base import Refusal
+from ruralincome.models.forecast import Refusal
 from ruralincome.models.state import damped_trend, local_linear_trend, simulate, theta
 from ruralincome.series import InputError
 

@@ -9,7 +9,7 @@ from plain import series
 
 from ruralincome.models import MODELS
 from ruralincome.models.all import ALONE, combination, fit_all
-from ruralincome.models.base import ClosedForm, Fit, Refusal
+from ruralincome.models.forecast import ClosedForm, Fit, Refusal
 from ruralincome.models.pooling import pooled
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.words import LANGUAGES, catalogue
@@ -27,7 +27,7 @@ def described():
     head = (
         "from collections.abc import Mapping, Sequence\nfrom dataclasses import dataclass\nimport numpy as np\n"
         "from scipy.special import ndtr, ndtri\nfrom ruralincome.models.base import *\n"
-        "from ruralincome.models.forecast import DRAWS, Forecast\nfrom ruralincome.series import Series\n"
+        "from ruralincome.models.forecast import DRAWS, Forecast, Refusal\nfrom ruralincome.series import Series\n"
     )
     names = {"__name__": "described"}
     exec(head + code, names)

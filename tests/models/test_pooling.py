@@ -8,7 +8,7 @@ from plain import series
 from scipy.stats import t as student
 
 from ruralincome.models.all import fit_all
-from ruralincome.models.base import Refusal
+from ruralincome.models.forecast import Refusal
 from ruralincome.models.pooling import STILL, pooled
 from ruralincome.models.walk import random_walk_with_drift
 from ruralincome.reference.reference import Component, ReferenceClass

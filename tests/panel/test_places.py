@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ruralincome.models.base import Refusal
+from ruralincome.models.forecast import Refusal
 from ruralincome.models.pooling import pooled
 from ruralincome.models.walk import random_walk_with_drift
 from ruralincome.panel.places import assess_panel

@@ -14,7 +14,7 @@ from ruralincome.places import Boundaries, Place
 from ruralincome.places.across import rebuild
 from ruralincome.places.find import Finder
 from ruralincome.places.tables import vietnam, vietnam_people
-from ruralincome.reference.merged import merged
+from ruralincome.reference.reference import merged
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import Series
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ruralincome.reference.merged import merged
+from ruralincome.reference.reference import merged
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from ruralincome.reference.merged import merged
-from ruralincome.reference.reference import Component, ReferenceClass
+from ruralincome.reference.reference import Component, ReferenceClass, merged
 from ruralincome.reference.vintages import class_names, pool, pool_names, read_class, vintages
 from ruralincome.series import InputError, Text
 

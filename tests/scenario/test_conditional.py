@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ruralincome.models.base import ClosedForm, Refusal
-from ruralincome.models.forecast import Forecast
+from ruralincome.models.forecast import ClosedForm, Forecast, Refusal
 from ruralincome.scenario.conditional import Conditional, change, lead, unsure_prices
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario

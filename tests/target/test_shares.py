@@ -8,7 +8,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.special import beta
 
-from ruralincome.models.base import Refusal
+from ruralincome.models.forecast import Refusal
 from ruralincome.series import InputError, Series, Text
 from ruralincome.target.shares import bounded, entering
 from ruralincome.target.tracker import TargetRow, track

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from ruralincome.reference.record import Record, Trial
+from ruralincome.reference.component import Record, Trial
 from ruralincome.reference.vintages import read_class, vintages
 
 
