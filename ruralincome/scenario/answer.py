@@ -1,4 +1,4 @@
-"""Answer: one scenario carried from the data package to all that is shown of it, with its provenance."""
+"""Answer: one scenario carried from the data package to all that is shown of it; Methods: what the method rests on."""
 
 import platform
 from collections.abc import Mapping, Sequence
@@ -11,24 +11,24 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ruralincome.data.package import find_root, read_benchmark
+from ruralincome.data.package import find_root, read_benchmark, read_series
 from ruralincome.models.all import fit_all
-from ruralincome.models.forecast import Forecast
+from ruralincome.models.forecast import Forecast, Refusal
 from ruralincome.models.pooling import pooled
 from ruralincome.reference.component import Record
 from ruralincome.reference.reference import ReferenceClass
+from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional
 from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.evidence import Evidence, class_of_question, others
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.sensitivity import Tornado, tornado
+from ruralincome.scenario.sensitivity import Cells, Tornado, sweep, tornado
 from ruralincome.scenario.shapes import Shape
 from ruralincome.scenario.since import Since, moved
-from ruralincome.scenario.sweep import Cells, sweep
-from ruralincome.series import InputError, Shows
+from ruralincome.series import InputError, Series, Shows
 from ruralincome.target.margins import Margins, margins_of
-from ruralincome.target.target import Alternative, Assessment, Outlook, Verdict
+from ruralincome.target.target import Alternative, Assessment, Outlook, Target, Verdict
 
 PACKAGES = ("ruralincome", "numpy", "scipy", "pandas", "statsmodels")
 
@@ -85,15 +85,16 @@ class Answer(Shows):
         paired = np.subtract(*((level >= way * target.value).astype(float) for level in levels))
         return Difference(float(paired.mean()), float(paired.std(ddof=1) / np.sqrt(len(paired))))
 
-    @cached_property
-    def estimated(self) -> tuple[Estimate, ...]:
-        """The elasticities, in the order of their adjustments."""
-        return tuple(filter(None, (shape.estimated(self.evidence) for shape in self.scenario.adjustments)))
-
-    @cached_property
-    def cells(self) -> Cells | None:
-        """The sweep, if one is stated."""
-        return sweep(self.scenario, self.evidence, self.swept) if self.scenario.sweep else None
+    estimated = cached_property[tuple[Estimate, ...]](
+        lambda a: tuple(filter(None, (shape.estimated(a.evidence) for shape in a.scenario.adjustments)))
+    )
+    """The elasticities, in the order of their adjustments."""
+    cells = cached_property[Cells | None](
+        lambda a: sweep(a.scenario, a.evidence, a.swept) if a.scenario.sweep else None
+    )
+    """The sweep, if one is stated."""
+    margins = cached_property[Margins | None](lambda a: margins_of(a.assessment))
+    """How far each published figure must move before a label flips; None with one observation."""
 
     @cached_property
     def tornado(self) -> Tornado | None:
@@ -113,12 +114,8 @@ class Answer(Shows):
     @cached_property
     def moved(self) -> Since | None:
         """What moved P(target) since the earlier result; None where none is stated."""
-        if self.earlier is None:
-            return None
-        return moved(self.scenario, self.evidence, self.assessment.probability, self.earlier)
-
-    margins = cached_property[Margins | None](lambda answer: margins_of(answer.assessment))
-    """How far each published figure must move before a label flips; None with one observation."""
+        then = self.earlier
+        return None if then is None else moved(self.scenario, self.evidence, self.assessment.probability, then)
 
     @cached_property
     def before(self) -> tuple[Verdict, ...]:
@@ -136,8 +133,8 @@ class Answer(Shows):
     @cached_property
     def classes(self) -> dict[str, ReferenceClass]:
         """The classes that the pages name, in the prices of the question."""
-        known = [self.evidence.reference, *(other.reference for other in self.assessment.alternatives)]
-        return {**{found.name: found for found in known}, **self.swept}
+        known = self.evidence.reference, *(other.reference for other in self.assessment.alternatives)
+        return {found.name: found for found in known} | dict(self.swept)
 
 
 def answer(
@@ -157,16 +154,16 @@ def answer(
     benchmark = None
     with suppress(InputError):  # a project need not have run it
         benchmark = read_benchmark("results.json", root)
-    reference = evidence.reference
+    by = evidence.reference
     provenance = {
         "inputs": evidence.inputs,
-        "reference": {"name": reference.name, "period": [reference.first_year, reference.last_year]},
+        "reference": {"name": by.name, "period": [by.first_year, by.last_year]},
         "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
         "seed": scenario.seed,
         **({"since": {"day": since["day"], "sha256": since["sha256"]}} if since else {}),
     }
-    named = scenario.name or name or "scenario"
-    return replace(found, name=named, swept=swept, benchmark=benchmark, provenance=provenance, earlier=since)
+    name = scenario.name or name or "scenario"
+    return replace(found, name=name, swept=swept, benchmark=benchmark, provenance=provenance, earlier=since)
 
 
 def compose(
@@ -192,3 +189,40 @@ def compose(
     plain, steps = judged(()), scenario.adjustments
     changed = judged(steps) if steps else None
     return Answer("", scenario, changed or plain, plain if changed else None, evidence, asked[0])
+
+
+@dataclass(frozen=True)
+class Methods:
+    """A case and what the method is known by.
+
+    classes: those that know no more than the series, as they ship, each with the lead model on the series; default:
+    the class of a scenario that states none, as it is known today and at current prices; results, regimes: what
+    benchmarks/results.json and provinces.json hold.
+    """
+
+    series: Series
+    target: Target
+    classes: tuple[Alternative, ...]
+    default: ReferenceClass
+    results: Mapping[str, Any]
+    regimes: tuple[Mapping[str, Any], ...]
+
+    def own_weight(self, observations: int) -> float:
+        """The weight S/(k0+S) of a place's own pace under the default class after so many years in a row."""
+        span = observations - 1
+        return sum(c.weight * span / (c.k0 + span) for c in self.default.prior())
+
+
+def methods(series: str, value: float, year: int, root: Path | None = None) -> Methods:
+    """What the page on the method says of a target of `series`. Raises InputError where something cannot be read."""
+    root = root or find_root()
+    observed, found = read_series(series, root), []
+    for name in class_names():
+        with suppress(InputError):  # a class that knows later years
+            reference = read_class(name, observed.origin)
+            fit = pooled(observed, reference)
+            found.append(Alternative(reference, fit if isinstance(fit, Refusal) else Outlook(fit, fit)))
+    name = Scenario().reference
+    default = read_class(name, max(vintages(name))).into("nominal")
+    results, regimes = (read_benchmark(name, root) for name in ("results.json", "provinces.json"))
+    return Methods(observed, Target(value, year), tuple(found), default, results, tuple(regimes))

@@ -16,13 +16,10 @@ from ruralincome.series import Faults, InputError
 
 FACTOR = 1000
 """How many times the last observation a level may be, or one part in as many: beyond, a unit is wrong."""
-
 RESERVED = ("index.html", "manifest.json", "manifest.jsonl", "methods", "targets", "compare")
 """Names of what a batch writes beside the folders of results, and of its pages about all scenarios."""
-
 LOST = -90.0
 """Points of growth in a year, all adjustments together, beyond which hardly any income is left."""
-
 TRIAL, FURTHER = 512, 1.1
 """Draws of a trial, whose median is that of the full forecast to a few parts in a hundred; what may leave nothing is
 tried so much further, so that what passes here never fails later."""
@@ -34,7 +31,7 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
     for path in paths:
         try:
             scenario = read_scenario(path)
-            if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):  # its results have no folder
+            if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
                 found.append(_at(label(path), InputError("check.no_folder", name=path.stem)))
             found += [_at(label(path), fault) for fault in faults(scenario, root or find_root())]
         except InputError as fault:
@@ -87,11 +84,6 @@ def _in_step(i: int, step: Shape, fault: InputError) -> InputError:
     return InputError("shape.step", i=i, kind=step.kind, fault=fault)
 
 
-def _swept(scenario: Scenario) -> Sequence[str]:
-    """The classes of the sweep, by their stated names."""
-    return (scenario.sweep.references if scenario.sweep else None) or ()
-
-
 def _outside(scenario: Scenario, origin: int) -> Iterator[InputError]:
     """Years that are observed already or lie after the target year."""
     last, steps = scenario.target.year, enumerate(scenario.adjustments)
@@ -131,7 +123,7 @@ def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[In
             served.append(step)
         except InputError as fault:
             yield _in_step(i, step, fault)
-    for name in _swept(scenario):
+    for name in scenario.swept:
         try:
             other = replace(evidence, reference=class_of_question(name, evidence, root, scenario.hindsight))
             for step in served:
@@ -160,14 +152,13 @@ def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
 
 def _far(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
     """Levels that are out of all proportion to the series."""
-    last, least = evidence.published.last, 1 / FACTOR
+    last, least, limit = evidence.published.last, 1 / FACTOR, evidence.published.limit
     stated = [("target.value", scenario.target.value, least)]
     for i, step in enumerate(scenario.adjustments):
         found = step.levels()
         stated += [(f"adjustments[{i}].{key}", abs(value), 0.0 if change else least) for key, value, change in found]
     if scenario.sweep and (grid := scenario.sweep.target):
         stated += [("sweep.target.first", grid.first, least), ("sweep.target.last", grid.last, least)]
-    limit = evidence.published.limit
     if scenario.target.value > limit:
         yield _at("target.value", InputError("target.past_limit", value=scenario.target.value, limit=limit))
     for where, value, least in stated:
@@ -189,7 +180,7 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputE
     steps = [more or step for more, step in zip(further, scenario.adjustments, strict=True)]
     fits = list(fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year))
     asked = [other for other, why in others(scenario.reference, evidence, root) if not why]
-    for name in _swept(scenario):
+    for name in scenario.swept:
         with suppress(InputError):
             asked.append(class_of_question(name, evidence, root, scenario.hindsight))
     fits += [pooled(evidence.series, other) for other in asked]

@@ -45,21 +45,15 @@ class Conditional:
     ) -> Outlook | Refusal:
         """What the model foresees under the steps, and changes before and after them: in closed form where it has one
         and nothing changes it. Raises InputError naming the step that cannot be carried out."""
-        return foreseen(
-            self.fit, self.evidence.target.year, lambda _: self.forecast, self._conditions(steps, before, after)
-        )
+        changed = bool(steps or before or after or self.evidence.unsure)
+        return foreseen(self.fit, self.evidence.target.year, lambda _: self.drawn(steps, before, after), changed)
 
-    def drawn(self, steps: Sequence[Shape] = ()) -> Forecast:
+    def drawn(self, steps: Sequence[Shape] = (), before: Change | None = None, after: Change | None = None) -> Forecast:
         """The same as draws, also where there is a closed form."""
-        by = self._conditions(steps, None, None)
-        return self.forecast if by is None else by(self.forecast)
-
-    def _conditions(self, steps: Sequence[Shape], before: Change | None, after: Change | None) -> Change | None:
-        """All conditions as one change of the forecast; None where there are none."""
         prices = unsure_prices(self.evidence.unsure, self.seed) if self.evidence.unsure else None
         stated = change(steps, self.evidence, self.seed) if steps else None
         found = [one for one in (prices, before, stated, after) if one is not None]
-        return (lambda forecast: reduce(lambda then, one: one(then), found, forecast)) if found else None
+        return reduce(lambda then, one: one(then), found, self.forecast)
 
 
 def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:

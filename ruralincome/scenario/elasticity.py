@@ -1,4 +1,4 @@
-"""Elasticity: how growth of one series answers to others, estimated by statsmodels over the steps between surveys.
+"""Elasticity: how growth of one series answers to others, estimated over the steps between surveys.
 
     ln(y_k / y_(k-1)) / D_k = a + sum_j b_j mean of ln(1 + x_jt) over the D_k years + e_k,  var e_k = s^2 / D_k
 
@@ -11,7 +11,7 @@ standard errors rough. An elasticity is an association over these years, not the
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -40,14 +40,12 @@ class Estimate:
     last_year: int
     steps: int
 
-    @property
-    def errors(self) -> tuple[float, ...]:
-        """Standard errors of the coefficients."""
-        return tuple(math.sqrt(self.covariance[i][i]) for i in range(len(self.drivers)))
+    errors = cached_property[tuple[float, ...]](lambda found: tuple(np.sqrt(np.diag(found.covariance)).tolist()))
+    """Standard errors of the coefficients."""
 
     def draw(self, rng: np.random.Generator, draws: int) -> Array:
         """Coefficients drawn from their Student t distribution, shape (draws, drivers)."""
-        from scipy.special import gammaincinv, ndtri
+        from scipy.special import gammaincinv, ndtri  # here, as `check` starts without them
 
         from ruralincome.models.base import stratified
 
@@ -73,54 +71,28 @@ class Estimate:
         return np.asarray(100 * (self.draw(rng, draws) * away).sum(axis=1, keepdims=True))
 
 
-def estimated(series: Series, drivers: Mapping[str, Rates]) -> Estimate:
-    """`estimate`, once for the same figures though a tornado asks for it with every bar."""
-    return _estimated(series, tuple((name, tuple(rates.items())) for name, rates in drivers.items()))
-
-
-@lru_cache(maxsize=64)
-def _estimated(series: Series, drivers: tuple[tuple[str, tuple[tuple[int, float], ...]], ...]) -> Estimate:
-    return estimate(series, {name: dict(rates) for name, rates in drivers})
-
-
 def estimate(series: Series, drivers: Mapping[str, Rates]) -> Estimate:
     """Elasticities of the growth of `series` to `drivers`, each a mapping year -> rate (a fraction).
 
-    Years after the series' last observation are not used. Raises InputError as `design` does.
-    """
-    from statsmodels.regression.linear_model import WLS  # here, as it is slow to load
-
-    x, pace, weights = design(series, drivers)
-    found = WLS(pace, x, weights=weights).fit()
-    covariance = tuple(map(tuple, np.asarray(found.cov_params())[1:, 1:].tolist()))
-    rest = int(found.df_resid), series.years[0], series.origin, len(pace)
-    return Estimate(series.name, tuple(drivers), tuple(found.params[1:].tolist()), covariance, *rest)
-
-
-def coefficients(series: Series, drivers: Mapping[str, Rates]) -> list[float]:
-    """The elasticities of `estimate` without their errors, one a driver; for a quick check. Raises InputError as it."""
-    x, pace, weights = design(series, drivers)
-    root = np.sqrt(weights)
-    return [*np.linalg.lstsq(x * root[:, None], pace * root)[0][1:].tolist()]
-
-
-def design(series: Series, drivers: Mapping[str, Rates]) -> tuple[Array, Array, Array]:
-    """What `estimate` regresses: ones and the drivers less their means (steps, 1 + drivers), growth a year, and D_k.
-
-    Raises InputError where a driver does not cover the series' years, the steps are too few, or the drivers move
-    together: of the length of each more than APART must be left beside the others.
+    Years after the series' last observation are not used. Raises InputError where a driver does not cover the series'
+    years, the steps are too few, or the drivers move together: of the length of each, less its mean, more than APART
+    must be left beside the others.
     """
     if (steps := len(series.steps)) < (needed := len(drivers) + 3):
         facts = {"changes": steps, "elasticities": len(drivers), "needed": needed}
         raise InputError("elasticity.too_few", name=series.name, **facts)
     means = [step_means(name, rates, series.years) for name, rates in drivers.items()]
-    x = np.column_stack([np.ones(steps), *(np.array(m) - math.fsum(m) / steps for m in means)])
-    weights, change = np.array(series.steps).T
-    weighted = x * np.sqrt(weights)[:, None]
-    left = np.abs(np.diag(np.linalg.qr(weighted, mode="r")))
-    if (left <= np.maximum(APART * np.linalg.norm(weighted, axis=0), 1e-12)).any():
+    years, change = np.array(series.steps).T
+    root = np.sqrt(years)
+    x = np.column_stack([np.ones(steps), *(np.array(m) - math.fsum(m) / steps for m in means)]) * root[:, None]
+    q, r = np.linalg.qr(x)
+    if (np.abs(np.diag(r)) <= np.maximum(APART * np.linalg.norm(x, axis=0), 1e-12)).any():
         raise InputError("elasticity.together", name=series.name, drivers=tuple(drivers))
-    return x, change / weights, weights
+    inverse, y, degrees = np.linalg.inv(r), change / root, steps - len(r)
+    found = inverse @ (q.T @ y)
+    covariance = inverse @ inverse.T * (((y - x @ found) ** 2).sum() / degrees)
+    by = tuple(found[1:].tolist()), tuple(map(tuple, covariance[1:, 1:].tolist()))
+    return Estimate(series.name, tuple(drivers), *by, degrees, series.years[0], series.origin, steps)
 
 
 def step_means(name: str, rates: Rates, years: Sequence[int]) -> list[float]:

@@ -22,10 +22,8 @@ from ruralincome.series.units import spent_in, unit_of
 if TYPE_CHECKING:
     from ruralincome.target.target import Target
 
-
 HORIZON = 50
 """The most years ahead of the last observation that a target may lie."""
-
 WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
 """Series whose coverage is in doubt, and the survey's series of the whole province beside it."""
 
@@ -148,12 +146,11 @@ def gather(scenario: Scenario, root: Path, own: Series | None = None) -> Evidenc
         inputs.append(prices.DEFLATOR)
     with _under("reference"):
         plain = replace(plain, reference=class_of_money(reference, plain.series, plain.inflation or plain.usual))
-    name, whole = WHOLE.get(published.name, ""), None  # of the survey, as known then
+    name, whole = WHOLE.get(published.name, ""), None
     if own is None and name in resource_names(root) and (across is None or across.rule == "old"):
-        whole = read_series(name, root)
-        whole = whole.until(as_of) if whole.years[0] <= as_of else None
-    if whole is not None:
-        inputs.append(whole.name)
+        with suppress(InputError):  # of the survey, as known then
+            whole = read_series(name, root).until(as_of)
+            inputs.append(name)
     tables = {name: read_resource(name, root) for name in dict.fromkeys(inputs)}
     return replace(plain, fitted=reference, tables=tables, whole=whole, redrawn=across)
 
@@ -235,7 +232,7 @@ def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[Referenc
             continue
         found = read_class(label, evidence.as_of, root=root, hindsight=True)
         why = "kind" if found.kind != evidence.series.kind else "measure" if found.measure == "gdp" else ""
-        why = why or ("later" if found.last_year > evidence.as_of else "")
+        why = why or "later" * (found.last_year > evidence.as_of)
         try:
             yield class_of_question(label, evidence, root, hindsight=True), why
         except InputError as fault:

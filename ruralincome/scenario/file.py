@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -78,6 +78,11 @@ class Scenario(Strict, Shows):
     @classmethod
     def _day(cls, stated: object) -> object:
         return stated.isoformat() if isinstance(stated, date) else stated
+
+    @property
+    def swept(self) -> Sequence[str]:
+        """The classes of the sweep, by their stated names."""
+        return (self.sweep.references if self.sweep else None) or ()
 
     @property
     def known(self) -> int | None:

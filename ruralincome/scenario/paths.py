@@ -1,9 +1,8 @@
 """Paths: what a scenario makes of growth, draw by draw (Forecast -> Forecast), or in closed form for many places.
 
-Two families. What adds to growth (`shock`, `dip`, `add`) changes every draw by its own points. What sets the path
-(`moved`, `follow`) moves the median level to a stated path, and every draw keeps its ratio to the median; after its
-last year growth goes on as it was. Nothing changes before the first year of an adjustment, draw by draw. Randomness is
-an argument: the same generator gives common random numbers, so that scenarios differ only by what they state.
+What adds to growth (`shock`, `dip`, `add`) changes every draw by its own points. What sets the path (`moved`, `follow`)
+moves the median level to a stated path, and every draw keeps its ratio to it; after its last year growth goes on as it
+was. Nothing changes before the first year of an adjustment. The same generator gives common random numbers.
 
 In closed form (`move`) what sets the path multiplies every level of a year by one factor, new median over old. What
 adds points adds a constant to the level one year ahead, and has no closed form further on, where it meets growth that
@@ -11,7 +10,7 @@ is not known yet. After any number of moves the level in the target year is A x 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.random import Generator
@@ -26,7 +25,6 @@ from ruralincome.series import InputError
 Integers = NDArray[np.int64]
 LEFT = 0.01
 """Share of its level that a shock leaves to a draw at the least."""
-
 FURTHEST = 700.0
 """A logarithm beyond which a level is no number: the far tail of a diffuse model stays there."""
 
@@ -91,10 +89,8 @@ def back(
     forecast: Forecast, previous: Forecast, first_year: int, last_year: int, sd: float = 0.0,
     rng: Generator | None = None,
 ) -> Forecast:  # fmt: skip
-    """Return to the path of `previous`, draw by draw: the gap closes in equal parts of the logarithm.
-
-    sd: standard deviation, in points of log growth a year, by which the way back misses the path, one deviate a draw.
-    """
+    """Return to the path of `previous`, draw by draw: the gap closes in equal parts of the logarithm. sd: by which the
+    way back misses it, in points of log growth a year, one deviate a draw."""
     begin, span = _index(forecast, first_year), last_year - first_year + 1
     count = np.clip(np.array(forecast.years) - first_year + 1, 0, span)
     way = np.log(previous.paths)
@@ -109,8 +105,7 @@ def follow(
 ) -> Forecast:  # fmt: skip
     """Move the median level to `middle`, one value a year from `first_year` on; draws keep their ratio to it.
 
-    sd: standard deviation of the pace, in points of log growth a year, one deviate a draw: the spread grows with the
-    years. After the last value the ratio stays, so that growth goes on as it was.
+    sd: of the pace, in points of log growth a year, one deviate a draw. After the last value the ratio stays.
     """
     begin = _index(forecast, first_year)
     goal = np.asarray(middle, float)[: len(forecast.years) - begin]
@@ -125,8 +120,7 @@ def follow(
     return _changed(forecast, logs, begin)
 
 
-@dataclass(frozen=True)
-class Moved:
+class Moved(NamedTuple):
     """Factor A and addend B of the level in the target year, (n,); `refused` is a reason or empty."""
 
     factor: Array
@@ -135,14 +129,9 @@ class Moved:
 
 
 def move(
-    moves: Sequence[Move],
-    medians: Array,
-    last: Array,
-    origin: Integers,
-    ahead: Integers,
-    target: Array,
+    moves: Sequence[Move], medians: Array, last: Array, origin: Integers, ahead: Integers, target: Array,
     bases: Sequence[Array],
-) -> Moved:
+) -> Moved:  # fmt: skip
     """What the moves do to each place, in order.
 
     medians: of the level in each year from the origin on, (n, years), at least up to the target; last: level at the

@@ -10,41 +10,31 @@ from typing import Any
 from ruralincome.places.across import Redrawn
 from ruralincome.reference.component import Record
 from ruralincome.reference.reference import ReferenceClass
-from ruralincome.scenario.answer import Answer
+from ruralincome.scenario.answer import Answer, Methods
 from ruralincome.scenario.evidence import Evidence
-from ruralincome.scenario.methods import Methods
-from ruralincome.scenario.sensitivity import Bar, Tornado
+from ruralincome.scenario.sensitivity import Bar, Cells, Tornado
 from ruralincome.scenario.since import Since
-from ruralincome.scenario.sweep import Cells
 from ruralincome.scenario.targets import Together
 from ruralincome.series import Series
 from ruralincome.target.inverse import LEVELS, first_year, holds
 from ruralincome.target.target import Assessment, Outlook, Refusal
 
 __all__ = [
-    "Answer",
-    "Bar",
-    "Cells",
-    "Evidence",
-    "Methods",
-    "ReferenceClass",
-    "Since",
-    "Together",
-    "Tornado",
-    "result",
+    "Answer", "Bar", "Cells", "Evidence", "Methods", "ReferenceClass", "Since", "Together", "Tornado", "result",
     "year_of",
 ]  # fmt: skip
-
-
 VERSION = 2
 """Of the form of result.json: it may gain keys; where one changes its meaning the version rises."""
+PATH = ((1 - 0.8) / 2, 0.5, (1 + 0.8) / 2)
+"""What `path` holds of each year: the lower end of the 80 % interval, the median and the upper end."""
 
 
 def result(answer: Answer) -> dict[str, Any]:
     """The contract of result.json: levels in the series' unit, growth a year as fractions; null where refused."""
     a = answer.assessment
     lead = a.lead if isinstance(a.lead, Outlook) else None
-    moved = answer.difference
+    ahead, moved, since = range(a.series.origin + 1, a.target.year + 1), answer.difference, answer.moved
+    held = [None] * len(LEVELS) if lead is None else holds(lead.view, a.target.year, LEVELS, a.target.direction)
     return {
         "version": VERSION,
         "scenario": answer.name,
@@ -66,7 +56,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "shortfall": _finite(a.shortfall),
         "median": lead and lead.median(a.target.year),
         "interval80": lead and list(lead.interval(a.target.year)),
-        "path": lead and [_year(lead, t) for t in range(a.series.origin + 1, a.target.year + 1)],
+        "path": lead and [[t, *row] for t, row in zip(ahead, lead.view.quantile(ahead, PATH).tolist(), strict=True)],
         "probability": a.probability,
         "refusal": {"reason": a.lead.reason, "facts": dict(a.lead.facts)} if isinstance(a.lead, Refusal) else None,
         "likelihood": a.likelihood,
@@ -77,11 +67,11 @@ def result(answer: Answer) -> dict[str, Any]:
             for v in a.verdicts
         ],
         "models": [_model(outlook, a) for outlook in a.outlooks],
-        "inverse": _inverse(a, lead),
+        "inverse": dict(zip([f"p{level * 100:.0f}" for level in LEVELS], held, strict=True)),
         "year_p50": year_of(a, 0.5),
         "baseline": answer.baseline and {"probability": answer.baseline.probability},
         "difference": moved and {"probability": moved.probability, "error": moved.error},
-        **_since(answer.moved),
+        **({} if since is None else {"since": _since(since)}),
         "provenance": dict(answer.provenance),
     }
 
@@ -105,12 +95,10 @@ def _range(answer: Answer) -> dict[str, Any]:
 
 def _record(found: Record) -> dict[str, Any]:
     """The record of a class in use: its tests, the mean share inside the 80 % interval, the ends of its errors."""
-    known = (
-        {"inside80": found.inside80, "error": list(found.errors)}
-        if found.trials
-        else dict.fromkeys(("inside80", "error"))
-    )
-    return {"class": found.name, "tests": [asdict(trial) for trial in found.trials], **known}
+    tests, inside80, error = [asdict(trial) for trial in found.trials], None, None
+    if tests:
+        inside80, error = found.inside80, [*found.errors]
+    return {"class": found.name, "tests": tests, "inside80": inside80, "error": error}
 
 
 def _published(series: Series) -> dict[str, Any]:
@@ -124,12 +112,10 @@ def _published(series: Series) -> dict[str, Any]:
     return {key: stated for key, stated in found.items() if stated}
 
 
-def _since(found: Since | None) -> dict[str, Any]:
-    """What moved the probability since an earlier result, where one is stated."""
-    if found is None:
-        return {}
+def _since(found: Since) -> dict[str, Any]:
+    """What moved the probability since an earlier result."""
     terms = found.terms and dict(found.terms)
-    return {"since": {"day": found.day, "sha256": found.sha256, "probability": found.before, "terms": terms}}
+    return {"day": found.day, "sha256": found.sha256, "probability": found.before, "terms": terms}
 
 
 def _redrawn(found: Redrawn | None) -> dict[str, Any] | None:
@@ -147,17 +133,6 @@ def year_of(assessment: Assessment, chance: float) -> int | None:
         return None
     target = assessment.target
     return first_year(assessment.lead.view, assessment.series.origin, target.value, chance, target.direction)
-
-
-def _year(lead: Outlook, year: int) -> list[float]:
-    """A year, the lower end of the 80 % interval, the median and the upper end."""
-    low, high = lead.interval(year)
-    return [year, low, lead.median(year), high]
-
-
-def _inverse(a: Assessment, lead: Outlook | None) -> dict[str, float | None]:
-    found = [None] * len(LEVELS) if lead is None else holds(lead.view, a.target.year, LEVELS, a.target.direction)
-    return dict(zip([f"p{level * 100:.0f}" for level in LEVELS], found, strict=True))
 
 
 def _model(outlook: Outlook | Refusal, a: Assessment) -> dict[str, Any]:

@@ -1,23 +1,31 @@
-"""Sensitivity: what moves P(target) most, one input at a time, and the break-even of each.
+"""Sensitivity: what moves P(target) most, one input at a time; and P(target) over a grid of inputs, the sweep.
 
 The range of an input is what the figures leave open, not a wish: growth between the quartiles of the reference class
 over as many years; a shock of one standard deviation of what a year brings to all places of the class together; every
 class that could have been chosen; digits that rounding hides; the other coverage that the observations may have. The
 break-even is the value of the input at which P(target) is one half, all else as stated.
+
+A shock of p points in one year turns the level A of a draw into A + B p, B being the level without that year's growth
+factor. A target T is reached where p >= (T - A)/B: one sort a target answers all shocks, one sort a shock all
+targets, and a cell is the same count of draws as adjusting the forecast and counting. Cells share their draws.
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
+from itertools import chain
 from typing import Literal
 
-from ruralincome.models.forecast import DRAWS
+import numpy as np
+
+from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.scenario import paths as adjustments
-from ruralincome.scenario.conditional import Conditional, lead
+from ruralincome.scenario.conditional import lead
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.keys import Sweep
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 from ruralincome.series.units import factor
@@ -68,8 +76,20 @@ Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 
 
 def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceClass], stated: float) -> Tornado:
-    """What moves P(target), `stated`, of the lead model most; others: the classes that could have been chosen."""
-    ask, even = _asker(scenario), cache(_break_even)  # looked for once where two inputs are the same figure
+    """What moves P(target), `stated`, of the lead model most; others: the classes that could have been chosen.
+
+    In closed form where nothing is adjusted, else by the same draws: a quarter of them, as each year's margin is exact
+    before adjustments, and a bar is read to a whole percent.
+    """
+    held, even = lead(evidence, scenario.seed, DRAWS // 4), cache(_break_even)  # two inputs may be the same figure
+
+    def ask(known: Evidence, before: Change | None = None, after: Change | None = None) -> float | None:
+        asked = held if known is evidence else lead(known, scenario.seed, DRAWS // 4)
+        try:
+            found = asked.outlook(scenario.adjustments, before, after)
+        except InputError:  # a class without growth over the years that a pace names, a linear change beyond the level
+            return None
+        return found.probability(known.target) if isinstance(found, Outlook) else None
 
     def bars(inputs: Iterable[Moving]) -> Iterator[Bar]:
         for name, low, high, now, at, reach in inputs:
@@ -77,29 +97,8 @@ def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceCl
             if p_low is not None and p_high is not None:
                 yield Bar(name, low, high, now, p_low, p_high, even(at, *reach))
 
-    forecast, figures = _forecast(scenario, evidence, ask), _figures(evidence, ask)
-    found = [*bars(forecast), *_classes(evidence, others, ask), *bars(figures)]
-    return Tornado(stated, tuple(sorted(found, key=lambda bar: -bar.width)))
-
-
-def _asker(scenario: Scenario) -> Asked:
-    """In closed form where nothing is adjusted, else by the same draws; None where it cannot be carried out.
-
-    A quarter of the draws: each year's margin is exact before adjustments, and a bar is read to a whole percent.
-    """
-    held: dict[int, Conditional] = {}  # most inputs change the forecast, not the evidence
-
-    def ask(evidence: Evidence, before: Change | None = None, after: Change | None = None) -> float | None:
-        if id(evidence) not in held:
-            held.clear()
-            held[id(evidence)] = lead(evidence, scenario.seed, DRAWS // 4)
-        try:
-            found = held[id(evidence)].outlook(scenario.adjustments, before, after)
-        except InputError:  # a class without growth over the years that a pace names, a linear change beyond the level
-            return None
-        return found.probability(evidence.target) if isinstance(found, Outlook) else None
-
-    return ask
+    moving = bars(_forecast(scenario, evidence, ask)), _classes(evidence, others, ask), bars(_figures(evidence, ask))
+    return Tornado(stated, tuple(sorted(chain(*moving), key=lambda bar: -bar.width)))
 
 
 def _forecast(scenario: Scenario, evidence: Evidence, ask: Asked) -> Iterator[Moving]:
@@ -152,14 +151,10 @@ def _figures(evidence: Evidence, ask: Asked) -> Iterator[Moving]:
     published, series, goal = evidence.published, evidence.series, evidence.goal
     half = 0.5 * 10.0**-published.decimals
 
-    def replaced(year: int) -> Curve:
-        """P with the observation of a year replaced."""
-
-        def at(value: float) -> float | None:
-            values = tuple(value if t == year else y for t, y in zip(series.years, series.values, strict=True))
-            return ask(replace(evidence, series=replace(series, values=values)))
-
-        return at
+    def observed(place: int, value: float) -> float | None:
+        """P with one observation replaced."""
+        values = (*series.values[:place], value, *series.values[place:][1:])
+        return ask(replace(evidence, series=replace(series, values=values)))
 
     def moving(name: Input, now: float, ends: Iterable[float], at: Curve) -> Moving:
         low, high = sorted(ends)
@@ -169,7 +164,7 @@ def _figures(evidence: Evidence, ask: Asked) -> Iterator[Moving]:
         return moving(name, now, (now * (1 - half / stated), now * (1 + half / stated)), at)
 
     base, latest = series.values[0], series.last
-    at_base, at_latest = replaced(series.years[0]), replaced(series.origin)
+    at_base, at_latest = partial(observed, 0), partial(observed, len(series.years) - 1)
     if (found := _coverages(evidence)) is not None:
         first, last = found
         yield moving("coverage_base", base, (base, base * last / first), at_base)
@@ -205,3 +200,72 @@ def _break_even(at: Curve, low: float, high: float) -> float | None:
     if not ends[0] * ends[1] <= 0:
         return None
     return float(brentq(above, low, high, xtol=(high - low) * 1e-5))
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A sweep. probability: array (references, shocks, targets) of P(target), read-only; shocks: points of growth in
+    `years`; targets: in the unit and terms of the question."""
+
+    references: tuple[str, ...]
+    years: tuple[int, ...]
+    shocks: tuple[float, ...]
+    targets: tuple[float, ...]
+    probability: Array
+
+
+def sweep(scenario: Scenario, evidence: Evidence, classes: Mapping[str, ReferenceClass]) -> Cells:
+    """The scenario's sweep by the pooled model, its own adjustments included.
+
+    classes: by their stated names, in the prices of the question. Raises InputError where the model refuses.
+    """
+    grid = scenario.sweep or Sweep()
+    years = tuple(grid.years) if grid.years else (evidence.series.origin + 1,)
+    stated = grid.target.numbers if grid.target else (evidence.spec.value,)
+    targets = tuple(evidence.level(value, evidence.target.year) for value in stated)
+    layers, ahead, way = [], evidence.target.year, evidence.target.direction
+    for name, reference in classes.items():
+        here = lead(replace(evidence, reference=reference), scenario.seed)
+        if isinstance(here.fit, Refusal):
+            raise InputError("evidence.class_refused", key="sweep.references", name=name, series=evidence.series.name)
+        drawn = here.drawn(scenario.adjustments)
+        layers.append(grid_probability(drawn, ahead, years, grid.shock.numbers, targets, way))
+    probability = np.stack(layers)
+    probability.flags.writeable = False
+    return Cells(tuple(classes), years, grid.shock.numbers, targets, probability)
+
+
+def grid_probability(
+    forecast: Forecast, year: int, years: Sequence[int], shocks: Sequence[float], goals: Sequence[float], direction: int
+) -> Array:
+    """P(level in `year` reaches each goal) after each shock in `years`, shape (shocks, goals).
+
+    Raises InputError for a shock that takes 100 points or more.
+    """
+    aims = np.asarray(goals, float)
+    if min(shocks) <= -100:
+        raise InputError("evidence.sweep_ruin", points=min(shocks))
+    if len(years) == 1 and len(aims) < len(shocks):
+        return _by_target(forecast, year, years[0], np.asarray(shocks, float), aims, direction)
+    rates = np.expm1(np.minimum(adjustments.growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
+    found, columns = [], [t - forecast.origin - 1 for t in years]
+    for points in shocks:
+        hit = 1 + rates
+        hit[:, columns] += points / 100
+        level = np.sort(forecast.last * np.prod(np.maximum(hit, adjustments.LEFT), axis=1))
+        found.append(_share(level, aims, direction))
+    return np.array(found)
+
+
+def _by_target(forecast: Forecast, year: int, hit: int, shocks: Array, goals: Array, direction: int) -> Array:
+    level = forecast.at(year)
+    before = forecast.at(hit - 1) if hit > forecast.origin + 1 else np.full(len(level), forecast.last)
+    slope = level * before / forecast.at(hit) / 100
+    return np.column_stack([_share(np.sort((goal - level) / slope), shocks, -direction) for goal in goals])
+
+
+def _share(ordered: Array, goals: Array, direction: int) -> Array:
+    """Share of `ordered` at or beyond each goal."""
+    if direction > 0:
+        return np.asarray(1 - np.searchsorted(ordered, goals, side="left") / len(ordered))
+    return np.asarray(np.searchsorted(ordered, goals, side="right") / len(ordered))

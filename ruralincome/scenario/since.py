@@ -14,6 +14,7 @@ Method is all that neither is: the models, the class, the assumptions of the sce
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -24,18 +25,9 @@ from ruralincome.target.likelihood import whole_percent
 
 Cause = Literal["figures", "target", "method"]
 KEPT = (
-    "scenario",
-    "title",
-    "series",
-    "unit",
-    "prices",
-    "observations",
-    "standard_errors",
-    "samples",
-    "target",
-    "base_year",
-    "base_stated",
-)
+    "scenario", "title", "series", "unit", "prices", "observations", "standard_errors", "samples", "target",
+    "base_year", "base_stated",
+)  # fmt: skip
 """What a later answer asks of an earlier result, beside its probability."""
 
 
@@ -87,12 +79,20 @@ def moved(scenario: Scenario, evidence: Evidence, now: float | None, then: Mappi
     same = same and then["prices"] == {"basis": series.prices, "year": series.price_year}
     if found.before is None or now is None or not same:
         return found
-    figures, goal = _then(evidence, then)
-    old = [evidence.series.years, evidence.series.values] != [figures.series.years, figures.series.values]
-    other = (target.value, target.year, target.direction) != (goal.goal, goal.spec.year, goal.spec.direction)
+    years, values = zip(*then["observations"], strict=True)
+    sizes, errors, stated = then.get("samples"), then.get("standard_errors"), then["target"]
+    then_series = replace(
+        series, years=years, values=values, statuses=(), published=(), vintages=(),
+        standard_errors=errors and tuple(errors), samples=sizes and tuple((n, effect) for n, effect in sizes),
+    )  # fmt: skip
+    base = then["base_year"] if then.get("base_stated") else None
+    spec = evidence.spec.model_copy(update={key: stated[key] for key in ("year", "direction")} | {"base_year": base})
+    goal = replace(evidence, spec=spec, goal=stated["value"])
+    old = (series.years, series.values) != (years, values)
+    other = (target.value, target.year, target.direction) != (goal.goal, spec.year, spec.direction)
     new_old = _asked(scenario, goal) if other else now
-    old_new = _asked(scenario, figures) if old else now
-    old_old = _asked(scenario, replace(goal, series=figures.series)) if old and other else new_old if other else old_new
+    old_new = _asked(scenario, replace(evidence, series=then_series)) if old else now
+    old_old = _asked(scenario, replace(goal, series=then_series)) if old and other else new_old if other else old_new
     if new_old is None or old_new is None or old_old is None:
         return found
     by_figures = ((new_old - old_old) + (now - old_new)) / 2
@@ -109,37 +109,15 @@ def plainly(then: Mapping[str, Any], now: Mapping[str, Any]) -> Since:
     return replace(found, terms={"figures": 0.0, "target": 0.0, "method": found.after - found.before})
 
 
-def _then(evidence: Evidence, then: Mapping[str, Any]) -> tuple[Evidence, Evidence]:
-    """The evidence with the figures of then, and with the target of then."""
-    years, values = zip(*then["observations"], strict=True)
-    sizes = then.get("samples")
-    errors = then.get("standard_errors")
-    old = replace(
-        evidence.series, years=years, values=values, statuses=(), published=(), vintages=(),
-        standard_errors=errors and tuple(errors), samples=sizes and tuple((n, effect) for n, effect in sizes),
-    )  # fmt: skip
-    target = then["target"]
-    spec = evidence.spec.model_copy(
-        update={
-            "year": target["year"],
-            "direction": target["direction"],
-            "base_year": then["base_year"] if then.get("base_stated") else None,
-        }
-    )
-    return replace(evidence, series=old), replace(evidence, spec=spec, goal=target["value"])
-
-
 def _asked(scenario: Scenario, evidence: Evidence) -> float | None:
     """P(target) of the lead model under the scenario; None where it refuses or that cannot be asked."""
     from ruralincome.models.all import fit_all  # here, as a batch is planned without the models
     from ruralincome.scenario.conditional import Conditional
-    from ruralincome.target.target import Outlook
+    from ruralincome.target.target import Refusal
 
-    if evidence.target.year <= evidence.series.origin:
-        return None
-    try:
-        fit = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.target.year)[0]
-        found = Conditional(evidence, fit, scenario.seed).outlook(scenario.adjustments)
-    except InputError:
-        return None
-    return found.probability(evidence.target) if isinstance(found, Outlook) else None
+    with suppress(InputError):
+        if evidence.target.year > evidence.series.origin:
+            fit = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.target.year)[0]
+            found = Conditional(evidence, fit, scenario.seed).outlook(scenario.adjustments)
+            return None if isinstance(found, Refusal) else found.probability(evidence.target)
+    return None

@@ -208,30 +208,25 @@ def assess(
         raise InputError("target.not_ahead", year=target.year, origin=series.origin)
     if target.base_year is not None:
         series.value(target.base_year)
-
     if target.value > series.limit:
         raise InputError("target.past_limit", value=target.value, limit=series.limit)
-    seen = [
-        foreseen(fit, target.year, lambda fit: fit.forecast(target.year, np.random.default_rng(seed)), change)
-        for fit in fits
-    ]
-    return Assessment(series, target, tuple(seen), reference=reference, changed=change is not None)
+
+    def drawn(fit: Fit) -> Forecast:
+        found = fit.forecast(target.year, np.random.default_rng(seed))
+        return change(found) if change else found
+
+    seen = tuple(foreseen(fit, target.year, drawn, change is not None) for fit in fits)
+    return Assessment(series, target, seen, reference=reference, changed=change is not None)
 
 
-def foreseen(
-    fit: Fit | Refusal, year: int, drawn: Callable[[Fit], Forecast], change: Change | None
-) -> Outlook | Refusal:
-    """What a model foresees of a year: in closed form where it has one and nothing changes it, else by its draws."""
+def foreseen(fit: Fit | Refusal, year: int, drawn: Callable[[Fit], Forecast], changed: bool) -> Outlook | Refusal:
+    """What a model foresees of a year: in closed form where it has one and nothing changes it, else by its draws.
+
+    A refusal where it gives a share levels that no share can have, as growth knows no limit.
+    """
     if isinstance(fit, Refusal):
         return fit
-    if change is None and isinstance(fit, ClosedForm):
-        return _within(Outlook(fit, fit), year)
-    return _within(Outlook(fit, change(drawn(fit)) if change else drawn(fit)), year)
-
-
-def _within(found: Outlook, year: int) -> Outlook | Refusal:
-    """The outlook; a refusal where it gives a share levels that no share can have, as growth knows no limit."""
-    limit = found.fit.series.limit
+    found, limit = Outlook(fit, fit if isinstance(fit, ClosedForm) and not changed else drawn(fit)), fit.series.limit
     if np.isfinite(limit) and (past := found.view.probability(year, limit)) > PAST:
         return Refusal(found.model, "past_limit", {"past": 100 * past, "limit": limit, "year": year})
     return found

@@ -6,9 +6,8 @@ import pytest
 
 from ruralincome.data.package import read_benchmark
 from ruralincome.reference.vintages import read_class
-from ruralincome.scenario.answer import answer
+from ruralincome.scenario.answer import answer, methods
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.methods import methods
 from ruralincome.series import InputError
 from ruralincome.target.target import Outlook
 

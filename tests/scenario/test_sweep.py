@@ -11,7 +11,7 @@ from ruralincome.models.forecast import Forecast
 from ruralincome.scenario import paths as adjustments
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.sweep import grid_probability
+from ruralincome.scenario.sensitivity import grid_probability
 from ruralincome.series import InputError
 
 ROOT = Path(__file__).parents[2]

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from ruralincome.scenario.keys import Strict, Year, distinct
 from ruralincome.scenario.shapes.base import InYears, Known, Move, Shape
-from ruralincome.series import InputError, Priced, Said, Shown, Text
+from ruralincome.series import InputError, Priced, Said, Shown
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -29,6 +29,7 @@ class Shock(InYears):
     kind: Literal["shock"]
     points: float = Field(ge=-MOST, le=MOST, description="Percentage points added to growth in each year")
     sd: float = Field(0.0, ge=0, le=15, description="Standard deviation of the points")
+    shown: ClassVar = {"points": ("signed", 1)}
 
     def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         from ruralincome.scenario import paths
@@ -37,12 +38,6 @@ class Shock(InYears):
 
     def move(self, known: Known) -> Move:
         return Move("add", (self.points / 100,), on=tuple(self.years))
-
-    def facts(self, known: Known) -> Said:
-        return Said("adjustment.shock", {"points": Shown(self.points, "signed", 1)})
-
-    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
-        return dict.fromkeys(self.years, self.points)
 
 
 class Dip(Shape):
@@ -72,7 +67,6 @@ class Dip(Shape):
         return self.year + first, self.recovery_year or self.year + last
 
     def acts(self, origin: int, end: int) -> tuple[int, ...]:
-        """Its year and those to the end of the way back."""
         return tuple(range(self.year, min(self._back[1], end) + 1))
 
     def stated_years(self) -> list[tuple[str, int]]:
@@ -94,9 +88,6 @@ class Dip(Shape):
         if self.recovery_year is not None:
             after = Said("adjustment.dip.by", {"year": self.recovery_year})
         return Said("adjustment.dip", {"points": Shown(-self.points, digits=1), "after": after})
-
-    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
-        return {self.year: self.points}
 
 
 class Driver(Strict):
@@ -133,13 +124,10 @@ class Elasticity(InYears):
         return InputError("shape.coefficients_not_closed")
 
     def facts(self, known: Known) -> Said:
-        def title(name: str) -> Text | str:
-            return known.place.title(name) if known.place is not None else name
-
-        assumed = tuple(
-            Said("adjustment.driver", {"driver": title(d.series), "rate": Shown(d.percent, digits=1)})
-            for d in self.drivers
-        )
+        titles = [known.place.title(d.series) if known.place is not None else d.series for d in self.drivers]
+        rates = [Shown(d.percent, digits=1) for d in self.drivers]
+        each = zip(titles, rates, strict=True)
+        assumed = tuple(Said("adjustment.driver", {"driver": driver, "rate": rate}) for driver, rate in each)
         return Said("adjustment.elasticity", {"assumed": assumed, "of": Priced(known.companions[self.of])})
 
     def serve(self, evidence: "Evidence") -> None:
@@ -150,19 +138,15 @@ class Elasticity(InYears):
 
     def expected(self, evidence: "Evidence") -> Mapping[int, float]:
         """By its point estimates."""
-        from ruralincome.scenario import elasticity
-
-        found = elasticity.coefficients(evidence.companions[self.of], self._rates(evidence))
+        found = self.estimated(evidence).coefficients
         away = [math.log1p(d.percent / 100) - u for d, u in zip(self.drivers, self._usual(evidence), strict=True)]
         return dict.fromkeys(self.years, 100 * float(sum(b * x for b, x in zip(found, away, strict=True))))
 
     def estimated(self, evidence: "Evidence") -> "Estimate":
         from ruralincome.scenario import elasticity
 
-        return elasticity.estimated(evidence.companions[self.of], self._rates(evidence))
-
-    def _rates(self, evidence: "Evidence") -> dict[str, Mapping[int, float]]:
-        return {d.series: evidence.rates[d.series] for d in self.drivers}
+        rates = {driver.series: evidence.rates[driver.series] for driver in self.drivers}
+        return elasticity.estimate(evidence.companions[self.of], rates)
 
     def _usual(self, evidence: "Evidence") -> list[float]:
         """ln(1 + rate) a year of each driver over the years of the place's own history."""

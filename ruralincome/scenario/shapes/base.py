@@ -6,7 +6,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
@@ -23,10 +23,7 @@ if TYPE_CHECKING:
 
 
 class Known(Protocol):
-    """What a shape may know wherever it is put to use: the class, and the series it names.
-
-    place: all that is known of the one place it is put to use in; None where they are many.
-    """
+    """What a shape may know: the class, the series it names, and all of the one place it is put to; None of many."""
 
     @property
     def reference(self) -> ReferenceClass: ...
@@ -77,9 +74,13 @@ class Shape(Strict):
     def move(self, known: Known) -> Move | InputError:
         """What it does to the median, or why that has no closed form."""
 
-    @abstractmethod
+    shown: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
+    """Its numbers that the sentence on it names, and how each is shown."""
+
     def facts(self, known: Known) -> Said:
         """What it does as a part of a sentence."""
+        shown = {name: Shown(getattr(self, name), *how) for name, how in self.shown.items()}
+        return Said(f"adjustment.{self.kind}", shown)
 
     def acts(self, origin: int, end: int) -> tuple[int, ...]:
         """The years in which it changes growth, of a forecast from origin + 1 to end; those stated unless it says."""
@@ -105,29 +106,22 @@ class Shape(Strict):
 
     def expected(self, evidence: "Evidence") -> Mapping[int, float]:
         """Points of growth by year, as far as they are known beforehand: those it adds, or the growth it sets."""
-        return {}
+        return {year: getattr(self, "points", 0.0) for _, year in self.stated_years()}
 
     def further(self, factor: float) -> Self | None:
         """Itself so much further, to be tried before a run; None where it leaves something whatever happens."""
         return None
 
-    @property
-    def spread(self) -> float:
-        """Its own standard deviation, in points of growth."""
-        return float(getattr(self, "sd", 0.0))
-
     def closed(self, known: Known) -> Move | InputError:
         """The move that it is for every place, or why it has no closed form."""
-        found = self.move(known)
-        if self.spread and isinstance(found, Move):
-            return InputError("shape.spread_not_closed", sd=self.spread)
-        return found
+        found, sd = self.move(known), getattr(self, "sd", 0.0)
+        return InputError("shape.spread_not_closed", sd=sd) if sd and isinstance(found, Move) else found
 
     def said(self, known: Known) -> Said:
         """The whole sentence on it."""
         said = Said("adjustment.said", {"when": self.when(known), "what": self.facts(known)})
-        if self.spread:
-            said = Said("adjustment.sd", {"words": said, "sd": Shown(self.spread, digits=1)})
+        if sd := getattr(self, "sd", 0.0):
+            said = Said("adjustment.sd", {"words": said, "sd": Shown(sd, digits=1)})
         return Said("adjustment.illustration", {"words": said}) if self.illustration else said
 
 
@@ -192,21 +186,19 @@ class Span(Shape):
         years = self.acts(evidence.series.origin, evidence.spec.year)
         return dict.fromkeys(years, 100 * found.numbers[0]) if isinstance(found, Move) and found.kind == "pace" else {}
 
-    def bounds(self, known: Known) -> tuple[int | None, int | None]:
-        """Its first and last year; None where they differ from place to place."""
-        if known.place is not None:
-            return self.ends(known.place.series.origin, known.place.spec.year)
-        return self.first_year, self.last_year
-
     def when(self, known: Known) -> Said:
-        first, last = self.bounds(known)
-        if first is not None and last is not None:
-            one = first == last
-            return Said(f"adjustment.when.{'one' if one else 'many'}", {"years": first if one else f"{first}–{last}"})
-        if first is not None:
-            return Said("panel.changes.from", {"first": first})
-        return Said("panel.changes.all") if last is None else Said("panel.changes.to", {"last": last})
+        """In many places years that are not stated differ from place to place."""
+        place, first, last = known.place, self.first_year, self.last_year
+        if place is not None:
+            first, last = self.ends(place.series.origin, place.spec.year)
+        if first is None or last is None:
+            code = "all" if first == last else "from" if last is None else "to"
+            return Said(f"panel.changes.{code}", {"first": first or 0, "last": last or 0})
+        one = first == last
+        return Said(f"adjustment.when.{'one' if one else 'many'}", {"years": first if one else f"{first}–{last}"})
 
     def until(self, known: Known) -> int | Said:
         """Its last year as a part of a sentence."""
-        return self.bounds(known)[1] or Said("panel.changes.end")
+        place = known.place
+        last = self.last_year if place is None else self.ends(place.series.origin, place.spec.year)[1]
+        return last or Said("panel.changes.end")

@@ -35,15 +35,10 @@ class Disruption(Span):
             raise InputError("shape.two_ends", last=self.last_year)
         return self
 
-    @property
-    def shares(self) -> list[float]:
-        """The shares in turn."""
-        return self.keep if isinstance(self.keep, list) else [self.keep]
-
     def ends(self, origin: int, end: int) -> tuple[int, int]:
         """A list sets the last year."""
         first, last = super().ends(origin, end)
-        return first, min(first + len(self.shares) - 1, end) if isinstance(self.keep, list) else last
+        return first, min(first + len(self.keep) - 1, end) if isinstance(self.keep, list) else last
 
     def when(self, known: Known) -> Said:
         """In many places a list without a first year acts in the first years of each."""
@@ -57,11 +52,13 @@ class Disruption(Span):
 
     def move(self, known: Known) -> Move:
         """A list of one share acts in one year alone; a single number lasts."""
-        rest = [1.0] if isinstance(self.keep, list) and len(self.keep) == 1 else []
-        return self.path("scaled", *self.shares, *rest)
+        if not isinstance(self.keep, list):
+            return self.path("scaled", self.keep)
+        return self.path("scaled", *self.keep, *[1.0] * (len(self.keep) == 1))
 
     def facts(self, known: Known) -> Said:
-        return Said("adjustment.disruption", {"share": tuple(Shown(share, "percent") for share in self.shares)})
+        shares = self.keep if isinstance(self.keep, list) else [self.keep]
+        return Said("adjustment.disruption", {"share": tuple(Shown(share, "percent") for share in shares)})
 
 
 class Accelerate(Span):
@@ -69,12 +66,10 @@ class Accelerate(Span):
 
     kind: Literal["accelerate"]
     factor: float = Field(gt=0, le=10, description="Factor of yearly growth, e.g. 1.5")
+    shown: ClassVar = {"factor": ("number", 2)}
 
     def move(self, known: Known) -> Move:
         return self.path("scaled", self.factor)
-
-    def facts(self, known: Known) -> Said:
-        return Said("adjustment.accelerate", {"factor": Shown(self.factor, digits=2)})
 
 
 class Pace(Span):
@@ -121,7 +116,6 @@ class Pace(Span):
         return self.path("pace", self.rate(known))
 
     def facts(self, known: Known) -> Said:
-        """The rate and where it comes from."""
         basis: str | Said = ""
         if self.series is not None:
             basis = Said("adjustment.pace.series", {"series": known.companions[self.series]})
@@ -143,12 +137,10 @@ class Linear(Span):
 
     kind: Literal["linear"]
     amount: float = Field(ge=-1e15, le=1e15, description="Change of the median a year, in the unit of the series")
+    shown: ClassVar = {"amount": ("level",)}
 
     def move(self, known: Known) -> Move:
         return self.path("linear", self.amount)
-
-    def facts(self, known: Known) -> Said:
-        return Said("adjustment.linear", {"amount": Shown(self.amount, "level")})
 
     def levels(self) -> tuple[tuple[str, float, bool], ...]:
         return (("amount", self.amount, True),)
@@ -195,9 +187,6 @@ class Halt(Span):
     def move(self, known: Known) -> Move:
         return self.path("pace", 0.0)
 
-    def facts(self, known: Known) -> Said:
-        return Said("adjustment.halt")
-
 
 class PathTo(Span):
     """The median follows a straight or geometric path to a value by the last year."""
@@ -207,7 +196,6 @@ class PathTo(Span):
     shape: Literal["geometric", "straight"] = Field("geometric", description="Equal growth a year, or a straight line")
 
     def goal(self, evidence: "Evidence") -> float:
-        """A stated value in the terms of the question."""
         if self.value is None:
             return evidence.goal
         return evidence.level(self.value, self.ends(evidence.series.origin, evidence.spec.year)[1])

@@ -9,7 +9,7 @@ import ruralincome as ri
 from ruralincome.report.pages import methods as page
 from ruralincome.report.pages.methods import spans_of, weak_cells, weak_line
 from ruralincome.report.words.words import number
-from ruralincome.scenario.methods import methods
+from ruralincome.scenario.answer import methods
 
 ROOT = Path(__file__).parents[3]
 OURS = {"group": "INCOME", "history": "n8", "n": 100, "crps": 5.0, "c50": 50.0, "c80": 80.0, "c95": 95.0}
