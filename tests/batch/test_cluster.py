@@ -47,6 +47,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.long
 def test_a_run_on_a_cluster_ends_when_told_and_what_it_left_overwrites_nothing(root, save, wait_for):
     """The notebook of an interrupted run goes on, while a later run makes the report from other data."""
     distributed = pytest.importorskip("distributed")

@@ -31,7 +31,10 @@ def test_ctrl_c_while_the_server_that_forks_workers_starts_is_no_traceback(root,
                 os.kill(pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+LONG = pytest.param(signal.SIGTERM, marks=pytest.mark.long)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, LONG, signal.SIGKILL])
 def test_interrupted_nothing_stays_and_the_next_run_completes(
     root, number, monkeypatch, alive, wait_for, start, statuses
 ):

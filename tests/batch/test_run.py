@@ -129,7 +129,8 @@ def test_plain_papermill_runs_the_same_notebook(root):
 
 
 @pytest.mark.slow
-def test_two_hundred_notebooks_one_kernel_in_twenty_killed_cost_retries_only(root, pool, save):
+@pytest.mark.parametrize("count", [50, pytest.param(200, marks=pytest.mark.long)])
+def test_many_notebooks_one_kernel_in_twenty_killed_cost_retries_only(root, pool, save, count):
     """Each start of a kernel is fatal with a chance of 5 %, drawn from a fixed seed, in one of its cells."""
     begin = f"""
 import os, pathlib, random
@@ -140,10 +141,10 @@ fatal, cell = luck.random() < 0.05, luck.randrange(3)
 """
     (root / "tries").mkdir()
     path = save(root / "n.ipynb", begin, *(f"if fatal and cell == {i}: os.kill(os.getpid(), 9)" for i in range(3)))
-    tasks = [Task(f"s{n}", path, {"n": n}) for n in range(200)]
+    tasks = [Task(f"s{n}", path, {"n": n}) for n in range(count)]
     done = run(tasks, ["vi"], root / "out", root, pool=pool, jobs=2, retries=3)
-    assert (done.status, len(done.outcomes)) == (0, 200)
-    killed = len(list((root / "tries").iterdir())) - 200
-    assert 4 <= killed <= 20
+    assert (done.status, len(done.outcomes)) == (0, count)
+    killed = len(list((root / "tries").iterdir())) - count
+    assert count / 50 <= killed <= count / 10
     assert sum(outcome.attempts - 1 for outcome in done.outcomes) == killed
-    assert all((root / "out" / f"s{n}" / "vi" / "report.html").exists() for n in range(200))
+    assert all((root / "out" / f"s{n}" / "vi" / "report.html").exists() for n in range(count))

@@ -51,7 +51,7 @@ SAID = {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", ["vi", pytest.param("en", marks=pytest.mark.long)])
 def test_the_explorer_in_jupyterlab(language, lab, chromium, tools):
     folder, address = lab
     words = SAID[language]
