@@ -44,7 +44,9 @@ def test_the_scenario_notebooks_parameters_are_the_scenarios_fields():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "language"), [("baseline", "vi"), pytest.param("covid_dip", "en", marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("name", "language"), [("baseline", "vi"), pytest.param("covid_dip", "en", marks=pytest.mark.long)]
+)
 def test_plain_papermill_runs_a_params_file(name, language, tmp_path):
     out = tmp_path / "out.ipynb"
     command = ["-m", "papermill", "notebooks/scenario.ipynb", str(out), "-f", f"params/{name}.yaml"]
