@@ -17,7 +17,7 @@ from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.keep.panels import PANEL, places_of, price_rises
-from ruralincome.models import recipe, shocks
+from ruralincome.models import recipe
 from ruralincome.models.prior import Windows, fit_components
 from ruralincome.models.recipe import Observed
 from ruralincome.reference.component import Component, fading
@@ -125,7 +125,7 @@ def fit_from_csv(
         first_year=order.until if order.undated else min(years),
         last_year=order.until if order.undated else max(years),
         series=len(places), steps=sum(len(t) - 1 for t, _ in places.values()),
-        components=components, widths=widths, centre=centre, rhos=shocks.rhos(panels) if counted else (),
+        components=components, widths=widths, centre=centre, rhos=recipe.rhos(panels) if counted else (),
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
         error=error, inflation=inflation, country=order.country, measure=order.measure,
         fading=fading(error) if order.country and order.deflate else None, growth=recipe.growth_quantiles(panels),

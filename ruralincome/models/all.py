@@ -40,7 +40,13 @@ def fit_all(
     if "combination" in models and not wanted:
         wanted = list(ALONE)
     until = series.origin + 10 if year is None else year
-    found = {name: _afloat(ALONE[name](series), until) for name in wanted}
+    found = {name: ALONE[name](series) for name in wanted}
+    for name, fit in found.items():
+        if isinstance(fit, Trend):  # a line that lies below zero by then
+            try:
+                fit.below_zero(range(series.origin + 1, until + 1))
+            except InputError:
+                found[name] = Refusal(name, "below_zero", {"year": until})
     if "combination" in models:
         found["combination"] = combination(series, tuple(found.values()))
     if "pooled" in models:
@@ -81,13 +87,3 @@ def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Combined | Ref
     if len(found) < 2:
         return Refusal("combination", "too_few_models", {"models": len(found), "needed": 2})
     return Combined("combination", series, MappingProxyType({"models": float(len(found))}), found)
-
-
-def _afloat(fit: Fit | Refusal, year: int) -> Fit | Refusal:
-    """The fit, or its refusal where it is a line that lies below zero by `year`."""
-    if isinstance(fit, Trend):
-        try:
-            fit.below_zero(range(fit.series.origin + 1, year + 1))
-        except InputError:
-            return Refusal(fit.model, "below_zero", {"year": year})
-    return fit

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
@@ -42,10 +43,8 @@ class Forecast(Shows):
         paths.flags.writeable = False
         object.__setattr__(self, "paths", paths)
 
-    @property
-    def years(self) -> tuple[int, ...]:
-        """The years forecast."""
-        return tuple(range(self.origin + 1, self.origin + 1 + self.paths.shape[1]))
+    years = cached_property[tuple[int, ...]](lambda f: tuple(range(f.origin + 1, f.origin + 1 + f.paths.shape[1])))
+    """The years forecast."""
 
     def at(self, year: int) -> Array:
         """The draws of one year, shape (draws,)."""

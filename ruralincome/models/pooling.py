@@ -71,18 +71,11 @@ def _walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
 
 
 def chances(
-    years: Sequence[int],
-    values: Array,
-    reference: ReferenceClass,
-    year: int,
-    target: Array,
-    direction: int,
+    years: Sequence[int], values: Array, reference: ReferenceClass, year: int, target: Array, direction: int,
     errors: Sequence[float] | None = None,
-) -> Array:
-    """P(target) by `pooled` of histories (n, years) that share their years, each with a target of its own, (n,).
-
-    errors: standard errors of the values, the same for all histories.
-    """
+) -> Array:  # fmt: skip
+    """P(target) by `pooled` of histories (n, years) that share their years and the standard errors of their values,
+    each with a target of its own, (n,)."""
     n, spacing = len(values), np.diff(years)
     known = None if errors is None else (np.asarray(errors) / values).ravel()
     z = np.diff(np.log(values)).ravel()

@@ -65,10 +65,10 @@ class Steps:
 
 def steps_of(series: Series) -> Steps:
     """The steps of one series; the error of a logarithm is that of the figure over the figure."""
-    steps, said = series.steps, series.standard_errors
-    spacing, z = np.array([years for years, _ in steps], np.int64), np.array([change for _, change in steps])
+    years, changes = np.array(series.steps, float).reshape(-1, 2).T
+    said = series.standard_errors
     errors = np.array(said) / np.array(series.values) if said and any(said) else None
-    return Steps(z, spacing, np.array([len(z)]), True, errors)
+    return Steps(changes, years.astype(np.int64), np.array([len(years)]), True, errors)
 
 
 class Geometry(NamedTuple):
@@ -149,7 +149,7 @@ class Posterior:
 
         apart: so that no bit hangs on who else is asked.
         """
-        raised = _raised if apart else _at_once
+        raised = _raised if apart else lambda ratio, t: (ratio**t, _powers(ratio, t))  # quicker for many components
         _, _, _, a0, b0, damping, kappa, phi, nu, _, eta, wander, trend = self.table
         mean, left, powers = self.mean, self.left, raised(phi, years)[1]
         pace, fade = damping * raised(damping, years)[1], phi * powers
@@ -259,11 +259,6 @@ def _raised(ratio: Array, years: Array | Integers) -> tuple[Array, Array]:
     one, at = np.ones((1, len(ratio))), years[:, 0].astype(np.int64)
     power = np.multiply.accumulate(np.concatenate([one, np.tile(ratio, (int(at.max(initial=0)), 1))]))
     return power[at], np.add.accumulate(np.concatenate([0 * one, power[:-1]]))[at]
-
-
-def _at_once(ratio: Array, years: Array | Integers) -> tuple[Array, Array]:
-    """The same, quicker for many components."""
-    return ratio**years, _powers(ratio, years)
 
 
 def _powers(ratio: Array, years: Array | Integers) -> Array:

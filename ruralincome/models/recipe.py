@@ -1,17 +1,19 @@
 """The one recipe by which every reference class is fitted: panels of places in, the parts of a ReferenceClass out.
 
 A window is a history of a place and what came in the five years after it. The class is the mixture of priors under
-which what came was most probable (see prior.py), late windows counting more. Then, for
-each length of history, the predictive scale is multiplied by the one factor that sets its coverage right.
+which what came was most probable (see prior.py), late windows counting more. Then, for each length of history, the
+predictive scale is multiplied by the one factor that sets its coverage right.
 """
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, product
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtr
+from scipy.special import expit, stdtr
 
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps, posterior
@@ -26,10 +28,14 @@ Observed = Mapping[str, tuple[NDArray[np.int64], Array]]
 Held = Sequence[tuple[Sequence[Windows], Sequence[Component]]]
 HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
 """Histories learnt from, as strides between the observations used: 2, 2 four apart, 3, 5, 8 and 12 observations."""
-HORIZON = 5
-LEVELS = (0.5, 0.8, 0.95)
-FOLDS = 5
+HORIZON, LEVELS, FOLDS = 5, (0.5, 0.8, 0.95), 5
 GRID = tuple(round(0.5 + i / 50, 2) for i in range(51))
+RHO = (0.7, 0.9)
+"""Mean and standard deviation of logit rho before any step: from panels within one country, of which only two set it
+(0.6 to 0.7 in the provinces at current prices and in the states of the United States)."""
+RHOS = 16
+LOGITS = np.linspace(-6.0, 6.0, 2401)
+"""Values of logit rho that are looked at."""
 
 
 def windows(panels: Sequence[Observed], half_life: float, complete: bool = True) -> list[Windows]:
@@ -38,15 +44,27 @@ def windows(panels: Sequence[Observed], half_life: float, complete: bool = True)
     A window weighs 0.5^(age / half_life), age being the years from its origin to the end of its series, and is left
     out below 1/32. Each panel counts the same in each history. complete: only windows whose five years have passed.
     """
-    parts = [w for panel in panels for w in _panel_windows(panel, half_life, complete)]
-    if not parts:
+    groups = defaultdict[tuple[int, ...], list[tuple[Array, Array, float]]](list)
+    for panel, strides in product(panels, HISTORIES):
+        back = np.concatenate([np.cumsum(strides[::-1])[::-1], [0]]).astype(int)
+        rows = []
+        for years, values in panel.values():
+            logs = np.log(values)
+            for o in range(back[0], len(years) - 1):
+                weight = 0.5 ** ((years[-1] - years[o] - HORIZON * complete) / half_life)
+                ahead = years[o + 1 :] - years[o]
+                near = ahead <= HORIZON
+                if weight < 1 / 32 or not near.any() or (complete and ahead[-1] < HORIZON):
+                    continue
+                following = np.full(HORIZON, np.nan)
+                following[ahead[near] - 1] = logs[o + 1 :][near] - logs[o]
+                rows.append((years[o - back], np.diff(logs[o - back]), following, weight))
+        total = sum(weight for *_, weight in rows)
+        for used, changed, following, weight in rows:
+            groups[tuple(np.diff(used).tolist())].append((changed, following, weight / total))
+    if not groups:
         raise InputError("models.no_windows")
-    found: list[Windows] = []
-    for spacing in sorted({w.spacing for w in parts}):
-        same = [w for w in parts if w.spacing == spacing]
-        columns = [np.concatenate([getattr(w, k) for w in same]) for k in ("changes", "following", "weight")]
-        found.append(Windows(spacing, *columns))
-    return found
+    return [Windows(key, *map(np.array, zip(*group, strict=True))) for key, group in sorted(groups.items())]
 
 
 def fit_centre(held: Held) -> float:
@@ -54,8 +72,7 @@ def fit_centre(held: Held) -> float:
 
     The best of -0.5, -0.48, ... 0.5: one number for all histories, where series share no years.
     """
-    grid = [round(-0.5 + i / 50, 2) for i in range(51)]
-    off = []
+    grid, off = [round(-0.5 + i / 50, 2) for i in range(51)], []
     for centre in grid:
         parts = [_below(w, prior, 1.0, centre) for found, prior in held for w in found]
         off.append(abs(sum(share @ (below < 0.5) - share.sum() / 2 for below, share in parts)))
@@ -66,8 +83,8 @@ def fit_widths(held: Held, most: float = 1.0, centre: float = 0.0) -> tuple[tupl
     """For each number of steps the factor of the scale with which the 50, 80 and 95 % intervals hold that share.
 
     held: windows, and the prior whose intervals are held against them; with several pairs, coverage is their mean.
-    The best of 0.50, 0.52, ... `most` by squared distance. At most 1 where years are dated: where intervals were too
-    narrow after a long history the pace had changed (an inflation ended), no reason to widen every other forecast.
+    The best of 0.50, 0.52, ... `most` by squared distance. At most 1 where years are dated: intervals too narrow after
+    a long history tell of a pace that had changed (an inflation ended), no reason to widen every other forecast.
     """
     factors, grid = [], [factor for factor in GRID if factor <= most]
     for steps in sorted(set.intersection(*({len(w.spacing) for w in found} for found, _ in held))):
@@ -83,11 +100,8 @@ def fit_widths(held: Held, most: float = 1.0, centre: float = 0.0) -> tuple[tupl
 def crossed(
     panels: Sequence[Observed], half_life: float, fit: Callable[[Sequence[Windows]], tuple[Component, ...]]
 ) -> list[tuple[list[Windows], tuple[Component, ...]]]:
-    """For each fifth of the places its windows, and what `fit` makes of the others, which have not seen them.
-
-    For series that share no years: of places that share theirs, leaving some out hides nothing. Raises InputError where
-    a fifth is too small.
-    """
+    """For each fifth of the places its windows, and what `fit` makes of the others, which have not seen them: of series
+    that share no years, or leaving some out hides nothing. Raises InputError where a fifth is too small."""
     pairs = []
     for k in range(FOLDS):
         inside = [{n: row for n, row in p.items() if crc32(n.encode()) % FOLDS == k} for p in panels]
@@ -123,10 +137,8 @@ def _below(w: Windows, components: Sequence[Component], width: float, centre: fl
 
 
 def steady(panel: Observed) -> list[str]:
-    """Names of the places whose every step (of two or more) is of one pace, their spread below STEADY.
-
-    A prior without spread foretells them better than any other, so that one such place spoils a class.
-    """
+    """Names of the places whose every step (of two or more) is of one pace, their spread below STEADY: a prior without
+    spread foretells such a place better than any other, so that one spoils a class."""
     refused = drift_walks(_steps(panel)[1], np.ones(len(panel))).refused
     return [name for name, reason in zip(panel, refused, strict=True) if reason == "no_variation"]
 
@@ -140,19 +152,15 @@ def changes(panel: Observed) -> tuple[NDArray[np.int64], Array]:
 
 
 def same_year_correlation(panel: Observed) -> float:
-    """rho: the correlation of growth between places within a year, places' own means taken out.
-
-    The mean over steps of the product of two different places' deviations, over the mean square deviation.
-    """
+    """rho: the mean over steps of the product of two places' deviations from their own means, over the mean square."""
     step, r = changes(panel)
     _, step = np.unique(step, axis=0, return_inverse=True)
     n = np.bincount(step)
     several = n > 1
-    square = np.bincount(step, r**2)[several]
-    alone = float(np.mean(square / n[several])) if several.any() else 0.0
+    n, square = n[several], np.bincount(step, r**2)[several]
+    alone = float(np.mean(square / n)) if several.any() else 0.0
     if alone == 0:
         return 0.0
-    n = n[several]
     joint = float(np.mean((np.bincount(step, r)[several] ** 2 - square) / (n * (n - 1))))
     return float(np.clip(joint / alone, 0, 0.999))  # at 1 a place would have no year of its own
 
@@ -185,15 +193,12 @@ def moved(panel: Observed, growth: float) -> dict[str, tuple[NDArray[np.int64], 
 
 
 def deflated(panel: Observed, rates: Mapping[int, float], label: str) -> Observed:
-    """The panel at the prices of the year before the first of `rates`, price rises a year as fractions.
-
-    Raises InputError naming `label` for a year of the panel without one.
-    """
+    """The panel at the prices of the year before the first of `rates` (price rises a year, fractions). Raises InputError
+    naming `label` for a year of the panel without one."""
     level = {min(rates) - 1: 0.0}
     for year in sorted(rates):
         level[year] = level[year - 1] + math.log1p(rates[year])
-    lacking = sorted({int(y) for t, _ in panel.values() for y in t} - set(level))
-    if lacking:
+    if lacking := sorted({int(y) for t, _ in panel.values() for y in t} - set(level)):
         raise InputError("models.no_price_rise", label=label, year=lacking[0])
     return {n: (t, v / np.exp([level[int(y)] for y in t])) for n, (t, v) in panel.items()}
 
@@ -203,35 +208,12 @@ def growth_quantiles(panels: Sequence[Observed]) -> dict[int, tuple[float, ...]]
     found = {}
     for span in range(1, HORIZON + 1):
         rates = []
-        for panel in panels:
-            for t, v in panel.values():
-                level = dict(zip(t.tolist(), v.tolist(), strict=True))
-                rates += [growth.pace(level[y], level[y + span], span) for y in level if y + span in level]
+        for t, v in chain(*(panel.values() for panel in panels)):
+            level = dict(zip(t.tolist(), v.tolist(), strict=True))
+            rates += [growth.pace(level[y], level[y + span], span) for y in level if y + span in level]
         if rates:
             found[span] = tuple(round(float(x), 5) for x in np.quantile(rates, np.linspace(0, 1, 101)))
     return found
-
-
-def _panel_windows(panel: Observed, half_life: float, complete: bool) -> Iterator[Windows]:
-    for strides in HISTORIES:
-        back = np.concatenate([np.cumsum(strides[::-1])[::-1], [0]]).astype(int)
-        rows: dict[tuple[int, ...], list[tuple[Array, Array, float]]] = {}
-        for years, values in panel.values():
-            logs = np.log(values)
-            for o in range(back[0], len(years) - 1):
-                weight = 0.5 ** ((years[-1] - years[o] - HORIZON * complete) / half_life)
-                ahead = years[o + 1 :] - years[o]
-                near = ahead <= HORIZON
-                if weight < 1 / 32 or not near.any() or (complete and ahead[-1] < HORIZON):
-                    continue
-                following = np.full(HORIZON, np.nan)
-                following[ahead[near] - 1] = logs[o + 1 :][near] - logs[o]
-                key = tuple(int(d) for d in np.diff(years[o - back]))
-                rows.setdefault(key, []).append((np.diff(logs[o - back]), following, weight))
-        total = sum(weight for group in rows.values() for _, _, weight in group)
-        for key, group in rows.items():
-            changes, following_, weights = (np.array(x) for x in zip(*group, strict=True))
-            yield Windows(key, changes, following_, weights / total)
 
 
 def _steps(panel: Observed) -> tuple[NDArray[np.int64], Steps]:
@@ -240,3 +222,38 @@ def _steps(panel: Observed) -> tuple[NDArray[np.int64], Steps]:
     z = np.concatenate([np.diff(np.log(v)) for _, v in panel.values()])
     begin = np.concatenate([t[:-1] for t, _ in panel.values()])
     return np.column_stack([begin, spacing]), Steps(z, spacing, np.array([len(t) - 1 for t, _ in panel.values()]))
+
+
+def rhos(panels: Sequence[Observed]) -> tuple[float, ...]:
+    """Equally likely values of rho after what the steps of each panel say, the mean over panels; rising.
+
+    With F the mean square between steps over that within, places' own means taken out, K steps and N places,
+    F / (1 + N rho / (1 - rho)) has the F distribution with K - 1 and (K - 1)(N - 1) degrees of freedom.
+    """
+    total = np.zeros(len(LOGITS))
+    for panel in panels:
+        log = -(((LOGITS - RHO[0]) / RHO[1]) ** 2) / 2 + _likelihood(panel)
+        share = np.exp(log - log.max())
+        total += share / share.sum()
+    below = np.cumsum(total) / total.sum()
+    nodes = (np.arange(RHOS) + 0.5) / RHOS
+    return tuple(round(float(rho), 4) for rho in expit(np.interp(nodes, below, LOGITS)))
+
+
+def _likelihood(panel: Observed) -> Array:
+    """ln of the likelihood of each value on LOGITS; 0 where fewer than two steps have several places."""
+    from scipy.stats import f  # here, as it is slow to load
+
+    step, z = changes(panel)
+    _, which, count = np.unique(step, axis=0, return_inverse=True, return_counts=True)
+    several = count[which] > 1
+    kinds, which, count = np.unique(which[several], return_inverse=True, return_counts=True)
+    if (steps := len(kinds)) < 2:
+        return np.zeros(len(LOGITS))
+    z = z[several]
+    mean = np.bincount(which, z) / count
+    places = float(count.mean())
+    between = float((count * (mean - np.average(mean, weights=count)) ** 2).sum()) / (steps - 1)
+    within = float(((z - mean[which]) ** 2).sum()) / ((steps - 1) * (places - 1))
+    ratio = 1 + places * np.exp(LOGITS)  # N rho / (1 - rho)
+    return np.asarray(f.logpdf(between / within / ratio, steps - 1, (steps - 1) * (places - 1)) - np.log(ratio))

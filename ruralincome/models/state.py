@@ -44,8 +44,7 @@ class Simulated:
         return Forecast(self.series.origin, self.series.last, self.series.last * levels(logs))
 
     def _paths(self, result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
-        centre = np.asarray(result.forecast(ahead), float)
-        away = simulate(result, ahead, count, rng)
+        centre, away = np.asarray(result.forecast(ahead), float), simulate(result, ahead, count, rng)
         u = stratified(rng, count, 2)
         swell = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
         slope = self.slope[0] + self.slope[1] * swell * rng.standard_normal((count, 1))
@@ -70,7 +69,7 @@ def simulate(result: Any, ahead: int, count: int, rng: np.random.Generator) -> A
 
 def damped_trend(series: Series) -> Simulated | Refusal:
     """Damped trend of the logarithm (Gardner and McKenzie 1985), damping fixed; needs five yearly observations."""
-    if (refused := _refused("damped_trend", series, 5, gaps=False)) is not None:
+    if refused := _refused("damped_trend", series, 5, gaps=False):
         return refused
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
 
@@ -84,7 +83,7 @@ def theta(series: Series) -> Simulated | Refusal:
 
     The equivalence is Hyndman and Billah's (2003); the slope's standard error is inside. Four yearly observations.
     """
-    if (refused := _refused("theta", series, 4, gaps=False)) is not None:
+    if refused := _refused("theta", series, 4, gaps=False):
         return refused
     from statsmodels.regression.linear_model import OLS
     from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
@@ -99,7 +98,7 @@ def theta(series: Series) -> Simulated | Refusal:
 
 def local_linear_trend(series: Series) -> Simulated | Refusal:
     """Level and slope both wander (Harvey 1989), gaps as missing values; needs five observations."""
-    if (refused := _refused("local_linear_trend", series, 5, gaps=True)) is not None:
+    if refused := _refused("local_linear_trend", series, 5, gaps=True):
         return refused
     from statsmodels.tsa.statespace.structural import UnobservedComponents
 

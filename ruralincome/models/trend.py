@@ -21,11 +21,8 @@ def log_trend(series: Series) -> "Trend | Refusal":
 
 
 def linear_trend(series: Series) -> "Trend | Refusal":
-    """OLS of y on the year, Student t prediction given that levels are positive (the t cut off at zero).
-
-    On three observations the heavy tail puts a few per cent below zero, where no income is. Cutting it off keeps the
-    closed form; a year of which more than SUNK lies there is refused (see `Trend.below_zero`).
-    """
+    """OLS of y on the year, Student t prediction cut off at zero: on three observations the heavy tail puts a few per
+    cent below, where no income is. A year of which more than SUNK lies there is refused (see `Trend.below_zero`)."""
     return _line("linear_trend", series, np.array(series.values), logs=False)
 
 

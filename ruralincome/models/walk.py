@@ -118,14 +118,9 @@ class Families:
     excess: tuple[float, ...]
 
     last = cached_property[Array](lambda pool: pool.members[0].last)
-    """The last levels, (n,)."""
     refused = cached_property[NDArray[np.str_]](lambda pool: pool.members[0].refused)
-    """The reason, "" where the place is fitted."""
-
-    @property
-    def shrinkage(self) -> Array:
-        """Weight of the place's own pace, the mean over the classes."""
-        return np.asarray(np.mean([walks.shrinkage for walks in self.members], axis=0))
+    shrinkage = cached_property[Array](lambda pool: np.mean([walks.shrinkage for walks in pool.members], axis=0))
+    """Weight of the place's own pace, the mean over the classes."""
 
     @property
     def expects(self) -> tuple[Array, Array]:

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 from scipy.stats import norm
 
-from ruralincome.models.shocks import QUANTILES, rhos
+from ruralincome.models.recipe import RHOS, rhos
 
 
 def panel(rho, steps, places=60, seed=1, gap=1):
@@ -24,7 +24,7 @@ def test_many_steps_tell_rho(rho, gap):
 
 
 def test_without_several_steps_the_prior_stands():
-    nodes = (np.arange(QUANTILES) + 0.5) / QUANTILES
+    nodes = (np.arange(RHOS) + 0.5) / RHOS
     assert rhos([panel(0.3, 1)]) == pytest.approx(expit(0.7 + 0.9 * norm.ppf(nodes)), abs=2e-3)
 
 
