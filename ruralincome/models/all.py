@@ -21,8 +21,7 @@ ALONE: dict[str, Callable[[Series], Fit | Refusal]] = {
     for model in (random_walk_with_drift, log_trend, linear_trend, damped_trend, theta, local_linear_trend)
 }
 """Models that use the series and nothing else, in the order of MODELS."""
-PLACED = ("pooled", "random_walk_with_drift")
-"""Models that answer for many places at once (see `fit_places`)."""
+PLACED = ("pooled", "random_walk_with_drift")  # models that answer for many places at once (see `fit_places`)
 
 
 def fit_all(

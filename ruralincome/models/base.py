@@ -11,8 +11,7 @@ from ruralincome.series import InputError, Series
 
 LARGEST = 300.0
 """Log changes are held within this: with one degree of freedom the far draws of a Student t have no finite level."""
-STEADY = 1e-9
-"""A spread below this, in logarithms a year, is rounding: the series does not vary around its line."""
+STEADY = 1e-9  # a spread below this, in logarithms a year, is rounding: the series does not vary around its line
 
 
 def levels(logs: Array) -> Array:

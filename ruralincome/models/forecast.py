@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-DRAWS = 1 << 14
-"""Draws of a forecast: a power of two, as quasi-random numbers want."""
+DRAWS = 1 << 14  # draws of a forecast: a power of two, as quasi-random numbers want
 
 QUANTILES = {
     "low95": 0.025, "low80": 0.1, "low50": 0.25, "median": 0.5, "high50": 0.75, "high80": 0.9, "high95": 0.975,

@@ -13,8 +13,7 @@ from ruralincome.reference.component import Component
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
-STILL = 4
-"""So many steps without any change are no measurements: the class does not answer for them."""
+STILL = 4  # so many steps without any change are no measurements: the class does not answer for them
 
 
 def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:

@@ -33,8 +33,7 @@ from ruralincome.reference.component import Component
 from ruralincome.series import Series
 
 Integers = np.ndarray[Any, np.dtype[np.int64]]
-BLOCK = 1 << 21
-"""Numbers in the geometry of places worked out at a time, where each has its own."""
+BLOCK = 1 << 21  # numbers in the geometry of places worked out at a time, where each has its own
 
 
 @dataclass(frozen=True)

@@ -25,19 +25,16 @@ STARTS = {1: (1.0,), 2: (0.2, 2.0), 3: (0.08, 0.5, 3.0)}
 MEMORY = {"damping": 3.0, "nu": -3.0, "kappa": 0.0, "phi": 0.3, "lam": 0.7, "eta": 2.0}
 """Where it begins for the memory: logistic numbers of shares, ln of multiples; the last SHARED are the same for all."""
 SHARED = 4
-UNIT = 0.02
-"""The search moves m0 in steps of 2 % a year, about as far as it moves logarithms by one."""
+UNIT = 0.02  # the search moves m0 in steps of 2 % a year, about as far as it moves logarithms by one
 STEP = 1e-6
 """Of the differences: what they lack of the slope is of its order, or of its square where both sides are looked at."""
-PULL = 1e-4
-"""Weight of the squared distance from where the search began: what the windows leave open stays near it."""
+PULL = 1e-4  # weight of the squared distance from where the search began: what the windows leave open stays near it
 LEAST = 1e-6
 """A component whose spread is below this, in logarithms a year, stands for no growth that was published: rounding alone
 leaves more. Windows of one exact pace draw b0 there, their score rising without end as it falls."""
 FLOOR = 2 * float(np.log(STEADY))
 """The search sees ln(b0 / a0) no lower than this, so that it stays among numbers and ends."""
-BLOCK = 256
-"""Windows worked out at a time: few enough for the processor's cache."""
+BLOCK = 256  # windows worked out at a time: few enough for the processor's cache
 
 
 @dataclass(frozen=True)

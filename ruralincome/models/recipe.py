@@ -22,8 +22,7 @@ from ruralincome.models.walk import drift_walks
 from ruralincome.reference.component import Component
 from ruralincome.series import InputError, growth
 
-Observed = Mapping[str, tuple[NDArray[np.int64], Array]]
-"""{name of a place: (years, values)}."""
+Observed = Mapping[str, tuple[NDArray[np.int64], Array]]  # {name of a place: (years, values)}
 
 Held = Sequence[tuple[Sequence[Windows], Sequence[Component]]]
 HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
@@ -34,8 +33,7 @@ RHO = (0.7, 0.9)
 """Mean and standard deviation of logit rho before any step: from panels within one country, of which only two set it
 (0.6 to 0.7 in the provinces at current prices and in the states of the United States)."""
 RHOS = 16
-LOGITS = np.linspace(-6.0, 6.0, 2401)
-"""Values of logit rho that are looked at."""
+LOGITS = np.linspace(-6.0, 6.0, 2401)  # values of logit rho that are looked at
 
 
 def windows(panels: Sequence[Observed], half_life: float, complete: bool = True) -> list[Windows]:
@@ -193,7 +191,7 @@ def moved(panel: Observed, growth: float) -> dict[str, tuple[NDArray[np.int64], 
 
 
 def deflated(panel: Observed, rates: Mapping[int, float], label: str) -> Observed:
-    """The panel at the prices of the year before the first of `rates` (price rises a year, fractions). Raises InputError
+    """The panel at the prices of the year before the first of `rates` (price rises a year). Raises InputError
     naming `label` for a year of the panel without one."""
     level = {min(rates) - 1: 0.0}
     for year in sorted(rates):

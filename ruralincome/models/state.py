@@ -18,8 +18,7 @@ from ruralincome.models.base import STEADY, levels, stratified, years_ahead
 from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
 from ruralincome.series import Series
 
-DAMPING = 0.9
-"""Fixed, not estimated: a dozen observations say nothing about it, and free estimates run to 1."""
+DAMPING = 0.9  # fixed, not estimated: a dozen observations say nothing about it, and free estimates run to 1
 
 
 @dataclass(frozen=True)

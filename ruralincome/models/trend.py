@@ -11,8 +11,7 @@ from ruralincome.models.base import STEADY, levels, positive, shares, stratified
 from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
 from ruralincome.series import InputError, Series
 
-SUNK = 0.1
-"""The share of a year's prediction below zero beyond which a line through levels says nothing of it."""
+SUNK = 0.1  # the share of a year's prediction below zero beyond which a line through levels says nothing of it
 
 
 def log_trend(series: Series) -> "Trend | Refusal":

@@ -17,8 +17,7 @@ from ruralincome.models.posterior import Integers, Posterior, Steps, columns, st
 from ruralincome.reference.component import Component, Fading
 from ruralincome.series import Series
 
-PLAIN = columns((Component(1.0, 0.0, 0.0, 0.0, 0.0),))
-"""A walk without memory and without a prior."""
+PLAIN = columns((Component(1.0, 0.0, 0.0, 0.0, 0.0),))  # a walk without memory and without a prior
 
 
 class Students(NamedTuple):

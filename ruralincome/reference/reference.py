@@ -16,8 +16,7 @@ from ruralincome.reference.component import Component, Fading, Record, Trial
 from ruralincome.series import InputError, Kind, Prices, Shows, Text
 from ruralincome.series.prices import Inflation
 
-LATER = 7
-"""Fields of a class, its last ones, that files of before 0.2 lack: they are written where they say something."""
+LATER = 7  # fields of a class, its last ones, that files of before 0.2 lack: they are written where they say something
 
 
 @dataclass(frozen=True)

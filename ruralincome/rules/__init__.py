@@ -5,13 +5,13 @@ Each a function over columns of observations and targets, with its traits declar
 
 from collections.abc import Iterator, Sequence
 
-from ruralincome.rules import line, pace, ratio
+from ruralincome.rules import pace, ratio
 from ruralincome.rules.case import EXACT, Case, Rounding
 from ruralincome.rules.rule import Found, Rule, Step, Verdict, Verdicts
 from ruralincome.rules.rule import Standing as Standing
 
 __all__ = ["EXACT", "RULES", "Case", "Found", "Rounding", "Rule", "Step", "Verdict", "Verdicts", "all_rules"]
-RULES = tuple(found for room in (ratio, line, pace) for found in vars(room).values() if isinstance(found, Rule))
+RULES = tuple(found for room in (ratio, pace) for found in vars(room).values() if isinstance(found, Rule))
 """Every rule declared, in the order of the declarations."""
 
 

@@ -62,28 +62,22 @@ class Case:
         for year, base_year in zip(self.target_year[early], self.base_year[early], strict=True):
             raise InputError("rules.target_year_not_later", year=float(year), base_year=float(base_year))
 
-    aimless = cached_property[Mask](lambda case: np.isnan(case.target))
-    """Is there no target?"""
-    elapsed = cached_property[Array](lambda case: case.latest_year - case.base_year)
-    """Years from base to latest."""
-    period = cached_property[Array](lambda case: case.target_year - case.base_year)
-    """Years from base to target."""
-    left = cached_property[Array](lambda case: case.period - case.elapsed)
-    """Years from latest to target."""
+    aimless = cached_property[Mask](lambda case: np.isnan(case.target))  # is there no target?
+    elapsed = cached_property[Array](lambda case: case.latest_year - case.base_year)  # years from base to latest
+    period = cached_property[Array](lambda case: case.target_year - case.base_year)  # years from base to target
+    left = cached_property[Array](lambda case: case.period - case.elapsed)  # years from latest to target
     pace = cached_property[Array](lambda case: growth.pace(case.base, case.latest, case.elapsed))
     """Compound growth a year from base to latest."""
     required = cached_property[Array](lambda case: growth.pace(case.base, case.target, case.period))
     """Compound growth a year from base to target."""
     forward = cached_property[Array](lambda case: np.copysign(1.0, case.base) * case.direction)
     """1 where growth is wanted, -1 where it is not; growth of what lies below zero leads further down."""
-    growth = cached_property[Array](lambda case: case.forward * case.pace)
-    """The pace in the wanted direction."""
+    growth = cached_property[Array](lambda case: case.forward * case.pace)  # the pace in the wanted direction
     ratio = cached_property[Array](lambda case: case.growth / np.where(case.aimless, 1.0, np.abs(case.required)))
     """Growth over the growth required; growth alone where there is no target."""
     straight = cached_property[Array](lambda case: case.latest + (case.latest - case.base) / case.elapsed * case.left)
     """The level in the target year if the straight line through base and latest goes on."""
-    gap = cached_property[Array](lambda case: np.abs(case.target - case.base))
-    """How far the target lies from the base."""
+    gap = cached_property[Array](lambda case: np.abs(case.target - case.base))  # how far the target lies from the base
     road = cached_property[Array](lambda case: case.closed(case.latest))
     """The share of the gap that the latest value has closed."""
     met = cached_property[Mask](lambda case: case.direction * (case.latest - case.target) >= 0)

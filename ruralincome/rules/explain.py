@@ -50,16 +50,23 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
         facts = {"one": one.rule, "finds": one.outlook, "other": other.rule, "found": other.outlook}
         raise InputError("rules.two_cases", **facts)
     passing, failing = said.pop("on_track"), *said.values()
+    both: dict[str, Fact] = {"passing": passing.rule, "failing": failing.rule}
     if math.isinf(failing.attained or 0.0):
-        return Explanation("explain.nothing_needed", {"passing": passing.rule, "failing": failing.rule})
+        return Explanation("explain.nothing_needed", both)
     if passing.attained is None and passing.by.rounding != EXACT:
-        return Explanation("explain.rounded_away", {"passing": passing.rule, "failing": failing.rule})
-    return Explanation(_decisive(passing, failing), _facts(passing, failing))
+        return Explanation("explain.rounded_away", both)
+    for role, verdict in (("passing", passing), ("failing", failing)):
+        if verdict.by.shape == "chance":
+            both["probability"] = verdict.numbers["probability"]
+        else:
+            both |= {f"how_{role}": measure(verdict), f"line_{role}": verdict.line}
+            both[f"attained_{role}"] = verdict.attained or 0.0
+    return Explanation(_decisive(passing, failing), both)
 
 
 def disagreements(verdicts: Sequence[Verdict]) -> tuple[Explanation, ...]:
     """The explanation of every pair that disagrees, in the order of the verdicts."""
-    return tuple(why for pair in combinations(verdicts, 2) if (why := explain(*pair)) is not None)
+    return tuple(filter(None, (explain(*pair) for pair in combinations(verdicts, 2))))
 
 
 def against(verdicts: Sequence[Verdict], rule: str = "eurostat") -> tuple[Explanation, ...]:
@@ -119,14 +126,3 @@ def _crossed(group: Sequence[Explanation]) -> Iterator[tuple[Explanation, int]]:
         for side, codes in ((first, tuple(rules)), (second, across)):
             facts[side] = codes if len(codes) > 1 else codes[0]
         yield Explanation(group[0].code, facts), len(rules) * len(across)
-
-
-def _facts(passing: Verdict, failing: Verdict) -> dict[str, Fact]:
-    facts: dict[str, Fact] = {"passing": passing.rule, "failing": failing.rule}
-    for role, verdict in (("passing", passing), ("failing", failing)):
-        if verdict.by.shape == "chance":
-            facts["probability"] = verdict.numbers["probability"]
-        else:
-            facts |= {f"how_{role}": measure(verdict), f"line_{role}": verdict.line}
-            facts[f"attained_{role}"] = verdict.attained or 0.0
-    return facts

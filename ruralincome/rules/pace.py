@@ -9,8 +9,7 @@ from ruralincome.rules.case import Array, Case, Rounding, half_away
 from ruralincome.rules.rule import Found, Rule, Step
 from ruralincome.series import growth
 
-BLOCK = 1 << 13
-"""Observations of a history worked at a time: so few stay in the processor's cache."""
+BLOCK = 1 << 13  # observations of a history worked at a time: so few stay in the processor's cache
 
 
 @partial(

@@ -65,8 +65,7 @@ class Verdict:
     numbers: Mapping[str, float]
     notes: tuple[str, ...]
 
-    rule = cached_property[str](lambda verdict: verdict.by.code)
-    """The rule's code."""
+    rule = cached_property[str](lambda verdict: verdict.by.code)  # the rule's code
     trend = cached_property[Standing](lambda verdict: verdict.by.outlooks[verdict.label])
     """What the label alone says of the target, as its rule declares."""
 
@@ -115,29 +114,26 @@ class Rule:
         """What each of the rule's labels says of the target; the last three are those of an outcome, or of none."""
         return {step.label: step.outlook for step in (*self.steps, *self.growth)} | dict(_OUTCOMES)
 
-    labels = cached_property[tuple[str, ...]](lambda rule: tuple(rule.outlooks))
-    """The labels that the rule may give."""
+    labels = cached_property[tuple[str, ...]](lambda rule: tuple(rule.outlooks))  # the labels that the rule may give
 
     def __call__(self, case: Case) -> "Verdicts":
         """The verdicts on every place of the case."""
         replaced = dict[str, Mask]()
         if self.zero is not None:
             replaced = {"base_replaced": case.base == 0, "target_replaced": case.target == 0}
-            if any(mask.any() for mask in replaced.values()):
+            if np.any([*replaced.values()]):
                 case = case.without_zeros(self.zero)
-        if self.rounding != case.rounding:
-            case = replace(case, rounding=self.rounding)
+        case = replace(case, rounding=self.rounding) if self.rounding != case.rounding else case
         with np.errstate(all="ignore"):
             return self._judged(case, self.function(case), replaced)
 
     def _judged(self, case: Case, found: Found, replaced: Mapping[str, Mask]) -> "Verdicts":
         obstacles, never = dict(case.obstacles[self.shape]), np.zeros(len(case.base), bool)
         free = obstacles.pop("no_target") if self.growth else never
-        missed, settled = never, never
-        if self.settles:  # a chance has no base, and stays a number when the target is met
-            missed = case.notes["target_not_met"]
-            settled = missed if self.shape == "chance" else case.settled
-        else:  # a ratio to nothing is infinite, and a number
+        missed = case.notes["target_not_met"] if self.settles else never
+        # a chance has no base, and stays a number when the target is met
+        settled = case.settled if self.settles and self.shape != "chance" else missed
+        if not self.settles:  # a ratio to nothing is infinite, and a number
             obstacles["base_equals_target"] = obstacles["base_equals_target"] & np.isnan(found.value)
         stopped = np.logical_or.reduce([never, *obstacles.values()])
         for code, mask in found.refused.items():
@@ -148,7 +144,7 @@ class Rule:
         label = self._labels(self.steps, measure, {} if self.growth else found.lines)
         if free.any():
             label = np.where(free, self._labels(self.growth, measure, found.lines), label)
-        achieved, not_met, blank = range(len(self.labels) - 3, len(self.labels))
+        achieved, not_met, blank = map(self.labels.index, _OUTCOMES)
         _put(label, blank, ~worked | np.isnan(measure))
         _put(label, not_met, missed)
         turned = {"label": case.met, "blank": case.met & (label == blank), "note": never}[self.met]
@@ -193,8 +189,9 @@ class Verdicts:
     def __getitem__(self, i: int) -> Verdict:
         rule, found, worked, line = self.by, self.found, bool(self.worked[i]), self.by.line
         if self.free[i]:
-            top = rule.growth[0]
-            line = float(found.lines[top.label][i]) if top.label in found.lines else top.least
+            line = float(
+                np.broadcast_to(found.lines.get(rule.growth[0].label, rule.growth[0].least), len(self.free))[i]
+            )
 
         def number(column: Array | None) -> float | None:
             return None if column is None or not worked or np.isnan(column[i]) else float(column[i])

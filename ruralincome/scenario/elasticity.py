@@ -20,8 +20,7 @@ from ruralincome.models.forecast import Array
 from ruralincome.series import InputError, Series
 from ruralincome.series.prices import Rates
 
-APART = 1e-4
-"""The least share of a driver's length that is its own."""
+APART = 1e-4  # the least share of a driver's length that is its own
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,7 @@ from ruralincome.series.units import spent_in, unit_of
 if TYPE_CHECKING:
     from ruralincome.target.target import Target
 
-HORIZON = 50
-"""The most years ahead of the last observation that a target may lie."""
+HORIZON = 50  # the most years ahead of the last observation that a target may lie
 WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
 """Series whose coverage is in doubt, and the survey's series of the whole province beside it."""
 

@@ -19,10 +19,8 @@ from ruralincome.scenario.shapes import SHAPES, Adjustment
 from ruralincome.scenario.yaml import loaded
 from ruralincome.series import Faults, InputError, Shows
 
-NAME = re.compile(r"[\w-][\w.-]{0,199}\Z")
-"""What may be extended: the name of a file, not a way to one."""
-LONG, STEPS = 40, 1000
-"""How many files may extend one another, and how many adjustments come together."""
+NAME = re.compile(r"[\w-][\w.-]{0,199}\Z")  # what may be extended: the name of a file, not a way to one
+LONG, STEPS = 40, 1000  # how many files may extend one another, and how many adjustments come together
 KNOWN = {
     "bool_type", "finite_number", "float_type", "greater_than", "greater_than_equal", "int_type", "less_than",
     "less_than_equal", "list_type", "literal_error", "model_type", "string_pattern_mismatch", "string_too_short",

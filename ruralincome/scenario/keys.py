@@ -103,5 +103,4 @@ class Sweep(Strict):
         return self
 
 
-CELLS = 20_000
-"""The most cells of a sweep."""
+CELLS = 20_000  # the most cells of a sweep

@@ -23,10 +23,8 @@ from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 
 Integers = NDArray[np.int64]
-LEFT = 0.01
-"""Share of its level that a shock leaves to a draw at the least."""
-FURTHEST = 700.0
-"""A logarithm beyond which a level is no number: the far tail of a diffuse model stays there."""
+LEFT = 0.01  # share of its level that a shock leaves to a draw at the least
+FURTHEST = 700.0  # a logarithm beyond which a level is no number: the far tail of a diffuse model stays there
 
 
 def growth(forecast: Forecast) -> Array:

@@ -34,8 +34,7 @@ from ruralincome.target.target import Change, Outlook
 Input = Literal[
     "growth", "reference", "shock", "coverage_base", "coverage_latest", "round_base", "round_latest", "round_target"
 ]
-EVEN = 0.5
-"""The probability that a break-even brings about."""
+EVEN = 0.5  # the probability that a break-even brings about
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,7 @@ class Bar:
     p_high: float
     break_even: float | None
 
-    width = cached_property[float](lambda bar: abs(bar.p_high - bar.p_low))
-    """How far the input moves P."""
+    width = cached_property[float](lambda bar: abs(bar.p_high - bar.p_low))  # how far the input moves P
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,7 @@ class Tornado:
     bars: tuple[Bar, ...]
 
 
-Curve = Callable[[float], float | None]
-"""P(target) at a value of an input; None where it cannot be carried out."""
+Curve = Callable[[float], float | None]  # P(target) at a value of an input; None where it cannot be carried out
 Asked = Callable[..., float | None]
 """P(target) of other evidence, with changes of the forecast (before, after) around the scenario's own."""
 Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]

@@ -16,9 +16,8 @@ from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.territory import crossed
 from ruralincome.series.names import clean, sound
 from ruralincome.target.inverse import Joint, joint
-from ruralincome.target.shares import bounded
 from ruralincome.target.target import Outlook, Target
-from ruralincome.target.tracker import Chance, Fate, TargetRow, Tracked, track
+from ruralincome.target.tracker import Chance, Fate, TargetRow, Tracked, bounded, track
 
 COUNTRY = frozenset(map(sound, ("cả nước", "toàn quốc", "Việt Nam")))
 """How the place of a target of the whole country sounds."""

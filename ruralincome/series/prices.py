@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 
 from ruralincome.series import InputError, Series
 
-DEFLATOR = "vietnam_cpi"
-"""The series of inflation by which values are deflated unless another is stated."""
-Rates = Mapping[int, float]
-"""Inflation by year, as fractions."""
+DEFLATOR = "vietnam_cpi"  # the series of inflation by which values are deflated unless another is stated
+Rates = Mapping[int, float]  # inflation by year, as fractions
 
 
 @dataclass(frozen=True)

@@ -139,10 +139,8 @@ class Series(frames.Shows):
         columns = {"year": self.years, "value": self.values, "standard_error": self.standard_errors}
         return pd.DataFrame({name: column for name, column in columns.items() if column is not None})
 
-    origin = cached_property[int](lambda series: series.years[-1])
-    """The last observed year."""
-    last = cached_property[float](lambda series: series.values[-1])
-    """The last observed value."""
+    origin = cached_property[int](lambda series: series.years[-1])  # the last observed year
+    last = cached_property[float](lambda series: series.values[-1])  # the last observed value
     span = cached_property[int](lambda series: series.years[-1] - series.years[0])
     """Years from the first to the last observation."""
     growth = cached_property[float](lambda series: growth.pace(series.values[0], series.last, series.span))

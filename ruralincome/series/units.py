@@ -50,8 +50,7 @@ UNITS = {
 """Units that the project has words for, by code."""
 INCOMES = tuple(sorted(code for code, unit in UNITS.items() if unit.kind == "money"))
 """Codes of the units of an income, money: their figures are in the prices of some year."""
-USUAL_INCOME = INCOMES[0]
-"""The unit of an income that is stated without one: a million VND a head and year."""
+USUAL_INCOME = INCOMES[0]  # the unit of an income that is stated without one: a million VND a head and year
 CURRENCIES = """
 aed afn all amd aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd btn bwp byn bzd cad cdf chf clp
 cny cop crc cup cve czk djf dkk dop dzd egp ern etb eur fjd fkp gbp gel ghs gip gmd gnf gtq gyd hkd hnl htg huf

@@ -9,23 +9,15 @@ from ruralincome.models.forecast import ClosedForm, Forecast
 from ruralincome.series import InputError
 from ruralincome.series.growth import pace
 
-LEVELS = (0.8, 0.5, 0.2)
-"""Probabilities at which a target is said to hold."""
-
-SEARCH = 50
-"""Years after the last observation within which a year is looked for."""
-
-
+LEVELS = (0.8, 0.5, 0.2)  # probabilities at which a target is said to hold
+SEARCH = 50  # years after the last observation within which a year is looked for
 View = ClosedForm | Forecast
 
 
 @dataclass(frozen=True)
 class Push:
-    """The change of growth that brings P(target) to `level`.
-
-    factor: of each year's growth factor 1 + g, in every draw alike; points: the same on the median path, in points of
-    growth a year (negative: so much may growth fall short); growth: what that path then grows a year, as a fraction.
-    """
+    """The change of growth that brings P(target) to `level`. factor: of each year's growth factor 1 + g, in every draw;
+    points: the same on the median path, in points of growth a year; growth: what that path then grows, a fraction."""
 
     level: float
     factor: float

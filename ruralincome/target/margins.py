@@ -22,23 +22,19 @@ Names = NDArray[np.str_]
 Figure = Literal["base", "latest", "target"]
 Labels = Callable[[Array, Array, Array], Mapping[str, Names]]
 """Bases, latest values, targets, (n,) each -> n labels by name (a rule's code, or "likelihood")."""
-Chances = Callable[[Array, Array], Array]
-"""Histories (n, years) and targets (n,) -> P(target) (n,)."""
+Chances = Callable[[Array, Array], Array]  # histories (n, years) and targets (n,) -> P(target) (n,)
 
-REACH = 0.5
-"""How far a figure is moved, as a share of itself."""
-PARTS = 4
-"""In how many parts the search for an edge cuts what is left, at once for every edge."""
+REACH = 0.5  # how far a figure is moved, as a share of itself
+PARTS = 4  # in how many parts the search for an edge cuts what is left, at once for every edge
+Edge = tuple[str, int, str]  # figure, side and label of a stretch at whose other end the label is another one
 FIGURES: tuple[Figure, ...] = ("base", "latest", "target")
 _INSIDE = 1 - 1e-6
 
 
 @dataclass(frozen=True)
 class Flip:
-    """The nearest value on one side at which the label is another one; None where it holds throughout the search.
-
-    value: the figure there; change: value less the published figure; label: the new label.
-    """
+    """The nearest value of a figure on one side at which the label is another one, and its distance; None where the
+    label holds throughout the search."""
 
     value: float | None
     change: float | None
@@ -93,21 +89,19 @@ def margins(labels: Labels, base: float, latest: float, target: float, half_unit
     points = np.concatenate([np.concatenate(list(walks.values())), [base]])
     moves = [figure for (figure, _), walk in walks.items() for _ in walk]
     seen = _moved(labels, published, [*moves, "base"], points)
-    edges, begin = [], 0
+    edges, begin = dict[Edge, tuple[float, float]](), 0  # a stretch: inside the label holds
     for (figure, side), walk in walks.items():
         for name, found in seen.items():
             other = np.flatnonzero(found[begin : begin + len(walk)] != found[-1])
             if len(other):
                 at = int(other[0])
-                inside = float(walk[at - 1]) if at else published[figure]
-                edges.append(_Edge(figure, side, name, str(found[-1]), inside, float(walk[at])))
+                edges[figure, side, name] = float(walk[at - 1]) if at else published[figure], float(walk[at])
         begin += len(walk)
-    flips = {(e.figure, e.side, e.name): flip for e, flip in zip(edges, _edges(labels, published, edges), strict=True)}
-    none = Flip(None, None, None)
+    held = {name: str(found[-1]) for name, found in seen.items()}
+    flips, none = _edges(labels, published, held, edges), Flip(None, None, None)
     return tuple(
-        Margin(name, figure, str(found[-1]), *(flips.get((figure, side, name), none) for side in (-1, 1)))
-        for figure in FIGURES
-        for name, found in seen.items()
+        Margin(name, figure, label, *(flips.get((figure, side, name), none) for side in (-1, 1)))
+        for figure, (name, label) in product(FIGURES, held.items())
     )
 
 
@@ -121,11 +115,9 @@ def rounding_alone(
     """
     steps = (0.0, -1.0, 1.0, -_INSIDE, _INSIDE)
     goal = half_unit if target_half is None else target_half
-    shifts = np.array(list(product(steps, repeat=3))).T
-    # 44.9 + 0.05 must be 44.95, which a rule rounds to 45.0
-    figures, off = np.array([[base], [latest], [target]]), shifts * [[half_unit], [half_unit], [goal]]
-    lows, highs, aims = np.round(figures + off, 12)
-    return {name: tuple(dict.fromkeys(found.tolist())) for name, found in labels(lows, highs, aims).items()}
+    off = np.array([*product(steps, repeat=3)]).T * [[half_unit], [half_unit], [goal]]
+    moved = np.round(np.array([[base], [latest], [target]]) + off, 12)  # 44.9 + 0.05 must be 44.95
+    return {name: tuple(dict.fromkeys(found.tolist())) for name, found in labels(*moved).items()}
 
 
 def refitted(series: Series, base_year: int, year: int, direction: int, chances: Chances | None = None) -> Labels:
@@ -161,25 +153,11 @@ def _chances(a: Assessment) -> Chances | None:
     def fitted(values: tuple[float, ...]) -> Fit | Refusal:
         return fit_all(replace(a.series, values=values), a.reference, [model], year=target.year)[0]
 
-    def chances(values: Array, goals: Array) -> Array:
-        fits = [fitted(tuple(row)) for row in values.tolist()]
-        pairs = zip(fits, goals.tolist(), strict=True)
-        known = [(fit, goal) if isinstance(fit, ClosedForm) else None for fit, goal in pairs]
-        return np.array([nan if k is None else k[0].probability(target.year, k[1], target.direction) for k in known])
+    def chance(values: list[float], goal: float) -> float:
+        fit = fitted(tuple(values))
+        return fit.probability(target.year, goal, target.direction) if isinstance(fit, ClosedForm) else nan
 
-    return chances
-
-
-@dataclass(frozen=True)
-class _Edge:
-    """A stretch of one figure: inside a label holds, outside it is another one."""
-
-    figure: str
-    side: int
-    name: str
-    label: str
-    inside: float
-    outside: float
+    return lambda values, goals: np.array([chance(*pair) for pair in zip(values.tolist(), goals.tolist(), strict=True)])
 
 
 def _walk(value: float, step: float) -> Array:
@@ -195,21 +173,23 @@ def _moved(labels: Labels, published: Mapping[str, float], figures: list[str], v
     return labels(*(np.where(moved == figure, values, published[figure]) for figure in FIGURES))
 
 
-def _edges(labels: Labels, published: Mapping[str, float], edges: list[_Edge]) -> list[Flip]:
+def _edges(
+    labels: Labels, published: Mapping[str, float], held: Mapping[str, str], edges: Mapping[Edge, tuple[float, float]]
+) -> dict[Edge, Flip]:
     """The nearest flip in each stretch, to 1e-10 of the figure."""
-    inside, outside = (np.array([getattr(edge, end) for edge in edges]) for end in ("inside", "outside"))
-    value = np.array([published[edge.figure] for edge in edges])
-    figures = [edge.figure for edge in edges for _ in range(PARTS)]
-    other = [""] * len(edges)
-    for _ in range(60):
+    inside, outside = np.array([*edges.values()], float).reshape(-1, 2).T
+    value = np.array([published[figure] for figure, *_ in edges])
+    figures, other = [figure for figure, *_ in edges for _ in range(PARTS)], [""] * len(edges)
+    for _ in range(60 if edges else 0):
         points = inside[:, None] + (outside - inside)[:, None] * np.arange(1, PARTS + 1) / PARTS
         points[:, -1] = outside
-        seen = _moved(labels, published, figures, points.ravel()) if edges else {}
-        for k, edge in enumerate(edges):
-            found = seen[edge.name][k * PARTS : (k + 1) * PARTS]
-            at = int(np.argmax(found != edge.label))
+        seen = _moved(labels, published, figures, points.ravel())
+        for k, (_, _, name) in enumerate(edges):
+            found = seen[name][k * PARTS : (k + 1) * PARTS]
+            at = int(np.argmax(found != held[name]))
             outside[k], other[k] = points[k, at], str(found[at])
             inside[k] = points[k, at - 1] if at else inside[k]
         if (np.abs(outside - inside) <= 1e-10 * np.abs(value)).all():
             break
-    return [Flip(float(x), float(x - v), o) for x, v, o in zip(outside, value, other, strict=True)]
+    flips = (Flip(float(x), float(x - v), o) for x, v, o in zip(outside, value, other, strict=True))
+    return dict(zip(edges, flips, strict=True))

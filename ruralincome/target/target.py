@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Change = Callable[[Forecast], Forecast]
-PAST = 0.05
-"""The share of a year's prediction beyond a limit from which on a model that knows no limit says nothing."""
+PAST = 0.05  # the share of a year's prediction beyond a limit from which on a model that knows no limit says nothing
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,7 @@ class Outlook:
     fit: Fit
     view: ClosedForm | Forecast
 
-    model = cached_property[str](lambda outlook: outlook.fit.model)
-    """The model's code."""
+    model = cached_property[str](lambda outlook: outlook.fit.model)  # the model's code
 
     def probability(self, target: Target) -> float:
         """P(target reached)."""
@@ -109,14 +107,10 @@ class Assessment(Shows):
     reference: ReferenceClass | None = None
     changed: bool = field(default=False)
 
-    lead = cached_property[Outlook | Refusal](lambda a: a.outlooks[0])
-    """The lead model's outlook, or its refusal."""
+    lead = cached_property[Outlook | Refusal](lambda a: a.outlooks[0])  # the lead model's outlook, or its refusal
 
-    @property
-    def base_year(self) -> int:
-        """The year of the baseline."""
-        return self.target.base_year if self.target.base_year is not None else self.series.years[0]
-
+    base_year = cached_property[int](lambda a: a.series.years[0] if a.target.base_year is None else a.target.base_year)
+    """The year of the baseline."""
     horizon = cached_property[int](lambda a: a.target.year - a.series.origin)
     """Years from the last observation to the target."""
 

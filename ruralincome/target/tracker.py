@@ -5,15 +5,20 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+import numpy as np
+from scipy.special import betaincinv
+
 from ruralincome.data.cells import Row
-from ruralincome.series import InputError, Text
+from ruralincome.models.forecast import Refusal
+from ruralincome.models.walk import random_walk_with_drift
+from ruralincome.series import InputError, Series, Text
 from ruralincome.series.units import UNITS
-from ruralincome.target.shares import entering
 
 Bound = Literal["at_least", "more_than", "range", "about", "reach"]
 Status = Literal[
     "assessed", "met", "missed", "pace", "pace_at_most", "no_outcome", "no_series", "unit_ended", "criteria_replaced"
 ]
+HALF = 0.5  # both numbers of the Beta prior (Jeffreys): before any step, a unit may as well enter surely as never
 NUMBERS = ("value", "value_high", "baseline_value", "total", "earlier_value")
 
 
@@ -89,12 +94,9 @@ class TargetRow:
 
     kind = cached_property[str](lambda row: UNITS[row.unit].kind if row.unit in UNITS else "")
     """What its unit measures (see `Unit`); empty for a unit that the project has no words for."""
-    is_count = cached_property[bool](lambda row: row.kind == "count")
-    """Whole numbers of things?"""
+    is_count = cached_property[bool](lambda row: row.kind == "count")  # whole numbers of things?
     is_increment = cached_property[bool](lambda row: row.unit in UNITS and UNITS[row.unit].more)
     """Does the target count what comes on top of what there is?"""
-    of_places = cached_property[bool](lambda row: row.unit in UNITS and UNITS[row.unit].of_places)
-    """Does it count units of government, or a share of them?"""
     goal = cached_property[float](lambda row: row.value + 1 if row.bound == "more_than" and row.is_count else row.value)
     """The least value that reaches the target: for a range its lower end, for a whole "more than" the next one."""
 
@@ -112,7 +114,8 @@ class Fate:
 
     def ends(self, row: TargetRow) -> bool:
         """Whether the units that a target counts, of the day it was announced, ended before it was due."""
-        return row.of_places and row.announced < self.day <= f"{row.deadline:04}-12-31"
+        of_places = row.unit in UNITS and UNITS[row.unit].of_places  # units of government, or a share of them
+        return of_places and row.announced < self.day <= f"{row.deadline:04}-12-31"
 
 
 @dataclass(frozen=True)
@@ -156,21 +159,14 @@ class Tracked:
     latest: tuple[int, float] | None = None
     fate: Fate | None = None
 
-    @property
-    def probability(self) -> float | None:
-        """P(target), for a range of its lower end; None where there is none."""
-        return None if self.chance is None else self.chance.probability
+    probability = cached_property[float | None](lambda found: found.chance and found.chance.probability)
+    """P(target), for a range of its lower end; None where there is none."""
 
 
 def track(
-    row: TargetRow,
-    as_of: int,
-    chance: Chance | None = None,
-    fate: Fate | None = None,
-    *,
-    before: Chance | None = None,
+    row: TargetRow, as_of: int, chance: Chance | None = None, fate: Fate | None = None, *, before: Chance | None = None,
     latest: tuple[int, float] | None = None,
-) -> Tracked:
+) -> Tracked:  # fmt: skip
     """Judge one target with what was known at the end of `as_of`.
 
     chance: of the lead model where the row's series was assessed; before: as of the baseline's year; latest: year and
@@ -178,11 +174,11 @@ def track(
     figure gives the change needed a year, but no pace of its own, hence no probability. Without any the pace needed is
     bounded: counts and shares start at 0 or above. A baseline later than `as_of` is not used.
     """
+    years, since = row.deadline - as_of, row.criteria_since
     if fate is not None and fate.ends(row):
-        return Tracked(row, "unit_ended", max(row.deadline - as_of, 0), refusal="unit_ended", fate=fate)
-    if row.criteria_since is not None and row.criteria_since > as_of:
-        found = Tracked(row, "criteria_replaced", row.deadline - as_of, refusal="criteria_replaced", fate=fate)
-        return replace(found, missing_year=row.criteria_since)
+        return Tracked(row, "unit_ended", max(years, 0), refusal="unit_ended", fate=fate)
+    if since is not None and since > as_of:
+        return Tracked(row, "criteria_replaced", years, refusal="criteria_replaced", missing_year=since, fate=fate)
     return replace(_tracked(row, as_of, chance, latest), fate=fate, before=before, latest=latest)
 
 
@@ -229,3 +225,35 @@ def _limited(found: Tracked, missing_year: int | None = None) -> Tracked:
     if row.total:
         found = replace(found, headroom=row.total - row.goal, share=row.goal / row.total)
     return replace(found, missing_year=missing_year)
+
+
+def entering(total: int, before: int, now: int, goal: int, years: int, ahead: int) -> float:
+    """P(at least `goal` of `total` units are in, `ahead` years on), where units only enter.
+
+    before, now: how many were in, `years` apart. Of those outside each stayed out with a chance q over the step,
+    q ~ Beta(1/2 + stayed, 1/2 + entered); over as many years ahead the count is beta-binomial, exactly. No shock is
+    common to the units, so that the spread is a lower bound. Raises InputError where units left, or years do not fit.
+    """
+    from scipy.stats import betabinom, binom  # here, as they are slow to load
+
+    if not 0 <= before <= now <= total or years < 1 or ahead < 1:
+        raise InputError("target.no_entering", before=before, now=now, total=total)
+    entered, remain, needed = now - before, total - now, max(goal - now, 0)
+    stay, enter = HALF + remain, HALF + entered
+    if ahead == years:
+        return float(betabinom.sf(needed - 1, remain, enter, stay))
+    q = betaincinv(stay, enter, (np.arange(4000) + 0.5) / 4000)
+    return float(binom.sf(needed - 1, remain, 1 - q ** (ahead / years)).mean())
+
+
+def bounded(series: Series, year: int, value: float, limit: float, direction: int = 1) -> float | Refusal:
+    """P(target) of a share that cannot pass its limit: a walk with drift of the logit, of three observations or more.
+
+    ln(x / (limit - x)) walks, so that x / (limit - x) is a level that the walk with drift takes. Raises InputError for
+    a share, or a target, that is not between 0 and the limit.
+    """
+    if not all(0 < x < limit for x in (*series.values, value)):
+        raise InputError("target.no_share", name=series.name, limit=limit)
+    odds = replace(series, values=tuple(x / (limit - x) for x in series.values))
+    walk = random_walk_with_drift(odds)
+    return walk if isinstance(walk, Refusal) else walk.probability(year, value / (limit - value), direction)

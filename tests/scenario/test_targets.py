@@ -11,6 +11,7 @@ from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.targets import fate, together, tracked_targets
 from ruralincome.scenario.territory import crossed
 from ruralincome.series import Faults, InputError, Series, Text
+from ruralincome.series.units import UNITS
 from ruralincome.target.likelihood import whole_percent
 from ruralincome.target.tracker import TargetRow, track
 
@@ -89,7 +90,7 @@ def test_targets_that_outlived_their_units_are_no_progress(later):
     ended = {name for name, one in later.items() if one.status == "unit_ended"}
     assert {"binh_thuan_communes_2025", "binh_thuan_districts_2025", "vinh_long_communes_2025"} <= ended
     assert {"vn_new_rural_share_2025", "vn_new_rural_model_2025", "vn_new_rural_advanced_2025"} <= ended
-    assert all(later[name].row.of_places and later[name].row.deadline == 2025 for name in ended)
+    assert all(UNITS[later[name].row.unit].of_places and later[name].row.deadline == 2025 for name in ended)
     assert "vinh_long_new_communes_2025" not in ended  # of the new province: announced after the day
     assert all(later[name].pace is None and later[name].refusal == "unit_ended" for name in ended)
 

@@ -10,8 +10,7 @@ from scipy.special import beta
 
 from ruralincome.models.forecast import Refusal
 from ruralincome.series import InputError, Series, Text
-from ruralincome.target.shares import bounded, entering
-from ruralincome.target.tracker import TargetRow, track
+from ruralincome.target.tracker import TargetRow, bounded, entering, track
 
 
 def test_as_many_years_ahead_is_the_beta_binomial_summed_by_hand():

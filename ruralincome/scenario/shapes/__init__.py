@@ -21,5 +21,4 @@ Adjustment = Annotated[
     Field(discriminator="kind"),
 ]
 _union: Any = get_args(Adjustment)[0]
-SHAPES: tuple[type[Shape], ...] = get_args(_union)
-"""All shapes there are."""
+SHAPES: tuple[type[Shape], ...] = get_args(_union)  # all shapes there are

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from ruralincome.scenario.elasticity import Estimate
     from ruralincome.scenario.evidence import Evidence
 
-MOST = 50.0
-"""The most points that one adjustment may add to growth or take from it, stated or estimated."""
+MOST = 50.0  # the most points that one adjustment may add to growth or take from it, stated or estimated
 RECOVERY = {"fast": (1, 1), "delayed": (2, 3), "never": (0, 0)}
 """Years after a dip in which the way back begins and, unless stated, by whose end the path is met again."""
 

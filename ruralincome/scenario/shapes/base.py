@@ -59,8 +59,7 @@ class Shape(Strict):
 
     sets_path: ClassVar[bool] = False
     """Whether it sets the path of the median, as one shape a year can; else it adds points to growth."""
-    goes_back: ClassVar[bool] = False
-    """Whether it is there to undo those before it."""
+    goes_back: ClassVar[bool] = False  # whether it is there to undo those before it
 
     @abstractmethod
     def stated_years(self) -> list[tuple[str, int]]:
