@@ -45,9 +45,8 @@ class Answer(Shows):
     """A scenario, what it says of its target, the same without its adjustments, and where it all came from.
 
     baseline: None where it changes nothing; lead: the first model before any condition; swept: the classes of the sweep
-    by their stated names; benchmark: what benchmarks/results.json holds, None where it was not run; earlier: what is
-    kept of an earlier result (`since.earlier`). What costs time is worked out when first asked for, and nothing is read
-    any more: a page is made of its answer alone.
+    by their stated names; benchmark: what benchmarks/results.json holds, if it was run; earlier: of an earlier result
+    (`since.earlier`). What costs time is worked out when first asked for, and nothing is read any more.
     """
 
     name: str
@@ -73,10 +72,8 @@ class Answer(Shows):
 
     @cached_property
     def difference(self) -> Difference | None:
-        """P(target) with the adjustments less without, draw by draw; None without either.
-
-        error: sd / sqrt(draws) of the paired differences; the draws are stratified, so that it overstates.
-        """
+        """P(target) with the adjustments less without, draw by draw; None without either. error: sd / sqrt(draws) of
+        the paired differences; the draws are stratified, so that it overstates."""
         with_them = self.assessment.lead
         if self.baseline is None or not isinstance(with_them, Outlook) or not isinstance(with_them.view, Forecast):
             return None
@@ -141,9 +138,7 @@ def answer(
     scenario: Scenario, name: str = "", root: Path | None = None, since: Mapping[str, Any] | None = None
 ) -> Answer:
     """Read what the scenario names, fit, adjust and assess. since: an earlier result, as `since.earlier` gives it.
-
-    Raises Faults, one line each, where the data package, a class or a year cannot serve the scenario.
-    """
+    Raises Faults, one line each, where the data package, a class or a year cannot serve the scenario."""
     root = root or find_root()
     evidence = examined(scenario, root)
     labels = (scenario.sweep.references or [scenario.reference]) if scenario.sweep else ()
@@ -167,15 +162,11 @@ def answer(
 
 
 def compose(
-    scenario: Scenario,
-    evidence: Evidence,
-    asked: Sequence[Conditional],
+    scenario: Scenario, evidence: Evidence, asked: Sequence[Conditional],
     others: Sequence[tuple[ReferenceClass, str]] = (),
-) -> Answer:
+) -> Answer:  # fmt: skip
     """The answer of models on evidence at hand, the lead first; others: further classes, and why each is left out.
-
-    Raises InputError naming the adjustment that cannot be carried out.
-    """
+    Raises InputError naming the adjustment that cannot be carried out."""
     beside = [(*each, Conditional(evidence, pooled(evidence.series, each[0]), scenario.seed)) for each in others]
 
     def judged(steps: Sequence[Shape]) -> Assessment:
@@ -183,8 +174,8 @@ def compose(
         for other, why, one in beside:
             with suppress(InputError) if why else nullcontext():  # no scenario hangs on a class that is left out
                 found.append(Alternative(other, one.outlook(steps), why))
-        by = evidence.reference, bool(steps or evidence.unsure)
-        return Assessment(evidence.series, evidence.target, seen, tuple(found), *by)
+        changed = bool(steps or evidence.unsure)
+        return Assessment(evidence.series, evidence.target, seen, tuple(found), evidence.reference, changed)
 
     plain, steps = judged(()), scenario.adjustments
     changed = judged(steps) if steps else None

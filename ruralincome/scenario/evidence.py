@@ -32,13 +32,11 @@ class Evidence:
     """What a scenario may know, in one basis of prices.
 
     published: the series as published, cut after as_of; series, goal: observations and target value in the terms of the
-    question; companions, rates: series and rates that adjustments name; deflator: name of the rates by which prices are
-    restated; inflation: assumed ahead, None where no price is restated; usual: what a class in constant prices is given
-    then, None where the folder knows none; unsure: standard deviation of the price level a year that the restated
-    target brings in; factors: by year ahead, what brings a level in the prices of the stated target to the terms of the
-    question, if they differ; fitted: the class as its file holds it; tables: those that were read, by name; whole: the
-    same place's series of another coverage, though no forecast rests on it; redrawn: what was done where the place was
-    redrawn before the target.
+    question; companions, rates: what adjustments name; deflator: of the rates by which prices are restated; inflation:
+    assumed ahead, None where no price is restated; usual: what a class in constant prices is given then; unsure:
+    standard deviation of the price level a year that the restated target brings in; factors: by year ahead, what brings
+    a level in the prices of the stated target to those of the question; fitted: the class as its file holds it; whole:
+    the same place's series of another coverage; redrawn: what was done where the place was redrawn before the target.
     """
 
     published: Series
@@ -90,11 +88,9 @@ class Evidence:
 
 
 def gather(scenario: Scenario, root: Path, own: Series | None = None) -> Evidence:
-    """Read and restate what the scenario names; own: the series itself, where no table of the folder holds it.
-
-    Raises Faults with each key under which something cannot be read; and InputError where the target does not lie
-    ahead, the place was redrawn and no rule serves, or bases of prices mix.
-    """
+    """Read and restate what the scenario names; own: the series itself, where no table of the folder holds it. Raises
+    Faults with each key under which something cannot be read; InputError where the target does not lie ahead, the place
+    was redrawn and no rule serves, or bases of prices mix."""
     full, spec, terms = own or read_series(scenario.series, root), scenario.target, scenario.terms
     published, unread = as_known(full, scenario.as_of), list[InputError]()
     as_of = scenario.known if scenario.known is not None else full.origin
@@ -210,10 +206,8 @@ def class_of_question(name: str, evidence: Evidence, root: Path, hindsight: bool
 
 
 def class_of_money(reference: ReferenceClass, series: Series, ahead: Inflation | None = None) -> ReferenceClass:
-    """The class in the prices of the series; the inflation stated, or known, takes the place of the class's own.
-
-    Raises InputError where prices mix, or where a class is of one country and the money of another.
-    """
+    """The class in the prices of the series; the inflation stated, or known, takes the place of the class's own. Raises
+    InputError where prices mix, or where a class is of one country and the money of another."""
     money = unit_of(series.unit).currency
     for part in reference.members or (reference,):
         if part.country and money and not spent_in(money, part.country):
@@ -223,9 +217,8 @@ def class_of_money(reference: ReferenceClass, series: Series, ahead: Inflation |
 
 def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[ReferenceClass, str]]:
     """Every single class that ships, but `name`, in the prices of the question where it can be; and why it could not
-    have been chosen, empty where it could: "kind" (not of what the series measures), "measure" (GDP, not income),
-    "later" (it knows later years), "country" (it is of another), "prices" (it cannot be in those of the question).
-    """
+    have been chosen, or "": "kind" (not of what the series measures), "measure" (GDP, not income), "later" (it knows
+    later years), "country" (it is of another), "prices" (it cannot be in those of the question)."""
     for label in class_names():
         if label == name:
             continue
@@ -241,10 +234,8 @@ def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[Referenc
 def usual(
     reference: ReferenceClass, asked: Prices, as_of: int, root: Path | None = None, terms: Terms | None = None
 ) -> Inflation | None:
-    """The inflation that a class in constant prices is given for a question at current prices, by the terms if stated.
-
-    None where there is no need of it, or where the folder does not know that of as_of: then the class's own holds.
-    """
+    """The inflation that a class in constant prices is given for a question at current prices, by the terms if stated;
+    None where there is no need of it, or the folder does not know that of as_of: then the class's own holds."""
     if asked == "real" or not reference.real:
         return None
     if terms is not None:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from ruralincome.data.package import find_root
 from ruralincome.models import MODELS, ModelName
@@ -34,37 +34,29 @@ class Scenario(Strict, Shows):
     """A question about a target. All keys are optional; the defaults are the article's case."""
 
     name: str | None = Field(
-        None, pattern=r"^[\w-][\w.-]*$", description="What results are kept under; the params file's name unless stated"
+        None, pattern=r"^[\w-][\w.-]*$", description="What results are kept under; the file's name"
     )
     title: Words = Field(
         Words(vi="Kịch bản cơ sở", en="Baseline"), description="A short title in both languages", validate_default=False
     )
     reasoning: Words | None = Field(None, description="One sentence that says where the scenario's numbers come from")
     extends: str | list[str] | None = Field(
-        None,
-        description="Names of the params files whose keys this one changes; adjustments are added to theirs, in order",
+        None, description="Names of the params files whose keys this one changes; adjustments are added to theirs"
     )
     series: str = Field("binh_thuan_rural_income", description="Name of a series in data/datapackage.json")
     target: TargetSpec = Field(default_factory=TargetSpec, description="The official target")
     as_of: Year | Day | None = Field(
-        None,
-        description="What was known: the series is cut after this year; or what was published by this day, YYYY-MM-DD",
+        None, description="What was known: the series cut after this year, or as published by this day, YYYY-MM-DD"
     )
     redrawn: Rule = Field(
         "refuse",
         description="What to do where the place was redrawn before the target: refuse; old (follow the old territory); "
         "rebuild (the new one from its parts); break (the step across the day is no growth)",
     )
-    parts: list[str] = Field(
-        [], description="With redrawn: rebuild, names of the series of the other places that make the new one"
-    )
-    terms: Terms | None = Field(
-        None, description="Prices of the question, and inflation assumed; as the series was published unless stated"
-    )
+    parts: list[str] = Field([], description="With redrawn: rebuild, series of the other places that make the new one")
+    terms: Terms | None = Field(None, description="Prices of the question, and inflation assumed; as published if none")
     reference: str = Field("vietnam-pool", description="The reference class of the lead model, or a pool of classes")
-    hindsight: bool = Field(
-        False, description="Allow a reference class that knows years after as_of; said in the report"
-    )
+    hindsight: bool = Field(False, description="Allow a class that knows years after as_of; said in the report")
     models: Annotated[list[ModelName], Field(min_length=1), distinct("file.model_twice", "model")] = Field(
         list(MODELS), description="The models shown, the lead first"
     )
@@ -91,15 +83,13 @@ class Scenario(Strict, Shows):
 
     @classmethod
     def stated(cls, **parameters: Any) -> "Scenario":
-        """A scenario from papermill parameters: None means not stated, `extends` is resolved under the root.
-
-        Raises Faults.
-        """
+        """A scenario from papermill parameters: None means not stated, `extends` is resolved under the root. Raises
+        Faults."""
         stated = {key: value for key, value in parameters.items() if value is not None}
         return _validated(cls, resolve(stated, None), "parameters")
 
 
-def read_scenario(path: Path) -> "Scenario":
+def read_scenario(path: Path) -> Scenario:
     """The scenario of one params file. Raises Faults that name file, key, value and remedy."""
     return _validated(Scenario, resolve(read_params(path), path), label(path))
 
@@ -170,37 +160,36 @@ def label(path: Path) -> str:
 def schema() -> str:
     """The JSON Schema of a params file, as params/schema.json holds it."""
     names = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:ruralincome:params:1"}
-    document = {**names, **Scenario.model_json_schema()}
+    document = names | Scenario.model_json_schema()
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def _over(below: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
     merged = {**below, **stated}
-    for key in ("target", "terms", "adjustments"):
-        match below.get(key), stated.get(key):
-            case (dict(one), dict(other)) if key != "adjustments":
-                merged[key] = {**one, **other}
-            case (list(one), list(other)) if key == "adjustments":
-                merged[key] = [*one, *other]
+    for key, kind in {"target": dict, "terms": dict, "adjustments": list}.items():
+        one, other = below.get(key), stated.get(key)
+        if isinstance(one, kind) and isinstance(other, kind):
+            merged[key] = {**one, **other} if isinstance(one, dict) else [*one, *other]
     return merged
 
 
-def _validated(model: type[Scenario], stated: Mapping[str, Any], where: str) -> "Scenario":
+def _validated(model: type[Scenario], stated: Mapping[str, Any], where: str) -> Scenario:
     try:
         return model.model_validate(dict(stated))
     except ValidationError as error:
-        found = [InputError("schema.at", where=where, fault=_fault(each, model)) for each in error.errors()]
-        raise Faults(found) from None
+        raise Faults([InputError("schema.at", where=where, fault=_fault(each)) for each in error.errors()]) from None
 
 
-def _fault(found: Any, model: type[BaseModel]) -> InputError:
+def _fault(found: Any) -> InputError:
     where, value, kind = _key(found["loc"]), found["input"], found["type"]
     facts: dict[str, object] = {"where": where, "value": _shown(value)}
     if kind == "invalid_key":
         above = _key(found["loc"][:-1])
         return InputError("schema.key_no_word" if above else "schema.key_no_word.top", where=above, key=value)
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(found["loc"][-1]), _keys(model), 1, 0.7)
+        document = Scenario.model_json_schema()
+        keys = {key for part in (document, *document["$defs"].values()) for key in part.get("properties", {})}
+        near = difflib.get_close_matches(str(found["loc"][-1]), sorted(keys), 1, 0.7)
         return InputError("schema.unknown.near" if near else "schema.unknown", near="".join(near), **facts)
     if isinstance(value, str) and re.fullmatch(r"-?[\d.]*\d,\d+", value.strip()):
         return InputError("schema.decimal_comma", number=value.strip().replace(".", "").replace(",", "."), **facts)
@@ -243,14 +232,6 @@ def _key(loc: tuple[str | int, ...]) -> str:
 @cache
 def _kinds() -> frozenset[str]:
     return frozenset(str(get_args(shape.model_fields["kind"].annotation)[0]) for shape in SHAPES)
-
-
-@cache
-def _keys(model: type[BaseModel]) -> tuple[str, ...]:
-    """The keys of a model and of all models within it."""
-    document = model.model_json_schema()
-    parts = [document, *document.get("$defs", {}).values()]
-    return tuple(sorted({key for part in parts for key in part.get("properties", {})}))
 
 
 if __name__ == "__main__":

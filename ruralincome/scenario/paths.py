@@ -61,10 +61,8 @@ def dip(
     forecast: Forecast, year: int, points: float, back: tuple[int, int] | None = None, sd: float = 0.0,
     rng: Generator | None = None,
 ) -> Forecast:  # fmt: skip
-    """A shock in `year`, and the way back to the path it left.
-
-    back: first and last year in which what was lost is regained, in equal parts of the logarithm; None: the loss stays.
-    """
+    """A shock in `year`, and the way back to the path it left; back: first and last year in which what was lost is
+    regained, in equal parts of the logarithm; None: the loss stays."""
     hit = shock(forecast, [year], points, sd, rng)
     if back is None:
         return hit

@@ -39,12 +39,9 @@ EVEN = 0.5  # the probability that a break-even brings about
 
 @dataclass(frozen=True)
 class Bar:
-    """One input of a tornado: P(target) at its low and high value, all else as stated.
-
-    low, high: growth a year (a fraction), points, or levels in the unit; class names for `reference`. stated: in the
-    scenario, None where it has none. break_even: where P is one half, None where none was found within reach; for
-    `reference` the points of growth a year by which the class would have to differ.
-    """
+    """One input of a tornado: P(target) at its low and high value, all else as stated: growth a year (a fraction),
+    points, levels in the unit, or class names. stated: in the scenario. break_even: where P is one half, None where
+    none was found within reach; for `reference` the points of growth a year by which the class would have to differ."""
 
     name: Input
     low: float | str
@@ -141,10 +138,7 @@ def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Asked) -
 
 
 def _figures(evidence: Evidence, ask: Asked) -> Iterator[Moving]:
-    """The published figures, as they would be with the other coverage, and half a unit of their last digit off.
-
-    Nothing is corrected in the data: these are questions.
-    """
+    """The published figures, as they would be with the other coverage, and half a unit of their last digit off."""
     published, series, goal = evidence.published, evidence.series, evidence.goal
     half = 0.5 * 10.0**-published.decimals
 
@@ -173,10 +167,8 @@ def _figures(evidence: Evidence, ask: Asked) -> Iterator[Moving]:
 
 
 def _coverages(evidence: Evidence) -> tuple[float, float] | None:
-    """The first and the last observation as shares of the other coverage; None where they cannot be compared.
-
-    Carried to the other year, a share gives what the observation would have been there.
-    """
+    """The first and the last observation as shares of the other coverage, which carried to the other year give what it
+    would have been there; None where they cannot be compared."""
     published, whole = evidence.published, evidence.whole
     ends, scale = (published.years[0], published.origin), factor(whole.unit, published.unit) if whole else None
     if not whole or scale is None or not published.span or whole.prices != published.prices or {*ends} - {*whole.years}:
@@ -212,10 +204,8 @@ class Cells:
 
 
 def sweep(scenario: Scenario, evidence: Evidence, classes: Mapping[str, ReferenceClass]) -> Cells:
-    """The scenario's sweep by the pooled model, its own adjustments included.
-
-    classes: by their stated names, in the prices of the question. Raises InputError where the model refuses.
-    """
+    """The scenario's sweep by the pooled model, its own adjustments included; classes: by their stated names, in the
+    prices of the question. Raises InputError where the model refuses."""
     grid = scenario.sweep or Sweep()
     years = tuple(grid.years) if grid.years else (evidence.series.origin + 1,)
     stated = grid.target.numbers if grid.target else (evidence.spec.value,)
@@ -235,10 +225,8 @@ def sweep(scenario: Scenario, evidence: Evidence, classes: Mapping[str, Referenc
 def grid_probability(
     forecast: Forecast, year: int, years: Sequence[int], shocks: Sequence[float], goals: Sequence[float], direction: int
 ) -> Array:
-    """P(level in `year` reaches each goal) after each shock in `years`, shape (shocks, goals).
-
-    Raises InputError for a shock that takes 100 points or more.
-    """
+    """P(level in `year` reaches each goal) after each shock in `years`, shape (shocks, goals). Raises InputError for a
+    shock that takes 100 points or more."""
     aims = np.asarray(goals, float)
     if min(shocks) <= -100:
         raise InputError("evidence.sweep_ruin", points=min(shocks))

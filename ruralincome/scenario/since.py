@@ -33,11 +33,9 @@ KEPT = (
 
 @dataclass(frozen=True)
 class Since:
-    """P(target) then and now, and what each cause added to it.
-
-    day, sha256: of the earlier result; terms: by cause, as fractions that add up to the difference; None where they
-    cannot be told apart: no probability then or now, other money, or figures of today that know the target of then.
-    """
+    """P(target) then and now, and what each cause added to it: by `terms`, as fractions that add up to the difference;
+    None where they cannot be told apart: no probability then or now, other money, or figures that know the target of
+    then. day, sha256: of the earlier result."""
 
     day: str
     sha256: str
@@ -47,10 +45,8 @@ class Since:
 
     @property
     def points(self) -> dict[Cause, int]:
-        """The terms in whole points that add up to the difference of the percentages as they are printed.
-
-        Each is rounded down, and what is missing goes to those that lost most by it.
-        """
+        """The terms in whole points that add up to the difference of the percentages as they are printed: each is
+        rounded down, and what is missing goes to those that lost most by it."""
         if self.terms is None or self.before is None or self.after is None:
             return {}
         found = {cause: int(100 * term // 1) for cause, term in self.terms.items()}
@@ -63,10 +59,8 @@ class Since:
 
 
 def earlier(result: Mapping[str, Any], day: str, sha256: str) -> dict[str, Any]:
-    """What a later answer is handed of an earlier result, as plain values; sha256: of its file.
-
-    Raises KeyError for what is no result of this library.
-    """
+    """What a later answer is handed of an earlier result, as plain values; sha256: of its file. Raises KeyError for
+    what is no result of this library."""
     kept = {key: result[key] for key in KEPT if key in result}
     return {"day": day, "sha256": sha256, "probability": result["probability"], **kept}
 

@@ -55,9 +55,8 @@ def together(
     """
     targets = tuple(Target(g["value"], int(g["year"]), direction=int(g.get("direction", 1))) for g in goals)
     asked = _lead(series, max(targets, key=lambda t: t.year), as_of, root or find_root(), redrawn)
-    both = None
-    if not isinstance(asked.fit, Refusal):
-        both = joint(asked.forecast, [(t.year, t.value, t.direction) for t in targets])
+    asking = [(t.year, t.value, t.direction) for t in targets]
+    both = None if isinstance(asked.fit, Refusal) else joint(asked.forecast, asking)
     return Together(asked.evidence.series.unit, as_of, targets, both, asked.draws)
 
 
@@ -66,9 +65,9 @@ def fate(name: str) -> Fate | None:
     not redrawn, or is none."""
     table = vietnam().boundaries
     if sound(clean(name)) in COUNTRY:
-        before = [p for p in table.places if p.level == "commune" and not p.first]
-        after = {p for p in table.places if p.level == "commune" and p.valid(VIETNAM_FIRST)}
-        return _fate(name, VIETNAM_FIRST, (), before, after)
+        communes = [p for p in table.places if p.level == "commune"]
+        after = {p for p in communes if p.valid(VIETNAM_FIRST)}
+        return _fate(name, VIETNAM_FIRST, (), [p for p in communes if not p.first], after)
     for finder in (vietnam_provinces, vietnam):
         found = [p for p in finder().find(name) if p.until and p.level != "commune"]
         if len(found) == 1:

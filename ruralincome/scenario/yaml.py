@@ -10,6 +10,7 @@ from ruralincome.series import InputError
 
 DEEP, ALIASES = 40, 10
 """How deep values may be nested, and how often one may stand for another: beyond, reading may take all memory."""
+PLAIN = re.compile(r"[-+]?(0|[1-9]\d*|\d*\.\d*)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 
 @lru_cache(maxsize=4096)
@@ -53,16 +54,13 @@ class _Loader(yaml.CSafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         """The mapping of a node; refuses a repeated key, a merge, and a decimal comma that became a key."""
-        before = ""
+        before, seen = "", list[Any]()
         for key, value in node.value:
             if key.tag == "tag:yaml.org,2002:merge":
                 raise _trap("yaml.merge", key)
-            if _is_digits(before) and _is_digits(key.value) and value.value == "":
+            if all(re.fullmatch(r"-?\d+", str(part)) for part in (before, key.value)) and value.value == "":
                 raise _trap("yaml.decimal_comma", key, whole=before, part=key.value)
-            before = value.value
-        seen: list[Any] = []
-        for key, _ in node.value:
-            found = self.construct_object(key, deep=True)
+            before, found = value.value, self.construct_object(key, deep=True)
             if found in seen:
                 raise _trap("yaml.key_twice", key, key=found)
             seen.append(found)
@@ -70,9 +68,7 @@ class _Loader(yaml.CSafeLoader):
 
     def plain_number(self, node: yaml.ScalarNode) -> int | float:
         """A number as people write it: not base 60 (12:30), 8 (010) or 16 (0x30), and without underscores (48_9)."""
-        if not re.fullmatch(
-            r"[-+]?(0|[1-9]\d*|\d*\.\d*)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)", node.value
-        ):
+        if not PLAIN.fullmatch(node.value):
             raise _trap("yaml.not_plain", node, value=node.value)
         read = self.construct_yaml_int if node.tag == "tag:yaml.org,2002:int" else self.construct_yaml_float
         number: int | float = read(node)
@@ -82,10 +78,6 @@ class _Loader(yaml.CSafeLoader):
 def _trap(code: str, node: yaml.Node | yaml.Event, **facts: object) -> InputError:
     """What YAML reads, but not as it was meant."""
     return InputError("yaml.line", line=getattr(node.start_mark, "line", 0) + 1, fault=InputError(code, **facts))
-
-
-def _is_digits(value: object) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"-?\d+", value) is not None
 
 
 for _tag in ("int", "float"):

@@ -53,10 +53,10 @@ class Dip(Shape):
 
     @model_validator(mode="after")
     def _recovers_later(self) -> Self:
-        if self.recovery == "never" and self.recovery_year is not None:
-            raise InputError("shape.never_recovers", year=self.recovery_year)
-        if self.recovery_year is not None and self.recovery_year < self._back[0]:
-            raise InputError("shape.recovers_too_early", year=self.recovery_year, least=self._back[0])
+        year, (least, _) = self.recovery_year, self._back
+        if year is not None and (self.recovery == "never" or year < least):
+            code = "never_recovers" if self.recovery == "never" else "recovers_too_early"
+            raise InputError(f"shape.{code}", year=year, least=least)
         return self
 
     @property
@@ -83,9 +83,8 @@ class Dip(Shape):
         return Move("add", (self.points / 100,), on=(self.year,))
 
     def facts(self, known: Known) -> Said:
-        after = Said(f"adjustment.dip.{self.recovery}")
-        if self.recovery_year is not None:
-            after = Said("adjustment.dip.by", {"year": self.recovery_year})
+        by = self.recovery_year
+        after = Said(f"adjustment.dip.{self.recovery}") if by is None else Said("adjustment.dip.by", {"year": by})
         return Said("adjustment.dip", {"points": Shown(-self.points, digits=1), "after": after})
 
 

@@ -18,7 +18,7 @@ class Disruption(Span):
 
     kind: Literal["disruption"]
     keep: float | list[float] = Field(
-        description="Share of the pace kept, 0 to 1; a list is read year by year from first_year"
+        description="Share of the pace kept, 0 to 1; a list: year by year from first_year"
     )
 
     @field_validator("keep")
@@ -88,10 +88,8 @@ class Pace(Span):
     @model_validator(mode="after")
     def _one_source(self) -> Self:
         stated = [k for k in ("percent", "quantile", "best", "series") if getattr(self, k) is not None]
-        if not stated:
-            raise InputError("shape.pace_of_nothing")
-        if len(stated) > 1:
-            raise InputError("shape.pace_of_several", stated=stated)
+        if len(stated) != 1:
+            raise InputError("shape.pace_of_several" if stated else "shape.pace_of_nothing", stated=stated)
         if self.between is not None and (self.series is None or self.between[0] >= self.between[1]):
             raise InputError("shape.between", between=str(self.between))
         if self.over is not None and self.quantile is None and self.best is None:
@@ -204,11 +202,8 @@ class PathTo(Span):
         return self.path(self.shape, *(() if self.value is None else (self.value,)))
 
     def facts(self, known: Known) -> Said:
-        value: Shown | Said = Said("panel.changes.target")
-        if known.place is not None:
-            value = Shown(self.goal(known.place), "level")
-        elif self.value is not None:
-            value = Shown(self.value, "level")
+        level = self.value if known.place is None else self.goal(known.place)
+        value = Said("panel.changes.target") if level is None else Shown(level, "level")
         return Said(f"adjustment.path.{self.shape}", {"value": value, "year": self.until(known)})
 
     def levels(self) -> tuple[tuple[str, float, bool], ...]:
