@@ -27,11 +27,9 @@ PLACED = ("pooled", "random_walk_with_drift")  # models that answer for many pla
 def fit_all(
     series: Series, reference: ReferenceClass | None = None, models: Sequence[str] = MODELS, *, year: int | None = None
 ) -> tuple[Fit | Refusal, ...]:
-    """Every model of `models` on the series, fitted or refused, in that order; the first is the lead.
-
-    year: the last that will be asked of them, ten years on unless stated; a line that sinks below zero on the way is
-    refused. The combination takes those of `models` that use the series alone, or all where none is named.
-    """
+    """Every model of `models` on the series, fitted or refused, in that order; the first is the lead. year: the last
+    that will be asked of them, ten years on unless stated; a line that sinks below zero on the way is refused. The
+    combination takes those of `models` that use the series alone, or all where none is named."""
     known = ("pooled", *ALONE, "combination")
     if unknown := [name for name in models if name not in known]:
         raise InputError("models.no_model", model=unknown[0], known=known)
@@ -79,9 +77,7 @@ class Combined:
 
 def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Combined | Refusal:
     """The fits among `fits`, in equal shares: weights estimated from a dozen observations do worse (FPP3, 13.4).
-
-    Refuses where fewer than two are identified.
-    """
+    Refuses where fewer than two are identified."""
     found = tuple(fit for fit in fits if not isinstance(fit, Refusal))
     if len(found) < 2:
         return Refusal("combination", "too_few_models", {"models": len(found), "needed": 2})

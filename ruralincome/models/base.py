@@ -49,11 +49,9 @@ def stratified(rng: np.random.Generator, draws: int, columns: int) -> Array:
 
 
 def with_margins(paths: Array, quantile: Callable[[Sequence[float]], Array]) -> Array:
-    """The paths, each year's values replaced rank by rank by exact quantiles, shape (draws, years).
-
-    quantile: probabilities (q,) -> levels (years, q), taken at 769 normal scores, ln level linear between them. The
-    paths keep their order within each year, hence how years hang together; a probability is within a draw of the exact.
-    """
+    """The paths, each year's values replaced rank by rank by exact quantiles, shape (draws, years). quantile:
+    probabilities (q,) -> levels (years, q), taken at 769 normal scores, ln level linear between them. The paths keep
+    their order within each year, hence how years hang together; a probability is within a draw of the exact."""
     draws = paths.shape[0]
     scores = ndtri((np.arange(draws) + 0.5) / draws)
     nodes = np.linspace(scores[0], scores[-1], 769)

@@ -25,11 +25,8 @@ QUANTILES = {
 
 @dataclass(frozen=True)
 class Forecast(Shows):
-    """Paths of the level after the last observation.
-
-    origin: last observed year; last: value observed then; paths: array (draws, years) of positive levels for
-    origin+1, origin+2, ...; read-only.
-    """
+    """Paths of the level after the last observation. origin: last observed year; last: value observed then; paths:
+    array (draws, years) of positive levels for origin+1, origin+2, ...; read-only."""
 
     origin: int
     last: float

@@ -19,10 +19,8 @@ component much narrower than the others."""
 
 
 def _score(parts: Array, x: Array, cdf: Any = stdtr) -> tuple[Array, Array, Array]:
-    """Normal score of the CDF at x, dx / dscore, and the second derivative divided by it.
-
-    parts: location, scale, df, weight and density at the centre; then components; then mixtures. cdf: of a Student t.
-    """
+    """Normal score of the CDF at x, dx / dscore, and the second derivative divided by it. parts: location, scale, df,
+    weight and density at the centre; then components; then mixtures. cdf: of a Student t."""
     location, scale, df, weight, height = parts
     t = (x - location) / scale
     below = np.add.reduce(cdf(df, t) * weight)

@@ -40,11 +40,9 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
 
 
 def pooled_walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks | Families:
-    """`pooled` of each place, the last levels given; `reference` is in the places' prices (ReferenceClass.into).
-
-    A pool of classes gives the walks under each, mixed in equal shares whatever the history: a few steps cannot order
-    families, nor can weights be estimated from them. A class whose pace fades is a pool of one here.
-    """
+    """`pooled` of each place, the last levels given; `reference` is in the places' prices (ReferenceClass.into). A pool
+    of classes gives the walks under each, mixed in equal shares whatever the history: a few steps cannot order
+    families, nor can weights be estimated from them. A class whose pace fades is a pool of one here."""
     if not (reference.members or reference.fading):
         return _walks(steps, last, reference)
     members = reference.members or (reference,)

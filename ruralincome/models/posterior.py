@@ -38,11 +38,9 @@ BLOCK = 1 << 21  # numbers in the geometry of places worked out at a time, where
 
 @dataclass(frozen=True)
 class Steps:
-    """Log changes `z` and the years they took, place after place; `count` changes a place.
-
-    shared: whether all places are known to have the same years; errors: standard errors of the logarithms of the
-    figures, `count` + 1 a place, None where there are none.
-    """
+    """Log changes `z` and the years they took, place after place; `count` changes a place. shared: whether all places
+    are known to have the same years; errors: standard errors of the logarithms of the figures, `count` + 1 a place,
+    None where there are none."""
 
     z: Array
     spacing: Integers
@@ -144,10 +142,8 @@ class Posterior:
     table: Array
 
     def ahead(self, years: Array | Integers, apart: bool = True) -> tuple[Array, Array, Array]:
-        """Location, scale and degrees of freedom of the log change `years` on, (m, 1): n is m, or 1.
-
-        apart: so that no bit hangs on who else is asked.
-        """
+        """Location, scale and degrees of freedom of the log change `years` on, (m, 1): n is m, or 1. apart: so that no
+        bit hangs on who else is asked."""
         raised = _raised if apart else lambda ratio, t: (ratio**t, _powers(ratio, t))  # quicker for many components
         _, _, _, a0, b0, damping, kappa, phi, nu, _, eta, wander, trend = self.table
         mean, left, powers = self.mean, self.left, raised(phi, years)[1]

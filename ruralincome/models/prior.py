@@ -90,11 +90,8 @@ def fit_components(
 
 
 def components(x: Array, count: int, damping: float = 1.0) -> list[Component]:
-    """The mixture that the search's numbers stand for.
-
-    For each component: log share, m0 / UNIT, ln k0, ln(a0 - 0.6), ln(b0 / a0), and of MEMORY what is its own; then what
-    is the same for all.
-    """
+    """The mixture that the search's numbers stand for. For each component: log share, m0 / UNIT, ln k0, ln(a0 - 0.6),
+    ln(b0 / a0), and of MEMORY what is its own; then what is the same for all."""
     share, table = _rows(x, count)
     weight = np.exp(share - share.max())
     found = [Component(*row) for row in _table(table, damping).T.tolist()]

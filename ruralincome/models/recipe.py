@@ -37,11 +37,9 @@ LOGITS = np.linspace(-6.0, 6.0, 2401)  # values of logit rho that are looked at
 
 
 def windows(panels: Sequence[Observed], half_life: float, complete: bool = True) -> list[Windows]:
-    """Every history of `HISTORIES` in the panels and what came after it, grouped by spacing.
-
-    A window weighs 0.5^(age / half_life), age being the years from its origin to the end of its series, and is left
-    out below 1/32. Each panel counts the same in each history. complete: only windows whose five years have passed.
-    """
+    """Every history of `HISTORIES` in the panels and what came after it, grouped by spacing. A window weighs 0.5^(age /
+    half_life), age being the years from its origin to the end of its series, and is left out below 1/32. Each panel
+    counts the same in each history. complete: only windows whose five years have passed."""
     groups = defaultdict[tuple[int, ...], list[tuple[Array, Array, float]]](list)
     for panel, strides in product(panels, HISTORIES):
         back = np.concatenate([np.cumsum(strides[::-1])[::-1], [0]]).astype(int)
@@ -67,9 +65,7 @@ def windows(panels: Sequence[Observed], half_life: float, complete: bool = True)
 
 def fit_centre(held: Held) -> float:
     """By how many scales what is foretold is moved, so that half of what came lies on either side (see `fit_widths`).
-
-    The best of -0.5, -0.48, ... 0.5: one number for all histories, where series share no years.
-    """
+    The best of -0.5, -0.48, ... 0.5: one number for all histories, where series share no years."""
     grid, off = [round(-0.5 + i / 50, 2) for i in range(51)], []
     for centre in grid:
         parts = [_below(w, prior, 1.0, centre) for found, prior in held for w in found]
@@ -223,11 +219,9 @@ def _steps(panel: Observed) -> tuple[NDArray[np.int64], Steps]:
 
 
 def rhos(panels: Sequence[Observed]) -> tuple[float, ...]:
-    """Equally likely values of rho after what the steps of each panel say, the mean over panels; rising.
-
-    With F the mean square between steps over that within, places' own means taken out, K steps and N places,
-    F / (1 + N rho / (1 - rho)) has the F distribution with K - 1 and (K - 1)(N - 1) degrees of freedom.
-    """
+    """Equally likely values of rho after what the steps of each panel say, the mean over panels; rising. With F the
+    mean square between steps over that within, places' own means taken out, K steps and N places, F / (1 + N rho / (1 -
+    rho)) has the F distribution with K - 1 and (K - 1)(N - 1) degrees of freedom."""
     total = np.zeros(len(LOGITS))
     for panel in panels:
         log = -(((LOGITS - RHO[0]) / RHO[1]) ** 2) / 2 + _likelihood(panel)

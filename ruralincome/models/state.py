@@ -78,10 +78,8 @@ def damped_trend(series: Series) -> Simulated | Refusal:
 
 
 def theta(series: Series) -> Simulated | Refusal:
-    """Theta (Assimakopoulos and Nikolopoulos 2000): simple exponential smoothing with half the OLS slope as drift.
-
-    The equivalence is Hyndman and Billah's (2003); the slope's standard error is inside. Four yearly observations.
-    """
+    """Theta (Assimakopoulos and Nikolopoulos 2000): simple exponential smoothing with half the OLS slope as drift. The
+    equivalence is Hyndman and Billah's (2003); the slope's standard error is inside. Four yearly observations."""
     if refused := _refused("theta", series, 4, gaps=False):
         return refused
     from statsmodels.regression.linear_model import OLS

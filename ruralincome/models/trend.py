@@ -27,10 +27,8 @@ def linear_trend(series: Series) -> "Trend | Refusal":
 
 @dataclass(frozen=True)
 class Trend:
-    """A fitted line: prediction of a year is t with `degrees`, location intercept + slope (year - centre).
-
-    scale^2 = variance (1 + 1/n + (year - centre)^2 / sxx); on logarithms or on levels.
-    """
+    """A fitted line: prediction of a year is t with `degrees`, location intercept + slope (year - centre). scale^2 =
+    variance (1 + 1/n + (year - centre)^2 / sxx); on logarithms or on levels."""
 
     model: str
     series: Series

@@ -36,11 +36,9 @@ class Students(NamedTuple):
 
 @dataclass(frozen=True)
 class Walks:
-    """Fitted walks of n places: m questions are one of each place, or all of the one.
-
-    last: levels (n,); width: factor of the scale, (n, 1); shrinkage: weight of the place's own pace, nan where there is
-    no other; refused: the reason, "" where the place is fitted; centre: shift, in scales.
-    """
+    """Fitted walks of n places: m questions are one of each place, or all of the one. last: levels (n,); width: factor
+    of the scale, (n, 1); shrinkage: weight of the place's own pace, nan where there is no other; refused: the reason,
+    "" where the place is fitted; centre: shift, in scales."""
 
     last: Array
     state: Posterior

@@ -82,11 +82,9 @@ def fading(error: float) -> Fading:
 
 @dataclass(frozen=True)
 class Trial:
-    """One test: the class as it was known at the end of `origin`, held against the figures of `year`.
-
-    inside50, inside80, inside95: shares of the places within the intervals; error: median over the places of what came
-    less what was expected, in logarithms: -0.05 is about 5 % lower.
-    """
+    """One test: the class as it was known at the end of `origin`, held against the figures of `year`. inside50,
+    inside80, inside95: shares of the places within the intervals; error: median over the places of what came less what
+    was expected, in logarithms: -0.05 is about 5 % lower."""
 
     origin: int
     year: int

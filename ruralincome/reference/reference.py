@@ -85,10 +85,8 @@ class ReferenceClass(Shows):
 
     def expecting(self, inflation: float, spread: float) -> "ReferenceClass":
         """The nominal class: real growth plus inflation of mean `inflation` and standard deviation `spread` a year.
-
-        Expected inflation moves the mean m0; its spread s makes the mean less sure, var(mu) = sigma^2/k0 + s^2, so
-        that 1/k0 becomes 1/k0 + s^2/sigma^2 at the component's typical sigma^2 and every closed form stays.
-        """
+        Expected inflation moves the mean m0; its spread s makes the mean less sure, var(mu) = sigma^2/k0 + s^2, so that
+        1/k0 becomes 1/k0 + s^2/sigma^2 at the component's typical sigma^2 and every closed form stays."""
         if self.members:
             return self.of_members(
                 [m if m.prices == "nominal" else m.expecting(inflation, spread) for m in self.members]
@@ -111,11 +109,9 @@ class ReferenceClass(Shows):
     """Whether it, or a class of the pool, is in constant prices."""
 
     def into(self, prices: Prices, ahead: Inflation | None = None) -> "ReferenceClass":
-        """The class in other prices: by the inflation ahead, where some is known or stated, else by its own.
-
-        Expected inflation is taken from the nominal classes of a pool that is to be real, its spread is not added: a
-        level at current prices is restated with it, and the two would not cancel. Raises InputError where it cannot be.
-        """
+        """The class in other prices: by the inflation ahead, where some is known or stated, else by its own. Expected
+        inflation is taken from the nominal classes of a pool that is to be real, its spread is not added: a level at
+        current prices is restated with it, and the two would not cancel. Raises InputError where it cannot be."""
         if all(part.prices == prices for part in self.members or (self,)):
             return self
         known = self.inflation if ahead is None else (ahead.mean, ahead.sd)
@@ -144,11 +140,9 @@ class ReferenceClass(Shows):
         return _prior(self.components, self.error)
 
     def correlated(self, rho: Any, years: Any, spread: float) -> Any:
-        """Correlation of two places' growth over `years`, their year's shocks having rho (numbers or arrays).
-
-        What is not known of the class's mean, of the pace that a country takes on and of inflation (`spread` a year) is
-        the same for all places, and grows with the square of the years.
-        """
+        """Correlation of two places' growth over `years`, their year's shocks having rho (numbers or arrays). What is
+        not known of the class's mean, of the pace that a country takes on and of inflation (`spread` a year) is the
+        same for all places, and grows with the square of the years."""
         own = sum(c.weight * c.variance for c in self.components) * years
         fading = self.fading.spread if self.fading else 0.0
         alike = (self.error**2 + spread**2 + fading**2) * years**2

@@ -37,11 +37,9 @@ def class_names() -> tuple[str, ...]:
 
 
 def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bool = False) -> ReferenceClass:
-    """A reference class in its latest vintage that knows nothing after `as_of`; NAME.json is a file under the root.
-
-    A pool is a file that names its members, and is read with each of them. Raises InputError for an unknown class, or
-    one that knows later years, unless `hindsight` asks for it, and for a pool of fewer than two.
-    """
+    """A reference class in its latest vintage that knows nothing after `as_of`; NAME.json is a file under the root. A
+    pool is a file that names its members, and is read with each of them. Raises InputError for an unknown class, or one
+    that knows later years, unless `hindsight` asks for it, and for a pool of fewer than two."""
     read = partial(read_class, as_of=as_of, root=root, hindsight=hindsight)
     if name in pool_names():
         return pool(name, _stated(f"{name}.json"), read)

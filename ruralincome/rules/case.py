@@ -129,10 +129,8 @@ def at_least(value: Any, line: Any) -> Any:
 
 
 def half_away(value: Any, decimals: int | None) -> Any:
-    """Rounded half away from zero, in the decimal digits that print; unchanged where decimals is None.
-
-    (k + 1/2) / 10^decimals in doubles is the double that prints so, hence comparing with it is comparing digits.
-    """
+    """Rounded half away from zero, in the decimal digits that print; unchanged where decimals is None. (k + 1/2) /
+    10^decimals in doubles is the double that prints so, hence comparing with it is comparing digits."""
     if decimals is None:
         return value
     scale, size = 10.0**decimals, np.abs(value)

@@ -56,11 +56,9 @@ def unicef(case: Case) -> Found:
     source="Defra, Outcome Indicator Framework / England Biodiversity Indicators, assessment of progress",
 )  # fmt: skip
 def defra(case: Case) -> Found:
-    """Defra years to target: ln(T / y) / ln(1 + r) at the compound rate r since the base.
-
-    The steps count years left over: in time, at most five years late, later. The last also where the value stands
-    still or moves away (no value). Met: 0 years.
-    """
+    """Defra years to target: ln(T / y) / ln(1 + r) at the compound rate r since the base. The steps count years left
+    over: in time, at most five years late, later. The last also where the value stands still or moves away (no value).
+    Met: 0 years."""
     rate, needed = case.pace, np.log(case.target / case.latest)
     years, never = needed / np.log1p(rate), rate * needed <= 0
     return Found(
@@ -83,10 +81,8 @@ _closing = partial(
 
 @partial(_closing, code="mcarthur_rasmussen_linear", shape="linear")
 def mcarthur_rasmussen_linear(case: Case) -> Found:
-    """McArthur-Rasmussen: the share of the starting gap on course to be closed by the target year.
-
-    d (projection - y0) / |T - y0|, where the pace since the base goes on as a straight line.
-    """
+    """McArthur-Rasmussen: the share of the starting gap on course to be closed by the target year. d (projection - y0)
+    / |T - y0|, where the pace since the base goes on as a straight line."""
     return _closing_at(case, case.straight)
 
 
@@ -102,10 +98,8 @@ def mcarthur_rasmussen_geometric(case: Case) -> Found:
     source="arithmetic that every reader can redo",
 )  # fmt: skip
 def projection(case: Case) -> Found:
-    """The compound pace since the base goes on from now: the value in the target year against the target.
-
-    numbers: shortfall (positive where it misses) and the growth still needed a year.
-    """
+    """The compound pace since the base goes on from now: the value in the target year against the target. numbers:
+    shortfall (positive where it misses) and the growth still needed a year."""
     rate, needed = case.pace, growth.pace(case.latest, case.target, case.left)
     value = growth.carried(case.latest, rate, case.left)
     return Found(

@@ -35,11 +35,9 @@ from ruralincome.series.growth import power
     source="Eurostat, Sustainable development in the European Union, monitoring report, Annex III",
 )  # fmt: skip
 def eurostat(case: Case) -> Found:
-    """Eurostat's ratio of actual to required growth, R = p [thresholds and score V in statistics offices' code].
-
-    Score -5..5: 5 beyond 130 %, 5/70 (R% - 60) from 60 %, 5/120 (R% + 60) - 5 from -60 %, else -5. Without a target
-    2.5 CAGR%, clipped at +-5. A target met or missed is in the notes; the label stays the ratio's.
-    """
+    """Eurostat's ratio of actual to required growth, R = p [thresholds and score V in statistics offices' code]. Score
+    -5..5: 5 beyond 130 %, 5/70 (R% - 60) from 60 %, 5/120 (R% + 60) - 5 from -60 %, else -5. Without a target 2.5
+    CAGR%, clipped at +-5. A target met or missed is in the notes; the label stays the ratio's."""
     p = case.ratio
     ratio = 100 * p
     score = np.where(ratio >= 60, np.minimum(5 / 70 * (ratio - 60), 5.0), np.maximum(5 / 120 * (ratio + 60) - 5, -5.0))
@@ -97,10 +95,8 @@ def open_sdg(case: Case) -> Found:
     source="UNSD, SDG Progress Chart, Technical Note",
 )  # fmt: skip
 def unsd(case: Case) -> Found:
-    """UNSD progress chart, trend with a numerical target: the ratio p of growth rates.
-
-    acceleration_needed is fair progress, limited_progress limited or none. The growth rate keeps its sign.
-    """
+    """UNSD progress chart, trend with a numerical target: the ratio p of growth rates. acceleration_needed is fair
+    progress, limited_progress limited or none. The growth rate keeps its sign."""
     return Found(case.ratio, case.ratio, numbers=_rates(case))
 
 
@@ -128,10 +124,8 @@ def sdsn(case: Case) -> Found:
     source="UN ESCAP, SDG Gateway, technical notes",
 )  # fmt: skip
 def escap_status(case: Case) -> Found:
-    """UN ESCAP current status index: 10 d (y - y0) / |T - y0|, 0 at the base and 10 at the target.
-
-    ESCAP attaches no label to one indicator; here the share of the road is set against the share of the time.
-    """
+    """UN ESCAP current status index: 10 d (y - y0) / |T - y0|, 0 at the base and 10 at the target. ESCAP attaches no
+    label to one indicator; here the share of the road is set against the share of the time."""
     value, time = 10 * case.road, case.elapsed / case.period
     return Found(value, case.road / time, value, numbers={"road": case.road, "time": time})
 
@@ -142,11 +136,9 @@ def escap_status(case: Case) -> Found:
     source="UN ESCAP, SDG Gateway, technical notes",
 )  # fmt: skip
 def escap_anticipated(case: Case) -> Found:
-    """UN ESCAP anticipated progress: the gap left at the target year, in % of the starting gap.
-
-    P = 100 - 100 d (projection - y0) / |T - y0|; <= 10 maintain, 10-100 accelerate, > 100 reverse [M: classes].
-    ESCAP's regression weights are not public: the projection here is the straight line through base and latest.
-    """
+    """UN ESCAP anticipated progress: the gap left at the target year, in % of the starting gap. P = 100 - 100 d
+    (projection - y0) / |T - y0|; <= 10 maintain, 10-100 accelerate, > 100 reverse [M: classes]. ESCAP's regression
+    weights are not public: the projection here is the straight line through base and latest."""
     share = case.closed(case.straight)
     gap = 100 - 100 * share
     return Found(gap, share, numbers={"projection": case.straight, "gap": gap})
@@ -158,10 +150,8 @@ def escap_anticipated(case: Case) -> Found:
     source="European Environment Agency, distance-to-target path indicator",
 )  # fmt: skip
 def eea(case: Case) -> Found:
-    """EEA distance to the target path: y minus the straight line from base to target, in % of the base.
-
-    on_path where the deviation lies on the wanted side. Without a base to take percents of there is none.
-    """
+    """EEA distance to the target path: y minus the straight line from base to target, in % of the base. on_path where
+    the deviation lies on the wanted side. Without a base to take percents of there is none."""
     path = case.base + (case.target - case.base) * case.elapsed / case.period
     value, attained = 100 * (case.latest - path) / np.abs(case.base), case.road / (case.elapsed / case.period)
     return Found(value, attained, numbers={"path": path}, refused={"base_zero": case.base == 0})

@@ -50,11 +50,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Verdict:
-    """One rule's answer for one place: value and score in the rule's own units, label and notes as codes.
-
-    attained: what was achieved as a share of what was needed; line: the share from which the rule says on track
-    (without a target: growth a year, and growth asked for); numbers: the rule's intermediate results, by code.
-    """
+    """One rule's answer for one place: value and score in the rule's own units, label and notes as codes. attained:
+    what was achieved as a share of what was needed; line: the share from which the rule says on track (without a
+    target: growth a year, and growth asked for); numbers: the rule's intermediate results, by code."""
 
     by: "Rule"
     value: float | None

@@ -184,12 +184,9 @@ def compose(
 
 @dataclass(frozen=True)
 class Methods:
-    """A case and what the method is known by.
-
-    classes: those that know no more than the series, as they ship, each with the lead model on the series; default:
-    the class of a scenario that states none, as it is known today and at current prices; results, regimes: what
-    benchmarks/results.json and provinces.json hold.
-    """
+    """A case and what the method is known by. classes: those that know no more than the series, as they ship, each with
+    the lead model on the series; default: the class of a scenario that states none, as it is known today and at current
+    prices; results, regimes: what benchmarks/results.json and provinces.json hold."""
 
     series: Series
     target: Target

@@ -23,10 +23,8 @@ from ruralincome.target.target import Change, Outlook, foreseen
 
 @dataclass(frozen=True)
 class Conditional:
-    """One model on one evidence: fitted and drawn once, asked under as many conditions as one likes.
-
-    All of one seed, so that what differs between two conditions is the conditions alone (common random numbers).
-    """
+    """One model on one evidence: fitted and drawn once, asked under as many conditions as one likes. All of one seed,
+    so that what differs between two conditions is the conditions alone (common random numbers)."""
 
     evidence: Evidence
     fit: Fit | Refusal
@@ -62,10 +60,8 @@ def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:
 
 
 def change(steps: Sequence[Shape], evidence: Evidence, seed: int) -> Change:
-    """The steps in order, each with a generator of its own, so that it draws the same whatever stands before it.
-
-    Raises InputError (when applied) naming the adjustment by its place in the list.
-    """
+    """The steps in order, each with a generator of its own, so that it draws the same whatever stands before it. Raises
+    InputError (when applied) naming the adjustment by its place in the list."""
 
     def apply(forecast: Forecast) -> Forecast:
         changed = forecast
@@ -80,10 +76,8 @@ def change(steps: Sequence[Shape], evidence: Evidence, seed: int) -> Change:
 
 
 def unsure_prices(sd: float, seed: int) -> Change:
-    """What a restated target does not know of the price level, put into the draws: sd a year, in logarithms.
-
-    Levels t years ahead are multiplied by exp(sd z t), z one deviate a draw.
-    """
+    """What a restated target does not know of the price level, put into the draws: sd a year, in logarithms. Levels t
+    years ahead are multiplied by exp(sd z t), z one deviate a draw."""
 
     def apply(forecast: Forecast) -> Forecast:
         draws, years = forecast.paths.shape

@@ -25,10 +25,8 @@ APART = 1e-4  # the least share of a driver's length that is its own
 
 @dataclass(frozen=True)
 class Estimate:
-    """Estimated elasticities. covariance: of the coefficients, shape (drivers, drivers); means: of ln(1 + driver).
-
-    of, drivers: names of the series; first_year, last_year, steps: what they rest on; degrees: of freedom.
-    """
+    """Estimated elasticities. covariance: of the coefficients, shape (drivers, drivers); means: of ln(1 + driver). of,
+    drivers: names of the series; first_year, last_year, steps: what they rest on; degrees: of freedom."""
 
     of: str
     drivers: tuple[str, ...]
@@ -56,10 +54,8 @@ class Estimate:
     def points(
         self, assumed: Sequence[tuple[float, float]], usual: Sequence[float], draws: int, rng: np.random.Generator
     ) -> Array:
-        """Points of growth that drivers bring, (draws, 1).
-
-        assumed: of each driver the rate in percent and its standard deviation; usual: its usual ln(1 + rate).
-        """
+        """Points of growth that drivers bring, (draws, 1). assumed: of each driver the rate in percent and its standard
+        deviation; usual: its usual ln(1 + rate)."""
         from scipy.special import ndtri
 
         from ruralincome.models.base import stratified

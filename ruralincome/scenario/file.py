@@ -118,11 +118,9 @@ def read_params(path: Path) -> dict[str, Any]:
 def resolve(
     stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...] = (), known: dict[Path, Any] | None = None
 ) -> dict[str, Any]:
-    """The keys of a file over those of the files it extends, in their order.
-
-    target and terms are merged key by key; adjustments are added to those extended; name, title and reasoning are
-    the file's own. above, known: files on the way here, and what those read before hold. Raises InputError.
-    """
+    """The keys of a file over those of the files it extends, in their order. target and terms are merged key by key;
+    adjustments are added to those extended; name, title and reasoning are the file's own. above, known: files on the
+    way here, and what those read before hold. Raises InputError."""
     known, here = {} if known is None else known, label(path) if path else "parameters"
     if (named := stated.get("extends")) is None:
         return dict(stated)

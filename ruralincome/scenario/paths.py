@@ -99,10 +99,8 @@ def follow(
     forecast: Forecast, first_year: int, middle: Sequence[float] | Array, sd: float = 0.0,
     rng: Generator | None = None,
 ) -> Forecast:  # fmt: skip
-    """Move the median level to `middle`, one value a year from `first_year` on; draws keep their ratio to it.
-
-    sd: of the pace, in points of log growth a year, one deviate a draw. After the last value the ratio stays.
-    """
+    """Move the median level to `middle`, one value a year from `first_year` on; draws keep their ratio to it. sd: of
+    the pace, in points of log growth a year, one deviate a draw. After the last value the ratio stays."""
     begin = _index(forecast, first_year)
     goal = np.asarray(middle, float)[: len(forecast.years) - begin]
     if not (goal > 0).all():
@@ -128,11 +126,9 @@ def move(
     moves: Sequence[Move], medians: Array, last: Array, origin: Integers, ahead: Integers, target: Array,
     bases: Sequence[Array],
 ) -> Moved:  # fmt: skip
-    """What the moves do to each place, in order.
-
-    medians: of the level in each year from the origin on, (n, years), at least up to the target; last: level at the
-    origin; ahead: years to the target; bases: for each move the values (n,) that it refers to as the baseline.
-    """
+    """What the moves do to each place, in order. medians: of the level in each year from the origin on, (n, years), at
+    least up to the target; last: level at the origin; ahead: years to the target; bases: for each move the values (n,)
+    that it refers to as the baseline."""
     n, years = medians.shape
     levels, scale = medians.copy(), np.ones((n, years))
     addend, refused = np.zeros(n), np.zeros(n, "U16")
@@ -174,10 +170,8 @@ def course(
     step: Move, start: Array | float, pace: Array, count: Integers, years: Integers | int, goal: Array | float
 ) -> Array:
     """The median that a Move asks for `count` years into it, right from count 1 on; arrays broadcast to (..., years).
-
     start: the median before; pace: its log growth a year as it would be; years: how many the move has; goal: the level
-    that it leads to, by equal growth a year (geometric) or in a straight line.
-    """
+    that it leads to, by equal growth a year (geometric) or in a straight line."""
     kind, numbers = step.kind, step.numbers
     if kind == "pace":
         return np.asarray(start * (1 + numbers[0]) ** count)

@@ -70,11 +70,9 @@ Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 
 
 def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceClass], stated: float) -> Tornado:
-    """What moves P(target), `stated`, of the lead model most; others: the classes that could have been chosen.
-
-    In closed form where nothing is adjusted, else by the same draws: a quarter of them, as each year's margin is exact
-    before adjustments, and a bar is read to a whole percent.
-    """
+    """What moves P(target), `stated`, of the lead model most; others: the classes that could have been chosen. In
+    closed form where nothing is adjusted, else by the same draws: a quarter of them, as each year's margin is exact
+    before adjustments, and a bar is read to a whole percent."""
     held, even = lead(evidence, scenario.seed, DRAWS // 4), cache(_break_even)  # two inputs may be the same figure
 
     def ask(known: Evidence, before: Change | None = None, after: Change | None = None) -> float | None:

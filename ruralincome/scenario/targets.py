@@ -35,10 +35,8 @@ class Together:
 
 
 def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets") -> tuple[Tracked, ...]:
-    """Every target of a table of the data package, those with an observed series assessed by the lead model.
-
-    A target announced after its baseline's year is assessed as of that year too, where more was published since.
-    """
+    """Every target of a table of the data package, those with an observed series assessed by the lead model. A target
+    announced after its baseline's year is assessed as of that year too, where more was published since."""
     root = root or find_root()
     rows = [TargetRow.from_cells(row.cells) for row in read_resource(table, root).table.records()]
     fates = {row.place.vi: fate(row.place.vi) for row in rows}
@@ -48,11 +46,9 @@ def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets"
 def together(
     series: str, goals: Sequence[Mapping[str, float]], as_of: int, root: Path | None = None, redrawn: Rule = "refuse"
 ) -> Together:
-    """P that several targets of one series are all met, by the lead model.
-
-    goals: mappings with value and year, and direction where less is good; redrawn: the rule where the place was redrawn
-    before the last of them. Raises Faults where it cannot be asked.
-    """
+    """P that several targets of one series are all met, by the lead model. goals: mappings with value and year, and
+    direction where less is good; redrawn: the rule where the place was redrawn before the last of them. Raises Faults
+    where it cannot be asked."""
     targets = tuple(Target(g["value"], int(g["year"]), direction=int(g.get("direction", 1))) for g in goals)
     asked = _lead(series, max(targets, key=lambda t: t.year), as_of, root or find_root(), redrawn)
     asking = [(t.year, t.value, t.direction) for t in targets]

@@ -12,10 +12,8 @@ from ruralincome.series import InputError, Series, Text
 
 
 def placed(series: Series, on: str) -> tuple[Finder, Place] | None:
-    """The place of a series on a day, by its Vietnamese name; None where the table does not know it.
-
-    A name without its kind (Vĩnh Long) is a province's; one with it (Huyện Đức Linh) may be of any level.
-    """
+    """The place of a series on a day, by its Vietnamese name; None where the table does not know it. A name without its
+    kind (Vĩnh Long) is a province's; one with it (Huyện Đức Linh) may be of any level."""
     name = _name(series)
     for finder in (vietnam_provinces, vietnam) if spoken(name)[0] else (vietnam_provinces,):
         found = finder().find(name, on) if name else ()

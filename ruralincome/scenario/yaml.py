@@ -15,10 +15,8 @@ PLAIN = re.compile(r"[-+]?(0|[1-9]\d*|\d*\.\d*)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|I
 
 @lru_cache(maxsize=4096)
 def loaded(text: str) -> Any:
-    """What a text in YAML says; the same text is read once, though many files extend it. Nobody changes it.
-
-    Raises InputError naming the line.
-    """
+    """What a text in YAML says; the same text is read once, though many files extend it. Nobody changes it. Raises
+    InputError naming the line."""
     try:
         _sound(text)
         return yaml.load(text, Loader=_Loader)

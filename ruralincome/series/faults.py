@@ -8,11 +8,9 @@ from typing import Any, ClassVar
 
 
 class InputError(ValueError):
-    """The input is wrong: `code` says what, `facts` name the value, the place and the remedy.
-
-    code: a key of the catalogues behind "fault.", as "series.year_twice". facts: text, numbers, sequences of them, or
-    other faults ("adjustments[0]: ..."). str() is one English line; with no words at hand it is the code and the facts.
-    """
+    """The input is wrong: `code` says what, `facts` name the value, the place and the remedy. code: a key of the
+    catalogues behind "fault.", as "series.year_twice". facts: text, numbers, sequences of them, or other faults
+    ("adjustments[0]: ..."). str() is one English line; with no words at hand it is the code and the facts."""
 
     voice: ClassVar[Callable[["InputError"], str] | None] = None
     """Who says a fault in English where Python wants a text; the package sets it, as the core knows no language."""

@@ -36,10 +36,8 @@ def expected(rates: Rates, as_of: int) -> Inflation:
 
 
 def level(rates: Rates, base: int, year: int, ahead: Inflation | None = None) -> float:
-    """The price level of `year`, that of `base` being 1; years that are not known follow `ahead`.
-
-    Raises InputError for a year without a rate and nothing assumed.
-    """
+    """The price level of `year`, that of `base` being 1; years that are not known follow `ahead`. Raises InputError for
+    a year without a rate and nothing assumed."""
     if year < base:
         return 1 / level(rates, year, base, ahead)
     total = 0.0

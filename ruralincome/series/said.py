@@ -25,11 +25,8 @@ class Priced:
 
 @dataclass(frozen=True)
 class Said:
-    """A sentence or a part of one. code: a key of the catalogues; facts: what fills its named places.
-
-    A whole number is a year, a Series is called by its title and place, text stands as it is; parts of a tuple are
-    listed.
-    """
+    """A sentence or a part of one. code: a key of the catalogues; facts: what fills its named places. A whole number is
+    a year, a Series is called by its title and place, text stands as it is; parts of a tuple are listed."""
 
     code: str
     facts: Mapping[str, "Fact"] = field(default_factory=dict)

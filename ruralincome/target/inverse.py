@@ -41,10 +41,8 @@ def holds(view: View, year: int, levels: Sequence[float] = LEVELS, direction: in
 
 
 def first_year(view: View, origin: int, value: float, level: float, direction: int = 1) -> int | None:
-    """The first year after `origin` in which P(target) is at least `level`; None where none is found.
-
-    P need not rise with the years, so each is looked at, SEARCH years ahead; draws as far as they go.
-    """
+    """The first year after `origin` in which P(target) is at least `level`; None where none is found. P need not rise
+    with the years, so each is looked at, SEARCH years ahead; draws as far as they go."""
     last = min(origin + SEARCH, view.years[-1]) if isinstance(view, Forecast) else origin + SEARCH
     years = range(origin + 1, last + 1)
     reached = view.quantile(years, [1 - level if direction > 0 else level])[:, 0]
@@ -53,11 +51,9 @@ def first_year(view: View, origin: int, value: float, level: float, direction: i
 
 
 def push(view: View, origin: int, last: float, year: int, value: float, level: float, direction: int = 1) -> Push:
-    """The growth adjustment that brings P(target in `year`) to `level`, exactly.
-
-    Multiplying every year's growth factor by f multiplies all quantiles h years ahead by f^h, whatever the model:
-    f = (T / Q(1 - level))^(1/h). On the median path, growing by g a year, this is (1 + g)(f - 1) points.
-    """
+    """The growth adjustment that brings P(target in `year`) to `level`, exactly. Multiplying every year's growth factor
+    by f multiplies all quantiles h years ahead by f^h, whatever the model: f = (T / Q(1 - level))^(1/h). On the median
+    path, growing by g a year, this is (1 + g)(f - 1) points."""
     ahead = year - origin
     reached = holds(view, year, (level, 0.5), direction)
     factor, median = 1 + pace(reached[0], value, ahead), 1 + pace(last, reached[1], ahead)
@@ -65,11 +61,9 @@ def push(view: View, origin: int, last: float, year: int, value: float, level: f
 
 
 def joint(forecast: Forecast, targets: Sequence[tuple[int, float, int]]) -> Joint:
-    """P that several targets (year, value, direction) of one series are all met, on the same draws.
-
-    The draws carry how years hang together: a path high in one year starts high into the next, so the joint
-    probability lies above the product. Raises InputError without a target, or for a year the forecast does not hold.
-    """
+    """P that several targets (year, value, direction) of one series are all met, on the same draws. The draws carry how
+    years hang together: a path high in one year starts high into the next, so the joint probability lies above the
+    product. Raises InputError without a target, or for a year the forecast does not hold."""
     if not targets:
         raise InputError("target.none")
     met = np.array([direction * (forecast.at(year) - value) >= 0 for year, value, direction in targets])

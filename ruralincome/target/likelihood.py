@@ -45,10 +45,8 @@ def likelihood(probability: float) -> str:
 
 
 def likelihoods(probability: Any, scale: Sequence[tuple[int, str]] = LIKELIHOODS) -> tuple[Any, tuple[str, ...]]:
-    """Codes (n,) and names of the words of many probabilities, as `likelihood` gives them; -1 where it is nan.
-
-    scale: pairs as in LIKELIHOODS.
-    """
+    """Codes (n,) and names of the words of many probabilities, as `likelihood` gives them; -1 where it is nan. scale:
+    pairs as in LIKELIHOODS."""
     import numpy as np  # here, so that words and `check` start without it
 
     known = np.nan_to_num(probability)

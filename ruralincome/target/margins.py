@@ -55,9 +55,7 @@ class Margin:
 @dataclass(frozen=True)
 class Margins:
     """The margins of one assessment. together: by label, the labels that rounding of all figures leaves possible.
-
-    half_unit, target_half: half a unit of the last digit of the observations, and of the target as stated.
-    """
+    half_unit, target_half: half a unit of the last digit of the observations, and of the target as stated."""
 
     each: tuple[Margin, ...]
     together: Mapping[str, tuple[str, ...]]
@@ -77,11 +75,9 @@ def margins_of(a: Assessment) -> Margins | None:
 
 
 def margins(labels: Labels, base: float, latest: float, target: float, half_unit: float) -> tuple[Margin, ...]:
-    """The margins of every label under a move of the base, the latest value or the target alone.
-
-    half_unit: half a unit of the last published digit, 0.05 for 44.9. Each side is walked in steps that grow by a
-    half from half_unit on, to REACH of the figure; where a label changed, the stretch is cut until the edge is found.
-    """
+    """The margins of every label under a move of the base, the latest value or the target alone. half_unit: half a unit
+    of the last published digit, 0.05 for 44.9. Each side is walked in steps that grow by a half from half_unit on, to
+    REACH of the figure; where a label changed, the stretch is cut until the edge is found."""
     if not half_unit > 0:
         raise InputError("target.half_unit", half_unit=half_unit)
     published = {"base": base, "latest": latest, "target": target}
@@ -108,11 +104,9 @@ def margins(labels: Labels, base: float, latest: float, target: float, half_unit
 def rounding_alone(
     labels: Labels, base: float, latest: float, target: float, half_unit: float, target_half: float | None = None
 ) -> Mapping[str, tuple[str, ...]]:
-    """By name, the labels that rounding of all three figures together leaves possible; one label: it is harmless.
-
-    Each figure as it stands, half a unit off, and just inside of that: a rule that rounds sees another figure there.
-    target_half: the half unit of the target, where it has other digits than the observations.
-    """
+    """By name, the labels that rounding of all three figures together leaves possible; one label: it is harmless. Each
+    figure as it stands, half a unit off, and just inside of that: a rule that rounds sees another figure there.
+    target_half: the half unit of the target, where it has other digits than the observations."""
     steps = (0.0, -1.0, 1.0, -_INSIDE, _INSIDE)
     goal = half_unit if target_half is None else target_half
     off = np.array([*product(steps, repeat=3)]).T * [[half_unit], [half_unit], [goal]]

@@ -30,10 +30,8 @@ PAST = 0.05  # the share of a year's prediction beyond a limit from which on a m
 
 @dataclass(frozen=True)
 class Target(Shows):
-    """A value to be reached at the end of `year`, in the series' unit.
-
-    base_year: the baseline's year, the first observation unless stated; direction: 1 if more is better, -1 if less.
-    """
+    """A value to be reached at the end of `year`, in the series' unit. base_year: the baseline's year, the first
+    observation unless stated; direction: 1 if more is better, -1 if less."""
 
     value: float
     year: int
@@ -49,10 +47,8 @@ class Target(Shows):
 
 @dataclass(frozen=True)
 class Outlook:
-    """What one fitted model foresees. `view` answers quantile(years, q) and probability(year, value, direction).
-
-    The view is the Fit itself where its distribution is known exactly, and the Forecast (draws) elsewhere.
-    """
+    """What one fitted model foresees. `view` answers quantile(years, q) and probability(year, value, direction). The
+    view is the Fit itself where its distribution is known exactly, and the Forecast (draws) elsewhere."""
 
     fit: Fit
     view: ClosedForm | Forecast
@@ -95,10 +91,8 @@ class Judged(tuple[Verdict, ...], Shows):
 
 @dataclass(frozen=True)
 class Assessment(Shows):
-    """All that is said of one target; every number is derived from the outlooks and the observations.
-
-    outlooks: one a model, the lead first; alternatives: the lead model under other reference classes.
-    """
+    """All that is said of one target; every number is derived from the outlooks and the observations. outlooks: one a
+    model, the lead first; alternatives: the lead model under other reference classes."""
 
     series: Series
     target: Target
@@ -135,10 +129,8 @@ class Assessment(Shows):
 
     @cached_property
     def range(self) -> tuple[float, float] | None:
-        """The lowest and the highest P(target) of the lead model over the classes that could have been chosen.
-
-        The class in use is one of them where it is no pool of some of them. None where fewer than two give one.
-        """
+        """The lowest and the highest P(target) of the lead model over the classes that could have been chosen. The
+        class in use is one of them where it is no pool of some of them. None where fewer than two give one."""
         asked = [one.outlook for one in self.alternatives if not one.left_out]
         found = [one.probability(self.target) for one in asked if isinstance(one, Outlook)]
         if self.probability is not None and not (self.reference and self.reference.members):
@@ -193,11 +185,8 @@ def assess(
     seed: int = 0,
 ) -> Assessment:
     """Judge a target by fitted models, the lead first: in closed form where there is one and nothing changes it, else
-    drawn, all with the same seed, so that scenarios are compared on common random numbers.
-
-    Raises InputError where the target year is not after the last observation, the baseline has no observation, or a
-    share is to pass 100 %.
-    """
+    drawn, all with the same seed, so that scenarios are compared on common random numbers. Raises InputError where the
+    target year is not after the last observation, the baseline has no observation, or a share is to pass 100 %."""
     if target.year <= series.origin:
         raise InputError("target.not_ahead", year=target.year, origin=series.origin)
     if target.base_year is not None:
@@ -214,10 +203,8 @@ def assess(
 
 
 def foreseen(fit: Fit | Refusal, year: int, drawn: Callable[[Fit], Forecast], changed: bool) -> Outlook | Refusal:
-    """What a model foresees of a year: in closed form where it has one and nothing changes it, else by its draws.
-
-    A refusal where it gives a share levels that no share can have, as growth knows no limit.
-    """
+    """What a model foresees of a year: in closed form where it has one and nothing changes it, else by its draws. A
+    refusal where it gives a share levels that no share can have, as growth knows no limit."""
     if isinstance(fit, Refusal):
         return fit
     found, limit = Outlook(fit, fit if isinstance(fit, ClosedForm) and not changed else drawn(fit)), fit.series.limit

@@ -248,10 +248,8 @@ def entering(total: int, before: int, now: int, goal: int, years: int, ahead: in
 
 def bounded(series: Series, year: int, value: float, limit: float, direction: int = 1) -> float | Refusal:
     """P(target) of a share that cannot pass its limit: a walk with drift of the logit, of three observations or more.
-
     ln(x / (limit - x)) walks, so that x / (limit - x) is a level that the walk with drift takes. Raises InputError for
-    a share, or a target, that is not between 0 and the limit.
-    """
+    a share, or a target, that is not between 0 and the limit."""
     if not all(0 < x < limit for x in (*series.values, value)):
         raise InputError("target.no_share", name=series.name, limit=limit)
     odds = replace(series, values=tuple(x / (limit - x) for x in series.values))
