@@ -15,7 +15,7 @@ from typing import Any
 
 import typer
 
-from ruralincome.cli import ask, diff, folder, keep, places, terminal
+from ruralincome.cli import ask, folder, keep, places, terminal
 from ruralincome.series import InputError
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it reads the metadata of every package
@@ -86,7 +86,7 @@ def _group(words: str, **commands: Callable[..., Any]) -> typer.Typer:
 
 
 about = "Is an official target reachable, how sure are we, and what would it take?"
-app = _group(about, check=ask.check, assess=ask.assess, run=ask.run, panel=ask.panel, new=keep.new, diff=diff.diff)
+app = _group(about, check=ask.check, assess=ask.assess, run=ask.run, panel=ask.panel, new=keep.new, diff=ask.diff)
 app.callback(invoke_without_command=True)(folder.about)
 for command in (keep.observe, keep.read, folder.init, folder.doctor):
     app.command()(_ends_well(command))

@@ -1,10 +1,10 @@
-"""Commands that answer scenarios: check, assess, run, panel."""
+"""Commands that answer scenarios, and say what changed: check, assess, run, panel, diff."""
 
 import json
 import math
 import shlex
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,7 +13,7 @@ import typer
 
 from ruralincome.cli import options
 from ruralincome.cli.folder import demand
-from ruralincome.cli.terminal import complain, remark, tell, unexpected
+from ruralincome.cli.terminal import complain, progress, summarise, tell, unexpected
 from ruralincome.series import Faults, InputError
 
 
@@ -71,7 +71,6 @@ def run(
     from ruralincome import batch
     from ruralincome.batch.plan import FILES
     from ruralincome.batch.workers import cluster as workers
-    from ruralincome.cli import console
     from ruralincome.data.package import find_root
 
     output, status = options.reports(output), 1
@@ -87,7 +86,10 @@ def run(
         paths, root, whole = _checked(files), find_root(), not files and notebook is None
         tasks = batch.tasks(paths, root, output, notebook, pages=whole)
         if dry_run:
-            console.show(batch.preview(tasks, language, output, root, force, since))
+            plan = batch.preview(tasks, language, output, root, force, since)
+            for code, jobs_of in (("cli.plan.run", plan.jobs), ("cli.plan.keep", plan.skipped)):
+                for job in jobs_of:
+                    tell(code, job=job.name)
             return 0
         pool = partial(workers, cluster) if cluster else None
         if pool:
@@ -95,11 +97,9 @@ def run(
                 pass  # one that does not answer is told before the manifest notes a run
         summary = batch.run(
             tasks, language, output, root, jobs=jobs, timeout=timeout, retries=retries, force=force, since=since,
-            to=kinds, pool=pool, progress=console.progress,
+            to=kinds, pool=pool, progress=progress,
         )  # fmt: skip
-        console.summarise(summary)
-        for said in summary.remarks:
-            remark(said)
+        summarise(summary)
         status = summary.status
     except Exception as fault:
         if not dry_run:
@@ -135,6 +135,31 @@ def panel(
     )
 
 
+def diff(
+    before: Annotated[Path, typer.Argument(help="A result.json, or a folder of reports.")],
+    after: Annotated[Path, typer.Argument(help="The same, later.")],
+    to: Annotated[Path | None, typer.Option(help="A file to write it to, as Markdown.")] = None,
+    language: options.LanguageOption = "vi",
+) -> None:
+    """Say what moved each probability between two results, or two folders of them."""
+    from ruralincome.data.files import write_all
+    from ruralincome.report.pages.changes import changes
+    from ruralincome.report.words.words import text
+
+    old, new = _results(before), _results(after)
+    if before.is_file() and after.is_file():
+        old = dict(zip(new, old.values(), strict=True))  # two are compared, whatever they are called
+    both = [name for name in new if name in old]
+    if not both:
+        raise InputError("cli.nothing_alike", before=before, after=after)
+    titles = {name: text(result["title"], language) for name, result in (old | new).items()}
+    found = [(titles[name], _moved(name, old[name], new[name])) for name in both]
+    said = changes(found, [titles[name] for name in sorted(old.keys() ^ new.keys())], language)
+    print(said, end="")
+    if to is not None:
+        write_all({to: said.encode()})
+
+
 def _checked(files: Sequence[Path] | None) -> Sequence[Path]:
     """The params files named, or all of the root's params/. Raises Faults where any of them is wrong."""
     from ruralincome.data.package import find_root
@@ -155,3 +180,29 @@ def _tell(command: str, manifest: Path) -> None:
         subprocess.run([*shlex.split(command), str(manifest)], check=False)
     except (OSError, ValueError) as error:
         complain(InputError("cli.on_failure", command=command, why=str(error)))
+
+
+def _results(path: Path) -> dict[str, Mapping[str, Any]]:
+    """The results in a folder of reports, or the one of a file, by scenario."""
+    from ruralincome.batch.kept import read
+
+    files = sorted(path.glob("*/*/result.json")) if path.is_dir() else [path]
+    return {result["scenario"]: result for result in map(read, files)}
+
+
+def _moved(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Any:
+    """What moved a probability, with the causes told apart where today's folder still gives the later result."""
+    from ruralincome.data.package import find_root
+    from ruralincome.scenario.answer import answer
+    from ruralincome.scenario.file import read_scenario
+    from ruralincome.scenario.since import plainly
+
+    found = plainly(then, now)
+    if found.terms is None and found.before is not None and found.after is not None:
+        try:
+            path = find_root() / "params" / f"{name}.yaml"
+            again = answer(read_scenario(path), name, since=then).moved if path.is_file() else None
+        except InputError:
+            again = None
+        found = again if again and again.after == found.after else found
+    return found

@@ -13,12 +13,12 @@ from typing import Any
 import pandas as pd
 
 from ruralincome.batch.workers import cluster as workers
-from ruralincome.cli.terminal import bar, remark, say, tell
+from ruralincome.cli.terminal import meter, metered, remark, say, tell
 from ruralincome.data.files import PART, all_or_none, hold
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.spoken import language
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
-from ruralincome.panel.ask import Asked, ask, state
+from ruralincome.panel.ask import ask, state
 from ruralincome.panel.histories import Histories
 from ruralincome.panel.names import KEYS
 from ruralincome.panel.read import read_panel
@@ -42,15 +42,13 @@ def run_panel(
     page: Callable[[PanelPage, str], str] = page,
 ) -> int:  # fmt: skip
     """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, counts.csv and
-    totals.csv.
+    totals.csv, and names without a place to unplaced.csv.
 
-    target: "48.9@2021", for places that state none of their own; scenarios: params files whose target, class, as_of
-    and adjustments hold; the first leads, and where there are more, or one has a sweep, scenarios.csv holds a row a
-    place and question; cluster: address of a dask scheduler that works out the chunks; order: what is stated of
-    standards and of places that were redrawn; page: what makes the page of a language. Names without a place go to
-    unplaced.csv. Returns the exit status: 0, or 1 where some place was refused. One that is interrupted leaves the
-    files of an earlier run as they were. reading: what is stated of how the file is read. Raises InputError where the
-    input is wrong and nothing was written.
+    target: "48.9@2021", for places that state none of their own; scenarios: params files, of which the first leads;
+    where there are more, or one has a sweep, scenarios.csv holds a row a place and question; cluster: address of a dask
+    scheduler that works out the chunks; order: of standards and places that were redrawn; reading: how the file is
+    read; page: what makes the page of a language. Returns the exit status: 0, or 1 where some place was refused. One
+    that is interrupted, or refused with InputError, leaves the files of an earlier run as they were.
     """
     stated = state(scenarios, order.target(target), _unit_names, file.parent)
     if order.lines is not None:
@@ -59,7 +57,7 @@ def run_panel(
     folder = output / file.stem
     if file.resolve().parent == folder.resolve():
         raise InputError("cli.panel_over_itself", file=file)
-    with _counter(file.name) as count:
+    with meter(file.name) as count:
         frame = held(read_panel(file, tell=count, options=reading, remark=remark), order)
     own = {"target", "target_year"} <= set(frame)
     if stated[0].goal is None and not own:
@@ -67,31 +65,36 @@ def run_panel(
     latest = latest_year(frame)
     asked = [question for one in stated for question in ask(one, latest, own)]
     drawn = ready(frame, order, asked)
-    frame = drawn.frame
-    with hold(folder, PARTS), _spread(cluster, len(asked) == 1) as spread, all_or_none() as put:
-
-        def keep(name: str, table: pd.DataFrame | None) -> None:
-            """Write a table; without one the file of an earlier run goes."""
-            put(folder / name, None if table is None else partial(_write, table))
-
-        found = answer_panel(frame, asked[0], spread)
-        panel = replace(_panel(found, file), notes=notes(order, drawn, asked[0]))
+    frame, several = drawn.frame, len(asked) > 1
+    with hold(folder, PARTS), _spread(cluster, not several) as spread, all_or_none() as put:
+        first = found = answer_panel(frame, asked[0], spread)
+        totals = found.totals()
         unplaced = [(name, words.fault(why, language())) for name, why in (drawn.told or {}).items()]
-        keep("panel.csv", panel.found)
-        keep("totals.csv", _stacked(panel.totals) if panel.totals else None)
-        keep("counts.csv", pd.DataFrame(found.count.table) if found.count else None)
-        keep("unplaced.csv", pd.DataFrame(unplaced, columns=["place", "why"]) if unplaced else None)
-        if len(asked) == 1:
-            keep("scenarios.csv", None)  # of an earlier run on other figures
+        for name, table in {
+            "panel.csv": found.rows,
+            "totals.csv": _stacked(totals) if totals else None,
+            "counts.csv": pd.DataFrame(found.count.table) if found.count else None,
+            "unplaced.csv": pd.DataFrame(unplaced, columns=["place", "why"]) if unplaced else None,
+        }.items():  # without one the file of an earlier run goes
+            put(folder / name, None if table is None else partial(_write, table))
+        if not several:
+            put(folder / "scenarios.csv", None)
         layers = []
-        for i, one in enumerate(bar(asked, "cli.panel.bar.questions") if len(asked) > 1 else ()):
-            found = found if i == 0 else answer_panel(frame, one, spread)
-            put(folder / "scenarios.csv", partial(_write, _shown(found.rows, one), more=i > 0))
+        for i, one in enumerate(metered(asked, "cli.panel.bar.questions") if several else ()):
+            found = first if i == 0 else answer_panel(frame, one, spread)
+            names = [*(key for key in KEYS if key in found.rows), *GRID]
+            named = {"scenario": one.stated.name, "reference": one.reference.name, "shock": one.shock}
+            shown = pd.DataFrame(named | {name: found.rows[name].array for name in names})
+            put(folder / "scenarios.csv", partial(_write, shown, more=i > 0))
             layers.append(_layer(found))
-        panel = replace(panel, layers=layers)
         del frame
-        if (folder.parent / "index.html").is_file():
-            panel = replace(panel, index="../../index.html")
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        asks, index = first.asked, "../../index.html" if (folder.parent / "index.html").is_file() else ""
+        panel = PanelPage(
+            file.stem, file.name, digest, first.rows, asks.reference, asks.as_of, first.count, first.nearest(), totals,
+            asks.title, layers, asks.basis.direction, asks.changes, notes(order, drawn, asks), first.outlooks(), index,
+        )  # fmt: skip
         for spoken in languages:
             put(folder / spoken / "report.html", page(panel, spoken).encode())
     return _tell(panel, folder)
@@ -99,18 +102,6 @@ def run_panel(
 
 def _unit_names(unit: str) -> list[str]:
     return [words.unit_words(unit, spoken) for spoken in words.LANGUAGES]
-
-
-def _panel(found: Answers, file: Path) -> PanelPage:
-    """What the page says of the first question."""
-    asked = found.asked
-    with file.open("rb") as stream:
-        digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    return PanelPage(
-        file.stem, file.name, digest, found.rows, asked.reference, asked.as_of, found.count, found.nearest(),
-        found.totals(), asked.title, direction=asked.basis.direction, changes=asked.changes,
-        rules=found.outlooks(),
-    )  # fmt: skip
 
 
 def _layer(found: Answers) -> Layer:
@@ -121,15 +112,6 @@ def _layer(found: Answers) -> Layer:
         found.answered, found.refused, found.count, found.reason, asked.basis.direction,
         () if asked.cell else asked.changes,
     )  # fmt: skip
-
-
-def _shown(found: pd.DataFrame, asked: Asked) -> pd.DataFrame:
-    """The rows of scenarios.csv under one question."""
-    shown = found[[*(key for key in KEYS if key in found), *GRID]].copy(deep=False)
-    shown.insert(0, "scenario", asked.stated.name)
-    shown.insert(1, "reference", asked.reference.name)
-    shown.insert(2, "shock", asked.shock)
-    return shown
 
 
 def _tell(panel: PanelPage, folder: Path) -> int:
@@ -161,27 +143,10 @@ def _write(found: pd.DataFrame, path: Path, more: bool = False) -> None:
 
 
 @contextmanager
-def _counter(name: str) -> Iterator[Callable[[int], None]]:
-    """A counter of rows on a terminal; silence elsewhere."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
-    columns = SpinnerColumn(), TextColumn("{task.description} {task.completed:,}")
-    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(name, total=None)
-        yield lambda rows: shown.advance(task, rows)
-
-
-@contextmanager
 def _spread(cluster: str | None, alone: bool) -> Iterator[Callable[[Any, list[Histories]], Iterable[Any]]]:
     """How chunks of places are worked out: here or on a cluster; `alone`: with a bar, as there is none of questions."""
 
-    def shown(parts: list[Any]) -> Iterable[Any]:
-        return bar(parts, "cli.panel.bar.places") if alone else parts
-
+    shown = partial(metered, code="cli.panel.bar.places") if alone else iter
     if cluster is None:
         yield lambda work, parts: map(work, shown(parts))
         return

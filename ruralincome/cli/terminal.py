@@ -2,14 +2,18 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ruralincome.data.spoken import language
 from ruralincome.report.words import words
 from ruralincome.series import InputError
 from ruralincome.series.faults import plain
+
+if TYPE_CHECKING:
+    from ruralincome.batch import Outcome, Plan, Summary
 
 Thing = TypeVar("Thing")
 
@@ -41,14 +45,74 @@ def complain(fault: InputError | str, about: str = "") -> None:
         print(say("cli.error", words=f"{about}: {line}" if about else line), file=sys.stderr)
 
 
-def bar(things: Sequence[Thing], code: str) -> Iterable[Thing]:
-    """The things, where they are several, counted by a bar on a terminal under the words of `code`."""
-    if len(things) < 2 or not sys.stderr.isatty():
-        return things
-    from rich.console import Console
-    from rich.progress import track
+@contextmanager
+def meter(words: str, total: int | None = None, plainly: bool = False) -> Iterator[Callable[..., None]]:
+    """What is called as work goes on, with the steps done and a line to show: on a terminal a bar, or a counter where
+    nobody knows of how many; elsewhere silence, or the numbered lines alone (plainly)."""
+    if not sys.stderr.isatty():
+        done = count(1)
 
-    return track(things, say(code), console=Console(stderr=True), transient=True)
+        def tell_line(_: int = 1, line: str = "") -> None:
+            if plainly:
+                print(f"[{next(done)}/{total}] {line}", file=sys.stderr, flush=True)
+
+        yield tell_line
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    counter = SpinnerColumn(), TextColumn("{task.description} {task.completed:,}")
+    bar = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    columns = counter if total is None else bar
+    with Progress(*columns, console=Console(stderr=True), transient=not plainly) as shown:
+        task = shown.add_task(words, total=total)
+
+        def step(steps: int = 1, line: str = "") -> None:
+            if line:
+                shown.console.print(line, markup=False, highlight=False)
+            shown.advance(task, steps)
+
+        yield step
+
+
+def metered(things: Sequence[Thing], code: str) -> Iterator[Thing]:
+    """The things, where they are several, counted by a bar on a terminal under the words of `code`."""
+    if len(things) < 2:
+        yield from things
+        return
+    with meter(say(code), len(things)) as step:
+        for thing in things:
+            yield thing
+            step()
+
+
+@contextmanager
+def progress(plan: "Plan") -> Iterator[Callable[["Outcome"], None]]:
+    """Show each notebook of a batch as it ends, and how many are left."""
+
+    def line(outcome: "Outcome") -> str:
+        return say(
+            f"cli.job.{outcome.status}", job=outcome.job.name, seconds=words.number(outcome.seconds, language(), 1)
+        )
+
+    with meter(say("cli.run.bar"), len(plan.jobs), plainly=True) as step:
+        yield lambda outcome: step(line=line(outcome))
+
+
+def summarise(summary: "Summary") -> None:
+    """Print how a batch ended: counts, each failure with its reason, where the reports are, and remarks."""
+    from ruralincome.batch.manifest import one_line
+
+    failed = {outcome.job.name: outcome.fault for outcome in summary.outcomes if outcome.fault}
+    for name, found in failed.items():
+        complain(one_line(spoken(found)), name)
+    if summary.trouble:
+        complain(summary.trouble)
+    counts = {"done": len(summary.outcomes) - len(failed), "skipped": len(summary.skipped), "failed": len(failed)}
+    code = "cli.run.interrupted" if summary.status == 130 else "cli.run.ended"
+    tell(code, **counts, left=summary.left, index=f"{summary.manifest.parent}/index.html")
+    for said in summary.remarks:
+        remark(said)
 
 
 class Screen:

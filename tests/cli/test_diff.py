@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.cli.diff import diff
+from ruralincome.cli.ask import diff
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import read_scenario
 from ruralincome.scenario.result import result
