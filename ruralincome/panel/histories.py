@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import pairwise, starmap
 from typing import Any
 
@@ -115,17 +115,21 @@ def histories(
     if not len(frame):
         raise InputError("panel.no_rows_at_all")
     code, names, alike, lacking = places(frame)
-    year, value, reason = read_rows(frame)
+    columns, reason = read_rows(frame)
+    year, value = columns["year"].astype(np.int64), columns["value"]
     reason[(names["place"] == "").to_numpy(bool)[code]] = REASONS.index("no_name")
     known = np.ones(len(frame), bool) if as_of is None else year <= as_of
-    gap = _gaps(code, value, reason) | revised(frame, code, year, as_of)
+    figured = np.bincount(code, ~np.isnan(value)) > 0  # a row without a figure leaves the others of its place standing
+    gap = ((reason == REASONS.index("value_missing")) & figured[code]) | revised(frame, code, year, as_of)
     reason[gap], after = 0, breaks(frame)
-    order = _order(code, year)
+    key = code * 10000 + year
+    order = slice(None) if (np.diff(key) >= 0).all() else np.argsort(key, kind="stable")  # files mostly are sorted
     code, year, value, reason, known = code[order], year[order], value[order], reason[order], known[order] & ~gap[order]
+    columns = {name: column[order] for name, column in columns.items()}
     first = np.flatnonzero(np.diff(code, prepend=-1))
-    table = _Table(frame, order, first)
+    sizes = np.diff(np.append(first, len(code)))
     with np.errstate(invalid="ignore", divide="ignore"):
-        errors = table.column("standard_error") / value if "standard_error" in frame else None
+        errors = columns["standard_error"] / value if "standard_error" in columns else None
     there, after = np.flatnonzero(~gap[order]), after[order]
     same = np.diff(code[there]) == 0
     twice = same & (np.diff(year[there]) == 0) & (reason[there[1:]] == 0) & (reason[there[:-1]] == 0)
@@ -143,75 +147,49 @@ def histories(
     jump = same & (leap >= too_far(np.diff(year[there]), 1 if target is None else target.direction))
     reason[there[1:][jump & (reason[there[1:]] == 0)]] = REASONS.index("values_jump")
     if errors is not None:
-        some = np.repeat(np.maximum.reduceat(known & ~np.isnan(errors), first), np.diff(np.append(first, len(code))))
+        some = np.repeat(np.maximum.reduceat(known & ~np.isnan(errors), first), sizes)
         reason[some & ~((errors >= 0) & (errors <= 1)) & (reason == 0)] = REASONS.index("errors_wrong")
     reason[~known] = 0
-    fault = _set(_first_fault(reason, first), alike[code[first]], "names_alike")
+    earliest = np.minimum.reduceat(np.where(reason > 0, np.arange(len(reason)), len(reason)), first)
+    fault = _set(np.append(reason, np.int8(0))[earliest], alike[code[first]], "names_alike")
     fault = _set(fault, lacking[code[first]], "area_missing")
-    (goal_low, goal), (when_low, when) = (table.ends(table.column(name)) for name in ("target", "target_year"))
+    none = np.full(len(code), np.nan)
+    goal, when = (np.fmax.reduceat(columns.get(name, none), first) for name in ("target", "target_year"))
+    goal_low, when_low = (np.fmin.reduceat(columns.get(name, none), first) for name in ("target", "target_year"))
     fault = _set(fault, (goal > goal_low) | (when > when_low), "targets_differ")
-    unit, common, wanted = table.units(units)
-    if unit is not None:
-        low, high = table.ends(common.astype(float))
-        mixed = high > low
+    found = names.iloc[code[first]].reset_index(drop=True)
+    if "unit" in frame:
+        codes, stated = pd.factorize(frame["unit"])
+        written, rows = np.array([*map(clean, stated), ""], object), codes[order]
+        found["unit"] = written[rows[first]]
+        plain = [name.lower().replace(" ", "") for name in (*map(clean, units), *written)]  # what makes no other unit
+        number = pd.factorize(np.array(plain, object))[0]
+        unit, wanted = number[len(units) :][rows], number[: len(units)]
+        mixed = np.maximum.reduceat(unit, first) > np.minimum.reduceat(unit, first)
         fault[mixed & (fault == REASONS.index("values_jump"))] = 0  # the unit says why the values leap
         fault = _set(fault, mixed, "units_mixed")
     if target is not None:
         given = np.isnan(goal) & np.isnan(when)
         held = np.ones(len(given), bool) if every and units else given
-        if unit is not None and held.any():
-            wanted = wanted if units else np.array([np.bincount(common[first][given]).argmax()])
-            fault = _set(fault, held & ~np.isin(common[first], wanted), "unit_not_the_targets")
+        if "unit" in frame and held.any():
+            wanted = wanted if units else np.array([np.bincount(unit[first][given]).argmax()])
+            fault = _set(fault, held & ~np.isin(unit[first], wanted), "unit_not_the_targets")
         goal, when = np.where(given, target.value, goal), np.where(given, float(target.year), when)
-    kept = known & np.repeat(fault == 0, np.diff(np.append(first, len(code))))
+    kept = known & np.repeat(fault == 0, sizes)
     count = np.add.reduceat(kept.astype(np.int64), first)
     fault = _set(fault, count == 0, "nothing_known")
-    start = np.cumsum(count) - count
-    found = names.iloc[code[first]].reset_index(drop=True)
-    if unit is not None:
-        found["unit"] = unit
-    if "population" in frame:
-        found["population"] = table.latest("population", known)
-    own = _squares(table.latest("squares", known)) if "squares" in frame else None
-    rows = Histories(start, count, year[kept].astype(np.int64), value[kept], goal, when, fault.astype(np.int8), own)
+    if "population" in columns:
+        found["population"] = _latest(columns["population"], known, first)
+    own = _squares(_latest(columns["squares"], known, first)) if "squares" in columns else None
     errors = None if errors is None else np.nan_to_num(errors[kept])
-    return found, replace(rows, errors=errors, limit=None if unit is None else _limits(unit, rows))
+    made = Histories(np.cumsum(count) - count, count, year[kept], value[kept], goal, when, fault, own, errors)
+    return found, replace(made, limit=_limits(found["unit"], made) if "unit" in found else None)
 
 
-@dataclass(frozen=True)
-class _Table:
-    """Columns of the frame in sorted order, summed up place by place."""
-
-    frame: pd.DataFrame
-    order: Integers | slice
-    first: Integers
-
-    def column(self, name: str) -> Array:
-        if name not in self.frame:
-            return np.full(len(self.frame), np.nan)
-        read = people if name == "population" else partial(numbers, kind="value_text")
-        return read(self.frame[name])[0][self.order]
-
-    def ends(self, column: Array) -> tuple[Array, Array]:
-        """The lowest and the highest number of each place."""
-        return np.asarray(np.fmin.reduceat(column, self.first)), np.asarray(np.fmax.reduceat(column, self.first))
-
-    def latest(self, name: str, known: NDArray[np.bool_]) -> Array:
-        """Of each place the last number stated in a row that is known."""
-        column = self.column(name)
-        at = np.maximum.reduceat(np.where(known & ~np.isnan(column), np.arange(len(column)), -1), self.first)
-        return np.where(at < 0, np.nan, column[at])
-
-    def units(self, ways: Sequence[str]) -> tuple[Any, Integers, Integers]:
-        """The unit of each place's first row, None where there are none; a number for each row's, and for `ways`, the
-        same for those that differ in nothing but capitals, spaces or the form of Unicode."""
-        if "unit" not in self.frame:
-            return None, *np.zeros((2, 0), np.int64)
-        codes, units = pd.factorize(self.frame["unit"])
-        names, rows = [*map(clean, units), ""], codes[self.order]
-        plain = [name.lower().replace(" ", "") for name in (*map(clean, ways), *names)]
-        number = pd.factorize(np.array(plain, object))[0]
-        return np.array(names, object)[rows[self.first]], number[len(ways) :][rows], number[: len(ways)]
+def _latest(column: Array, known: NDArray[np.bool_], first: Integers) -> Array:
+    """Of each place the last number stated in a row that is known."""
+    at = np.maximum.reduceat(np.where(known & ~np.isnan(column), np.arange(len(column)), -1), first)
+    return np.where(at < 0, np.nan, column[at])
 
 
 def _limits(unit: Any, rows: Histories) -> Array | None:
@@ -257,43 +235,27 @@ def calendar(column: "pd.Series[Any]") -> tuple[Integers, NDArray[np.bool_]]:
     return np.where(odd, 0, years).astype(np.int64), odd
 
 
-def read_rows(frame: pd.DataFrame) -> tuple[Integers, Array, NDArray[np.int8]]:
-    """Year and value of each row, and what is wrong with it alone: an index of REASONS."""
+def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Array], NDArray[np.int8]]:
+    """The columns of numbers by name, nan where there are none, and what is wrong with each row alone: an index of
+    REASONS. A year that is none is 0."""
     year, odd_year = calendar(frame["year"])
     value, text = numbers(frame["value"], "value_text")
-    reason = np.zeros(len(frame), np.int8)
+    columns, reason = {"year": year.astype(float), "value": value}, np.zeros(len(frame), np.int8)
     reason[odd_year] = REASONS.index("year_text")
     reason[~(value > 0) | np.isinf(value)] = REASONS.index("value_not_positive")
     reason[np.isnan(value)] = REASONS.index("value_missing")
     reason = np.where(text > 0, text, reason)
-    for column in ("target", "target_year", "population"):
-        if column in frame:
-            odd = (people(frame[column]) if column == "population" else numbers(frame[column], "target_text"))[1]
-            reason = np.where((reason == 0) & (odd > 0), odd, reason)
+    for name in ("target", "target_year", "population", "standard_error", "squares"):
+        if name in frame:
+            column = frame[name]
+            columns[name], odd = people(column) if name == "population" else numbers(column, "target_text")
+            if name not in ("standard_error", "squares"):
+                reason = np.where((reason == 0) & (odd > 0), odd, reason)
     if "fault" in frame:
         codes, said = pd.factorize(frame["fault"])
         known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)
         reason = np.where(known[codes] > 0, known[codes], reason)
-    return year, value, reason
-
-
-def _gaps(code: Integers, value: Array, reason: NDArray[np.int8]) -> NDArray[np.bool_]:
-    """Rows without a figure of places that have others, which stand without them."""
-    some = np.bincount(code, ~np.isnan(value)) > 0
-    return np.asarray((reason == REASONS.index("value_missing")) & some[code])
-
-
-def _order(code: Integers, year: Integers) -> Integers | slice:
-    """What sorts the rows by place and year: nothing where they are sorted already, as files mostly are."""
-    key = code * 10000 + year
-    return slice(None) if bool((np.diff(key) >= 0).all()) else np.argsort(key, kind="stable")
-
-
-def _first_fault(reason: NDArray[np.int8], first: Integers) -> NDArray[np.int8]:
-    """The first fault among the rows of each place."""
-    at = np.where(reason > 0, np.arange(len(reason)), len(reason))
-    earliest = np.minimum.reduceat(at, first)
-    return np.append(reason, np.int8(0))[earliest]
+    return columns, reason
 
 
 def _set(fault: NDArray[np.int8], mask: NDArray[np.bool_], reason: str) -> NDArray[np.int8]:

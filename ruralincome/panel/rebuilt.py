@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ruralincome.panel.histories import REASONS, people, read_rows
+from ruralincome.panel.histories import REASONS, read_rows
 from ruralincome.panel.marked import breaks, revised
 from ruralincome.panel.names import Integers
 from ruralincome.panel.redrawn import Naming, Ready, fault_of
@@ -103,13 +103,14 @@ def _links(
 def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
     """Each row's part, year and value; people, and the year they are of; what is wrong with it; and whether it has a
     figure (there), one that comes after a break (after)."""
-    year, value, fault = read_rows(frame)
+    cells, fault = read_rows(frame)
+    year, value = cells["year"].astype(np.int64), cells["value"]
     there = ~(np.isnan(value) & (fault == REASONS.index("value_missing"))) & ~revised(frame, part, year)
     rows = pd.DataFrame({"row": np.arange(len(frame)), "part": part, "year": year, "value": value})
     twice = rows[there].duplicated(["part", "year"], keep=False).reindex(rows.index, fill_value=False)
     fault = np.where(there & (fault == 0) & twice, REASONS.index("year_twice"), np.where(there, fault, 0))
-    count = people(frame["population"])[0] if "population" in frame else np.full(len(frame), np.nan)
-    stated = pd.DataFrame({"part": part, "before": -year, "people": count, "of": year}).dropna(subset="people")
+    people = cells.get("population", np.full(len(frame), np.nan))
+    stated = pd.DataFrame({"part": part, "before": -year, "people": people, "of": year}).dropna(subset="people")
     rows = rows.assign(before=-year, fault=fault, there=there.astype(float), after=breaks(frame))
     near = pd.merge_asof(  # of two years equally near the later
         rows.sort_values("before"), stated.sort_values("before"), on="before", by="part", direction="nearest"
