@@ -108,10 +108,12 @@ def reaching(
         moments, exact = _moments(chances, np.ones(len(scores))), _poisson_binomial(chances).mean(axis=0)
     else:
         moments, exact = np.zeros((3, shocks)), None
-        for k in range(len(kinds.windows)):
-            weight = _gathered(scores[kinds.of == k])
+        for k in range(len(kinds.windows)):  # weights on GRID, each score shared between its two neighbours
+            at = (scores[kinds.of == k] - GRID[0]) / (GRID[1] - GRID[0])
+            low = np.minimum(at.astype(int), len(GRID) - 2)
+            weight = np.bincount(low, 1 - (at - low), len(GRID)) + np.bincount(low + 1, at - low, len(GRID))
             some = weight > 0
-            moments += _moments(ndtr((GRID[some] + common[:, [k]]) / alone[:, [k]]), weight[some])
+            moments += _moments(ndtr((GRID[some] + common[:, [k]]) / alone[:, [k]]), weight[some].astype(float))
     sd = np.sqrt(moments[1])
     return Count(len(scores), moments[0], sd, moments[2] / np.maximum(sd, 1e-9) ** 3, exact)
 
@@ -245,15 +247,6 @@ def _drawn(
 def _reached(level: NDArray[Any], goal: NDArray[Any], direction: int) -> NDArray[np.bool_]:
     """Whether levels are at their goal or beyond: at least where more is better, at most where less is."""
     return np.asarray(level >= goal if direction > 0 else level <= goal)
-
-
-def _gathered(scores: Array) -> Array:
-    """Weights on GRID that carry the scores, each shared between its two neighbours."""
-    place = (scores - GRID[0]) / (GRID[1] - GRID[0])
-    low = np.minimum(place.astype(int), len(GRID) - 2)
-    share = place - low
-    weight = np.bincount(low, 1 - share, len(GRID)) + np.bincount(low + 1, share, len(GRID))
-    return np.asarray(weight, float)
 
 
 def _poisson_binomial(chances: Array) -> Array:

@@ -8,7 +8,7 @@ import pandas as pd
 from ruralincome.panel.histories import REASONS, read_rows
 from ruralincome.panel.marked import breaks, revised
 from ruralincome.panel.names import Integers
-from ruralincome.panel.redrawn import Naming, Ready, fault_of
+from ruralincome.panel.redrawn import FAULTS, Naming, Ready
 from ruralincome.places.across import ends
 from ruralincome.places.find import Finder
 from ruralincome.places.place import Place
@@ -53,7 +53,7 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, to: str) -> Read
     for reason, need in UNKNOWN.items():
         why = np.where(rest["need"] == need, reason, why)
     lost = np.flatnonzero((part < 0) | np.isin(part, ended))
-    said = [fault_of(p) if isinstance(p, InputError) else "unit_ended" for p in places]
+    said = [FAULTS.get(p.code, "place_unknown") if isinstance(p, InputError) else "unit_ended" for p in places]
     kept = (
         _mean(frame, full, flow).assign(**_names(finder, new, full["new"])),
         frame.iloc[wrong["row"]].assign(**_names(finder, new, wrong["new"]), fault=np.array(REASONS)[wrong["fault"]]),
@@ -62,12 +62,7 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, to: str) -> Read
     )
     far = flow.merge(full[["new", "year"]], on=["new", "year"])
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
-    told = {
-        named.words[k]: place
-        for (k, _), place in sorted(named.places.items(), key=lambda each: each[0])[::-1]
-        if isinstance(place, InputError)
-    }
-    return Ready(_joined(kept), "rebuild", told, tuple(sorted(set(fixed.tolist()))))
+    return Ready(_joined(kept), "rebuild", named.told(named.places), tuple(sorted(set(fixed.tolist()))))
 
 
 def _links(

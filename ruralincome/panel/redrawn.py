@@ -1,20 +1,21 @@
 """A table of places across a redrawing: rows find their places by code or name, and a rule says what to do with them.
 
-The place of a row is that of the last day of its year. What cannot be mapped stands in its row, as a fault.
+The place of a row is that of the last day of its year, or of the day that it states (see `standing`).
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ruralincome.panel.histories import calendar, numbers
 from ruralincome.panel.names import KEYS, Integers, places
 from ruralincome.places.across import People, Rule, ends, parted
+from ruralincome.places.boundaries import Boundaries
 from ruralincome.places.find import Finder
 from ruralincome.places.mapping import look_up
 from ruralincome.places.place import DAY, Place
@@ -56,6 +57,20 @@ class Naming:
         """What is found of the name and the era of each row."""
         return [found.get(pair, missing) for pair in zip(self.key.tolist(), self.era.tolist(), strict=True)]
 
+    def told(self, pairs: Iterable[tuple[int, int]]) -> dict[str, InputError]:
+        """Why some of the names have no place, as in the first era in which they have none."""
+        each = ((self.words[pair[0]], self.places[pair]) for pair in sorted(pairs, reverse=True))
+        return {name: why for name, why in each if isinstance(why, InputError)}
+
+    @cached_property
+    def held(self) -> dict[int, list[Place]]:
+        """The places that each name means, those of earlier eras first."""
+        found: dict[int, list[Place]] = {}
+        for (key, _), place in sorted(self.places.items(), key=lambda pair: pair[0]):
+            if isinstance(place, Place):
+                found.setdefault(key, []).append(place)
+        return found
+
 
 def redrawn(
     frame: pd.DataFrame, finder: Finder, rule: Rule, until: int, strict: bool = True, people: People | None = None
@@ -63,52 +78,59 @@ def redrawn(
     """The table under a rule, for targets of the year `until` where it states none of its own.
 
     refuse: a place with other people in the target's year than in its first row is refused. old: it is not. break: its
-    first figure after the day has the status of one after a break. rebuild: see `panel.rebuilt`. strict: a name that no
-    place bears, or several, is refused; else only one that may be of a place that was redrawn. people: of the parts of
-    places whose figures are restated.
+    first figure after the day has the status of one after a break. rebuild: see `panel.rebuilt`. Under old and break a
+    name that means a place without people of the one before is refused. strict: a name that no place bears, or several,
+    is refused; else only one that may be of a place that was redrawn. people: of the parts of places whose figures are
+    restated. What cannot be mapped stands in its row, as a fault.
     """
-    year = calendar(frame["year"])[0]
+    table, year = finder.boundaries, calendar(frame["year"])[0]
     if not year.any():
         return Ready(frame, rule)
-    stands, odd = standing(frame, year)
+    stands, odd = standing(frame, year, table.days)
     last = _asked(frame, stands, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
-    changes = [day for day in finder.boundaries.days if first < day <= end]
+    changes = [day for day in table.days if first < day <= end]
     if not strict and not (changes and any(finder.known(list(map(clean, frame["place"].unique()))))):
         return Ready(frame, rule)
     frame, named = with_faults(frame, odd), name_rows(frame, finder, stands, changes)
-    frame = _narrowed(frame, finder, named, stands > year, people or {})
+    if (stands > year).any():  # figures of a place yet to come: their class is narrowed by the people of its parts
+        lived = {pair: parted(table, p, people or {})[1] for pair, p in named.places.items() if isinstance(p, Place)}
+        squares = {pair: sum(n**2 for n in of) / sum(of) ** 2 if of else np.nan for pair, of in lived.items()}
+        frame = frame.assign(squares=np.where(stands > year, named.rows(squares, np.nan), np.nan))
     if rule == "rebuild":
         from ruralincome.panel.rebuilt import rebuilt
 
         return rebuilt(frame, finder, named, end)
-    table, fault = finder.boundaries, dict[tuple[int, int], str]()
+    fault = dict[tuple[int, int], str]()
     for pair, place in named.places.items():
         if isinstance(place, InputError):
             words = named.words[pair[0]]
             may_be = () if strict or not finder.known([words])[0] else finder.find(words) or finder.near(words)
             if strict or any(table.redrawn(p, first, end) for p in may_be):
-                fault[pair] = fault_of(place)
+                fault[pair] = FAULTS.get(place.code, "place_unknown")
     if rule == "old":  # the figures of a place go on under its old name or code
-        begun = {key for (key, _), place in named.places.items() if isinstance(place, Place)}
-        fault = {p: why for p, why in fault.items() if why != OTHER or p[0] not in begun}
-    told = {
-        named.words[k]: place for k, era in sorted(fault)[::-1] if isinstance(place := named.places[k, era], InputError)
-    }
-    cut = {} if rule == "old" else _crossing(finder, named, stands, last)
-    late = dict.fromkeys(cut, "redrawn")
+        fault = {pair: why for pair, why in fault.items() if why != OTHER or pair[0] not in named.held}
+    told, late = named.told(fault), dict[int, str]()
+    if rule != "old":
+        begin, goal = np.full(len(named.words), 9999), np.zeros(len(named.words), np.int64)
+        np.minimum.at(begin, named.key, np.where(stands > 0, stands, 9999))
+        np.maximum.at(goal, named.key, last)
+        spans = {key: (ends(int(begin[key])), ends(int(goal[key]))) for key in named.held}
+        days = {key: [table.redrawn(place, *spans[key]) for place in held] for key, held in named.held.items()}
+        cut = {key: next(filter(None, found)) for key, found in days.items() if any(found)}
+        late = dict.fromkeys(cut, "redrawn")
     if rule == "break":
-        frame, after = _broken(frame, named, year, stands, cut)
-        late = dict.fromkeys(cut.keys() - after, "nothing_after") | dict.fromkeys(
-            _others(finder, named, cut), "another_place"
-        )
+        since, first_after = np.full((2, len(named.words)), 9999)
+        since[list(cut)] = [int(day[:4]) for day in cut.values()]
+        after = (stands >= since[named.key]) & (numbers(frame["value"], "value_text")[0] > 0)
+        np.minimum.at(first_after, named.key[after], year[after])
+        status = frame["status"].astype("object").fillna("") if "status" in frame else ""
+        frame = frame.assign(status=np.where(after & (year == first_after[named.key]), "break", status))
+        late = dict.fromkeys(cut.keys() - set(named.key[after].tolist()), "nothing_after")
+    if rule in ("old", "break"):
+        late |= {key: "another_place" for key, held in named.held.items() if _strange(table, held)}
     fault |= {pair: late[pair[0]] for pair in named.places if pair[0] in late}
     return Ready(with_faults(frame, named.rows(fault, "")), rule, told)
-
-
-def fault_of(why: InputError) -> str:
-    """What is said in its row of a name or a code that finds no place."""
-    return FAULTS.get(why.code, "place_unknown")
 
 
 def last_asked(frame: pd.DataFrame, until: int) -> int:
@@ -116,25 +138,21 @@ def last_asked(frame: pd.DataFrame, until: int) -> int:
     return int(_asked(frame, calendar(frame["year"])[0], until).max(initial=until))
 
 
-def standing(frame: pd.DataFrame, year: Integers) -> tuple[Integers, list[str]]:
-    """The year whose places each row is of, its own or that of its day in the column territory; what is wrong there."""
+def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, list[str]]:
+    """The year at whose end the places of each row stood, its own or that of its day in the column territory, and what
+    is wrong there: no day, or one between two redrawings of one year, as no year ends with its places."""
     if "territory" not in frame:
         return year, []
     codes, cells = pd.factorize(frame["territory"].astype("object").fillna("").astype(str).str.strip())
-    years = np.array([int(cell[:4]) if DAY.fullmatch(cell) else 0 for cell in cells], np.int64)
-    odd = ["territory_text" if cell and not DAY.fullmatch(cell) else "" for cell in cells]
-    return np.maximum(year, years[codes]), [odd[code] for code in codes.tolist()]
-
-
-def _narrowed(
-    frame: pd.DataFrame, finder: Finder, named: Naming, earlier: NDArray[np.bool_], people: People
-) -> pd.DataFrame:
-    """The table with squares (see `histories`), by the people of its parts, where a row is of a place yet to come."""
-    if not earlier.any():
-        return frame
-    lived = {pair: parted(finder.boundaries, p, people)[1] for pair, p in named.places.items() if isinstance(p, Place)}
-    squares = {pair: sum(n**2 for n in of) / sum(of) ** 2 if of else np.nan for pair, of in lived.items()}
-    return frame.assign(squares=np.where(earlier, named.rows(squares, np.nan), np.nan))
+    years, odd = np.zeros(len(cells), np.int64), [""] * len(cells)
+    for i, cell in enumerate(cells):
+        if cell and DAY.fullmatch(cell):
+            before = any(cell < day <= ends(int(cell[:4])) for day in days)
+            years[i] = int(cell[:4]) - before
+            odd[i] = "territory_text" if before and any(ends(int(years[i])) < day <= cell for day in days) else ""
+        elif cell:
+            odd[i] = "territory_text"
+    return np.where(years[codes] > 0, years[codes], year), [odd[code] for code in codes.tolist()]
 
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
@@ -166,42 +184,8 @@ def _asked(frame: pd.DataFrame, year: Integers, until: int) -> Integers:
     return np.maximum(year, np.where((own >= 1000) & (own <= 9999), own, until)).astype(np.int64)
 
 
-def _crossing(finder: Finder, named: Naming, year: Integers, last: Integers) -> dict[int, str]:
-    """The names whose place has other people in the last year asked of it than in its first row, and since when."""
-    count = len(named.words)
-    begin, end = np.full(count, 9999), np.zeros(count, np.int64)
-    np.minimum.at(begin, named.key, np.where(year > 0, year, 9999))
-    np.maximum.at(end, named.key, last)
-    found: dict[int, str] = {}
-    for (key, _), place in sorted(named.places.items(), key=lambda pair: pair[0]):
-        if isinstance(place, InputError) or key in found:
-            continue
-        day = finder.boundaries.redrawn(place, ends(int(begin[key])), ends(int(end[key])))
-        if day:
-            found[key] = day
-    return found
-
-
-def _others(finder: Finder, named: Naming, cut: Mapping[int, str]) -> set[int]:
-    """The names that mean another place after the day: one where none of the people of the one before it are."""
-    found, before = set(), dict[int, Place]()
-    for (key, _), new in sorted(named.places.items(), key=lambda pair: pair[0]):
-        if isinstance(new, Place) and key in cut:
-            old = before.setdefault(key, new)
-            heirs = finder.boundaries.became(old, new.first) if new.first > old.first else ()
-            if new != old and not any(heir.place == new and heir.share != 0 for heir in heirs):
-                found.add(key)
-    return found
-
-
-def _broken(
-    frame: pd.DataFrame, named: Naming, year: Integers, stands: Integers, cut: Mapping[int, str]
-) -> tuple[pd.DataFrame, set[int]]:
-    """The table with a break in the first year of each name after its day; and the names that have one."""
-    begin, first = np.full(len(named.words), 9999), np.full(len(named.words), 9999)
-    begin[list(cut)] = [int(day[:4]) for day in cut.values()]
-    after = (stands >= begin[named.key]) & (numbers(frame["value"], "value_text")[0] > 0)
-    np.minimum.at(first, named.key[after], year[after])
-    status = frame["status"].astype("object").fillna("") if "status" in frame else ""
-    marked = np.where(after & (year == first[named.key]), "break", status)
-    return frame.assign(status=marked), set(named.key[after].tolist())
+def _strange(table: Boundaries, held: list[Place]) -> bool:
+    """Whether a name comes to mean another place: one where none of the people of the first that it meant are."""
+    old, *others = held
+    heirs = {new: table.became(old, new.first) if new.first > old.first else () for new in others if new != old}
+    return any(all(heir.place != new or heir.share == 0 for heir in became) for new, became in heirs.items())
