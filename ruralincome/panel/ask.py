@@ -1,8 +1,8 @@
 """What is asked of a panel: target, class and moves, from the command line and from params files with their sweeps."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.evidence import usual
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.keys import Sweep
-from ruralincome.scenario.shapes import Move, Shape
+from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError, Said, Series, Text
 from ruralincome.target.target import Target
 
@@ -110,25 +110,26 @@ def _question(stated: Stated, as_of: int, name: str) -> Asked:
     reference = fitted.into("nominal", inflation)
     named = {one for step in scenario.adjustments for _, one, of_rates in step.needs() if not of_rates}
     known = Everywhere(reference, {one: read_series(one, root) for one in sorted(named)})
-    moves = partial(_moves, stated.name, scenario.adjustments, known)
+
+    def moves(by: ReferenceClass) -> tuple[Move, ...]:
+        """What the adjustments are for places of a class."""
+        found = [step.closed(replace(known, reference=by)) for step in scenario.adjustments]
+        for i, (step, fault) in enumerate(zip(scenario.adjustments, found, strict=True)):
+            if isinstance(fault, InputError):
+                why = InputError("shape.step", i=i, kind=step.kind, fault=fault)
+                raise InputError("schema.at", where=stated.name, fault=why)
+        return tuple(move for move in found if isinstance(move, Move))
+
     by_class = any(getattr(step, name, None) for step in scenario.adjustments for name in ("best", "quantile"))
     basis = Basis(
         scenario.models[0], fitted, stated.goal, inflation=inflation, moves=moves(reference),
         paced=moves if by_class else None,
     )  # fmt: skip
     changes = tuple(step.said(known) for step in scenario.adjustments)
-    return Asked(stated, as_of, basis, reference, title=_title(stated), changes=changes)
-
-
-def _moves(name: str, steps: Sequence[Shape], known: Everywhere, reference: ReferenceClass) -> tuple[Move, ...]:
-    """What the steps are for places of a class. Raises InputError naming the first that has no closed form, and why."""
-    found = []
-    for i, step in enumerate(steps):
-        move = step.closed(replace(known, reference=reference))
-        if isinstance(move, InputError):
-            raise InputError("schema.at", where=name, fault=InputError("shape.step", i=i, kind=step.kind, fault=move))
-        found.append(move)
-    return tuple(found)
+    title = Text(stated.name, stated.name) if stated.name else None
+    if "title" in scenario.model_fields_set:  # the default is that of the baseline
+        title = Text(scenario.title.vi, scenario.title.en)
+    return Asked(stated, as_of, basis, reference, title=title, changes=changes)
 
 
 def _cells(stated: Stated, as_of: int, grid: Sweep) -> Iterator[Asked]:
@@ -151,25 +152,12 @@ def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]
         raise InputError("panel.target_prices", file=path.name)
     levels = any(step.levels() for step in scenario.adjustments)
     goals = words is None or (scenario.sweep is not None and scenario.sweep.target is not None)
-    ways = _units(scenario, units, root) if levels or goals else ()
+    ways: tuple[str, ...] = ()
+    if levels or goals:
+        with suppress(InputError):  # without a data package at hand
+            unit = str(read_resource(scenario.series, root).descriptor["unit"])
+            ways = unit, *units(unit)
     return Stated(path.stem, _target(words, scenario), scenario, ways, levels, words is None, root)
-
-
-def _title(stated: Stated) -> Text | None:
-    """The title of a params file; its name where it states none, since the default is that of the baseline."""
-    if not stated.name:
-        return None
-    title = stated.scenario.title
-    return Text(title.vi, title.en) if "title" in stated.scenario.model_fields_set else Text(stated.name, stated.name)
-
-
-def _units(scenario: Scenario, names: Callable[[str], Sequence[str]], root: Path | None) -> tuple[str, ...]:
-    """The unit of the scenario's series, by its code and its names; none where no data package is at hand."""
-    try:
-        unit = str(read_resource(scenario.series, root).descriptor["unit"])
-    except InputError:
-        return ()
-    return unit, *names(unit)
 
 
 def _target(words: str | None, scenario: Scenario) -> Target:

@@ -13,7 +13,6 @@ from ruralincome.models.all import PLACED, fit_places
 from ruralincome.models.forecast import QUANTILES as BY_NAME
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
-from ruralincome.models.walk import Families, Walks
 from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
 from ruralincome.reference.reference import ReferenceClass, narrowed
 from ruralincome.rules import Case, all_rules
@@ -30,9 +29,7 @@ Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iter
 CHUNK = 1 << 15
 """Places worked out at a time: small enough for the processor's cache to matter, and for memory not to."""
 
-QUANTILES = {
-    name: BY_NAME[name] for name in ("median", "low50", "high50", "low80", "high80", "low95", "high95")
-}  # fmt: skip
+QUANTILES = {name: BY_NAME[name] for name in ("median", "low50", "high50", "low80", "high80", "low95", "high95")}
 """Columns of the median and of the ends of the central 50, 80 and 95 % prediction intervals."""
 
 
@@ -94,9 +91,8 @@ def assess_panel(
 
     Raises InputError where the table or the question cannot serve; what is wrong with one place stands in its row.
     """
-    places, rows = histories(frame, target, as_of)
     by = Basis(model, reference, target, prices, moves=tuple(moves))
-    return assess_histories(places, rows, by, spread, chunk)
+    return assess_histories(*histories(frame, target, as_of), by, spread, chunk)
 
 
 def assess_histories(
@@ -105,11 +101,16 @@ def assess_histories(
     """assess_panel after `histories`: the names of the places with their columns."""
     order, parts = rows.parts(chunk)
     found = list(spread(partial(assess_places, by=by), parts))
-    columns = pd.DataFrame({name: _joined([part[name] for part in found]) for name in found[0]}, copy=False)
-    if order is not None:
-        columns = columns.iloc[np.argsort(order)].reset_index(drop=True)
-    named: dict[str, Any] = {str(name): places[name].array for name in places}
-    return pd.DataFrame(named | {str(name): columns[name].array for name in columns}, copy=False)
+    columns: dict[str, Any] = {str(name): places[name].array for name in places}
+    for name, first in list(found[0].items()):
+        each = [part.pop(name) for part in found]
+        if isinstance(first, tuple):
+            codes, kinds = np.concatenate([codes for codes, _ in each]), pd.CategoricalDtype(pd.Index(first[1]))
+            joined: Any = pd.Categorical.from_codes(codes, dtype=kinds, validate=False)
+        else:
+            joined = np.concatenate(each) if isinstance(first, np.ndarray) else first._concat_same_type(each)
+        columns[name] = joined if order is None else joined[np.argsort(order)]
+    return pd.DataFrame(columns, copy=False)
 
 
 def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
@@ -196,47 +197,34 @@ def _forecast(
     levels, probability = np.full((len(last), len(QUANTILES)), np.nan), np.full(len(last), np.nan)
     refused = walks.refused.astype("U20")
     keep = ~np.isnan(ahead) & (refused == "")
-    if keep.any():
-        some, years = walks.of(keep), ahead[keep]
-        moved = _moved(rows, moves, some, base, years.astype(np.int64), keep)
-        plain = some.quantile(years, np.array(list(QUANTILES.values())))
-        levels[keep] = moved.factor[:, None] * plain + moved.addend[:, None]
-        line = np.maximum((goal[keep] - moved.addend) / moved.factor, np.finfo(float).tiny)
-        probability[keep] = some.probability(years, line, by.direction)
-        refused[keep] = moved.refused
-        if rows.limit is not None:
-            bound = np.maximum((rows.limit[keep] - moved.addend) / moved.factor, np.finfo(float).tiny)
-            past = (some.probability(years, bound) > PAST) | (goal[keep] > rows.limit[keep])
-            refused[keep] = np.where(past & (moved.refused == ""), "past_limit", moved.refused)
+    n = int(keep.sum())
+    if not n:
+        return levels, probability, walks.shrinkage, refused
+    some, years = walks.of(keep), ahead[keep]
+    moved = Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))
+    if moves:
+        origin, half = rows.years[rows.start[keep] + rows.count[keep] - 1], np.array([0.5])
+        medians = np.column_stack([some.quantile(np.full(n, k), half) for k in range(1, int(years.max()) + 1)])
+        bases = [(base if step.of is None else _base(rows, step.of)[1])[keep] for step in moves]
+        moved = move(moves, medians, some.last, origin, years.astype(np.int64), rows.target[keep], bases)
+
+    def chance(level: Array, direction: int) -> Array:
+        """That of reaching a level, without what the moves add to growth."""
+        plain = np.maximum((level - moved.addend) / moved.factor, np.finfo(float).tiny)
+        return some.probability(years, plain, direction)
+
+    plain = some.quantile(years, np.array(list(QUANTILES.values())))
+    levels[keep] = moved.factor[:, None] * plain + moved.addend[:, None]
+    probability[keep] = chance(goal[keep], by.direction)
+    refused[keep] = moved.refused
+    if rows.limit is not None:
+        limit = rows.limit[keep]
+        past = (chance(limit, 1) > PAST) | (goal[keep] > limit)
+        refused[keep] = np.where(past & (moved.refused == ""), "past_limit", moved.refused)
     return levels, probability, walks.shrinkage, refused
-
-
-def _moved(
-    rows: Histories, moves: Sequence[Move], walks: Walks | Families, base: Array, ahead: NDArray[np.int64],
-    keep: NDArray[np.bool_],
-) -> Moved:  # fmt: skip
-    """What moves do to the places that `keep` holds, whose walks and years to the target are given."""
-    n = len(ahead)
-    if not moves:
-        return Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))
-    origin = rows.years[rows.start[keep] + rows.count[keep] - 1]
-    half = np.array([0.5])
-    medians = np.column_stack([walks.quantile(np.full(n, k), half) for k in range(1, int(ahead.max()) + 1)])
-    bases = [base if step.of is None else _base(rows, step.of)[1] for step in moves]
-    return move(moves, medians, walks.last, origin, ahead, rows.target[keep], [array[keep] for array in bases])
 
 
 def _years(years: Array) -> Any:
     """Calendar years as integers, missing where nan."""
     empty = ~(np.abs(years) <= 9999) | (years % 1 != 0)
     return pd.arrays.IntegerArray(np.where(empty, 0, years).astype(np.int64), empty)
-
-
-def _joined(parts: list[Any]) -> Any:
-    """One column from its chunks."""
-    if isinstance(parts[0], tuple):
-        codes = np.concatenate([codes for codes, _ in parts])
-        return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(pd.Index(parts[0][1])), validate=False)
-    if isinstance(parts[0], np.ndarray):
-        return np.concatenate(parts)
-    return parts[0]._concat_same_type(parts)

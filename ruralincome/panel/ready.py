@@ -22,8 +22,7 @@ from ruralincome.series import Fact, InputError, Said, Shown, Text
 class Order:
     """What a user states of places. rule: for a redrawing; unless stated, places that were redrawn are refused, and
     names that no place bears are left alone. table: folder of a country's own table; standard: a name or a file; by:
-    the year of its lines.
-    """
+    the year of its lines."""
 
     rule: Rule | None = None
     table: Path | None = None
@@ -49,17 +48,14 @@ class Order:
 
 
 def held(frame: pd.DataFrame, order: Order) -> pd.DataFrame:
-    """The table with the lines of the standard as targets, if one is stated."""
-    return frame if order.lines is None else held_to(frame, order.lines, order.by or order.lines.last)
-
-
-def held_to(frame: pd.DataFrame, standard: Standard, year: int) -> pd.DataFrame:
-    """The table with the lines of a standard in a year as targets, by the column group; over targets of its own.
+    """The table with the lines of the order's standard as targets, by the column group, over targets of its own.
 
     A place of a group that the standard does not know is refused in its row. Raises InputError for a table without
     groups, and for a year in which the standard does not hold or states no line.
     """
-    groups = tuple(group.name.vi for group in standard.groups)
+    if (standard := order.lines) is None:
+        return frame
+    year, groups = order.by or standard.last, tuple(group.name.vi for group in standard.groups)
     if "group" not in frame:
         raise InputError("places.no_group", decision=standard.decision, groups=groups)
     codes, names = pd.factorize(frame["group"])
@@ -72,9 +68,8 @@ def held_to(frame: pd.DataFrame, standard: Standard, year: int) -> pd.DataFrame:
                 raise
     if not np.isfinite(lines).any():
         standard.threshold(groups[0], year)
-    found = lines[codes]
-    faults = np.where(np.isnan(found), "group_unknown", "")
-    return with_faults(frame.assign(target=found, target_year=year), faults.tolist())
+    faults = np.where(np.isnan(lines[codes]), "group_unknown", "")
+    return with_faults(frame.assign(target=lines[codes], target_year=year), faults.tolist())
 
 
 def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
@@ -99,16 +94,13 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
 def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
     """What a page says of places: the standard, and the rule; and of the inflation that the class was given."""
     said = [*told(found.frame)]
-    if order.lines is not None:
-        name = Text(order.lines.name.vi, order.lines.name.en)
-        facts: dict[str, Fact] = {"name": name, "decision": order.lines.decision, "year": order.by or order.lines.last}
+    if (lines := order.lines) is not None:
+        name = Text(lines.name.vi, lines.name.en)
+        facts = dict[str, Fact](name=name, decision=lines.decision, year=order.by or lines.last)
         said.append(Said("panel.standard", facts))
-    if found.rule is not None:
-        said.append(Said(f"panel.redrawn.{found.rule}"))
-    if found.restated:
-        said.append(Said("panel.redrawn.territory"))
-    if found.fixed:
-        said.append(Said("panel.redrawn.fixed", {"years": found.fixed}))
+    said += [Said(f"panel.redrawn.{found.rule}")] if found.rule is not None else []
+    said += [Said("panel.redrawn.territory")] if found.restated else []
+    said += [Said("panel.redrawn.fixed", {"years": found.fixed})] if found.fixed else []
     by = asked.basis
     if by.fitted is not None and (by.inflation or by.fitted.inflation) and by.fitted != asked.reference:
         mean, spread = (by.inflation.mean, by.inflation.sd) if by.inflation else by.fitted.inflation or (0.0, 0.0)

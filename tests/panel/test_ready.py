@@ -4,11 +4,10 @@ import pandas as pd
 import pytest
 
 from ruralincome import assess_panel, read_class
-from ruralincome.panel.ready import held_to
-from ruralincome.places.standard import read_standard
+from ruralincome.panel.ready import Order, held
 from ruralincome.series import InputError
 
-LINE = read_standard("new-rural-income-2020")
+LINE = "new-rural-income-2020"
 
 
 def table(**groups):
@@ -17,7 +16,7 @@ def table(**groups):
 
 
 def test_each_place_has_the_line_of_its_group():
-    frame = held_to(table(A="Tây Nguyên", B="đông nam bộ", C="Biển", D=None), LINE, LINE.last)
+    frame = held(table(A="Tây Nguyên", B="đông nam bộ", C="Biển", D=None), Order(standard=LINE))
     found = assess_panel(frame, read_class("vietnam-provinces", 2020)).set_index("place")
     assert found["target"]["A"] == 41
     assert found["target"]["B"] == 59
@@ -35,5 +34,5 @@ def test_each_place_has_the_line_of_its_group():
 )
 def test_a_question_that_the_standard_does_not_answer(frame, year, code):
     with pytest.raises(InputError) as raised:
-        held_to(frame, LINE, year)
+        held(frame, Order(standard=LINE, by=year))
     assert raised.value.code == code
