@@ -32,6 +32,8 @@ def test_one_observation_has_no_growth():
         ((2016, 2020), (1.0, -3.0), "-3.0 in 2020"),
         ((2016, 2020), (1.0, math.nan), "nan in 2020"),
         ((2016, 2020), (1.0, math.inf), "inf in 2020"),
+        ((2016, 2020), (1.0, 1e-101), "1e-101 in 2020"),
+        ((2016, 2020), (1e101, 1.0), "1e.101 in 2016"),
     ],
 )
 def test_refuses_what_cannot_be_a_series(years, values, words):
