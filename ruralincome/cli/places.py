@@ -13,9 +13,8 @@ from ruralincome.data.files import csv_lines, write_all
 from ruralincome.data.forms.read import OTHER_FORM, rows_of
 from ruralincome.data.spoken import language
 from ruralincome.data.table import Table, read_delimited
-from ruralincome.places.find import Finder
-from ruralincome.places.mapping import map_rows
-from ruralincome.places.place import Place, day
+from ruralincome.places.boundaries import Place, day
+from ruralincome.places.find import Finder, map_rows
 from ruralincome.places.tables import named, read_boundaries, vietnam
 from ruralincome.report.words import words
 from ruralincome.series import InputError

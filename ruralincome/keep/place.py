@@ -19,7 +19,7 @@ from ruralincome.data.observed import COLUMNS, observed, schema
 from ruralincome.data.package import find_root, package_content, read_back, written
 from ruralincome.keep.folder import unlaid
 from ruralincome.places.across import Redrawn, Rule
-from ruralincome.places.place import day
+from ruralincome.places.boundaries import day
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import RESERVED
 from ruralincome.scenario.evidence import class_of_money

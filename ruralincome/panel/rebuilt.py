@@ -10,8 +10,8 @@ from ruralincome.panel.marked import breaks, revised
 from ruralincome.panel.names import Integers
 from ruralincome.panel.redrawn import FAULTS, Naming, Ready
 from ruralincome.places.across import ends
+from ruralincome.places.boundaries import Place
 from ruralincome.places.find import Finder
-from ruralincome.places.place import Place
 from ruralincome.series import InputError
 
 OWN = {"target": "targets_differ", "target_year": "targets_differ", "unit": "units_mixed"}

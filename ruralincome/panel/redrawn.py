@@ -15,10 +15,8 @@ import pandas as pd
 from ruralincome.panel.histories import calendar, numbers
 from ruralincome.panel.names import KEYS, Integers, places
 from ruralincome.places.across import People, Rule, ends, parted
-from ruralincome.places.boundaries import Boundaries
-from ruralincome.places.find import Finder
-from ruralincome.places.mapping import look_up
-from ruralincome.places.place import DAY, Place
+from ruralincome.places.boundaries import DAY, Boundaries, Place
+from ruralincome.places.find import Finder, look_up
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
 

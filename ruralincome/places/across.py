@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from ruralincome.places.boundaries import Boundaries
-from ruralincome.places.place import Place
+from ruralincome.places.boundaries import Boundaries, Place
 from ruralincome.series import InputError, Series
 
 Rule = Literal["refuse", "old", "rebuild", "break"]
@@ -116,17 +115,18 @@ def rebuild(
     Raises InputError for a part whose people were divided, nobody knows how; one without figures, or with figures of
     another unit; no year that all have; no people stated.
     """
-    from_whom = [part for part in boundaries.parts(place) if part.share != 0]
-    codes, facts = tuple(part.place.code for part in from_whom), {"name": place.name, "code": place.code}
-    shown = {part: f"{part.place.code} {part.place.name}" for part in from_whom}
-    if not from_whom:
+    facts = {"name": place.name, "code": place.code}
+    shares = {part.place: part.share for part in boundaries.parts(place) if part.share != 0}
+    codes = tuple(part.code for part in shares)
+    if not shares:
         raise InputError("places.no_parts", **facts)
-    if divided := tuple(shown[part] for part in from_whom if part.share is None):
+    if divided := tuple(f"{part.code} {part.name}" for part, share in shares.items() if share is None):
         raise InputError("places.divided", **facts, divided=divided)
-    if missing := tuple(shown[part] for part in from_whom if part.place.code not in parts):
+    if missing := tuple(f"{part.code} {part.name}" for part in shares if part.code not in parts):
         raise InputError("places.part_missing", **facts, missing=missing)
-    if len({(parts[code].unit, parts[code].prices, parts[code].price_year) for code in codes}) > 1:
-        raise InputError("places.part_unit", **facts, units=tuple(sorted({parts[code].unit for code in codes})))
+    chosen = [parts[code] for code in codes]
+    if len({(one.unit, one.prices, one.price_year) for one in chosen}) > 1:
+        raise InputError("places.part_unit", **facts, units=tuple(sorted({one.unit for one in chosen})))
     of = {code: dict(zip(parts[code].years, parts[code].values, strict=True)) for code in codes}
     years = sorted(set.intersection(*(set(values) for values in of.values())))
     if not years:
@@ -136,7 +136,7 @@ def rebuild(
         raise InputError("places.no_people", **facts, parts=codes)
     weights, values = {}, []
     for year in years:
-        weight = {part.place.code: part.share or 0.0 for part in from_whom}
+        weight = {part.code: share or 0.0 for part, share in shares.items()}
         if not total:
             weights[year] = min(known, key=lambda other: (abs(other - year), -other))
             weight = {code: share * people[weights[year]][code] for code, share in weight.items()}

@@ -1,31 +1,111 @@
-"""Boundaries: places and links of one country, and the ways between any two days."""
+"""Boundaries: places with the days they were valid, links between them, and the ways between any two days."""
 
 import math
-from collections import Counter, defaultdict
+import re
+from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import TypeVar
+from itertools import islice, pairwise
+from typing import Literal, TypeVar
 
-from ruralincome.places.place import Link, Place, Share
 from ruralincome.series import Faults, InputError
 
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
 TOLERANCE = 1e-6
 """Shares of one place sum to one within this."""
+LinkKind = Literal["whole", "divided"]
+
+DAY = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+"""A day as text, 2025-07-01: days so written are in order as text is."""
+
 SHOWN = 20
 """Faults of a table that are told at once."""
+
+
+def day(words: str) -> str:
+    """The day that `words` state. Raises InputError for what is no day of the calendar."""
+    if not DAY.fullmatch(words) or int(words[8:]) > monthrange(int(words[:4]), int(words[5:7]))[1]:
+        raise InputError("places.no_day", day=words)
+    return words
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place: a code, and the days it was valid. The same code on other days is another place.
+
+    parent: the code of the place it lies in; level: which kind of place (province, district, commune); first: its first
+    day, empty where nobody knows; until: the first on which it was no more, empty where it still is; also: other names.
+    """
+
+    code: str
+    name: str
+    parent: str = ""
+    level: str = ""
+    first: str = ""
+    until: str = ""
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.code or not self.name:
+            raise InputError("places.no_code", code=self.code, name=self.name)
+        for stated in filter(None, (self.first, self.until)):
+            day(stated)
+        if self.until and self.until <= self.first:
+            raise InputError("places.ends_first", code=self.code, first=self.first, until=self.until)
+
+    @property
+    def days(self) -> InputError:
+        """Its days in words, as a fact of a fault: before a day, from a day, between two, or always."""
+        kind = ("before" if self.until else "always") if not self.first else "between" if self.until else "from"
+        return InputError(f"places.days_{kind}", first=self.first, until=self.until)
+
+    def valid(self, on: str) -> bool:
+        """Whether it was there on a day; the empty day is before all others."""
+        return self.first <= on and (not self.until or on < self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The place with the code `old` went into the one with the code `new` on a day.
+
+    kind: whole, or one of several that it was divided into. share: of its people, those who went along (0..1), None if
+    not known: one that lost only land has a link with all and others with none. basis: who says so."""
+
+    old: str
+    new: str
+    day: str
+    kind: LinkKind = "whole"
+    share: float | None = 1.0
+    basis: str = ""
+
+    def __post_init__(self) -> None:
+        day(self.day)
+        if self.kind not in ("whole", "divided"):
+            raise InputError("places.kind", old=self.old, new=self.new, kind=self.kind)
+        if self.share is not None and not 0 <= self.share <= 1:
+            raise InputError("places.share", old=self.old, new=self.new, share=self.share)
+        if self.kind == "whole" and self.share != 1:
+            raise InputError("places.whole_share", old=self.old, new=self.new, share=self.share)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A place at the other end of links: the share of people that went between (None: not known), who says so."""
+
+    place: Place
+    share: float | None
+    basis: str = ""
 
 
 @dataclass(frozen=True, eq=False)
 class Boundaries:
     """The places of a country with their days, and what became of each that ended; begins: the first day it tells of.
 
-    Raises Faults, one for each row that cannot stand: a code valid twice on one day, a link between days on which its
-    places neither end nor begin, a place that ended and of which no link tells (a chain with a gap), shares that do
-    not sum to one.
+    Raises Faults for rows that cannot stand: a code valid twice on one day, a link between days on which its places
+    neither end nor begin, a place that ended and of which no link tells (a chain with a gap), shares beside one.
     """
 
     name: str
@@ -36,21 +116,17 @@ class Boundaries:
     _lain: dict[tuple[str, str, str], tuple[Place, ...]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        faults = [fault for _, fault in zip(range(SHOWN), self._faults(), strict=False)]
-        if faults:
+        if faults := list(islice(self._faults(), SHOWN)):
             raise Faults(faults)
 
     def at(self, code: str, on: str) -> Place:
-        """The place with a code on a day.
-
-        Raises InputError where no place ever had the code, or none on that day, naming the days on which one had.
-        """
+        """The place with a code on a day. Raises InputError where none had it, and where none has it then."""
         held = self.holders(code)
-        if not held:
-            raise InputError("places.no_such_code", code=code, table=self.name)
         if found := next((place for place in held if place.valid(on)), None):
             return found
-        raise InputError("places.other_days", code=code, on=on, name=held[-1].name, days=tuple(map(told, held)))
+        if not held:
+            raise InputError("places.no_such_code", code=code, table=self.name)
+        raise InputError("places.other_days", code=code, on=on, name=held[-1].name, days=tuple(p.days for p in held))
 
     def holders(self, code: str) -> tuple[Place, ...]:
         """Every place that ever had the code, the first in time first."""
@@ -80,24 +156,19 @@ class Boundaries:
 
     def became(self, place: Place, on: str) -> tuple[Share, ...]:
         """What stands on a day in the place of one, each with the share of its people; itself where it still stands.
-
-        Over several days shares multiply. A place whose only heir is one has all its people there; nothing stands for
-        one of a level that ended. Raises InputError for a day before the place was.
-        """
+        Shares multiply over several days; all people are in an only heir; nothing stands for one of a level that ended.
+        Raises InputError for a day before the place was."""
         if on < place.first:
             raise InputError("places.not_yet", name=place.name, code=place.code, first=place.first, on=on)
         if place.valid(on):
             return (Share(place, 1.0),)
         ends = _walk(place, lambda p: () if p.valid(on) else self.heirs(p))
-        if len(ends) == 1:
-            return (replace(ends[0], share=1.0),) if ends[0].place.valid(on) else ()
-        return tuple(end for end in ends if end.place.valid(on))
+        there = tuple(end for end in ends if end.place.valid(on))
+        return (replace(ends[0], share=1.0),) if there and len(ends) == 1 else there
 
     def stood(self, place: Place, on: str) -> tuple[Share, ...]:
         """What stood on an earlier day in the place of one, each with the share of its own people that came here.
-
-        Raises InputError for a day after the place's last, and where the table does not go back to the day.
-        """
+        Raises InputError for a day after the place's last, and where the table does not go back to the day."""
         if place.until and on >= place.until:
             raise InputError("places.no_more", name=place.name, code=place.code, until=place.until, on=on)
         ends = _walk(place, lambda p: () if p.valid(on) else self.parts(p))
@@ -110,13 +181,12 @@ class Boundaries:
 
     def home(self, place: Place, on: str) -> Place | None:
         """The one place of a day to which all its people went; None where they were divided, or nobody knows."""
-        ends = self.became(place, on)
-        return next((end.place for end in ends if end.share is not None and end.share > 1 - TOLERANCE), None)
+        return next((end.place for end in self.became(place, on) if (end.share or 0) > 1 - TOLERANCE), None)
 
     def heirs(self, place: Place) -> tuple[Share, ...]:
         """What it became on the day it ended, those first that most of its people went to; nothing if it still is."""
-        links = self._out.get((place.code, place.until), ())
-        return tuple(Share(self._beginning[link.new, link.day], link.share, link.basis) for link in links)
+        out = self._out.get((place.code, place.until), ())
+        return tuple(Share(self._beginning[link.new, link.day], link.share, link.basis) for link in out)
 
     def scattered(self, place: Place) -> tuple[tuple[int, Place], ...]:
         """Of a place that ended without an heir (a district): what its units went into, and how many of them did."""
@@ -130,15 +200,13 @@ class Boundaries:
         return tuple(Share(self._ending[link.old, link.day], link.share, link.basis) for link in links)
 
     def redrawn(self, place: Place, first: str, last: str) -> str:
-        """The day between two on which other people came into the place, or its own left; empty where none did.
-
-        A place of which the same people make the next one, under whichever code and name, goes on in it.
-        """
+        """The day between two on which other people came into the place, or its own left; empty where none did: one of
+        which the same people make the next, under whichever code and name, goes on in it."""
         while first < place.first <= last:
-            parts = [part for part in self.parts(place) if part.share != 0]
-            if len(parts) != 1 or not self._goes_on(parts[0].place, place):
+            parts = [part.place for part in self.parts(place) if part.share != 0]
+            if not parts or not self._goes_on(parts[0], place):
                 return place.first
-            place = parts[0].place
+            place = parts[0]
         while first < place.until <= last:
             heir = self.home(place, place.until)
             if heir is None or not self._goes_on(place, heir):
@@ -152,8 +220,8 @@ class Boundaries:
 
     @cached_property
     def _out(self) -> dict[tuple[str, str], list[Link]]:
-        links = sorted(self.links, key=lambda link: -(0.5 if link.share is None else link.share))
-        return grouped(((link.old, link.day), link) for link in links)
+        most = sorted(self.links, key=lambda link: -(0.5 if link.share is None else link.share))
+        return grouped(((link.old, link.day), link) for link in most)
 
     @cached_property
     def _into(self) -> dict[tuple[str, str], list[Link]]:
@@ -169,8 +237,7 @@ class Boundaries:
 
     def _goes_on(self, old: Place, new: Place) -> bool:
         """Whether the people of the new place are all of the old one, and no others."""
-        parts = [part for part in self.parts(new) if part.share != 0]
-        return [part.place for part in parts] == [old] and self.home(old, new.first) == new
+        return [p.place for p in self.parts(new) if p.share != 0] == [old] and self.home(old, new.first) == new
 
     def _faults(self) -> Iterator[InputError]:
         for code, held in self._coded.items():
@@ -178,38 +245,29 @@ class Boundaries:
                 if not earlier.until or later.first < earlier.until:
                     yield InputError("places.code_twice", code=code, names=(earlier.name, later.name))
         for link in self.links:
-            facts = {"old": link.old, "new": link.new, "day": link.day}
-            if (link.old, link.day) not in self._ending:
-                yield InputError("places.link_ends", **facts, code=link.old)
-            if (link.new, link.day) not in self._beginning:
-                yield InputError("places.link_begins", **facts, code=link.new)
+            ways = (("ends", link.old, self._ending), ("begins", link.new, self._beginning))
+            for way, code in ((way, code) for way, code, known in ways if (code, link.day) not in known):
+                yield InputError(f"places.link_{way}", old=link.old, new=link.new, day=link.day, code=code)
         for (code, day), links in self._out.items():
             if len({link.new for link in links}) < len(links):
                 yield InputError("places.link_twice", code=code, day=day)
             elif len(links) > 1 and any(link.kind == "whole" for link in links):
                 yield InputError("places.whole_twice", code=code, day=day, new=tuple(link.new for link in links))
-            stated = [link.share for link in links if link.share is not None]
-            total = math.fsum(stated)
-            if total > 1 + TOLERANCE or (len(stated) == len(links) and total < 1 - TOLERANCE):
+            total, known = math.fsum(link.share or 0 for link in links), all(link.share is not None for link in links)
+            if total > 1 + TOLERANCE or (known and total < 1 - TOLERANCE):
                 yield InputError("places.shares", code=code, day=day, total=total)
         levels = {p.level for p in self.places if (p.code, p.until) in self._out}
-        for place in self.places:
-            if place.until and place.level in levels and (place.code, place.until) not in self._out:
+        for place in (p for p in self.places if p.until and p.level in levels):
+            if (place.code, place.until) not in self._out:
                 yield InputError("places.gap", name=place.name, code=place.code, until=place.until)
 
 
 def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
     """The second of pairs by the first."""
-    found: dict[Key, list[Item]] = defaultdict(list)
+    found: dict[Key, list[Item]] = {}
     for key, item in pairs:
-        found[key].append(item)
-    return dict(found)
-
-
-def told(place: Place) -> InputError:
-    """The days of a place in words, as a fact of a fault: before a day, from a day, between two, or always."""
-    kind = ("before" if place.until else "always") if not place.first else "between" if place.until else "from"
-    return InputError(f"places.days_{kind}", first=place.first, until=place.until)
+        found.setdefault(key, []).append(item)
+    return found
 
 
 def _together(one: Place, other: Place) -> bool:
@@ -225,24 +283,19 @@ def _walk(place: Place, step: Callable[[Place], tuple[Share, ...]]) -> tuple[Sha
         further: dict[Place, Share] = {}
         for here in front:
             beyond = step(here.place)
-            if not beyond:
-                _add(ends, here)
-            for share in beyond:
-                basis = "; ".join(dict.fromkeys(filter(None, (here.basis, share.basis))))
-                _add(further, Share(share.place, _times(here.share, share.share), basis))
+            into = further if beyond else ends
+            for way in [_joined(here, share) for share in beyond] or [here]:
+                held = into.get(way.place)
+                if held is not None:
+                    known = None if held.share is None or way.share is None else held.share + way.share
+                    way = Share(way.place, known, "; ".join(dict.fromkeys((held.basis, way.basis))))
+                into[way.place] = way
         front = tuple(further.values())
     return tuple(ends.values())
 
 
-def _add(found: dict[Place, Share], more: Share) -> None:
-    held = found.get(more.place)
-    if held is not None:
-        known = None if held.share is None or more.share is None else held.share + more.share
-        more = Share(more.place, known, "; ".join(dict.fromkeys((held.basis, more.basis))))
-    found[more.place] = more
-
-
-def _times(one: float | None, other: float | None) -> float | None:
-    if one == 0 or other == 0:
-        return 0.0
-    return None if one is None or other is None else one * other
+def _joined(one: Share, further: Share) -> Share:
+    """Two shares one after the other: none of what is unknown is none."""
+    stated = (one.share, further.share)
+    share = 0.0 if 0 in stated else None if None in stated else (one.share or 0) * (further.share or 0)
+    return Share(further.place, share, "; ".join(dict.fromkeys(filter(None, (one.basis, further.basis)))))

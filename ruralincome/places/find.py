@@ -1,13 +1,14 @@
-"""Find the place that a person means by a code, a name, or a name with what it lies in."""
+"""Find the place that a person means by a code, or a name with what it lies in; map rows of one day to another."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import Literal, NamedTuple
 
-from ruralincome.places.boundaries import Boundaries, grouped, told
+from ruralincome.places.boundaries import Boundaries, Place, grouped
 from ruralincome.places.names import rough, splits, spoken, typed, unquoted
-from ruralincome.places.place import Place
 from ruralincome.series import InputError
 from ruralincome.series.names import clean, sound
 
@@ -54,8 +55,7 @@ class Finder:
         other = () if on is None else self.find(words)
         if other:
             raise InputError("places.not_on", words=words, on=on, found=self.listed(other))
-        near = self.near(words, on)
-        code = "places.unknown_near" if near else "places.unknown"
+        code = "places.unknown_near" if (near := self.near(words, on)) else "places.unknown"
         raise InputError(code, words=words, table=self.boundaries.name, found=self.listed(near))
 
     def several(self, words: str, found: tuple[Place, ...]) -> InputError:
@@ -90,7 +90,7 @@ class Finder:
 
     def listed(self, places: tuple[Place, ...]) -> tuple[InputError | str, ...]:
         """Places as a person tells them apart, for a fault: code, name, what they lie in, their days."""
-        shown = (InputError("places.candidate", code=p.code, name=self.full(p), days=told(p)) for p in places[:SHOWN])
+        shown = (InputError("places.candidate", code=p.code, name=self.full(p), days=p.days) for p in places[:SHOWN])
         return (*shown, "…") if len(places) > SHOWN else tuple(shown)
 
     def full(self, place: Place) -> str:
@@ -125,6 +125,96 @@ class Finder:
     @cached_property
     def _rough(self) -> dict[str, list[Place]]:
         return grouped((heard, place) for place in self.boundaries.places for heard in _roughly(place))
+
+
+class Named(NamedTuple):
+    """How a row names a place: a code, or a name with what it lies in after commas; the day whose places it names; the
+    year of the row, where it has one; fault: why it names none."""
+
+    words: str
+    day: str
+    year: int | None = None
+    fault: InputError | None = None
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What became of the place of a row, `old`: all its people are in `new` (whole), they were divided, or nobody knows."""
+
+    kind: Literal["whole", "divided", "unmapped"]
+    old: Place | None = None
+    new: Place | None = None
+    fault: InputError | None = None
+
+
+def map_rows(finder: Finder, rows: Iterable[Named], to: str) -> Iterator[Mapped]:
+    """For each row its place on the day `to`. A place that stands in two rows of one year is mapped in neither.
+
+    A place that was divided, nobody knows how, has no new one: its fault lists those that it may have gone to.
+    """
+    rows = list(rows)
+    found = look_up(finder, ((row.words, row.day) for row in rows if row.fault is None))
+    places = [row.fault or found[row.words, row.day] for row in rows]
+    seen = Counter((place, row.year) for row, place in zip(rows, places, strict=True) if isinstance(place, Place))
+    ends: dict[Place, Mapped] = {}
+    for row, place in zip(rows, places, strict=True):
+        if isinstance(place, InputError):
+            yield Mapped("unmapped", fault=place)
+        elif row.year is not None and seen[place, row.year] > 1:
+            fault = InputError("places.row_twice", code=place.code, name=place.name, year=row.year)
+            yield Mapped("unmapped", place, fault=fault)
+        else:
+            if place not in ends:
+                ends[place] = _end(finder, place, to)
+            yield ends[place]
+
+
+def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Place | InputError]:
+    """What the words of a table mean on the days they are of, or why nothing; the same words are looked up once a day.
+
+    Words that may mean several places, and codes that may have lost zeros, mean the one of the level of all that are
+    sure, if there is one (a table of provinces); where none is sure, of the one level that has just one for each.
+    """
+    found: dict[tuple[str, str], Place | InputError] = {}
+    unsure: dict[tuple[str, str], tuple[Place, ...]] = {}
+    pairs = dict.fromkeys(wanted)
+    lost = [words for words in dict.fromkeys(words for words, _ in pairs) if not finder.find(words)]
+    may_be = dict(zip(lost, finder.known(list(map(clean, lost))), strict=True)) if lost else {}
+    for words, on in pairs:
+        try:
+            if not may_be.get(words, True):
+                raise InputError("places.unknown", words=words, table=finder.boundaries.name, found=())
+            found[words, on] = finder.one(words, on)
+        except InputError as fault:
+            found[words, on] = fault
+        among = (*finder.find(words, on), *finder.padded(words, on))
+        if len(among) > 1:
+            unsure[words, on] = among
+    levels = {place.level for pair, place in found.items() if isinstance(place, Place) and pair not in unsure}
+    if not levels and len(unsure) > 1:
+        every = [Counter(place.level for place in among) for among in unsure.values()]
+        levels = {level for level in every[0] if all(count[level] == 1 for count in every)}
+    for (words, on), among in unsure.items():
+        same = [place for place in finder.find(words, on) if {place.level} == levels]
+        found[words, on] = same[0] if len(same) == 1 else finder.several(words, among)
+    return found
+
+
+def _end(finder: Finder, place: Place, to: str) -> Mapped:
+    try:
+        ends = finder.boundaries.became(place, to)
+    except InputError as fault:
+        return Mapped("unmapped", place, fault=fault)
+    if not ends:
+        among = finder.listed(tuple(heir for _, heir in finder.boundaries.scattered(place)))
+        facts = {"code": place.code, "name": place.name, "level": place.level, "on": to}
+        none = InputError("places.no_heir_of" if among else "places.no_heir", **facts, among=among)
+        return Mapped("unmapped", place, fault=none)
+    new = finder.boundaries.home(place, to)
+    if new is None:
+        among = finder.listed(tuple(end.place for end in ends if end.share != 0))
+        return Mapped("divided", place, fault=InputError("places.divided_among", name=place.name, among=among))
+    return Mapped("whole", place, new)
 
 
 def _names(place: Place) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from ruralincome.places.place import day
+from ruralincome.places.boundaries import day
 from ruralincome.series import InputError
 from ruralincome.series.names import clean, sound
 

@@ -12,10 +12,8 @@ from ruralincome.data.forms.heads import role
 from ruralincome.data.forms.words import bare
 from ruralincome.data.table import Table, read_delimited
 from ruralincome.places.across import People, ends
-from ruralincome.places.boundaries import SHOWN, Boundaries
-from ruralincome.places.find import Finder
-from ruralincome.places.mapping import Named
-from ruralincome.places.place import Link, LinkKind, Place, day
+from ruralincome.places.boundaries import SHOWN, Boundaries, Link, LinkKind, Place, day
+from ruralincome.places.find import Finder, Named
 from ruralincome.series import Faults, InputError
 from ruralincome.series.names import clean
 

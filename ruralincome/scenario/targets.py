@@ -7,8 +7,8 @@ from pathlib import Path
 from ruralincome.data.package import find_root, read_resource, read_series
 from ruralincome.models.forecast import Refusal
 from ruralincome.places.across import Rule
+from ruralincome.places.boundaries import Place
 from ruralincome.places.names import spoken
-from ruralincome.places.place import Place
 from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_provinces
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ruralincome.places.across import Redrawn, Rule, across, ends, rebuild, restated, since
+from ruralincome.places.boundaries import Place
 from ruralincome.places.find import Finder
 from ruralincome.places.names import spoken
-from ruralincome.places.place import Place
 from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_people, vietnam_provinces
 from ruralincome.series import InputError, Series, Text
 

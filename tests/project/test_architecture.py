@@ -30,7 +30,7 @@ REPORT = ("target", "scenario.result", "series", "report")
 """All that the report may import: it is words and pages, and is handed the rest."""
 CORE = (
     *("series", "rules", "models", "target", "scenario.shapes", "scenario.paths", "panel.joint"),
-    *("places.place", "places.boundaries", "places.names", "places.find", "places.mapping", "places.across"),
+    *("places.boundaries", "places.names", "places.find", "places.across"),
 )
 """What does no input or output, and knows no language and no clock."""
 OUTSIDE = {"numpy", "scipy", "pandas", "statsmodels", "pydantic"}

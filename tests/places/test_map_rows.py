@@ -3,7 +3,7 @@
 import pytest
 
 from ruralincome.data.table import read_delimited
-from ruralincome.places.mapping import Named, map_rows
+from ruralincome.places.find import Named, map_rows
 from ruralincome.places.tables import named, read_boundaries, read_people, vietnam
 from ruralincome.series import Faults, InputError
 
