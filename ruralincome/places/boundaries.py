@@ -283,10 +283,9 @@ def _walk(place: Place, step: Callable[[Place], tuple[Share, ...]]) -> tuple[Sha
         further: dict[Place, Share] = {}
         for here in front:
             beyond = step(here.place)
-            into = further if beyond else ends
             for way in [_joined(here, share) for share in beyond] or [here]:
-                held = into.get(way.place)
-                if held is not None:
+                into = further if beyond else ends
+                if (held := into.get(way.place)) is not None:
                     known = None if held.share is None or way.share is None else held.share + way.share
                     way = Share(way.place, known, "; ".join(dict.fromkeys((held.basis, way.basis))))
                 into[way.place] = way

@@ -139,7 +139,7 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True)
 class Mapped:
-    """What became of the place of a row, `old`: all its people are in `new` (whole), they were divided, or nobody knows."""
+    """What became of the people of a row's place (old): all are in `new`, they were divided, or nobody knows."""
 
     kind: Literal["whole", "divided", "unmapped"]
     old: Place | None = None
