@@ -102,7 +102,7 @@ def _words(series: str, root: Path) -> dict[str, Any]:
     for folder in (root, None):  # reports may lie outside the project
         with suppress(InputError):
             resource = read_resource(series, find_root(folder))
-            return {"series_title": resource.words("titles"), "place": resource.words("place")}
+            return {"series_title": resource.descriptor.titles, "place": resource.descriptor.place}
     return {"series_title": None, "place": None}
 
 

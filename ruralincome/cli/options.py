@@ -86,7 +86,7 @@ def _template(path: Path | None) -> None:
     """Write an .xlsx to fill in, and end: nothing else is asked for then."""
     if path is not None:
         from ruralincome.data.files import write_all
-        from ruralincome.data.forms.template import template
+        from ruralincome.data.forms.workbook import template
 
         write_all({path: template()})
         print(path)

@@ -5,8 +5,7 @@ Files are found under the root, the nearest folder with data/datapackage.json.""
 import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,12 +22,6 @@ from ruralincome.series.units import UNITS, Unit, unit_of
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
-
-
-class _Source(_Part):
-    title: str
-    titles: Text | None = None
-    path: str = ""
 
 
 class _Constraints(_Part):
@@ -56,7 +49,7 @@ class Descriptor(_Part):
     path: str = Field(pattern=r"^[^/\\]+$")
     hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     unit: str
-    sources: list[_Source] = Field(min_length=1)
+    sources: list[Source] = Field(min_length=1)
     table: _Schema = Field(alias="schema")
     prices: Prices = "nominal"
     kind: Kind = "income"
@@ -65,6 +58,8 @@ class Descriptor(_Part):
     place: Text | None = None
     coverage: Text | None = None
     territory: _Territory | None = None
+    price_year: int | None = None
+    accessed: str = ""
 
 
 class Package(_Part):
@@ -80,41 +75,27 @@ class Resource:
     One of the same content is read and checked once in a process, and so compared by identity.
     """
 
-    name: str
     path: Path
-    descriptor: Mapping[str, Any]
+    descriptor: Descriptor
     table: Table
 
-    @property
-    def sha256(self) -> str:
-        """The hash of the file's bytes."""
-        return self.table.sha256
-
-    @property
-    def label(self) -> str:
-        """The file's name in faults."""
-        return self.table.head.file
+    name = property(lambda self: str(self.descriptor.name))
+    sha256 = property(lambda self: str(self.table.sha256))
+    label = property(lambda self: str(self.table.head.file))
+    """The file's name in faults."""
 
     @property
     def sources(self) -> tuple[Source, ...]:
         """Where the figures were published."""
-        accessed = str(self.descriptor.get("accessed", ""))
-        return tuple(
-            Source(s["title"], s.get("path", ""), accessed, _text(s.get("titles")))
-            for s in self.descriptor.get("sources", ())
-        )
+        return tuple(replace(one, accessed=self.descriptor.accessed) for one in self.descriptor.sources)
 
     @property
     def unit(self) -> Unit:
         """What its figures count: an income in money, another series of levels in any words. Raises InputError."""
-        unit = unit_of(str(self.descriptor.get("unit", "")))
-        if unit.kind == "other" and self.descriptor.get("kind") != "general":
+        unit = unit_of(self.descriptor.unit)
+        if unit.kind == "other" and self.descriptor.kind != "general":
             raise InputError("data.no_unit", name=self.name, unit=unit.code, known=sorted(UNITS))
         return unit
-
-    def words(self, key: str) -> Text | None:
-        """Bilingual words of the descriptor, if stated."""
-        return _text(self.descriptor.get(key))
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -136,7 +117,7 @@ def nearest_root(*starts: Path) -> Path | None:
 
 def resource_names(root: Path | None = None) -> tuple[str, ...]:
     """Names of the tables in the data package."""
-    return tuple(r["name"] for r in _parsed(_package(root or find_root()))["resources"])
+    return tuple(r.name for r in _parsed(_package(root or find_root())))
 
 
 def package_content(root: Path) -> dict[str, Any]:
@@ -144,7 +125,8 @@ def package_content(root: Path) -> dict[str, Any]:
     if not (root / "data" / "datapackage.json").is_file():
         profile = "https://datapackage.org/profiles/2.0/datapackage.json"
         return {"$schema": profile, "name": "ruralincome-data", "title": "Official series", "resources": []}
-    return deepcopy(_parsed(_package(root)))
+    content: dict[str, Any] = parsed(_package(root))
+    return content
 
 
 def read_resource(name: str, root: Path | None = None) -> Resource:
@@ -180,7 +162,7 @@ def written(root: Path) -> Iterator[None]:
 
 def _read(name: str, root: Path) -> Resource:
     package = _package(root)
-    known = {r["name"]: r["path"] for r in _parsed(package)["resources"]}
+    known = {r.name: r.path for r in _parsed(package)}
     if name not in known:
         raise InputError("data.no_series", name=name, known=sorted(known))
     path = root / "data" / known[name]
@@ -192,21 +174,20 @@ def _read(name: str, root: Path) -> Resource:
 @lru_cache(maxsize=256)
 def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
     """The table of these bytes, checked."""
-    descriptor = next(r for r in _parsed(package)["resources"] if r["name"] == name)
-    label, stated, sha256 = f"data/{descriptor['path']}", descriptor["hash"][7:], hashlib.sha256(content).hexdigest()
+    descriptor = next(r for r in _parsed(package) if r.name == name)
+    label, stated, sha256 = f"data/{descriptor.path}", descriptor.hash[7:], hashlib.sha256(content).hexdigest()
     if stated != sha256:
         raise InputError("data.changed", file=label, found=sha256[:12], stated=stated[:12])
     table = table_of(content, label)
-    fields = descriptor["schema"]["fields"]
-    wanted = tuple(f["name"] for f in fields)
+    wanted = tuple(f.name for f in descriptor.table.fields)
     if (table.head.heads, table.head.separator, table.head.line) != (wanted, ",", 1):
         raise InputError("data.heads", file=label, found=table.head.heads, wanted=wanted)
-    required = {f["name"] for f in fields if f.get("constraints", {}).get("required")}
+    required = {f.name for f in descriptor.table.fields if f.constraints.required}
     for row, cells in zip(table.records(), table.rows, strict=True):
         for column, cell in zip(wanted, cells, strict=True):
             if column in required and not cell.strip():
                 raise InputError("data.no_cell", where=row.where, column=column)
-    return Resource(name, path, descriptor, table)
+    return Resource(path, descriptor, table)
 
 
 def read_series(name: str, root: Path | None = None) -> Series:
@@ -220,18 +201,17 @@ def read_series(name: str, root: Path | None = None) -> Series:
 @lru_cache(maxsize=256)
 def _series(resource: Resource) -> Series:
     """The series of a table; the same table is read once."""
-    name, unit = resource.name, resource.unit
-    if "kind" not in resource.descriptor or unit.kind == "rate":
+    name, unit, told = resource.name, resource.unit, resource.descriptor
+    if "kind" not in told.model_fields_set or unit.kind == "rate":
         raise InputError("data.no_levels", name=name, unit=unit.code)
-    known = observed(_records(resource))
-    if not known["years"]:
+    if not (known := observed(_records(resource)))["years"]:
         raise InputError("data.no_row", file=resource.label)
-    keys = resource.descriptor.keys() & {"prices", "kind", "decimals", "price_year"}
-    stated: dict[str, Any] = {"decimals": 0, **{key: resource.descriptor[key] for key in keys}}
-    stated |= {"title": resource.words("titles"), **{key: resource.words(key) for key in ("place", "coverage")}}
-    borders = resource.descriptor.get("territory", {"on": "", "source": ""})
-    stated |= {"territory": borders["on"], "territory_source": borders["source"]}
-    return Series(name, **known, unit=unit.code, sources=resource.sources, **stated)
+    return Series(
+        name, **known, unit=unit.code, sources=resource.sources,
+        prices=told.prices, kind=told.kind, price_year=told.price_year, decimals=told.decimals, title=told.titles,
+        place=told.place, coverage=told.coverage, territory=told.territory.on if told.territory else "",
+        territory_source=told.territory.source if told.territory else "",
+    )  # fmt: skip
 
 
 def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
@@ -273,19 +253,14 @@ def _package(root: Path) -> str:
 
 
 @lru_cache(maxsize=4)
-def _parsed(content: str) -> dict[str, Any]:
-    """The package of a file's content, checked; the same content is read once. Nobody changes it."""
-    package: dict[str, Any] = parsed(content)
-    Package.model_validate_json(content)
-    names = [r["name"] for r in package["resources"]]
+def _parsed(content: str) -> list[Descriptor]:
+    """The resources of a package file's content, checked; the same content is read once. Nobody changes them."""
+    parsed(content)  # where a key stands twice
+    resources = Package.model_validate_json(content).resources
+    names = [r.name for r in resources]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError("data.name_twice", name=twice)
-    return package
-
-
-def _text(found: Mapping[str, str] | None) -> Text | None:
-    """Words in both languages; further ones are left to others."""
-    return Text(found["vi"], found["en"]) if found else None
+    return resources
 
 
 def _records(resource: Resource) -> Iterator[Row]:

@@ -76,12 +76,12 @@ def observe_file(
     """
 
     def rows(resource: Resource, known: Mapping[int, float]) -> tuple[list[Row], tuple[InputError, ...]]:
-        named, found, early, last = resource.words("place"), list[Row](), list[int](), max(known, default=0)
+        named, found, early, last = resource.descriptor.place, list[Row](), list[int](), max(known, default=0)
         rows, told = brought(path, named.vi if named else "", clean(source), options)
         for row in rows:
             unit = heads.unit(row.text("unit"))
-            if unit_of(unit).kind == "money" and unit != resource.descriptor["unit"]:
-                raise InputError("keep.file_unit", file=path.name, found=unit, unit=resource.descriptor["unit"])
+            if unit_of(unit).kind == "money" and unit != resource.descriptor.unit:
+                raise InputError("keep.file_unit", file=path.name, found=unit, unit=resource.descriptor.unit)
             if row.year() < last and row.year() not in known:
                 early.append(row.year())
             elif row.text("value") and not (row.year() in known and row.number("value") == known[row.year()]):
@@ -113,10 +113,10 @@ def _added(name: str, rows: Rows, root: Path | None) -> tuple[Appended, ...]:
             columns += [c for c in COLUMNS[4:] if row.text(c) and c not in columns]
             every.append(row)
             known[row.year()] = row.number("value")
-            for field in resource.descriptor["schema"]["fields"]:
-                if field.get("constraints", {}).get("required") and not row.text(field["name"]):
-                    code = "keep.no_source_of" if field["name"] == "source" else "keep.no_column"
-                    raise InputError(code, name=name, year=row.year(), column=field["name"])
+            for field in resource.descriptor.table.fields:
+                if field.constraints.required and not row.text(field.name):
+                    code = "keep.no_source_of" if field.name == "source" else "keep.no_column"
+                    raise InputError(code, name=name, year=row.year(), column=field.name)
         every.sort(key=lambda row: (row.year(), row.text("published")))
         package = package_content(where)
         entry = next(r for r in package["resources"] if r["name"] == name)
@@ -150,7 +150,7 @@ def _check(resource: Resource, row: Row, known: Mapping[int, float], dated: Mapp
         raise InputError("keep.year_before", name=name, year=year, last=last)
     if year > last + 50:
         raise InputError("keep.year_after", name=name, year=year, last=last)
-    stated = int(resource.descriptor.get("decimals", 0))
+    stated = resource.descriptor.decimals
     most = max(stated + 1, *(decimals(cell) for r in resource.table.records() if (cell := r.text("value"))), 1)
     if decimals(shown) > most:
         raise InputError("keep.too_precise", name=name, value=shown, digits=decimals(shown), stated=stated)
@@ -158,7 +158,7 @@ def _check(resource: Resource, row: Row, known: Mapping[int, float], dated: Mapp
         raise InputError("keep.too_steep", value=shown, most=STEEPEST)
     before = last if year > last else year
     if not rate and known and abs(math.log(value / known[before])) >= too_far(year - before):
-        unit = resource.descriptor["unit"]
+        unit = resource.descriptor.unit
         raise InputError("keep.too_far", value=shown, before=known[before], last=before, unit=unit)
 
 

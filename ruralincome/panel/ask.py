@@ -155,7 +155,7 @@ def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]
     ways: tuple[str, ...] = ()
     if levels or goals:
         with suppress(InputError):  # without a data package at hand
-            unit = str(read_resource(scenario.series, root).descriptor["unit"])
+            unit = read_resource(scenario.series, root).descriptor.unit
             ways = unit, *units(unit)
     return Stated(path.stem, _target(words, scenario), scenario, ways, levels, words is None, root)
 

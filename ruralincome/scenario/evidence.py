@@ -80,7 +80,7 @@ class Evidence:
 
     def title(self, name: str) -> Text | str:
         """The title of a table that was read; its name where it states none."""
-        return self.tables[name].words("titles") or name
+        return self.tables[name].descriptor.titles or name
 
     def level(self, value: float, year: int) -> float:
         """A level of `year` in the terms of the question; a file states it in the prices of its target."""

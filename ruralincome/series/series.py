@@ -33,7 +33,7 @@ class Source:
     """Where a figure was published: title, place (an address or a citation), day it was read, title by language."""
 
     title: str
-    path: str
+    path: str = ""
     accessed: str = ""
     titles: Text | None = None
 

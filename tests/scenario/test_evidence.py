@@ -24,7 +24,7 @@ def test_every_table_read_is_named_with_its_source_and_its_hash():
     assert names <= found.tables.keys()
     for table in found.tables.values():
         assert table.sources
-        assert table.words("titles") is not None
+        assert table.descriptor.titles is not None
         assert len(table.sha256) == 64
         assert (ROOT / table.label).is_file()
     assert found.deflator == "vietnam_cpi"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ruralincome.data import cells
 from ruralincome.data.cells import Row
-from ruralincome.data.forms import heads, jsonstat, layout, px, sdmx
+from ruralincome.data.forms import heads, layout, statistical
 from ruralincome.data.forms.figures import status_of
 from ruralincome.data.forms.find import find
 from ruralincome.data.forms.layout import MORE
@@ -102,14 +102,14 @@ def sheets_of(content: bytes, file: str) -> list[Sheet]:
 
         return sheets(content, file)
     if begin.startswith(b"{"):
-        return jsonstat.sheets(content, file)
+        return statistical.jsonstat(content, file)
     if begin.startswith(b"<"):
-        return [sdmx.sheet(content, file)]
+        return [statistical.sdmx(content, file)]
     if re.match(rb'(CHARSET|AXIS-VERSION|CODEPAGE|LANGUAGE|CREATION-DATE|MATRIX|TITLE|CONTENTS)="', begin):
-        return [px.sheet(content, file)]
+        return [statistical.px(content, file)]
     if re.match(rb"[^\t\n]*\\TIME_PERIOD\t", begin):
-        return [sdmx.eurostat(decoded(content, file)[0], file)]
-    return [sdmx.named(delimited(content, file))]
+        return [statistical.eurostat(decoded(content, file)[0], file)]
+    return [statistical.named(delimited(content, file))]
 
 
 def rows_of(

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from ruralincome.data.forms.sheet import Cell, Sheet
-from ruralincome.data.forms.words import tidy
+from ruralincome.data.forms.words import WORDS, tidy
 from ruralincome.series import InputError
 
 MOST = 1 << 30
@@ -68,6 +68,30 @@ def sheets(content: bytes, file: str) -> list[Sheet]:
         )
         made.append(Sheet(file, rows, name, {at: mark for at, (mark, _) in sheet_marks.items()}, merged, tuple(said)))
     return made
+
+
+def template() -> bytes:
+    """The bytes of an .xlsx to fill in, its heads in both languages."""
+    from openpyxl import Workbook  # here, as few commands write one
+    from openpyxl.styles import Font
+
+    words, book = WORDS["template"], Workbook()
+    sheet, told = book.active, book.create_sheet(words["sheets"][1])
+    sheet.title = words["sheets"][0]
+    for row in ([words["title"]], [], [*words["heads"]]):
+        sheet.append(row)
+    for cell in (*sheet[1], *sheet[3]):
+        cell.font = Font(bold=True)
+    for cell, width in zip(sheet[3], words["heads"].values(), strict=True):
+        sheet.column_dimensions[cell.column_letter].width = width
+    sheet.freeze_panes = "A4"
+    for pair in words["help"]:
+        told.append(pair)
+    for column in "AB":
+        told.column_dimensions[column].width = 100
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def _cell(cell: Any) -> Cell:
