@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from textwrap import fill
 
-from ruralincome.report.pages.benchmark import OURS, best_other, left_out
+from ruralincome.report.pages.methods import OURS, best_other, left_out
 from ruralincome.rules import RULES
 
 ROOT = Path(__file__).parent.parent

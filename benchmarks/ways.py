@@ -150,7 +150,7 @@ def kernels(work: Path) -> dict[str, float]:
 
     before = dict(os.environ)
     import ruralincome.batch.kernels  # noqa: F401 - which sets what kernels find in their environment
-    from ruralincome.batch.client import QuickClient
+    from ruralincome.batch.kernels import QuickClient
 
     async def ready(number: int, usual: bool) -> float:
         folder = work / f"k{number}{usual}"

@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ruralincome.batch.kept import keep
-from ruralincome.batch.manifest import Manifest, one_line
+from ruralincome.batch.manifest import Manifest, keep, one_line
 from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan, sizes
 from ruralincome.batch.workers import process_pool
 from ruralincome.data.files import PART, hold
@@ -127,9 +126,7 @@ def run(
         done = [outcome.job.folder for outcome in ended if outcome.status == "ok"]
         fault = _behind(lambda *_: keep(done, _today()), manifest)
         if to:
-            from ruralincome.batch.take import take
-
-            remarks = tuple(take([*(o.job for o in ended if o.status == "ok"), *todo.skipped], to, root))
+            remarks = tuple(results.take([*(o.job for o in ended if o.status == "ok"), *todo.skipped], to, root))
         fault = _behind(results.link, manifest) or fault  # before the manifest notes their sizes
         manifest.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
         trouble = fault or _behind(results.write_index, manifest) or manifest.trouble

@@ -1,15 +1,16 @@
-"""What a batch did, written as it goes: manifest.json, and beside it manifest.jsonl with the jobs that ended since."""
+"""What a batch did: manifest.json, beside it manifest.jsonl with the jobs that ended since, and results by day."""
 
-import contextlib
+import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ruralincome.data.files import json_text, write_all
+from ruralincome.data.files import json_text, parsed, write_all
 from ruralincome.series import InputError
 from ruralincome.series.faults import plain
 
@@ -17,6 +18,10 @@ RUNS_KEPT = 50
 RUNS = {"running", "ok", "failed", "interrupted", "refused"}
 UNFIT = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What a file that is no manifest of ours raises when it is read as one."""
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+PASSING = ("provenance", "since")
+"""Keys of a result that say how it came: two that differ in no other are one result."""
 
 
 class Manifest:
@@ -33,7 +38,7 @@ class Manifest:
         self.path = output / "manifest.json"
         self.trouble: InputError | None = None
         self.content: dict[str, Any] = {"version": 1, "runs": [], "jobs": {}}
-        with contextlib.suppress(*UNFIT):
+        with suppress(*UNFIT):
             found = read(self.path)
             moments = [run[name] for run in found["runs"] for name in ("started", "finished") if run[name] is not None]
             whole = [isinstance(job, dict) for job in found["jobs"].values()]
@@ -93,7 +98,7 @@ def read(path: Path) -> dict[str, Any]:
     """
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     started = [run["started"] for run in content.get("runs", ())[-1:]]
-    with contextlib.suppress(*UNFIT):
+    with suppress(*UNFIT):
         for line in map(json.loads, _lines(path).read_text(encoding="utf-8").splitlines()):
             if [line["run"]] == started:
                 content["jobs"][line["name"]] = line["job"]
@@ -102,7 +107,7 @@ def read(path: Path) -> dict[str, Any]:
 
 def wanted(output: Path, name: str) -> str | None:
     """The key of the report that the last run wants of a job; None where no manifest says."""
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         found = (output / "manifest.json").stat()
         return _keys(output, found.st_ino, found.st_mtime_ns).get(name)
     return None
@@ -112,6 +117,51 @@ def one_line(text: str) -> str:
     """Words as one line fit for a log: not too long, without what commands a terminal."""
     text = re.sub(r"\x1b\[[0-?]*[ -/]*[@-~]", "", text)
     return " ".join(plain(text).split())[:300]
+
+
+def before(folder: Path, day: str, since: str | None = None) -> dict[str, Any] | None:
+    """The result of a scenario, whose folder that is, from the last day before `day`, or up to `since` if stated.
+
+    None where none is kept. A file there that is no result is passed over, as no night hangs on it, unless `since` is
+    stated: then it raises InputError, as for `since` that is no day.
+    """
+    if since and not DAY.fullmatch(since):
+        raise InputError("batch.since_day", day=since)
+    for path in _days(folder)[::-1]:
+        if path.stem <= since if since else path.stem < day:
+            try:
+                return read_result(path, path.stem)
+            except InputError:
+                if since:
+                    raise
+    return None
+
+
+def read_result(path: Path, day: str = "") -> dict[str, Any]:
+    """A result.json as `since.earlier` gives it. Raises InputError for a file that cannot be read or is none."""
+    from ruralincome.scenario.since import earlier  # here, as plans are made and checked without numpy
+
+    try:
+        content = path.read_bytes()
+        return earlier(parsed(content), day, hashlib.sha256(content).hexdigest())
+    except OSError as error:
+        raise InputError("batch.result_unread", file=path, why=error.strerror) from None
+    except (ValueError, LookupError, TypeError):
+        raise InputError("batch.no_result", file=path) from None
+
+
+def keep(folders: Iterable[Path], day: str) -> None:
+    """Keep under `day` the results that lie in these folders of jobs, where they are not what was kept last.
+
+    Raises InputError where they cannot be written.
+    """
+    new = dict[Path, bytes | None]()
+    for folder in folders:
+        with suppress(OSError):
+            content, last = (folder / "result.json").read_bytes(), _days(folder.parent)[-1:]
+            if not last or _lasting(content) != _lasting(last[0].read_bytes()):
+                new[folder.parent / "results" / f"{day}.json"] = content
+    write_all(new)
 
 
 @lru_cache(maxsize=1)
@@ -127,3 +177,15 @@ def _lines(path: Path) -> Path:
 def _now() -> str:
     """The moment, fine enough to tell one run from the next: the lines of a run are known by it."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def _days(folder: Path) -> list[Path]:
+    return sorted(path for path in (folder / "results").glob("*.json") if DAY.fullmatch(path.stem))
+
+
+def _lasting(content: bytes) -> Mapping[str, Any] | bytes:
+    """What two results are compared by; all of what is none."""
+    try:
+        return {key: value for key, value in dict(parsed(content)).items() if key not in PASSING}
+    except (ValueError, TypeError):
+        return content

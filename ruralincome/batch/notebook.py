@@ -19,11 +19,10 @@ import papermill
 from nbformat import v4
 from traitlets.config import Config
 
-from ruralincome.batch.client import QuickClient
-from ruralincome.batch.kernels import limit
+from ruralincome.batch.kernels import QuickClient, limit
 from ruralincome.batch.manifest import one_line, wanted
 from ruralincome.batch.plan import Job
-from ruralincome.batch.take import beside
+from ruralincome.batch.results import beside
 from ruralincome.batch.workers import short_folder
 from ruralincome.data.files import json_text, write_all
 from ruralincome.report.blocks import displayed

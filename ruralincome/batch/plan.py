@@ -16,7 +16,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from ruralincome.batch.kept import before
+from ruralincome.batch.manifest import before
 from ruralincome.data.files import parsed
 from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError

@@ -1,6 +1,9 @@
 """What the folders of a batch hold of each scenario, for the index and for the page that compares them."""
 
-from collections.abc import Mapping
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import accumulate
@@ -8,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from ruralincome.batch.manifest import read
-from ruralincome.batch.plan import FILES
+from ruralincome.batch.plan import FILES, Job
 from ruralincome.data.files import parsed, write_all
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.keep import LedgerScore, score
-from ruralincome.report.pages import index, site
+from ruralincome.report.pages import html, index
+from ruralincome.report.take import numbers, picture, workbook
 from ruralincome.report.words.words import text
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError
 
 LEFT = ("report.html", "report.failed.ipynb", "log.txt")
@@ -22,6 +28,8 @@ TAKEN = ("result.json", "numbers.csv", *FILES.values())
 """Files beside a report that it leads to."""
 OURS = {"series", "observations", "target", "path", "models", "rules", "provenance"}
 """Keys by which a result is known as a scenario's, and not one of a notebook of somebody's own."""
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def read_results(manifest: str | Path, language: str) -> tuple[Mapping[str, Any], ...]:
@@ -72,14 +80,50 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
         if index.sound(found := _result(output / index.folder_of(job) / "result.json", output))
     }
     taken = {f"{job['scenario']}/{job['language']}": _taken(output / index.folder_of(job)) for job in jobs}
-    for name, parts in site.ways(jobs, titles, taken):
+    for name, parts in html.ways(jobs, titles, taken):
         job = manifest["jobs"].get(name, {})
         path = output / name / "report.html"
-        if job.get("ways") == site.digest(parts) or not path.is_file():
+        if job.get("ways") == html.digest(parts) or not path.is_file():
             continue
-        page = site.joined(path.read_text(encoding="utf-8"), parts).encode()
+        page = html.joined(path.read_text(encoding="utf-8"), parts).encode()
         write_all({path: page})
-        job |= {"ways": site.digest(parts), "files": {**job.get("files", {}), "report.html": len(page)}}
+        job |= {"ways": html.digest(parts), "files": {**job.get("files", {}), "report.html": len(page)}}
+
+
+def beside(result: Any) -> dict[str, bytes | None]:
+    """What is written with a report: the numbers of its result, and nothing of what was made of the last one."""
+    found: bytes | None = None
+    with suppress(LookupError, TypeError, ValueError):  # of a notebook of one's own
+        found = numbers(result)
+    return {"numbers.csv": found, **dict.fromkeys(FILES.values())}
+
+
+def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[InputError]:
+    """Make what is not there yet of each report of a scenario; yields why something could not be made."""
+    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if "pdf" in kinds and browser is None:
+        yield InputError("batch.no_chromium")
+    for job in jobs:
+        wanted = [kind for kind in kinds if not (job.folder / FILES[kind]).is_file()]
+        if not wanted or not (job.folder / "numbers.csv").is_file():
+            continue
+        made = dict[Path, bytes | None]()
+        try:
+            if "xlsx" in wanted:
+                result = parsed((job.folder / "result.json").read_bytes())
+                made[job.folder / FILES["xlsx"]] = workbook(result, job.language)
+            if {"svg", "png"} & {*wanted}:
+                stated = {key: value for key, value in job.parameters.items() if key in Scenario.model_fields}
+                found = answer(Scenario.stated(**stated), job.scenario, root)
+                pictures = [kind for kind in wanted if kind in ("svg", "png")]
+                made |= {job.folder / FILES[kind]: picture(found, kind, job.language) for kind in pictures}
+            write_all(made)
+            if "pdf" in wanted and browser:
+                _print(browser, job.folder)
+        except (InputError, OSError, LookupError, ValueError, subprocess.SubprocessError) as fault:
+            yield InputError(
+                "batch.not_taken", name=job.name, why=fault if isinstance(fault, InputError) else str(fault)
+            )
 
 
 def _taken(folder: Path) -> list[str]:
@@ -140,3 +184,16 @@ def _ledger(output: Path) -> LedgerScore | InputError | None:
         except InputError as fault:
             return fault
     return None
+
+
+def _print(browser: str, folder: Path) -> None:
+    """A report on paper by Chromium, which tags it. Raises OSError or SubprocessError where that fails."""
+    last, part = folder / FILES["pdf"], folder / ".report.pdf.part"
+    flags = ["--headless", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline"]
+    flags += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    page = (folder / "report.html").absolute().as_uri()
+    try:
+        subprocess.run([browser, *flags, f"--print-to-pdf={part}", page], check=True, capture_output=True, timeout=120)
+        part.replace(last)
+    finally:
+        part.unlink(missing_ok=True)

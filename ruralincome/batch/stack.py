@@ -18,7 +18,7 @@ NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
     tornado.platform.asyncio ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger latex2mathml.converter
     xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
 SECTIONS = """sections.verdict sections.other_targets sections.key_numbers sections.rules_panel sections.models_table
-    sensitivities.sensitivity grounds.caveats grounds.parameters grounds.provenance"""
+    sections.sensitivity sections.caveats sections.parameters sections.provenance"""
 NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "explorer", "panel"))
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import

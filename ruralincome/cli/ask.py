@@ -143,7 +143,7 @@ def diff(
 ) -> None:
     """Say what moved each probability between two results, or two folders of them."""
     from ruralincome.data.files import write_all
-    from ruralincome.report.pages.changes import changes
+    from ruralincome.report.pages.scenarios import since_table
     from ruralincome.report.words.words import text
 
     old, new = _results(before), _results(after)
@@ -154,7 +154,7 @@ def diff(
         raise InputError("cli.nothing_alike", before=before, after=after)
     titles = {name: text(result["title"], language) for name, result in (old | new).items()}
     found = [(titles[name], _moved(name, old[name], new[name])) for name in both]
-    said = changes(found, [titles[name] for name in sorted(old.keys() ^ new.keys())], language)
+    said = since_table(found, [titles[name] for name in sorted(old.keys() ^ new.keys())], language)
     print(said, end="")
     if to is not None:
         write_all({to: said.encode()})
@@ -184,10 +184,10 @@ def _tell(command: str, manifest: Path) -> None:
 
 def _results(path: Path) -> dict[str, Mapping[str, Any]]:
     """The results in a folder of reports, or the one of a file, by scenario."""
-    from ruralincome.batch.kept import read
+    from ruralincome.batch.manifest import read_result
 
     files = sorted(path.glob("*/*/result.json")) if path.is_dir() else [path]
-    return {result["scenario"]: result for result in map(read, files)}
+    return {result["scenario"]: result for result in map(read_result, files)}
 
 
 def _moved(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Any:

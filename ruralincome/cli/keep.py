@@ -173,6 +173,6 @@ def score(
     """Score the kept verdicts whose outturn has come."""
     from ruralincome.data.package import find_root
     from ruralincome.keep import score as scored
-    from ruralincome.report.pages.ledger import ledger_block
+    from ruralincome.report.pages.index import ledger_block
 
     print(ledger_block(scored(find_root() / "ledger.jsonl", outturns, reading, remark), language).text)

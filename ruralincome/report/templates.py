@@ -18,10 +18,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ruralincome.report import blocks, tables
+from ruralincome.report import blocks
 from ruralincome.report.blocks import Block
 from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, roles
-from ruralincome.report.words import adjusting, failures, phrases, verdicts, words
+from ruralincome.report.words import phrases, verdicts, words
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """What commands a terminal, and is no text of a page."""
@@ -45,10 +45,10 @@ def environment() -> Any:
 def dressed(environment: Any) -> None:
     """Give an environment what our templates use: ours, and nbconvert's."""
     environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
-    environment.globals |= {"table": tables.table, "formula": blocks.formula, "NONE": phrases.NONE}
-    environment.globals |= {"target_digits": phrases.target_digits, "numeric": tables.Number, "capital": words.capital}
+    environment.globals |= {"table": blocks.table, "formula": blocks.formula, "NONE": phrases.NONE}
+    environment.globals |= {"target_digits": phrases.target_digits, "numeric": blocks.Number, "capital": words.capital}
     environment.globals |= {"light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK)), "say_in": words.say}
-    for room in (words, phrases, verdicts, adjusting, failures, tables, blocks):
+    for room in (words, phrases, verdicts, blocks):
         for name, function in vars(room).items():
             if isfunction(function) and "language" in signature(function).parameters:
                 environment.globals[name] = _bound(function)

@@ -5,7 +5,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from ruralincome.report.tables import Number, lines, table
+from ruralincome.report.blocks import Number, lines, table
 from ruralincome.report.words.phrases import refusal
 from ruralincome.report.words.words import chance, number, percent, quantity, say, text
 from ruralincome.target.target import Outlook, target_digits

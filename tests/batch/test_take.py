@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from ruralincome.batch import take as module
+from ruralincome.batch import results as module
 from ruralincome.batch.plan import FILES, Job
-from ruralincome.batch.take import beside, take
+from ruralincome.batch.results import beside, take
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result

@@ -5,8 +5,7 @@ import pytest
 
 import ruralincome as ri
 from ruralincome.data.package import read_series
-from ruralincome.explorer.saving import params, python, save
-from ruralincome.explorer.sliders import Desk, Sliders
+from ruralincome.explorer.sliders import Desk, Sliders, params, python, save
 from ruralincome.reference.vintages import class_names
 from ruralincome.report.words.words import LANGUAGES, fault, say
 from ruralincome.scenario.answer import answer

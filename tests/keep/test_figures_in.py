@@ -12,7 +12,7 @@ from ruralincome.data.forms.read import read_table
 from ruralincome.data.package import read_rates, read_series
 from ruralincome.keep.observe import observe, observe_file
 from ruralincome.keep.place import new
-from ruralincome.report.answer.grounds import caveats
+from ruralincome.report.answer.sections import caveats
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.result import result

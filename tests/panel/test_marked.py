@@ -4,7 +4,7 @@ import pandas as pd
 
 from ruralincome.panel.histories import histories
 from ruralincome.panel.marked import told
-from ruralincome.report.words.adjusting import told as worded
+from ruralincome.report.words.phrases import told as worded
 from ruralincome.series import Series, Vintage
 
 COLUMNS = ["place", "year", "value", "published"]

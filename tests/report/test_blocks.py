@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from ruralincome.report.blocks import figure, formula, marked
-from ruralincome.report.tables import table
+from ruralincome.report.blocks import figure, formula, marked, table
 from ruralincome.report.templates import plain
 from ruralincome.report.words.words import catalogue
 

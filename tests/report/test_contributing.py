@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.blocks import figure
+from ruralincome.report.blocks import figure, table
 from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
-from ruralincome.report.tables import table
 from ruralincome.report.templates import environment, rendered
 from ruralincome.report.words.words import LANGUAGES, catalogue, chance, percent, say
 from ruralincome.scenario.answer import answer

@@ -15,8 +15,8 @@ from ruralincome.batch.results import index_page
 from ruralincome.data.package import read_series, resource_names
 from ruralincome.explorer.board import Board
 from ruralincome.reference.vintages import class_names, read_class, vintages
-from ruralincome.report.answer import grounds, sections, sensitivities, sweeping
-from ruralincome.report.pages import benchmark, targets
+from ruralincome.report.answer import sections, sweeping
+from ruralincome.report.pages import methods, targets
 from ruralincome.report.pages.html import render
 from ruralincome.report.words.phrases import class_source
 from ruralincome.report.words.words import LANGUAGES, day
@@ -39,12 +39,12 @@ ALL = (
     sections.rules_panel,
     sections.models_table,
     sections.against_baseline,
-    sensitivities.sensitivity,
+    sections.sensitivity,
     sweeping.sweep,
-    benchmark.track_record,
-    grounds.caveats,
-    grounds.parameters,
-    grounds.provenance,
+    methods.track_record,
+    sections.caveats,
+    sections.parameters,
+    sections.provenance,
 )
 
 

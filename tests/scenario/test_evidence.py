@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.reference.vintages import read_class
-from ruralincome.report.pages.benchmark import class_record
+from ruralincome.report.pages.methods import class_record
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.evidence import class_of_money, gather
 from ruralincome.scenario.file import Scenario

@@ -210,7 +210,7 @@ def test_nothing_published_after_as_of_changes_an_answer(tmp_path):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_parameters_a_report_prints_make_the_same_scenario_again(name):
-    from ruralincome.report.answer.grounds import params_text
+    from ruralincome.report.answer.sections import params_text
 
     found = answered(name)
     again = Scenario.model_validate(yaml.safe_load(params_text(found)))

@@ -14,7 +14,7 @@ from ruralincome.models.pooling import pooled
 from ruralincome.panel.ask import Everywhere
 from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
-from ruralincome.report.words.adjusting import changes, told
+from ruralincome.report.words.phrases import changes, told
 from ruralincome.report.words.words import LANGUAGES, catalogue, fault
 from ruralincome.scenario import paths
 from ruralincome.scenario.answer import answer

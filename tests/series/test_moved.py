@@ -38,7 +38,7 @@ def test_a_notebook_of_old_imports_what_it_did():
     assert done.stdout.split() == [
         "ruralincome.scenario.answer",
         "ruralincome.scenario.file",
-        "ruralincome.report.answer.grounds",
+        "ruralincome.report.answer.sections",
         "None",
     ]
     assert "<string>:2: DeprecationWarning: ruralincome.answer.answer of version 0.1 is now" in done.stderr

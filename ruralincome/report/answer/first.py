@@ -9,8 +9,8 @@ from ruralincome.report.answer.sentences import answered, further, growth, quest
 from ruralincome.report.answer.sweeping import first_map
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.charts import pictures
-from ruralincome.report.charts.fanchart import fan_figure
-from ruralincome.report.pages.benchmark import class_record
+from ruralincome.report.charts.pictures import fan_figure
+from ruralincome.report.pages.methods import class_record
 from ruralincome.report.templates import embedded, part, rendered
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.verdicts import counts

@@ -6,18 +6,18 @@ from typing import Any
 from ruralincome.report.answer.first import beside
 from ruralincome.report.answer.first import other_targets as other_targets
 from ruralincome.report.answer.first import verdict as verdict
-from ruralincome.report.answer.margins import flips, latest_flips
 from ruralincome.report.answer.needs import needs
 from ruralincome.report.answer.sentences import answered, further, question, support
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.charts import pictures
 from ruralincome.report.templates import part
-from ruralincome.report.words.adjusting import title
-from ruralincome.report.words.phrases import model_name, refusal
+from ruralincome.report.words.phrases import model_name, refusal, title
 from ruralincome.report.words.verdicts import counts, mark, verdict_label, verdict_name, verdict_value
 from ruralincome.report.words.words import capital, chance, number, say
 from ruralincome.scenario.result import Answer
-from ruralincome.target.target import Assessment, Outlook, Refusal
+from ruralincome.series.units import factor
+from ruralincome.target.margins import Margin
+from ruralincome.target.target import RULES, Assessment, Outlook, Refusal
 
 key_numbers = needs
 """What it would take; its text is a list of numbers for a terminal."""
@@ -31,6 +31,13 @@ The scale stands squared: without a font for formulas, a browser draws a root ap
 """
 CHECKED = "pooled"
 """The model whose chances and intervals the benchmark holds against real histories."""
+
+
+Near = tuple[float, str] | None
+"""The nearer flip of the two sides: by how much, and the label there; None where there is none within reach."""
+
+DRAWN = 0.02
+"""Of the inputs of one kind, those after the widest are left out if they move the probability by less."""
 
 
 def headline(answer: Answer, language: str) -> Block:
@@ -85,9 +92,79 @@ def against_baseline(answer: Answer, language: str) -> Block:
     return part("answer/sections.baseline", language, answer=answer, source_title=source_title, **facts)
 
 
+def caveats(answer: Answer, language: str) -> Block:
+    """What the data cannot say, each sentence worked out from the figures."""
+    return part("answer/grounds.caveats", language, answer=answer, coverage=_coverage(answer))
+
+
+def parameters(answer: Answer, language: str) -> Block:
+    """The scenario in words."""
+    return part("answer/grounds.parameters", language, answer=answer)
+
+
+def provenance(answer: Answer, language: str) -> Block:
+    """Inputs with their hashes, sources, versions, and how to get the same report again."""
+    return part("answer/grounds.provenance", language, answer=answer, params=params_text(answer))
+
+
+def params_text(answer: Answer) -> str:
+    """The scenario as the params file that makes it again: what differs from the defaults."""
+    import yaml
+
+    stated = answer.scenario.model_dump(exclude_defaults=True, exclude={"extends", "name"})
+    stated = {"title": answer.scenario.title.model_dump(), **stated}
+    return str(yaml.safe_dump(stated, allow_unicode=True, sort_keys=False))
+
+
+def flips(answer: Answer) -> dict[str, tuple[str, dict[str, Near]]]:
+    """By rule, and for the likelihood word, the label now and the nearest flip by figure; empty with one observation.
+
+    A rule of chance has no answer without a probability.
+    """
+    each = answer.margins.each if answer.margins else ()
+    chances = [rule.code for rule in RULES if rule.shape == "chance"]
+    left = chances if not any(m.name == "likelihood" for m in each) else []
+    names = [name for name in dict.fromkeys(m.name for m in each) if name not in left]
+    own = {name: {m.figure: m for m in each if m.name == name} for name in names}
+    return {
+        name: (found["latest"].label, {figure: _nearest(margin) for figure, margin in found.items()})
+        for name, found in own.items()
+    }
+
+
+def latest_flips(answer: Answer) -> dict[str, float | None]:
+    """By rule, the nearest change of the latest figure at which it says something else; None where none does."""
+    return {name: near["latest"] and near["latest"][0] for name, (_, near) in flips(answer).items()}
+
+
+def sensitivity(answer: Answer, language: str) -> Block:
+    """The inputs, widest first: the chance at either end of each, and the value that brings an even chance."""
+    found = answer.tornado
+    if found is None or not found.bars:
+        return NOTHING
+    kinds = [bar.name.partition("_")[0] for bar in found.bars]
+    shown = [bar for k, bar in enumerate(found.bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
+    return part("answer/sections.sensitivity", language, answer=answer, bars=shown, pictures=pictures)
+
+
 def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> list[str]:
     if isinstance(outlook, Refusal):
         return [say("report.models.refused", language, reason=refusal(outlook, language))]
     levels = (outlook.median(a.target.year), *outlook.interval(a.target.year))
     median, low, high = (number(x, language, a.series.decimals) for x in levels)
     return [chance(outlook.probability(a.target), language), median, f"{low}–{high}"]
+
+
+def _coverage(answer: Answer) -> list[tuple[int, float, float]]:
+    """Years with a figure of the survey for the whole province too: that figure, and the same in the series' unit."""
+    series, whole = answer.evidence.published, answer.evidence.whole
+    scale = None if whole is None else factor(whole.unit, series.unit)
+    if whole is None or scale is None:
+        return []
+    both = sorted(set(series.years) & set(whole.years))
+    return [(year, whole.value(year), whole.value(year) * scale) for year in both]
+
+
+def _nearest(margin: Margin) -> Near:
+    found = [(flip.change, flip.label or "") for flip in (margin.down, margin.up) if flip.change is not None]
+    return min(found, key=lambda flip: abs(flip[0]), default=None)

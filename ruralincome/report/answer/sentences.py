@@ -2,8 +2,7 @@
 
 import math
 
-from ruralincome.report.words.adjusting import announced
-from ruralincome.report.words.phrases import amount, basis_name, indicator, refusal, target_amount
+from ruralincome.report.words.phrases import amount, announced, basis_name, indicator, refusal, target_amount
 from ruralincome.report.words.words import chance, day, number, percent, say, word
 from ruralincome.scenario.result import Answer
 from ruralincome.target.target import Assessment, Refusal

@@ -13,10 +13,12 @@ import numpy as np
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from ruralincome.report.charts.fan import BANDS, SHADES, Fan, Points
+from ruralincome.report.blocks import figure
+from ruralincome.report.charts.fan import BANDS, HIGH, LOW, MEDIAN, SHADES, Fan, Points
 from ruralincome.report.templates import environment
-from ruralincome.report.words.phrases import target_digits
-from ruralincome.report.words.words import chance, number, percent, say
+from ruralincome.report.words.phrases import target_amount, target_digits, unit_name
+from ruralincome.report.words.words import capital, chance, number, percent, say
+from ruralincome.target.target import Assessment
 
 LEFT, RIGHT, TOP, BOTTOM = 7.0, 63.0, 6.0, 88.0
 """Where a fan begins and ends, in per cent; to the right of it stand the outcomes of its last year."""
@@ -132,28 +134,6 @@ def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
     }
 
 
-def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], tuple[float, float]]:
-    """Where outcomes stand, in rows that begin at the target so that none is on its wrong side; and both labels."""
-    if not fan.outcomes:
-        return [], (0.0, 0.0)
-    goal, over = frame.y(fan.target), fan.reached if fan.direction > 0 else 100 - fan.reached
-    cut = len(fan.outcomes) - over
-    found, labels = list[tuple[float, float, bool]](), list[float]()
-    for sign, group in ((1, fan.outcomes[cut:]), (-1, fan.outcomes[:cut][::-1])):
-        rows, row = dict[int, int](), 0
-        for level in group:
-            away = sign * (goal - frame.y(min(max(level, frame.low), frame.high)))
-            row = max(row, int(max(away, 0) // PITCH))
-            row += rows.get(row, 0) >= ACROSS
-            rows[row] = rows.get(row, 0) + 1
-        for k, count in rows.items():
-            y = goal - sign * ((k + 0.5) * PITCH + 0.6)
-            found += [(1.4 + i * PITCH, y, (sign > 0) == (fan.direction > 0)) for i in range(count)]
-        thin = 1 + max((k for k, count in rows.items() if count > 5), default=0)
-        labels.append(goal - sign * max(thin * PITCH + 2, 8))
-    return found, (max(labels[0], 5.0) if goal > 13 else goal - 5, min(labels[1], 92.0))
-
-
 def fan(found: Fan, words: str, language: str) -> Markup:
     """The fan of a page; `words`: the same for those who do not see it."""
     return _macro("fan", words, **placed(found, Frame.around(found), language))
@@ -243,6 +223,63 @@ def curve(steps: Sequence[tuple[float, float, float, int]], language: str) -> Ma
     return _macro("curve", say("ledger.curve.alt", language, steps="; ".join(said)), steps=shown)
 
 
+def fan_figure(a: Assessment, language: str) -> Markup:
+    """Observations, prediction intervals of the lead model, and the target among a hundred outcomes of its year."""
+    found = Fan.of(a)
+    words = _words(found, a, language)
+    return figure("fan", words["finding"], fan(found, words["alt"], language), [words["note"]], "", language)
+
+
+def fan_picture(a: Assessment, language: str) -> Markup:
+    """The picture alone."""
+    found = Fan.of(a)
+    return fan(found, _words(found, a, language)["alt"], language)
+
+
+def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], tuple[float, float]]:
+    """Where outcomes stand, in rows that begin at the target so that none is on its wrong side; and both labels."""
+    if not fan.outcomes:
+        return [], (0.0, 0.0)
+    goal, over = frame.y(fan.target), fan.reached if fan.direction > 0 else 100 - fan.reached
+    cut = len(fan.outcomes) - over
+    found, labels = list[tuple[float, float, bool]](), list[float]()
+    for sign, group in ((1, fan.outcomes[cut:]), (-1, fan.outcomes[:cut][::-1])):
+        rows, row = dict[int, int](), 0
+        for level in group:
+            away = sign * (goal - frame.y(min(max(level, frame.low), frame.high)))
+            row = max(row, int(max(away, 0) // PITCH))
+            row += rows.get(row, 0) >= ACROSS
+            rows[row] = rows.get(row, 0) + 1
+        for k, count in rows.items():
+            y = goal - sign * ((k + 0.5) * PITCH + 0.6)
+            found += [(1.4 + i * PITCH, y, (sign > 0) == (fan.direction > 0)) for i in range(count)]
+        thin = 1 + max((k for k, count in rows.items() if count > 5), default=0)
+        labels.append(goal - sign * max(thin * PITCH + 2, 8))
+    return found, (max(labels[0], 5.0) if goal > 13 else goal - 5, min(labels[1], 92.0))
+
+
 def _macro(name: str, words: str, **facts: object) -> Markup:
     macros: Any = environment().get_template("charts.svg.j2").module
     return Markup(getattr(macros, name)(words, facts).strip())
+
+
+def _words(found: Fan, a: Assessment, language: str) -> dict[str, str]:
+    """The finding, the same in words for those who do not see it (alt), and the note below."""
+    digits = a.series.decimals
+    facts: dict[str, object] = {
+        "observations": ", ".join(f"{t}: {number(y, language, digits)}" for t, y in found.observed),
+        "unit": unit_name(a.series, language),
+        "target": target_amount(a.target.value, a.series, language),
+        "year": a.target.year,
+        "required": percent(a.required_growth, language),
+        "origin": a.series.origin,
+        "reached": found.reached,
+        "missed": 100 - found.reached,
+    }
+    if found.quantiles is None:
+        return {key: say(f"report.fan.{key}.refused", language, **facts) for key in ("finding", "alt", "note")}
+    low, median, high = (number(found.quantiles[-1][k], language, digits) for k in (LOW, MEDIAN, HIGH))
+    facts |= {"low": low, "median": median, "high": high}
+    facts["dots"] = say(f"report.fan.dots.{a.series.prices}", language)
+    facts["unit_name"] = capital(str(facts["unit"]))
+    return {key: say(f"report.fan.{key}", language, **facts) for key in ("finding", "alt", "note")}

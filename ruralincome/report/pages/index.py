@@ -9,20 +9,23 @@ from typing import Any
 from babel.dates import format_datetime
 from markupsafe import Markup
 
+from ruralincome.report.blocks import Block
 from ruralincome.report.charts import pictures
 from ruralincome.report.pages.html import is_shared, page_title
-from ruralincome.report.pages.ledger import Scored, ledger_block, ledger_fault
-from ruralincome.report.pages.rankings import Ranking, rankings
-from ruralincome.report.pages.scenarios import asks
+from ruralincome.report.pages.scenarios import Ranking, asks, rankings
 from ruralincome.report.templates import embedded, part, rendered, source
-from ruralincome.report.words.failures import stored_fault
-from ruralincome.report.words.words import LANGUAGES, say, text
+from ruralincome.report.words.words import LANGUAGES, catalogue, say, stored_fault, text
 from ruralincome.scenario.result import VERSION
 from ruralincome.series import InputError
 
 STATUSES = ("ok", "failed", "pending")
 MOST = 100
 """Rows that stand in the page as such; of more than so many all are data, which the search looks through."""
+
+LEAST = 30
+"""Fewest scored verdicts whose stated and observed shares are compared; fewer are counted, not drawn."""
+Scored = Any
+"""What `keep.score` gives: the page is handed it, and imports nothing of how verdicts are kept."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,19 @@ def last_run(manifest: Mapping[str, Any], language: str) -> str:
         said += [say("batch.run.gap", language, days=days)] if days > 1 else []
         said += [say("batch.run.before", language)] if runs[0]["status"] == "interrupted" else []
     return " ".join(said)
+
+
+def ledger_block(found: Scored, language: str) -> Block:
+    """Scores, what came true of what was said, and the record of the official rules."""
+    enough = found.scores is not None and found.scores.n >= LEAST
+    curve = pictures.curve(found.scores.curve, language) if enough else ""
+    facts = {"found": found, "enough": enough, "least": LEAST, "curve": curve}
+    return part("ledger.kept", language, catalogue=catalogue(language), **facts)
+
+
+def ledger_fault(found: InputError, language: str) -> Block:
+    """What to say where the ledger or its outturns cannot be read, so that no one takes the silence for "none"."""
+    return part("ledger.broken", language, found=found)
 
 
 def _status(job: Mapping[str, Any]) -> str:

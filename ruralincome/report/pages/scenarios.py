@@ -1,13 +1,63 @@
-"""Scenarios side by side: what a batch found, question by question, every scenario by its name."""
+"""Scenarios side by side: what a batch found, question by question, and what changed between two sets of results."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.charts import pictures
-from ruralincome.report.pages.rankings import Ranking
 from ruralincome.report.templates import part
-from ruralincome.report.words.phrases import basis_name
-from ruralincome.report.words.words import say, text
+from ruralincome.report.words.phrases import NONE, basis_name, signed
+from ruralincome.report.words.words import chance, say, text
+from ruralincome.scenario.result import Since
+
+CAUSES = ("figures", "target", "method")
+
+Result = Mapping[str, Any]
+"""What result.json holds, and `name`, the scenario's; `series_title` and `place` of its series in words."""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Scenarios that ask of one series, in one basis of prices, for one year; the most probable first.
+
+    results: as result.json holds them, `name` being the scenario's.
+    """
+
+    series: str
+    unit: str
+    basis: str
+    price_year: int | None
+    year: int
+    results: tuple[Result, ...]
+
+    @property
+    def answered(self) -> list[Result]:
+        """Those with a probability."""
+        return [r for r in self.results if r["probability"] is not None]
+
+    @property
+    def forecast(self) -> list[Result]:
+        """Those with a forecast, the highest first."""
+        return sorted((r for r in self.results if r["median"] is not None), key=lambda r: (-r["median"], r["name"]))
+
+    @property
+    def goals(self) -> list[float]:
+        """The targets asked of, rising."""
+        return sorted({r["target"]["value"] for r in self.results})
+
+    @property
+    def levels(self) -> list[float]:
+        """All levels that a scale must hold: targets, and the ends of forecasts."""
+        return [*self.goals, *(end for r in self.results for end in r["interval80"] or ())]
+
+    @cached_property
+    def base(self) -> Result | None:
+        """The scenario that the others are held to: without adjustments, "baseline" before others; None if none is."""
+        plain = [r for r in self.answered if r.get("baseline") is None]
+        return min(plain, key=lambda r: (r["name"] != "baseline", r["name"]), default=None)
 
 
 def overview(asked: Sequence[Ranking], language: str, failed: Sequence[str] = ()) -> Block:
@@ -35,3 +85,43 @@ def asks(question: Ranking, language: str) -> str:
     indicator = say("report.indicator", language, title=title, place=place) if place else title
     prices = basis_name(question.basis, question.price_year, language)
     return say("compare.question", language, indicator=indicator, year=question.year, prices=prices)
+
+
+def since_table(found: Sequence[tuple[str, Since]], alone: Sequence[str], language: str) -> str:
+    """A row a scenario whose probability is another, by its title: then, now and the terms that add up to it.
+
+    alone: titles of which there is a result on one side only.
+    """
+    moved = [(title, one) for title, one in found if one.before != one.after]
+    keys = ("scenario", "before", "after", *CAUSES)
+    rows = [[say(f"since.{key}", language) for key in keys], ["---", *["---:"] * (len(keys) - 1)]]
+    for title, one in moved:
+        ends = [say("since.none", language) if p is None else chance(p, language) for p in (one.before, one.after)]
+        points = [signed(x, language, 0) for x in one.points.values()] or [NONE] * len(CAUSES)
+        rows.append([_cell(title), *ends, *points])
+    said = [f"## {say('since.heading', language)}"]
+    said += ["\n".join(f"| {' | '.join(row)} |" for row in rows), say("since.note", language)] if moved else []
+    said += [say("since.same", language, count=len(found) - len(moved))] if len(found) > len(moved) else []
+    said += [say("since.only", language, names=", ".join(map(_cell, alone)))] if alone else []
+    return "\n\n".join(said) + "\n"
+
+
+def rankings(results: Iterable[Result]) -> tuple[Ranking, ...]:
+    """The results by what they ask, those with most scenarios first."""
+    groups: dict[tuple[str, str, str, int | None, int], list[Result]] = {}
+    for result in results:
+        prices = result["prices"]
+        key = (result["series"], result["unit"], prices["basis"], prices["year"], result["target"]["year"])
+        groups.setdefault(key, []).append(result)
+    asked = [Ranking(*key, tuple(sorted(group, key=_rank))) for key, group in groups.items()]
+    return tuple(sorted(asked, key=lambda q: (-len(q.results), q.year, q.basis, q.series)))
+
+
+def _cell(words: str) -> str:
+    """Words from outside as text of a cell: one line, no mark of Markdown or HTML."""
+    return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", " ".join(words.split()))
+
+
+def _rank(result: Result) -> tuple[float, str]:
+    p = result["probability"]
+    return (2.0 if p is None else -p, result["name"])

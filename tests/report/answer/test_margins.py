@@ -5,8 +5,7 @@ import re
 import pytest
 from markupsafe import Markup
 
-from ruralincome.report.answer.margins import flips, latest_flips
-from ruralincome.report.answer.sections import rules_panel
+from ruralincome.report.answer.sections import flips, latest_flips, rules_panel
 from ruralincome.report.words.words import LANGUAGES, say
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.answer import grounds, sections, sensitivities, sweeping
+from ruralincome.report.answer import sections, sweeping
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
@@ -35,7 +35,7 @@ def test_every_table_and_figure_says_the_prices_of_its_numbers(terms, prices):
     found = answer(Scenario.stated(terms=terms, adjustments=steps, sweep=grid), "x", ROOT)
     assert ("real" if terms else "nominal") == found.evidence.series.prices
     blocks = (sections.verdict, sections.key_numbers, sections.rules_panel, sections.models_table,
-              sections.against_baseline, sensitivities.sensitivity, sweeping.sweep)  # fmt: skip
+              sections.against_baseline, sections.sensitivity, sweeping.sweep)  # fmt: skip
     for language in LANGUAGES:
         page = " ".join(block(found, language).html for block in blocks)
         captions = re.findall(r"<caption>(.*?)</caption>", page)
@@ -60,5 +60,5 @@ def test_the_inflation_named_is_the_one_assumed():
         in sections.models_table(answer(stated, "x", ROOT), "en").html
     )
     real = answer(Scenario.stated(terms={"prices": "real"}), "x", ROOT)
-    assert "in equal shares, here without inflation" in grounds.parameters(real, "en").text
+    assert "in equal shares, here without inflation" in sections.parameters(real, "en").text
     assert "is added" not in sections.models_table(real, "en").html

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.answer import grounds, sections, sensitivities, sweeping
+from ruralincome.report.answer import sections, sweeping
 from ruralincome.report.blocks import NOTHING, RESULT_MIME, Block
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
@@ -21,11 +21,11 @@ ALL = (
     sections.rules_panel,
     sections.models_table,
     sections.against_baseline,
-    sensitivities.sensitivity,
+    sections.sensitivity,
     sweeping.sweep,
-    grounds.caveats,
-    grounds.parameters,
-    grounds.provenance,
+    sections.caveats,
+    sections.parameters,
+    sections.provenance,
 )
 
 
@@ -68,7 +68,7 @@ def test_the_verdict_in_words(article, language, question, said, growth):
 def test_the_verdict_carries_the_result(article):
     bundle = sections.verdict(article, "vi")._repr_mimebundle_()
     assert bundle[RESULT_MIME] == result(article)
-    assert RESULT_MIME not in grounds.caveats(article, "vi")._repr_mimebundle_()
+    assert RESULT_MIME not in sections.caveats(article, "vi")._repr_mimebundle_()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -193,4 +193,4 @@ def test_markup_in_words_is_text():
         html = "".join(make(found, language).html for make in ALL)
         assert html.count("<script") == html.count('<script type="application/json"') == 1
         assert "<img" not in html
-        assert "&lt;" in grounds.parameters(found, language).html
+        assert "&lt;" in sections.parameters(found, language).html

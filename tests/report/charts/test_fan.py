@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import ruralincome as ri
 from ruralincome.report.charts import pictures
 from ruralincome.report.charts.fan import BANDS, MEDIAN, SHARES, Fan, plot
-from ruralincome.report.charts.fanchart import fan_figure
+from ruralincome.report.charts.pictures import fan_figure
 from ruralincome.report.charts.style import parted
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer

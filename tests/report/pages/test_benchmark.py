@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ruralincome.report.blocks import Block
-from ruralincome.report.pages import benchmark
-from ruralincome.report.pages.benchmark import best_other, left_out
+from ruralincome.report.pages import methods
+from ruralincome.report.pages.methods import best_other, left_out
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import Series
@@ -50,22 +50,22 @@ def test_the_track_record_beside_the_answer(article):
     line = {"stated": [0.0, 1.0], "observed": [0.0, 0.8], "low": [0.0, 0.9], "high": [0.1, 1.0]}
     overall = {"calibration_error_%": 1.24, "line": line}
     found = {"histories": 12000, "overall": overall, "tables": {"ruralincome": rows}}
-    said = benchmark.track_record(replace(article, benchmark=found), "vi")
-    assert "có thể hơi cao" in benchmark.fared(replace(article, benchmark=found), "vi")
+    said = methods.track_record(replace(article, benchmark=found), "vi")
+    assert "có thể hơi cao" in methods.fared(replace(article, benchmark=found), "vi")
     assert "có thể hơi cao" in said.html
     trials = article.records[0].trials
     assert said.html.count("ri-mark") == len(trials) > 1
     assert all(f"{one.origin} → {one.year}" in said.html for one in trials)
-    assert str(len(trials)) in benchmark.class_record(article, "vi")
+    assert str(len(trials)) in methods.class_record(article, "vi")
     assert "12.000 đoạn lịch sử" in said.text
     assert "1,2 điểm phần trăm" in said.text
     assert "2 số liệu cách nhau 4 năm" in said.text
     assert "79%" in said.html
-    assert benchmark.track_record(replace(article, benchmark=None), "vi") == Block("", "")
+    assert methods.track_record(replace(article, benchmark=None), "vi") == Block("", "")
 
 
 @pytest.mark.parametrize(
     ("years", "code"), [((2016, 2020), "gap4"), ((2019, 2020), "n2"), (tuple(range(2000, 2009)), "n8"), ((2020,), "n2")]
 )
 def test_a_history_is_compared_with_its_like(years, code):
-    assert benchmark.history(Series("x", years, tuple(1.0 for _ in years))) == code
+    assert methods.history(Series("x", years, tuple(1.0 for _ in years))) == code

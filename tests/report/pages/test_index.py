@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from ruralincome.batch.results import index_page, link
+from ruralincome.report.pages.html import ways
 from ruralincome.report.pages.index import Kept
 from ruralincome.report.pages.index import index_page as page_of
-from ruralincome.report.pages.site import ways
 from ruralincome.report.words.words import LANGUAGES
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ruralincome.batch.results import index_page
 from ruralincome.keep import add, score
-from ruralincome.report.pages.ledger import ledger_block
+from ruralincome.report.pages.index import ledger_block
 from ruralincome.report.words.words import LANGUAGES, say
 
 TODAY = date(2021, 3, 1)
@@ -107,7 +107,7 @@ def test_block_of_hindsight_only(tmp_path, result, outturns):
 
 def test_a_rule_of_another_version_is_shown_by_its_code():
     from ruralincome.keep.score import LedgerScore, RuleScore
-    from ruralincome.report.pages.ledger import ledger_block
+    from ruralincome.report.pages.index import ledger_block
 
     found = LedgerScore(1, 0, 0, None, None, (RuleScore("of_tomorrow", 1, 1.0, 0, None),))
     for language in ("vi", "en"):

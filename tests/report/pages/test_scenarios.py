@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from ruralincome.batch.results import failed, read_results
-from ruralincome.report.charts.heat import even_target, heat_map
+from ruralincome.report.answer.sweeping import even_target, heat_map
 from ruralincome.report.pages import scenarios
-from ruralincome.report.pages.rankings import rankings
+from ruralincome.report.pages.scenarios import rankings
 from ruralincome.report.words.words import catalogue, chance
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario, read_scenario

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.report.answer import sections
-from ruralincome.report.words.adjusting import adjustments
+from ruralincome.report.words.phrases import adjustments
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ruralincome.report.charts import percentiles, pictures
+from ruralincome.report.answer import needs
+from ruralincome.report.charts import pictures
 from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, drawn
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
@@ -31,8 +32,8 @@ def test_the_growth_needed_stands_among_that_of_other_places(article, axes):
     a = article.assessment
     reference = a.reference.into(a.series.prices)
     share = reference.percentile(a.required_growth, 1)
-    assert f"higher than {share:.0%} of one-year growth" in percentiles.percentile(a, "en")
-    percentiles.draw_percentile(axes, a, "en")
+    assert f"higher than {share:.0%} of one-year growth" in needs.percentile(a, "en")
+    needs.draw_percentile(axes, a, "en")
     curve = axes.lines[0].get_xydata()
     assert np.allclose(curve[:, 0], 100 * np.array(reference.growth[1]))
     needed, achieved = (np.array(c.get_offsets())[0] for c in axes.collections)
@@ -43,17 +44,14 @@ def test_the_growth_needed_stands_among_that_of_other_places(article, axes):
 def test_no_words_on_four_years_where_the_class_has_none(article):
     a = article.assessment
     bare = replace(a, reference=replace(a.reference, growth={1: a.reference.growth[1]}))
-    assert "Kept up" in percentiles.percentile(a, "en")
-    assert "Kept up" not in percentiles.percentile(bare, "en")
-    assert (
-        percentiles.percentile(replace(a, reference=replace(a.reference, growth={2: a.reference.growth[1]})), "en")
-        == ""
-    )
-    assert percentiles.percentile(replace(a, reference=None), "en") == ""
+    assert "Kept up" in needs.percentile(a, "en")
+    assert "Kept up" not in needs.percentile(bare, "en")
+    assert needs.percentile(replace(a, reference=replace(a.reference, growth={2: a.reference.growth[1]})), "en") == ""
+    assert needs.percentile(replace(a, reference=None), "en") == ""
 
 
 def test_a_chart_on_axes_is_one_svg_whose_ids_are_its_own(article):
-    html = percentiles.percentile(article.assessment, "vi")
+    html = needs.percentile(article.assessment, "vi")
     assert html.count("<svg") == 1
     ids = re.findall(r' id="([^"]+)"', html)
     assert len(ids) == len(set(ids))

@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from ruralincome.batch.kept import before, keep
+from ruralincome.batch.manifest import before, keep
 from ruralincome.batch.plan import Task, plan
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
