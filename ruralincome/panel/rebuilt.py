@@ -39,10 +39,12 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, to: str) -> Read
     flow["people"] *= flow["share"]
     flow["weight"] = flow["people"].where(flow["need"] != 1, flow["there"])
     flow["product"] = (flow["weight"] * flow["value"]).where(flow["there"] == 1, 0.0)
-    flow = flow.assign(squares=flow["product"] ** 2, lack=flow["weight"].isna())
+    error = (flow["weight"] * flow["error"]).where(flow["there"] == 1, 0.0)
+    flow = flow.assign(squares=flow["product"] ** 2, lack=flow["weight"].isna(), error=error**2, unsure=error.isna())
     found = flow.groupby(["new", "year"], as_index=False).agg(
         need=("need", "first"), there=("there", "sum"), weight=("weight", "sum"), product=("product", "sum"),
         squares=("squares", "sum"), population=("people", "sum"), lack=("lack", "max"), fault=("fault", "max"),
+        error=("error", "sum"), unsure=("unsure", "max"),
         row=("row", "first"), after=("after", "max"),
     )  # fmt: skip
     full = found[(found["need"] == found["there"]) & ~found["lack"] & (found["fault"] == 0)]
@@ -54,15 +56,23 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, to: str) -> Read
         why = np.where(rest["need"] == need, reason, why)
     lost = np.flatnonzero((part < 0) | np.isin(part, ended))
     said = [FAULTS.get(p.code, "place_unknown") if isinstance(p, InputError) else "unit_ended" for p in places]
+    unpeopled = {"population": np.nan} if "population" in frame else {}  # that of a part is not the place's
     kept = (
         _mean(frame, full, flow).assign(**_names(finder, new, full["new"])),
         frame.iloc[wrong["row"]].assign(**_names(finder, new, wrong["new"]), fault=np.array(REASONS)[wrong["fault"]]),
-        frame.iloc[rest["row"]].assign(**_names(finder, new, rest["new"]), fault=why),
+        frame.iloc[rest["row"]].assign(**_names(finder, new, rest["new"]), fault=why, **unpeopled),
         frame.iloc[lost].assign(fault=[said[i] for i in lost]),
     )
     far = flow.merge(full[["new", "year"]], on=["new", "year"])
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
-    return Ready(_joined(kept), "rebuild", named.told(named.places), tuple(sorted(set(fixed.tolist()))))
+    told = named.told(named.places)
+    for place in (new[number] for number in rest["new"][why == "part_missing"]):
+        parts = [part.place for part in finder.boundaries.parts(place) if part.share != 0]
+        missing = tuple(f"{one.code} {one.name}" for one in parts if one not in numbered)
+        facts = {"missing": missing} if missing else {"parts": tuple(one.code for one in parts)}
+        lacking = "places.part_missing" if missing else "places.no_year"
+        told[place.name] = InputError(lacking, name=place.name, code=place.code, **facts)
+    return Ready(_joined(kept), "rebuild", told, tuple(sorted(set(fixed.tolist()))))
 
 
 def _links(
@@ -102,6 +112,7 @@ def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
     year, value = cells["year"].astype(np.int64), cells["value"]
     there = ~(np.isnan(value) & (fault == REASONS.index("value_missing"))) & ~revised(frame, part, year)
     rows = pd.DataFrame({"row": np.arange(len(frame)), "part": part, "year": year, "value": value})
+    rows["error"] = cells.get("standard_error", np.nan)
     twice = rows[there].duplicated(["part", "year"], keep=False).reindex(rows.index, fill_value=False)
     fault = np.where(there & (fault == 0) & twice, REASONS.index("year_twice"), np.where(there, fault, 0))
     people = cells.get("population", np.full(len(frame), np.nan))
@@ -119,6 +130,8 @@ def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.Dat
     own = frame["squares"].to_numpy()[full["row"]] if "squares" in frame else np.nan
     found["squares"] = (full["squares"] / full["product"] ** 2).where(full["need"] > 1, own)
     found["status"] = np.where(full["after"], "break", "")
+    if "standard_error" in frame:  # those of different parts are independent
+        found["standard_error"] = (np.sqrt(full["error"]) / full["weight"]).where(~full["unsure"])
     if "population" in frame:
         found["population"] = full["population"].round().where(full["population"] > 0)
     for column, fault in OWN.items():
@@ -141,7 +154,7 @@ def _names(finder: Finder, new: tuple[Place, ...], numbers_of: Any) -> dict[str,
 def _joined(parts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     """One table, names and faults as categories; without columns that say nothing."""
     table = pd.concat([part.astype("object") for part in parts if len(part)], ignore_index=True)
-    for column in ("year", "value", "squares", "population", "target", "target_year"):
+    for column in ("year", "value", "squares", "standard_error", "population", "target", "target_year"):
         if column in table:
             table[column] = table[column].infer_objects()
     for column in ("place", "province", "district", "unit", "fault"):

@@ -75,7 +75,7 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, unt
             raise InputError("places.not_old", name=place.name, code=place.code, day=day)
         names = tuple(heir.place.name for heir in boundaries.became(place, day) if heir.share != 0)
         return Redrawn(series, place, day, rule, became=names)
-    rules = _serving(boundaries, place, day)
+    rules = _serving(boundaries, place, day, ends(series.origin) >= day)
     raise InputError("places.redrawn", name=place.name, code=place.code, day=day, rules=rules)
 
 
@@ -150,10 +150,9 @@ def rebuild(
     return Redrawn(series, place, place.first, "rebuild", weights, codes, incomes)
 
 
-def _serving(boundaries: Boundaries, place: Place, day: str) -> tuple[InputError, ...]:
-    """The rules that would serve a place, each as a sentence."""
-    old, new = InputError("places.rule_old"), InputError("places.rule_rebuild")
+def _serving(boundaries: Boundaries, place: Place, day: str, after: bool) -> tuple[InputError, ...]:
+    """The rules that would serve a place, each as a sentence; after: whether there are figures after the day."""
+    old, rebuilt, broken = (InputError(f"places.rule_{rule}") for rule in ("old", "rebuild", "break"))
     if place.first == day:
-        parts = tuple(part for part in boundaries.parts(place) if part.share is None)
-        return (InputError("places.rule_break"),) if parts else (new, InputError("places.rule_break"))
-    return (old, new) if boundaries.home(place, day) else (old,)
+        return (broken,) if None in (part.share for part in boundaries.parts(place)) else (rebuilt, broken)
+    return (old, *([rebuilt] if boundaries.home(place, day) else []), *([broken] if after else []))

@@ -129,12 +129,13 @@ class Finder:
 
 class Named(NamedTuple):
     """How a row names a place: a code, or a name with what it lies in after commas; the day whose places it names; the
-    year of the row, where it has one; fault: why it names none."""
+    year of the row, where it has one; fault: why it names none; beside: the name that stands beside a code."""
 
     words: str
     day: str
     year: int | None = None
     fault: InputError | None = None
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,9 @@ def map_rows(finder: Finder, rows: Iterable[Named], to: str) -> Iterator[Mapped]
         elif row.year is not None and seen[place, row.year] > 1:
             fault = InputError("places.row_twice", code=place.code, name=place.name, year=row.year)
             yield Mapped("unmapped", place, fault=fault)
+        elif row.beside and (other := finder.find(row.beside)) and place not in other:
+            facts = {"own": finder.listed((place,)), "other": finder.listed(other)}
+            yield Mapped("unmapped", place, fault=InputError("places.disagree", code=place.code, **facts))
         else:
             if place not in ends:
                 ends[place] = _end(finder, place, to)
@@ -213,7 +217,8 @@ def _end(finder: Finder, place: Place, to: str) -> Mapped:
     new = finder.boundaries.home(place, to)
     if new is None:
         among = finder.listed(tuple(end.place for end in ends if end.share != 0))
-        return Mapped("divided", place, fault=InputError("places.divided_among", name=place.name, among=among))
+        why = "places.divided_among" if None in (end.share for end in ends) else "places.divided_shares"
+        return Mapped("divided", place, fault=InputError(why, name=place.name, among=among))
     return Mapped("whole", place, new)
 
 

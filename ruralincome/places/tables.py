@@ -93,10 +93,11 @@ def named(table: Table, on: str) -> Iterator[Named]:
     if not on and "year" not in columns:
         raise InputError("places.no_date", file=table.head.file)
     for row in table.records():
-        words = row.text("code") or ", ".join(filter(None, map(row.text, ("place", "district", "province"))))
+        code, name = row.text("code"), ", ".join(filter(None, map(row.text, ("place", "district", "province"))))
+        words, beside = code or name, name if code and row.text("place") else ""
         try:
             year = row.year() if "year" in columns else None
-            yield Named(words, day(on) if on else ends(year or 0), year)
+            yield Named(words, day(on) if on else ends(year or 0), year, beside=beside)
         except InputError as fault:
             yield Named(words, on, fault=fault)
 

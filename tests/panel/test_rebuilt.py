@@ -50,7 +50,22 @@ def test_it_is_what_one_place_is_rebuilt_to():
 def test_what_cannot_be_rebuilt_is_said_in_its_row(share, rows, fault):
     found = redrawn(table(*rows), ours(share), "rebuild", 2025)
     assert shown(found.frame)[1] == fault
-    assert set(found.told) == {"Atlantis", "Port"} & {row[0] for row in rows[len(PARTS) :]}
+    lacking = {place for place, why in fault.items() if why == "part_missing"}
+    assert set(found.told) == lacking | {"Atlantis", "Port"} & {row[0] for row in rows[len(PARTS) :]}
+    assert all("Dale" in str(found.told[place]) for place in lacking)
+    if "population" in found.frame:  # those of one part are not the new place's
+        assert found.frame.loc[found.frame["fault"] == "part_missing", "population"].isna().all()
+
+
+def test_the_standard_error_of_a_mean_of_parts():
+    rows = table(*PARTS, standard_error=[1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 0.5, 0.5])
+    frame = redrawn(rows, ours(), "rebuild", 2025).frame.set_index(["place", "year"])["standard_error"]
+    assert frame["Land", 2010] == pytest.approx((1 + 4 + 9) ** 0.5 * 100 / 300)
+    assert frame["Port", 2015] == 3.0  # one part alone
+    assert frame["Isle", 2015] == 0.5
+    rows.loc[0, "standard_error"] = np.nan
+    frame = redrawn(rows, ours(), "rebuild", 2025).frame.set_index(["place", "year"])["standard_error"]
+    assert np.isnan(frame["Land", 2010])
 
 
 def test_what_is_wrong_with_a_part_is_wrong_with_the_whole():

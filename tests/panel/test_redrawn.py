@@ -58,7 +58,7 @@ def test_a_name_that_is_another_place_s_after_the_day_is_no_history_of_it():
     """Old Xã Hoài Đức of Lâm Hà went elsewhere; the new one is Đức Tài, Đức Tín and Đức Hạnh of Đức Linh."""
     name = "Xã Hoài Đức, Lâm Đồng"
     rows = [(name, 2022, 40.0, 1), (name, 2024, 44.0, 1), (name, 2025, 30.0, 1), (name, 2026, 33.0, 1)]
-    assert viet_nam(*rows, rule="break")[1] == {name: "another_place"}
+    assert viet_nam(*rows, rule="break")[1] == viet_nam(*rows, rule="old")[1] == {name: "another_place"}
     rows = [("23194", year, value, 1) for _, year, value, _ in rows]
     assert viet_nam(*rows, rule="break")[1] == {}  # Đức Tài is a part of it
 
@@ -67,6 +67,17 @@ def test_an_old_code_goes_on_where_the_old_territory_is_followed():
     rows = [("23212", 2022, 40.0, 1), ("23212", 2026, 44.0, 1), ("23215", 2026, 44.0, 1)]
     assert viet_nam(*rows, rule="old")[1] == {"23215": "place_of_other_days"}  # nothing of it is from before the day
     assert viet_nam(*rows, rule="break")[1] == {"23212": "place_of_other_days", "23215": "place_of_other_days"}
+
+
+def test_a_day_before_the_redrawing_is_of_the_borders_before_it():
+    rows = [("Tỉnh Lâm Đồng", year, value, 10) for year, value in ((2020, 40.0), (2024, 55.0), (2025, 60.0))]
+    frame = pd.DataFrame(rows, columns=["place", "year", "value", "population"])
+    for day, fault in (("2025-06-30", "redrawn"), ("2025-07-01", "")):
+        found = shown(redrawn(frame.assign(territory=[day, day, ""]), vietnam(), "refuse", 2028).frame)
+        assert found[1].get("Tỉnh Lâm Đồng", "") == fault
+    of_old = frame.assign(territory="2025-06-30")  # of all years, the last too
+    assert shown(redrawn(of_old, vietnam(), "refuse", 2025).frame)[1] == {"Tỉnh Lâm Đồng": "redrawn"}
+    assert shown(redrawn(of_old, vietnam(), "old", 2025).frame)[1] == {}
 
 
 RESTATED = [("Tỉnh Lâm Đồng", 2020, 3700.0, 10), ("Tỉnh Lâm Đồng", 2024, 4700.0, 10)]

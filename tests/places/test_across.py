@@ -77,6 +77,9 @@ def test_a_place_that_was_redrawn_is_refused_with_the_rules_that_serve():
     assert raised.value.code == "places.redrawn"
     assert "old (" in str(raised.value)
     assert "rebuild (" in str(raised.value)
+    assert "break (" not in str(raised.value)  # after the day nothing is observed
+    with pytest.raises(InputError, match=r"break \("):
+        across(ours(), HILL, Series("hill", (2015, 2022), (1.0, 2.0)), "refuse", 2025)
     assert across(ours(), HILL, series, "refuse", 2019).series is series  # the day lies after all that is asked
     assert across(ours(), ISLE, series, "refuse", 2025).series is series
 

@@ -1,6 +1,7 @@
 """Rows mapped from one day to another."""
 
 import pytest
+from redrawing import ours
 
 from ruralincome.data.table import read_delimited
 from ruralincome.places.find import Named, map_rows
@@ -127,3 +128,19 @@ def test_people_that_cannot_stand(tmp_path, last):
     with pytest.raises(InputError) as raised:
         read_people(tmp_path / "people.csv")
     assert "row 3" in str(raised.value)
+
+
+def test_a_code_and_a_name_that_contradict_each_other_are_mapped_by_neither():
+    """23194 was Đức Tài; since 1 July 2025 it is Hoài Đức."""
+    right, other, later, typed = mapped(
+        Named("23194", BEFORE, beside="Thị trấn Đức Tài"), Named("23194", BEFORE, beside="Xã Đức Tín"),
+        Named("23194", BEFORE, beside="Xã Hoài Đức"), Named("23194", BEFORE, beside="Đức Tài, Bình Thuận"),
+    )  # fmt: skip
+    assert right.kind == typed.kind == "whole"
+    assert {other.fault.code, later.fault.code} == {"places.disagree"}
+    assert "Xã Đức Tín" in str(other.fault)
+
+
+def test_shares_that_are_stated_are_not_called_unknown():
+    (found,) = map_rows(ours(0.6), [Named("3", "2020-06-30")], "2020-07-01")
+    assert (found.kind, found.fault.code) == ("divided", "places.divided_shares")

@@ -182,9 +182,10 @@ def test_figures_on_both_sides_with_a_break():
 def test_a_name_that_is_another_commune_s_after_the_day_has_no_break():
     """Old Xã Hoài Đức of Lâm Hà went elsewhere; the town Đức Tài is a part of the new one, under its code only."""
     observed = (2022, 10.0), (2024, 12.0), (2025, 9.0), (2026, 9.9)
-    with pytest.raises(InputError) as raised:
-        redrawn(series("x", *observed, place="Xã Hoài Đức, Lâm Đồng"), "break", 2030, {})
-    assert raised.value.code == "territory.another_place"
+    for rule in ("break", "old"):
+        with pytest.raises(InputError) as raised:
+            redrawn(series("x", *observed, place="Xã Hoài Đức, Lâm Đồng"), rule, 2030, {})
+        assert raised.value.code == "territory.another_place"
     kept = redrawn(series("x", *observed, place="Xã Trà Tân, Lâm Đồng"), "break", 2030, {})
     assert kept is None or kept.rule == "break"
 
