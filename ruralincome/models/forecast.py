@@ -75,7 +75,7 @@ class Forecast(Shows):
 
 
 @dataclass(frozen=True)
-class Refusal:
+class Refusal(Shows):
     """A model that the series cannot identify: a reason code, and the numbers its sentence needs."""
 
     model: str

@@ -6,8 +6,8 @@ from typing import Any
 from markupsafe import Markup
 
 from ruralincome.report.blocks import Number, lines, table
-from ruralincome.report.words.phrases import refusal
-from ruralincome.report.words.words import chance, number, percent, quantity, say, text
+from ruralincome.report.words.phrases import model_name, refusal
+from ruralincome.report.words.words import capital, chance, number, percent, quantity, say, text
 from ruralincome.target.target import Outlook, target_digits
 
 Rows = Sequence[tuple[str, ...]]
@@ -38,6 +38,10 @@ def _target(found: Any, language: str) -> tuple[str, Rows]:
 def _forecast(found: Any, language: str) -> tuple[str, Rows]:
     rows = [(str(t), *(number(x, language) for x in (found.median(t), *found.interval(t)))) for t in found.years]
     return say("value.forecast", language), rows
+
+
+def _refusal(found: Any, language: str) -> tuple[str, Rows]:
+    return capital(model_name(found.model, language)), _named({"refused": refusal(found, language)}, language)
 
 
 def _verdicts(found: Any, language: str) -> tuple[str, Rows]:
@@ -86,6 +90,8 @@ TABLES: dict[str, tuple[str, Callable[[Any, str], tuple[str, Rows]]]] = {
     "Series": ("year value", _series),
     "Target": ("year value", _target),
     "Forecast": ("year median low high", _forecast),
+    "Refusal": ("what number", _refusal),
+    "Verdict": ("rule verdict", lambda found, language: _verdicts([found], language)),
     "Judged": ("rule verdict", _verdicts),
     "Assessment": ("what number", _assessment),
     "Answer": ("what number", lambda found, language: _assessment(found.assessment, language)),

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ruralincome.rules.case import EXACT, Array, Case, Form, Mask, Rounding, at_least
+from ruralincome.series import Shows
 
 Standing = Literal["met", "on_track", "behind", "away", "missed", "unknown"]
 Number = Literal["growth", "share", "percent", "rate", "years", "span", "score", "deviation", "level", "chance"]
@@ -49,7 +50,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verdict(Shows):
     """One rule's answer for one place: value and score in the rule's own units, label and notes as codes. attained:
     what was achieved as a share of what was needed; line: the share from which the rule says on track (without a
     target: growth a year, and growth asked for); numbers: the rule's intermediate results, by code."""

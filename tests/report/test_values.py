@@ -19,6 +19,8 @@ def values():
         "Series": found.assessment.series,
         "Target": found.assessment.target,
         "Forecast": ri.assess(found.assessment.series, ri.Target(48.9, 2021), [fit], change=lambda f: f).lead.view,
+        "Refusal": next(one for one in found.assessment.outlooks if hasattr(one, "reason")),
+        "Verdict": found.assessment.verdicts[0],
         "Judged": found.assessment.verdicts,
         "Assessment": found.assessment,
         "Answer": found,

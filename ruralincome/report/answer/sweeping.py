@@ -13,7 +13,6 @@ from ruralincome.report.templates import part
 from ruralincome.report.words.phrases import amount, class_title, in_prices, signed, unit_name
 from ruralincome.report.words.words import number, say
 from ruralincome.scenario.result import Answer, Cells
-from ruralincome.series import Series
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,12 +26,18 @@ SHADES = 10
 
 
 def first_map(answer: Answer, language: str) -> Markup:
-    """The heat map of the first class; empty without a sweep, or where targets or shocks are one only."""
-    if answer.cells is None:
+    """The heat map of the first class: targets across, shocks up, P(target) in shades, the line of an even chance.
+
+    Empty without a sweep, or where targets or shocks are one only: a table says that better.
+    """
+    cells = answer.cells
+    if cells is None or min(len(cells.targets), len(cells.shocks)) < 2:
         return Markup()
-    evidence = answer.evidence
-    reference = class_named(answer.cells.references[0], answer, language)
-    return heat_map(answer.cells, 0, evidence.series, evidence.goal, reference, evidence.target.year, language)
+    facts = _facts(answer, cells, language)
+    words = say("sweep.alt", language, **facts)
+    picture = drawn("heat0", words, lambda axes: draw_heat(axes, answer, cells, language), 1.1)
+    note = in_prices(say("sweep.note", language, **facts), answer.evidence.series, language)
+    return figure("heat-map-0", facts["finding"], picture, [note], "", language)
 
 
 def sweep(answer: Answer, language: str) -> Block:
@@ -40,10 +45,9 @@ def sweep(answer: Answer, language: str) -> Block:
     cells = answer.cells
     if cells is None:
         return NOTHING
-    first = class_named(cells.references[0], answer, language)
-    picture = fan_figure(answer.assessment, language) if first_map(answer, language) else ""
-    finding = heat_finding(cells, 0, answer.evidence.series, first, language)
-    facts: dict[str, Any] = {"finding": finding, "picture": picture, "class_named": class_named}
+    drawn_first = min(len(cells.targets), len(cells.shocks)) > 1
+    facts: dict[str, Any] = {"finding": _facts(answer, cells, language)["finding"], "class_named": class_named}
+    facts["picture"] = fan_figure(answer.assessment, language) if drawn_first else ""
     facts |= {"across": _thin(len(cells.targets), COLUMNS), "down": _thin(len(cells.shocks), ROWS)}
     return part("answer/sections.sweep", language, answer=answer, **facts)
 
@@ -54,43 +58,13 @@ def class_named(name: str, answer: Answer, language: str) -> str:
     return name if found is None else class_title(found, found.prices, language)
 
 
-def heat_map(cells: Cells, layer: int, series: Series, goal: float, reference: str, year: int, language: str) -> Markup:
-    """Targets across, shocks up, P(target) in shades, with the line of an even chance.
-
-    goal, year: the target as stated; reference: the class's title.
-    Empty where targets or shocks are one only: a table says that better.
-    """
-    if min(len(cells.targets), len(cells.shocks)) < 2:
-        return Markup()
-    facts = _facts(cells, layer, series, reference, language)
-    finding = heat_finding(cells, layer, series, reference, language)
-    return figure(
-        f"heat-map-{layer}",
-        finding,
-        drawn(
-            f"heat{layer}",
-            say("sweep.alt", language, finding=finding, **facts),
-            lambda axes: draw_heat(axes, cells, layer, series, goal, year, language),
-            1.1,
-        ),
-        [in_prices(say("sweep.note", language, **facts), series, language)],
-        "",
-        language,
-    )
-
-
-def heat_finding(cells: Cells, layer: int, series: Series, reference: str, language: str) -> str:
-    """Where the chance is even, in a sentence."""
-    facts = _facts(cells, layer, series, reference, language)
-    return say("sweep.finding" if facts["target"] else "sweep.finding.none", language, **facts)
-
-
-def draw_heat(axes: "Axes", cells: Cells, layer: int, series: Series, goal: float, year: int, language: str) -> None:
+def draw_heat(axes: "Axes", answer: Answer, cells: Cells, language: str) -> None:
     """P(target) in shades over targets and shocks, the line of an even chance, and the target as stated."""
     import seaborn as sns
     from matplotlib.colors import BoundaryNorm
 
-    grid, levels = 100 * cells.probability[layer], np.linspace(0, 100, SHADES + 1)
+    series, goal, year = answer.evidence.series, answer.evidence.goal, answer.evidence.target.year
+    grid, levels = 100 * cells.probability[0], np.linspace(0, 100, SHADES + 1)
     shades = sns.color_palette("blend:#f4ede4,#9cc3d9,#0a4f7d", as_cmap=True).resampled(SHADES)
     shading: Any = {"cmap": shades, "norm": BoundaryNorm(levels.tolist(), SHADES)}
     filled = axes.contourf(cells.targets, cells.shocks, grid, levels, **shading)
@@ -107,11 +81,11 @@ def draw_heat(axes: "Axes", cells: Cells, layer: int, series: Series, goal: floa
     bar.outline.set_visible(False)
 
 
-def even_target(cells: Cells, layer: int) -> float | None:
-    """The target of an even chance without a shock, linear between neighbours; None where the grid does not hold it."""
+def even_target(cells: Cells) -> float | None:
+    """The first class's target of an even chance without a shock, linear between; None where the grid has none."""
     if 0.0 not in cells.shocks:
         return None
-    row = cells.probability[layer, cells.shocks.index(0.0)]
+    row = cells.probability[0, cells.shocks.index(0.0)]
     if not min(row) <= 0.5 <= max(row):
         return None
     order = np.argsort(row, kind="stable")
@@ -123,14 +97,16 @@ def _thin(size: int, most: int) -> list[int]:
     return [round(float(at)) for at in np.linspace(0, size - 1, min(size, most))]
 
 
-def _facts(cells: Cells, layer: int, series: Series, reference: str, language: str) -> dict[str, str]:
-    even = even_target(cells, layer)
-    return {
-        "cells": number(cells.probability[layer].size, language, 0),
-        "reference": reference,
-        "target": "" if even is None else amount(even, series, language),
+def _facts(answer: Answer, cells: Cells, language: str) -> dict[str, str]:
+    """What is said of the first class's map, and where its chance is even, in a sentence (finding)."""
+    even = even_target(cells)
+    facts = {
+        "cells": number(cells.probability[0].size, language, 0),
+        "reference": class_named(cells.references[0], answer, language),
+        "target": "" if even is None else amount(even, answer.evidence.series, language),
         "first": number(cells.targets[0], language, 1),
         "last": number(cells.targets[-1], language, 1),
         "low": signed(cells.shocks[0], language, 1),
         "high": signed(cells.shocks[-1], language, 1),
     }
+    return facts | {"finding": say("sweep.finding" if even is not None else "sweep.finding.none", language, **facts)}

@@ -151,7 +151,8 @@ def _cleaned(svg: str, name: str) -> str:
     inner = re.sub(r'(id="|"#|url\(#)([mp][0-9a-f]{10})', rf"\g<1>{name}-\g<2>", inner)
     inner = re.sub(r"font-family: [^;\"]*", "font-family: inherit", inner).replace("xlink:href", "href")
     inner = re.sub(r' transform="rotate\(-?0 [^"]*\)"', "", inner)
-    inner = re.sub(r"(?<=[\d ])(\d*\.\d\d)\d+", r"\1", inner)  # hundredths of a unit are finer than any screen
+    inner = re.sub(r"(?<=[\d ])(\d*\.\d\d)\d+", r"\1", inner)
+    inner = re.sub(r' d="[^"]*"', lambda way: re.sub(r"(\.\d)\d", r"\1", way[0]), inner)  # finer than any screen
     for role, colour in COLOURS.items():
         inner = inner.replace(colour, f"var(--ri-{role}, {ELSEWHERE[role]})")
     return re.sub(r"\s*\n\s*", "\n", inner)

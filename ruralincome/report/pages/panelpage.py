@@ -104,7 +104,7 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
     ranked = shown.sort_values("probability", ascending=False, kind="stable", na_position="last").head(STATIC)
     likely, refused = int((probability > 0.5).sum()), found[found["refusal"].notna()]
     reasons = refused["refusal"].astype(str)
-    digits = decimals(found)
+    digits, units = decimals(found), [*filter(None, found["unit"].unique())] if "unit" in found else []
     facts: dict[str, Any] = {
         "version": version("ruralincome"),
         "file": panel.file,
@@ -115,12 +115,15 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         "likely": likely,
         "together": _at_least(panel.count, likely) if panel.count else None,
         "rho": median(panel.reference.rhos or (panel.reference.rho,)),
-        "unit": _unit(found),
+        "unit": units[0] if len(units) == 1 else "",
         "bars": pictures.bars(probability, language) if len(probability) else "",
         "likelihoods": [(code, int((found["likelihood"] == code).sum())) for _, code in WORDS],
         "sure": SURE,
         "outlooks": OUTLOOK_ORDER,
-        "chosen": [_drawn(series, found.loc[at].to_dict(), ahead) for series, at, ahead in panel.chosen],
+        "chosen": [
+            (series, found.loc[at].to_dict(), Fan.of_place(series, float(found["target"][at]), ahead))
+            for series, at, ahead in panel.chosen
+        ],
         "small_fan": pictures.small_fan,
         "area": place_area,
         "rows": len(found),
@@ -186,17 +189,6 @@ def _at_least(count: Counted, least: int) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if count.quantile(middle) < least else (low, middle)
     return 1 - low
-
-
-def _unit(found: pd.DataFrame) -> str:
-    """The unit as the table writes it, where it writes one only."""
-    units = [unit for unit in found["unit"].unique() if unit] if "unit" in found else []
-    return str(units[0]) if len(units) == 1 else ""
-
-
-def _drawn(series: Series, row: Mapping[Any, Any], ahead: Any) -> tuple[Series, Mapping[Any, Any], Fan]:
-    """A place drawn by itself: observations, intervals up to its target, the target."""
-    return series, row, Fan.of_place(series, float(row["target"]), ahead)
 
 
 def _totals(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> Iterator[tuple[Any, Sequence[str], list[Any], int]]:
