@@ -6,7 +6,7 @@ lines keep their width, colours are roles. `placed` says where the parts of a fa
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,10 +45,18 @@ class Frame:
 
     @classmethod
     def around(cls, fan: Fan, **edges: float) -> "Frame":
-        """The frame that holds all of a fan."""
+        """The frame that holds all of a fan, with room at the target for what is said above and below it."""
         levels = fan.levels
         low, high = min(levels), max(levels)
-        return cls(fan.series.years[0], fan.series.origin, fan.year, low, high if high > low else low + 1, **edges)
+        found = cls(fan.series.years[0], fan.series.origin, fan.year, low, high if high > low else low + 1, **edges)
+        goal = found.y(fan.target) if fan.outcomes else 50.0
+        return (
+            replace(found, top=max(found.top, 14.0))
+            if goal < 14
+            else replace(found, bottom=80.0)
+            if goal > 80
+            else found
+        )
 
     def x(self, year: float) -> float:
         """Where a year stands."""
@@ -255,7 +263,7 @@ def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], 
             found += [(1.4 + i * PITCH, y, (sign > 0) == (fan.direction > 0)) for i in range(count)]
         thin = 1 + max((k for k, count in rows.items() if count > 5), default=0)
         labels.append(goal - sign * max(thin * PITCH + 2, 8))
-    return found, (max(labels[0], 5.0) if goal > 13 else goal - 5, min(labels[1], 92.0))
+    return found, (max(labels[0], 5.0), min(labels[1], 92.0))
 
 
 def _macro(name: str, words: str, **facts: object) -> Markup:

@@ -170,3 +170,13 @@ def test_labels_are_parted():
     assert near == pytest.approx([6.0, 4.0, 5.0], abs=1e-3)
     assert parted([1.0, 1.0], 2.0, low=1.0) == pytest.approx([1.0, 3.0], abs=1e-3)
     assert parted([], 1.0) == []
+
+
+@pytest.mark.parametrize("value", [20.0, 35.0, 48.9, 60.0, 120.0])
+def test_what_is_said_of_the_outcomes_keeps_off_the_line_of_a_target_far_away(value):
+    fan = Fan.of(answer(Scenario.stated(target={"value": value, "year": 2021}), "far", ROOT).assessment)
+    frame = pictures.Frame.around(fan)
+    above, below = (y for y, *_ in pictures.placed(fan, frame, "en")["shares"])
+    goal = frame.y(fan.target)
+    assert above <= goal - 8
+    assert below >= goal + 8
