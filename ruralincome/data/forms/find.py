@@ -38,7 +38,7 @@ class Headings:
 
 def find(sheet: Sheet, options: Options) -> Headings | None:
     """The line of heads of a sheet, None where it has none."""
-    named = {bare(name): key for key, name in columns_of(options.columns).items()}
+    named, spots = {bare(name): key for key, name in columns_of(options.columns).items()}, set[int]()
     for row in range(min(DEEP, len(sheet.rows))):
         texts = [sheet.text(row, c) for c in range(len(sheet.rows[row]))]
         if not any(t.strip() for t in texts):
@@ -60,6 +60,9 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
             if doubled:
                 raise InputError("data.column_twice", file=sheet.file, column=doubled)
             return _second_line(sheet, row, roles)
+        if periods and not roles and any(texts[c].strip() for c in spots):
+            continue  # a row of figures that could be years, under a head that names places
+        spots |= {roles["place"]} if "place" in roles and not periods else set()
         many = len(periods) + len(faults) > 1 and not any(
             re.fullmatch(r"[-+]?[0-9][0-9.,]*", t.strip()) for c, t in enumerate(texts) if c not in periods
         )

@@ -67,6 +67,8 @@ def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | 
     if (found := PERIOD.fullmatch(name)) is None or not 1900 <= int(found["year"]) <= 2200:
         return None
     before, after = found["before"] or "", found["after"].strip()
+    if "%" in after:
+        return None  # a ratio to another year
     if re.fullmatch(r"-01-01.*|-12-31.*", after):
         after = ""
     if before:
@@ -93,6 +95,11 @@ def unit(words: str, about: str = "") -> str:
     if bare(text) in WORDS["percent"]:
         return "percent"
     name, whole = bare(text), f"{bare(text)} {bare(about)}"
+    count = re.search(r"([0-9][0-9., ]*)(?:nghin|ngan|trieu|ty|dong|vnd)", name)
+    if re.search(r"\b(tram|chuc|hundreds?|tens?)\b", name) or (
+        count and not re.fullmatch("1(000)*", re.sub(r"\D", "", count[1]))
+    ):
+        return text  # of a scale that has no code
     scale = next(
         (
             key
@@ -106,7 +113,7 @@ def unit(words: str, about: str = "") -> str:
     person = re.search(r"dau nguoi|/ ?(1 )?ng(uoi)?\b|per (person|capita|head)|/ ?person|nhan khau|/ ?capita", whole)
     house = re.search(r"/ ?(1 )?ho\b|per household|/ ?household", name)
     yearly = re.search(r"\bnam\b|year|annual", name)
-    month = re.search(r"thang|month", name if yearly else whole)
+    month = re.search(r"thang(?! ?[0-9])|month", name if yearly else whole)  # tháng 6/2021 is a day
     of = "household" if house else "person" if person else ""
     code = f"{scale}_{currency}_per_{of}_{'month' if month else 'year'}".lstrip("_")
     return code if currency and of and (month or yearly) and unit_of(code).kind == "money" else text

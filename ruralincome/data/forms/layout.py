@@ -6,7 +6,8 @@ What stands above is its title and unit, what stands below its notes; no figure 
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from itertools import accumulate
+from typing import Any, NamedTuple
 
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import decimal_sign, figure, flagged, status_said
@@ -16,6 +17,7 @@ from ruralincome.data.forms.sheet import Cell, Sheet
 from ruralincome.data.forms.words import WORDS, bare, tidy
 from ruralincome.series import InputError, Status
 from ruralincome.series.names import clean
+from ruralincome.series.units import unit_of
 
 COUNTS = re.compile(r"\s*(?:[-+−(.…:]|[0-9]|[a-z/#. ]{1,12}$)", re.IGNORECASE)
 """A cell of a table of figures: one, or a mark that there is none."""
@@ -51,11 +53,11 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
         raise InputError("data.no_row", file=sheet.file)
     code = "data.read_wide" if found.periods else "data.read_long"
     told = [*sheet.said, InputError(code, row=found.row + 1, last=last + 1)]
-    unread, names = rows.unread(), tuple(dict.fromkeys(key.place for key in totals))
-    told += [InputError("data.read_totals", names=names)] if names else []
-    told += [InputError("data.read_unread", columns=unread)] if unread else []
-    told += [InputError("data.read_carried", count=rows.carried)] if rows.carried else []
-    told += [InputError("data.read_notes", count=len(below))] if below else []
+    counts: dict[str, Mapping[str, Any]] = {
+        "totals": {"names": tuple(dict.fromkeys(key.place for key in totals))}, "unread": {"columns": rows.unread()},
+        "carried": {"count": rows.carried}, "notes": {"count": len(below)},
+    }  # fmt: skip
+    told += [InputError(f"data.read_{what}", **facts) for what, facts in counts.items() if any(facts.values())]
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
     return collect(groups, told, below, sheet)
 
@@ -88,8 +90,7 @@ class _Rows:
         self.read: dict[Cell, Figure] = {}
         self.title = next((t for t in titles if not heads.stated_unit(t) or len(t) > 40), "")
         self.heading = " ".join(titles)
-        words = options.unit or next(filter(None, map(heads.stated_unit, titles)), "")
-        self.unit = words and heads.unit(words, self.heading)
+        self.written = next(filter(None, map(heads.stated_unit, titles)), "")
         self.places = [roles[key] for key in ("place", "district", "province") if key in roles]
         self.at = list(found.periods) or self._value_columns()
         self.sign, self.signed = self._sign(self.at)
@@ -115,6 +116,8 @@ class _Rows:
                 above = line(self.sheet, r) if periods else ""
                 part = above if above and not NOTE.match(above) else part
                 continue
+            if periods and all(self.sheet.text(r, c) == self.sheet.text(self.found.row, c) for c in periods):
+                continue  # the heads once more
             if periods and r == self.body[0] and numbering(self.sheet, r, periods):
                 continue
             row = self.sheet.rows[r]
@@ -197,11 +200,8 @@ class _Rows:
 
     def _telling(self) -> list[int]:
         """Columns of words without a name that is known, by which rows differ; not those of remarks, all different."""
-        found: list[int] = []
-        if self.options.columns:
-            return found  # the user has said which count
-        taken = {*self.found.roles.values(), *self.at}
-        for c in range(min(self.found.periods, default=self.wide)):
+        found, taken = list[int](), {*self.found.roles.values(), *self.at}
+        for c in () if self.options.columns else range(min(self.found.periods, default=self.wide)):  # the user has said
             if c in taken or heads.role(self._head(c)) == "aside":
                 continue
             cells = (self.sheet.rows[r][c] for r in self.body)
@@ -240,12 +240,14 @@ class _Rows:
         return self.words[cell]
 
     def _unit(self, row: int, about: str) -> str:
-        roles = self.found.roles
-        if "unit" in roles and not self.options.unit:
-            found = heads.unit(self._label(row, roles["unit"]), f"{about} {self.heading}")
-        else:
-            words = "" if self.unit else heads.stated_unit(about)
-            found = self.unit or (words and heads.unit(words, f"{about} {self.heading}"))
+        """The unit that the user states, else the file; InputError where it says another one of money in full."""
+        roles, whole = self.found.roles, f"{about} {self.heading}"
+        words = self._label(row, roles["unit"]) if "unit" in roles else self.written or heads.stated_unit(about)
+        found = heads.unit(words, whole if "unit" in roles or not self.written else self.heading)
+        if self.options.unit:
+            own, found = found, heads.unit(self.options.unit, self.heading)
+            if own != found and unit_of(own).kind == "money":
+                raise InputError("data.other_unit", file=self.sheet.file, found=own, stated=found)
         power = self._label(row, roles["mult"]) if "mult" in roles else ""
         return f"{found} ×10^{power}".strip() if power not in ("", "0") else found
 
@@ -269,9 +271,8 @@ class _Rows:
         words = [self._label(row, c) for c in sorted(periods)] if row >= 0 else []
         if not any(words):
             return {}
-        found: dict[int, str] = {}
-        for c, word in zip(sorted(periods), words, strict=True):
-            found[c] = word or next(reversed(found.values()), "")
+        carried = list(accumulate(words, lambda before, word: word or before, initial=""))[1:]
+        found = dict(zip(sorted(periods), carried, strict=True))
         above = [c for c in range(self.wide) if self.sheet.text(row, c).strip()]
         title = len(above) == 1 and len({year for year, _, _ in periods.values()}) == len(periods)
         if title or (heads.stated_unit(found[min(periods)]) and len(set(found.values())) == 1):

@@ -10,7 +10,7 @@ from pathlib import Path
 from ruralincome.data import cells
 from ruralincome.data.cells import Row
 from ruralincome.data.forms import heads, layout, statistical
-from ruralincome.data.forms.figures import status_of
+from ruralincome.data.forms.figures import decimal_sign, status_of
 from ruralincome.data.forms.find import find
 from ruralincome.data.forms.layout import MORE
 from ruralincome.data.forms.reading import Options, Reading
@@ -65,7 +65,9 @@ def readings_of(content: bytes, file: str, options: Options | None = None) -> li
 
 
 def _meant(found: list[Reading], file: str, indicator: str) -> list[Reading]:
-    """The readings of the indicator that is asked for, by its name or a part of it."""
+    """The readings of the indicator that is asked for, by its name or a part of it; all where none is."""
+    if not indicator:
+        return found
     names = {one.indicator: bare(one.indicator) for one in found}
     kept = [one for one in found if names[one.indicator] == bare(indicator)]
     kept = kept or [one for one in found if bare(indicator) in names[one.indicator]]
@@ -129,9 +131,13 @@ def rows_of(
         try:
             plain = table_of(content, file, needed, also)
             known = {role: column for column in plain.head.columns if (role := heads.role(column)) in MORE}
-            if as_it_is := all(role == column and role not in DECODED for role, column in known.items()):
+            as_it_is = all(role == column and role not in DECODED for role, column in known.items())
+            as_it_is = as_it_is and not (place and "place" in plain.head.columns)
+            if as_it_is:
                 plain = plain if gaps else _without_gaps(plain, needed)
             if as_it_is and all(map(_stands, plain.records())):
+                if "value" in needed:
+                    decimal_sign([(row.text("value"), row.where) for row in plain.records()])
                 return plain
             plain = plain if as_it_is else None  # its cells say what is wrong with them
         except InputError as fault:
@@ -194,6 +200,9 @@ def _as_table(
     readings: Sequence[Reading], needed: Sequence[str], also: Sequence[str], file: str, place: str, gaps: bool
 ) -> Table:
     if place and "place" not in needed:
+        meant, known = bare(place).replace(" ", ""), {one.place: bare(one.place).replace(" ", "") for one in readings}
+        if not any(name in meant or meant in name for name in known.values()):
+            raise InputError("data.other_place", file=file, place=place, known=[*known][:5])
         readings = [one for one in readings if sound(one.place) == sound(place)] or readings
     kinds = list(dict.fromkeys(" ".join(filter(None, (one.indicator, one.unit))) for one in readings))
     if len(kinds) > 1 and "series" not in needed:

@@ -6,6 +6,7 @@ Sources: PC-Axis file format, version 2013; JSON-stat 1 and 2; SDMX 2.1. SDMX-CS
 import re
 from dataclasses import replace
 from itertools import product
+from math import prod
 from typing import Any
 from xml.etree import ElementTree
 
@@ -32,7 +33,7 @@ def px(content: bytes, file: str) -> Sheet:
     declared = re.search(rb'CODEPAGE="([^"]+)"', content[:4000])
     try:
         text = content.decode(declared[1].decode()) if declared else decoded(content, file)[0]
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         text = decoded(content, file)[0]
     words, data = _keywords(text.replace("\r\n", "\n"), file)
     stub, heading = words.get(("STUB", ""), []), words.get(("HEADING", ""), [])
@@ -118,8 +119,13 @@ def _sheet(cube: dict[str, Any], file: str, name: str) -> Sheet:
     rows: list[list[Cell]] = [[str(cube.get("label", ""))], [*heads, "unit", "value", "status"]]
     metric = next((i for i, one in enumerate(ids) if role_of.get(one) == "metric"), None)
     categories = [_categories(within[one], size) for one, size in zip(ids, sizes, strict=True)]
+    count = prod(map(len, categories))
+    if any(int(i) >= count for i in values) if isinstance(values, dict) else len(values) != count:
+        raise ValueError(f"{len(values)} values : {count}")
     for i, place in enumerate(product(*categories)):
         value, said = _at(values, i), status if isinstance(status, str) else _at(status, i)
+        if isinstance(value, bool):
+            raise ValueError(f"value {value}")
         unit = "" if metric is None else place[metric][1]
         shown: Cell = "" if value is None else value if isinstance(value, str) else float(value)
         if shown != "" or said:

@@ -31,6 +31,17 @@ RAISED = b'vertAlign val="superscript"'
 
 
 def sheets(content: bytes, file: str) -> list[Sheet]:
+    """The sheets of a workbook that are shown and not empty. Raises InputError as `_sheets` does, and for parts that
+    cannot be understood."""
+    try:
+        return _sheets(content, file)
+    except InputError:
+        raise
+    except (ElementTree.ParseError, zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError) as fault:
+        raise InputError("data.no_workbook", file=file, why=str(fault).partition("\n")[0]) from None
+
+
+def _sheets(content: bytes, file: str) -> list[Sheet]:
     """The sheets of a workbook that are shown and not empty.
 
     Raises InputError for what is no workbook, and a formula without a stored result.

@@ -1,0 +1,92 @@
+"""What a file says is never taken for another year, place, unit or indicator in silence."""
+
+import json
+
+import pytest
+
+from ruralincome.data.forms.heads import period, total, unit
+from ruralincome.data.forms.read import read_table, readings_of, rows_of
+from ruralincome.data.forms.reading import Options
+from ruralincome.series import InputError
+
+
+def read(text, **options):
+    return readings_of(text.encode(), "f.csv", Options(**options))
+
+
+def fault(text, **options):
+    with pytest.raises(InputError) as told:
+        read(text, **options)
+    return told.value.code
+
+
+def test_an_indicator_without_a_name_hides_no_other():
+    table = "Địa phương;Chỉ tiêu;2018;2019\nHuyện A;Thu nhập;38;41\nHuyện A;;35;36\nHuyện B;Thu nhập;30;31\n"
+    assert [(one.place, one.values) for one in read(table)] == [
+        ("Huyện A", (38, 41)), ("Huyện A", (35, 36)), ("Huyện B", (30, 31)),
+    ]  # fmt: skip
+
+
+def test_figures_that_could_be_years_are_no_heads():
+    assert fault("Địa phương;'18;'19\nHuyện A;1950;2010\nHuyện B;2100;2150\n") == "data.no_heads"
+
+
+def test_heads_that_stand_once_more_are_no_place():
+    table = "Địa phương;2018;2019\nHuyện A;38;41\nNông thôn\nĐịa phương;2018;2019\nHuyện B;28;29\n"
+    assert {one.place for one in read(table)} == {"Huyện A", "Huyện B"}
+
+
+@pytest.mark.parametrize("name", ["Chung Chải", "Tổng Cọt"])
+def test_a_commune_whose_name_begins_as_a_total_is_none(name):
+    assert not total(name)
+
+
+@pytest.mark.parametrize("name", ["Chung", "Tổng số", "Tổng cộng (ha)", "Tổng: ", "Cả nước", "TOTAL"])
+def test_a_total_is_one(name):
+    assert total(name)
+
+
+@pytest.mark.parametrize(
+    ("words", "about", "code"),
+    [
+        ("triệu đồng", "Thu nhập đầu người năm 2020 (cập nhật đến tháng 6/2021)", "triệu đồng"),
+        ("triệu đồng", "Thu nhập đầu người một tháng", "million_vnd_per_person_month"),
+        ("trăm nghìn đồng/người/năm", "", "trăm nghìn đồng/người/năm"),
+        ("10.000 đồng/người/năm", "", "10.000 đồng/người/năm"),
+        ("1.000 đồng/người/năm", "", "thousand_vnd_per_person_year"),
+    ],
+)
+def test_a_unit_is_of_the_scale_and_the_time_that_its_words_say(words, about, code):
+    assert unit(words, about) == code
+
+
+def test_a_ratio_is_no_year():
+    assert period("2020 (%)") is None
+
+
+def test_a_unit_of_the_file_is_not_renamed():
+    table = "Đơn vị tính: nghìn đồng/người/tháng\nNăm;Giá trị\n2018;75\n2020;80\n"
+    assert fault(table, unit="triệu đồng/người/năm") == "data.other_unit"
+    assert read(table, unit="nghìn đồng/người/tháng")[0].unit == "thousand_vnd_per_person_month"
+
+
+@pytest.mark.parametrize("text", ["year,value\n2018,32.600\n2020,44.900\n", "place,2018,2020\nHuyện B,38.2,43.5\n"])
+def test_a_plain_table_is_not_decided_either(text, tmp_path):
+    (tmp_path / "f.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as told:
+        rows_of(tmp_path / "f.csv", ("year", "value"), place="Huyện A")
+    assert told.value.code == ("data.which_decimal" if "year" in text else "data.other_place")
+
+
+def test_what_cannot_be_understood_is_refused_by_name(tmp_path):
+    assert fault("Năm;Giá trị\n2018;1e400\n2019;4\n") == "data.at"
+    (tmp_path / "f.px").write_bytes(b'CHARSET="ANSI";CODEPAGE="a\x00";\nDATA=1;')
+    with pytest.raises(InputError):
+        read_table(tmp_path / "f.px")
+
+
+@pytest.mark.parametrize("value", [[1, 2, 3], [1, 2, 3, 4, 5], {"7": 1}, [True, 1, 2, 3]])
+def test_a_cube_that_does_not_fit_is_refused(value):
+    each = {"category": {"index": ["2018", "2019"]}}
+    cube = {"class": "dataset", "id": ["time", "geo"], "size": [2, 2], "dimension": {"time": each, "geo": each}}
+    assert fault(json.dumps({**cube, "value": value})) == "data.form"
