@@ -86,9 +86,8 @@ def observe(
     """Append newly published figures to a series, with their source and the renewed hash."""
     from ruralincome.data.cells import year
     from ruralincome.keep.observe import observe as append
-    from ruralincome.keep.observe import observe_file
-    from ruralincome.keep.use import usable
-    from ruralincome.keep.use import use as let_in
+    from ruralincome.keep.observe import observe_file, usable
+    from ruralincome.keep.observe import use as let_in
 
     if value is None:
         added = observe_file(series, Path(when), source, options=replace(reading, published=published))

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.keep.observe import observe
-from ruralincome.keep.use import usable, use
+from ruralincome.keep.observe import observe, usable, use
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import read_scenario
 from ruralincome.series import InputError

@@ -211,12 +211,8 @@ def _as_table(
     if not {"series", "place"} & {*needed} and len(places) > 1:
         raise InputError("data.several_places", file=file, names=places[:5])
     columns = (*needed, *(c for c in also if c in ("status", "unit", *MORE)))
-    rows, at, left, revised = (
-        list[tuple[str, ...]](),
-        list[InputError](),
-        list[tuple[str, str, str]](),
-        list[InputError](),
-    )
+    rows, left = list[tuple[str, ...]](), list[tuple[str, str, str]]()
+    at, revised = list[InputError](), list[InputError]()
     for one in readings:
         stated = next((m[1] for note in one.notes if (m := SOURCE.match(note))), "")
         sheet, before = Sheet(file, [], one.sheet), None
