@@ -22,7 +22,7 @@ from ruralincome.target.target import Target
 REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
-    "population_text", "errors_wrong", "names_alike", "area_missing",
+    "population_text", "population_jumps", "errors_wrong", "names_alike", "area_missing",
     "place_unknown", "place_ambiguous", "place_of_other_days", "redrawn", "nothing_after", "another_place",
     "place_divided",
     "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",

@@ -5,14 +5,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ruralincome.models.forecast import Array
 from ruralincome.panel.histories import REASONS, read_rows
 from ruralincome.panel.marked import breaks, revised
 from ruralincome.panel.names import Integers
 from ruralincome.panel.redrawn import FAULTS, Naming, Ready
-from ruralincome.places.across import ends
+from ruralincome.places.across import People, ends
 from ruralincome.places.boundaries import Place
 from ruralincome.places.find import Finder
 from ruralincome.series import InputError
+from ruralincome.series.units import JUMP
 
 OWN = {"target": "targets_differ", "target_year": "targets_differ", "unit": "units_mixed"}
 """Columns of a rebuilt row that are its parts' own, and what is said where they do not agree."""
@@ -20,7 +22,7 @@ UNKNOWN = {"place_divided": -2, "no_origin": -1}
 """The number of parts of a place where it is not known: one was divided, or what it was made of is in no table."""
 
 
-def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, to: str) -> Ready:
+def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, to: str, people: People) -> Ready:
     """The table of the places of the day `to`.
 
     A row is weighed by the column population: of its own year, else of the nearest year in which its place states
@@ -33,7 +35,9 @@ def rebuilt(frame: pd.DataFrame, finder: Finder, named: Naming, to: str) -> Read
     numbered: dict[Place, int] = {}
     part = np.array([numbered.setdefault(p, len(numbered)) if isinstance(p, Place) else -1 for p in places], np.int64)
     new, links, needed, ended = _links(finder, numbered, named, to)
-    rows = _rows(frame, part).assign(era=named.era)
+    of_code = {code: count for _, of_year in sorted(people.items()) for code, count in of_year.items()}
+    known = [of_code.get(place.code, np.nan) if place.until else np.nan for place in numbered]
+    rows = _rows(frame, part, np.array([*known, np.nan])).assign(era=named.era)
     flow = rows[part >= 0].merge(links, on="part").merge(needed, on=["new", "era"], how="left")
     flow = flow[flow["era"] == flow.groupby(["new", "year"])["era"].transform("max")]  # its own figures go before
     flow["people"] *= flow["share"]
@@ -105,7 +109,7 @@ def _links(
     return tuple(new), flow, pd.DataFrame(of_needs, columns=["new", "era", "need"]), ended
 
 
-def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
+def _rows(frame: pd.DataFrame, part: Integers, known: Array) -> pd.DataFrame:
     """Each row's part, year and value; people, and the year they are of; what is wrong with it; and whether it has a
     figure (there), one that comes after a break (after)."""
     cells, fault = read_rows(frame)
@@ -116,6 +120,13 @@ def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
     twice = rows[there].duplicated(["part", "year"], keep=False).reindex(rows.index, fill_value=False)
     fault = np.where(there & (fault == 0) & twice, REASONS.index("year_twice"), np.where(there, fault, 0))
     people = cells.get("population", np.full(len(frame), np.nan))
+    counts, ratio = pd.Series(people).groupby(part), pd.Series(people / known[part])
+    least, most = (
+        ratio.median() / JUMP,
+        ratio.median() * JUMP,
+    )  # which is 1, or what all state alike: thousands, or workers
+    odd = (counts.transform("max") >= JUMP * counts.transform("min")) | (ratio >= most) | (ratio <= least)
+    fault = np.where(there & (fault == 0) & (part >= 0) & odd, REASONS.index("population_jumps"), fault)
     stated = pd.DataFrame({"part": part, "before": -year, "people": people, "of": year}).dropna(subset="people")
     rows = rows.assign(before=-year, fault=fault, there=there.astype(float), after=breaks(frame))
     near = pd.merge_asof(  # of two years equally near the later

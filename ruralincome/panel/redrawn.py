@@ -98,7 +98,7 @@ def redrawn(
     if rule == "rebuild":
         from ruralincome.panel.rebuilt import rebuilt
 
-        return rebuilt(frame, finder, named, end)
+        return rebuilt(frame, finder, named, end, people or {})
     fault = dict[tuple[int, int], str]()
     for pair, place in named.places.items():
         if isinstance(place, InputError):

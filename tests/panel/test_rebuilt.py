@@ -57,6 +57,20 @@ def test_what_cannot_be_rebuilt_is_said_in_its_row(share, rows, fault):
         assert found.frame.loc[found.frame["fault"] == "part_missing", "population"].isna().all()
 
 
+@pytest.mark.parametrize("thousands", [{0}, {2, 3}])
+def test_people_in_thousands_beside_people_are_no_weights(thousands):
+    names = [name for name in ("Tỉnh Lâm Đồng", "Tỉnh Đắk Nông", "Tỉnh Bình Thuận") for _ in range(2)]
+    people = [1290000, 1309000, 610000, 637000, 1220000, 1239000]
+    mixed = [count // 1000 if i in thousands else count for i, count in enumerate(people)]
+    for counts, fault in (
+        (people, {}),
+        (mixed, {"Tỉnh Lâm Đồng": "population_jumps"}),
+        ([n // 1000 for n in people], {}),
+    ):
+        rows = table(*zip(names, [2016, 2020] * 3, [30.0, 40.0] * 3, counts, strict=True))
+        assert shown(redrawn(rows, vietnam(), "rebuild", 2026, people=vietnam_people()).frame)[1] == fault
+
+
 def test_the_standard_error_of_a_mean_of_parts():
     rows = table(*PARTS, standard_error=[1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 0.5, 0.5])
     frame = redrawn(rows, ours(), "rebuild", 2025).frame.set_index(["place", "year"])["standard_error"]
@@ -76,7 +90,8 @@ def test_what_is_wrong_with_a_part_is_wrong_with_the_whole():
 
 
 @pytest.mark.parametrize(
-    ("row", "fault"), [(("Hill", 2015, -20.0, 1), "value_not_positive"), (("Hill", 2015, 20.0, "x"), "population_text")]
+    ("row", "fault"),
+    [(("Hill", 2015, -20.0, 100), "value_not_positive"), (("Hill", 2015, 20.0, "x"), "population_text")],
 )
 def test_a_bad_row_of_a_part_says_what_is_wrong_with_it(row, fault):
     rows = table(*(row if old[:2] == row[:2] else old for old in PARTS))
@@ -85,7 +100,7 @@ def test_a_bad_row_of_a_part_says_what_is_wrong_with_it(row, fault):
 
 
 def test_a_row_without_a_figure_is_no_row():
-    rows = table(*PARTS, ("Hill", 2018, None, 5), ("Dale", 2018, 3.0, 5), ("3", 2018, 3.0, 5))
+    rows = table(*PARTS, ("Hill", 2018, None, 90), ("Dale", 2018, 3.0, 90), ("3", 2018, 3.0, 90))
     values, faults = shown(redrawn(rows, ours(), "rebuild", 2025).frame)
     assert (list(values["Land"]), faults) == ([2010, 2015], {})
 
