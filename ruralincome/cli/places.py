@@ -3,21 +3,20 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ruralincome.cli.options import TableOption
 from ruralincome.cli.terminal import say, tell
-from ruralincome.data.files import csv_lines, write_all
-from ruralincome.data.forms.read import OTHER_FORM, rows_of
 from ruralincome.data.spoken import language
-from ruralincome.data.table import Table, read_delimited
 from ruralincome.places.boundaries import Place, day
-from ruralincome.places.find import Finder, map_rows
-from ruralincome.places.tables import named, read_boundaries, vietnam
 from ruralincome.report.words import words
 from ruralincome.series import InputError
+
+if TYPE_CHECKING:
+    from ruralincome.data.table import Table
+    from ruralincome.places.find import Finder
 
 Day = Annotated[str, typer.Option("--on", help="The day whose places are meant, as 2025-06-30; today unless stated.")]
 
@@ -31,8 +30,8 @@ def find(
     table: TableOption = None,
 ) -> None:
     """Which places a name or a code may mean, and what became of each."""
-    finder = _finder(table)
-    found = finder.find(name, day(on) if on else None)
+    finder, when = _asked(table, on)
+    found = finder.find(name, when if on else None)
     if not found or "" < on < finder.boundaries.begins:
         finder.one(name, on or None)  # says why
     for place in found:
@@ -45,7 +44,7 @@ def parts(
     table: TableOption = None,
 ) -> None:
     """What a place was made of; codes are used again, so the answer says of which day it is."""
-    finder, when = _finder(table), _today(on)
+    finder, when = _asked(table, on)
     found = finder.one(place, when)
     tell("places.as_of", day=words.day(when, language()))
     _show(finder, found)
@@ -62,14 +61,18 @@ def map_file(
 
     The exit status is 1 where a row could not be mapped.
     """
+    from ruralincome.data.files import write_all
+    from ruralincome.places.find import map_rows
+    from ruralincome.places.tables import named
+
     if output.resolve() == file.resolve():
         raise InputError("places.over_itself", file=file)
     if not file.exists():
         raise InputError("data.no_file", file=file, columns=("code",))
-    finder, rows = _finder(table), _rows(file)
+    (finder, when), rows = _asked(table, to), _rows(file)
     if taken := next((head for head in rows.head.heads if head.strip().lower() in ADDED), None):
         raise InputError("places.head_taken", file=file, head=taken)
-    found = list(map_rows(finder, named(rows, on), _today(to)))
+    found = list(map_rows(finder, named(rows, on), when))
     left, records = [], []
     for row, mapped, number in zip(rows.rows, found, rows.at, strict=True):
         records.append((*row, *(("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)), mapped.kind))
@@ -87,13 +90,18 @@ def map_file(
 
 def _text(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A CSV file, of which two columns may have one head."""
+    from ruralincome.data.files import csv_lines
+
     keys = [str(i) for i in range(len(heads))]
     table = (dict(zip(keys, row, strict=True)) for row in (heads, *rows))
     return csv_lines(keys, table, header=False, encoding="utf-8-sig")
 
 
-def _rows(file: Path) -> Table:
+def _rows(file: Path) -> "Table":
     """A text with all its columns as they stand; of a workbook and other forms what a reading knows."""
+    from ruralincome.data.forms.read import OTHER_FORM, rows_of
+    from ruralincome.data.table import read_delimited
+
     try:
         return read_delimited(file, ())
     except InputError as fault:
@@ -102,16 +110,15 @@ def _rows(file: Path) -> Table:
         return rows_of(file, ("place", "year", "value"), ("district", "province"), gaps=True)
 
 
-def _finder(table: Path | None) -> Finder:
-    return vietnam() if table is None else read_boundaries(table)
+def _asked(table: Path | None, stated: str) -> tuple["Finder", str]:
+    """The country's places, and the day stated, or today."""
+    from ruralincome.places.tables import read_boundaries, vietnam
+
+    finder = vietnam() if table is None else read_boundaries(table)
+    return finder, day(stated) if stated else date.today().isoformat()
 
 
-def _today(stated: str) -> str:
-    """The day stated, or today."""
-    return day(stated) if stated else date.today().isoformat()
-
-
-def _show(finder: Finder, place: Place) -> None:
+def _show(finder: "Finder", place: Place) -> None:
     """A place, its days, its parts, and what it became."""
     for told in finder.listed((place,)):
         print(words.fault(told, language()) if isinstance(told, InputError) else told)

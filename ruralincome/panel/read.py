@@ -17,7 +17,11 @@ from ruralincome.panel.histories import REASONS, numbers, people
 from ruralincome.series import InputError
 
 TEXT = ("province", "district", "place", "unit", "group", "territory", "status", "published")
-NUMBERS = ("year", "value", "target", "target_year", "standard_error")
+NUMBERS = {
+    "year": "year_text", "value": "value_text", "target": "target_text", "target_year": "target_text",
+    "standard_error": "errors_wrong",
+}  # fmt: skip
+"""Columns of numbers, each with the fault of a cell that is none."""
 PEOPLE = "population"
 KNOWN = (*TEXT, *NUMBERS, PEOPLE)
 NEEDED = ("place", "year", "value")
@@ -45,13 +49,13 @@ def read_panel(
     Raises InputError for a file that cannot be read as such a table. KeyboardInterrupt passes.
     """
     options = options or Options()
-    if options.layout:
-        return _of_other_form(path, options, remark)
     try:
-        table = _plain(path, rows, tell)
+        table = None if options.layout else _plain(path, rows, tell)
     except InputError as fault:
         if fault.code not in OTHER_FORM:
             raise
+        table = None
+    if table is None:
         return _of_other_form(path, options, remark)
     if table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
         with suppress(InputError):  # which its rows say themselves
@@ -191,10 +195,7 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
     fault[(piece[MORE].fillna("").str.strip() != "").to_numpy(bool)] = REASONS.index("too_many_cells")
     for column in NUMBERS:
         if column in piece:
-            kind = {"year": "year_text", "value": "value_text", "standard_error": "errors_wrong"}.get(
-                column, "target_text"
-            )
-            levels, odd = numbers(piece[column], kind)
+            levels, odd = numbers(piece[column], NUMBERS[column])
             if column == "value" and odd.any():
                 at = np.flatnonzero(odd)
                 none = piece[column].iloc[at].astype(str).str.strip().str.casefold().isin(NONE)
