@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 from ruralincome.batch.workers import cluster as workers
 from ruralincome.cli.terminal import meter, metered, remark, say, tell
 from ruralincome.data.files import PART, all_or_none, hold
+from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.spoken import language
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
@@ -26,6 +28,7 @@ from ruralincome.panel.ready import Order, held, notes, ready
 from ruralincome.panel.write import lines
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words
+from ruralincome.scenario.evidence import at_home
 from ruralincome.series import InputError
 
 PARTS = (f".*{PART}", f"*/.report.html{PART}")
@@ -64,6 +67,9 @@ def run_panel(
         raise InputError("cli.no_target")
     latest = latest_year(frame)
     asked = [question for one in stated for question in ask(one, latest, own)]
+    money = [heads.unit(str(said)) for said in frame["unit"].dropna().unique()] if "unit" in frame else []
+    for one, code in product(asked, money):
+        at_home(one.reference, code)
     drawn = ready(frame, order, asked)
     frame, several = drawn.frame, len(asked) > 1
     with hold(folder, PARTS), _spread(cluster, not several) as spread, all_or_none() as put:

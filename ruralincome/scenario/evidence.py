@@ -208,11 +208,16 @@ def class_of_question(name: str, evidence: Evidence, root: Path, hindsight: bool
 def class_of_money(reference: ReferenceClass, series: Series, ahead: Inflation | None = None) -> ReferenceClass:
     """The class in the prices of the series; the inflation stated, or known, takes the place of the class's own. Raises
     InputError where prices mix, or where a class is of one country and the money of another."""
-    money = unit_of(series.unit).currency
+    at_home(reference, series.unit)
+    return reference.into(series.prices, ahead)
+
+
+def at_home(reference: ReferenceClass, unit: str) -> None:
+    """Raise InputError where a class is of one country and figures in `unit`, a code, are in another's money."""
+    money = unit_of(unit).currency
     for part in reference.members or (reference,):
         if part.country and money and not spent_in(money, part.country):
-            raise InputError("reference.other_country", name=part.name, country=part.country, unit=series.unit)
-    return reference.into(series.prices, ahead)
+            raise InputError("reference.other_country", name=part.name, country=part.country, unit=unit)
 
 
 def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[ReferenceClass, str]]:

@@ -34,6 +34,13 @@ def test_every_place_answered_is_status_0(run):
     assert set(pd.read_csv(folder / "totals.csv")["province"]) == {"Bình Thuận", "Lâm Đồng"}
 
 
+def test_a_class_of_one_country_does_not_serve_the_money_of_another(run):
+    head, *rows = panel_csv().splitlines()
+    table = "\n".join([f"{head},unit", *(f"{row},million_eur_per_person_year" for row in rows)])
+    with pytest.raises(InputError, match=r"of VN, the series is in million_eur_per_person_year; name an international"):
+        run(table)
+
+
 def test_a_place_refused_is_status_1_and_says_why(run):
     status, folder, said = run(panel_csv(bad=True))
     assert status == 1

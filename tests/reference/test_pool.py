@@ -60,7 +60,7 @@ def test_a_file_under_the_root_may_pool_classes_of_ones_own(tmp_path):
     found = read_class("mine.json", 2020, root=tmp_path)
     assert [member.name for member in found.members] == ["own", "international"]
     (tmp_path / "mine.json").write_text(json.dumps({**stated, "members": ["mine.json", "own.json"]}), encoding="utf-8")
-    with pytest.raises(InputError, match="needs two different classes"):
+    with pytest.raises(InputError, match=r"^mine\.json: a pool needs two different classes"):
         read_class("mine.json", 2020, root=tmp_path)
 
 
