@@ -79,7 +79,10 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
         for job in jobs
         if index.sound(found := _result(output / index.folder_of(job) / "result.json", output))
     }
-    taken = {f"{job['scenario']}/{job['language']}": _taken(output / index.folder_of(job)) for job in jobs}
+    taken = {
+        f"{job['scenario']}/{job['language']}": [n for n in TAKEN if (output / index.folder_of(job) / n).is_file()]
+        for job in jobs
+    }
     for name, parts in html.ways(jobs, titles, taken):
         job = manifest["jobs"].get(name, {})
         path = output / name / "report.html"
@@ -124,10 +127,6 @@ def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[Inpu
             yield InputError(
                 "batch.not_taken", name=job.name, why=fault if isinstance(fault, InputError) else str(fault)
             )
-
-
-def _taken(folder: Path) -> list[str]:
-    return [name for name in TAKEN if (folder / name).is_file()]
 
 
 def _files(manifest: str | Path, language: str, status: str) -> dict[str, Path]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ruralincome.report.charts.style import COLOURS, beside, dots, line, number_ticks, parted, style, year_ticks
+from ruralincome.report.charts.style import COLOURS, beside, dots, line, number_ticks, parted, style
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.words import number, say
 from ruralincome.series import Series
@@ -159,7 +159,8 @@ def plot(a: Assessment, ax: "Axes | None" = None, language: str = "vi") -> "Axes
             ax.plot([near, far], [level, place], color=COLOURS[role], linewidth=0.7)
             weight = "bold" if role == "target" else "normal"
             ax.text(far + 0.01 * span, place, words, va="center", color=COLOURS[role], weight=weight)
-        year_ticks(ax.xaxis, 8)
+        ax.locator_params(axis="x", nbins=8, integer=True)
+        ax.xaxis.set_major_formatter("{x:.0f}")
         number_ticks(ax.yaxis, language, 5)
         ax.set(xlabel="", ylabel="", title=unit_name(fan.series, language))
         ax.spines[["top", "right", "left"]].set_visible(False)  # on axes of any style

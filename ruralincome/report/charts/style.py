@@ -73,14 +73,6 @@ def number_ticks(axis: "Axis", language: str, steps: int | None = None) -> None:
     axis.set_major_formatter(FixedFormatter([number(tick, language, digits) for tick in ticks]))
 
 
-def year_ticks(axis: "Axis", steps: int) -> None:
-    """Write years as they are, at most so many."""
-    from matplotlib.ticker import MaxNLocator
-
-    axis.set_major_locator(MaxNLocator(steps, integer=True))
-    axis.set_major_formatter("{x:.0f}")
-
-
 def line(axes: "Axes", role: str, x: Any, y: Any, **look: Any) -> None:
     """A line as it is given, in the colour of its role."""
     import seaborn as sns

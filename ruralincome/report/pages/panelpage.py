@@ -98,7 +98,10 @@ class PanelPage:
 
 def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
     """The page in one language, with `most` places at most; the same panel gives the same bytes."""
-    found = _worded(panel.found)
+    codes, names = likelihoods(
+        panel.found["probability"].to_numpy(float, na_value=np.nan), WORDS
+    )  # the CSV has the IPCC's
+    found = panel.found.assign(likelihood=pd.Categorical.from_codes(codes, pd.Index(names)))
     shown = carried(found, most)
     probability, goals = found["probability"].dropna().to_numpy(float), found[["target", "target_year"]].dropna()
     ranked = shown.sort_values("probability", ascending=False, kind="stable", na_position="last").head(STATIC)
@@ -174,12 +177,6 @@ def decimals(found: pd.DataFrame) -> int:
 def place_area(row: Mapping[Any, Any]) -> str:
     """The names of the areas that a place lies in."""
     return ", ".join(str(row[key]) for key in ("district", "province") if row.get(key))
-
-
-def _worded(found: pd.DataFrame) -> pd.DataFrame:
-    """The rows with the words that pages have for a probability in place of the IPCC's, which the CSV keeps."""
-    codes, names = likelihoods(found["probability"].to_numpy(float, na_value=np.nan), WORDS)
-    return found.assign(likelihood=pd.Categorical.from_codes(codes, pd.Index(names)))
 
 
 def _at_least(count: Counted, least: int) -> float:
