@@ -70,6 +70,7 @@ class Case:
     """Compound growth a year from base to latest."""
     required = cached_property[Array](lambda case: growth.pace(case.base, case.target, case.period))
     """Compound growth a year from base to target."""
+    rates = cached_property[dict[str, Array]](lambda case: {"actual": case.pace, "required": case.required})
     forward = cached_property[Array](lambda case: np.copysign(1.0, case.base) * case.direction)
     """1 where growth is wanted, -1 where it is not; growth of what lies below zero leads further down."""
     growth = cached_property[Array](lambda case: case.forward * case.pace)  # the pace in the wanted direction

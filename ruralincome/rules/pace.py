@@ -83,13 +83,16 @@ _closing = partial(
 def mcarthur_rasmussen_linear(case: Case) -> Found:
     """McArthur-Rasmussen: the share of the starting gap on course to be closed by the target year. d (projection - y0)
     / |T - y0|, where the pace since the base goes on as a straight line."""
-    return _closing_at(case, case.straight)
+    share = case.closed(case.straight)
+    return Found(share, share, numbers={"projection": case.straight})
 
 
 @partial(_closing, code="mcarthur_rasmussen_geometric", shape="geometric")
 def mcarthur_rasmussen_geometric(case: Case) -> Found:
     """McArthur-Rasmussen: the share of the starting gap on course to be closed, the pace since the base compounded."""
-    return _closing_at(case, case.latest * growth.power(case.latest / case.base, case.left / case.elapsed))
+    level = case.latest * growth.power(case.latest / case.base, case.left / case.elapsed)
+    share = case.closed(level)
+    return Found(share, share, numbers={"projection": level})
 
 
 @partial(
@@ -121,10 +124,6 @@ def obr(case: Case) -> Found:
     """Office for Budget Responsibility (UK): is P(target), by the lead model, above 50 %? Attained is P / 0.5."""
     chance, unknown = case.probability, {"probability_refused": np.isnan(case.probability)}
     return Found(chance, chance / 0.5, numbers={"probability": chance}, refused=unknown)
-
-
-def _closing_at(case: Case, level: Array) -> Found:
-    return Found(case.closed(level), case.closed(level), numbers={"projection": level})
 
 
 def _slope(case: Case, base: Array, latest: Array) -> tuple[Array, Array]:

@@ -13,7 +13,7 @@ from math import inf
 
 import numpy as np
 
-from ruralincome.rules.case import Array, Case
+from ruralincome.rules.case import Case
 from ruralincome.rules.rule import Found, Rule, Step
 from ruralincome.series.growth import power
 
@@ -42,7 +42,7 @@ def eurostat(case: Case) -> Found:
     ratio = 100 * p
     score = np.where(ratio >= 60, np.minimum(5 / 70 * (ratio - 60), 5.0), np.maximum(5 / 120 * (ratio + 60) - 5, -5.0))
     score = np.where(case.aimless, 2.5 * np.clip(ratio, -2.0, 2.0), score)
-    return Found(p, p, score, numbers=_rates(case))
+    return Found(p, p, score, numbers=case.rates)
 
 
 _SUBSTANTIAL = Step(0.015, "substantial_progress", "on_track", np.greater_equal)
@@ -74,7 +74,7 @@ def open_sdg(case: Case) -> Found:
     p, free = case.ratio, case.aimless
     score = np.where(p >= 0.6, np.minimum(7.1429 * p - 4.2857, 5.0), np.maximum(4.1667 * p - 2.5, -5.0))
     if not free.any():
-        return Found(p, p, score, numbers=_rates(case))
+        return Found(p, p, score, numbers=case.rates)
     base, limit = np.abs(case.base), np.abs(case.limit)
     near = np.where(base <= limit, base, 2 * limit - base)
     part = np.where(np.isnan(limit) | (base >= 2 * limit), 1.0, 1 - power(near / limit, 4.44))
@@ -82,7 +82,7 @@ def open_sdg(case: Case) -> Found:
     stretches = [p < 0, part == 0, p >= high, p >= medium]
     scores = [np.maximum(125 * p - 2.5, -5.0), 5.0 + 0 * p, np.minimum(500 * p / part - 5, 5.0), 250 * p / part - 1.25]
     score = np.where(free, np.select(stretches, scores, 500 * p / part - 2.5), score)
-    return Found(p, p, score, lines={_SUBSTANTIAL.label: high, _MODERATE.label: medium}, numbers=_rates(case))
+    return Found(p, p, score, lines={_SUBSTANTIAL.label: high, _MODERATE.label: medium}, numbers=case.rates)
 
 
 @partial(
@@ -97,7 +97,7 @@ def open_sdg(case: Case) -> Found:
 def unsd(case: Case) -> Found:
     """UNSD progress chart, trend with a numerical target: the ratio p of growth rates. acceleration_needed is fair
     progress, limited_progress limited or none. The growth rate keeps its sign."""
-    return Found(case.ratio, case.ratio, numbers=_rates(case))
+    return Found(case.ratio, case.ratio, numbers=case.rates)
 
 
 @partial(
@@ -155,7 +155,3 @@ def eea(case: Case) -> Found:
     path = case.base + (case.target - case.base) * case.elapsed / case.period
     value, attained = 100 * (case.latest - path) / np.abs(case.base), case.road / (case.elapsed / case.period)
     return Found(value, attained, numbers={"path": path}, refused={"base_zero": case.base == 0})
-
-
-def _rates(case: Case) -> dict[str, Array]:
-    return {"actual": case.pace, "required": case.required}
