@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from ruralincome.report.words.words import say
+from ruralincome.report.words.words import say, stored_fault
 
 RESULT_MIME = "application/vnd.ruralincome.result+json"
 """The media type under which an executed notebook carries its own result."""
@@ -46,6 +46,17 @@ def figure(name: str, finding: str, picture: Markup, notes: Sequence[str], data:
     beside = folded.format(say("report.figure.data", language), data) if data else Markup()
     shown = '<figure id="{}"><p class="title">{}</p>{}<figcaption>{}</figcaption>{}</figure>'
     return Markup(shown).format(name, finding, picture, " ".join(notes), beside)
+
+
+def failure(job: Mapping[str, Any], language: str) -> Markup:
+    """Why a job of a manifest failed; the message of 0.1 follows as it came. Empty if it did not fail."""
+    if job.get("status") != "failed":
+        return Markup("")
+    if words := stored_fault(job, language):
+        return escape(words)
+    failed, message = say("index.reason.none", language), str(job.get("message") or "")
+    quoted = Markup('{}<br>{} <code lang="en">{}</code>')
+    return quoted.format(failed, say("index.reason.message", language), message) if message else escape(failed)
 
 
 def marked(code: str, language: str, /, **facts: object) -> Markup:

@@ -64,6 +64,10 @@ class _Loader(yaml.CSafeLoader):
             seen.append(found)
         return super().construct_mapping(node, deep)
 
+    def day(self, node: yaml.ScalarNode) -> str:
+        """A day or moment as its text, which is what papermill writes into a notebook."""
+        return str(self.construct_yaml_timestamp(node))
+
     def plain_number(self, node: yaml.ScalarNode) -> int | float:
         """A number as people write it: not base 60 (12:30), 8 (010) or 16 (0x30), and without underscores (48_9)."""
         if not PLAIN.fullmatch(node.value):
@@ -78,5 +82,6 @@ def _trap(code: str, node: yaml.Node | yaml.Event, **facts: object) -> InputErro
     return InputError("yaml.line", line=getattr(node.start_mark, "line", 0) + 1, fault=InputError(code, **facts))
 
 
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.day)
 for _tag in ("int", "float"):
     _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader.plain_number)

@@ -11,7 +11,7 @@ import pytest
 from ruralincome.batch import Task, run
 from ruralincome.batch.execute import attempt
 from ruralincome.batch.plan import Job
-from ruralincome.report.words.words import failure
+from ruralincome.report.blocks import failure
 
 pytestmark = pytest.mark.slow
 FAULTS = {

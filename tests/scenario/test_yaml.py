@@ -6,6 +6,7 @@ import pytest
 
 from ruralincome.scenario.check import check
 from ruralincome.scenario.file import read_params
+from ruralincome.scenario.yaml import loaded
 from ruralincome.series import InputError
 
 
@@ -60,3 +61,7 @@ def test_the_other_files_are_checked_all_the_same(params):
 def test_yes_is_no_direction_as_the_schema_says(params):
     (fault,) = check([params("side", "target: {direction: yes}\n")], Path(__file__).parents[2])
     assert 'target.direction: "true"' in str(fault)
+
+
+def test_a_day_is_its_text_as_notebooks_take_it():
+    assert loaded("as_of: 2022-12-31") == {"as_of": "2022-12-31"}

@@ -57,6 +57,9 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
         if "year" in roles and len(periods) + len(faults) < 2 and sum(bool(t.strip()) for t in texts) > 1:
             if _over_years(sheet, row, roles["year"], options):
                 continue  # "Year" is merged over the years below it
+            if "part" in roles:
+                fault = InputError("data.not_annual", head=texts[roles["part"]])
+                raise InputError("data.at", where=sheet.at(row, roles["part"]), fault=fault)
             if doubled:
                 raise InputError("data.column_twice", file=sheet.file, column=doubled)
             return _second_line(sheet, row, roles)
@@ -82,8 +85,9 @@ def columns_of(stated: str) -> dict[str, str]:
     """Heads by what they are, from KIND=HEAD,KIND=HEAD. Raises InputError for a kind that is none."""
     pairs = [part.partition("=") for part in re.split(r",(?=\s*[a-z_]+=)", stated) if part.strip()]
     for key, _, name in pairs:
-        if key.strip() not in heads.ROLES or key.strip() == "aside" or not name:
-            raise InputError("data.columns", key=key, known=[role for role in heads.ROLES if role != "aside"])
+        known = [role for role in heads.ROLES if role not in ("aside", "part")]
+        if key.strip() not in known or not name:
+            raise InputError("data.columns", key=key, known=known)
     return {key.strip(): name.strip() for key, _, name in pairs}
 
 

@@ -126,7 +126,8 @@ def stated_unit(text: str) -> str:
     if found:
         return found[1].strip()
     inside = re.fullmatch(
-        r".*?\(?\b((?:1[.,]?000|nghìn|ngàn|triệu|tỷ|thousand|million|billion)s? (?:đồng|vnd|dongs?)[^()]*)\)?",
+        r".*?\(?\b((?:(?:trăm|chục|hundred) )?(?:1[.,]?000|nghìn|ngàn|triệu|tỷ|thousand|million|billion)s?"
+        r" (?:đồng|vnd|dongs?)[^()]*)\)?",
         tidy(text),
         re.IGNORECASE,
     )

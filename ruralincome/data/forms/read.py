@@ -130,7 +130,7 @@ def rows_of(
     if not options.layout:
         try:
             plain = table_of(content, file, needed, also)
-            known = {role: column for column in plain.head.columns if (role := heads.role(column)) in MORE}
+            known = {role: column for column in plain.head.columns if (role := heads.role(column)) in (*MORE, "part")}
             as_it_is = all(role == column and role not in DECODED for role, column in known.items())
             as_it_is = as_it_is and not (place and "place" in plain.head.columns)
             if as_it_is:

@@ -10,8 +10,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from markupsafe import Markup, escape
-
 from ruralincome.series import Faults, InputError
 from ruralincome.series.faults import from_json, plain
 from ruralincome.series.units import MONEY
@@ -146,17 +144,6 @@ def stored_fault(entry: Mapping[str, Any], language: str) -> str:
         return fault(from_json(entry["fault"]), language).partition("\n")[0]
     except (LookupError, TypeError, ValueError, AttributeError):  # of 0.1, or of another make
         return ""
-
-
-def failure(job: Mapping[str, Any], language: str) -> Markup:
-    """Why a job of a manifest failed; the message of 0.1 follows as it came. Empty if it did not fail."""
-    if job.get("status") != "failed":
-        return Markup("")
-    if words := stored_fault(job, language):
-        return escape(words)
-    failed, message = say("index.reason.none", language), str(job.get("message") or "")
-    quoted = Markup('{}<br>{} <code lang="en">{}</code>')
-    return quoted.format(failed, say("index.reason.message", language), message) if message else escape(failed)
 
 
 def _text(lines: str) -> str:

@@ -39,6 +39,13 @@ UNITS = {
     ("US$ per capita per year", ""): "usd_per_person_year",
     ("nghìn EUR/hộ/tháng", ""): "thousand_eur_per_household_month",
     ("USD/người", ""): "USD/người",
+    ("triệu đồng", "Thu nhập bình quân đầu người (số liệu cập nhật đến tháng 6/2021)"): "triệu đồng",
+    ("triệu đồng/người/năm", "Báo cáo tháng 6/2021"): "million_vnd_per_person_year",
+    ("nghìn đồng", "Thu nhập bình quân đầu người/tháng, báo cáo tháng 6/2021"): "thousand_vnd_per_person_month",
+    ("nghìn đồng", "Thu nhập bình quân đầu người hàng tháng"): "thousand_vnd_per_person_month",
+    ("trăm nghìn đồng/người/năm", ""): "trăm nghìn đồng/người/năm",
+    ("10.000 đồng/người/năm", ""): "10.000 đồng/người/năm",
+    ("1000 USD/người/năm", ""): "thousand_usd_per_person_year",
 }
 ROLES = {
     "Năm": "year",
@@ -87,7 +94,9 @@ def test_several_years_are_no_year():
     assert fault.value.code == "data.span"
 
 
-@pytest.mark.parametrize("text", ["", "Thu nhập", "2020 so với 2019 (%)", "2020/2019", "20201", "Bình Thuận"])
+@pytest.mark.parametrize(
+    "text", ["", "Thu nhập", "2020 so với 2019 (%)", "2020/2019", "2020 (%)", "20201", "Bình Thuận"]
+)
 def test_other_words_are_no_year(text):
     assert period(text) is None
 
@@ -102,6 +111,7 @@ def test_the_unit_above_a_table():
     assert stated_unit("ĐVT: triệu đồng/người/năm") == "triệu đồng/người/năm"
     assert stated_unit("Income (Million VND)") == "Million VND"
     assert stated_unit("Thu nhập (trđ/người/năm)") == "trđ/người/năm"
+    assert stated_unit("Thu nhập (trăm nghìn đồng/người/năm)") == "trăm nghìn đồng/người/năm"
     assert stated_unit("Thu nhập bình quân") == ""
 
 
@@ -110,10 +120,17 @@ def test_what_a_column_is(head, name):
     assert role(head) == name
 
 
-@pytest.mark.parametrize("name", ["CẢ NƯỚC", "Cả nước - Whole country", "Total", "Tổng số", "TỔNG CỘNG", "Toàn tỉnh"])
+@pytest.mark.parametrize(
+    "name", ["CẢ NƯỚC", "Cả nước - Whole country", "Total", "Tổng số", "TỔNG CỘNG", "Toàn tỉnh", "Chung", "Tổng:"]
+)
 def test_all_places_together_are_no_place(name):
     assert total(name)
     assert not total(f"Xã {name}")
+
+
+@pytest.mark.parametrize("name", ["Chung Chải", "Tổng Cọt", "Tổng Sơn", "Toàn Thắng"])
+def test_communes_are_not_all_places_together(name):
+    assert not total(name)
 
 
 @given(st.text(max_size=30))

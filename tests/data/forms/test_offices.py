@@ -2,7 +2,7 @@
 
 import pytest
 
-from ruralincome.data.forms.read import readings_of
+from ruralincome.data.forms.read import readings_of, rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.series import InputError
 
@@ -67,6 +67,23 @@ def test_the_indicator_that_is_meant():
     assert (one.unit, one.values) == ("million_vnd_per_person_year", (38.5, 44.9))
     with pytest.raises(InputError, match=r"choose one of 1\. Thu"):
         of(MIXED, indicator="dân số")
+
+
+def test_without_a_question_every_indicator_is_there_those_without_a_name_too():
+    found = of("Địa phương;Chỉ tiêu;2018;2020\nHuyện A;Thu nhập;38,2;43,5\nHuyện B;;35,1;39,4\n")
+    assert [(one.place, one.indicator, one.values) for one in found] == [
+        ("Huyện A", "Thu nhập", (38.2, 43.5)), ("Huyện B", "", (35.1, 39.4)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("head", ["Quý", "Tháng", "Month"])
+def test_a_column_of_parts_of_a_year_is_refused(head, tmp_path):
+    with pytest.raises(InputError, match=f"column 2.*{head}.*part of a year"):
+        of(f"Năm;{head};Thu nhập\n2018;1;38,2\n2019;2;41,0\n")
+    path = tmp_path / "plain.csv"
+    path.write_text(f"year,{head},value\n2018,1,38.2\n2019,2,41.0\n", encoding="utf-8")
+    with pytest.raises(InputError, match=f"{head}.*part of a year"):
+        rows_of(path, ("year", "value"))
 
 
 def test_px_says_its_source():
