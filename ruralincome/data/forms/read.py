@@ -26,6 +26,8 @@ DECODED = ("published", "standard_error", "sample_size", "design_effect")
 """Columns that are never taken as they stand."""
 SHOWN = 5
 """Gaps that a note names."""
+LEFT = tuple(f"data.read_{what}" for what in ("unread", "totals", "hidden_sheets", "hidden_rows"))
+"""What every command tells of how a file was understood, as figures may be missing or not be meant."""
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
 """What the reader of plain tables says of a file that may have another form."""
 
@@ -231,4 +233,5 @@ def _as_table(
             given["place"] = given["place"] if "province" in columns else one.place
             rows.append(tuple([given.get(name, "") for name in columns]))
             at.append(sheet.at(cell.row, cell.column))
-    return Table(Head(file, columns, columns), tuple(rows), tuple(at), "", (*revised, *_gaps(file, left)))
+    told = [said for said in readings[0].understood if said.code in LEFT]
+    return Table(Head(file, columns, columns), tuple(rows), tuple(at), "", (*told, *revised, *_gaps(file, left)))
