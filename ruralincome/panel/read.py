@@ -28,6 +28,9 @@ NEEDED = ("place", "year", "value")
 ROWS = 1 << 18
 """Rows read at a time: their text is let go before the next are read."""
 
+TELLING = r"\s*[0-9]*\.([0-9]{1,2}|[0-9]{4,})\s*|\s*0?\.[0-9]+\s*|.*[eE].*"
+UNSURE = r"\s*[1-9][0-9]{0,2}\.[0-9]{3}\s*"
+"""Values whose point can only be a decimal one, and those of which it may part thousands."""
 MORE = "_more"
 MISSING = InputError("data.status_not_available")
 
@@ -86,7 +89,32 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> pd.DataFrame:
         tell(len(piece))
     if not sum(len(piece["fault"]) for piece in pieces):
         raise InputError("data.no_row", file=path.name)
-    return _table(pieces, names)
+    found = _table(pieces, names)
+    if found["value"].between(1, 1000, inclusive="left").any():
+        _decided(path, head)
+    return found
+
+
+def _decided(path: Path, head: Head) -> None:
+    """Raise InputError where no value tells whether 32.600 is 32.6 or 32,600; most tables tell in their first rows."""
+    doubt: InputError | None = None
+    with text_of(path) as stream:
+        for _ in range(head.line):
+            stream.readline()
+        column = head.columns.index("value")
+        for piece in pd.read_csv(
+            stream, sep=head.separator, names=range(len(head.columns)), usecols=[column], dtype="object",
+            keep_default_na=False, chunksize=1 << 12, index_col=False, on_bad_lines="skip",
+        ):  # fmt: skip
+            texts = piece[column].astype(str)
+            if texts.str.fullmatch(TELLING).any():
+                return
+            unsure = texts[texts.str.fullmatch(UNSURE)]
+            if doubt is None and len(unsure):
+                where = InputError("data.row", file=path.name, row=head.line + 1 + int(unsure.index.to_numpy()[0]))
+                doubt = InputError("data.which_decimal", where=where, cell=unsure.iloc[0])
+    if doubt:
+        raise doubt
 
 
 def _of_other_form(path: Path, options: Options, remark: Callable[[InputError], None]) -> pd.DataFrame:

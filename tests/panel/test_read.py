@@ -8,6 +8,7 @@ from itertools import repeat
 import pandas as pd
 import pytest
 
+from ruralincome.data.forms.reading import Options
 from ruralincome.panel.answers import latest_year
 from ruralincome.panel.places import assess_panel
 from ruralincome.panel.read import read_panel
@@ -202,3 +203,14 @@ def test_what_is_told_of_empty_cells_and_the_last_year_that_has_a_figure(tmp_pat
     frame = read_panel(path, remark=told.append)
     assert "Xã Đúng 2025" in str(told[0])
     assert latest_year(frame) == 2020
+
+
+@pytest.mark.parametrize("more", ["", "C,2018,47.5\n", "C,2018,1234.5\n", "C,2018,0.125\n"])
+def test_a_point_that_no_value_explains_is_asked_for(tmp_path, more):
+    path = saved(tmp_path, f"place,year,value\nA,2018,\nA,2019,32.600\nA,2020,44.900\n{more}")
+    if more:
+        assert read_panel(path)["value"].tolist()[:2] == [32.6, 44.9]
+    else:
+        with pytest.raises(InputError, match=r"row 3: '32\.600' may be read in two ways.*--decimal"):
+            read_panel(path)
+    assert read_panel(path, options=Options(decimal="."))["value"].tolist()[0] == 32.6

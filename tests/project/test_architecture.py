@@ -63,9 +63,9 @@ HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
     "figures in": {
         "series": 111,
-        "data": 1972,
+        "data": 1975,
         "scenario": 52,
-        "panel": 141,
+        "panel": 169,
         "keep": 181,
         "report": 43,
         "explorer": 116,
