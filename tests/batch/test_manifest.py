@@ -6,7 +6,7 @@ import pytest
 
 from ruralincome.batch.manifest import RUNS_KEPT, Manifest, one_line, read, wanted
 from ruralincome.batch.results import index_page
-from ruralincome.report.words.words import failure
+from ruralincome.report.blocks import failure
 from ruralincome.series import Faults, InputError
 
 

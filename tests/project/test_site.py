@@ -45,7 +45,7 @@ def test_both_languages_have_the_same_words_and_tables(reference):
 def test_every_rule_shows_formula_source_and_how_far_it_was_verified(reference, language):
     text = reference.rules(language)
     for rule in RULES:
-        part = text.split(f"({language}-rule-{rule.code.replace('_', '-')})=")[1].split("\n(")[0]
+        part = text.split(f"({language}-rule-{rule.code.replace('_', '-')})=")[1].split(f"\n({language}-rule-")[0]
         assert f"`{rule.code}`" in part
         assert reference.WORDS[language][rule.mark] in part
         assert part.count("\n| ") == len(rule.steps) + 2
