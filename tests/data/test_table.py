@@ -85,7 +85,7 @@ def test_a_file_that_is_no_such_table(tmp_path, content, words):
 
 
 def test_what_is_no_file(tmp_path):
-    with pytest.raises(InputError, match=r"no file .*none\.csv; name a CSV file with the columns year, value"):
+    with pytest.raises(InputError, match=r"no file .*none\.csv; name a table .* with year, value"):
         read_delimited(tmp_path / "none.csv", ("year", "value"))
     with pytest.raises(InputError, match="is a folder; name a CSV file in it"):
         read_delimited(tmp_path, ("year",))

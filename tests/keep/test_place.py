@@ -221,7 +221,7 @@ def test_a_csv_that_cannot_stand_is_refused(root, tmp_path, content, words):
 
 
 def test_a_missing_csv_is_named(root, tmp_path):
-    with pytest.raises(InputError, match=r"no file .*nowhere\.csv; name a CSV file with the columns year, value"):
+    with pytest.raises(InputError, match=r"no file .*nowhere\.csv; name a table .* with year, value"):
         new("X", tmp_path / "nowhere.csv", "4500@2025", root=root)
 
 

@@ -178,7 +178,7 @@ def test_an_interruption_while_the_file_is_read_is_one(tmp_path, seconds):
 
 
 def test_a_file_that_is_not_there_and_a_folder(tmp_path):
-    with pytest.raises(InputError, match="name a CSV file with the columns"):
+    with pytest.raises(InputError, match="name a table"):
         read_panel(tmp_path / "none.csv")
     with pytest.raises(InputError, match="is a folder"):
         read_panel(tmp_path)

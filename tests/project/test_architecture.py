@@ -63,7 +63,7 @@ HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
     "figures in": {
         "series": 111,
-        "data": 1975,
+        "data": 1976,
         "scenario": 52,
         "panel": 169,
         "keep": 181,

@@ -82,7 +82,8 @@ def _chosen(sheets: Sequence[Sheet], file: str, options: Options) -> Sheet:
     """The sheet that is asked for, or the only one that holds a table."""
     names = [sheet.name for sheet in sheets]
     if options.sheet and options.sheet not in names:
-        raise InputError("data.no_sheet", file=file, sheet=options.sheet, known=names)
+        code = "data.no_sheet" if any(names) else "data.no_sheets"
+        raise InputError(code, file=file, sheet=options.sheet, **({"known": names} if any(names) else {}))
     if options.sheet or len(sheets) == 1:
         return sheets[names.index(options.sheet) if options.sheet else 0]
     found, faults = list[Sheet](), list[InputError]()

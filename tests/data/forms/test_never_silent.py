@@ -100,3 +100,7 @@ def test_what_is_not_read_is_told_by_every_command(tmp_path):
     assert {one.code: [*one.facts.values()] for one in said} == {
         "data.read_totals": [("Tổng số",)], "data.read_unread": [("31/12/2021",)],
     }  # fmt: skip
+
+
+def test_a_file_without_sheets_says_so():
+    assert fault("Năm;Giá trị\n2018;38\n2019;41\n", sheet="Biểu 4") == "data.no_sheets"
