@@ -1,6 +1,7 @@
 """The recipe's estimates by another road: plain arithmetic over a panel with holes, and scipy's distributions."""
 
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, pairwise
 from math import log, sqrt
 from statistics import fmean
 
@@ -9,8 +10,10 @@ import pytest
 from scipy import stats
 
 from ruralincome.models import recipe
+from ruralincome.models.prior import fit_components
 from ruralincome.models.walk import Students
 from ruralincome.reference.component import Component
+from ruralincome.series import InputError
 
 RAGGED = {
     "a": ([2010, 2011, 2012, 2014], [10.0, 11.0, 12.5, 13.0]),
@@ -26,9 +29,7 @@ def deviations():
     found = {}
     for years, values in RAGGED.values():
         own = log(values[-1] / values[0]) / (years[-1] - years[0])
-        for (t, v), (u, w) in zip(
-            zip(years, values, strict=True), list(zip(years, values, strict=True))[1:], strict=False
-        ):
+        for (t, v), (u, w) in pairwise(zip(years, values, strict=True)):
             found.setdefault((t, u - t), []).append((log(w / v) - own * (u - t)) / sqrt(u - t))
     return found
 
@@ -65,3 +66,86 @@ def test_the_chance_of_a_change_is_that_of_the_mixture():
     over = 0.25 * stats.t.sf(0.28, 3, 0.1, 0.2) + 0.75 * stats.t.sf(0.28, 8, 0.3, 0.05)
     assert law.beyond(np.array([0.28]), 1) == pytest.approx([over])
     assert law.beyond(np.array([0.28]), -1) == pytest.approx([1 - over])
+
+
+def test_growth_of_places_by_hand():
+    panel = {
+        "a": (np.array([2010, 2011, 2013]), np.array([10.0, 11.0, 13.0])),
+        "b": (np.array([2010, 2011]), np.array([20.0, 21.0])),
+    }
+    found = recipe.growth_quantiles([panel])
+    assert (found[1][0], found[1][50], found[1][100]) == (0.05, 0.075, 0.1)
+    assert set(found[2]) == {round((13 / 11) ** 0.5 - 1, 5)}
+    assert set(found[3]) == {round(1.3 ** (1 / 3) - 1, 5)}
+
+
+def simulated(places=400, years=14, m0=0.06, k0=6.0, a0=4.0, b0=0.006, rho=0.3, seed=4):
+    """A panel whose growth is the model's own, the shocks of a year correlated by rho."""
+    rng = np.random.default_rng(seed)
+    sigma = np.sqrt(b0 / rng.gamma(a0, size=places))
+    mu = m0 + sigma * rng.standard_normal(places) / np.sqrt(k0)
+    shock = np.sqrt(rho) * rng.standard_normal(years) + np.sqrt(1 - rho) * rng.standard_normal((places, years))
+    logs = np.cumsum(mu[:, None] + sigma[:, None] * shock, axis=1)
+    return {f"p{i:03}": (np.arange(2000, 2000 + years), np.exp(row)) for i, row in enumerate(logs)}
+
+
+@pytest.mark.slow
+def test_the_recipe_recovers_what_a_simulated_panel_was_made_with():
+    panel = simulated(rho=0.0)
+    (found,) = fit_components(recipe.windows([panel], 1e6), 1)
+    assert found.m0 == pytest.approx(0.06, abs=0.004)
+    assert found.k0 == pytest.approx(6.0, rel=0.35)
+    assert found.a0 == pytest.approx(4.0, rel=0.35)
+    assert found.b0 / found.a0 == pytest.approx(0.006 / 4, rel=0.15)
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.3, 0.7])
+def test_rho_is_recovered_from_many_years(rho):
+    assert recipe.same_year_correlation(simulated(60, 200, rho=rho)) == pytest.approx(rho, abs=0.08)
+
+
+def test_the_standard_error_counts_years_not_places():
+    few, many = simulated(20, 30, k0=1e6, rho=1.0), simulated(400, 30, k0=1e6, rho=1.0)
+    assert recipe.mean_error(many) == pytest.approx(recipe.mean_error(few), rel=0.4)
+    assert recipe.mean_error(simulated(400, 30, k0=1e6, rho=0.0)) < recipe.mean_error(many) / 5
+
+
+def widths(prior, most=1.0):
+    """Factors that a class of this prior is given on places that grew as `simulated` says."""
+    return dict(recipe.fit_widths([(recipe.windows([simulated(rho=0.0)], 1e6), (prior,))], most))
+
+
+def test_widths_of_the_right_class_are_one():
+    assert all(abs(factor - 1) < 0.12 for factor in widths(Component(1.0, 0.06, 6.0, 4.0, 0.006), 1.5).values())
+    assert widths(Component(1.0, 0.06, 6.0, 4.0, 0.006 * 2))[1] == pytest.approx(0.5**0.5, abs=0.08)
+    narrow = Component(1.0, 0.06, 6.0, 4.0, 0.006 / 2)
+    assert widths(narrow, 1.5)[1] == pytest.approx(2**0.5, abs=0.16)
+    assert widths(narrow)[1] == 1.0
+
+
+def test_the_centre_puts_half_of_what_came_on_either_side():
+    """All that came is moved down by two fifths of a standard deviation, whatever the year ahead."""
+    prior = Component(1.0, 0.0, 1e9, 300.0, 300 * 0.05**2)  # known to be normal, of mean 0 and 0.05 a year
+    rng = np.random.default_rng(2)
+    panel = {f"p{i}": (np.arange(14), np.exp(np.cumsum(rng.normal(0.0, 0.05, 14)))) for i in range(400)}
+    only = np.array([1.0, *[np.nan] * 4])
+    found = [replace(w, following=(w.following - 0.02) * only) for w in recipe.windows([panel], 1e6)]
+    assert recipe.fit_centre([(found, (prior,))]) == pytest.approx(-0.4, abs=0.05)
+    shares = recipe.coverage(found, (prior,), 1.0, -0.4)
+    assert shares == pytest.approx([0.5, 0.8, 0.95], abs=0.02)
+
+
+def test_crossed_windows_are_held_against_priors_that_have_not_seen_them():
+    panel, seen = simulated(60, 9), []
+
+    def fit(found):
+        seen.append(sum(len(w.weight) for w in found))
+        return (Component(1.0, 0.06, 6.0, 4.0, 0.006),)
+
+    pairs = recipe.crossed([panel], 1e6, fit)
+    whole = sum(len(w.weight) for w in recipe.windows([panel], 1e6))
+    held = [sum(len(w.weight) for w in found) for found, _ in pairs]
+    assert sum(held) == whole
+    assert [a + b for a, b in zip(held, seen, strict=True)] == [whole] * recipe.FOLDS
+    with pytest.raises(InputError, match="add longer series"):
+        recipe.crossed([{"one": panel["p001"]}], 1e6, fit)

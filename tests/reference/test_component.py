@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from ruralincome.reference.component import Record, Trial
+from ruralincome.reference.component import Fading, Record, Trial
 from ruralincome.reference.vintages import read_class, vintages
 
 
@@ -43,3 +43,8 @@ def test_a_class_of_other_countries_is_tested_by_the_vintages_that_knew_no_later
         assert min(t.origin for t in found.record) >= known[0].last_year
         assert max(t.year for t in found.record) <= found.last_year
         assert all(t.inside50 <= t.inside80 <= t.inside95 for t in found.record)
+
+
+def test_the_excess_that_is_left_adds_up_year_by_year():
+    fading = Fading(0.02, 0.4, 0.8, 0.01)
+    assert [fading.left(n) for n in (0, 1, 2, 3)] == pytest.approx([0, 0.4, 0.4 + 0.32, 0.4 + 0.32 + 0.256])

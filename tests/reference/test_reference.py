@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 
 from ruralincome.keep.fit import Fitting, fit_from_csv, held_out, write_class
-from ruralincome.models import recipe
-from ruralincome.models.prior import fit_components
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError, Text
@@ -27,83 +25,14 @@ def a_class(**more):
     return ReferenceClass(**(basis | more))
 
 
-def simulated(places=400, years=14, m0=0.06, k0=6.0, a0=4.0, b0=0.006, rho=0.3, seed=4):
-    """A panel whose growth is the model's own, the shocks of a year correlated by rho."""
-    rng = np.random.default_rng(seed)
-    sigma = np.sqrt(b0 / rng.gamma(a0, size=places))
-    mu = m0 + sigma * rng.standard_normal(places) / np.sqrt(k0)
-    shock = np.sqrt(rho) * rng.standard_normal(years) + np.sqrt(1 - rho) * rng.standard_normal((places, years))
-    logs = np.cumsum(mu[:, None] + sigma[:, None] * shock, axis=1)
-    return {f"p{i:03}": (np.arange(2000, 2000 + years), np.exp(row)) for i, row in enumerate(logs)}
-
-
-@pytest.mark.slow
-def test_the_recipe_recovers_what_a_simulated_panel_was_made_with():
-    panel = simulated(rho=0.0)
-    (found,) = fit_components(recipe.windows([panel], 1e6), 1)
-    assert found.m0 == pytest.approx(0.06, abs=0.004)
-    assert found.k0 == pytest.approx(6.0, rel=0.35)
-    assert found.a0 == pytest.approx(4.0, rel=0.35)
-    assert found.b0 / found.a0 == pytest.approx(0.006 / 4, rel=0.15)
-
-
-@pytest.mark.parametrize("rho", [0.0, 0.3, 0.7])
-def test_rho_is_recovered_from_many_years(rho):
-    assert recipe.same_year_correlation(simulated(60, 200, rho=rho)) == pytest.approx(rho, abs=0.08)
-
-
-def test_the_standard_error_counts_years_not_places():
-    few, many = simulated(20, 30, k0=1e6, rho=1.0), simulated(400, 30, k0=1e6, rho=1.0)
-    assert recipe.mean_error(many) == pytest.approx(recipe.mean_error(few), rel=0.4)
-    assert recipe.mean_error(simulated(400, 30, k0=1e6, rho=0.0)) < recipe.mean_error(many) / 5
-
-
-def widths(prior, most=1.0):
-    """Factors that a class of this prior is given on places that grew as `simulated` says."""
-    return dict(recipe.fit_widths([(recipe.windows([simulated(rho=0.0)], 1e6), (prior,))], most))
-
-
-def test_widths_of_the_right_class_are_one():
-    assert all(abs(factor - 1) < 0.12 for factor in widths(Component(1.0, 0.06, 6.0, 4.0, 0.006), 1.5).values())
-    assert widths(Component(1.0, 0.06, 6.0, 4.0, 0.006 * 2))[1] == pytest.approx(0.5**0.5, abs=0.08)
-    narrow = Component(1.0, 0.06, 6.0, 4.0, 0.006 / 2)
-    assert widths(narrow, 1.5)[1] == pytest.approx(2**0.5, abs=0.16)
-    assert widths(narrow)[1] == 1.0
-
-
-def test_the_centre_puts_half_of_what_came_on_either_side():
-    """All that came is moved down by two fifths of a standard deviation, whatever the year ahead."""
-    prior = Component(1.0, 0.0, 1e9, 300.0, 300 * 0.05**2)  # known to be normal, of mean 0 and 0.05 a year
-    rng = np.random.default_rng(2)
-    panel = {f"p{i}": (np.arange(14), np.exp(np.cumsum(rng.normal(0.0, 0.05, 14)))) for i in range(400)}
-    only = np.array([1.0, *[np.nan] * 4])
-    found = [replace(w, following=(w.following - 0.02) * only) for w in recipe.windows([panel], 1e6)]
-    assert recipe.fit_centre([(found, (prior,))]) == pytest.approx(-0.4, abs=0.05)
-    shares = recipe.coverage(found, (prior,), 1.0, -0.4)
-    assert shares == pytest.approx([0.5, 0.8, 0.95], abs=0.02)
-
-
-def test_crossed_windows_are_held_against_priors_that_have_not_seen_them():
-    panel, seen = simulated(60, 9), []
-
-    def fit(found):
-        seen.append(sum(len(w.weight) for w in found))
-        return (Component(1.0, 0.06, 6.0, 4.0, 0.006),)
-
-    pairs = recipe.crossed([panel], 1e6, fit)
-    whole = sum(len(w.weight) for w in recipe.windows([panel], 1e6))
-    held = [sum(len(w.weight) for w in found) for found, _ in pairs]
-    assert sum(held) == whole
-    assert [a + b for a, b in zip(held, seen, strict=True)] == [whole] * recipe.FOLDS
-    with pytest.raises(InputError, match="add longer series"):
-        recipe.crossed([{"one": panel["p001"]}], 1e6, fit)
-
-
 def test_percentile_runs_from_nothing_to_everything():
     c = a_class(growth={1: (-0.1, 0.0, 0.1)})
     assert [c.percentile(g) for g in (-0.2, -0.05, 0.0, 0.1, 0.3)] == pytest.approx([0, 0.25, 0.5, 1, 1])
     with pytest.raises(InputError, match="no growth over 4 years"):
         c.percentile(0.05, 4)
+    assert c.pace(0.75) == c.pace(0.75, 1) == pytest.approx(0.05)
+    with pytest.raises(InputError, match="no growth over 4 years"):
+        c.pace(0.5, 4)
 
 
 def test_a_real_class_becomes_nominal_by_expected_inflation():
@@ -162,7 +91,8 @@ def panel_file(tmp_path, text):
 
 
 def test_a_panel_of_ones_own(tmp_path):
-    rows = [f"{n},{int(t)},{x}" for n, (ts, v) in simulated(30, 8).items() for t, x in zip(ts, v, strict=True)]
+    growth = np.random.default_rng(4).normal(0.06, 0.04, (30, 8))
+    rows = [f"p{n:03},{2000 + t},{x}" for n, row in enumerate(np.exp(growth.cumsum(axis=1))) for t, x in enumerate(row)]
     order = panel_file(tmp_path, "\n".join(["series_id,year,value", *rows]))
     found = fit_from_csv(order, tmp_path)
     assert (found.series, found.steps, found.first_year, found.last_year) == (30, 210, 2000, 2007)

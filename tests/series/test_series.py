@@ -33,7 +33,7 @@ def test_one_observation_has_no_growth():
         ((2016, 2020), (1.0, math.nan), "nan in 2020"),
         ((2016, 2020), (1.0, math.inf), "inf in 2020"),
         ((2016, 2020), (1.0, 1e-101), "1e-101 in 2020"),
-        ((2016, 2020), (1e101, 1.0), "1e.101 in 2016"),
+        ((2016, 2020), (1.5e100, 1.0), r"1\.5e.100 in 2016"),
     ],
 )
 def test_refuses_what_cannot_be_a_series(years, values, words):
@@ -84,3 +84,11 @@ def test_standard_errors_follow_their_values():
 def test_standard_errors_that_cannot_be_are_refused(errors, words):
     with pytest.raises(InputError, match=words):
         Series("x", (2016, 2020), (32.6, 44.9), standard_errors=errors)
+
+
+def test_a_break_moves_what_was_before_it_onto_the_figure_after_it():
+    s = Series("x", (2014, 2016, 2018, 2020), (10.0, 12.0, 30.0, 33.0), standard_errors=(1.0, 1.2, 3.0, 3.3))
+    broken = s.broken(2)
+    assert broken.years == (2016, 2018, 2020)
+    assert broken.values == pytest.approx((25.0, 30.0, 33.0))
+    assert broken.standard_errors == pytest.approx((2.5, 3.0, 3.3))
