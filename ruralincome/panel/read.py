@@ -1,8 +1,10 @@
 """A long CSV of many places, read in pieces and cleaned; what is wrong with a row goes with the row."""
 
+import csv
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,8 +30,8 @@ NEEDED = ("place", "year", "value")
 ROWS = 1 << 18
 """Rows read at a time: their text is let go before the next are read."""
 
-TELLING = r"\s*[0-9]*\.([0-9]{1,2}|[0-9]{4,})\s*|\s*0?\.[0-9]+\s*|.*[eE].*"
-UNSURE = r"\s*[1-9][0-9]{0,2}\.[0-9]{3}\s*"
+TELLING = re.compile(r"[0-9]*\.([0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|.*[eE].*")
+UNSURE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 """Values whose point can only be a decimal one, and those of which it may part thousands."""
 MORE = "_more"
 MISSING = InputError("data.status_not_available")
@@ -97,22 +99,16 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> pd.DataFrame:
 
 def _decided(path: Path, head: Head) -> None:
     """Raise InputError where no value tells whether 32.600 is 32.6 or 32,600; most tables tell in their first rows."""
-    doubt: InputError | None = None
-    with text_of(path) as stream:
-        for _ in range(head.line):
-            stream.readline()
-        column = head.columns.index("value")
-        for piece in pd.read_csv(
-            stream, sep=head.separator, names=range(len(head.columns)), usecols=[column], dtype="object",
-            keep_default_na=False, chunksize=1 << 12, index_col=False, on_bad_lines="skip",
-        ):  # fmt: skip
-            texts = piece[column].astype(str)
-            if texts.str.fullmatch(TELLING).any():
+    doubt, column = None, head.columns.index("value")
+    with text_of(path) as stream, suppress(csv.Error):
+        rows = csv.reader(islice(stream, head.line, None), delimiter=head.separator)
+        for row in rows:
+            cell = row[column].strip() if len(row) > column else ""
+            if TELLING.fullmatch(cell):
                 return
-            unsure = texts[texts.str.fullmatch(UNSURE)]
-            if doubt is None and len(unsure):
-                where = InputError("data.row", file=path.name, row=head.line + 1 + int(unsure.index.to_numpy()[0]))
-                doubt = InputError("data.which_decimal", where=where, cell=unsure.iloc[0])
+            if doubt is None and UNSURE.fullmatch(cell):
+                where = InputError("data.row", file=path.name, row=head.line + rows.line_num)
+                doubt = InputError("data.which_decimal", where=where, cell=cell)
     if doubt:
         raise doubt
 

@@ -65,7 +65,7 @@ LATER: dict[str, dict[str, int]] = {
         "series": 111,
         "data": 1976,
         "scenario": 52,
-        "panel": 169,
+        "panel": 168,
         "keep": 181,
         "report": 43,
         "explorer": 116,
