@@ -11,7 +11,7 @@ export OMP_NUM_THREADS ?= 1
 export PYTHONHASHSEED ?= 0
 export JUPYTER_PLATFORM_DIRS ?= 1
 
-.PHONY: run test test-all fuzz trials mutate lab explore bench docs lock clean
+.PHONY: run test test-all fuzz trials mutate lab explore bench sktime docs lock clean
 .DELETE_ON_ERROR:
 
 run: $(STAMP)
@@ -63,6 +63,17 @@ $(VENV)/.bench: requirements-bench.lock $(STAMP)
 	$(LOCKED) requirements-bench.lock
 	@touch $@
 
+# The checks that sktime makes of a forecaster; it wants an older pandas, so that nothing is shared.
+sktime: $(VENV)/.sktime
+	$(VENV)/sktime/bin/python benchmarks/sktime_adapter.py
+
+$(VENV)/.sktime: private INTO := $(VENV)/sktime/bin
+$(VENV)/.sktime: requirements-sktime.lock $(STAMP)
+	$(BIN)/python -m venv --clear $(VENV)/sktime
+	$(LOCKED) requirements-sktime.lock
+	$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
 # The site in both languages, from sources that are here: no network, and every dead link is an error.
 docs: $(VENV)/.docs
 	$(BIN)/python docs/site/build.py
@@ -80,6 +91,7 @@ lock: $(STAMP)
 	$(PINS)
 	$(COMPILE) --group dev --constraints $(VENV)/pins --output-file requirements-dev.lock
 	$(COMPILE) --group bench --constraints $(VENV)/pins --output-file requirements-bench.lock
+	$(COMPILE) --group sktime --group build pyproject.toml --output-file requirements-sktime.lock
 	$(COMPILE) --group docs --constraints $(VENV)/pins --output-file requirements-docs.lock
 
 $(STAMP): requirements.lock requirements-uv.lock pyproject.toml

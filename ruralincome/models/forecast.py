@@ -1,8 +1,10 @@
 """Forecast: simulated paths, draws x years; and what every model returns: a Fit that makes one, or a Refusal."""
 
+import copyreg
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
+
+
+def read_only(values: dict[str, float]) -> MappingProxyType[str, float]:
+    """Read-only estimates; a function with a name, as pickle wants: fits are copied and sent to workers."""
+    return MappingProxyType(values)
+
+
+copyreg.pickle(MappingProxyType, lambda values: (read_only, (dict(values),)))
 
 DRAWS = 1 << 14  # draws of a forecast: a power of two, as quasi-random numbers want
 

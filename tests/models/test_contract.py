@@ -1,5 +1,7 @@
 """What every model must keep: one that stands in ALONE is tested here, and the one of CONTRIBUTING.md is added."""
 
+import copy
+import pickle
 import re
 from pathlib import Path
 
@@ -140,3 +142,11 @@ def test_a_model_that_is_registered_is_fitted_and_combined(monkeypatch):
     mine, _, both = fit_all(TEN, models=("median_pace", "log_trend", "combination"))
     assert mine.estimates["pace"] == pytest.approx(np.log(TEN.values[-1] / TEN.values[0]) / 9, abs=0.03)
     assert [fit.model for fit in both.fits] == ["median_pace", "log_trend"]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda fit: pickle.loads(pickle.dumps(fit))])
+def test_a_fit_that_is_copied_or_sent_to_a_worker_forecasts_the_same(copied):
+    for fit in (lead(TEN), *(each for each in fit_all(TEN) if not isinstance(each, Refusal))):
+        one, two = (each.forecast(2023, np.random.default_rng(3), 64).paths for each in (fit, copied(fit)))
+        assert two.tolist() == one.tolist()
+        assert copied(fit).estimates == fit.estimates

@@ -13,7 +13,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 EXTRAS = PROJECT["optional-dependencies"]
 NEEDED = [*PROJECT["dependencies"], *EXTRAS["notebooks"], *EXTRAS["excel"]]
-LOCKS = {name: (ROOT / f"requirements{name}.lock").read_text() for name in ("", "-uv", "-dev", "-bench", "-docs")}
+LOCKS = {
+    name: (ROOT / f"requirements{name}.lock").read_text() for name in ("", "-uv", "-dev", "-bench", "-docs", "-sktime")
+}
 
 
 def pins(lock):
@@ -51,6 +53,7 @@ def test_all_is_every_extra():
         ("-dev", GROUPS["dev"]),
         ("-bench", GROUPS["bench"]),
         ("-docs", GROUPS["docs"]),
+        ("-sktime", PROJECT["dependencies"] + GROUPS["sktime"] + GROUPS["build"]),
     ],
 )
 def test_each_lock_holds_what_is_asked_for_within_its_range(lock, lines):

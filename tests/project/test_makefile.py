@@ -67,5 +67,15 @@ def test_each_environment_gets_its_packages_by_one_command_that_uv_takes():
         assert f"--python .venv/{'bench/' if target == 'bench' else ''}bin/python " in last
 
 
+def test_the_environment_of_the_checks_of_sktime_shares_nothing():
+    done = ["make", "-n", "-B", ".venv/.sktime"]
+    said = subprocess.run(done, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    *_, packages, itself = [line for line in said.splitlines() if "uv pip install" in line]
+    assert packages.endswith("requirements-sktime.lock")
+    assert all(
+        line.count("--python") == 1 and "--python .venv/sktime/bin/python " in line for line in (packages, itself)
+    )
+
+
 def test_ci_runs_what_the_readme_says():
     assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith("make test")
