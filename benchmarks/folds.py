@@ -13,8 +13,8 @@ import numpy as np
 from run import evaluator
 
 from ruralincome.models import recipe
-from ruralincome.models.mixture import mixture_quantile
 from ruralincome.models.prior import fit_components
+from ruralincome.models.quantiles import mixture_quantile
 
 FOLDS = (1974, 1978, 1982, 1985)
 WORLD, STATES = ("maddison", "wb_usd"), ("us_state", "us_msa")

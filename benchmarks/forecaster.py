@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from ruralincome.models.forecast import Refusal
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import Series

@@ -26,7 +26,7 @@ from scoringrules import crps_quantile
 from ruralincome.keep.fit import fit_from_csv
 from ruralincome.keep.panels import price_rises, read_places
 from ruralincome.keep.record import tested
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.panel.answers import answer_panel
 from ruralincome.panel.ask import Asked, Stated
 from ruralincome.panel.places import Basis

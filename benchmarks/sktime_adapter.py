@@ -14,7 +14,7 @@ from sktime.forecasting.base import BaseForecaster
 from sktime.utils.estimator_checks import check_estimator
 
 from ruralincome.models.forecast import Refusal
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.series import Series
 
 FIRST = 2000

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ruralincome.explorer import explore as explore
     from ruralincome.models.all import fit_all as fit_all
     from ruralincome.models.forecast import Forecast as Forecast
-    from ruralincome.models.pooling import pooled as pooled
+    from ruralincome.models.walk import pooled as pooled
     from ruralincome.panel.places import assess_panel as assess_panel
     from ruralincome.reference.reference import ReferenceClass as ReferenceClass
     from ruralincome.reference.vintages import class_names as class_names
@@ -55,7 +55,7 @@ _HOMES = {
     "fit_all": "models.all",
     "language": "data.spoken",
     "plot": "report.charts.fan",
-    "pooled": "models.pooling",
+    "pooled": "models.walk",
     "read_class": "reference.vintages",
     "read_rates": "data.package",
     "read_series": "data.package",

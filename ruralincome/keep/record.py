@@ -9,9 +9,9 @@ import numpy as np
 
 from ruralincome.keep.fit import Fitting, fit_from_csv
 from ruralincome.keep.panels import read_places
-from ruralincome.models.pooling import pooled_walks
 from ruralincome.models.posterior import Steps
 from ruralincome.models.recipe import Observed
+from ruralincome.models.walk import pooled_walks
 from ruralincome.reference.component import Trial
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError

@@ -1,18 +1,16 @@
 """All models on one series: those that use it alone, by name, their combination, and how each gets what it needs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
 import numpy as np
 
 from ruralincome.models import MODELS
-from ruralincome.models.forecast import DRAWS, Array, Fit, Forecast, Refusal
-from ruralincome.models.pooling import pooled, pooled_walks
+from ruralincome.models.forecast import DRAWS, Array, Fit, Forecast, Refusal, frozen
 from ruralincome.models.posterior import Steps
 from ruralincome.models.state import damped_trend, local_linear_trend, theta
 from ruralincome.models.trend import Trend, linear_trend, log_trend
-from ruralincome.models.walk import Families, Walks, drift_walks, random_walk_with_drift
+from ruralincome.models.walk import Walks, drift_walks, pooled, pooled_walks, random_walk_with_drift
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError, Series
 
@@ -36,14 +34,14 @@ def fit_all(
     wanted = [name for name in models if name in ALONE]
     if "combination" in models and not wanted:
         wanted = list(ALONE)
-    until = series.origin + 10 if year is None else year
-    found = {name: ALONE[name](series) for name in wanted}
-    for name, fit in found.items():
-        if isinstance(fit, Trend):  # a line that lies below zero by then
-            try:
+    until, found = series.origin + 10 if year is None else year, dict[str, Fit | Refusal]()
+    for name in wanted:
+        found[name] = fit = ALONE[name](series)
+        try:
+            if isinstance(fit, Trend):
                 fit.below_zero(range(series.origin + 1, until + 1))
-            except InputError:
-                found[name] = Refusal(name, "below_zero", {"year": until})
+        except InputError:
+            found[name] = Refusal(name, "below_zero", {"year": until})
     if "combination" in models:
         found["combination"] = combination(series, tuple(found.values()))
     if "pooled" in models:
@@ -51,7 +49,7 @@ def fit_all(
     return tuple(found[name] for name in models)
 
 
-def fit_places(model: str, steps: Steps, last: Array, reference: ReferenceClass | None) -> Walks | Families:
+def fit_places(model: str, steps: Steps, last: Array, reference: ReferenceClass | None) -> Walks:
     """The model of that name on many places at once, each fitted or refused; `reference` is in their prices."""
     if model == "pooled" and reference is not None:
         return pooled_walks(steps, last, reference)
@@ -65,7 +63,7 @@ class Combined:
 
     model: str
     series: Series
-    estimates: MappingProxyType[str, float]
+    estimates: Mapping[str, float]
     fits: tuple[Fit, ...]
 
     def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
@@ -81,4 +79,4 @@ def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Combined | Ref
     found = tuple(fit for fit in fits if not isinstance(fit, Refusal))
     if len(found) < 2:
         return Refusal("combination", "too_few_models", {"models": len(found), "needed": 2})
-    return Combined("combination", series, MappingProxyType({"models": float(len(found))}), found)
+    return Combined("combination", series, frozen({"models": float(len(found))}), found)

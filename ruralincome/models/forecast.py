@@ -1,4 +1,4 @@
-"""Forecast: simulated paths, draws x years; and what every model returns: a Fit that makes one, or a Refusal."""
+"""Forecast: simulated paths, draws x years; a Fit that makes one or a Refusal, what every model returns; and checks."""
 
 import copyreg
 from collections.abc import Mapping, Sequence
@@ -17,14 +17,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-
-def read_only(values: dict[str, float]) -> MappingProxyType[str, float]:
-    """Read-only estimates; a function with a name, as pickle wants: fits are copied and sent to workers."""
-    return MappingProxyType(values)
-
-
-copyreg.pickle(MappingProxyType, lambda values: (read_only, (dict(values),)))
-
+STEADY = 1e-9  # a spread below this, in logarithms a year, is rounding: the series does not vary around its line
 DRAWS = 1 << 14  # draws of a forecast: a power of two, as quasi-random numbers want
 
 QUANTILES = {
@@ -117,3 +110,34 @@ class ClosedForm(Fit, Protocol):
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
         """P(level >= value) in `year` (<= where direction is -1)."""
+
+
+def frozen(values: Mapping[str, float]) -> MappingProxyType[str, float]:
+    """Read-only estimates; a function with a name, as pickle wants: fits are copied and sent to workers."""
+    return MappingProxyType(values)
+
+
+copyreg.pickle(MappingProxyType, lambda values: (frozen, (dict(values),)))
+
+
+def shares(q: Sequence[float]) -> Array:
+    """The probabilities asked for, checked. Raises InputError for one that is not between 0 and 1, or for none."""
+    found = np.asarray(q, float)
+    if not (found.ndim == 1 and found.size and found.min() > 0 and found.max() < 1):
+        raise InputError("models.shares", shares=str(found.tolist()))
+    return found
+
+
+def positive(value: float) -> float:
+    """The level asked about, checked. Raises InputError where it is not positive."""
+    if not value > 0:
+        raise InputError("models.not_positive", value=value)
+    return value
+
+
+def years_ahead(series: Series, years: Sequence[int]) -> NDArray[np.int64]:
+    """How many years the years asked about lie ahead of the series. Raises InputError for one that does not."""
+    ahead = np.asarray(years) - series.origin
+    if not (len(ahead) and ahead.min() >= 1):
+        raise InputError("models.not_ahead", year=min(years, default=None), origin=series.origin)
+    return ahead

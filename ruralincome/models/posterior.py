@@ -55,10 +55,6 @@ class Steps:
         place = np.repeat(np.arange(len(self.count)), self.count)
         return np.asarray(np.bincount(place, values, len(self.count)), float)
 
-    def figures(self, values: Array) -> Array:
-        """The sum over each place's figures, (n,)."""
-        return np.add.reduceat(values, np.cumsum(self.count + 1) - self.count - 1)
-
 
 def steps_of(series: Series) -> Steps:
     """The steps of one series; the error of a logarithm is that of the figure over the figure."""

@@ -12,10 +12,9 @@ from dataclasses import astuple, dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import expit, gammaln
+from scipy.special import expit, gammaln, softmax
 
-from ruralincome.models.base import STEADY
-from ruralincome.models.forecast import Array
+from ruralincome.models.forecast import STEADY, Array
 from ruralincome.models.posterior import condition, geometry
 from ruralincome.reference.component import Component
 from ruralincome.series import InputError
@@ -26,8 +25,7 @@ MEMORY = {"damping": 3.0, "nu": -3.0, "kappa": 0.0, "phi": 0.3, "lam": 0.7, "eta
 """Where it begins for the memory: logistic numbers of shares, ln of multiples; the last SHARED are the same for all."""
 SHARED = 4
 UNIT = 0.02  # the search moves m0 in steps of 2 % a year, about as far as it moves logarithms by one
-STEP = 1e-6
-"""Of the differences: what they lack of the slope is of its order, or of its square where both sides are looked at."""
+STEP = 1e-6  # of the differences: what they lack of the slope is of its order, or of its square with both sides
 PULL = 1e-4  # weight of the squared distance from where the search began: what the windows leave open stays near it
 LEAST = 1e-6
 """A component whose spread is below this, in logarithms a year, stands for no growth that was published: rounding alone
@@ -61,10 +59,9 @@ def fit_components(
     spread = float(np.mean(np.clip(steps - typical, -0.5, 0.5) ** 2))
     if not spread > STEADY**2:
         raise InputError("models.all_alike")
-    typical = typical if mean is None else mean
-    more = list(MEMORY.values()) if memory else []
+    middle, more = typical if mean is None else mean, list(MEMORY.values()) if memory else []
     own = more[:-SHARED]
-    of_each = [[0.0, typical / UNIT, np.log(5), np.log(2), np.log(spread * m), *own] for m in STARTS[count]]
+    of_each = [[0.0, middle / UNIT, np.log(5), np.log(2), np.log(spread * m), *own] for m in STARTS[count]]
     start = np.append(of_each, more[len(own) :])
     free = np.ones(len(start))
     if mean is not None:
@@ -93,20 +90,18 @@ def components(x: Array, count: int, damping: float = 1.0) -> list[Component]:
     """The mixture that the search's numbers stand for. For each component: log share, m0 / UNIT, ln k0, ln(a0 - 0.6),
     ln(b0 / a0), and of MEMORY what is its own; then what is the same for all."""
     share, table = _rows(x, count)
-    weight = np.exp(share - share.max())
     found = [Component(*row) for row in _table(table, damping).T.tolist()]
-    return [replace(c, weight=w) for c, w in zip(found, (weight / weight.sum()).tolist(), strict=True)]
+    return [replace(c, weight=w) for c, w in zip(found, share.tolist(), strict=True)]
 
 
 def log_score(
     x: Array, found: Sequence[Windows], count: int, damping: float = 1.0, sides: int = 2
 ) -> tuple[float, Array]:
     """The weighted sum of the windows' scores under the mixture `x` stands for, and its slope from 1 or 2 sides."""
-    share, rows = _rows(x, count)
+    shares, rows = _rows(x, count)
     each = rows.shape[1]
     moves = np.vstack([np.zeros(each), *(STEP * sign * np.eye(each) for sign in (1, -1)[:sides])])
     table = _table((rows + moves[:, None]).reshape(-1, each), damping)  # moves first, then components
-    shares = np.exp(share - share.max()) / np.exp(share - share.max()).sum()
     value, by_share, inner = 0.0, np.zeros(count), np.zeros((each, count))
     for w in found:
         g = geometry(np.array([w.spacing], np.int64), table)
@@ -137,10 +132,10 @@ def log_score(
 
 
 def _rows(x: Array, count: int) -> tuple[Array, Array]:
-    """Log shares (c,), and the other numbers of each component (c, 4 without memory, 10 with)."""
+    """Shares (c,), and the other numbers of each component (c, 4 without memory, 10 with)."""
     shared = x[len(x) // count * count :] if len(x) == 5 * count else x[-SHARED:]
     own = x[: len(x) - len(shared)].reshape(count, -1)
-    return own[:, 0], np.column_stack([own[:, 1:], np.tile(shared, (count, 1))])
+    return softmax(own[:, 0]), np.column_stack([own[:, 1:], np.tile(shared, (count, 1))])
 
 
 def _table(rows: Array, damping: float) -> Array:

@@ -23,17 +23,15 @@ from ruralincome.reference.component import Component
 from ruralincome.series import InputError, growth
 
 Observed = Mapping[str, tuple[NDArray[np.int64], Array]]  # {name of a place: (years, values)}
-
 Held = Sequence[tuple[Sequence[Windows], Sequence[Component]]]
 HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
 """Histories learnt from, as strides between the observations used: 2, 2 four apart, 3, 5, 8 and 12 observations."""
 HORIZON, LEVELS, FOLDS = 5, (0.5, 0.8, 0.95), 5
 GRID = tuple(round(0.5 + i / 50, 2) for i in range(51))
-RHO = (0.7, 0.9)
+RHO, RHOS, LOGITS = (0.7, 0.9), 16, np.linspace(-6.0, 6.0, 2401)
 """Mean and standard deviation of logit rho before any step: from panels within one country, of which only two set it
-(0.6 to 0.7 in the provinces at current prices and in the states of the United States)."""
-RHOS = 16
-LOGITS = np.linspace(-6.0, 6.0, 2401)  # values of logit rho that are looked at
+(0.6 to 0.7 in the provinces at current prices and in the states of the United States); its values that are kept, and
+those that are looked at."""
 
 
 def windows(panels: Sequence[Observed], half_life: float, complete: bool = True) -> list[Windows]:
@@ -133,36 +131,24 @@ def _below(w: Windows, components: Sequence[Component], width: float, centre: fl
 def steady(panel: Observed) -> list[str]:
     """Names of the places whose every step (of two or more) is of one pace, their spread below STEADY: a prior without
     spread foretells such a place better than any other, so that one spoils a class."""
-    refused = drift_walks(_steps(panel)[1], np.ones(len(panel))).refused
+    refused = drift_walks(_steps(panel)[2], np.ones(len(panel))).refused
     return [name for name, reason in zip(panel, refused, strict=True) if reason == "no_variation"]
-
-
-def changes(panel: Observed) -> tuple[NDArray[np.int64], Array]:
-    """Each step's first year and length, (steps, 2), and its growth less the place's own mean, over the root of its
-    years."""
-    step, steps = _steps(panel)
-    own = np.repeat(steps.total(steps.z) / steps.total(steps.spacing), steps.count)
-    return step, np.asarray((steps.z - own * steps.spacing) / np.sqrt(steps.spacing))
 
 
 def same_year_correlation(panel: Observed) -> float:
     """rho: the mean over steps of the product of two places' deviations from their own means, over the mean square."""
-    step, r = changes(panel)
-    _, step = np.unique(step, axis=0, return_inverse=True)
-    n = np.bincount(step)
-    several = n > 1
-    n, square = n[several], np.bincount(step, r**2)[several]
-    alone = float(np.mean(square / n)) if several.any() else 0.0
+    which, r = _deviations(panel)
+    n, square = np.bincount(which), np.bincount(which, r**2)
+    alone = float(np.mean(square / n)) if len(n) else 0.0
     if alone == 0:
         return 0.0
-    joint = float(np.mean((np.bincount(step, r)[several] ** 2 - square) / (n * (n - 1))))
+    joint = float(np.mean((np.bincount(which, r) ** 2 - square) / (n * (n - 1))))
     return float(np.clip(joint / alone, 0, 0.999))  # at 1 a place would have no year of its own
 
 
 def mean_error(panel: Observed) -> float:
     """Standard error of the panel's mean log growth a year, counted by years: steps are the sample, not places."""
-    step, steps = _steps(panel)
-    kinds, which = np.unique(step, axis=0, return_inverse=True)
+    kinds, which, steps = _steps(panel)
     if len(kinds) < 2:
         return 0.0
     begin, length = kinds.T
@@ -176,7 +162,7 @@ def mean_error(panel: Observed) -> float:
 def mean_growth(panel: Observed, half_life: float) -> float:
     """Mean log growth a year, each year of a place counted once, weighing 0.5^(age / half_life): what a panel of few
     years is fitted around, as nearly all of its windows run through its last years."""
-    _, steps = _steps(panel)
+    *_, steps = _steps(panel)
     weight = np.concatenate([0.5 ** ((t[-1] - t[1:]) / half_life) for t, _ in panel.values()])
     return float((weight * steps.z).sum() / (weight * steps.spacing).sum())
 
@@ -210,14 +196,6 @@ def growth_quantiles(panels: Sequence[Observed]) -> dict[int, tuple[float, ...]]
     return found
 
 
-def _steps(panel: Observed) -> tuple[NDArray[np.int64], Steps]:
-    """Each step's first year and length, (steps, 2), and the steps of all places."""
-    spacing = np.concatenate([np.diff(t) for t, _ in panel.values()])
-    z = np.concatenate([np.diff(np.log(v)) for _, v in panel.values()])
-    begin = np.concatenate([t[:-1] for t, _ in panel.values()])
-    return np.column_stack([begin, spacing]), Steps(z, spacing, np.array([len(t) - 1 for t, _ in panel.values()]))
-
-
 def rhos(panels: Sequence[Observed]) -> tuple[float, ...]:
     """Equally likely values of rho after what the steps of each panel say, the mean over panels; rising. With F the
     mean square between steps over that within, places' own means taken out, K steps and N places, F / (1 + N rho / (1 -
@@ -228,24 +206,40 @@ def rhos(panels: Sequence[Observed]) -> tuple[float, ...]:
         share = np.exp(log - log.max())
         total += share / share.sum()
     below = np.cumsum(total) / total.sum()
-    nodes = (np.arange(RHOS) + 0.5) / RHOS
-    return tuple(round(float(rho), 4) for rho in expit(np.interp(nodes, below, LOGITS)))
+    found = expit(np.interp((np.arange(RHOS) + 0.5) / RHOS, below, LOGITS))
+    return tuple(round(float(rho), 4) for rho in found)
 
 
 def _likelihood(panel: Observed) -> Array:
     """ln of the likelihood of each value on LOGITS; 0 where fewer than two steps have several places."""
     from scipy.stats import f  # here, as it is slow to load
 
-    step, z = changes(panel)
-    _, which, count = np.unique(step, axis=0, return_inverse=True, return_counts=True)
-    several = count[which] > 1
-    kinds, which, count = np.unique(which[several], return_inverse=True, return_counts=True)
-    if (steps := len(kinds)) < 2:
+    which, z = _deviations(panel)
+    count = np.bincount(which)
+    if (steps := len(count)) < 2:
         return np.zeros(len(LOGITS))
-    z = z[several]
     mean = np.bincount(which, z) / count
     places = float(count.mean())
     between = float((count * (mean - np.average(mean, weights=count)) ** 2).sum()) / (steps - 1)
     within = float(((z - mean[which]) ** 2).sum()) / ((steps - 1) * (places - 1))
     ratio = 1 + places * np.exp(LOGITS)  # N rho / (1 - rho)
     return np.asarray(f.logpdf(between / within / ratio, steps - 1, (steps - 1) * (places - 1)) - np.log(ratio))
+
+
+def _steps(panel: Observed) -> tuple[NDArray[np.int64], NDArray[np.int64], Steps]:
+    """First year and length of each kind of step, (kinds, 2), which each step is of, and the steps of all places."""
+    spacing = np.concatenate([np.diff(t) for t, _ in panel.values()])
+    z = np.concatenate([np.diff(np.log(v)) for _, v in panel.values()])
+    begin = np.concatenate([t[:-1] for t, _ in panel.values()])
+    kinds, which = np.unique(np.column_stack([begin, spacing]), axis=0, return_inverse=True)
+    return kinds, which, Steps(z, spacing, np.array([len(t) - 1 for t, _ in panel.values()]))
+
+
+def _deviations(panel: Observed) -> tuple[NDArray[np.int64], Array]:
+    """Of the steps that several places took, which each is, and its growth less the place's own mean, over the root of
+    its years."""
+    _, which, steps = _steps(panel)
+    own = np.repeat(steps.total(steps.z) / steps.total(steps.spacing), steps.count)
+    several = np.bincount(which)[which] > 1
+    _, which = np.unique(which[several], return_inverse=True)
+    return which, np.asarray((steps.z - own * steps.spacing) / np.sqrt(steps.spacing))[several]

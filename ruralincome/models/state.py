@@ -5,17 +5,16 @@ of them weighs the draws, each draw is simulated from statsmodels' fit at one po
 uncertain there already), and the spread is scaled by an inverse chi-square with the degrees of freedom left.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from scipy.special import gammaincinv
 
-from ruralincome.models.base import STEADY, levels, stratified, years_ahead
-from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
+from ruralincome.models.forecast import DRAWS, STEADY, Array, Forecast, Refusal, frozen, years_ahead
+from ruralincome.models.quantiles import levels, stratified
 from ruralincome.series import Series
 
 DAMPING = 0.9  # fixed, not estimated: a dozen observations say nothing about it, and free estimates run to 1
@@ -28,7 +27,7 @@ class Simulated:
 
     model: str
     series: Series
-    estimates: MappingProxyType[str, float]
+    estimates: Mapping[str, float]
     shares: tuple[float, ...]
     results: tuple[Any, ...]
     degrees: int
@@ -38,16 +37,14 @@ class Simulated:
         """Paths to `year`."""
         ahead = int(years_ahead(self.series, [year])[0])
         counts = np.diff(np.round(np.cumsum((0.0, *self.shares)) * draws).astype(int))
-        used = [(result, count) for result, count in zip(self.results, counts, strict=True) if count]
-        logs = np.concatenate([self._paths(result, ahead, count, rng) for result, count in used])
-        return Forecast(self.series.origin, self.series.last, self.series.last * levels(logs))
-
-    def _paths(self, result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
-        centre, away = np.asarray(result.forecast(ahead), float), simulate(result, ahead, count, rng)
-        u = stratified(rng, count, 2)
-        swell = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
-        slope = self.slope[0] + self.slope[1] * swell * rng.standard_normal((count, 1))
-        return np.asarray(centre + away * swell + slope * np.arange(1, ahead + 1))
+        logs = list[Array]()
+        for result, count in ((result, count) for result, count in zip(self.results, counts, strict=True) if count):
+            centre, away = np.asarray(result.forecast(ahead), float), simulate(result, ahead, count, rng)
+            u = stratified(rng, count, 2)
+            swell = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
+            slope = self.slope[0] + self.slope[1] * swell * rng.standard_normal((count, 1))
+            logs.append(centre + away * swell + slope * np.arange(1, ahead + 1))
+        return Forecast(self.series.origin, self.series.last, self.series.last * levels(np.concatenate(logs)))
 
 
 def simulate(result: Any, ahead: int, count: int, rng: np.random.Generator) -> Array:
@@ -133,6 +130,6 @@ def _weighed(
     weight = np.exp(logs - logs.max())
     keep = [i for i, share in enumerate(weight) if share > 0.01]
     shares = weight[keep] / weight[keep].sum()
-    means = MappingProxyType(dict(zip(labels, (shares @ np.array([grid[i] for i in keep])).tolist(), strict=False)))
+    means = frozen(dict(zip(labels, (shares @ np.array([grid[i] for i in keep])).tolist(), strict=False)))
     results = tuple(model.smooth(np.array(grid[i])) for i in keep)
     return Simulated(name, series, means, tuple(shares.tolist()), results, max(degrees, 1))

@@ -1,14 +1,13 @@
 """Straight lines through the observations, of the logarithm and of the level, by ordinary least squares."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
 
-from ruralincome.models.base import STEADY, levels, positive, shares, stratified, with_margins, years_ahead
-from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
+from ruralincome.models.forecast import DRAWS, STEADY, Array, Forecast, Refusal, frozen, positive, shares, years_ahead
+from ruralincome.models.quantiles import levels, stratified, with_margins
 from ruralincome.series import InputError, Series
 
 SUNK = 0.1  # the share of a year's prediction below zero beyond which a line through levels says nothing of it
@@ -32,7 +31,7 @@ class Trend:
 
     model: str
     series: Series
-    estimates: MappingProxyType[str, float]
+    estimates: Mapping[str, float]
     logs: bool
     intercept: float
     slope: float
@@ -98,5 +97,5 @@ def _line(model: str, series: Series, y: Array, logs: bool) -> Trend | Refusal:
         return Refusal(model, "no_variation", {"observations": len(y)})
     intercept, slope = (float(b) for b in result.params)
     sxx = float(((years - centre) ** 2).sum())
-    found = MappingProxyType({"slope": slope, "spread": variance**0.5, "degrees": float(len(y) - 2)})
+    found = frozen({"slope": slope, "spread": variance**0.5, "degrees": float(len(y) - 2)})
     return Trend(model, series, found, logs, intercept, slope, centre, variance, sxx, len(y) - 2)

@@ -1,22 +1,23 @@
-"""Walk: a random walk with drift from its posterior, for many places or one; and that of the history alone."""
+"""Walks with drift of many places, or one: `pooled`, the lead model, weighs a place's own history and a reference class
+by what each can carry; `random_walk_with_drift` knows the history alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from types import MappingProxyType
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri, stdtr
 
-from ruralincome.models.base import STEADY, levels, positive, shares, stratified, with_margins, years_ahead
-from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
-from ruralincome.models.mixture import mixture_quantile
-from ruralincome.models.posterior import Integers, Posterior, Steps, columns, steps_of
+from ruralincome.models.forecast import DRAWS, STEADY, Array, Forecast, Refusal, frozen, positive, shares, years_ahead
+from ruralincome.models.posterior import Integers, Posterior, Steps, columns, posterior, steps_of
+from ruralincome.models.quantiles import levels, mixture_quantile, stratified, with_margins
 from ruralincome.reference.component import Component, Fading
-from ruralincome.series import Series
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.series import InputError, Series
 
+STILL = 4  # so many steps without any change are no measurements: the class does not answer for them
 PLAIN = columns((Component(1.0, 0.0, 0.0, 0.0, 0.0),))  # a walk without memory and without a prior
 
 
@@ -35,46 +36,27 @@ class Students(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Walks:
-    """Fitted walks of n places: m questions are one of each place, or all of the one. last: levels (n,); width: factor
-    of the scale, (n, 1); shrinkage: weight of the place's own pace, nan where there is no other; refused: the reason,
-    "" where the place is fitted; centre: shift, in scales."""
+class Member:
+    """What one class, or the history alone, makes of n places. width: factor of the scale, (n, 1); centre: its shift,
+    in scales; shrinkage: weight of the place's own pace, nan where there is no other; fading: what becomes of a class's
+    pace ahead; excess: its mean growth beyond what that fades to."""
 
-    last: Array
     state: Posterior
     width: Array
     shrinkage: Array
-    refused: NDArray[np.str_]
     centre: float = 0.0
+    fading: Fading | None = None
+    excess: float = 0.0
 
     def terms(self, ahead: Array | Integers) -> Students:
         """The mixture of Student t that the log change `ahead` (m,) years on follows."""
         location, scale, df = self.state.ahead(ahead[:, None])
         scale = scale * self.width
-        return Students(location + self.centre * scale if self.centre else location, scale, df, self.state.weight)
-
-    def quantile(self, ahead: Array | Integers, q: Array) -> Array:
-        """Quantiles of the level `ahead` (m,) years on, shape (m, q)."""
-        return self.last[:, None] * levels(mixture_quantile(*self.terms(ahead), q))
-
-    def probability(self, ahead: Array | Integers, value: Array, direction: int = 1) -> Array:
-        """P(level >= value), (m,), `ahead` (m,) years on (<= where direction is -1)."""
-        return self.terms(ahead).beyond(np.log(value / self.last), direction)
-
-    def reached(self, value: Array, direction: int = 1) -> Array:
-        """P(true level >= value), (n,), in the last observed year (<= where direction is -1), as surveys err."""
-        location, scale, df = self.state.today()
-        with np.errstate(divide="ignore", invalid="ignore"):
-            score = (np.log(value / self.last)[:, None] - location) / scale * -direction
-        score = np.where(np.isnan(score), np.inf, score)  # the figure is the value
-        return np.asarray((stdtr(df, score) * self.state.weight).sum(axis=1))
-
-    @property
-    def expects(self) -> tuple[Array, Array]:
-        """What the mixture expects of the next year's log change, and a year's standard deviation, (n,) each."""
-        s = self.state
-        drift = s.table[12] + s.table[5] * s.mean[..., 0] + s.table[7] * s.mean[..., 1] - s.mean[..., 2]
-        return (s.weight * drift).sum(axis=1), np.sqrt((s.weight * s.rate / s.shape).sum(axis=1))
+        location = location + self.centre * scale if self.centre else location
+        if self.fading is not None:
+            lost, unsure = self.excess * (self.fading.left(ahead) - ahead), self.fading.spread * ahead
+            location, scale = location + lost[:, None], np.sqrt(scale**2 + unsure[:, None] ** 2)
+        return Students(location, scale, df, self.state.weight)
 
     def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
         """Log changes of the first place, (draws, ahead): a component, its sigma and state, yearly shocks."""
@@ -99,40 +81,24 @@ class Walks:
             logs = logs + passing
         return np.asarray(logs)
 
-    def of(self, keep: NDArray[Any]) -> "Walks":
-        """The walks of the places that `keep` picks."""
-        last, state, width = self.last[keep], self.state.of(keep), self.width[keep]
-        return Walks(last, state, width, self.shrinkage[keep], self.refused[keep], self.centre)
-
 
 @dataclass(frozen=True)
-class Families:
-    """The walks of n places under several classes, in equal shares (a linear pool): asked as `Walks` are. fading: what
-    becomes of each class's own pace ahead; excess: its mean growth beyond what that fades to."""
+class Walks:
+    """Fitted walks of n places, by its members in equal shares (a linear pool): m questions are one of each place, or
+    all of the one. last: levels (n,); refused: the reason, "" where the place is fitted."""
 
-    members: tuple[Walks, ...]
-    fading: tuple[Fading | None, ...]
-    excess: tuple[float, ...]
+    last: Array
+    refused: NDArray[np.str_]
+    members: tuple[Member, ...]
 
-    last = cached_property[Array](lambda pool: pool.members[0].last)
-    refused = cached_property[NDArray[np.str_]](lambda pool: pool.members[0].refused)
-    shrinkage = cached_property[Array](lambda pool: np.mean([walks.shrinkage for walks in pool.members], axis=0))
-    """Weight of the place's own pace, the mean over the classes."""
-
-    @property
-    def expects(self) -> tuple[Array, Array]:
-        """What the pool expects of a year's log change before any fading, and its standard deviation, (n,) each."""
-        drift, spread = np.array([walks.expects for walks in self.members]).swapaxes(0, 1)
-        return drift.mean(axis=0), np.sqrt((spread**2).mean(axis=0))
+    shrinkage = cached_property[Array](lambda walks: np.mean([one.shrinkage for one in walks.members], axis=0))
+    """Weight of the place's own pace, the mean over the members."""
 
     def terms(self, ahead: Array | Integers) -> Students:
-        """The mixture of all classes' mixtures."""
-        found = [walks.terms(ahead) for walks in self.members]
-        for i, (terms, fading) in enumerate(zip(found, self.fading, strict=True)):
-            if fading is not None:
-                lost, unsure = self.excess[i] * (fading.left(ahead) - ahead), fading.spread * ahead
-                scale = np.sqrt(terms.scale**2 + unsure[:, None] ** 2)
-                found[i] = terms._replace(location=terms.location + lost[:, None], scale=scale)
+        """The mixture of Student t that the log change `ahead` (m,) years on follows."""
+        found = [one.terms(ahead) for one in self.members]
+        if len(found) == 1:
+            return found[0]
         even = [terms._replace(weight=terms.weight / len(found)) for terms in found]
         return Students(*map(np.hstack, zip(*(np.broadcast_arrays(*terms) for terms in even), strict=True)))
 
@@ -145,17 +111,38 @@ class Families:
         return self.terms(ahead).beyond(np.log(value / self.last), direction)
 
     def reached(self, value: Array, direction: int = 1) -> Array:
-        """See `Walks.reached`."""
-        return np.asarray(np.mean([walks.reached(value, direction) for walks in self.members], axis=0))
+        """P(true level >= value), (n,), in the last observed year (<= where direction is -1), as surveys err."""
+        goal, found = np.log(value / self.last)[:, None], list[Array]()
+        for state in (one.state for one in self.members):
+            location, scale, df = state.today()
+            with np.errstate(divide="ignore", invalid="ignore"):
+                score = (goal - location) / scale * -direction
+            score = np.where(np.isnan(score), np.inf, score)  # the figure is the value
+            found.append((stdtr(df, score) * state.weight).sum(axis=1))
+        return np.asarray(np.mean(found, axis=0))
+
+    @property
+    def expects(self) -> tuple[Array, Array]:
+        """What the walks expect of a year's log change before any fading, and its standard deviation, (n,) each."""
+        drift, variance = list[Array](), list[Array]()
+        for s in (one.state for one in self.members):
+            year = s.table[12] + s.table[5] * s.mean[..., 0] + s.table[7] * s.mean[..., 1] - s.mean[..., 2]
+            drift.append((s.weight * year).sum(axis=1))
+            variance.append((s.weight * s.rate / s.shape).sum(axis=1))
+        return np.mean(drift, axis=0), np.sqrt(np.mean(variance, axis=0))
 
     def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
-        """Log changes of the first place, (draws, ahead): draw i is of class i modulo their number."""
-        found = np.stack([walks.paths(ahead, rng, draws) for walks in self.members])
+        """Log changes of the first place, (draws, ahead): draw i is of member i modulo their number."""
+        found = np.stack([one.paths(ahead, rng, draws) for one in self.members])
         return np.asarray(found[np.arange(draws) % len(found), np.arange(draws)])
 
-    def of(self, keep: NDArray[Any]) -> "Families":
+    def of(self, keep: NDArray[Any]) -> "Walks":
         """The walks of the places that `keep` picks."""
-        return replace(self, members=tuple(walks.of(keep) for walks in self.members))
+        members = (
+            replace(one, state=one.state.of(keep), width=one.width[keep], shrinkage=one.shrinkage[keep])
+            for one in self.members
+        )
+        return Walks(self.last[keep], self.refused[keep], tuple(members))
 
 
 @dataclass(frozen=True)
@@ -164,8 +151,8 @@ class Walk:
 
     model: str
     series: Series
-    estimates: MappingProxyType[str, float]
-    walks: Walks | Families
+    estimates: Mapping[str, float]
+    walks: Walks
 
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
@@ -188,6 +175,51 @@ class Walk:
         return Forecast(self.series.origin, self.series.last, with_margins(logs, lambda q: self.quantile(calendar, q)))
 
 
+def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
+    """A random walk whose drift and spread are shrunk to the class: closed form with gaps, from one observation on.
+
+    Each component of the class is updated by the history (see `posterior`) and they are mixed by their marginal
+    likelihood. The estimates: `drift` and `spread`, what the mixture expects of the next year's log change and a year's
+    standard deviation; `class_drift`, the same before the history; `shrinkage`, how much of what the class leaves open
+    of the place's own pace the history has settled: S/(k0+S) without memory.
+    """
+    try:
+        reference = reference.into(series.prices)
+    except InputError:
+        return Refusal("pooled", "prices")
+    walks = pooled_walks(steps_of(series), np.array([series.last]), reference)
+    if walks.refused[0]:
+        return Refusal("pooled", str(walks.refused[0]), {"observations": len(series.years)})
+    drift, spread = walks.expects
+    estimates = {
+        "drift": float(drift[0]), "spread": float(spread[0]), "class_drift": _expected(reference.prior()),
+        "shrinkage": float(walks.shrinkage[0]), "observations": float(len(series.years)),
+    }  # fmt: skip
+    return Walk("pooled", series, frozen(estimates), walks)
+
+
+def pooled_walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
+    """`pooled` of each place, the last levels given; `reference` is in the places' prices (ReferenceClass.into). A pool
+    of classes gives the walks under each, mixed in equal shares whatever the history: a few steps cannot order
+    families, nor can weights be estimated from them."""
+    still = (np.asarray(steps.count) >= STILL) & (steps.total(np.abs(steps.z)) == 0)
+    refused = np.where(still, "never_moved", "") if still.any() else np.zeros(len(last), "U1")
+    return Walks(last, refused, tuple(_member(steps, one) for one in reference.members or (reference,)))
+
+
+def chances(
+    years: Sequence[int], values: Array, reference: ReferenceClass, year: int, target: Array, direction: int,
+    errors: Sequence[float] | None = None,
+) -> Array:  # fmt: skip
+    """P(target) by `pooled` of histories (n, years) that share their years and the standard errors of their values,
+    each with a target of its own, (n,)."""
+    n, spacing = len(values), np.diff(years)
+    known = None if errors is None else (np.asarray(errors) / values).ravel()
+    changes, count = np.diff(np.log(values)).ravel(), np.full(n, len(spacing))
+    steps = Steps(changes, np.tile(spacing, n), count, shared=True, errors=known)
+    return pooled_walks(steps, values[:, -1], reference).probability(np.full(n, year - years[-1]), target, direction)
+
+
 def random_walk_with_drift(series: Series) -> Walk | Refusal:
     """Exact Student t of the random walk with drift, gaps allowed (flat prior; `posterior` with k0 = 0).
 
@@ -199,9 +231,9 @@ def random_walk_with_drift(series: Series) -> Walk | Refusal:
     if reason := str(walks.refused[0]):
         needed = {"needed": 3} if reason == "too_few" else {}
         return Refusal("random_walk_with_drift", reason, {"observations": len(series.years), **needed})
-    state = walks.state
+    state = walks.members[0].state
     mean, shape, rate = (float(array[0, 0]) for array in (state.mean[..., 0], state.shape, state.rate))
-    estimates = MappingProxyType({"drift": mean, "spread": float(np.sqrt(rate / shape)), "degrees": 2 * shape})
+    estimates = frozen({"drift": mean, "spread": float(np.sqrt(rate / shape)), "degrees": 2 * shape})
     return Walk("random_walk_with_drift", series, estimates, walks)
 
 
@@ -219,6 +251,29 @@ def drift_walks(steps: Steps, last: Array) -> Walks:
     today, left = np.zeros((n, 1, 3)), np.zeros((n, 1, 3, 3))
     today[:, 0, 0], left[:, 0, 0, 0] = mean, 1 / span
     state = Posterior(one, one, today, left, free[:, None] / 2, squares[:, None] / 2, 0 * one, PLAIN)
-    noisy = np.zeros(n, bool) if steps.errors is None else steps.figures(steps.errors) > 0
+    first = np.cumsum(count + 1) - count - 1  # of each place's figures
+    noisy = np.zeros(n, bool) if steps.errors is None else np.add.reduceat(steps.errors, first) > 0
     refused = np.select([few, noisy, steady], ["too_few", "survey_errors", "no_variation"], "")
-    return Walks(last, state, one, np.full(n, np.nan), refused)
+    return Walks(last, refused, (Member(state, one, np.full(n, np.nan)),))
+
+
+def _member(steps: Steps, reference: ReferenceClass) -> Member:
+    """What one class makes of places."""
+    prior, fading = reference.prior(), reference.fading
+    state = posterior(steps, prior)
+    if steps.shared:
+        width = np.full((len(steps.count), 1), reference.width(int(steps.count[0])))
+    else:
+        counts, which = np.unique(steps.count, return_inverse=True)
+        width = np.array([reference.width(count) for count in counts.tolist()])[which][:, None]
+    own = 1 - columns(prior)[2] * state.left[..., 0, 0]
+    shrinkage = np.add.reduce(own * state.weight, axis=1)
+    excess = _expected(reference.components) - fading.towards if fading else 0.0
+    return Member(state, width, shrinkage, reference.centre, fading, excess)
+
+
+@lru_cache(maxsize=64)
+def _expected(components: tuple[Component, ...]) -> float:
+    """Log growth a year before any history, worked out once a class."""
+    table = columns(components)
+    return float(table[0] @ (table[1] + table[12]) / table[0].sum())

@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from ruralincome.models.base import stratified
 from ruralincome.models.forecast import Array
+from ruralincome.models.quantiles import stratified
 from ruralincome.panel.places import QUANTILES
 from ruralincome.series import InputError
 

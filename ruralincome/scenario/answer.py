@@ -14,7 +14,7 @@ import numpy as np
 from ruralincome.data.package import find_root, read_benchmark, read_series
 from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast, Refusal
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.reference.component import Record
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import class_names, read_class, vintages

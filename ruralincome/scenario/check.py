@@ -172,7 +172,7 @@ def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputE
         return
     from ruralincome.models.all import fit_all  # here: `check` starts without them
     from ruralincome.models.forecast import Refusal
-    from ruralincome.models.pooling import pooled
+    from ruralincome.models.walk import pooled
     from ruralincome.scenario.conditional import Conditional
 
     steps = [more or step for more, step in zip(further, scenario.adjustments, strict=True)]

@@ -12,9 +12,9 @@ from functools import cached_property, reduce
 import numpy as np
 from scipy.special import ndtri
 
-from ruralincome.models.base import stratified
 from ruralincome.models.forecast import DRAWS, Fit, Forecast, Refusal
-from ruralincome.models.pooling import pooled
+from ruralincome.models.quantiles import stratified
+from ruralincome.models.walk import pooled
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.shapes import Shape
 from ruralincome.series import InputError

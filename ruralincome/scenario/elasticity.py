@@ -44,7 +44,7 @@ class Estimate:
         """Coefficients drawn from their Student t distribution, shape (draws, drivers)."""
         from scipy.special import gammaincinv, ndtri  # here, as `check` starts without them
 
-        from ruralincome.models.base import stratified
+        from ruralincome.models.quantiles import stratified
 
         u = stratified(rng, draws, 1 + len(self.drivers))
         scale = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
@@ -58,7 +58,7 @@ class Estimate:
         deviation; usual: its usual ln(1 + rate)."""
         from scipy.special import ndtri
 
-        from ruralincome.models.base import stratified
+        from ruralincome.models.quantiles import stratified
 
         z = [ndtri(stratified(rng, draws, 1))[:, 0] for _ in assumed]
         rates = [np.log1p((percent + sd * drawn) / 100) for (percent, sd), drawn in zip(assumed, z, strict=True)]

@@ -17,8 +17,8 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from ruralincome.models.base import stratified
 from ruralincome.models.forecast import Array, Forecast
+from ruralincome.models.quantiles import stratified
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 

@@ -11,7 +11,7 @@ MOVED = {
     "answer": {"scenario.answer": "Answer answer"},
     "data": {"data.package": "read_rates read_series", "reference.vintages": "class_names read_class"},
     "forecast": {"models.forecast": "Forecast"},
-    "models": {"models.all": "fit_all", "models.pooling": "pooled", "models.walk": "random_walk_with_drift"},
+    "models": {"models.all": "fit_all", "models.walk": "pooled random_walk_with_drift"},
     "panel": {"panel.places": "assess_panel", "panel.joint": "nearest reaching totals"},
     "reference": {"reference.reference": "ReferenceClass"},
     "report.margins": {"": "margins_panel"},

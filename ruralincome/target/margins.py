@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Array, ClosedForm, Fit, Refusal
-from ruralincome.models.pooling import chances as chances_of
+from ruralincome.models.walk import chances as chances_of
 from ruralincome.rules import Case, all_rules
 from ruralincome.series import InputError, Series
 from ruralincome.target.likelihood import likelihoods

@@ -12,7 +12,7 @@ from plain import series
 from ruralincome.models import MODELS
 from ruralincome.models.all import ALONE, combination, fit_all
 from ruralincome.models.forecast import ClosedForm, Fit, Refusal
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.words import LANGUAGES, catalogue
 from ruralincome.series import InputError
@@ -28,7 +28,8 @@ def described():
     code = re.search(r"## A model\n.*?```python\n(.*?)```", text, re.DOTALL)[1]
     head = (
         "from collections.abc import Mapping, Sequence\nfrom dataclasses import dataclass\nimport numpy as np\n"
-        "from scipy.special import ndtr, ndtri\nfrom ruralincome.models.base import *\n"
+        "from scipy.special import ndtr, ndtri\nfrom ruralincome.models.forecast import *\n"
+        "from ruralincome.models.quantiles import *\n"
         "from ruralincome.models.forecast import DRAWS, Forecast, Refusal\nfrom ruralincome.series import Series\n"
     )
     names = {"__name__": "described"}

@@ -7,7 +7,7 @@ import pytest
 from plain import series
 from scipy.optimize import brentq
 
-from ruralincome.models.pooling import chances, pooled
+from ruralincome.models.walk import chances, pooled
 from ruralincome.reference.component import Fading
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.reference.vintages import pool

@@ -9,8 +9,7 @@ from scipy.stats import t as student
 
 from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Refusal
-from ruralincome.models.pooling import STILL, pooled
-from ruralincome.models.walk import random_walk_with_drift
+from ruralincome.models.walk import STILL, pooled, random_walk_with_drift
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Series, Text
 

@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import multivariate_t, norm
 from scipy.stats import t as student
 
-from ruralincome.models.pooling import pooled, pooled_walks
 from ruralincome.models.posterior import Steps, posterior
+from ruralincome.models.walk import pooled, pooled_walks
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import Series, Text
 

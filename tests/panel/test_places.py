@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruralincome.models.forecast import Refusal
-from ruralincome.models.pooling import pooled
-from ruralincome.models.walk import random_walk_with_drift
+from ruralincome.models.walk import pooled, random_walk_with_drift
 from ruralincome.panel.places import assess_panel
 from ruralincome.reference.reference import Component
 from ruralincome.reference.vintages import read_class

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from redrawing import LAND, PARTS, ours, shown, table
 
 from ruralincome import Target, assess_panel, read_class
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.panel.redrawn import redrawn
 from ruralincome.places import Boundaries, Place
 from ruralincome.places.across import rebuild

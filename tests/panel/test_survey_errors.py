@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ruralincome.models.pooling import pooled
-from ruralincome.models.walk import random_walk_with_drift
+from ruralincome.models.walk import pooled, random_walk_with_drift
 from ruralincome.panel.places import assess_panel
 from ruralincome.panel.read import read_panel
 from ruralincome.reference.vintages import read_class

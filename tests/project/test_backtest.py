@@ -4,9 +4,8 @@ import pytest
 import scoringrules
 from plain import series
 
-from ruralincome.models.pooling import pooled
 from ruralincome.models.state import theta
-from ruralincome.models.walk import random_walk_with_drift
+from ruralincome.models.walk import pooled, random_walk_with_drift
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import Text
 

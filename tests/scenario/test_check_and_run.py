@@ -7,7 +7,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.check import faults
 from ruralincome.scenario.conditional import change, unsure_prices

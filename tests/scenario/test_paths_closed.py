@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.panel.ask import Everywhere
 from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import common_shock

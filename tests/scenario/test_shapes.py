@@ -10,7 +10,7 @@ import pytest
 import yaml
 from pydantic import Field
 
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.panel.ask import Everywhere
 from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from ruralincome.data.package import read_series
-from ruralincome.models.pooling import chances, pooled
-from ruralincome.models.walk import random_walk_with_drift
+from ruralincome.models.walk import chances, pooled, random_walk_with_drift
 from ruralincome.reference.vintages import read_class
 from ruralincome.rules import Case, all_rules
 from ruralincome.rules.case import half_away

@@ -6,7 +6,7 @@ import pytest
 from ruralincome.data.package import read_series
 from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast, Refusal
-from ruralincome.models.pooling import pooled
+from ruralincome.models.walk import pooled
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError, Series
 from ruralincome.target.target import Target, assess

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri, stdtr
 from scipy.stats import t as student
 
-from ruralincome.models.mixture import mixture_quantile
+from ruralincome.models.quantiles import mixture_quantile
 
 SHARES = np.array([1e-6, 0.005, 0.1, 0.25, 0.5, 0.8, 0.975, 0.9999])
 finite = st.floats(-3, 3)

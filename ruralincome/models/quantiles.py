@@ -1,5 +1,6 @@
-"""Quantiles of mixtures of Student t distributions, many at once."""
+"""Quantiles of mixtures of Student t distributions, many at once; strata of draws, and draws with exact quantiles."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,10 +9,10 @@ from scipy.special import gammaln, ndtr, ndtri, stdtr, stdtrit
 
 from ruralincome.models.forecast import Array
 
-_HALF = (0.3, 0.65, 1.1, 1.8, 3.0, 6.0)
 ROOT = np.sqrt(2 * np.pi)
-NODES = np.array([*(-x for x in _HALF[::-1]), 0.0, *_HALF])
+NODES = np.array([-6.0, -3.0, -1.8, -1.1, -0.65, -0.3, 0.0, 0.3, 0.65, 1.1, 1.8, 3.0, 6.0])
 """Where every mixture is looked at first, in its standard deviations around its mean (those of normal components)."""
+LARGEST = 300.0  # log changes are held within this: far draws of a Student t of one degree have no finite level
 CLOSE, SHORT = 1e-2, 0.1
 """A step taken from this close, in normal scores, with a bend as small, and this short in the least of the scales, is
 the last: what it leaves is of the order of the distance times the square of the bend. A longer step could leap over a
@@ -105,3 +106,26 @@ def _start(parts: Array, middle: Array, spread: Array, goal: Array) -> Array:
     rise, turn, bend = x1 - x0 - m0 - c0 / 2, m1 - m0 - c0, (c1 - c0) / 2
     lack = 10 * rise - 4 * turn + bend + u * (-15 * rise + 7 * turn - 2 * bend + u * (6 * rise - 3 * turn + bend))
     return np.asarray(np.minimum(np.maximum(x0 + u * (m0 + u * (c0 / 2 + u * lack)), x0), x1))
+
+
+def levels(logs: Array) -> Array:
+    """exp of logarithms, held within LARGEST."""
+    return np.asarray(np.exp(np.clip(logs, -LARGEST, LARGEST)))
+
+
+def stratified(rng: np.random.Generator, draws: int, columns: int) -> Array:
+    """Latin hypercube, shape (draws, columns): each column holds one number from each of `draws` equal strata."""
+    ranks = rng.permuted(np.tile(np.arange(draws, dtype=float), (columns, 1)), axis=1).T
+    return np.asarray((ranks + rng.random((draws, columns))) / draws)
+
+
+def with_margins(paths: Array, quantile: Callable[[Sequence[float]], Array]) -> Array:
+    """The paths, each year's values replaced rank by rank by exact quantiles, shape (draws, years). quantile:
+    probabilities (q,) -> levels (years, q), taken at 769 normal scores, ln level linear between them. The paths keep
+    their order within each year, hence how years hang together; a probability is within a draw of the exact."""
+    draws = paths.shape[0]
+    scores = ndtri((np.arange(draws) + 0.5) / draws)
+    nodes = np.linspace(scores[0], scores[-1], 769)
+    values = np.log(quantile(ndtr(nodes).tolist()))
+    exact = np.exp(np.array([np.interp(scores, nodes, row) for row in values]))
+    return np.take_along_axis(exact.T, np.argsort(np.argsort(paths, axis=0), axis=0), axis=0)
