@@ -9,7 +9,7 @@ from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import FLAGS
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.forms.sheet import Cell, Sheet
-from ruralincome.data.forms.words import WORDS, bare, tidy
+from ruralincome.data.forms.words import WORDS, bare
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 
@@ -40,22 +40,19 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
     """The line of heads of a sheet, None where it has none."""
     named, spots = {bare(name): key for key, name in columns_of(options.columns).items()}, set[int]()
     for row in range(min(DEEP, len(sheet.rows))):
-        texts = [sheet.text(row, c) for c in range(len(sheet.rows[row]))]
-        if not any(t.strip() for t in texts):
-            continue
-        periods, faults = _periods(texts, options.year)
-        roles: dict[str, int] = {}
-        doubled = ""
+        texts, (years, fault) = sheet.texts(row), _years(sheet, row, options)
+        periods, roles, doubled = {c: period for c, period in years.items() if period}, dict[str, int](), ""
         for column, text in enumerate(texts):
             key = named.get(bare(text), "" if named and heads.role(text) in named.values() else heads.role(text))
             if key and key != "aside" and column not in periods:
                 if key in ("year", "value") and bare(texts[roles.setdefault(key, column)]) == bare(text):
                     doubled = text if roles[key] != column else doubled
                 roles.setdefault(key, column)
-        if named and not set(named.values()) <= set(roles):
+        if not any(map(str.strip, texts)) or not {*named.values()} <= {*roles}:
             continue
-        if "year" in roles and len(periods) + len(faults) < 2 and sum(bool(t.strip()) for t in texts) > 1:
-            if _over_years(sheet, row, roles["year"], options):
+        if "year" in roles and len(years) < 2 and sum(bool(t.strip()) for t in texts) > 1:
+            below, column = _years(sheet, row + 1, options)[0], roles["year"]
+            if len(below) > 1 and column in below and not any(texts[c].strip() for c in {*below} - {column}):
                 continue  # "Year" is merged over the years below it
             if "part" in roles:
                 fault = InputError("data.not_annual", head=texts[roles["part"]])
@@ -66,18 +63,18 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
         if periods and not roles and any(texts[c].strip() for c in spots):
             continue  # a row of figures that could be years, under a head that names places
         spots |= {roles["place"]} if "place" in roles and not periods else set()
-        many = len(periods) + len(faults) > 1 and not any(
-            re.fullmatch(r"[-+]?[0-9][0-9.,]*", t.strip()) for c, t in enumerate(texts) if c not in periods
-        )
-        if many or (len(periods) + len(faults) == 1 and {"place", "indicator", "province", "district"} & set(roles)):
-            if faults:
-                column, fault = next(iter(faults.items()))
-                raise InputError("data.at", where=sheet.at(row, column), fault=fault)
+        others = (t.strip() for c, t in enumerate(texts) if c not in periods)
+        many = len(years) > 1 and not any(re.fullmatch(r"[-+]?[0-9][0-9.,]*", t) for t in others)
+        if many or (len(years) == 1 and {"place", "indicator", "province", "district"} & {*roles}):
+            if fault:
+                raise fault
             roles.pop("year", None)
             return Headings(row, roles, periods)
         if not named and _undercut(sheet, row, options):
             first = next(c for c, t in enumerate(texts) if t.strip())
-            return Headings(row - 1, {"year": first, **_roles_above(sheet, row - 1, first)}, {})
+            above = [(heads.role(text), c) for c, text in enumerate(sheet.texts(row - 1)) if c != first]
+            found = {key: c for key, c in reversed(above) if key not in ("", "aside", "year")}
+            return Headings(row - 1, {"year": first, **found}, {})
     return None
 
 
@@ -89,16 +86,6 @@ def columns_of(stated: str) -> dict[str, str]:
         if key.strip() not in known or not name:
             raise InputError("data.columns", key=key, known=known)
     return {key.strip(): name.strip() for key, _, name in pairs}
-
-
-def _over_years(sheet: Sheet, row: int, column: int, options: Options) -> bool:
-    """Whether years stand below a head, and nothing beside it above them."""
-    if row + 1 >= len(sheet.rows):
-        return False
-    below = [sheet.text(row + 1, c) for c in range(len(sheet.rows[row + 1]))]
-    periods, faults = _periods(below, options.year)
-    years = {*periods, *faults}
-    return column in years and len(years) > 1 and not any(sheet.text(row, c).strip() for c in years - {column})
 
 
 def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: int, merged: Container[object]) -> int:
@@ -123,32 +110,18 @@ def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: 
 
 def _second_line(sheet: Sheet, row: int, roles: dict[str, int]) -> Headings:
     """The heads of a long table, with those that stand below a wider one: words alone, and none under other heads."""
-    below = [sheet.text(row + 1, c).strip() for c in range(len(sheet.rows[row]))] if row + 1 < len(sheet.rows) else []
-    words = {c for c, text in enumerate(below) if text}
-    others = {c for key, c in roles.items() if key != "value"}
-    if len(words) < 2 or words & others or any(re.match(r"[-+(.]?[0-9]|\W*$", below[c]) for c in words):
+    words = {c: text.strip() for c, text in enumerate(sheet.texts(row + 1)) if text.strip()}
+    others = {key: c for key, c in roles.items() if key != "value"}
+    figures = any(re.match(r"[-+(.]?[0-9]|\W*$", text) for text in words.values())
+    if len(words) < 2 or {*words} & {*others.values()} or figures:
         return Headings(row, roles, {})
-    more = {key: c for c in words if (key := heads.role(below[c])) not in ("", "aside", "value")}
-    return Headings(row + 1, more | {key: c for key, c in roles.items() if key != "value"}, {}, row)
-
-
-def filled(sheet: Sheet, row: int, found: Headings) -> bool:
-    """Whether a row holds a figure of the table."""
-    cells = sheet.rows[row]
-    if found.periods:
-        return any(isinstance(cells[c], float) or str(cells[c]).strip() for c in found.periods)
-    when = cells[found.roles["year"]]
-    return (isinstance(when, float) or bool(when.strip())) and len(cells) - cells.count("") > 1
-
-
-def line(sheet: Sheet, row: int) -> str:
-    """The words of a row, one after another."""
-    return " ".join(t for c in range(len(sheet.rows[row])) if (t := tidy(sheet.text(row, c))))
+    more = {key: c for c, text in words.items() if (key := heads.role(text)) not in ("", "aside", "value")}
+    return Headings(row + 1, more | others, {}, row)
 
 
 def numbering(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     """Whether a row numbers the columns: A, 1, 2, 3."""
-    texts = [re.sub(r"[() ]", "", sheet.text(row, c)) for c in range(len(sheet.rows[row]))]
+    texts = [re.sub(r"[() ]", "", text) for text in sheet.texts(row)]
     numbers, others = [texts[c] for c in columns], texts[: min(columns)]
     if len(numbers) < 2 or not all(re.fullmatch(r"[0-9]{1,2}", text) for text in numbers):
         return False
@@ -166,29 +139,25 @@ def legend_of(below: list[str]) -> dict[str, Status | None]:
     return {mark: status for mark, status in legend.items() if status or mark not in FLAGS}
 
 
-def _periods(texts: list[str], which: str) -> tuple[dict[int, Period], dict[int, InputError]]:
-    periods, faults = {}, {}
-    for column, text in enumerate(texts):
+def _years(sheet: Sheet, row: int, options: Options) -> tuple[dict[int, Period | None], InputError | None]:
+    """The periods of a row by column, None for one that cannot stand, and what is wrong with the first of these."""
+    found, first = dict[int, Period | None](), None
+    for column in range(len(sheet.texts(row))):
         try:
-            if known := heads.period(text, which):
-                periods[column] = known
+            if period := heads.period(sheet.marked(row, column), options.year):
+                found[column] = period
         except InputError as fault:
-            faults[column] = fault
-    return periods, faults
+            found[column] = None
+            first = first or InputError("data.at", where=sheet.at(row, column), fault=fault)
+    return found, first
 
 
 def _undercut(sheet: Sheet, row: int, options: Options) -> bool:
     """Whether a row, and the next if there is one, is a year with figures behind it, under no head that says so."""
     for r in range(row, min(row + 2, len(sheet.rows))):
-        texts = [t for c in range(len(sheet.rows[r])) if (t := sheet.text(r, c).strip())]
-        if len(texts) < 2 or not _periods(texts[:1], options.year)[0]:
+        told = {c: text.strip() for c, text in enumerate(sheet.texts(r)) if text.strip()}
+        if len(told) < 2 or not _years(sheet, r, options)[0].get(min(told)):
             return False
-        if not all(re.fullmatch(r"[-+]?[0-9][0-9., ]*\D{0,5}|[-.…:]+", t) for t in texts[1:]):
+        if not all(re.fullmatch(r"[-+]?[0-9][0-9., ]*\D{0,5}|[-.…:]+", told[c]) for c in told if c > min(told)):
             return False
     return True
-
-
-def _roles_above(sheet: Sheet, row: int, first: int) -> dict[str, int]:
-    texts = [sheet.text(row, c) for c in range(len(sheet.rows[row]))] if row >= 0 else []
-    found = {heads.role(text): c for c, text in reversed(list(enumerate(texts))) if c != first}
-    return {key: c for key, c in found.items() if key not in ("", "aside", "year")}

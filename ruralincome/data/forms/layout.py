@@ -6,16 +6,16 @@ What stands above is its title and unit, what stands below its notes; no figure 
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from itertools import accumulate
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import decimal_sign, figure, flagged, status_said
-from ruralincome.data.forms.find import NOTE, Headings, Period, carry_down, filled, find, legend_of, line, numbering
+from ruralincome.data.forms.find import NOTE, Period, carry_down, find, legend_of, numbering
 from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Reading, Reported, collect, day, plain
 from ruralincome.data.forms.sheet import Cell, Sheet
 from ruralincome.data.forms.words import WORDS, bare, tidy
-from ruralincome.series import InputError, Status
+from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.units import unit_of
 
@@ -24,42 +24,28 @@ COUNTS = re.compile(r"\s*(?:[-+−(.…:]|[0-9]|[a-z/#. ]{1,12}$)", re.IGNORECAS
 NUMBERS = ("target", "population", "standard_error", "sample_size", "design_effect")
 MORE = ("district", "province", "group", "source", "published", "target_year", *NUMBERS)
 """Columns that a reading carries beside its figures."""
+_cleaned = lru_cache(4096)(clean)
 
 
 def readings(sheet: Sheet, options: Options) -> list[Reading]:
     """All figures of a sheet. Raises InputError naming cell, text and remedy for what cannot be read for sure."""
-    sheet = sheet.even()
-    found = find(sheet, options)
-    if found is None:
-        facts = {"file": sheet.file, "sheet": sheet.name or sheet.file, "columns": options.columns}
-        raise InputError("data.no_such_columns" if options.columns else "data.no_heads", **facts)
-    body = [r for r in range(found.row + 1, len(sheet.rows)) if filled(sheet, r, found)]
-    while found.periods and body and not any(COUNTS.match(sheet.text(body[-1], c)) for c in found.periods):
-        body.pop()  # signatures and the like, where the table has ended
-    last, inside = body[-1] if body else found.row, set(body)
-    below = [t for r in range(last + 1, len(sheet.rows)) if (t := line(sheet, r))]
-    below += [t for r in range(found.row + 1, last) if r not in inside and NOTE.match(t := line(sheet, r))]
-    titles = [t for r in range(max(found.row, 0)) if (t := line(sheet, r)) and not NOTE.match(t)]
-    rows = _Rows(sheet, options, found, body, titles, legend_of(below))
+    rows = _Rows(sheet.even(), options)
     groups = rows.groups()
-    totals = [key for key in groups if heads.total(key.place)]
-    if totals and len(totals) == len(groups):
-        bare, groups, totals = groups, {}, []
-        for key, cells in bare.items():
-            groups.setdefault(key._replace(place=""), []).extend(cells)
-    for key in totals:
-        del groups[key]
+    totals = {key: groups.pop(key) for key in [*groups] if heads.total(key.place)}
+    if not groups:  # the file is of all places together
+        for key in [*totals]:
+            groups.setdefault(key._replace(place=""), []).extend(totals.pop(key))
     if not any(cell[1][0] for cells in groups.values() for cell in cells):
         raise InputError("data.no_row", file=sheet.file)
-    code = "data.read_wide" if found.periods else "data.read_long"
-    told = [*sheet.said, InputError(code, row=found.row + 1, last=last + 1)]
+    code = "data.read_wide" if rows.found.periods else "data.read_long"
+    told = [*sheet.said, InputError(code, row=rows.found.row + 1, last=rows.last + 1)]
     counts: dict[str, Mapping[str, Any]] = {
         "totals": {"names": tuple(dict.fromkeys(key.place for key in totals))}, "unread": {"columns": rows.unread()},
-        "carried": {"count": rows.carried}, "notes": {"count": len(below)},
+        "carried": {"count": rows.carried}, "notes": {"count": len(rows.below)},
     }  # fmt: skip
     told += [InputError(f"data.read_{what}", **facts) for what, facts in counts.items() if any(facts.values())]
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
-    return collect(groups, told, below, sheet)
+    return collect(groups, told, rows.below, sheet)
 
 
 class _Kind(NamedTuple):
@@ -71,49 +57,60 @@ class _Kind(NamedTuple):
 
 
 class _Rows:
-    """One sheet, its heads found: what its rows say. sign: of decimals; signed: whether any figure needs one."""
+    """The table of a sheet: where its heads are, and what its rows say.
 
-    def __init__(
-        self, sheet: Sheet, options: Options, found: Headings, body: list[int], titles: list[str],
-        legend: dict[str, Status | None],
-    ) -> None:  # fmt: skip
-        self.sheet, self.options, self.found, self.body, self.legend = sheet, options, found, body, legend
-        self.wide, roles = len(sheet.rows[0]) if sheet.rows else 0, found.roles
-        self.over = {
-            (r, c): (first, left)
-            for first, left, end, right in sheet.merged
-            for r in range(first, min(end + 1, len(sheet.rows)))
-            for c in range(left, min(right + 1, self.wide))
-        }
-        self.words: dict[Cell, str] = {}
+    body: rows of figures, to the `last`; below: notes; at: columns of figures; sign: of decimals; signed: whether any
+    figure needs one; extra: columns of words that tell rows apart; more: those that a reading carries beside figures.
+    """
+
+    def __init__(self, sheet: Sheet, options: Options) -> None:
+        found = find(sheet, options)
+        if found is None:
+            facts = {"file": sheet.file, "sheet": sheet.name or sheet.file, "columns": options.columns}
+            raise InputError("data.no_such_columns" if options.columns else "data.no_heads", **facts)
+        self.sheet, self.options, self.found, self.roles, self.carried = sheet, options, found, found.roles, 0
+        self.wide, under, self.over = len(sheet.rows[0]), range(found.row + 1, len(sheet.rows)), sheet.covered()
         self.times: dict[Cell, Period] = {}
         self.read: dict[Cell, Figure] = {}
+        self.heads = [self._head(c) for c in range(self.wide)]
+        self.body = [r for r in under if self._filled(r)]
+        while (
+            self.body and found.periods and not any(COUNTS.match(sheet.text(self.body[-1], c)) for c in found.periods)
+        ):
+            self.body.pop()  # signatures and the like, where the table has ended
+        self.last, inside = self.body[-1] if self.body else found.row, {*self.body}
+        lines = {r: words for r in under if r not in inside and (words := sheet.line(r))}
+        self.below = [words for r, words in lines.items() if r > self.last]
+        self.below += [words for r, words in lines.items() if r < self.last and NOTE.match(words)]
+        self.legend = legend_of(self.below)
+        titles = [t for r in range(max(found.row, 0)) if (t := sheet.line(r)) and not NOTE.match(t)]
         self.title = next((t for t in titles if not heads.stated_unit(t) or len(t) > 40), "")
         self.heading = " ".join(titles)
         self.written = next(filter(None, map(heads.stated_unit, titles)), "")
-        self.places = [roles[key] for key in ("place", "district", "province") if key in roles]
-        self.at = list(found.periods) or self._value_columns()
+        self.places = [self.roles[key] for key in ("place", "district", "province") if key in self.roles]
+        self.at = [*found.periods] or self._value_columns()
         self.sign, self.signed = self._sign(self.at)
         self.extra = self._telling()
-        headed = max((c for c in range(self.wide) if self._head(c)), default=self.wide)
-        for r in body if not sheet.name and found.row >= 0 and headed + 1 < self.wide else ():
+        headed = max((c for c in range(self.wide) if self.heads[c]), default=self.wide)
+        for r in self.body if not sheet.name and found.row >= 0 and headed + 1 < self.wide else ():
             if any(re.match(r"\s*[0-9]", str(cell)) for cell in sheet.rows[r][headed + 1 :]):  # parted by its comma
                 raise InputError("data.uneven", where=InputError("data.row", file=sheet.file, row=r + 1))
-        self.more = {key: c for key, c in roles.items() if key in MORE or (key == "place" and len(self.places) > 1)}
+        several = len(self.places) > 1
+        self.more = {key: c for key, c in self.roles.items() if key in MORE or (key == "place" and several)}
         self.signs = {key: self._sign([c])[0] for key, c in self.more.items() if key in NUMBERS}
 
     def groups(self) -> dict[Key, list[Reported]]:
         """All figures, by what they are of."""
-        roles, periods, kinds = self.found.roles, self.found.periods, self._kinds()
-        status, naming, known = None if periods else roles.get("status"), self._naming(), self.read
+        periods, kinds, naming, known = self.found.periods, self._kinds(), self._naming(), self.read
+        status = None if periods else self.roles.get("status")
         self.carried = carry_down(self.sheet, self.body, self.places, min(self.at), self.over)
         columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
         groups: dict[Key, list[Reported]] = {}
         said: dict[tuple[Cell, ...], tuple[dict[_Kind, list[Reported]], Mapping[str, str]]] = {}
-        part, inside, marked = "", set(self.body), bool(self.sheet.marks)
-        for r in range(self.found.row + 1, self.body[-1] + 1 if self.body else 0):
+        part, inside, marked = "", {*self.body}, bool(self.sheet.marks)
+        for r in range(self.found.row + 1, self.last + 1):
             if r not in inside:
-                above = line(self.sheet, r) if periods else ""
+                above = self.sheet.line(r) if periods else ""
                 part = above if above and not NOTE.match(above) else part
                 continue
             if periods and all(self.sheet.text(r, c) == self.sheet.text(self.found.row, c) for c in periods):
@@ -138,9 +135,21 @@ class _Rows:
 
     def unread(self) -> tuple[str, ...]:
         """Heads of columns that hold figures and are not read."""
-        taken = {*self.found.roles.values(), *self.at, *self.extra}
-        heads_of = {c: self._head(c) for c in range(self.wide) if c not in taken}
-        return tuple(h for c, h in heads_of.items() if h and heads.role(h) != "aside" and self._counts(c))
+        taken = {*self.at, *self.extra}
+        return tuple(self.heads[c] for c in self._free() if self.heads[c] and c not in taken and self._counts(c))
+
+    def _filled(self, row: int) -> bool:
+        """Whether a row holds a figure of the table."""
+        cells, periods = self.sheet.rows[row], self.found.periods
+        if periods:
+            return any(isinstance(cells[c], float) or str(cells[c]).strip() for c in periods)
+        when = cells[self.roles["year"]]
+        return (isinstance(when, float) or bool(when.strip())) and len(cells) - cells.count("") > 1
+
+    def _free(self) -> list[int]:
+        """Columns whose heads say neither what they are nor that they stand aside."""
+        taken = {*self.roles.values()}
+        return [c for c in range(self.wide) if c not in taken and heads.role(self.heads[c]) != "aside"]
 
     def _sign(self, columns: list[int]) -> tuple[str, bool]:
         """The decimal sign of columns, and whether any of their cells needs one."""
@@ -166,7 +175,7 @@ class _Rows:
                     if key in NUMBERS:
                         text = plain(cell) if isinstance(cell, float) else figure(text, self.signs[key]).shown
                     found[key] = day(text) if key == "published" else text
-        if "target" in found and (when := re.search(r"[12][0-9]{3}", self._head(self.more["target"]))):
+        if "target" in found and (when := re.search(r"[12][0-9]{3}", self.heads[self.more["target"]])):
             found.setdefault("target_year", when[0])
         if self.options.published:
             found.setdefault("published", day(self.options.published))
@@ -182,13 +191,9 @@ class _Rows:
         return "; ".join([*([] if heads.role(wider) else [wider]), own])
 
     def _value_columns(self) -> list[int]:
-        roles = self.found.roles
-        if "value" in roles:
-            return [roles["value"]]
-        free = [c for c in range(self.wide) if c not in roles.values() and heads.role(self._head(c)) != "aside"]
-        found = [c for c in free if self._counts(c)]
-        if not found and "population" in roles:
-            return [roles.pop("population")]  # people are what the file counts
+        found = [self.roles["value"]] if "value" in self.roles else [c for c in self._free() if self._counts(c)]
+        if not found and "population" in self.roles:
+            return [self.roles.pop("population")]  # people are what the file counts
         if not found:
             raise InputError("data.no_values", file=self.sheet.file, sheet=self.sheet.name or self.sheet.file)
         return found
@@ -200,29 +205,28 @@ class _Rows:
 
     def _telling(self) -> list[int]:
         """Columns of words without a name that is known, by which rows differ; not those of remarks, all different."""
-        found, taken = list[int](), {*self.found.roles.values(), *self.at}
-        for c in () if self.options.columns else range(min(self.found.periods, default=self.wide)):  # the user has said
-            if c in taken or heads.role(self._head(c)) == "aside":
+        found, periods = list[int](), self.found.periods
+        for c in () if self.options.columns else self._free():  # the user has said
+            if c in self.at or c > min(periods, default=self.wide):
                 continue
-            cells = (self.sheet.rows[r][c] for r in self.body)
-            texts = (cell.strip() for cell in cells if isinstance(cell, str))
+            texts = (cell.strip() for r in self.body if isinstance(cell := self.sheet.rows[r][c], str))
             words = [t for t in texts if t and not re.match(r"[-+]?[0-9]", t)]
-            free = not self.found.periods and len(set(words)) == len(self.body) > 2  # words of each row
-            if words and not free and (len(set(words)) > 1 or (self.found.periods and len(self.body) == 1)):
+            free = not periods and len(set(words)) == len(self.body) > 2  # words of each row
+            if words and not free and (len(set(words)) > 1 or (periods and len(self.body) == 1)):
                 found.append(c)
         return found
 
     def _naming(self) -> list[int]:
         """The columns that say of a row what it is of; where none is known as its place, the first words may be."""
-        roles, words = self.found.roles, self.extra
-        self.labels = [*([roles["indicator"]] if "indicator" in roles else []), *words]
-        self.spot = len(self.labels) if self.found.periods else len(self.labels) - len(words)
+        own = [self.roles["indicator"]] if "indicator" in self.roles else []
+        self.labels, words = [*own, *self.extra], self.extra
+        self.spot = len(self.labels) if self.found.periods else len(own)
         if self.found.periods and words and not self.places:
             names = [bare(self._label(r, words[0])) for r in self.body]
             if sum(bool(re.fullmatch(WORDS["indicators"], name)) for name in names) * 2 <= len(names):
                 self.places = [words[0]]
                 self.labels.remove(words[0])
-        units = [roles[key] for key in ("unit", "mult") if key in roles]
+        units = [self.roles[key] for key in ("unit", "mult") if key in self.roles]
         return list(dict.fromkeys([*self.places, *self.labels, *units, *self.more.values()]))
 
     def _key(self, row: int, kind: _Kind, part: str) -> Key:
@@ -233,15 +237,11 @@ class _Rows:
 
     def _label(self, row: int, column: int) -> str:
         """The words of a cell, of a merged one wherever it is read."""
-        row, column = self.over.get((row, column), (row, column))
-        cell = self.sheet.rows[row][column]
-        if cell not in self.words:
-            self.words[cell] = clean(self.sheet.text(row, column))
-        return self.words[cell]
+        return _cleaned(self.sheet.text(*self.over.get((row, column), (row, column))))
 
     def _unit(self, row: int, about: str) -> str:
         """The unit that the user states, else the file; InputError where it says another one of money in full."""
-        roles, whole = self.found.roles, f"{about} {self.heading}"
+        roles, whole = self.roles, f"{about} {self.heading}"
         words = self._label(row, roles["unit"]) if "unit" in roles else self.written or heads.stated_unit(about)
         found = heads.unit(words, whole if "unit" in roles or not self.written else self.heading)
         if self.options.unit:
@@ -253,13 +253,11 @@ class _Rows:
 
     def _kinds(self) -> dict[int, _Kind]:
         """What each column of figures is of."""
-        roles = self.found.roles
         if self.found.periods:
-            over = self._groups()
-            return {c: _Kind(over.get(c, "")) for c in self.found.periods}
-        made, named = dict[int, _Kind](), "value" in roles or ("indicator" in roles and len(self.at) == 1)
+            return {c: _Kind(name) for c, name in self._groups().items()}
+        made, named = dict[int, _Kind](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
         for c in self.at:
-            head = self._head(c) if self.found.row >= 0 else ""
+            head = self.heads[c] if self.found.row >= 0 else ""
             counts = re.fullmatch(WORDS["indicators"], bare(head)) or heads.role(head) == "value"
             of_place = len(self.at) > 1 and not self.places and not counts
             made[c] = _Kind("", clean(head), head) if of_place else _Kind("" if named else head, "", head)
@@ -267,21 +265,20 @@ class _Rows:
 
     def _groups(self) -> dict[int, str]:
         """What stands above each year, carried to the right as a merged cell is."""
-        row, periods = self.found.row - 1, self.found.periods
-        words = [self._label(row, c) for c in sorted(periods)] if row >= 0 else []
-        if not any(words):
-            return {}
-        carried = list(accumulate(words, lambda before, word: word or before, initial=""))[1:]
-        found = dict(zip(sorted(periods), carried, strict=True))
-        above = [c for c in range(self.wide) if self.sheet.text(row, c).strip()]
-        title = len(above) == 1 and len({year for year, _, _ in periods.values()}) == len(periods)
-        if title or (heads.stated_unit(found[min(periods)]) and len(set(found.values())) == 1):
-            return {}
-        return {c: "" if heads.role(w) == "year" or heads.stated_unit(w) else w for c, w in found.items()}
+        row, columns = self.found.row - 1, sorted(self.found.periods)
+        words = [self._label(row, c) if row >= 0 else "" for c in columns]
+        for i in range(1, len(words)):
+            words[i] = words[i] or words[i - 1]
+        alone = sum(bool(text.strip()) for text in self.sheet.texts(row)) == 1
+        title = alone and len({year for year, _, _ in self.found.periods.values()}) == len(columns)
+        if title or (heads.stated_unit(words[0]) and len({*words}) == 1):
+            return dict.fromkeys(columns, "")
+        idle = {word for word in words if heads.role(word) == "year" or heads.stated_unit(word)}
+        return {c: "" if word in idle else word for c, word in zip(columns, words, strict=True)}
 
     def _when(self, row: int) -> Period:
         """The year that a row is of."""
-        column = self.found.roles["year"]
+        column = self.roles["year"]
         cell = self.sheet.rows[row][column]
         if cell not in self.times:
             with self._told_at(row, column):

@@ -26,7 +26,9 @@ DECODED = ("published", "standard_error", "sample_size", "design_effect")
 """Columns that are never taken as they stand."""
 SHOWN = 5
 """Gaps that a note names."""
-LEFT = tuple(f"data.read_{what}" for what in ("unread", "totals", "hidden_sheets", "hidden_rows"))
+LEFT = tuple(
+    f"data.read_{what}" for what in ("unread", "totals", "hidden_sheets", "hidden_rows", "hidden_columns", "scaled")
+)
 """What every command tells of how a file was understood, as figures may be missing or not be meant."""
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
 """What the reader of plain tables says of a file that may have another form."""

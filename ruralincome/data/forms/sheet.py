@@ -8,6 +8,7 @@ import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from ruralincome.data.forms.words import tidy
 from ruralincome.data.table import TOLD, separator_of
 from ruralincome.series import InputError
 
@@ -39,8 +40,30 @@ class Sheet:
 
     def text(self, row: int, column: int) -> str:
         """A cell as text; a whole number without its point."""
-        cell = self.rows[row][column] if column < len(self.rows[row]) else ""
+        cell = self.rows[row][column]
         return cell if isinstance(cell, str) else f"{cell:.15g}"
+
+    def texts(self, row: int) -> list[str]:
+        """The cells of a row as text; none of a row that is not there."""
+        return [self.text(row, c) for c in range(len(self.rows[row]))] if 0 <= row < len(self.rows) else []
+
+    def marked(self, row: int, column: int) -> str:
+        """A cell as text, its mark behind it."""
+        mark = self.marks.get((row, column), "")
+        return f"{self.text(row, column)} {mark}" if mark else self.text(row, column)
+
+    def line(self, row: int) -> str:
+        """The words of a row, one after another."""
+        return " ".join(filter(None, map(tidy, self.texts(row))))
+
+    def covered(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """The cell whose words each part of a merged one shows."""
+        return {
+            (r, c): (first, left)
+            for first, left, end, right in self.merged
+            for r in range(first, min(end + 1, len(self.rows)))
+            for c in range(left, min(right + 1, len(self.rows[r])))
+        }
 
     def even(self) -> "Sheet":
         """The same with rows of one length."""

@@ -1,84 +1,67 @@
 """Workbooks: .xlsx, .xls and .ods as sheets, by calamine; what it does not see of an .xlsx is looked at in its parts.
 
-A formula without a stored result is refused, as its figure is nowhere in the file; a hidden row or sheet is told of.
-Raised footnote marks are parted from figures in .xlsx; in .xls and .ods they cannot be seen, and that is told, too.
+A formula without a stored result is refused, as its figure is nowhere in the file; what is hidden is told of. Footnote
+marks, raised or lowered, are parted from figures in .xlsx; in .xls and .ods they cannot be seen, and that is told, too.
 """
 
 import io
 import re
 import zipfile
-from datetime import date, datetime
-from html import unescape
-from pathlib import PurePosixPath
+from datetime import date
+from decimal import Decimal
+from posixpath import join, normpath
 from typing import Any
 from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from ruralincome.data.forms.sheet import Cell, Sheet
+from ruralincome.data.forms.figures import FLAGS
+from ruralincome.data.forms.sheet import Cell, Sheet, letters
 from ruralincome.data.forms.words import WORDS, tidy
 from ruralincome.series import InputError
 
 MOST = 1 << 30
 """Bytes that the parts of a workbook may take, unpacked."""
-UNSOLVED = re.compile(rb'<c [^>]*?\br="([A-Z]+[0-9]+)"[^>]*?><f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>')
-"""A formula whose result is not stored."""
-ERROR = re.compile(rb'<c [^>]*?\br="([A-Z]+[0-9]+)"[^>]*?\bt="e"[^>]*?>(?:<f\b[^>]*?(?:/>|>[^<]*</f>))?<v>([^<]*)</v>')
-HIDDEN = re.compile(rb'<row [^>]*?\br="([0-9]+)"[^>]*?\bhidden="(?:1|true)"')
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-RAISED = b'vertAlign val="superscript"'
+TELLING = re.compile(rb"[<:]f[ />]|\bt=[\"']e|\bhidden=|vertAlign")
+"""What calamine does not tell of a sheet: formulas, errors, what is hidden, marks."""
+PERCENT = {"9": "0%", "10": "0%"}
+"""The formats of Excel's own that scale what they show."""
+LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]')
+"""What a number format writes as it stands, and what it leaves free, fills or asks."""
+UNREADABLE = (
+    CalamineError, ElementTree.ParseError, zipfile.BadZipFile, OSError, LookupError, ValueError, TypeError,
+)  # fmt: skip
 
 
 def sheets(content: bytes, file: str) -> list[Sheet]:
-    """The sheets of a workbook that are shown and not empty. Raises InputError as `_sheets` does, and for parts that
-    cannot be understood."""
-    try:
-        return _sheets(content, file)
-    except InputError:
-        raise
-    except (ElementTree.ParseError, zipfile.BadZipFile, LookupError, ValueError, TypeError, AttributeError) as fault:
-        raise InputError("data.no_workbook", file=file, why=str(fault).partition("\n")[0]) from None
-
-
-def _sheets(content: bytes, file: str) -> list[Sheet]:
     """The sheets of a workbook that are shown and not empty.
 
-    Raises InputError for what is no workbook, and a formula without a stored result.
+    Raises InputError for what is no workbook, parts that cannot be understood, and a formula without a stored result.
     """
-    parts = _parts(content, file) if content.startswith(b"PK") else None
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        shown = [m for m in book.sheets_metadata if m.visible == SheetVisibleEnum.Visible and "Work" in str(m.typ)]
-        hidden = [m.name for m in book.sheets_metadata if m.visible != SheetVisibleEnum.Visible]
-        found = []
-        for meta in shown:
-            sheet = book.get_sheet_by_name(meta.name)
-            rows = [
-                [cell if type(cell) is float or type(cell) is str else _cell(cell) for cell in row]
-                for row in sheet.to_python(skip_empty_area=False)
-            ]
-            merged = tuple((a[0], a[1], b[0], b[1]) for a, b in sheet.merged_cell_ranges or ())
-            if any(cell != "" for row in rows for cell in row):
-                found.append((meta.name, rows, merged))
-    except (CalamineError, ValueError, OSError) as fault:
-        code = "data.locked" if "password" in str(fault).lower() else "data.no_workbook"
-        raise InputError(code, file=file, why=str(fault)) from None
+        book, parts, found = CalamineWorkbook.from_filelike(io.BytesIO(content)), _Parts(content, file), list[Sheet]()
+        hidden = [meta.name for meta in book.sheets_metadata if meta.visible != SheetVisibleEnum.Visible]
+        unseen = [InputError("data.read_hidden_sheets", sheets=hidden)] if hidden else []
+        for meta in book.sheets_metadata:
+            if meta.visible == SheetVisibleEnum.Visible and "Work" in str(meta.typ):
+                sheet = book.get_sheet_by_name(meta.name)
+                rows = [
+                    [cell if type(cell) is float or type(cell) is str else _cell(cell) for cell in row]
+                    for row in sheet.to_python(skip_empty_area=False)
+                ]
+                marks, said = parts.of(meta.name, rows)
+                merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
+                if any(cell != "" for row in rows for cell in row):
+                    told = (InputError("data.read_sheet", sheet=meta.name), *unseen, *said)
+                    found.append(Sheet(file, rows, meta.name, marks, merged, told))
+    except InputError:
+        raise
+    except UNREADABLE as fault:
+        code, why = "data.locked" if "password" in str(fault).lower() else "data.no_workbook", str(fault)
+        raise InputError(code, file=file, why=why.partition("\n")[0]) from None
     if not found:
         raise InputError("data.empty", file=file)
-    marks = _marks(content, parts) if parts is not None else {}
-    made = []
-    for name, rows, merged in found:
-        said = [InputError("data.read_sheet", sheet=name)]
-        said += [InputError("data.read_hidden_sheets", sheets=hidden)] if hidden else []
-        sheet_marks = marks.get(name, {})
-        for (row, column), (_, base) in sheet_marks.items():
-            rows[row][column] = rows[row][column] if base is None else base
-        said += (
-            [InputError("data.read_no_marks")] if parts is None else _looked_at(rows, file, name, _xml_of(parts, name))
-        )
-        made.append(Sheet(file, rows, name, {at: mark for at, (mark, _) in sheet_marks.items()}, merged, tuple(said)))
-    return made
+    return found
 
 
 def template() -> bytes:
@@ -110,77 +93,91 @@ def _cell(cell: Any) -> Cell:
         return str(cell).upper()
     if isinstance(cell, int | float):
         return float(cell)
-    if isinstance(cell, datetime | date):
-        return cell.strftime("%Y-%m-%d")
-    return str(cell)
+    return cell.strftime("%Y-%m-%d") if isinstance(cell, date) else str(cell)
 
 
-def _parts(content: bytes, file: str) -> zipfile.ZipFile | None:
-    """The parts of an .xlsx; None of an .ods."""
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile as fault:
-        raise InputError("data.no_workbook", file=file, why=str(fault)) from None
-    if sum(part.file_size for part in parts.infolist()) > MOST:
-        raise InputError("data.large", file=file)
-    return parts if "xl/workbook.xml" in parts.namelist() else None
+class _Parts:
+    """The parts of an .xlsx: where its sheets lie, its texts with marks, its telling formats; none of another form."""
+
+    def __init__(self, content: bytes, file: str) -> None:
+        self.file, self.paths = file, dict[str, str]()
+        if not content.startswith(b"PK"):
+            return
+        self.zip = zipfile.ZipFile(io.BytesIO(content))
+        if sum(part.file_size for part in self.zip.infolist()) > MOST:
+            raise InputError("data.large", file=file)
+        links = {
+            link.get("Id"): link.get("Target", "") for link in self._all("_rels/workbook.xml.rels", "Relationship")
+        }
+        for sheet in self._all("workbook.xml", "sheet"):
+            link = next((value for key, value in sheet.items() if key.endswith("}id")), "")
+            self.paths[sheet.get("name", "")] = normpath(join("/xl", links[link]))[1:]
+        texts = enumerate(self._all("sharedStrings.xml", "si", b"vertAlign"))
+        self.texts = {str(i): told for i, text in texts if (told := _parted(text))[1]}
+        codes = PERCENT | {one.get("numFmtId"): one.get("formatCode", "") for one in self._all("styles.xml", "numFmt")}
+        styles = enumerate(style for group in self._all("styles.xml", "cellXfs") for style in group)
+        self.formats = {str(i): way for i, one in styles if any(way := _shown(codes.get(one.get("numFmtId"), "")))}
+
+    def _all(self, name: str, tag: str, telling: bytes = b"") -> list[ElementTree.Element]:
+        """The elements of a tag in a part, where it is there and holds what is telling."""
+        part = self.zip.read(f"xl/{name}") if f"xl/{name}" in self.zip.namelist() else b""
+        found = ElementTree.fromstring(part).iter() if part and telling in part else ()
+        return [one for one in found if one.tag.endswith(f"}}{tag}")]
+
+    def of(self, name: str, rows: list[list[Cell]]) -> tuple[dict[tuple[int, int], str], list[InputError]]:
+        """The marks of a sheet and what is to be said of it.
+
+        Its errors (#N/A), which calamine leaves empty, the texts beside raised marks, and numbers as their formats
+        scale them are put into its rows.
+        """
+        if not self.paths:
+            return {}, [InputError("data.read_no_marks")]
+        marks, scaled, part = dict[tuple[int, int], str](), 0, self.zip.read(self.paths[name])
+        styled = self.formats and re.search(rf"\bs=[\"'](?:{'|'.join(self.formats)})[\"']".encode(), part)
+        if not (self.texts or styled or TELLING.search(part)):
+            return {}, []
+        from openpyxl.utils.cell import coordinate_to_tuple  # here, as most workbooks need no second look
+
+        root = ElementTree.fromstring(part)
+        space = root.tag[: root.tag.find("}") + 1]
+        for cell in root.iter(f"{space}c"):
+            kind, value, rich = cell.get("t", "n"), cell.findtext(f"{space}v") or "", cell.find(f"{space}is")
+            if not value and cell.find(f"{space}f") is not None:
+                where = InputError("data.sheet_cell", file=self.file, sheet=name, cell=cell.get("r"))
+                raise InputError("data.no_result", where=where)
+            row, column = (i - 1 for i in coordinate_to_tuple(cell.get("r", "")))
+            mark, power = self.formats.get(cell.get("s", ""), ("", 0)) if kind == "n" else ("", 0)
+            if kind in ("s", "inlineStr"):
+                value, mark = _parted(rich) if rich is not None else self.texts.get(value, ("", ""))
+            held = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+            if held is None or not (mark or power or kind == "e") or (kind == "n" and isinstance(held, str)):
+                continue
+            rows[row][column] = float(Decimal(f"{held:.15g}").scaleb(power)) if isinstance(held, float) else value
+            marks |= {(row, column): mark} if mark else {}
+            scaled += power != 0
+        hidden = [one for one in root.iter() if one.get("hidden") in ("1", "true")]
+        lines = [one.get("r", "") for one in hidden if one.tag == f"{space}row"]
+        spans = [(int(one.get("min", "1")), int(one.get("max", "1"))) for one in hidden if one.tag == f"{space}col"]
+        columns = [letters(c) for first, last in spans for c in range(first - 1, min(last, max(map(len, rows))))]
+        told = ("hidden_rows", lines), ("hidden_columns", columns), ("scaled", [""] * scaled)
+        said = [InputError(f"data.read_{what}", names=names[:10], count=len(names)) for what, names in told if names]
+        return marks, said
 
 
-def _xml_of(parts: zipfile.ZipFile, name: str) -> bytes:
-    """The part that holds a sheet, by the workbook's own list."""
-    links = ElementTree.fromstring(parts.read("xl/_rels/workbook.xml.rels"))
-    targets = {link.get("Id"): str(link.get("Target")) for link in links}
-    for entry in ElementTree.fromstring(parts.read("xl/workbook.xml")).iter(f"{MAIN}sheet"):
-        if entry.get("name") == name:
-            target = targets[entry.get(RELATION)]
-            path = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
-            return parts.read(path) if path in parts.namelist() else b""
-    return b""
+def _parted(text: ElementTree.Element) -> tuple[str, str]:
+    """A text without what is raised or lowered behind it, and that, as a mark."""
+    space, parts = text.tag[: text.tag.find("}") + 1], ["", ""]
+    for run in text.iter(f"{space}r"):
+        where = run.find(f"{space}rPr/{space}vertAlign")
+        parts[where is not None and where.get("val") != "baseline"] += run.findtext(f"{space}t") or ""
+    mark = tidy(parts[1]) if parts[0].strip() else ""
+    return parts[0], f"{mark})" if mark.isdigit() else mark
 
 
-def _looked_at(rows: list[list[Cell]], file: str, name: str, content: bytes) -> list[InputError]:
-    """Put in a sheet's errors (#N/A), which calamine leaves empty; what is to be said of its hidden rows."""
-    from openpyxl.utils.cell import coordinate_to_tuple
-
-    if b"<f" in content and (unsolved := UNSOLVED.search(content)):
-        where = InputError("data.sheet_cell", file=file, sheet=name, cell=unsolved[1].decode())
-        raise InputError("data.no_result", where=where)
-    for at, value in ERROR.findall(content) if b't="e"' in content else ():
-        row, column = coordinate_to_tuple(at.decode())
-        if row <= len(rows) and column <= len(rows[row - 1]):
-            rows[row - 1][column - 1] = unescape(value.decode())
-    hidden = [int(number) for number in HIDDEN.findall(content)] if b'hidden="' in content else []
-    return [InputError("data.read_hidden_rows", rows=hidden[:10], count=len(hidden))] if hidden else []
-
-
-def _marks(content: bytes, parts: zipfile.ZipFile) -> dict[str, dict[tuple[int, int], tuple[str, str | None]]]:
-    """Marks by sheet and cell, with the text left beside a raised one; a second look, where there may be any."""
-    texts = [n for n in parts.namelist() if n == "xl/sharedStrings.xml" or n.startswith("xl/worksheets/sheet")]
-    styles = parts.read("xl/styles.xml") if "xl/styles.xml" in parts.namelist() else b""
-    formats = [unescape(f.decode()) for f in re.findall(rb'formatCode="([^"]*)"', styles)]
-    if not any(map(_by_format, formats)) and not any(RAISED in parts.read(name) for name in texts):
-        return {}
-    from openpyxl import load_workbook  # here, as most workbooks hold no marks
-    from openpyxl.cell.rich_text import CellRichText, TextBlock
-
-    found: dict[str, dict[tuple[int, int], tuple[str, str | None]]] = {}
-    for sheet in load_workbook(io.BytesIO(content), rich_text=True, data_only=True).worksheets:
-        for line in sheet.iter_rows():
-            for cell in line:
-                at = (cell.row - 1, cell.column - 1) if cell.row and cell.column else (0, 0)
-                if isinstance(cell.value, CellRichText):
-                    raised = [isinstance(p, TextBlock) and p.font.vertAlign == "superscript" for p in cell.value]
-                    mark = tidy("".join(str(p) for p, up in zip(cell.value, raised, strict=True) if up))
-                    base = "".join(str(p) for p, up in zip(cell.value, raised, strict=True) if not up)
-                    if mark:
-                        found.setdefault(sheet.title, {})[at] = (f"{mark})" if mark.isdigit() else mark, base)
-                elif isinstance(cell.value, int | float) and (mark := _by_format(cell.number_format)):
-                    found.setdefault(sheet.title, {})[at] = (mark, None)
-    return found
-
-
-def _by_format(code: str) -> str:
-    """The mark that a number format writes behind a number: p in 0.0"p"."""
-    literal = re.search(r'[0#?]\s*(?:"([^"]+)"|\\(\S))', code.split(";")[0])
-    mark = tidy(literal[1] or literal[2]) if literal else ""
-    return mark if re.fullmatch(r"\(?(\*+|[a-z]{1,3}|[0-9]\))\)?", mark) else ""
+def _shown(code: str) -> tuple[str, int]:
+    """What a number format makes of a number: the mark beside it, and the power of ten by which it is shown larger."""
+    first = code.split(";")[0]
+    mark, bare = tidy("".join(map("".join, LITERAL.findall(first)))), LITERAL.sub("", first)
+    known = re.fullmatch(r"\(?(\*+|[a-z]{1,3}|[0-9]\))\)?", mark) or mark.casefold() in FLAGS
+    thousands = re.search(r"[0#?](,+)(?![0#?,])", bare)
+    return mark if known else "", 2 * bare.count("%") - 3 * (len(thousands[1]) if thousands else 0)

@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from ruralincome.data.files import csv_lines
 from ruralincome.data.forms.find import find
@@ -213,3 +215,67 @@ def test_signatures_below_a_table_are_none_of_it():
 def test_a_number_that_its_separator_parted_is_no_figure():
     with pytest.raises(InputError, match="row 2 has not one cell a column"):
         readings_of(b"Year,Income\n2018,$1,200\n2019,$1,300\n", "f.csv")
+
+
+def changed(content, part, change):
+    """A workbook one part of which is written in another way."""
+    stream, source = io.BytesIO(), zipfile.ZipFile(io.BytesIO(content))
+    with zipfile.ZipFile(stream, "w") as parts:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            parts.writestr(name, change(text) if name.endswith(part) else text)
+    return stream.getvalue()
+
+
+def marked(unit, cells, value=43.5):
+    """A table whose last cells are as `cells` makes them."""
+    book, stream = openpyxl.Workbook(), io.BytesIO()
+    for row in ([f"Đơn vị tính: {unit}"], ["Địa phương", 2018, 2019, 2020], ["Huyện A", 38.2, 41, value]):
+        book.active.append(row)
+    cells(book.active)
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("code", "unit", "value", "shown", "status"),
+    [
+        ('General"p"', "triệu đồng", 43.5, "43.5", "preliminary"),
+        ('0.0" sơ bộ"', "triệu đồng", 43.5, "43.5", "preliminary"),
+        ('#,##0.0_)"*"', "triệu đồng", 43.5, "43.5", "preliminary"),
+        ('"*"0.0', "triệu đồng", 43.5, "43.5", "preliminary"),
+        ('#,##0.0_);_(* "-"??_)', "triệu đồng", 43.5, "43.5", "final"),
+        ("0.0%", "%", 0.082, "8.2", "final"),
+        ("#,##0,", "nghìn đồng", 3_820_400, "3820.4", "final"),
+    ],
+)
+def test_a_number_is_read_as_its_format_shows_it(code, unit, value, shown, status):
+    (one,) = readings_of(marked(unit, lambda sheet: setattr(sheet["D3"], "number_format", code), value), "f.xlsx")
+    assert (one.shown[2], one.status[2]) == (shown, status)
+    assert ("data.read_scaled" in {said.code for said in one.understood}) == (value != 43.5)
+
+
+@pytest.mark.parametrize(
+    ("at", "text", "way", "mark"), [("D2", "2020", "superscript", "(*)"), ("D3", "43,5", "subscript", "1")]
+)
+def test_marks_of_heads_and_lowered_ones_are_parted_from_the_text(at, text, way, mark):
+    rich = CellRichText(text, TextBlock(InlineFont(vertAlign=way), mark))
+    (one,) = readings_of(marked("triệu đồng", lambda sheet: setattr(sheet[at], "value", rich)), "f.xlsx")
+    assert (one.years[2], one.values[2]) == (2020, 43.5)
+    assert one.status[2] == "preliminary" if mark == "(*)" else "2020: 1)" in one.notes
+
+
+def test_a_hidden_column_is_told_of():
+    (one,) = readings_of(marked("%", lambda sheet: setattr(sheet.column_dimensions["C"], "hidden", True)), "f.xlsx")
+    assert {said.code: said.facts.get("names") for said in one.understood}["data.read_hidden_columns"] == ["C"]
+
+
+@pytest.mark.parametrize(("value", "code"), [("=B3*1.1", "data.no_result"), ("#DIV/0!", "data.at")])
+def test_names_with_a_prefix_hide_neither_formulas_nor_errors(value, code):
+    content = marked("%", lambda sheet: setattr(sheet["D3"], "value", value))
+    named = changed(
+        content, "sheet1.xml", lambda text: re.sub(r"(</?)(?=\w)", r"\1x:", text).replace("xmlns=", "xmlns:x=")
+    )
+    with pytest.raises(InputError) as fault:
+        readings_of(named, "f.xlsx")
+    assert fault.value.code == code
