@@ -73,7 +73,7 @@ def _say(fault: InputError) -> str:
 
 
 def _show(value: Any) -> dict[str, str]:
-    from ruralincome.report.values import bundle
+    from ruralincome.report.templates import bundle
 
     return bundle(value, spoken.language())
 

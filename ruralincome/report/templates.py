@@ -73,6 +73,14 @@ def part(
     return Block(html, plain(html) if text is None else text, data)
 
 
+def bundle(value: Any, language: str) -> dict[str, str]:
+    """A public value as a notebook shows it, by media type: a table by the macro that bears the name of its class."""
+    known = environment().get_template("values.html.j2").module
+    kind = next(base.__name__ for base in type(value).__mro__ if hasattr(known, base.__name__))
+    shown = part(f"values.{kind}", language, found=value)
+    return {"text/html": shown.html, "text/plain": shown.text}
+
+
 def plain(html: str) -> str:
     """The words of a piece of a page: a line a heading, paragraph, item or row of a table, its cells parted by ·."""
     while html != (html := UNSEEN.sub("", html)):
