@@ -18,8 +18,7 @@ from ruralincome.explorer.sliders import DEFAULTS, Desk, figures, make, picture,
 from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
 from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.sentences import further
-from ruralincome.report.charts.pictures import fan_picture
-from ruralincome.report.templates import rendered, source
+from ruralincome.report.templates import part, rendered, source
 from ruralincome.report.words.phrases import indicator
 from ruralincome.report.words.words import LANGUAGES, fault, say, text
 from ruralincome.scenario.file import read_scenario
@@ -134,7 +133,7 @@ class Board:
             self.answer.value = Markup('<p class="fault">{}</p>').format(fault(why, language))
             self.picture.value = self.rules.value = self.code.value = ""
             return
-        self.picture.value = fan_picture(found.assessment, language)
+        self.picture.value = part("charts.fan_picture", language, a=found.assessment).html
         first, below = headline(found, language).html, " ".join(further(found, language))
         self.answer.value = Markup("{}<p>{}</p>").format(Markup(first), below)
         self.rules.value = rules_panel(found, language, folded=False).html

@@ -20,6 +20,8 @@ from markupsafe import Markup
 
 from ruralincome.report import blocks
 from ruralincome.report.blocks import Block
+from ruralincome.report.charts import pictures
+from ruralincome.report.charts.fan import Fan
 from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, roles
 from ruralincome.report.words import phrases, verdicts, words
 
@@ -48,7 +50,8 @@ def dressed(environment: Any) -> None:
     environment.globals |= {"table": blocks.table, "formula": blocks.formula, "NONE": phrases.NONE}
     environment.globals |= {"target_digits": phrases.target_digits, "numeric": blocks.Number, "capital": words.capital}
     environment.globals |= {"light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK)), "say_in": words.say}
-    for room in (words, phrases, verdicts, blocks):
+    environment.globals |= {"Fan": Fan, "Frame": pictures.Frame, "Scale": pictures.Scale}
+    for room in (words, phrases, verdicts, blocks, pictures):
         for name, function in vars(room).items():
             if isfunction(function) and "language" in signature(function).parameters:
                 environment.globals[name] = _bound(function)

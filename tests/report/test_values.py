@@ -63,8 +63,8 @@ def test_a_value_without_a_probability_says_why(values):
     assert "Why there is no probability" in refused._repr_mimebundle_()["text/html"]
 
 
-def test_a_value_of_one_observation_has_no_growth_to_show():
-    found = answer(ri.Scenario.stated(redrawn="old", target={"value": 67.35, "year": 2025}, as_of=2016))
+def test_a_value_judged_from_its_last_year_has_no_growth_to_show():
+    found = answer(ri.Scenario.stated(extends="target_2025"))
     ri.language("en")
     assert "Growth achieved" not in found._repr_mimebundle_()["text/html"]
 

@@ -8,8 +8,6 @@ from ruralincome.report.answer.needs import safe
 from ruralincome.report.answer.sentences import answered, further, growth, question, redrawn, support
 from ruralincome.report.answer.sweeping import first_map
 from ruralincome.report.blocks import NOTHING, Block
-from ruralincome.report.charts import pictures
-from ruralincome.report.charts.pictures import fan_figure
 from ruralincome.report.pages.methods import class_record
 from ruralincome.report.templates import embedded, part, rendered
 from ruralincome.report.words.phrases import target_digits, unit_name
@@ -45,9 +43,8 @@ def verdict(answer: Answer, language: str) -> Block:
         good=good,
         behind=behind,
         fared=class_record(answer, language),
-        picture=first_map(answer, language) or fan_figure(a, language),
+        picture=first_map(answer, language),
         below=[*redrawn(answer, language), " ".join(known)],
-        pictures=pictures,
     )
 
 

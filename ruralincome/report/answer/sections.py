@@ -9,7 +9,6 @@ from ruralincome.report.answer.first import verdict as verdict
 from ruralincome.report.answer.needs import needs
 from ruralincome.report.answer.sentences import answered, further, question, support
 from ruralincome.report.blocks import NOTHING, Block
-from ruralincome.report.charts import pictures
 from ruralincome.report.templates import part
 from ruralincome.report.words.phrases import model_name, refusal, title
 from ruralincome.report.words.verdicts import counts, mark, verdict_label, verdict_name, verdict_value
@@ -76,7 +75,7 @@ def models_table(answer: Answer, language: str) -> Block:
         name = name if lines else say("report.models.lead", language, model=name)
         lines.append(" · ".join([name, *_model_cells(o, a, language)]))
     textbook = a.reference and all(c.plain for c in a.reference.components) and not a.reference.widths
-    facts: dict[str, Any] = {"textbook": textbook, "formulas": FORMULA, "checked": CHECKED, "pictures": pictures}
+    facts: dict[str, Any] = {"textbook": textbook, "formulas": FORMULA, "checked": CHECKED}
     facts |= {"chances": [] if a.probability is None else [a.probability, *beside(answer)]}
     return part("answer/sections.models", language, text="\n".join(lines), answer=answer, **facts)
 
@@ -87,7 +86,7 @@ def against_baseline(answer: Answer, language: str) -> Block:
     if plain is None or a.probability is None or plain.probability is None:
         return NOTHING
     facts: dict[str, Any] = {"points": moved.probability if moved else a.probability - plain.probability}
-    facts |= {"error": moved.error if moved else 0.0, "pictures": pictures}
+    facts |= {"error": moved.error if moved else 0.0}
     source_title = partial(title, language=language)
     return part("answer/sections.baseline", language, answer=answer, source_title=source_title, **facts)
 
@@ -144,7 +143,7 @@ def sensitivity(answer: Answer, language: str) -> Block:
         return NOTHING
     kinds = [bar.name.partition("_")[0] for bar in found.bars]
     shown = [bar for k, bar in enumerate(found.bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
-    return part("answer/sections.sensitivity", language, answer=answer, bars=shown, pictures=pictures)
+    return part("answer/sections.sensitivity", language, answer=answer, bars=shown)
 
 
 def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> list[str]:

@@ -7,7 +7,6 @@ import numpy as np
 from markupsafe import Markup
 
 from ruralincome.report.blocks import NOTHING, Block, figure
-from ruralincome.report.charts.pictures import fan_figure
 from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
 from ruralincome.report.templates import part
 from ruralincome.report.words.phrases import amount, class_title, in_prices, signed, unit_name
@@ -45,9 +44,8 @@ def sweep(answer: Answer, language: str) -> Block:
     cells = answer.cells
     if cells is None:
         return NOTHING
-    drawn_first = min(len(cells.targets), len(cells.shocks)) > 1
     facts: dict[str, Any] = {"finding": _facts(answer, cells, language)["finding"], "class_named": class_named}
-    facts["picture"] = fan_figure(answer.assessment, language) if drawn_first else ""
+    facts["mapped"] = min(len(cells.targets), len(cells.shocks)) > 1
     facts |= {"across": _thin(len(cells.targets), COLUMNS), "down": _thin(len(cells.shocks), ROWS)}
     return part("answer/sections.sweep", language, answer=answer, **facts)
 

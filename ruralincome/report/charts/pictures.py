@@ -1,7 +1,7 @@
-"""Pictures: what pages are made of, each one SVG for all widths of page from the template charts.svg.j2.
+"""Pictures: where the parts of what pages are made of stand; charts.html.j2 draws each, one SVG for all widths of page.
 
 Places are per cent of the width and the height, so that one drawing serves a telephone and A4; letters stay letters,
-lines keep their width, colours are roles. `placed` says where the parts of a fan stand, for the template and for tests.
+lines keep their width, colours are roles.
 """
 
 import math
@@ -9,16 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-from markupsafe import Markup
-from numpy.typing import NDArray
-
-from ruralincome.report.blocks import figure
-from ruralincome.report.charts.fan import BANDS, HIGH, LOW, MEDIAN, SHADES, Fan, Points
-from ruralincome.report.templates import environment
-from ruralincome.report.words.phrases import target_amount, target_digits, unit_name
-from ruralincome.report.words.words import capital, chance, number, percent, say
-from ruralincome.target.target import Assessment
+from ruralincome.report.charts.fan import BANDS, SHADES, Fan, Points
+from ruralincome.report.words.phrases import target_digits
+from ruralincome.report.words.words import chance, number, say
 
 LEFT, RIGHT, TOP, BOTTOM = 7.0, 63.0, 6.0, 88.0
 """Where a fan begins and ends, in per cent; to the right of it stand the outcomes of its last year."""
@@ -26,7 +19,6 @@ AHEAD = 0.64
 """Of the width of a fan, so much belongs to the years ahead."""
 PITCH, ACROSS = 2.2, 12
 """From outcome to outcome in per cent of the height, and how many stand in a row at most."""
-BINS = 20
 
 
 @dataclass(frozen=True)
@@ -91,14 +83,13 @@ class Scale:
         """Where a value stands; one beyond an end stands there."""
         return round(2 + 96 * (min(max(value, self.low), self.high) - self.low) / (self.high - self.low), 2)
 
-
-def ticks(low: float, high: float, steps: int = 3) -> tuple[list[float], int]:
-    """At most `steps` + 1 round levels within low..high, and the digits that they need."""
-    rough = (high - low) / steps
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
-    found = [k * step for k in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
-    return found, 0 if all(t == int(t) for t in found) else max(0, -math.floor(math.log10(step)))
+    def ticks(self) -> tuple[list[float], int]:
+        """At most four round levels within, and the digits that they need."""
+        rough = (self.high - self.low) / 3
+        power = 10.0 ** math.floor(math.log10(rough))
+        step = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * (1 - 1e-9))
+        found = [k * step for k in range(math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9) + 1)]
+        return found, 0 if all(t == int(t) for t in found) else max(0, -math.floor(math.log10(step)))
 
 
 def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
@@ -112,7 +103,7 @@ def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
         (year, level, frame.x(year), frame.y(level), number(level, language, digits) if k in named else "")
         for k, (year, level) in enumerate(fan.observed)
     ]
-    goal, (levels, exact) = frame.y(fan.target), ticks(frame.low, frame.high)
+    goal, (levels, exact) = frame.y(fan.target), Scale(frame.low, frame.high).ticks()
     taken = [y + below for *_, x, y, words in dots if words and x < frame.left + 9 for below in (0, 6)]
     grid = [t for t in levels if abs(frame.y(t) - goal) > 7 and all(abs(frame.y(t) - 3 - y) > 6 for y in taken)]
     bands = [(*low, *reversed(high)) for low, high in map(fan.band, BANDS) if low]
@@ -142,108 +133,6 @@ def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
     }
 
 
-def fan(found: Fan, words: str, language: str) -> Markup:
-    """The fan of a page; `words`: the same for those who do not see it."""
-    return _macro("fan", words, **placed(found, Frame.around(found), language))
-
-
-def small_fan(found: Fan, words: str, shown: tuple[str, str], language: str) -> Markup:
-    """A fan among others: observations, two intervals and the target; shown: last observation and target in words."""
-    frame = Frame.around(found, left=2, right=98, top=8, bottom=82)
-    return _macro("small_fan", words, **placed(found, frame, language) | {"shown": shown})
-
-
-def strip(lead: float, others: Sequence[float], words: str, language: str) -> Markup:
-    """Probabilities on one line: the one that leads and, hollow, those of other classes; the ends in words."""
-    scale, low, high = Scale(0, 1), min(lead, *others), max(lead, *others)
-    ends = [(0, say("strip.missed", language), "start"), (50, "50%", "middle")]
-    ends.append((100, say("strip.reached", language), "end"))
-    labels = [(scale.at(low), chance(low, language), "middle"), (scale.at(high), chance(high, language), "middle")]
-    if labels[1][0] - labels[0][0] < 14:
-        labels = [(labels[0][0], labels[0][1], "end"), (labels[1][0], labels[1][1], "start")]
-    labels = [(0, w, "start") if at < 8 and to != "start" else (100, w, "end") if at > 92 else (at, w, to)
-              for at, w, to in labels]  # fmt: skip
-    if labels[0][::2] == labels[1][::2]:  # both at one end of the line
-        named = " – ".join(dict.fromkeys(words for _, words, _ in labels))
-        labels = [(labels[0][0], named, labels[0][2])]
-    facts = {"low": scale.at(low), "high": scale.at(high), "lead": scale.at(lead)}
-    return _macro("strip", words, ends=ends, labels=labels, others=[scale.at(p) for p in others], **facts)
-
-
-def marks(good: int, behind: int, every: int, words: str) -> Markup:
-    """One mark a rule: filled where it says on track, hollow where behind, dotted where it says nothing."""
-    return _macro("marks", words, good=good, behind=behind, all=every)
-
-
-def mark(
-    scale: Scale,
-    low: float | None = None,
-    high: float | None = None,
-    dots: Sequence[tuple[float, bool]] = (),
-    *,
-    target: float | None = None,
-    even: float | None = None,
-    base: bool = False,
-) -> Markup:
-    """A row's mark: an interval, dots (value, filled), the target's line and a dotted one for what is even."""
-    lines = [] if even is None else [(scale.at(even), "quiet", "stroke-dasharray:2 3")]
-    lines += [] if target is None else [(scale.at(target), "target", "stroke-width:2")]
-    ends = None if low is None or high is None else (scale.at(low), max(scale.at(high), scale.at(low) + 1.2))
-    placed_dots = [(scale.at(value), filled) for value, filled in dots]
-    return _macro("mark", "", lines=lines, ends=ends, dots=placed_dots, size=6.5 if base else 5)
-
-
-def axis(scale: Scale, language: str, target: tuple[float, str] | None = None, percent: bool = False) -> Markup:
-    """The scale of rows: round levels, and above them the target by its name."""
-    found, digits = ([0.0, 0.5, 1.0], 0) if percent else ticks(scale.low, scale.high)
-    shown = [(scale.at(t), number(100 * t if percent else t, language, digits)) for t in found]
-    at = None if target is None else scale.at(target[0])
-    anchor = "end" if at is not None and at > 88 else "start" if at is not None and at < 12 else "middle"
-    return _macro("axis", "", ticks=shown, goal=None if target is None else (at, target[1], anchor))
-
-
-def rows(caption: str, heads: Sequence[str], axis: Markup, lines: Sequence[dict[str, Any]], name: str = "") -> Markup:
-    """A table of rows on one scale; a line: name, plot, cells; also link, tags, base (that others are held to)."""
-    macro: Any = environment().get_template("rows.html.j2").module
-    return Markup(macro.rows(caption, heads, axis, lines, name).strip())
-
-
-def bars(probability: NDArray[np.float64], language: str) -> Markup:
-    """How many places lie in each step of five points of probability."""
-    counts, edges = np.histogram(probability, BINS, (0, 1))
-    most = int(counts.argmax())
-    low, high = (f"{number(100 * edges[i], language, 0)}%" for i in (most, most + 1))
-    words = say("panel.histogram.alt", language, most=number(int(counts[most]), language, 0), low=low, high=high)
-    steps = [
-        (k, 78 * count / int(counts[most]), number(count, language, 0), k == most)
-        for k, count in enumerate(counts.tolist())
-        if count
-    ]
-    return _macro("bars", words, steps=steps, bins=BINS, axis=say("panel.histogram.axis", language))
-
-
-def curve(steps: Sequence[tuple[float, float, float, int]], language: str) -> Markup:
-    """What came true (up) of what was said (across): steps of least and greatest probability, share and verdicts."""
-    most = max(count for *_, count in steps)
-    shown = [(100 * low, 100 * high, 90 - 84 * share, 3 + 5 * math.sqrt(n / most)) for low, high, share, n in steps]
-    facts = [((low + high) / 2, percent(share, language, 0), n) for low, high, share, n in steps]
-    said = [say("ledger.curve.step", language, said=chance(p, language), came=came, n=n) for p, came, n in facts]
-    return _macro("curve", say("ledger.curve.alt", language, steps="; ".join(said)), steps=shown)
-
-
-def fan_figure(a: Assessment, language: str) -> Markup:
-    """Observations, prediction intervals of the lead model, and the target among a hundred outcomes of its year."""
-    found = Fan.of(a)
-    words = _words(found, a, language)
-    return figure("fan", words["finding"], fan(found, words["alt"], language), [words["note"]], "", language)
-
-
-def fan_picture(a: Assessment, language: str) -> Markup:
-    """The picture alone."""
-    found = Fan.of(a)
-    return fan(found, _words(found, a, language)["alt"], language)
-
-
 def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], tuple[float, float]]:
     """Where outcomes stand, in rows that begin at the target so that none is on its wrong side; and both labels."""
     if not fan.outcomes:
@@ -264,30 +153,3 @@ def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], 
         thin = 1 + max((k for k, count in rows.items() if count > 5), default=0)
         labels.append(goal - sign * max(thin * PITCH + 2, 8))
     return found, (max(labels[0], 5.0), min(labels[1], 92.0))
-
-
-def _macro(name: str, words: str, **facts: object) -> Markup:
-    macros: Any = environment().get_template("charts.svg.j2").module
-    return Markup(getattr(macros, name)(words, facts).strip())
-
-
-def _words(found: Fan, a: Assessment, language: str) -> dict[str, str]:
-    """The finding, the same in words for those who do not see it (alt), and the note below."""
-    digits = a.series.decimals
-    facts: dict[str, object] = {
-        "observations": ", ".join(f"{t}: {number(y, language, digits)}" for t, y in found.observed),
-        "unit": unit_name(a.series, language),
-        "target": target_amount(a.target.value, a.series, language),
-        "year": a.target.year,
-        "required": percent(a.required_growth, language),
-        "origin": a.series.origin,
-        "reached": found.reached,
-        "missed": 100 - found.reached,
-    }
-    if found.quantiles is None:
-        return {key: say(f"report.fan.{key}.refused", language, **facts) for key in ("finding", "alt", "note")}
-    low, median, high = (number(found.quantiles[-1][k], language, digits) for k in (LOW, MEDIAN, HIGH))
-    facts |= {"low": low, "median": median, "high": high}
-    facts["dots"] = say(f"report.fan.dots.{a.series.prices}", language)
-    facts["unit_name"] = capital(str(facts["unit"]))
-    return {key: say(f"report.fan.{key}", language, **facts) for key in ("finding", "alt", "note")}

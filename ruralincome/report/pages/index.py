@@ -10,7 +10,6 @@ from babel.dates import format_datetime
 from markupsafe import Markup
 
 from ruralincome.report.blocks import Block
-from ruralincome.report.charts import pictures
 from ruralincome.report.pages.html import is_shared, page_title
 from ruralincome.report.pages.scenarios import Ranking, asks, rankings
 from ruralincome.report.templates import embedded, part, rendered, source
@@ -79,7 +78,7 @@ def index_page(
             "ledger": _ledger(ledger, language),
             "most": MOST,
         }
-        facts |= {"pictures": pictures, "folder_of": folder_of, "status_of": _status, "page_title": page_title}
+        facts |= {"folder_of": folder_of, "status_of": _status, "page_title": page_title}
         halves[language] = {
             name: Markup(part(f"index/half.{name}", language, **facts).html) for name in ("bar", "main")
         }
@@ -138,8 +137,7 @@ def last_run(manifest: Mapping[str, Any], language: str) -> str:
 def ledger_block(found: Scored, language: str) -> Block:
     """Scores, what came true of what was said, and the record of the official rules."""
     enough = found.scores is not None and found.scores.n >= LEAST
-    curve = pictures.curve(found.scores.curve, language) if enough else ""
-    facts = {"found": found, "enough": enough, "least": LEAST, "curve": curve}
+    facts = {"found": found, "enough": enough, "least": LEAST}
     return part("ledger.kept", language, catalogue=catalogue(language), **facts)
 
 

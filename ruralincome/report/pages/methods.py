@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ruralincome.report.blocks import NOTHING, Block, formula
-from ruralincome.report.charts import pictures
 from ruralincome.report.charts.style import COLOURS, dots, drawn, line
 from ruralincome.report.templates import part
 from ruralincome.report.words.words import chance, number, percent, say, text
@@ -139,7 +138,7 @@ def track_record(answer: Answer, language: str) -> Block:
     series = answer.evidence.series
     facts: dict[str, Any] = {"group": "INCOME" if series.kind == "income" else "GENERAL", "own": history(series)}
     facts |= {"trials": answer.records[0].trials if answer.assessment.reference is not None else ()}
-    facts |= {"fared": fared(answer, language), "pictures": pictures, "percents": lambda each: [100 * x for x in each]}
+    facts |= {"fared": fared(answer, language)}
     return part("answer/sections.record", language, answer=answer, **facts)
 
 

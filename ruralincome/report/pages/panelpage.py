@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from ruralincome.report.charts import pictures
 from ruralincome.report.charts.fan import Fan
 from ruralincome.report.templates import embedded, rendered, source
 from ruralincome.report.words.words import LANGUAGES, WORDS, say
@@ -20,6 +19,7 @@ from ruralincome.target.likelihood import likelihoods
 
 STATIC = 100
 """Rows that stand in the page where no script runs."""
+BINS = 20
 AREAS = 100
 """Rows of a table of totals that the page shows."""
 SURE = (95, 90, 75, 50, 25, 10, 5)
@@ -119,7 +119,7 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         "together": _at_least(panel.count, likely) if panel.count else None,
         "rho": median(panel.reference.rhos or (panel.reference.rho,)),
         "unit": units[0] if len(units) == 1 else "",
-        "bars": pictures.bars(probability, language) if len(probability) else "",
+        "counts": np.histogram(probability, BINS, (0, 1))[0].tolist(),
         "likelihoods": [(code, int((found["likelihood"] == code).sum())) for _, code in WORDS],
         "sure": SURE,
         "outlooks": OUTLOOK_ORDER,
@@ -127,7 +127,6 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
             (series, found.loc[at].to_dict(), Fan.of_place(series, float(found["target"][at]), ahead))
             for series, at, ahead in panel.chosen
         ],
-        "small_fan": pictures.small_fan,
         "area": place_area,
         "rows": len(found),
         "carried": len(shown),

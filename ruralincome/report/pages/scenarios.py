@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from ruralincome.report.blocks import NOTHING, Block
-from ruralincome.report.charts import pictures
 from ruralincome.report.templates import part
 from ruralincome.report.words.phrases import NONE, basis_name, signed
 from ruralincome.report.words.words import chance, say, text
@@ -68,14 +67,12 @@ def overview(asked: Sequence[Ranking], language: str, failed: Sequence[str] = ()
 def changes(asked: Sequence[Ranking], language: str) -> Block:
     """What each scenario makes of the chance: hollow the base's, filled its own; a table a question."""
     several = [(asks(q, language), q) for q in asked if q.base and len(q.answered) > 1]
-    scale = pictures.Scale(0, 1)
-    return part("compare.changes", language, asked=several, pictures=pictures, scale=scale) if several else NOTHING
+    return part("compare.changes", language, asked=several) if several else NOTHING
 
 
 def forecasts(asked: Sequence[Ranking], language: str) -> Block:
     """Median and 80 % interval of the target's year, from high to low, against the target; a table a question."""
-    each = [(asks(question, language), question, pictures.Scale.around(question.levels)) for question in asked]
-    return part("compare.forecasts", language, asked=each, pictures=pictures)
+    return part("compare.forecasts", language, asked=[(asks(question, language), question) for question in asked])
 
 
 def asks(question: Ranking, language: str) -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import ruralincome as ri
 from ruralincome.report.charts import pictures
 from ruralincome.report.charts.fan import BANDS, MEDIAN, SHARES, Fan, plot
-from ruralincome.report.charts.pictures import fan_figure
 from ruralincome.report.charts.style import parted
+from ruralincome.report.templates import environment
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
@@ -26,6 +26,12 @@ QUESTIONS = {
     "with adjustments": {"extends": "covid_dip"},
     "a long history": {"series": "binh_thuan_whole_province", "target": {"value": 5000, "year": 2024}},
 }
+
+
+def charted(call, language, **facts):
+    """What a macro of charts draws."""
+    page = '{% import "charts.html.j2" as charts with context %}{{ charts.' + call + " }}"
+    return environment().from_string(page).render(language=language, **facts)
 
 
 @pytest.fixture(scope="module", params=QUESTIONS.values(), ids=QUESTIONS)
@@ -123,7 +129,7 @@ def test_an_answer_draws_itself_on_given_axes(found):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_chart_of_a_report_is_one_picture_with_words(found, language):
-    html = fan_figure(found.assessment, language)
+    html = charted("fan_figure(a)", language, a=found.assessment)
     assert html.count('role="img"') == 1
     assert html.count("aria-label=") == 1
     assert 'id="' not in html[html.index("<svg") : html.rindex("</svg>")]
@@ -136,7 +142,7 @@ def test_a_place_is_drawn_like_a_report():
     fan = Fan.of_place(series, 50.0, quantiles)
     assert (fan.year, fan.target, len(SHARES)) == (2022, 50.0, quantiles.shape[1])
     assert fan.median == ((2020, 40.0), (2021, 43.0), (2022, 46.0))
-    html = pictures.small_fan(fan, "in words <", ("40,0", "50,0"), "vi")
+    html = charted('small_fan("in words <", fan, ("40,0", "50,0"))', "vi", fan=fan)
     assert 'aria-label="in words &lt;"' in html
     assert "50,0</text>" in html
 
@@ -161,7 +167,7 @@ def test_labels_of_any_fan_do_not_touch_and_stay_inside(values, times, ahead, la
     assert len(taken) == 100
     assert max(x for x, _, _ in where["outcomes"]) < 30
     assert len(where["grid"]) <= 4
-    assert "<svg" in pictures.fan(fan, "x", language)
+    assert "<svg" in charted('drawn_fan("x", where)', language, where=where)
 
 
 def test_labels_are_parted():
