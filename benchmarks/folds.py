@@ -13,7 +13,8 @@ import numpy as np
 from run import evaluator
 
 from ruralincome.models import recipe
-from ruralincome.models.prior import fit_components
+from ruralincome.models.posterior import columns
+from ruralincome.models.prior import fit_components, foreseen
 from ruralincome.models.quantiles import mixture_quantile
 
 FOLDS = (1974, 1978, 1982, 1985)
@@ -77,10 +78,10 @@ def _learnt(evaluate, panel, last=9999):
 
 def _crps(w, prior):
     """CRPS of each window, the mean over its years ahead, (n,)."""
-    weight, location, scale, df = recipe.foreseen(w, prior)
+    state, location, scale, df = foreseen(w, columns(tuple(prior)))
     n, years, c = location.shape
     flat = (np.broadcast_to(a, location.shape).reshape(n * years, c) for a in (location, scale, df))
-    quantiles = mixture_quantile(*flat, np.repeat(weight, years, axis=0), SHARES).reshape(n, years, -1)
+    quantiles = mixture_quantile(*flat, np.repeat(state.weight, years, axis=0), SHARES).reshape(n, years, -1)
     miss = w.following[:, :, None] - quantiles
     return 2 * np.where(miss >= 0, SHARES * miss, (SHARES - 1) * miss).mean(axis=(1, 2))
 

@@ -113,7 +113,7 @@ def main():
     after = rest.partition("<!-- /origins -->")[2]
     shown = "\n".join([f"{before}<!-- origins -->", *lines, f"<!-- /origins -->{after}"])
     DECISION.write_text(shown, encoding="utf-8")
-    trials = [t for year in (2014, 2016, 2018, 2019) for t in tested(panel, RULES[DEFAULT](known[year]), year)]
+    trials = [t for year in (2014, 2016, 2018, 2019) for t in tested(panel, RULES[DEFAULT](known[year]), year, {})]
     stated = json.loads(POOL.read_text(encoding="utf-8"))
     rows = ",\n".join(f"  {json.dumps(asdict(trial))}" for trial in trials)
     head = json.dumps({**stated, "record": []}, ensure_ascii=False, indent=1)

@@ -16,10 +16,10 @@ import numpy as np
 from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
-from ruralincome.keep.panels import PANEL, places_of, price_rises
+from ruralincome.keep.panels import PANEL, errors_of, places_of, price_rises
 from ruralincome.models import recipe
 from ruralincome.models.prior import Windows, fit_components
-from ruralincome.models.recipe import Observed
+from ruralincome.models.recipe import Errors, Observed
 from ruralincome.reference.component import Component, fading
 from ruralincome.reference.reference import ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
@@ -101,7 +101,7 @@ def fit_from_csv(
     start = folder or Path()
     digest = hashlib.sha256()
     read = [_panel(text, order, start, digest, tell) for text in (*order.panels, *order.spread)]
-    panels = read[: len(order.panels)]
+    panels, errors = [panel for panel, _ in read[: len(order.panels)]], [stated for _, stated in read]
     if (count := sum(map(len, panels))) < PLACES:
         raise InputError("keep.few_places", files=order.panels, places=_named(count), least=PLACES)
     inflation = None
@@ -114,10 +114,12 @@ def fit_from_csv(
     for text, panel in zip(order.panels, panels, strict=True):
         if steady := recipe.steady(panel):
             raise InputError("keep.steady", file=text, places=_named(len(steady), steady), count=len(panel))
-    components, widths, centre = _fitted(order, panels, read[len(order.panels) :])
+    components, widths, centre = _fitted(order, panels, [panel for panel, _ in read[len(order.panels) :]], errors)
     places = {f"{i} {name}": row for i, panel in enumerate(panels) for name, row in panel.items()}
     years = [int(y) for t, _ in places.values() for y in (t[0], t[-1])]
-    counted = [(recipe.same_year_correlation(p), recipe.mean_error(p)) for p in panels if not order.undated]
+    dated = [] if order.undated else panels
+    shares = [recipe.survey_share(p, stated) for p, stated in zip(dated, errors, strict=False)]
+    counted = [(recipe.same_year_correlation(p, q), recipe.mean_error(p)) for p, q in zip(dated, shares, strict=True)]
     error = round(math.sqrt(sum(e**2 for _, e in counted)) / len(counted), 5) if counted else 0.0
     fitted = ReferenceClass(
         name=order.name, title=Text(order.title_vi, order.title_en), source=order.source, command=order.command(),
@@ -125,7 +127,7 @@ def fit_from_csv(
         first_year=order.until if order.undated else min(years),
         last_year=order.until if order.undated else max(years),
         series=len(places), steps=sum(len(t) - 1 for t, _ in places.values()),
-        components=components, widths=widths, centre=centre, rhos=recipe.rhos(panels) if counted else (),
+        components=components, widths=widths, centre=centre, rhos=recipe.rhos(panels, shares) if counted else (),
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
         error=error, inflation=inflation, country=order.country, measure=order.measure,
         fading=fading(error) if order.country and order.deflate else None, growth=recipe.growth_quantiles(panels),
@@ -161,7 +163,7 @@ def _check(order: Fitting) -> None:
 
 
 def _fitted(
-    order: Fitting, panels: Sequence[Observed], spread: Sequence[Observed]
+    order: Fitting, panels: Sequence[Observed], spread: Sequence[Observed], errors: Sequence[Errors]
 ) -> tuple[tuple[Component, ...], tuple[tuple[int, float], ...], float]:
     """The components of the prior, and the widths and the centre learnt by recalibration."""
     mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
@@ -172,16 +174,19 @@ def _fitted(
         known = mean if order.short else None
         return fit_components(found, order.components, order.damping, order.memory, known)
 
-    components = fit(found := recipe.windows(every, order.half_life, complete=not order.short))
+    components = fit(found := recipe.windows(every, order.half_life, not order.short, errors))
     if order.undated:
-        held = recipe.crossed(every, order.half_life, fit)
+        held = recipe.crossed(every, order.half_life, fit, errors)
         centre = recipe.fit_centre(held)
         return components, recipe.fit_widths(held, 1.5, centre), centre
     return components, () if order.short else recipe.fit_widths([(found, components)]), 0.0
 
 
-def _panel(text: str, order: Fitting, folder: Path, digest: Any, tell: Callable[[InputError], None]) -> Observed:
-    """The panel that FILE or FILE@YEAR names, cut in time and by half; its content enters the digest."""
+def _panel(
+    text: str, order: Fitting, folder: Path, digest: Any, tell: Callable[[InputError], None]
+) -> tuple[Observed, Errors]:
+    """The panel that FILE or FILE@YEAR names, cut in time and by half, and what is stated of its surveys' errors; its
+    content enters the digest."""
     path, _, last = text.partition("@")
     table = rows_of(folder / path, *PANEL, label=path, options=order.options)
     for said in table.said:
@@ -200,7 +205,7 @@ def _panel(text: str, order: Fitting, folder: Path, digest: Any, tell: Callable[
             raise InputError("data.no_row", file=path)
         code = "keep.no_place" if until == EVER else "keep.no_place_until"
         raise InputError(code, file=text, until=until, first=min(years), last=max(years))
-    return kept
+    return kept, errors_of(table, order.undated)
 
 
 def _cut(panel: Observed, until: int, label: str, tell: Callable[[InputError], None]) -> Observed:

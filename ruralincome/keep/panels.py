@@ -14,14 +14,14 @@ from ruralincome.data.forms.figures import status_of
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Table
-from ruralincome.models.recipe import Observed
+from ruralincome.models.recipe import Errors, Observed
 from ruralincome.series import InputError, Series
 from ruralincome.series.names import sound
 from ruralincome.series.units import too_far
 
 INDEX = 40.0
 """Price rises that are all beyond so many percent a year are an index of prices (103.2 with the year before as 100)."""
-PANEL = (("place", "year", "value"), ("status",))
+PANEL = (("place", "year", "value"), ("status", "standard_error"))
 """Columns that a panel needs, and those that it may have."""
 GAP = 25
 """Years between two figures of a place beyond which one is a slip of the keyboard, or of another calendar."""
@@ -64,6 +64,25 @@ def places_of(table: Table, undated: bool) -> Observed:
                 raise InputError("keep.values_jump", value=y1, before=y0, **facts)
     ordered = {name: sorted(v.items()) for name, v in sorted(rows.items())}
     return {n: (np.array([y for y, _ in v]), np.array([x for _, x in v])) for n, v in ordered.items()}
+
+
+def errors_of(table: Table, undated: bool) -> Errors:
+    """Standard errors of the logarithms of the figures, of the places that state those of their figures.
+
+    Raises InputError for one that is negative or above its figure, and for a place that states some only.
+    """
+    found: dict[str, dict[int, float]] = {}
+    for row in table.records() if "standard_error" in table.head.columns else ():
+        name, year, value = row.text("place"), _year(row, undated), row.number("value")
+        error = row.number("standard_error") if row.text("standard_error") else math.nan
+        if error < 0 or error > value:
+            raise InputError("series.error_outside", name=name, error=error, value=value, year=year)
+        if value > 0:
+            found.setdefault(name, {})[year] = error / value
+    for name, errors in found.items():
+        if 0 < (lacking := sum(map(math.isnan, errors.values()))) < len(errors):
+            raise InputError("series.errors_some", name=name, given=len(errors) - lacking, values=len(errors))
+    return {name: errors for name, errors in found.items() if not any(map(math.isnan, errors.values()))}
 
 
 def price_rises(

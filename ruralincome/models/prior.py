@@ -15,7 +15,7 @@ from scipy.optimize import minimize
 from scipy.special import expit, gammaln, softmax
 
 from ruralincome.models.forecast import STEADY, Array
-from ruralincome.models.posterior import condition, geometry
+from ruralincome.models.posterior import Geometry, Posterior, condition, geometry
 from ruralincome.reference.component import Component
 from ruralincome.series import InputError
 
@@ -37,12 +37,14 @@ BLOCK = 256  # windows worked out at a time: few enough for the processor's cach
 
 @dataclass(frozen=True)
 class Windows:
-    """Windows of one spacing: log changes (n, K), log changes 1..H years on (n, H; nan: not observed), weights (n,)."""
+    """Windows of one spacing: log changes (n, K), log changes 1..H years on (n, H; nan: not observed), weights (n,);
+    errors: of the logarithms of the figures used and of those ahead, by their surveys (n, K + 1 + H)."""
 
     spacing: tuple[int, ...]
     changes: Array
     following: Array
     weight: Array
+    errors: Array | None = None
 
 
 def fit_components(
@@ -104,12 +106,11 @@ def log_score(
     table = _table((rows + moves[:, None]).reshape(-1, each), damping)  # moves first, then components
     value, by_share, inner = 0.0, np.zeros(count), np.zeros((each, count))
     for w in found:
-        g = geometry(np.array([w.spacing], np.int64), table)
+        g = geometry(np.array([w.spacing], np.int64), table) if w.errors is None else None
         for begin in range(0, len(w.weight), BLOCK):
             s = slice(begin, begin + BLOCK)
             following, weight = w.following[s], w.weight[s]
-            state = condition(w.changes[s], g, table)
-            location, scale, df = state.yearly(np.arange(1.0, following.shape[1] + 1))
+            state, location, scale, df = foreseen(w, table, s, g)
             seen = np.isfinite(following)
             miss = np.where(seen, following, 0.0)[..., None] - location
             square, half = df * scale**2, (df + 1) / 2
@@ -129,6 +130,23 @@ def log_score(
     by_share -= shares * by_share.sum()
     own = each if each == 4 else each - SHARED
     return value, np.append(np.vstack([by_share, inner[:own]]).T.ravel(), inner[own:].sum(axis=1))
+
+
+def foreseen(
+    w: Windows, table: Array, rows: slice = slice(None), known: Geometry | None = None
+) -> tuple[Posterior, Array, Array, Array]:
+    """The components of `table` after each history, and location, scale (n, H, c) and degrees of freedom of each figure
+    ahead. The errors of surveys stand in the history as the walk has them, and widen what is seen ahead: what is left
+    to the components is growth alone. known: the geometry of windows without errors."""
+    changes, ahead = w.changes[rows], np.arange(1.0, w.following.shape[1] + 1)
+    if w.errors is None:
+        state = condition(changes, known or geometry(np.array([w.spacing], np.int64), table), table)
+        return state, *state.yearly(ahead)
+    used = changes.shape[1] + 1
+    g = geometry(np.tile(w.spacing, (len(changes), 1)), table, w.errors[rows, :used])
+    state = condition(changes, g, table, apart=True)
+    location, scale, df = state.yearly(ahead)
+    return state, location, np.hypot(scale, w.errors[rows, used:, None]), df
 
 
 def _rows(x: Array, count: int) -> tuple[Array, Array]:

@@ -8,7 +8,9 @@ predictive scale is multiplied by the one factor that sets its coverage right.
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain, product
+from dataclasses import replace
+from itertools import chain, pairwise, product
+from statistics import fmean
 from zlib import crc32
 
 import numpy as np
@@ -16,13 +18,14 @@ from numpy.typing import NDArray
 from scipy.special import expit, stdtr
 
 from ruralincome.models.forecast import Array
-from ruralincome.models.posterior import Steps, posterior
-from ruralincome.models.prior import Windows
+from ruralincome.models.posterior import Steps, columns
+from ruralincome.models.prior import Windows, foreseen
 from ruralincome.models.walk import drift_walks
 from ruralincome.reference.component import Component
 from ruralincome.series import InputError, growth
 
 Observed = Mapping[str, tuple[NDArray[np.int64], Array]]  # {name of a place: (years, values)}
+Errors = Mapping[str, Mapping[int, float]]  # {name of a place: {year: standard error of the logarithm of its figure}}
 Held = Sequence[tuple[Sequence[Windows], Sequence[Component]]]
 HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
 """Histories learnt from, as strides between the observations used: 2, 2 four apart, 3, 5, 8 and 12 observations."""
@@ -34,16 +37,19 @@ RHO, RHOS, LOGITS = (0.7, 0.9), 16, np.linspace(-6.0, 6.0, 2401)
 those that are looked at."""
 
 
-def windows(panels: Sequence[Observed], half_life: float, complete: bool = True) -> list[Windows]:
+def windows(
+    panels: Sequence[Observed], half_life: float, complete: bool = True, errors: Sequence[Errors] = ()
+) -> list[Windows]:
     """Every history of `HISTORIES` in the panels and what came after it, grouped by spacing. A window weighs 0.5^(age /
     half_life), age being the years from its origin to the end of its series, and is left out below 1/32. Each panel
-    counts the same in each history. complete: only windows whose five years have passed."""
-    groups = defaultdict[tuple[int, ...], list[tuple[Array, Array, float]]](list)
-    for panel, strides in product(panels, HISTORIES):
+    counts the same in each history. complete: only windows whose five years have passed. errors: of each panel."""
+    groups = defaultdict[tuple[int, ...], list[tuple[Array, Array, float, list[float]]]](list)
+    stated = errors or [dict[str, dict[int, float]]()] * len(panels)
+    for (panel, said), strides in product(tuple(zip(panels, stated, strict=True)), HISTORIES):
         back = np.concatenate([np.cumsum(strides[::-1])[::-1], [0]]).astype(int)
         rows = []
-        for years, values in panel.values():
-            logs = np.log(values)
+        for name, (years, values) in panel.items():
+            logs, own = np.log(values), said.get(name, {})
             for o in range(back[0], len(years) - 1):
                 weight = 0.5 ** ((years[-1] - years[o] - HORIZON * complete) / half_life)
                 ahead = years[o + 1 :] - years[o]
@@ -52,13 +58,16 @@ def windows(panels: Sequence[Observed], half_life: float, complete: bool = True)
                     continue
                 following = np.full(HORIZON, np.nan)
                 following[ahead[near] - 1] = logs[o + 1 :][near] - logs[o]
-                rows.append((years[o - back], np.diff(logs[o - back]), following, weight))
-        total = sum(weight for *_, weight in rows)
-        for used, changed, following, weight in rows:
-            groups[tuple(np.diff(used).tolist())].append((changed, following, weight / total))
+                used = years[o - back]
+                unsure = [own.get(int(y), 0.0) for y in (*used, *(years[o] + np.arange(1, HORIZON + 1)))]
+                rows.append((used, np.diff(logs[o - back]), following, weight, unsure))
+        total = sum(row[3] for row in rows)
+        for used, changed, following, weight, unsure in rows:
+            groups[tuple(np.diff(used).tolist())].append((changed, following, weight / total, unsure))
     if not groups:
         raise InputError("models.no_windows")
-    return [Windows(key, *map(np.array, zip(*group, strict=True))) for key, group in sorted(groups.items())]
+    found = [Windows(key, *map(np.array, zip(*group, strict=True))) for key, group in sorted(groups.items())]
+    return [w if np.any(w.errors) else replace(w, errors=None) for w in found]
 
 
 def fit_centre(held: Held) -> float:
@@ -90,7 +99,10 @@ def fit_widths(held: Held, most: float = 1.0, centre: float = 0.0) -> tuple[tupl
 
 
 def crossed(
-    panels: Sequence[Observed], half_life: float, fit: Callable[[Sequence[Windows]], tuple[Component, ...]]
+    panels: Sequence[Observed],
+    half_life: float,
+    fit: Callable[[Sequence[Windows]], tuple[Component, ...]],
+    errors: Sequence[Errors] = (),
 ) -> list[tuple[list[Windows], tuple[Component, ...]]]:
     """For each fifth of the places its windows, and what `fit` makes of the others, which have not seen them: of series
     that share no years, or leaving some out hides nothing. Raises InputError where a fifth is too small."""
@@ -98,7 +110,7 @@ def crossed(
     for k in range(FOLDS):
         inside = [{n: row for n, row in p.items() if crc32(n.encode()) % FOLDS == k} for p in panels]
         others = [{n: row for n, row in p.items() if n not in own} for p, own in zip(panels, inside, strict=True)]
-        pairs.append((windows(inside, half_life), fit(windows(others, half_life))))
+        pairs.append((windows(inside, half_life, errors=errors), fit(windows(others, half_life, errors=errors))))
     return pairs
 
 
@@ -111,19 +123,11 @@ def coverage(found: Sequence[Windows], components: Sequence[Component], width: f
     return np.asarray(total[:3] / total[3])
 
 
-def foreseen(w: Windows, components: Sequence[Component]) -> tuple[Array, Array, Array, Array]:
-    """Mixture weights (n, c), locations and scales (n, 5, c) and degrees of freedom (1, 5, c) after each history."""
-    n, count = w.changes.shape
-    steps = Steps(w.changes.ravel(), np.tile(w.spacing, n), np.full(n, count), shared=True)
-    state = posterior(steps, tuple(components))
-    return state.weight, *state.yearly(np.arange(1.0, HORIZON + 1))
-
-
 def _below(w: Windows, components: Sequence[Component], width: float, centre: float) -> tuple[Array, Array]:
     """The probability of less than what came, and its weight, for each outcome that was seen."""
-    weight, location, scale, df = foreseen(w, components)
+    state, location, scale, df = foreseen(w, columns(tuple(components)))
     score = (w.following[:, :, None] - location) / (scale * width) - centre
-    below = (stdtr(df, score) * weight[:, None, :]).sum(axis=2)
+    below = (stdtr(df, score) * state.weight[:, None, :]).sum(axis=2)
     seen = np.isfinite(w.following)
     return below[seen], np.broadcast_to(w.weight[:, None], seen.shape)[seen]
 
@@ -135,15 +139,27 @@ def steady(panel: Observed) -> list[str]:
     return [name for name, reason in zip(panel, refused, strict=True) if reason == "no_variation"]
 
 
-def same_year_correlation(panel: Observed) -> float:
-    """rho: the mean over steps of the product of two places' deviations from their own means, over the mean square."""
+def survey_share(panel: Observed, errors: Errors) -> float:
+    """How much of the mean square of the steps' deviations from their places' own means is the error of the surveys."""
+    noise = [
+        (errors[name].get(int(a), 0.0) ** 2 + errors[name].get(int(b), 0.0) ** 2) / (b - a) if name in errors else 0.0
+        for name, (t, _) in panel.items()
+        for a, b in pairwise(t)
+    ]
+    square = float(np.mean(_deviations(panel)[1] ** 2)) if any(noise) else 1.0
+    return min(fmean(noise) / square, 0.9) if square else 0.0
+
+
+def same_year_correlation(panel: Observed, share: float = 0.0) -> float:
+    """rho: the mean over steps of the product of two places' deviations from their own means, over the mean square,
+    of which `share` is the error of surveys."""
     which, r = _deviations(panel)
     n, square = np.bincount(which), np.bincount(which, r**2)
     alone = float(np.mean(square / n)) if len(n) else 0.0
     if alone == 0:
         return 0.0
     joint = float(np.mean((np.bincount(which, r) ** 2 - square) / (n * (n - 1))))
-    return float(np.clip(joint / alone, 0, 0.999))  # at 1 a place would have no year of its own
+    return float(np.clip(joint / alone / (1 - share), 0, 0.999))  # at 1 a place would have no year of its own
 
 
 def mean_error(panel: Observed) -> float:
@@ -196,18 +212,19 @@ def growth_quantiles(panels: Sequence[Observed]) -> dict[int, tuple[float, ...]]
     return found
 
 
-def rhos(panels: Sequence[Observed]) -> tuple[float, ...]:
+def rhos(panels: Sequence[Observed], shares: Sequence[float] = ()) -> tuple[float, ...]:
     """Equally likely values of rho after what the steps of each panel say, the mean over panels; rising. With F the
     mean square between steps over that within, places' own means taken out, K steps and N places, F / (1 + N rho / (1 -
-    rho)) has the F distribution with K - 1 and (K - 1)(N - 1) degrees of freedom."""
+    rho)) has the F distribution with K - 1 and (K - 1)(N - 1) degrees of freedom. shares: of each panel's mean
+    square, the error of surveys; rho is of the rest."""
     total = np.zeros(len(LOGITS))
     for panel in panels:
         log = -(((LOGITS - RHO[0]) / RHO[1]) ** 2) / 2 + _likelihood(panel)
         share = np.exp(log - log.max())
         total += share / share.sum()
     below = np.cumsum(total) / total.sum()
-    found = expit(np.interp((np.arange(RHOS) + 0.5) / RHOS, below, LOGITS))
-    return tuple(round(float(rho), 4) for rho in found)
+    found = expit(np.interp((np.arange(RHOS) + 0.5) / RHOS, below, LOGITS)) / (1 - (fmean(shares) if shares else 0))
+    return tuple(round(min(float(rho), 0.999), 4) for rho in found)
 
 
 def _likelihood(panel: Observed) -> Array:

@@ -1,5 +1,6 @@
 import gzip
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -234,3 +235,31 @@ def test_a_year_of_price_rises_that_stands_twice_is_refused(tmp_path):
     (tmp_path / "p.csv").write_text(HEAD + rows(), encoding="utf-8")
     (tmp_path / "cpi.csv").write_text("year,value\n2000,3\n2001,3.2\n2001,32\n", encoding="utf-8")
     assert "cpi.csv row 4: 2001 stands twice, 3.2 and 32" in refusal(tmp_path, replace(ONE, deflate="cpi.csv"))
+
+
+def surveyed(error, some=""):
+    """The lines of `rows` with a column of standard errors, a share of each figure; that of `some` left empty."""
+    lines = [line.split(",") for line in rows().splitlines()]
+    said = [f"{float(v) * error}" if f"{name},{year}" != some else "" for name, year, v in lines]
+    return "".join(f"{','.join(line)},{one}\n" for line, one in zip(lines, said, strict=True))
+
+
+def test_a_panel_that_states_its_surveys_errors_is_fitted_net_of_them(tmp_path):
+    head = "place,year,value,standard_error\n"
+    plain, net = fitted(tmp_path, HEAD + rows()), fitted(tmp_path, head + surveyed(0.02))
+    assert fitted(tmp_path, head + surveyed(0.0)).components == plain.components
+    assert net.components[0].variance < 0.7 * plain.components[0].variance
+    assert min(net.rhos) > min(plain.rhos)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (surveyed(0.02, "q1,2003"), "q1: 7 standard errors for 8 values; state one a value, or none"),
+        (surveyed(-0.02), r"q0: standard error -.* in 2000 is not between 0 and the value"),
+        (surveyed(1.5), r"q0: standard error .* in 2000 is not between 0 and the value"),
+    ],
+)
+def test_errors_of_surveys_that_cannot_stand_are_refused(tmp_path, text, words):
+    (tmp_path / "p.csv").write_text("place,year,value,standard_error\n" + text, encoding="utf-8")
+    assert re.search(words, refusal(tmp_path, ONE))

@@ -10,7 +10,8 @@ import pytest
 from scipy import stats
 
 from ruralincome.models import recipe
-from ruralincome.models.prior import fit_components
+from ruralincome.models.posterior import columns
+from ruralincome.models.prior import Windows, fit_components, foreseen
 from ruralincome.models.walk import Students
 from ruralincome.reference.component import Component
 from ruralincome.series import InputError
@@ -51,7 +52,7 @@ def test_coverage_counts_what_came_inside_the_interval_of_each_history(centre):
     found = [w for w in recipe.windows([places], 20.0) if w.spacing == (1,)]
     inside, total = np.zeros(3), 0.0
     for w in found:
-        _, location, scale, df = recipe.foreseen(w, (prior,))
+        _, location, scale, df = foreseen(w, columns((prior,)))
         for i, h in np.argwhere(np.isfinite(w.following)):
             law = stats.t(df[0, h, 0], location[i, h, 0] + centre * 0.7 * scale[i, h, 0], 0.7 * scale[i, h, 0])
             held = [low <= w.following[i, h] <= high for low, high in map(law.interval, recipe.LEVELS)]
@@ -97,6 +98,43 @@ def test_the_recipe_recovers_what_a_simulated_panel_was_made_with():
     assert found.k0 == pytest.approx(6.0, rel=0.35)
     assert found.a0 == pytest.approx(4.0, rel=0.35)
     assert found.b0 / found.a0 == pytest.approx(0.006 / 4, rel=0.15)
+
+
+@pytest.mark.slow
+def test_a_class_of_surveys_is_fitted_net_of_their_errors():
+    """What was drawn: shocks of 3 % a year, errors of 4 % of each figure, a tenth of the places without."""
+    true = simulated(100, 10, m0=0.06, k0=6.0, a0=50.0, b0=50 * 0.03**2, rho=0.3, seed=6)
+    rng, errors, panel = np.random.default_rng(8), {}, {}
+    for i, (name, (years, values)) in enumerate(true.items()):
+        error = np.zeros(len(years)) if i % 10 == 0 else np.full(len(years), 0.04)
+        panel[name] = (years, values * np.exp(error * rng.standard_normal(len(years))))
+        if error.any():
+            errors[name] = dict(zip(years.tolist(), error.tolist(), strict=True))
+    (net,) = fit_components(recipe.windows([panel], 1e6, errors=[errors]), 1)
+    (gross,) = fit_components(recipe.windows([panel], 1e6), 1)
+    assert sqrt(net.b0 / net.a0) == pytest.approx(0.03, rel=0.15)
+    assert (sqrt(gross.b0 / gross.a0) > 1.5 * 0.03, gross.k0 > 10 * net.k0) == (True, True)
+    share = recipe.survey_share(panel, errors)
+    assert share == pytest.approx(0.9 * 2 * 0.04**2 / (0.03**2 + 0.9 * 2 * 0.04**2), rel=0.15)
+    assert recipe.same_year_correlation(panel, share) == pytest.approx(recipe.same_year_correlation(true), abs=0.1)
+    assert recipe.same_year_correlation(panel) < 0.6 * recipe.same_year_correlation(true)
+    assert np.median(recipe.rhos([panel], [share])) > 1.5 * np.median(recipe.rhos([panel]))
+
+
+def test_what_is_foreseen_of_a_survey_is_what_the_walk_says_widened_by_the_error_ahead():
+    """By hand: one step z with errors e0, e1 of the logarithms; V = 1 + 1/k0 + (e0^2 + e1^2) / typical s2."""
+    k0, a0, b0, e0, e1, e2 = 6.0, 4.0, 0.006, 0.03, 0.02, 0.05
+    w = Windows((1,), np.array([[0.1]]), np.array([[0.07]]), np.array([1.0]), np.array([[e0, e1, e2]]))
+    _, location, scale, df = foreseen(w, columns((Component(1.0, 0.06, k0, a0, b0),)))
+    typical = b0 / (a0 - 1 / 3)
+    V = 1 + 1 / k0 + (e0**2 + e1**2) / typical
+    with_mu, with_error = 1 / k0, e1**2 / typical
+    gain = (with_mu - with_error) / V  # what the step says of growth less what it says of the figure's error
+    rate = b0 + (0.1 - 0.06) ** 2 / V / 2
+    room = 1 + 1 / k0 + e1**2 / typical - (with_mu - with_error) ** 2 / V
+    assert location[0, 0, 0] == pytest.approx(0.06 + gain * 0.04)
+    assert scale[0, 0, 0] == pytest.approx(sqrt(rate / (a0 + 0.5) * room + e2**2))
+    assert df[0, 0, 0] == 2 * a0 + 1
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.3, 0.7])

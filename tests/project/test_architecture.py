@@ -111,7 +111,7 @@ LATER: dict[str, dict[str, int]] = {
         "panel": 4,
         "data": 68,
         "scenario": 46,
-        "keep": 109,
+        "keep": 145,
         "report": 31,
         "batch": 53,
         "cli": 86,
