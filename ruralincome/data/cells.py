@@ -23,8 +23,20 @@ NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 COMMA = r"[-+]?[0-9][0-9.]*,[0-9]+"
 """A number with a decimal comma, of which 47,900 may be 47.9 or 47900: no advice is given on it."""
 Read = TypeVar("Read")
+SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ") | {0xFEFF: ""}
 FAULTS = ("", "text", "comma")
 """What `numbers` finds of each cell, by number: a number or nothing, text, a decimal comma."""
+
+
+def tidy(text: str) -> str:
+    """A cell without doubled spaces, the narrow and unbreakable ones being spaces."""
+    return " ".join((text if text.isascii() else text.translate(SPACES)).split())
+
+
+def bare(text: str) -> str:
+    """A text in small letters, without accents and doubled spaces."""
+    parts = unicodedata.normalize("NFD", tidy(text).replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
 
 
 def number(cell: str) -> float:

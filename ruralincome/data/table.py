@@ -1,7 +1,6 @@
-"""Tables: a file of figures as rows of cells, and how it was understood. All that read such a file read it here.
+"""Tables: a file of figures as rows of cells by column, or as the sheet in which they lie, whatever its form.
 
-Today a file is delimited text: UTF-8 with or without a byte order mark, perhaps packed by gzip; commas, semicolons or
-tabs, as its line of heads or a line `sep=;` before it says. Another form (a workbook, PX, SDMX) makes the same `Table`.
+Delimited text may be packed by gzip and tell its separator by a line `sep=;`. A plain table is UTF-8, its heads first.
 """
 
 import csv
@@ -12,19 +11,22 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TextIO, cast
 
-from ruralincome.data.cells import Row
+from ruralincome.data.cells import Row, tidy
 from ruralincome.series import InputError
 
+PACKED = b"\x1f\x8b"
 TOLD = re.compile(r'"?sep=([,;\t])"?[,;\s]*', re.IGNORECASE)
 """A line before the heads by which a spreadsheet is told the separator."""
 ALSO = {"series_id": "place"}
 """Other names of a column, where a table has none of its own name."""
+Cell = str | float
+"""Text, or a number as a workbook holds it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,68 @@ class Table:
             yield Row(where, dict(zip(self.head.columns, row, strict=True)))
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of cells; marks: what was raised behind a figure or added by its format, by (row, column) from 0.
+
+    name: of the sheet, empty for delimited text; merged: the rows and columns (first and last) that are one cell;
+    said: how it was understood; decimal: the sign that the form itself prescribes.
+    """
+
+    file: str
+    rows: list[list[Cell]]
+    name: str = ""
+    marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    said: tuple[InputError, ...] = ()
+    decimal: str = ""
+
+    def at(self, row: int, column: int) -> InputError:
+        """What names a cell: sheet and B7 in a workbook, row and column in a text."""
+        if self.name:
+            return InputError("data.sheet_cell", file=self.file, sheet=self.name, cell=f"{letters(column)}{row + 1}")
+        return InputError("data.text_cell", file=self.file, row=row + 1, column=column + 1)
+
+    def text(self, row: int, column: int) -> str:
+        """A cell as text; a whole number without its point."""
+        cell = self.rows[row][column]
+        return cell if isinstance(cell, str) else f"{cell:.15g}"
+
+    def texts(self, row: int) -> list[str]:
+        """The cells of a row as text; none of a row that is not there."""
+        return [self.text(row, c) for c in range(len(self.rows[row]))] if 0 <= row < len(self.rows) else []
+
+    def marked(self, row: int, column: int) -> str:
+        """A cell as text, its mark behind it."""
+        mark = self.marks.get((row, column), "")
+        return f"{self.text(row, column)} {mark}" if mark else self.text(row, column)
+
+    def line(self, row: int) -> str:
+        """The words of a row, one after another."""
+        return " ".join(filter(None, map(tidy, self.texts(row))))
+
+    def covered(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """The cell whose words each part of a merged one shows."""
+        return {
+            (r, c): (first, left)
+            for first, left, end, right in self.merged
+            for r in range(first, min(end + 1, len(self.rows)))
+            for c in range(left, min(right + 1, len(self.rows[r])))
+        }
+
+    def even(self) -> "Sheet":
+        """The same with rows of one length."""
+        wide = max(map(len, self.rows), default=0)
+        if all(len(row) == wide for row in self.rows):
+            return self
+        return replace(self, rows=[[*row, *[""] * (wide - len(row))] for row in self.rows])
+
+
+def letters(column: int) -> str:
+    """The letters of a column: A for 0, AA for 26."""
+    return (letters(column // 26 - 1) if column > 25 else "") + chr(65 + column % 26)
+
+
 def read_delimited(path: Path, needed: Sequence[str], also: Sequence[str] = ()) -> Table:
     """The table of a file with the columns `needed`, and those of `also` where it has them.
 
@@ -84,30 +148,52 @@ def table_of(content: bytes, file: str, needed: Sequence[str] = (), also: Sequen
     """The table of a file's bytes; `file` is its name in faults. Raises InputError as `read_delimited` does."""
     if content.startswith(b"PK\x03\x04"):
         raise InputError("data.workbook", file=file)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError("data.not_utf8", file=file) from None
+    text, _ = decoded(content, file, "utf-8-sig")
     stream = io.StringIO(text if text.endswith(("\n", "\r")) else text + "\n", newline=None)
     head = head_of(stream, file)
     head.check(needed, also)
-    rows, at = [], []
-    try:
-        for number, row in enumerate(csv.reader(stream, delimiter=head.separator), start=head.line + 1):
-            if not any(cell.strip() for cell in row):
-                continue  # blank, as a spreadsheet saves what was emptied
-            where = InputError("data.row", file=file, row=number)
-            if broken := next((cell for cell in row if "\n" in cell), None):
-                raise InputError("data.open_quote", where=where, cell=broken.strip()[:40])
-            while len(row) > len(head.columns) and not row[-1].strip():
-                del row[-1]
+    rows = dict[int, tuple[str, ...]]()
+    for number, row in enumerate(_parted(stream, head.separator, file), start=head.line + 1):
+        while len(row) > len(head.columns) and not row[-1].strip():
+            del row[-1]
+        where = InputError("data.row", file=file, row=number)
+        if broken := next((cell for cell in row if "\n" in cell), None):
+            raise InputError("data.open_quote", where=where, cell=broken.strip()[:40])
+        if any(map(str.strip, row)):  # not blank, as a spreadsheet saves what was emptied
+            rows[number] = tuple(row)
             if len(row) != len(head.columns):
                 raise InputError("data.uneven", where=where)
-            rows.append(tuple(row))
-            at.append(number)
-    except csv.Error as fault:
-        raise InputError("data.not_csv", file=file, why=str(fault)) from None
-    return Table(head, tuple(rows), tuple(at), hashlib.sha256(content).hexdigest())
+    return Table(head, tuple(rows.values()), tuple(rows), hashlib.sha256(content).hexdigest())
+
+
+def delimited(content: bytes, file: str) -> Sheet:
+    """Delimited text as a sheet: the separator is the one by which most rows have the same number of cells."""
+    text, encoding = decoded(content, file)
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        raise InputError("data.empty", file=file)
+    told = TOLD.fullmatch(lines[0].strip())
+    separator = told[1] if told else separator_of(lines[:200])
+    rows = [list[Cell](row) for row in _parted(io.StringIO(text), separator, file)]
+    for number, row in enumerate(rows if "\n" in text else (), 1):
+        for cell in map(str, row if len(row) - row.count("") > 1 else ()):
+            if separator in cell.partition("\n")[2]:
+                where = InputError("data.row", file=file, row=number)
+                raise InputError("data.open_quote", where=where, cell=cell.strip()[:40])
+    if told:
+        rows[next(i for i, row in enumerate(rows) if row)] = []
+    shown = {"\t": "tab", " ": "space"}.get(separator, separator)
+    return Sheet(file, rows, said=(InputError("data.read_text", encoding=encoding, separator=shown),))
+
+
+def decoded(content: bytes, file: str, *encodings: str) -> tuple[str, str]:
+    """The text of a file in composed Unicode, and its encoding: by its mark, else UTF-8, else Vietnamese Windows."""
+    marked = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in encodings or (("utf-16",) if marked else ("utf-8-sig", "cp1258")):
+        with suppress(UnicodeDecodeError):
+            if "\x00" not in (text := content.decode(encoding)) or encoding == "utf-8-sig":
+                return unicodedata.normalize("NFC", text), encoding.removesuffix("-sig").replace("utf", "UTF")
+    raise InputError("data.not_utf8", file=file)
 
 
 def head_of(stream: TextIO, file: str) -> Head:
@@ -158,18 +244,30 @@ def content_of(path: Path, columns: Sequence[str] = ()) -> bytes:
         return stream.read()
 
 
+def unpacked(content: bytes, file: str) -> bytes:
+    """Bytes as they are, or what gzip packed."""
+    with _told(Path(file)):
+        return gzip.decompress(content) if content.startswith(PACKED) else content
+
+
 @contextmanager
 def _opened(path: Path, columns: Sequence[str]) -> Iterator[IO[bytes]]:
     if not path.name.isprintable():
         raise InputError("data.file_name", file=ascii(path.name))
     if path.exists() and not path.is_file() and not path.is_dir():
         raise InputError("data.pipe", file=path)  # it cannot be read twice, as its head and its hash need
+    with _told(path, columns), path.open("rb") as raw:
+        packed = raw.read(len(PACKED)) == PACKED
+        raw.seek(0)
+        with gzip.open(raw) if packed else nullcontext(raw) as stream:
+            yield cast("IO[bytes]", stream)
+
+
+@contextmanager
+def _told(path: Path, columns: Sequence[str] = ()) -> Iterator[None]:
+    """What is wrong with a file is told as a fault of the input."""
     try:
-        with path.open("rb") as raw:
-            begin = raw.read(2)
-            raw.seek(0)
-            with gzip.open(raw) if begin == b"\x1f\x8b" else nullcontext(raw) as unpacked:
-                yield cast("IO[bytes]", unpacked)
+        yield
     except UnicodeDecodeError:
         raise InputError("data.not_utf8", file=path.name) from None
     except FileNotFoundError:
@@ -180,6 +278,13 @@ def _opened(path: Path, columns: Sequence[str]) -> Iterator[IO[bytes]]:
         raise InputError("data.not_gzip", file=path.name, why=str(fault)) from None
     except OSError as fault:
         raise InputError("data.unreadable", file=path, why=fault.strerror) from None
+
+
+def _parted(lines: Iterable[str], separator: str, file: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lines, delimiter=separator)
+    except csv.Error as fault:
+        raise InputError("data.not_csv", file=file, why=str(fault)) from None
 
 
 def _next(stream: TextIO) -> tuple[int, str]:

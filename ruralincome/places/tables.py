@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from ruralincome.data import cells
+from ruralincome.data.cells import bare
 from ruralincome.data.forms.heads import role
-from ruralincome.data.forms.words import bare
 from ruralincome.data.table import Table, read_delimited
 from ruralincome.places.across import People, ends
 from ruralincome.places.boundaries import SHOWN, Boundaries, Link, LinkKind, Place, day

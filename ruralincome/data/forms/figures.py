@@ -5,14 +5,18 @@
 
 import math
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, cast
 
+from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms.reading import Figure
-from ruralincome.data.forms.words import WORDS, bare, tidy
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 
+WORDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text(encoding="utf-8"))
+"""The vocabulary of offices' tables."""
 NONE = frozenset(WORDS["none"])
 FLAGS: dict[str, Status | None] = {
     mark: None if status == "noted" else status for status, marks in WORDS["marks"].items() for mark in marks

@@ -5,11 +5,11 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ruralincome.data.cells import bare
 from ruralincome.data.forms import heads
-from ruralincome.data.forms.figures import FLAGS
+from ruralincome.data.forms.figures import FLAGS, WORDS
 from ruralincome.data.forms.reading import Options
-from ruralincome.data.forms.sheet import Cell, Sheet
-from ruralincome.data.forms.words import WORDS, bare
+from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 

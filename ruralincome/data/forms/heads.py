@@ -3,8 +3,8 @@
 import re
 from functools import lru_cache
 
-from ruralincome.data.forms.figures import flagged
-from ruralincome.data.forms.words import WORDS, bare, tidy
+from ruralincome.data.cells import bare, tidy
+from ruralincome.data.forms.figures import WORDS, flagged
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 from ruralincome.series.units import CURRENCIES, UNITS, unit_of

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import heads
-from ruralincome.data.forms.figures import decimal_sign, figure, flagged, status_said
+from ruralincome.data.forms.figures import WORDS, decimal_sign, figure, flagged, status_said
 from ruralincome.data.forms.find import NOTE, Period, carry_down, find, legend_of, numbering
 from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Reading, Reported, collect, day, plain
-from ruralincome.data.forms.sheet import Cell, Sheet
-from ruralincome.data.forms.words import WORDS, bare, tidy
+from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.units import unit_of

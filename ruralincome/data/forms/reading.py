@@ -9,7 +9,7 @@ from itertools import pairwise
 from operator import ge
 from typing import Any, NamedTuple, get_args
 
-from ruralincome.data.forms.sheet import Sheet
+from ruralincome.data.table import Sheet
 from ruralincome.series import InputError, Status
 
 NOTHING: Mapping[str, str] = {}

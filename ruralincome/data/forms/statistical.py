@@ -11,7 +11,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ruralincome.data.files import parsed
-from ruralincome.data.forms.sheet import Cell, Sheet, decoded
+from ruralincome.data.table import Cell, Sheet, decoded
 from ruralincome.series import InputError
 
 KEYWORD = re.compile(r'([A-Z][A-Z0-9_-]*)(?:\[([a-z]{2})\])?(?:\(("(?:[^"]*)"(?:\s*,\s*"[^"]*")*)\))?\s*=')

@@ -15,9 +15,9 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from ruralincome.data.forms.figures import FLAGS
-from ruralincome.data.forms.sheet import Cell, Sheet, letters
-from ruralincome.data.forms.words import WORDS, tidy
+from ruralincome.data.cells import tidy
+from ruralincome.data.forms.figures import FLAGS, WORDS
+from ruralincome.data.table import Cell, Sheet, letters
 from ruralincome.series import InputError
 
 MOST = 1 << 30

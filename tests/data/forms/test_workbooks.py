@@ -19,8 +19,8 @@ from ruralincome.data.files import csv_lines
 from ruralincome.data.forms.find import find
 from ruralincome.data.forms.read import readings_of, rows_of
 from ruralincome.data.forms.reading import Options
-from ruralincome.data.forms.sheet import Sheet
 from ruralincome.data.forms.workbook import template
+from ruralincome.data.table import Sheet
 from ruralincome.series import InputError
 
 SERIES = {"An Bình": {2016: 32.6, 2018: 38.25, 2020: 44.9}, "Tân Hội": {2016: 30.1, 2018: 1234.5, 2020: 41.0}}
