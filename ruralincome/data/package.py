@@ -6,13 +6,12 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ruralincome.data.cells import Row
 from ruralincome.data.files import WAIT, hold, json_text, parsed, part_of, settle
 from ruralincome.data.observed import observed
 from ruralincome.data.table import Table, table_of
@@ -24,13 +23,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
-class _Constraints(_Part):
-    required: bool = False
-
-
 class _Field(_Part):
     name: str
-    constraints: _Constraints = _Constraints()
+    constraints: dict[str, Any] = {}
 
 
 class _Schema(_Part):
@@ -81,8 +76,7 @@ class Resource:
 
     name = property(lambda self: str(self.descriptor.name))
     sha256 = property(lambda self: str(self.table.sha256))
-    label = property(lambda self: str(self.table.head.file))
-    """The file's name in faults."""
+    label = property(lambda self: str(self.table.head.file))  # the file's name in faults
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -96,6 +90,33 @@ class Resource:
         if unit.kind == "other" and self.descriptor.kind != "general":
             raise InputError("data.no_unit", name=self.name, unit=unit.code, known=sorted(UNITS))
         return unit
+
+    @cached_property
+    def series(self) -> Series:
+        """Its levels as a series. Raises InputError for another table, and for a row that cannot stand."""
+        unit, told = self.unit, self.descriptor
+        if "kind" not in told.model_fields_set or unit.kind == "rate":
+            raise InputError("data.no_levels", name=self.name, unit=unit.code)
+        if not (known := self._observed())["years"]:
+            raise InputError("data.no_row", file=self.label)
+        return Series(
+            self.name, **known, unit=unit.code, sources=self.sources, prices=told.prices, kind=told.kind,
+            price_year=told.price_year, decimals=told.decimals, title=told.titles, place=told.place,
+            coverage=told.coverage, territory=told.territory.on if told.territory else "",
+            territory_source=told.territory.source if told.territory else "",
+        )  # fmt: skip
+
+    @cached_property
+    def rates(self) -> dict[int, float]:
+        """Its rates by year, as fractions a year. Raises InputError as `series` does."""
+        if self.unit.kind != "rate":
+            raise InputError("data.no_rates", name=self.name, unit=self.unit.code)
+        known = self._observed(positive=False)
+        return {year: value / 100 for year, value in zip(known["years"], known["values"], strict=True)}
+
+    def _observed(self, positive: bool = True) -> dict[str, Any]:
+        self.table.head.check(("year", "value"))
+        return observed(self.table.records(), positive)
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -146,10 +167,7 @@ def read_resource(name: str, root: Path | None = None) -> Resource:
 def read_back(name: str, content: bytes, package: Mapping[str, Any], root: Path) -> None:
     """Read a table that is yet to be written, of a package that is too; raises InputError as who reads it does."""
     resource = _resource(name, root / "data" / f"{name}.csv", content, json_text(package).decode())
-    if resource.unit.kind == "rate":
-        observed(_records(resource), positive=False)
-    else:
-        _series(resource)
+    _ = resource.rates if resource.unit.kind == "rate" else resource.series
 
 
 @contextmanager
@@ -182,11 +200,10 @@ def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
     wanted = tuple(f.name for f in descriptor.table.fields)
     if (table.head.heads, table.head.separator, table.head.line) != (wanted, ",", 1):
         raise InputError("data.heads", file=label, found=table.head.heads, wanted=wanted)
-    required = {f.name for f in descriptor.table.fields if f.constraints.required}
+    required = {i for i, f in enumerate(descriptor.table.fields) if f.constraints.get("required")}
     for row, cells in zip(table.records(), table.rows, strict=True):
-        for column, cell in zip(wanted, cells, strict=True):
-            if column in required and not cell.strip():
-                raise InputError("data.no_cell", where=row.where, column=column)
+        if empty := [column for i, column in enumerate(wanted) if i in required and not cells[i].strip()]:
+            raise InputError("data.no_cell", where=row.where, column=empty[0])
     return Resource(path, descriptor, table)
 
 
@@ -195,32 +212,12 @@ def read_series(name: str, root: Path | None = None) -> Series:
 
     Raises InputError as read_resource does, and for a row whose year or value cannot stand, naming the row.
     """
-    return _series(read_resource(name, root))
-
-
-@lru_cache(maxsize=256)
-def _series(resource: Resource) -> Series:
-    """The series of a table; the same table is read once."""
-    name, unit, told = resource.name, resource.unit, resource.descriptor
-    if "kind" not in told.model_fields_set or unit.kind == "rate":
-        raise InputError("data.no_levels", name=name, unit=unit.code)
-    if not (known := observed(_records(resource)))["years"]:
-        raise InputError("data.no_row", file=resource.label)
-    return Series(
-        name, **known, unit=unit.code, sources=resource.sources,
-        prices=told.prices, kind=told.kind, price_year=told.price_year, decimals=told.decimals, title=told.titles,
-        place=told.place, coverage=told.coverage, territory=told.territory.on if told.territory else "",
-        territory_source=told.territory.source if told.territory else "",
-    )  # fmt: skip
+    return read_resource(name, root).series
 
 
 def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
     """A series of rates (inflation, say) by year, as fractions a year."""
-    resource = read_resource(name, root)
-    if (unit := resource.unit).kind != "rate":
-        raise InputError("data.no_rates", name=name, unit=unit.code)
-    known = observed(_records(resource), positive=False)
-    return {year: value / 100 for year, value in zip(known["years"], known["values"], strict=True)}
+    return dict(read_resource(name, root).rates)
 
 
 def read_benchmark(name: str, root: Path) -> Any:
@@ -241,15 +238,14 @@ def _package(root: Path) -> str:
         content = described.read_text(encoding="utf-8")
         _parsed(content)
         return content
-    except OSError as fault:
-        raise InputError("data.no_package", why=fault.strerror) from None
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError("data.bad_package", key=".".join(map(str, first["loc"])), why=first["msg"].lower()) from None
-    except InputError as fault:
-        raise fault if fault.code == "data.name_twice" else InputError("data.no_package", why=fault) from None
-    except ValueError as fault:
-        raise InputError("data.no_package", why=str(fault)) from None
+    except (OSError, ValueError) as fault:
+        if isinstance(fault, InputError) and fault.code == "data.name_twice":
+            raise
+        why = fault.strerror if isinstance(fault, OSError) else fault if isinstance(fault, InputError) else str(fault)
+        raise InputError("data.no_package", why=why) from None
 
 
 @lru_cache(maxsize=4)
@@ -261,9 +257,3 @@ def _parsed(content: str) -> list[Descriptor]:
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise InputError("data.name_twice", name=twice)
     return resources
-
-
-def _records(resource: Resource) -> Iterator[Row]:
-    """The rows of a table of years and values."""
-    resource.table.head.check(("year", "value"))
-    return resource.table.records()

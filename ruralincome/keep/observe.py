@@ -159,7 +159,7 @@ def _added(name: str, rows: Rows, root: Path | None) -> tuple[Appended, ...]:
             every.append(row)
             known[row.year()] = row.number("value")
             for field in resource.descriptor.table.fields:
-                if field.constraints.required and not row.text(field.name):
+                if field.constraints.get("required") and not row.text(field.name):
                     code = "keep.no_source_of" if field.name == "source" else "keep.no_column"
                     raise InputError(code, name=name, year=row.year(), column=field.name)
         every.sort(key=lambda row: (row.year(), row.text("published")))

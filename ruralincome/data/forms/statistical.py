@@ -4,8 +4,9 @@ Sources: PC-Axis file format, version 2013; JSON-stat 1 and 2; SDMX 2.1. SDMX-CS
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import product
+from itertools import product, zip_longest
 from math import prod
 from typing import Any
 from xml.etree import ElementTree
@@ -17,6 +18,7 @@ from ruralincome.series import InputError
 KEYWORD = re.compile(r'([A-Z][A-Z0-9_-]*)(?:\[([a-z]{2})\])?(?:\(("(?:[^"]*)"(?:\s*,\s*"[^"]*")*)\))?\s*=')
 QUOTED = re.compile(r'"([^"]*)"')
 TOKEN = re.compile(r'"([^"]*)"|([^\s,;\t"]+)')
+OBSERVED = {"ObsDimension": "TIME_PERIOD", "ObsValue": "OBS_VALUE"}
 TIMES = r"(nam|năm|year|years|time|thời gian|period)"
 ASIDE = {"DECIMALS", "TIME_FORMAT", "COLLECTION", "FREQ", "setID", "action", "structureRef", "dataScope"}
 """What a series says that neither tells it apart nor changes its figures."""
@@ -35,111 +37,107 @@ def px(content: bytes, file: str) -> Sheet:
         text = content.decode(declared[1].decode()) if declared else decoded(content, file)[0]
     except (LookupError, ValueError):
         text = decoded(content, file)[0]
-    words, data = _keywords(text.replace("\r\n", "\n"), file)
+    words, tokens = _keywords(text.replace("\r\n", "\n"), file)
     stub, heading = words.get(("STUB", ""), []), words.get(("HEADING", ""), [])
-    dimensions = [*stub, *heading]
-    labels = {name: words.get(("VALUES", name), []) for name in dimensions}
-    codes = {name: words.get(("CODES", name), []) or labels[name] for name in dimensions}
+    keys = [name for name in stub if ("KEYS", name) in words]
+    dimensions = [*(keys or stub), *heading]
+    labels = {name: words.get(("VALUES", name), []) for name in [*stub, *heading]}
     if not dimensions or not all(labels.values()):
         raise InputError("data.form", file=file, why="STUB, HEADING, VALUES")
-    keys = [name for name in stub if ("KEYS", name) in words]
-    tokens = [quoted or bare for quoted, bare in TOKEN.findall(data)]
     dealt = [*product(*(labels[name] for name in (heading if keys else dimensions)))]
     step = len(keys) + len(dealt)
     if len(tokens) % step or not (keys or len(tokens) == step):
         raise InputError("data.form", file=file, why=f"DATA {len(tokens)} : {step}")
+    codes = {name: words.get(("CODES", name), []) or labels[name] for name in keys}
     known = [dict(zip([*labels[name], *codes[name]], 2 * labels[name], strict=True)) for name in keys]
-    rows: list[tuple[tuple[str, ...], str]] = []
-    for at in range(0, len(tokens), step):
-        down, figures = tokens[at : at + len(keys)], tokens[at + len(keys) : at + step]
-        if odd := [code for code, words_of in zip(down, known, strict=True) if code not in words_of]:
-            raise InputError("data.form", file=file, why=f"KEYS {odd[0]}")
-        named = [words_of[code] for code, words_of in zip(down, known, strict=True)]
-        rows += [((*named, *over), figure) for over, figure in zip(dealt, figures, strict=True)]
-    dimensions = [*keys, *heading] if keys else dimensions
     times = [n for n in dimensions if ("TIMEVAL", n) in words or re.fullmatch(TIMES, n.casefold())]
     heads = ["year" if name == (times or dimensions[-1:])[0] else name for name in dimensions]
     unit = (words.get(("UNITS", ""), [""]) or [""])[0]
+    rows = list[list[Cell]]()
+    for at in range(0, len(tokens), step):
+        down, figures = tokens[at : at + len(keys)], tokens[at + len(keys) : at + step]
+        if odd := [code for code, of in zip(down, known, strict=True) if code not in of]:
+            raise InputError("data.form", file=file, why=f"KEYS {odd[0]}")
+        named = [of[code] for code, of in zip(down, known, strict=True)]
+        rows += [[*named, *over, unit, figure] for over, figure in zip(dealt, figures, strict=True)]
     title = (words.get(("TITLE", ""), []) or words.get(("CONTENTS", ""), [""]))[0]
-    told = [" ".join(found) for (key, _), found in words.items() if key in ("NOTE", "NOTEX", "VALUENOTE")]
-    told += [f"Source: {' '.join(words['SOURCE', ''])}"] if ("SOURCE", "") in words else []
-    lines: list[list[Cell]] = [[title], [*heads, "unit", "value"]]
-    lines += [[*place, unit, figure] for place, figure in rows]
-    lines += [[note] for note in told]
-    return Sheet(file, lines, said=(InputError("data.read_form", form="PX"),), decimal=".")
+    notes = [" ".join(found) for (key, _), found in words.items() if key in ("NOTE", "NOTEX", "VALUENOTE")]
+    return _long("PX", file, title, [*heads, "unit", "value"], rows, notes, " ".join(words.get(("SOURCE", ""), [])))
 
 
-def _keywords(text: str, file: str) -> tuple[dict[tuple[str, str], list[str]], str]:
-    """Values by keyword and what it is about, in the file's first language, and the text of DATA."""
+def _keywords(text: str, file: str) -> tuple[dict[tuple[str, str], list[str]], list[str]]:
+    """Values by keyword and what it is about, in the file's first language, and the cells of DATA."""
     words: dict[tuple[str, str], list[str]] = {}
     at = 0
     while found := KEYWORD.search(text, at):
         if found[1] == "DATA":
-            return words, text[found.end() :].rsplit(";", 1)[0]
+            return words, [q or bare for q, bare in TOKEN.findall(text[found.end() :].rsplit(";", 1)[0])]
         end = re.compile(r'(?:"[^"]*"|[^";])*;').match(text, found.end())
         if end is None:
             break
-        value = end[0][:-1]
-        parts = [m[1].replace("#", " ") for m in QUOTED.finditer(re.sub(r'"\s*\n\s*"', "", value))]
-        about = (QUOTED.findall(found[3]) or [""])[0] if found[3] else ""
+        parts = [part.replace("#", " ") for part in QUOTED.findall(re.sub(r'"\s*\n\s*"', "", end[0]))]
         if not found[2]:
-            words.setdefault((found[1], about), parts or [value.strip()])
+            about = (QUOTED.findall(found[3] or "") or [""])[0]
+            words.setdefault((found[1], about), parts or [end[0][:-1].strip()])
         at = end.end()
     raise InputError("data.form", file=file, why="DATA")
+
+
+def _long(
+    form: str, file: str, title: str, heads: list[str], rows: list[list[Cell]], notes: Iterable[object], source: object,
+    name: str = "",
+) -> Sheet:  # fmt: skip
+    """A sheet of a figure a row, its title above and its notes below."""
+    below: list[list[Cell]] = [[str(note)] for note in (*notes, *([f"Source: {source}"] if source else []))]
+    told = (InputError("data.read_form", form=form),)
+    return Sheet(file, [[title], [*heads], *rows, *below], name, said=told, decimal=".")
 
 
 def jsonstat(content: bytes, file: str) -> list[Sheet]:
     """The data sets of a JSON-stat file. Raises InputError for JSON that is none, or is not well formed."""
     try:
         found = parsed(decoded(content, file)[0])
-        sets = _sets(found)
-        return [_sheet(one, file, name if len(sets) > 1 else "") for name, one in sets]
+        if found.get("class") == "collection":
+            items = enumerate(found["link"]["item"], 1)
+            sets = [(str(one.get("label", i)), one) for i, one in items if one.get("class") == "dataset"]
+        elif found.get("class") == "dataset":
+            sets = [("", found)]
+        else:
+            sets = [(name, one) for name, one in found.items() if isinstance(one, dict) and "dimension" in one]
+            sets[0]
+        return [_cube(one, file, name if len(sets) > 1 else "") for name, one in sets]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as fault:
         raise InputError("data.form", file=file, why=f"JSON-stat: {fault}") from None
 
 
-def _sets(found: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    if found.get("class") == "dataset":
-        return [(str(found.get("label", "")), found)]
-    if found.get("class") == "collection":
-        items = found["link"]["item"]
-        return [(str(one.get("label", i)), one) for i, one in enumerate(items, 1) if one.get("class") == "dataset"]
-    sets = [(name, one) for name, one in found.items() if isinstance(one, dict) and "dimension" in one]
-    if not sets:
-        raise KeyError("dimension")
-    return sets
-
-
-def _sheet(cube: dict[str, Any], file: str, name: str) -> Sheet:
-    within, values, status = cube["dimension"], cube["value"], cube.get("status") or {}
+def _cube(cube: dict[str, Any], file: str, name: str) -> Sheet:
+    within = cube["dimension"]
     ids, sizes = cube.get("id") or within["id"], cube.get("size") or within["size"]
-    roles = cube.get("role") or within.get("role") or {}
-    role_of = {one: role for role, names in roles.items() for one in names}
-    heads = [{"time": "year", "geo": "place"}.get(role_of.get(x, ""), str(within[x].get("label") or x)) for x in ids]
-    rows: list[list[Cell]] = [[str(cube.get("label", ""))], [*heads, "unit", "value", "status"]]
-    metric = next((i for i, one in enumerate(ids) if role_of.get(one) == "metric"), None)
+    roles = {one: role for role, names in (cube.get("role") or within.get("role") or {}).items() for one in names}
+    heads = [{"time": "year", "geo": "place"}.get(roles.get(x, ""), str(within[x].get("label") or x)) for x in ids]
+    metric = next((i for i, one in enumerate(ids) if roles.get(one) == "metric"), None)
     categories = [_categories(within[one], size) for one, size in zip(ids, sizes, strict=True)]
-    count = prod(map(len, categories))
-    if any(int(i) >= count for i in values) if isinstance(values, dict) else len(values) != count:
+    count, status = prod(map(len, categories)), cube.get("status") or {}
+    values, said = _by_place(cube["value"]), {} if isinstance(status, str) else _by_place(status)
+    if not {*values} <= {*range(count)} or (isinstance(cube["value"], list) and len(values) != count):
         raise ValueError(f"{len(values)} values : {count}")
+    rows = list[list[Cell]]()
     for i, place in enumerate(product(*categories)):
-        value, said = _at(values, i), status if isinstance(status, str) else _at(status, i)
+        value, told = values.get(i), status if isinstance(status, str) else said.get(i)
         if isinstance(value, bool):
             raise ValueError(f"value {value}")
-        unit = "" if metric is None else place[metric][1]
-        shown: Cell = "" if value is None else value if isinstance(value, str) else float(value)
-        if shown != "" or said:
-            rows.append([*(label for label, _ in place), unit, shown, str(said or "")])
-    rows += [[str(note)] for note in cube.get("note") or ()]
-    rows += [[f"Source: {cube['source']}"]] if cube.get("source") else []
-    return Sheet(file, rows, name, said=(InputError("data.read_form", form="JSON-stat"),), decimal=".")
+        if value not in (None, "") or told:
+            shown: Cell = "" if value is None else value if isinstance(value, str) else float(value)
+            unit = "" if metric is None else place[metric][1]
+            rows.append([*(label for label, _ in place), unit, shown, str(told or "")])
+    heads += ["unit", "value", "status"]
+    title, notes = str(cube.get("label", "")), cube.get("note") or ()
+    return _long("JSON-stat", file, title, heads, rows, notes, cube.get("source"), name)
 
 
-def _at(values: Any, i: int) -> Any:
-    """A value of a cube, which is a list or holds only those that are there."""
-    if isinstance(values, dict):
-        return values.get(str(i))
-    return values[i] if i < len(values) else None
+def _by_place(values: Any) -> dict[int, Any]:
+    """The values of a cube, which is a list or holds only those that are there."""
+    return {int(i): value for i, value in (values.items() if isinstance(values, dict) else enumerate(values))}
 
 
 def _categories(dimension: dict[str, Any], size: int) -> list[tuple[str, str]]:
@@ -167,12 +165,10 @@ def sdmx(content: bytes, file: str) -> Sheet:
     except ElementTree.ParseError as fault:
         raise InputError("data.form", file=file, why=f"XML: {fault}") from None
     found: list[dict[str, str]] = []
-    for series in root.iter():
-        if _name(series) == "Series":
-            told = {**series.attrib, **_values(series)}
-            found += [{**told, **_observation(one)} for one in series if _name(one) == "Obs"]
-        elif _name(series) == "DataSet":
-            found += [_observation(one) for one in series if _name(one) == "Obs"]
+    for group in root.iter():
+        if _name(group) in ("Series", "DataSet"):
+            told = {**group.attrib, **_values(group)} if _name(group) == "Series" else {}
+            found += [{**told, **one.attrib, **_values(one)} for one in group if _name(one) == "Obs"]
     if not found:
         raise InputError("data.no_row", file=file)
     columns = [key for key in dict.fromkeys(key for row in found for key in row) if key.split("}")[-1] not in ASIDE]
@@ -188,15 +184,10 @@ def named(sheet: Sheet) -> Sheet:
     first: list[Cell] = [str(cell).partition(": ")[0] for cell in head]
     if first == head or not {"TIME_PERIOD", "OBS_VALUE"} <= {*first}:
         return sheet
-    codes = ("FREQ", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MULT")
-    coded = {c for c, name in enumerate(first) if name in codes}
-    rows = [[_part(str(cell), c in coded) for c, cell in enumerate(row)] for row in sheet.rows[1:]]
+    coded = [name in ("FREQ", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MULT") for name in first]
+    parts = [[str(cell).partition(": ") for cell in row] for row in sheet.rows[1:]]
+    rows = [[c[0] if code else c[2] or c[0] for c, code in zip_longest(row, coded[: len(row)])] for row in parts]
     return replace(sheet, rows=[first, *rows])
-
-
-def _part(cell: str, coded: bool) -> Cell:
-    code, _, name = cell.partition(": ")
-    return code if coded else name or code
 
 
 def _name(element: ElementTree.Element) -> str:
@@ -204,15 +195,14 @@ def _name(element: ElementTree.Element) -> str:
 
 
 def _values(element: ElementTree.Element) -> dict[str, str]:
-    """The pairs id and value of a generic series or observation: its key and its attributes."""
-    groups = [one for one in element if _name(one) in ("SeriesKey", "ObsKey", "Attributes")]
-    return {str(v.get("id")): str(v.get("value", "")) for group in groups for v in group if v.get("id")}
-
-
-def _observation(element: ElementTree.Element) -> dict[str, str]:
-    keys = {"ObsDimension": "TIME_PERIOD", "ObsValue": "OBS_VALUE"}
-    said = {str(one.get("id") or keys[_name(one)]): str(one.get("value", "")) for one in element if _name(one) in keys}
-    return {**element.attrib, **_values(element), **said}
+    """The pairs id and value of a generic series or observation: its key, its attributes, its year and figure."""
+    found = dict[str, str]()
+    for one in element:
+        if _name(one) in ("SeriesKey", "ObsKey", "Attributes"):
+            found |= {str(v.get("id")): str(v.get("value", "")) for v in one if v.get("id")}
+        elif _name(one) in OBSERVED:
+            found[str(one.get("id") or OBSERVED[_name(one)])] = str(one.get("value", ""))
+    return found
 
 
 def eurostat(text: str, file: str) -> Sheet:
