@@ -1,16 +1,16 @@
-"""Cells: the text of a table's cell as a number, a year or a name; one cell, or a column of a million."""
+"""Cells: the text of a table's cell as a number, a year or a name; rows of them as the observations of a series."""
 
 from __future__ import annotations
 
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Status, Vintage
 from ruralincome.series.names import clean
 
 if TYPE_CHECKING:
@@ -22,6 +22,14 @@ NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
 """What is a number: the digits 0 to 9, a decimal point, perhaps an exponent; what pandas reads as one, too."""
 COMMA = r"[-+]?[0-9][0-9.]*,[0-9]+"
 """A number with a decimal comma, of which 47,900 may be 47.9 or 47900: no advice is given on it."""
+TYPES = {
+    "year": "integer", "value": "number", "status": "string", "source": "string", "published": "date",
+    "standard_error": "number", "sample_size": "number", "design_effect": "number",
+}  # fmt: skip
+COLUMNS = tuple(TYPES)
+"""Columns of a table of observations; those after source where it has them."""
+WITHOUT = ("not_available", "confidential", "zero")
+"""Statuses of a year that has no figure, or none that growth can be measured from."""
 Read = TypeVar("Read")
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ") | {0xFEFF: ""}
 FAULTS = ("", "text", "comma")
@@ -113,6 +121,68 @@ class Row:
             raise InputError("data.cell", where=self.where, column=column, fault=fault) from None
 
 
+def schema(rows: Sequence[Row], columns: Sequence[str], stated: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What the data package says of the columns of such a table: as stated, if it is there, with what is new."""
+    nil = any(row.text("status") == "zero" for row in rows)
+    whole, twice = all(row.text("value") for row in rows), len({row.year() for row in rows}) < len(rows)
+    must: dict[str, dict[str, Any]] = {
+        "year": {"required": True},
+        "value": {"required": whole, "minimum" if nil else "exclusiveMinimum": 0},
+        "source": {"required": True},
+    }
+    known = {field["name"]: field for field in (stated or {}).get("fields", ())}
+    fields = [
+        known.get(name) or {"name": name, "type": TYPES[name], **({"constraints": must[name]} if name in must else {})}
+        for name in columns
+    ]
+    key = ["year", "published"] if twice else (stated or {}).get("primaryKey", ["year"])
+    return {**(stated or {}), "fields": fields, "primaryKey": key}
+
+
+def observed(rows: Iterable[Row], positive: bool = True) -> dict[str, Any]:
+    """Years rising, their values and what is said of them, as `Series` takes them.
+
+    Of a year that stands in several rows, each with the day on which it was published, the last is the figure.
+    positive: levels, of which growth is asked. Raises InputError naming the row: for years that do not rise, two
+    figures of a year without days, a level that is not positive, a year without a figure and without a reason.
+    """
+    last: dict[int, tuple[float, str, Row]] = {}
+    statuses: dict[int, Status] = {}
+    vintages: list[Vintage] = []
+    before, seen = 0, ""
+    for row in rows:
+        year, day, status = row.year(), row.text("published"), row.text("status")
+        if year < before or (year == before and not (seen and day > seen)):
+            code = "data.year_twice" if year == before else "data.year_order"
+            raise InputError(code, where=row.where, year=year, before=before)
+        before, seen = year, day
+        statuses.pop(year, None)
+        if status in get_args(Status)[1:]:
+            statuses[year] = status  # type: ignore[assignment]
+        if not row.text("value") or (positive and status == "zero"):
+            if status not in WITHOUT:
+                raise InputError("data.no_cell", where=row.where, column="value")
+            continue
+        value = row.number("value")
+        if positive and value <= 0:
+            raise InputError("data.not_positive", where=row.where, value=value)
+        if year in last:
+            vintages.append(Vintage(year, last[year][0], value, last[year][1], day))
+        last[year] = (value, day, row)
+    kept = [row for _, _, row in last.values()]
+    errors = tuple(row.number("standard_error") if row.text("standard_error") else math.nan for row in kept)
+    sizes = tuple(_sample(row) for row in kept)
+    return {
+        "years": tuple(last),
+        "values": tuple(value for value, _, _ in last.values()),
+        "standard_errors": None if all(map(math.isnan, errors)) else errors,
+        "samples": sizes if any(size for size, _ in sizes) else None,
+        "statuses": tuple(statuses.items()),
+        "published": tuple((year, day) for year, (_, day, _) in last.items() if day),
+        "vintages": tuple(vintages),
+    }
+
+
 def numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """The numbers of a column as `number` reads them, nan where there are none, and what each cell is by FAULTS."""
     import numpy as np  # here, as `check` starts without them
@@ -129,3 +199,11 @@ def numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.int
     if text is not None and odd.any():
         fault[np.flatnonzero(odd)[text[odd].str.fullmatch(COMMA).to_numpy(bool)]] = FAULTS.index("comma")
     return (np.where(odd, np.nan, found) if odd.any() else found), fault
+
+
+def _sample(row: Row) -> tuple[float, float]:
+    """The size of a sample and its design effect, 1 unless stated; a size of 0 where the row states none."""
+    size, effect = (row.number(c) if row.text(c) else None for c in ("sample_size", "design_effect"))
+    if (size is not None and size < 1) or (effect is not None and (effect <= 0 or size is None)):
+        raise InputError("data.sample", where=row.where, size=size, effect=effect)
+    return size or 0.0, 1.0 if effect is None else effect

@@ -32,25 +32,20 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
     there may be two. durable: bytes reach the disk before they get their name. Raises InputError when a file cannot be
     written.
     """
-    parts: dict[Path, Path] = {}
-    gone: set[Path] = set()
-    before: dict[Path, bytes | None] = {}
-    made: list[Path] = []
+    parts, before, made = dict[Path, Path | None](), dict[Path, bytes | None](), list[Path]()
 
     def put(path: Path, content: Content) -> None:
         with _told(path):
             made.extend(folder for folder in reversed(path.parents) if not folder.exists())
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = parts.setdefault(path, part_of(path, writer))
-            if content is None:
-                gone.add(path)
-            elif isinstance(content, bytes):
+            part = parts[path] = None if content is None else part_of(path, writer)
+            if part and isinstance(content, bytes):
                 with part.open("wb") as stream:
                     stream.write(content)
                     if durable:
                         stream.flush()
                         os.fsync(stream.fileno())
-            else:
+            elif part and callable(content):
                 content(part)
 
     try:
@@ -58,15 +53,19 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
         for path, part in parts.items():
             with _told(path):
                 was = path.read_bytes() if path.is_file() else None
-                if path in gone:
-                    path.unlink(missing_ok=True)
-                else:
+                if part:
                     part.replace(path)
+                else:
+                    path.unlink(missing_ok=True)
                 before[path] = was
     except BaseException:
         with suppress(OSError):  # the first fault is the one to tell
-            _put_back(before)
-            for part in parts.values():
+            for path, was in before.items():
+                if was is None:
+                    path.unlink(missing_ok=True)
+                elif not path.is_file() or path.read_bytes() != was:
+                    path.write_bytes(was)
+            for part in filter(None, parts.values()):
                 part.unlink(missing_ok=True)
         _leave(made)
         raise
@@ -204,11 +203,3 @@ def _leave(made: Sequence[Path]) -> None:
     for folder in reversed(made):
         with suppress(OSError):
             folder.rmdir()
-
-
-def _put_back(before: Mapping[Path, bytes | None]) -> None:
-    for path, content in before.items():
-        if content is None:
-            path.unlink(missing_ok=True)
-        elif not path.is_file() or path.read_bytes() != content:
-            path.write_bytes(content)

@@ -12,8 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ruralincome.data.cells import observed
 from ruralincome.data.files import WAIT, hold, json_text, parsed, part_of, settle
-from ruralincome.data.observed import observed
 from ruralincome.data.table import Table, table_of
 from ruralincome.series import InputError, Kind, Prices, Series, Source, Text
 from ruralincome.series.units import UNITS, Unit, unit_of

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ruralincome.data.cells import Row, decimals
+from ruralincome.data.cells import COLUMNS, Row, decimals, schema
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.read import brought
 from ruralincome.data.forms.reading import Options, day
-from ruralincome.data.observed import COLUMNS, schema
 from ruralincome.data.package import (
     Resource,
     find_root,

@@ -9,12 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ruralincome.data.cells import Row, bare, decimals, goal
+from ruralincome.data.cells import COLUMNS, Row, bare, decimals, goal, observed, schema
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.read import brought
 from ruralincome.data.forms.reading import Options
-from ruralincome.data.observed import COLUMNS, observed, schema
 from ruralincome.data.package import find_root, package_content, read_back, written
 from ruralincome.keep.folder import unlaid
 from ruralincome.places.across import Redrawn, Rule

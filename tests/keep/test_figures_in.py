@@ -160,7 +160,7 @@ def test_a_figure_joins_a_series_that_states_its_precision(root):
 
 
 def test_a_year_of_rates_that_stands_twice_is_refused(root):
-    from ruralincome.data.observed import observed
+    from ruralincome.data.cells import observed
     from ruralincome.data.table import table_of
 
     table = table_of(b"year,value\n2019,2.8\n2020,3.2\n2020,32\n", "cpi.csv")

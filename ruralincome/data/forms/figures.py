@@ -22,7 +22,7 @@ FLAGS: dict[str, Status | None] = {
     mark: None if status == "noted" else status for status, marks in WORDS["marks"].items() for mark in marks
 }
 """Marks beside a figure; None: kept as a note."""
-STRONGEST = ("confidential", "break", "estimate", "preliminary")
+STRONGEST: tuple[Status, ...] = ("confidential", "break", "estimate", "preliminary", "zero")
 FAR = 100.0
 """A figure so many times the largest of its column is no sure proof of a mark between thousands."""
 FIGURE = re.compile(
@@ -41,34 +41,25 @@ def decimal_sign(
     """
     if stated:
         return stated
-    proof: dict[str, tuple[str, Any]] = {}
-    doubts: list[tuple[str, Any, str]] = []
-    sizes = [0.0]
+    proof, doubts, sizes = dict[str, tuple[str, Any]](), list[tuple[str, Any, str]](), [0.0]
     for text, where in texts:
         parts = FIGURE.fullmatch(text)
-        number = parts[2] if parts else ""
-        signs = [c for c in number if c in ".,"]
-        tail = re.split(r"[.,]", number)
-        if parts is None or not signs:
-            sizes.append(float(re.sub(r"\D", "", number) or 0))
-        elif len(set(signs)) == 2:
-            proof.setdefault(signs[-1], (text, where))
-            sizes.append(float(re.sub(r"\D", "", "".join(tail[:-1]))))
-        elif len(signs) > 1:
-            proof.setdefault("," if signs[0] == "." else ".", (text, where))
-            sizes.append(float(re.sub(r"\D", "", "".join(tail))))
-        elif len(tail[1]) != 3 or tail[0] in ("", "0") or len(tail[0]) > 3 or parts[3]:
-            proof.setdefault(signs[0], (text, where))
-            sizes.append(float(re.sub(r"\D", "", tail[0]) or 0))
-        else:
-            doubts.append((text, where, signs[0]))
+        *whole, tail = re.split(r"[.,]", parts[2] if parts else "")
+        signs = re.sub(r"[^.,]", "", parts[2] if parts else "")
+        grouped = len(signs) > 1 and len({*signs}) == 1
+        if len(signs) == 1 and len(tail) == 3 and 0 < len(whole[0]) < 4 and whole[0] != "0" and parts and not parts[3]:
+            doubts.append((text, where, signs))
+            continue
+        sizes.append(float(re.sub(r"\D", "", "".join([*whole, tail] if grouped or not signs else whole)) or 0))
+        if signs:
+            proof.setdefault("," if grouped and signs[0] == "." else "." if grouped else signs[-1], (text, where))
     if len(proof) == 2:
         (one, where), (other, _) = proof[","], proof["."]
         raise InputError("data.two_decimals", where=at(where), one=one, other=other)
     sign = next(iter(proof), "")
     for text, where, used in doubts:
-        grouped = float(re.sub(r"\D", "", FIGURE.sub(r"\2", text)) or 0)
-        if not sign or (used != sign and grouped > FAR * max(sizes)):
+        size = float(re.sub(r"\D", "", FIGURE.sub(r"\2", text)) or 0)
+        if not sign or (used != sign and size > FAR * max(sizes)):
             raise InputError("data.which_decimal", where=at(where), cell=text)
     return sign or "."
 
@@ -105,24 +96,18 @@ def figure(text: str, sign: str = ".", legend: Mapping[str, Status | None] | Non
 
 def flagged(mark: str, legend: Mapping[str, Status | None] | None, cell: str) -> tuple[Status, tuple[str, ...]]:
     """The status that marks beside a figure or a year say, and the marks. Raises InputError for one not known."""
-    if not mark:
-        return "final", ()
     known: dict[str, Status | None] = {**FLAGS, **(legend or {})}
     low = mark.casefold()
-    found: list[Status | None] = []
     inner = low.strip("() ")
-    if mark in known or low in known:
-        found = [known[mark] if mark in known else known[low]]
-    elif inner in known:
-        found = [known[inner]]
-    elif re.fullmatch(r"\(?[0-9¹²³⁴-⁹]{1,2}\)|[¹²³⁴-⁹]+", mark):
-        return "final", (mark,)
+    if said := next((each for each in (mark, low, inner) if each in known), ""):
+        found = [known[said]]
+    elif re.fullmatch(r"\(?[0-9¹²³⁴-⁹]{1,2}\)|[¹²³⁴-⁹]*", mark):
+        found = []
     elif re.fullmatch(r"[bcdefnprsuz]{2,4}", inner):
         found = [known[letter] for letter in inner]
     else:
         raise InputError("data.mark", cell=cell, mark=mark)
-    best = next((status for status in STRONGEST if status in found), "zero" if "zero" in found else "final")
-    return best, (mark,)
+    return next((status for status in STRONGEST if status in found), "final"), (mark,) if mark else ()
 
 
 def status_said(read: Figure, words: str, legend: Mapping[str, Status | None] | None = None) -> Figure:
@@ -145,14 +130,11 @@ def status_of(words: str, legend: Mapping[str, Status | None] | None = None) -> 
 
 def _number(number: str, sign: str, cell: str) -> str:
     """Digits with a decimal point from a number with that decimal sign and marks between its thousands."""
-    other = "," if sign == "." else "."
     whole, point, tail = number.partition(sign)
-    between = "".join(sorted({c for c in whole if not c.isdigit()}))
-    sound = not between or (
-        len(between) == 1 and re.fullmatch(rf"[0-9]{{1,3}}(?:[{re.escape(between)}][0-9]{{3}})+", whole)
-    )
-    if not sound or (tail and not tail.isdigit()):
-        code = "data.other_decimal" if other in number else "data.no_figure"
+    between = {c for c in whole if not c.isdigit()}
+    grouped = re.fullmatch(rf"[0-9]{{1,3}}(?:[{re.escape(''.join(between))}][0-9]{{3}})+", whole) if between else True
+    if len(between) > 1 or not grouped or (tail and not tail.isdigit()):
+        code = "data.other_decimal" if ("," if sign == "." else ".") in number else "data.no_figure"
         raise InputError(code, cell=cell, sign=sign)
     digits = re.sub(r"[^0-9]", "", whole) or "0"
     return f"{digits}.{tail}" if point and tail else digits

@@ -96,27 +96,19 @@ def unit(words: str, about: str = "") -> str:
         return "percent"
     name, whole = bare(text), f"{bare(text)} {bare(about)}"
     count = re.search(r"([0-9][0-9., ]*)(?:nghin|ngan|trieu|ty|dong|vnd)", name)
-    if re.search(r"\b(tram|chuc|hundreds?|tens?)\b", name) or (
-        count and not re.fullmatch("1(000)*", re.sub(r"\D", "", count[1]))
-    ):
+    if _named("odd_scales", name) or (count and not re.fullmatch("1(000)*", re.sub(r"\D", "", count[1]))):
         return text  # of a scale that has no code
-    scale = next(
-        (
-            key
-            for key, pattern in WORDS["scales"].items()
-            if re.search(rf"(?<![a-z0-9])(?:{pattern})(?![a-z0-9])", name)
-        ),
-        "",
-    )
-    named = next((key for key, pattern in WORDS["currencies"].items() if re.search(pattern, name)), "")
-    currency = named or next((word for word in re.findall(r"\b[a-z]{3}\b", name) if word in CURRENCIES), "")
-    person = re.search(r"dau nguoi|/ ?(1 )?ng(uoi)?\b|per (person|capita|head)|/ ?person|nhan khau|/ ?capita", whole)
-    house = re.search(r"/ ?(1 )?ho\b|per household|/ ?household", name)
-    yearly = re.search(r"\bnam\b|year|annual", name)
-    month = re.search(r"thang(?! ?[0-9])|month", name if yearly else whole)  # tháng 6/2021 is a day
-    of = "household" if house else "person" if person else ""
-    code = f"{scale}_{currency}_per_{of}_{'month' if month else 'year'}".lstrip("_")
-    return code if currency and of and (month or yearly) and unit_of(code).kind == "money" else text
+    codes = (word for word in re.findall(r"\b[a-z]{3}\b", name) if word in CURRENCIES)
+    currency, of = _named("currencies", name) or next(codes, ""), _named("households", name) or _named("persons", whole)
+    yearly = _named("years", name)
+    every = _named("months", name if yearly else whole) or yearly
+    code = f"{_named('scales', name)}_{currency}_per_{of}_{every or 'year'}".lstrip("_")
+    return code if currency and of and every and unit_of(code).kind == "money" else text
+
+
+def _named(table: str, text: str) -> str:
+    """The first key of a table of the vocabulary whose words stand in a text; empty where none does."""
+    return next((key for key, pattern in WORDS[table].items() if re.search(pattern, text)), "")
 
 
 @lru_cache(4096)

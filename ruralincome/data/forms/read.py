@@ -8,13 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from ruralincome.data import cells
-from ruralincome.data.cells import Row, bare
+from ruralincome.data.cells import COLUMNS, WITHOUT, Row, bare
 from ruralincome.data.forms import heads, layout, statistical
 from ruralincome.data.forms.figures import decimal_sign, status_of
 from ruralincome.data.forms.find import find
 from ruralincome.data.forms.layout import MORE
 from ruralincome.data.forms.reading import Options, Reading
-from ruralincome.data.observed import COLUMNS, WITHOUT
 from ruralincome.data.table import Head, Sheet, Table, content_of, decoded, delimited, table_of, unpacked
 from ruralincome.series import InputError
 from ruralincome.series.names import sound

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import ge
 from typing import Any, NamedTuple, get_args
 
@@ -87,7 +87,7 @@ class Options:
     @property
     def layout(self) -> bool:
         """Whether anything is stated of where the figures stand, or how they are written."""
-        return bool(self.sheet or self.columns or self.decimal or self.year or self.published or self.indicator)
+        return replace(self, unit="") != Options()
 
 
 @dataclass(frozen=True)
@@ -143,10 +143,12 @@ def collect(
     A place that stands under two headings is told apart by them. Raises InputError for two figures of one year, unless
     each states the day on which it was published: then the later is the figure, and the earlier is kept before it.
     """
-    told, keep, groups = (*understood, *_marks(found)), tuple(remarks), dict[tuple[str, str, str], list[Reported]]()
-    parted = _stands_twice(found)
+    told, groups, under = (*understood, *_marks(found)), dict[tuple[str, str, str], list[Reported]](), dict[Any, str]()
+    parted = len({key.part for key in found}) > 1 and any(
+        under.setdefault((*key[:3], cell.year), key.part) != key.part for key, cells in found.items() for cell in cells
+    )
     for (place, indicator, unit, part), cells in found.items():
-        name = "; ".join(filter(None, (indicator, part))) if parted else indicator
+        name = "; ".join(filter(None, (indicator, part if parted else "")))
         groups.setdefault((place, name, unit), []).extend(cells)
     readings = []
     for (place, name, unit), cells in groups.items():
@@ -158,7 +160,7 @@ def collect(
                     facts = {"where": sheet.at(other.row, other.column), "place": place or name, "year": one.year}
                     raise InputError("data.two_figures", one=one.figure.shown, other=other.figure.shown, **facts)
         if any(cell[1][0] or cell[1][2] for cell in cells):  # no row of empty cells
-            readings.append(Reading(place, name, unit, tuple(cells), keep, told, sheet.name))
+            readings.append(Reading(place, name, unit, tuple(cells), tuple(remarks), told, sheet.name))
     return readings
 
 
@@ -185,20 +187,11 @@ def day(text: str) -> str:
     return found.isoformat()
 
 
-def _stands_twice(found: Mapping[Key, list[Reported]]) -> bool:
-    """Whether some place has a figure of one year under two headings."""
-    under: dict[tuple[str, str, str, int], str] = {}
-    if len({key.part for key in found}) < 2:
-        return False
-    return any(under.setdefault((*key[:3], one.year), key.part) != key.part for key in found for one in found[key])
-
-
 def _marks(found: Mapping[Key, list[Reported]]) -> list[InputError]:
     """How many cells are of each status but final, with the marks that said so."""
-    told, marked = [], [cell[1] for cells in found.values() for cell in cells if cell[1][1] != "final"]
+    marked, told = [cell[1] for cells in found.values() for cell in cells if cell[1][1] != "final"], []
     for status in get_args(Status)[1:]:
         if notes := [one.notes for one in marked if one.status == status]:
-            marks = tuple(sorted({mark for some in notes for mark in some})) or ("-",)
-            said = InputError(f"data.status_{status}")
-            told.append(InputError("data.read_marks", count=len(notes), status=said, marks=marks))
+            facts = {"count": len(notes), "marks": tuple(sorted({*chain(*notes)})) or ("-",)}
+            told.append(InputError("data.read_marks", status=InputError(f"data.status_{status}"), **facts))
     return told
