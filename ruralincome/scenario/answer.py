@@ -86,9 +86,7 @@ class Answer(Shows):
         lambda a: tuple(filter(None, (shape.estimated(a.evidence) for shape in a.scenario.adjustments)))
     )
     """The elasticities, in the order of their adjustments."""
-    cells = cached_property[Cells | None](
-        lambda a: sweep(a.scenario, a.evidence, a.swept) if a.scenario.sweep else None
-    )
+    cells = cached_property[Cells | None](lambda a: a.scenario.sweep and sweep(a.scenario, a.evidence, a.swept))
     """The sweep, if one is stated."""
     margins = cached_property[Margins | None](lambda a: margins_of(a.assessment))
     """How far each published figure must move before a label flips; None with one observation."""
@@ -108,11 +106,10 @@ class Answer(Shows):
         used = self.evidence.reference
         return tuple(each.fared(self.evidence.as_of) for each in (used, *used.members))
 
-    @cached_property
-    def moved(self) -> Since | None:
-        """What moved P(target) since the earlier result; None where none is stated."""
-        then = self.earlier
-        return None if then is None else moved(self.scenario, self.evidence, self.assessment.probability, then)
+    moved = cached_property[Since | None](
+        lambda a: a.earlier and moved(a.scenario, a.evidence, a.assessment.probability, a.earlier)
+    )
+    """What moved P(target) since the earlier result; None where none is stated."""
 
     @cached_property
     def before(self) -> tuple[Verdict, ...]:
@@ -146,10 +143,9 @@ def answer(
     fits = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year)
     asked = [Conditional(evidence, fit, scenario.seed) for fit in fits]
     found = compose(scenario, evidence, asked, [*others(scenario.reference, evidence, root)])
-    benchmark = None
+    by, benchmark = evidence.reference, None
     with suppress(InputError):  # a project need not have run it
         benchmark = read_benchmark("results.json", root)
-    by = evidence.reference
     provenance = {
         "inputs": evidence.inputs,
         "reference": {"name": by.name, "period": [by.first_year, by.last_year]},

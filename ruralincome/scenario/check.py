@@ -41,9 +41,9 @@ def faults(scenario: Scenario, root: Path) -> list[InputError]:
     """What of a valid scenario cannot be carried out with the data there are."""
     try:
         examined(scenario, root)
+        return []
     except Faults as several:
         return [*several.faults]
-    return []
 
 
 def examined(scenario: Scenario, root: Path) -> Evidence:
@@ -150,15 +150,14 @@ def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
 
 def _far(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
     """Levels that are out of all proportion to the series."""
-    last, least, limit = evidence.published.last, 1 / FACTOR, evidence.published.limit
-    stated = [("target.value", scenario.target.value, least)]
+    last, least, limit, goal = evidence.published.last, 1 / FACTOR, evidence.published.limit, scenario.target.value
+    stated = [("target.value", goal, least)]
     for i, step in enumerate(scenario.adjustments):
-        found = step.levels()
-        stated += [(f"adjustments[{i}].{key}", abs(value), 0.0 if change else least) for key, value, change in found]
+        stated += [(f"adjustments[{i}].{k}", abs(x), 0.0 if change else least) for k, x, change in step.levels()]
     if scenario.sweep and (grid := scenario.sweep.target):
         stated += [("sweep.target.first", grid.first, least), ("sweep.target.last", grid.last, least)]
-    if scenario.target.value > limit:
-        yield _at("target.value", InputError("target.past_limit", value=scenario.target.value, limit=limit))
+    if goal > limit:
+        yield _at("target.value", InputError("target.past_limit", value=goal, limit=limit))
     for where, value, least in stated:
         if not least <= value / last <= FACTOR:
             facts = {"value": value, "factor": FACTOR, "last": last, "unit": evidence.published.unit}

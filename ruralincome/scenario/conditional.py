@@ -7,7 +7,7 @@ What is not known of prices comes first: a path that a scenario then states is m
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtri
@@ -48,10 +48,9 @@ class Conditional:
 
     def drawn(self, steps: Sequence[Shape] = (), before: Change | None = None, after: Change | None = None) -> Forecast:
         """The same as draws, also where there is a closed form."""
-        prices = unsure_prices(self.evidence.unsure, self.seed) if self.evidence.unsure else None
-        stated = change(steps, self.evidence, self.seed) if steps else None
-        found = [one for one in (prices, before, stated, after) if one is not None]
-        return reduce(lambda then, one: one(then), found, self.forecast)
+        found = unsure_prices(self.forecast, self.evidence.unsure, self.seed)
+        found = changed(before(found) if before else found, steps, self.evidence, self.seed)
+        return after(found) if after else found
 
 
 def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:
@@ -59,29 +58,23 @@ def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:
     return Conditional(evidence, pooled(evidence.series, evidence.reference), seed, draws)
 
 
-def change(steps: Sequence[Shape], evidence: Evidence, seed: int) -> Change:
-    """The steps in order, each with a generator of its own, so that it draws the same whatever stands before it. Raises
-    InputError (when applied) naming the adjustment by its place in the list."""
-
-    def apply(forecast: Forecast) -> Forecast:
-        changed = forecast
-        for i, step in enumerate(steps):
-            try:
-                changed = step.draw(changed, forecast, evidence, np.random.default_rng([seed, 1, i]))
-            except InputError as fault:
-                raise InputError("shape.step", i=i, kind=step.kind, fault=fault) from None
-        return changed
-
-    return apply
+def changed(forecast: Forecast, steps: Sequence[Shape], evidence: Evidence, seed: int) -> Forecast:
+    """The forecast after the steps in order, each with a generator of its own, so that it draws the same whatever is
+    before it. Raises InputError naming the adjustment by its place in the list."""
+    found = forecast
+    for i, step in enumerate(steps):
+        try:
+            found = step.draw(found, forecast, evidence, np.random.default_rng([seed, 1, i]))
+        except InputError as fault:
+            raise InputError("shape.step", i=i, kind=step.kind, fault=fault) from None
+    return found
 
 
-def unsure_prices(sd: float, seed: int) -> Change:
+def unsure_prices(forecast: Forecast, sd: float, seed: int) -> Forecast:
     """What a restated target does not know of the price level, put into the draws: sd a year, in logarithms. Levels t
     years ahead are multiplied by exp(sd z t), z one deviate a draw."""
-
-    def apply(forecast: Forecast) -> Forecast:
-        draws, years = forecast.paths.shape
-        z = ndtri(stratified(np.random.default_rng([seed, 2]), draws, 1))
-        return Forecast(forecast.origin, forecast.last, forecast.paths * np.exp(sd * z * np.arange(1, years + 1)))
-
-    return apply
+    if not sd:
+        return forecast
+    draws, years = forecast.paths.shape
+    z = ndtri(stratified(np.random.default_rng([seed, 2]), draws, 1))
+    return Forecast(forecast.origin, forecast.last, forecast.paths * np.exp(sd * z * np.arange(1, years + 1)))

@@ -16,7 +16,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from ruralincome.models.forecast import Array
 from ruralincome.series import InputError, Series
 from ruralincome.series.prices import Rates
 
@@ -39,31 +38,6 @@ class Estimate:
 
     errors = cached_property[tuple[float, ...]](lambda found: tuple(np.sqrt(np.diag(found.covariance)).tolist()))
     """Standard errors of the coefficients."""
-
-    def draw(self, rng: np.random.Generator, draws: int) -> Array:
-        """Coefficients drawn from their Student t distribution, shape (draws, drivers)."""
-        from scipy.special import gammaincinv, ndtri  # here, as `check` starts without them
-
-        from ruralincome.models.quantiles import stratified
-
-        u = stratified(rng, draws, 1 + len(self.drivers))
-        scale = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
-        away = ndtri(u[:, 1:]) @ np.linalg.cholesky(np.array(self.covariance)).T
-        return np.asarray(np.array(self.coefficients) + scale * away)
-
-    def points(
-        self, assumed: Sequence[tuple[float, float]], usual: Sequence[float], draws: int, rng: np.random.Generator
-    ) -> Array:
-        """Points of growth that drivers bring, (draws, 1). assumed: of each driver the rate in percent and its standard
-        deviation; usual: its usual ln(1 + rate)."""
-        from scipy.special import ndtri
-
-        from ruralincome.models.quantiles import stratified
-
-        z = [ndtri(stratified(rng, draws, 1))[:, 0] for _ in assumed]
-        rates = [np.log1p((percent + sd * drawn) / 100) for (percent, sd), drawn in zip(assumed, z, strict=True)]
-        away = np.column_stack(rates) - np.asarray(usual)
-        return np.asarray(100 * (self.draw(rng, draws) * away).sum(axis=1, keepdims=True))
 
 
 def estimate(series: Series, drivers: Mapping[str, Rates]) -> Estimate:

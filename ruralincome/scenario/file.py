@@ -27,6 +27,8 @@ KNOWN = {
     "string_type", "too_long", "too_short",
 }  # fmt: skip
 """Types of pydantic's errors that have a sentence of their own."""
+RULES = "refuse; old (its old territory); rebuild (the new one of its parts); break (the step across is no growth)"
+BASELINE = Words(vi="Kịch bản cơ sở", en="Baseline")
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 
 
@@ -36,23 +38,13 @@ class Scenario(Strict, Shows):
     name: str | None = Field(
         None, pattern=r"^[\w-][\w.-]*$", description="What results are kept under; the file's name"
     )
-    title: Words = Field(
-        Words(vi="Kịch bản cơ sở", en="Baseline"), description="A short title in both languages", validate_default=False
-    )
+    title: Words = Field(BASELINE, description="A short title in both languages", validate_default=False)
     reasoning: Words | None = Field(None, description="One sentence that says where the scenario's numbers come from")
-    extends: str | list[str] | None = Field(
-        None, description="Names of the params files whose keys this one changes; adjustments are added to theirs"
-    )
+    extends: str | list[str] | None = Field(None, description="Params files whose keys this one changes or adds to")
     series: str = Field("binh_thuan_rural_income", description="Name of a series in data/datapackage.json")
     target: TargetSpec = Field(default_factory=TargetSpec, description="The official target")
-    as_of: Year | Day | None = Field(
-        None, description="What was known: the series cut after this year, or as published by this day, YYYY-MM-DD"
-    )
-    redrawn: Rule = Field(
-        "refuse",
-        description="What to do where the place was redrawn before the target: refuse; old (follow the old territory); "
-        "rebuild (the new one from its parts); break (the step across the day is no growth)",
-    )
+    as_of: Year | Day | None = Field(None, description="The year, or the day YYYY-MM-DD, by which figures were known")
+    redrawn: Rule = Field("refuse", description=f"What to do where the place was redrawn before the target: {RULES}")
     parts: list[str] = Field([], description="With redrawn: rebuild, series of the other places that make the new one")
     terms: Terms | None = Field(None, description="Prices of the question, and inflation assumed; as published if none")
     reference: str = Field("vietnam-pool", description="The reference class of the lead model, or a pool of classes")
@@ -98,20 +90,15 @@ def read_params(path: Path) -> dict[str, Any]:
     """The mapping of a params file as it stands: what papermill gets. An empty file is an empty mapping."""
     try:
         stated = loaded(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        fault = InputError("file.none")
-    except IsADirectoryError:
-        fault = InputError("file.folder")
-    except OSError as found:
-        fault = InputError("file.closed", reason=found.strerror)
-    except UnicodeDecodeError:
-        fault = InputError("file.not_utf8")
-    except InputError as found:
-        fault = found
-    else:
         if stated is None or isinstance(stated, dict):
             return dict(stated or {})
         fault = InputError("file.no_keys", found=type(stated).__name__)
+    except InputError as found:
+        fault = found
+    except (OSError, UnicodeDecodeError) as found:
+        codes = {FileNotFoundError: "none", IsADirectoryError: "folder", UnicodeDecodeError: "not_utf8"}
+        reason = {} if type(found) in codes else {"reason": getattr(found, "strerror", "")}
+        fault = InputError(f"file.{codes.get(type(found), 'closed')}", **reason)
     raise InputError("schema.at", where=label(path), fault=fault)
 
 

@@ -37,7 +37,7 @@ class TargetSpec(Strict):
     base_year: Year | None = Field(None, description="Year of the baseline; the first observation unless stated")
     direction: Side = Field(1, description="1: more is better; -1: less is better")
     prices: Prices | None = Field(
-        None, description="real: the value is in the prices of terms.year; as the series was published unless stated"
+        None, description="real: in the prices of terms.year; those of the series unless stated"
     )
 
 
@@ -47,9 +47,7 @@ class Terms(Strict):
     prices: Prices = Field("real", description="real: deflated to the prices of `year`; nominal: current prices")
     year: Year | None = Field(None, description="Year whose prices are used; the last observation unless stated")
     deflator: str = Field(DEFLATOR, description="Name of a series of inflation rates in data/")
-    inflation: float | None = Field(
-        None, ge=-10, le=50, description="Inflation expected, % a year; that of the last year known unless stated"
-    )
+    inflation: float | None = Field(None, ge=-10, le=50, description="Inflation expected, % a year; the last year's")
     sd: float | None = Field(None, ge=0, le=10, description="Its standard deviation, points; 1.5 unless stated")
 
 
@@ -77,12 +75,14 @@ class Grid(Strict):
         return tuple(round(self.first + i * self.step, 10) for i in range(self.size))
 
 
+NO_SHOCK = Grid(first=0.0, last=0.0, step=1.0)
+CELLS = 20_000  # the most cells of a sweep
+
+
 class Sweep(Strict):
     """A grid of shocks x targets x reference classes, each cell a probability."""
 
-    shock: Grid = Field(
-        Grid(first=0.0, last=0.0, step=1.0), description="Points added to growth in `years`", validate_default=False
-    )
+    shock: Grid = Field(NO_SHOCK, description="Points added to growth in `years`", validate_default=False)
     years: list[Year] | None = Field(None, min_length=1, description="Years of the shock; the first forecast year")
     target: Grid | None = Field(None, description="Targets, in the unit of the series; the target's own unless stated")
     references: list[str] | None = Field(None, min_length=1, description="Reference classes; the scenario's own")
@@ -101,6 +101,3 @@ class Sweep(Strict):
         if self.target is not None and self.target.first <= 0:
             raise InputError("keys.target_not_positive", first=self.target.first)
         return self
-
-
-CELLS = 20_000  # the most cells of a sweep

@@ -15,10 +15,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import gammaincinv, ndtri
 
 from ruralincome.models.forecast import Array, Forecast
 from ruralincome.models.quantiles import stratified
+from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 
@@ -70,6 +71,25 @@ def dip(
     lost = np.log(forecast.at(year) / hit.at(year))
     logs = np.log(hit.paths) + lost[:, None] * regained
     return _changed(hit, logs, min(_index(forecast, year) + 1, len(forecast.years)))
+
+
+def coefficients(found: Estimate, rng: Generator, draws: int) -> Array:
+    """Elasticities drawn from their Student t distribution, shape (draws, drivers)."""
+    u = stratified(rng, draws, 1 + len(found.drivers))
+    scale = np.sqrt(found.degrees / 2 / gammaincinv(found.degrees / 2, u[:, :1]))
+    away = ndtri(u[:, 1:]) @ np.linalg.cholesky(np.array(found.covariance)).T
+    return np.asarray(np.array(found.coefficients) + scale * away)
+
+
+def driven(
+    found: Estimate, assumed: Sequence[tuple[float, float]], usual: Sequence[float], draws: int, rng: Generator
+) -> Array:
+    """Points of growth that drivers bring, (draws, 1). assumed: of each driver the rate in percent and its standard
+    deviation; usual: its usual ln(1 + rate)."""
+    z = [ndtri(stratified(rng, draws, 1))[:, 0] for _ in assumed]
+    rates = [np.log1p((percent + sd * drawn) / 100) for (percent, sd), drawn in zip(assumed, z, strict=True)]
+    away = np.column_stack(rates) - np.asarray(usual)
+    return np.asarray(100 * (coefficients(found, rng, draws) * away).sum(axis=1, keepdims=True))
 
 
 def moved(forecast: Forecast, step: Move, goal: float = 0.0, sd: float = 0.0, rng: Generator | None = None) -> Forecast:

@@ -15,7 +15,6 @@ from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.sensitivity import Bar, Cells, Tornado
 from ruralincome.scenario.since import Since
 from ruralincome.scenario.targets import Together
-from ruralincome.series import Series
 from ruralincome.target.inverse import LEVELS, first_year, holds
 from ruralincome.target.target import Assessment, Outlook, Refusal
 
@@ -32,7 +31,24 @@ def result(answer: Answer) -> dict[str, Any]:
     """The contract of result.json: levels in the series' unit, growth a year as fractions; null where refused."""
     a = answer.assessment
     lead = a.lead if isinstance(a.lead, Outlook) else None
-    ahead, moved, since = range(a.series.origin + 1, a.target.year + 1), answer.difference, answer.moved
+    ahead, moved, then = range(a.series.origin + 1, a.target.year + 1), answer.difference, answer.moved
+    since = then and {"day": then.day, "sha256": then.sha256, "probability": then.before, "terms": then.terms}
+    redrawn = answer.evidence.redrawn
+    classes = [
+        {
+            "class": one.reference.name,
+            "years": [one.reference.first_year, one.reference.last_year],
+            "probability": one.outlook.probability(a.target) if isinstance(one.outlook, Outlook) else None,
+            "left_out": one.left_out or None,  # why it could not have been chosen, null where it could
+        }
+        for one in a.alternatives
+    ]
+    published = {  # what is said of figures: statuses that are not final, figures revised since, precision
+        "statuses": [*map(list, a.series.statuses)],
+        "revised": [[v.year, v.value, v.new, v.published, v.revised] for v in a.series.vintages],
+        "standard_errors": a.series.standard_errors and [*a.series.standard_errors],
+        "samples": a.series.samples and [*map(list, a.series.samples)],
+    }
     held = [None] * len(LEVELS) if lead is None else holds(lead.view, a.target.year, LEVELS, a.target.direction)
     return {
         "version": VERSION,
@@ -43,12 +59,12 @@ def result(answer: Answer) -> dict[str, Any]:
         "prices": {"basis": a.series.prices, "year": a.series.price_year},
         "decimals": a.series.decimals,
         "observations": [[t, y] for t, y in zip(a.series.years, a.series.values, strict=True)],
-        **_published(a.series),
+        **{key: stated for key, stated in published.items() if stated},
         "as_of": answer.evidence.as_of,
         "target": {"value": a.target.value, "year": a.target.year, "direction": a.target.direction},
         "base_year": a.base_year,
         "base_stated": a.target.base_year is not None,
-        "redrawn": _redrawn(answer.evidence.redrawn),
+        "redrawn": redrawn and _redrawn(redrawn),
         "historical_growth": _finite(a.historical_growth),
         "required_growth": a.required_growth,
         "projection": _finite(a.projection),
@@ -59,7 +75,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "probability": a.probability,
         "refusal": {"reason": a.lead.reason, "facts": dict(a.lead.facts)} if isinstance(a.lead, Refusal) else None,
         "likelihood": a.likelihood,
-        "range": _range(answer),
+        "range": dict(zip(("low", "high"), a.range or (None, None), strict=True)) | {"classes": classes},
         "record": [_record(found) for found in answer.records],
         "rules": [
             {"rule": v.rule, "value": v.value and _finite(v.value), "verdict": v.label, "outlook": v.outlook}
@@ -70,60 +86,22 @@ def result(answer: Answer) -> dict[str, Any]:
         "year_p50": year_of(a, 0.5),
         "baseline": answer.baseline and {"probability": answer.baseline.probability},
         "difference": moved and {"probability": moved.probability, "error": moved.error},
-        **({} if since is None else {"since": _since(since)}),
+        **({"since": since} if since else {}),
         "provenance": dict(answer.provenance),
     }
 
 
-def _range(answer: Answer) -> dict[str, Any]:
-    """P under every class that ships, the least and the most under those that could have been chosen; left_out: why
-    another one could not, null where it could."""
-    a = answer.assessment
-    low, high = a.range or (None, None)
-    classes = [
-        {
-            "class": one.reference.name,
-            "years": [one.reference.first_year, one.reference.last_year],
-            "probability": one.outlook.probability(a.target) if isinstance(one.outlook, Outlook) else None,
-            "left_out": one.left_out or None,
-        }
-        for one in a.alternatives
-    ]
-    return {"low": low, "high": high, "classes": classes}
-
-
 def _record(found: Record) -> dict[str, Any]:
     """The record of a class in use: its tests, the mean share inside the 80 % interval, the ends of its errors."""
-    tests, inside80, error = [asdict(trial) for trial in found.trials], None, None
-    if tests:
-        inside80, error = found.inside80, [*found.errors]
-    return {"class": found.name, "tests": tests, "inside80": inside80, "error": error}
+    inside80, error = (found.inside80, [*found.errors]) if found.trials else (None, None)
+    return {"class": found.name, "tests": [*map(asdict, found.trials)], "inside80": inside80, "error": error}
 
 
-def _published(series: Series) -> dict[str, Any]:
-    """What is said of figures, where anything is: statuses that are not final, figures revised since, precision."""
-    found = {
-        "statuses": [*map(list, series.statuses)],
-        "revised": [[v.year, v.value, v.new, v.published, v.revised] for v in series.vintages],
-        "standard_errors": series.standard_errors and [*series.standard_errors],
-        "samples": series.samples and [*map(list, series.samples)],
-    }
-    return {key: stated for key, stated in found.items() if stated}
-
-
-def _since(found: Since) -> dict[str, Any]:
-    """What moved the probability since an earlier result."""
-    terms = found.terms and dict(found.terms)
-    return {"day": found.day, "sha256": found.sha256, "probability": found.before, "terms": terms}
-
-
-def _redrawn(found: Redrawn | None) -> dict[str, Any] | None:
+def _redrawn(found: Redrawn) -> dict[str, Any]:
     """What was done with a place that was redrawn; fixed: years whose parts were weighed by people of another year."""
-    if found is None:
-        return None
-    place = {"code": found.place.code, "name": found.place.name, "first": found.place.first, "until": found.place.until}
-    rest = {"became": [*found.became], "parts": [*found.parts], "fixed": [*found.fixed], "basis": found.basis}
-    return {"rule": found.rule, "day": found.day, "place": place, **rest}
+    place = {key: getattr(found.place, key) for key in ("code", "name", "first", "until")}
+    rest = {key: [*getattr(found, key)] for key in ("became", "parts", "fixed")}
+    return {"rule": found.rule, "day": found.day, "place": place, **rest, "basis": found.basis}
 
 
 def year_of(assessment: Assessment, chance: float) -> int | None:

@@ -14,8 +14,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
-from itertools import chain
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -32,9 +31,8 @@ from ruralincome.series.units import factor
 from ruralincome.target.target import Change, Outlook
 
 Input = Literal[
-    "growth", "reference", "shock", "coverage_base", "coverage_latest", "round_base", "round_latest", "round_target"
+    "growth", "shock", "reference", "coverage_base", "coverage_latest", "round_base", "round_latest", "round_target"
 ]
-EVEN = 0.5  # the probability that a break-even brings about
 
 
 @dataclass(frozen=True)
@@ -83,32 +81,29 @@ def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceCl
             return None
         return found.probability(known.target) if isinstance(found, Outlook) else None
 
-    def bars(inputs: Iterable[Moving]) -> Iterator[Bar]:
-        for name, low, high, now, at, reach in inputs:
-            p_low, p_high = at(low), at(high)
-            if p_low is not None and p_high is not None:
-                yield Bar(name, low, high, now, p_low, p_high, even(at, *reach))
-
-    moving = bars(_forecast(scenario, evidence, ask)), _classes(evidence, others, ask), bars(_figures(evidence, ask))
-    return Tornado(stated, tuple(sorted(chain(*moving), key=lambda bar: -bar.width)))
+    bars = _classes(evidence, others, ask)
+    for name, low, high, now, at, reach in (*_forecast(scenario, evidence, ask), *_figures(evidence, ask)):
+        p_low, p_high = at(low), at(high)
+        if p_low is not None and p_high is not None:
+            bars.append(Bar(name, low, high, now, p_low, p_high, even(at, *reach)))
+    return Tornado(stated, tuple(sorted(bars, key=lambda bar: (-bar.width, get_args(Input).index(bar.name)))))
 
 
 def _forecast(scenario: Scenario, evidence: Evidence, ask: Asked) -> Iterator[Moving]:
     """Growth: the pace of the years ahead, between the quartiles of the class over as many years; not where an
     adjustment sets it. Shock: points in the first year ahead, on top of the scenario."""
     first, last, reference = evidence.series.origin + 1, evidence.target.year, evidence.reference
-    if not any(step.sets_path for step in scenario.adjustments):
 
-        def at_rate(rate: float) -> float | None:
-            steady = Move("pace", (rate,), first, last)
-            return ask(evidence, before=lambda forecast: adjustments.moved(forecast, steady))
-
-        over = min(reference.growth, key=lambda years: abs(years - (last - first + 1)))
-        yield "growth", reference.pace(0.25, over), reference.pace(0.75, over), None, at_rate, (-0.3, 0.5)
+    def at_rate(rate: float) -> float | None:
+        steady = Move("pace", (rate,), first, last)
+        return ask(evidence, before=lambda forecast: adjustments.moved(forecast, steady))
 
     def at_points(points: float) -> float | None:
         return ask(evidence, after=lambda forecast: adjustments.add(forecast, [first], points))
 
+    if not any(step.sets_path for step in scenario.adjustments):
+        over = min(reference.growth, key=lambda years: abs(years - (last - first + 1)))
+        yield "growth", reference.pace(0.25, over), reference.pace(0.75, over), None, at_rate, (-0.3, 0.5)
     if (size := 100 * common_shock(reference)) > 0.05:
         yield "shock", -size, size, 0.0, at_points, (-25, 25)
 
@@ -122,11 +117,11 @@ def common_shock(reference: ReferenceClass) -> float:
 
 def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Asked) -> list[Bar]:
     """The lowest and the highest P under the classes that could have been chosen."""
-    asked = {other.name: ask(replace(evidence, reference=other)) for other in (evidence.reference, *others)}
-    known = {name: p for name, p in asked.items() if p is not None}
+    asked = ((other.name, ask(replace(evidence, reference=other))) for other in (evidence.reference, *others))
+    known = {name: p for name, p in asked if p is not None}
     if len(known) < 2:
         return []
-    low, high = min(known, key=lambda n: known[n]), max(known, key=lambda n: known[n])
+    low, high = (end(known, key=known.__getitem__) for end in (min, max))
 
     def at(points: float) -> float | None:
         return ask(replace(evidence, reference=evidence.reference.faster(points / 100)))
@@ -181,12 +176,10 @@ def _break_even(at: Curve, low: float, high: float) -> float | None:
 
     def above(value: float) -> float:
         p = at(value)
-        return math.nan if p is None else p - EVEN
+        return math.nan if p is None else p - 0.5
 
-    ends = above(low), above(high)
-    if not ends[0] * ends[1] <= 0:
-        return None
-    return float(brentq(above, low, high, xtol=(high - low) * 1e-5))
+    crossed = above(low) * above(high) <= 0
+    return float(brentq(above, low, high, xtol=(high - low) * 1e-5)) if crossed else None
 
 
 @dataclass(frozen=True)
@@ -225,26 +218,22 @@ def grid_probability(
 ) -> Array:
     """P(level in `year` reaches each goal) after each shock in `years`, shape (shocks, goals). Raises InputError for a
     shock that takes 100 points or more."""
-    aims = np.asarray(goals, float)
+    aims, points = np.asarray(goals, float), np.asarray(shocks, float)
     if min(shocks) <= -100:
         raise InputError("evidence.sweep_ruin", points=min(shocks))
-    if len(years) == 1 and len(aims) < len(shocks):
-        return _by_target(forecast, year, years[0], np.asarray(shocks, float), aims, direction)
+    if len(years) == 1 and len(aims) < len(points):  # one sort a target
+        level, hit = forecast.at(year), years[0]
+        before = forecast.at(hit - 1) if hit > forecast.origin + 1 else np.full(len(level), forecast.last)
+        slope = level * before / forecast.at(hit) / 100
+        return np.column_stack([_share(np.sort((goal - level) / slope), points, -direction) for goal in aims])
     rates = np.expm1(np.minimum(adjustments.growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
     found, columns = [], [t - forecast.origin - 1 for t in years]
-    for points in shocks:
-        hit = 1 + rates
-        hit[:, columns] += points / 100
-        level = np.sort(forecast.last * np.prod(np.maximum(hit, adjustments.LEFT), axis=1))
-        found.append(_share(level, aims, direction))
+    for shock in shocks:
+        factors = 1 + rates
+        factors[:, columns] += shock / 100
+        level = forecast.last * np.prod(np.maximum(factors, adjustments.LEFT), axis=1)
+        found.append(_share(np.sort(level), aims, direction))
     return np.array(found)
-
-
-def _by_target(forecast: Forecast, year: int, hit: int, shocks: Array, goals: Array, direction: int) -> Array:
-    level = forecast.at(year)
-    before = forecast.at(hit - 1) if hit > forecast.origin + 1 else np.full(len(level), forecast.last)
-    slope = level * before / forecast.at(hit) / 100
-    return np.column_stack([_share(np.sort((goal - level) / slope), shocks, -direction) for goal in goals])
 
 
 def _share(ordered: Array, goals: Array, direction: int) -> Array:

@@ -76,8 +76,7 @@ def fate(name: str) -> Fate | None:
 
 
 def _fate(name: str, day: str, became: tuple[str, ...], before: Iterable[Place], after: Iterable[Place]) -> Fate:
-    count = [sum(spoken(p.name)[0] == "Xã" for p in places) for places in (before, after)]
-    return Fate(name, day, became, *count)
+    return Fate(name, day, became, *(sum(spoken(p.name)[0] == "Xã" for p in places) for places in (before, after)))
 
 
 def _tracked(row: TargetRow, as_of: int, root: Path, became: Fate | None) -> Tracked:

@@ -72,9 +72,8 @@ class _Loader(yaml.CSafeLoader):
         """A number as people write it: not base 60 (12:30), 8 (010) or 16 (0x30), and without underscores (48_9)."""
         if not PLAIN.fullmatch(node.value):
             raise _trap("yaml.not_plain", node, value=node.value)
-        read = self.construct_yaml_int if node.tag == "tag:yaml.org,2002:int" else self.construct_yaml_float
-        number: int | float = read(node)
-        return number
+        whole = node.tag == "tag:yaml.org,2002:int"
+        return self.construct_yaml_int(node) if whole else self.construct_yaml_float(node)
 
 
 def _trap(code: str, node: yaml.Node | yaml.Event, **facts: object) -> InputError:

@@ -9,7 +9,7 @@ from ruralincome.data.package import read_rates, read_series
 from ruralincome.keep.place import new
 from ruralincome.models.forecast import Forecast
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.conditional import change
+from ruralincome.scenario.conditional import changed
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import Faults
@@ -104,7 +104,7 @@ def test_a_step_draws_the_same_whatever_stands_before_it():
     forecast = Forecast(2020, 44.9, np.full((256, 5), 50.0))
     later = {"kind": "shock", "years": [2024], "points": 0.0, "sd": 1.0}
     steps = [Scenario.stated(adjustments=[a, later]).adjustments for a in (noisy, {**noisy, "years": [2022]})]
-    one, two = (change(s, evidence, 5)(forecast) for s in steps)
+    one, two = (changed(forecast, s, evidence, 5) for s in steps)
     grew = [np.diff(np.log(f.paths), axis=1)[:, 2] for f in (one, two)]
     np.testing.assert_allclose(*grew)
 

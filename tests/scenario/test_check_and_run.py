@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ruralincome.models.walk import pooled
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.check import faults
-from ruralincome.scenario.conditional import change, unsure_prices
+from ruralincome.scenario.conditional import changed, unsure_prices
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
@@ -129,13 +129,12 @@ def test_a_scenario_leaves_the_years_before_its_start_unchanged_draw_by_draw(kin
         return
     evidence = gather(scenario, ROOT)
     plain = pooled(evidence.series, evidence.reference).forecast(END, np.random.default_rng(1), 256)
-    if evidence.unsure:
-        plain = unsure_prices(evidence.unsure, 1)(plain)
-    changed = change(scenario.adjustments, evidence, 1)(plain)
+    plain = unsure_prices(plain, evidence.unsure, 1)
+    moved = changed(plain, scenario.adjustments, evidence, 1)
     usual = step.get("last_year", END) if kind == "return" else ORIGIN + 1  # a return begins in its last year
     stated = step.get("years") or [step.get("year") or step.get("first_year") or usual]
     untouched = min(stated) - ORIGIN - 1
-    np.testing.assert_array_equal(changed.paths[:, :untouched], plain.paths[:, :untouched])
+    np.testing.assert_array_equal(moved.paths[:, :untouched], plain.paths[:, :untouched])
 
 
 def test_in_real_terms_a_stated_path_is_met_by_the_median_exactly():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ruralincome.models.forecast import ClosedForm, Forecast, Refusal
-from ruralincome.scenario.conditional import Conditional, change, lead, unsure_prices
+from ruralincome.scenario.conditional import Conditional, changed, lead, unsure_prices
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.target.target import Outlook
@@ -34,11 +34,11 @@ def test_what_nothing_changes_is_in_closed_form(plain):
 
 def test_conditions_share_their_draws(plain):
     assert plain.drawn() is plain.forecast
-    changed = plain.outlook(DIP.adjustments).view
-    assert isinstance(changed, Forecast)
-    by_hand = change(DIP.adjustments, plain.evidence, 2021)(plain.forecast)
-    np.testing.assert_array_equal(changed.paths, by_hand.paths)
-    np.testing.assert_array_equal(changed.paths, plain.drawn(DIP.adjustments).paths)
+    moved = plain.outlook(DIP.adjustments).view
+    assert isinstance(moved, Forecast)
+    by_hand = changed(plain.forecast, DIP.adjustments, plain.evidence, 2021)
+    np.testing.assert_array_equal(moved.paths, by_hand.paths)
+    np.testing.assert_array_equal(moved.paths, plain.drawn(DIP.adjustments).paths)
 
 
 def test_prices_come_first_then_before_the_steps_and_after(restated):
@@ -49,7 +49,7 @@ def test_prices_come_first_then_before_the_steps_and_after(restated):
 
     end = restated.outlook(DIP.adjustments, before=tell("before"), after=tell("after")).view
     assert [name for name, _ in seen] == ["before", "after"]
-    unsure = unsure_prices(restated.evidence.unsure, 2021)(restated.forecast)
+    unsure = unsure_prices(restated.forecast, restated.evidence.unsure, 2021)
     np.testing.assert_array_equal(seen[0][1].paths, unsure.paths)
     assert seen[1][1] is end
     assert not np.array_equal(end.paths, unsure.paths)
@@ -65,6 +65,6 @@ def test_a_model_that_refused_refuses_under_every_condition(plain):
 
 def test_the_spread_of_prices_grows_with_the_years():
     plain = Forecast(2020, 40.0, np.full((64, 3), 44.0))
-    found = np.log(unsure_prices(0.01, 0)(plain).paths / plain.paths)
+    found = np.log(unsure_prices(plain, 0.01, 0).paths / plain.paths)
     np.testing.assert_allclose(found, found[:, :1] * [1, 2, 3])
     assert np.std(found[:, 0]) == pytest.approx(0.01, rel=0.05)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from ruralincome.data.package import read_rates, read_series
+from ruralincome.scenario import paths
 from ruralincome.scenario.elasticity import estimate, step_means
 from ruralincome.series import InputError, Series
 
@@ -43,11 +44,11 @@ def test_the_stated_errors_are_those_of_repeated_samples():
 
 def test_draws_carry_the_uncertainty_of_the_estimates():
     found = estimate(*made(0.01, (1.5, 0.8), 0.01))
-    draws = found.draw(np.random.default_rng(0), 1 << 14)
+    draws = paths.coefficients(found, np.random.default_rng(0), 1 << 14)
     df = found.degrees
     np.testing.assert_allclose(draws.mean(axis=0), found.coefficients, atol=0.01)
     np.testing.assert_allclose(np.cov(draws.T), np.array(found.covariance) * df / (df - 2), rtol=0.1, atol=1e-4)
-    as_usual = found.points([(0.0, 0.0), (0.0, 0.0)], [0.0, 0.0], 8, np.random.default_rng(0))
+    as_usual = paths.driven(found, [(0.0, 0.0), (0.0, 0.0)], [0.0, 0.0], 8, np.random.default_rng(0))
     np.testing.assert_array_equal(as_usual, np.zeros((8, 1)))
 
 

@@ -8,7 +8,7 @@ from ruralincome.models.walk import pooled
 from ruralincome.panel.ask import Everywhere
 from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
-from ruralincome.scenario.conditional import change
+from ruralincome.scenario.conditional import changed
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.keys import TargetSpec
 from ruralincome.scenario.shapes import Accelerate, Dip, Disruption, Halt, Linear, Move, Pace, PathTo, Percent, Shock
@@ -59,8 +59,8 @@ def panelled(steps, value, year):
 def drawn(steps, value, year):
     spec = TargetSpec(value=value, year=year)
     evidence = Evidence(OBSERVED, OBSERVED, spec, value, CLASS, 2020)
-    changed = change(steps, evidence, seed=3)
-    return assess(OBSERVED, Target(value, year), [pooled(OBSERVED, CLASS)], change=changed, seed=3)
+    goal, fits = Target(value, year), [pooled(OBSERVED, CLASS)]
+    return assess(OBSERVED, goal, fits, change=lambda forecast: changed(forecast, steps, evidence, 3), seed=3)
 
 
 @pytest.mark.parametrize(("steps", "year"), [*((s, 2021) for s in ONE_YEAR), *((s, 2024) for s in LATER)])

@@ -19,7 +19,7 @@ from ruralincome.report.words.words import LANGUAGES, catalogue, fault
 from ruralincome.scenario import paths
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.check import faults
-from ruralincome.scenario.conditional import change, lead
+from ruralincome.scenario.conditional import changed, lead
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario, schema
 from ruralincome.scenario.shapes import SHAPES, Adjustment, Pace, Span
@@ -74,8 +74,8 @@ class TestEveryShape:
     def test_its_draws_keep_their_number_and_stay_positive_and_nothing_before_changes(self, kind):
         scenario, evidence = asked({"kind": "shock", "years": [2021], "points": -2.0}, EXAMPLES[kind])
         plain = lead(evidence, 1, 256).forecast
-        before = change(scenario.adjustments[:1], evidence, 1)(plain)
-        after = change(scenario.adjustments, evidence, 1)(plain)
+        before = changed(plain, scenario.adjustments[:1], evidence, 1)
+        after = changed(plain, scenario.adjustments, evidence, 1)
         assert after.paths.shape == plain.paths.shape
         assert np.isfinite(after.paths).all()
         assert (after.paths > 0).all()
@@ -107,8 +107,8 @@ class TestEveryShape:
             rows = [("a", year, value, evidence.goal, end) for year, value in OBSERVED.items()]
             frame = pd.DataFrame(rows, columns=["place", "year", "value", "target", "target_year"])
             row = assess_panel(frame, evidence.reference, moves=[move]).iloc[0]
-            drawn = change([step], evidence, 3)(pooled(evidence.series, evidence.reference).forecast(
-                end, np.random.default_rng(3), 1 << 14))  # fmt: skip
+            plain = pooled(evidence.series, evidence.reference).forecast(end, np.random.default_rng(3), 1 << 14)
+            drawn = changed(plain, [step], evidence, 3)
             if row["refusal"] != "no_closed_form":
                 assert row["median"] == pytest.approx(drawn.median(end), rel=1e-3)
                 assert row["probability"] == pytest.approx(drawn.probability(end, evidence.goal), abs=2e-3)
@@ -133,7 +133,7 @@ class TestEveryShape:
         widths = []
         for step in (example, wide):
             scenario, evidence = asked(first, step)
-            drawn = change(scenario.adjustments, evidence, 1)(lead(evidence, 1, 1024).forecast)
+            drawn = changed(lead(evidence, 1, 1024).forecast, scenario.adjustments, evidence, 1)
             widths.append(sum(np.diff(drawn.interval(year))[0] for year in scenario.adjustments[1].acts(2020, 2025)))
         assert widths[1] > widths[0]
         assert isinstance(asked(wide)[0].adjustments[0].closed(Everywhere(evidence.reference, {})), InputError)

@@ -46,9 +46,7 @@ class Dip(Shape):
     year: Year = Field(description="The year of the dip")
     points: float = Field(ge=-MOST, lt=0, description="Percentage points taken from growth in that year, e.g. -8.8")
     sd: float = Field(0.0, ge=0, le=15, description="Standard deviation of the points")
-    recovery: Literal["fast", "delayed", "never"] = Field(
-        description="fast: back on the path a year later; delayed: a year of waiting, then back over two; never"
-    )
+    recovery: Literal["fast", "delayed", "never"] = Field(description="fast: back in a year; delayed: in three; never")
     recovery_year: Year | None = Field(None, description="The year by whose end the path is met again")
 
     @model_validator(mode="after")
@@ -116,7 +114,7 @@ class Elasticity(InYears):
 
         found, usual = self.estimated(evidence), self._usual(evidence)
         assumed = [(driver.percent, driver.sd) for driver in self.drivers]
-        return paths.add(forecast, self.years, found.points(assumed, usual, forecast.paths.shape[0], rng))
+        return paths.add(forecast, self.years, paths.driven(found, assumed, usual, len(forecast.paths), rng))
 
     def move(self, known: Known) -> InputError:
         return InputError("shape.coefficients_not_closed")

@@ -4,7 +4,7 @@
 """
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self
 
@@ -89,13 +89,16 @@ class Shape(Strict):
         """Its years as a part of a sentence."""
         return Said("adjustment.when.one", {"years": tuple(year for _, year in self.stated_years())})
 
-    def needs(self) -> tuple[tuple[str, str, bool], ...]:
+    def needs(self) -> Sequence[tuple[str, str, bool]]:
         """Key and name of each series that it names, and whether it is one of rates."""
         return ()
 
-    def levels(self) -> tuple[tuple[str, float, bool], ...]:
-        """Key and value of its numbers in the unit of the series, and whether it is the change of a level."""
-        return ()
+    in_unit: ClassVar[Mapping[str, bool]] = {}
+    """Its numbers in the unit of the series, and whether each is the change of a level."""
+
+    def levels(self) -> list[tuple[str, float, bool]]:
+        """Key and value of those that are stated, and whether it is the change of a level."""
+        return [(key, x, change) for key, change in self.in_unit.items() if (x := getattr(self, key)) is not None]
 
     def serve(self, evidence: "Evidence") -> None:
         """Raise InputError where the evidence cannot serve it."""

@@ -17,15 +17,12 @@ class Disruption(Span):
     """A sustained disruption: only a share of the pace is kept."""
 
     kind: Literal["disruption"]
-    keep: float | list[float] = Field(
-        description="Share of the pace kept, 0 to 1; a list: year by year from first_year"
-    )
+    keep: float | list[float] = Field(description="Share of the pace kept, 0 to 1; a list: year by year")
 
     @field_validator("keep")
     @classmethod
     def _shares(cls, keep: float | list[float]) -> float | list[float]:
-        shares = keep if isinstance(keep, list) else [keep]
-        if not shares or not all(0 <= share <= 1 for share in shares):
+        if keep == [] or not all(0 <= share <= 1 for share in (keep if isinstance(keep, list) else [keep])):
             raise InputError("shape.no_share")
         return keep
 
@@ -81,9 +78,7 @@ class Pace(Span):
     best: float | None = Field(None, gt=0, lt=1, description="The median of this best share of the class, e.g. 0.2")
     over: int | None = Field(None, ge=1, le=50, description="The class's growth over so many years; its longest")
     series: str | None = Field(None, description="The pace of this series in data/")
-    between: list[Year] | None = Field(
-        None, min_length=2, max_length=2, description="First and last year of that pace; all known years unless stated"
-    )
+    between: list[Year] | None = Field(None, min_length=2, max_length=2, description="First and last year of that pace")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -136,12 +131,10 @@ class Linear(Span):
     kind: Literal["linear"]
     amount: float = Field(ge=-1e15, le=1e15, description="Change of the median a year, in the unit of the series")
     shown: ClassVar = {"amount": ("level",)}
+    in_unit: ClassVar = {"amount": True}
 
     def move(self, known: Known) -> Move:
         return self.path("linear", self.amount)
-
-    def levels(self) -> tuple[tuple[str, float, bool], ...]:
-        return (("amount", self.amount, True),)
 
     def serve(self, evidence: "Evidence") -> None:
         """Refuses an amount stated in prices in which it is not the same every year."""
@@ -192,6 +185,7 @@ class PathTo(Span):
     kind: Literal["path"]
     value: Level | None = Field(None, description="The value to reach; the target's unless stated")
     shape: Literal["geometric", "straight"] = Field("geometric", description="Equal growth a year, or a straight line")
+    in_unit: ClassVar = {"value": False}
 
     def goal(self, evidence: "Evidence") -> float:
         if self.value is None:
@@ -206,17 +200,12 @@ class PathTo(Span):
         value = Said("panel.changes.target") if level is None else Shown(level, "level")
         return Said(f"adjustment.path.{self.shape}", {"value": value, "year": self.until(known)})
 
-    def levels(self) -> tuple[tuple[str, float, bool], ...]:
-        return () if self.value is None else (("value", self.value, False),)
-
 
 class Return(Span):
     """Back to the path that the forecast had before the adjustments above, draw by draw."""
 
     kind: Literal["return"]
     first_year: Year | None = Field(None, description="The first year of the way back; the last year unless stated")
-    last_year: Year | None = Field(None, description="The year by whose end the path is met; the target year")
-    sd: float = Field(0.0, ge=0, le=15, description="By how much the path is missed, in points of growth a year")
     goes_back: ClassVar[bool] = True
 
     def ends(self, origin: int, end: int) -> tuple[int, int]:
