@@ -16,6 +16,5 @@ RULES = tuple(found for room in (ratio, pace) for found in vars(room).values() i
 
 
 def all_rules(case: Case, rules: Sequence[Rule] = RULES) -> Iterator[Verdicts]:
-    """The verdicts of every rule on every place of the case, in the order of `rules`. Each is worked out when its turn
-    comes, for of many places the columns of one rule are much memory."""
+    """The verdicts of every rule on every place, in order; each when its turn comes: its columns are much memory."""
     return (rule(case) for rule in rules)

@@ -107,10 +107,8 @@ class Case:
         none, same = {"no_target": self.aimless}, {"base_equals_target": self.base == self.target}
         signs = {"base_zero": self.base == 0, "sign_change": self.base * self.latest < 0}
         aims = {"target_zero": self.target == 0, "target_sign_change": self.base * self.target < 0}
-        no_rate = {
-            "base_equals_target": same["base_equals_target"] | (self.required == 0)
-        }  # or nearly: it is rounded away
-        geometric = _first(few | signs | none | aims | no_rate)
+        no_rate = same["base_equals_target"] | (self.required == 0)  # or nearly: it is rounded away
+        geometric = _first(few | signs | none | aims | {"base_equals_target": no_rate})
         geometric["sign_change"] |= geometric.pop("target_sign_change")
         return {"linear": _first(few | none | same), "geometric": geometric, "chance": {}}
 

@@ -1,9 +1,9 @@
 """Explanation: why two official rules disagree on one case, as a message code and the facts its sentence needs."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, starmap
 
 from ruralincome.rules.case import EXACT, at_least
 from ruralincome.rules.rule import Verdict
@@ -51,10 +51,9 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
         raise InputError("rules.two_cases", **facts)
     passing, failing = said.pop("on_track"), *said.values()
     both: dict[str, Fact] = {"passing": passing.rule, "failing": failing.rule}
-    if math.isinf(failing.attained or 0.0):
-        return Explanation("explain.nothing_needed", both)
-    if passing.attained is None and passing.by.rounding != EXACT:
-        return Explanation("explain.rounded_away", both)
+    endless = math.isinf(failing.attained or 0.0)
+    if endless or (passing.attained is None and passing.by.rounding != EXACT):
+        return Explanation("explain.nothing_needed" if endless else "explain.rounded_away", both)
     for role, verdict in (("passing", passing), ("failing", failing)):
         if verdict.by.shape == "chance":
             both["probability"] = verdict.numbers["probability"]
@@ -64,22 +63,16 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
     return Explanation(_decisive(passing, failing), both)
 
 
-def disagreements(verdicts: Sequence[Verdict]) -> tuple[Explanation, ...]:
-    """The explanation of every pair that disagrees, in the order of the verdicts."""
-    return tuple(filter(None, (explain(*pair) for pair in combinations(verdicts, 2))))
-
-
 def against(verdicts: Sequence[Verdict], rule: str = "eurostat") -> tuple[Explanation, ...]:
     """Why each rule that disagrees with `rule` does so; rules of one reason share an explanation, in a tuple."""
     chosen = next(verdict for verdict in verdicts if verdict.rule == rule)
-    found = [why for verdict in verdicts if (why := explain(chosen, verdict)) is not None]
-    return tuple(one for one, _ in _grouped(found))
+    return tuple(one for one, _ in _grouped((chosen, verdict) for verdict in verdicts))
 
 
 def every_pair(verdicts: Sequence[Verdict]) -> tuple[tuple[Explanation, int], ...]:
     """Why any two rules disagree: each pair in just one explanation, and how many pairs each explanation is for; of
     one reason are put together rules that all differ so from all on the other side, in tuples on both."""
-    return _grouped(disagreements(verdicts))
+    return _grouped(combinations(verdicts, 2))
 
 
 def measure(verdict: Verdict) -> str:
@@ -91,10 +84,8 @@ def measure(verdict: Verdict) -> str:
 
 
 def _decisive(passing: Verdict, failing: Verdict) -> str:
-    if failing.by.shape == "chance":
-        return "explain.chance_fails"
-    if passing.by.shape == "chance":
-        return "explain.chance_passes"
+    if "chance" in (failing.by.shape, passing.by.shape):
+        return f"explain.chance_{'fails' if failing.by.shape == 'chance' else 'passes'}"
     if "no_target" in passing.notes:
         return "explain.growth"
     line = at_least(failing.attained or 0.0, passing.line)
@@ -103,10 +94,10 @@ def _decisive(passing: Verdict, failing: Verdict) -> str:
     return "explain.line" if line else "explain.both"
 
 
-def _grouped(explanations: Sequence[Explanation]) -> tuple[tuple[Explanation, int], ...]:
+def _grouped(pairs: Iterable[tuple[Verdict, Verdict]]) -> tuple[tuple[Explanation, int], ...]:
     """Explanations of one reason put together, its facts but for the rules the same to nine digits."""
     groups: dict[tuple[object, ...], list[Explanation]] = {}
-    for found in explanations:
+    for found in filter(None, starmap(explain, pairs)):
         facts = ((name, fact) for name, fact in found.facts.items() if name not in _ROLES)
         rest = sorted((name, f"{fact:.9f}" if isinstance(fact, float) else str(fact)) for name, fact in facts)
         groups.setdefault((found.code, *rest), []).append(found)

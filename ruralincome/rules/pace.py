@@ -37,14 +37,11 @@ def unicef(case: Case) -> Found:
     rate = half_away(100 * np.expm1(slope), digits.rates)
     required = half_away(100 * growth.pace(base, target, case.period), digits.rates)
     towards, needed, lost = case.forward * rate, case.forward * required, case.base_beyond
-    return Found(
-        rate,
-        np.where(needed != 0, towards / needed, np.nan),
-        measure=towards,
-        lines={"on_track": np.where(lost, inf, needed), "some_progress": np.where(lost, inf, 0.5)},
-        numbers={"rate": rate, "required": required, "observations": count},
-        refused={"zero_in_logarithm": ~(base * latest > 0) | ~(base * target > 0) | np.isnan(slope)},
-    )
+    lines = {"on_track": np.where(lost, inf, needed), "some_progress": np.where(lost, inf, 0.5)}
+    numbers = {"rate": rate, "required": required, "observations": count}
+    refused = {"zero_in_logarithm": ~(base * latest > 0) | ~(base * target > 0) | np.isnan(slope)}
+    attained = np.where(needed != 0, towards / needed, np.nan)
+    return Found(rate, attained, measure=towards, lines=lines, numbers=numbers, refused=refused)
 
 
 @partial(
@@ -61,14 +58,11 @@ def defra(case: Case) -> Found:
     Met: 0 years."""
     rate, needed = case.pace, np.log(case.target / case.latest)
     years, never = needed / np.log1p(rate), rate * needed <= 0
-    return Found(
-        np.where(case.met, 0.0, np.where(never, np.nan, years)),
-        np.where(never, 0.0, case.left / years),
-        measure=np.where(never, -inf, case.left - years),
-        numbers={"rate": rate, "available": case.left},
-        refused={"zero_in_logarithm": (case.latest == 0) & ~case.met},
-        notes={"never_at_this_pace": never & ~case.met},
-    )
+    value, attained = np.where(case.met, 0.0, np.where(never, np.nan, years)), np.where(never, 0.0, case.left / years)
+    measure, numbers = np.where(never, -inf, case.left - years), {"rate": rate, "available": case.left}
+    refused = {"zero_in_logarithm": (case.latest == 0) & ~case.met}
+    notes = {"never_at_this_pace": never & ~case.met}
+    return Found(value, attained, measure=measure, numbers=numbers, refused=refused, notes=notes)
 
 
 _closing = partial(
@@ -105,12 +99,8 @@ def projection(case: Case) -> Found:
     shortfall (positive where it misses) and the growth still needed a year."""
     rate, needed = case.pace, growth.pace(case.latest, case.target, case.left)
     value = growth.carried(case.latest, rate, case.left)
-    return Found(
-        value,
-        case.growth / np.abs(needed),
-        numbers={"rate": rate, "needed": needed, "shortfall": case.direction * (case.target - value)},
-        refused={"zero_in_logarithm": case.latest == 0},
-    )
+    numbers = {"rate": rate, "needed": needed, "shortfall": case.direction * (case.target - value)}
+    return Found(value, case.growth / np.abs(needed), numbers=numbers, refused={"zero_in_logarithm": case.latest == 0})
 
 
 @partial(

@@ -8,10 +8,13 @@ doubled value significant progress: not copied.) Without a target p is growth a 
 target equals the base it is infinite, or missing if the latest value equals them too.
 """
 
+from dataclasses import replace
 from functools import partial
 from math import inf
 
 import numpy as np
+from numpy import greater
+from numpy import greater_equal as reaches
 
 from ruralincome.rules.case import Case
 from ruralincome.rules.rule import Found, Rule, Step
@@ -25,10 +28,8 @@ from ruralincome.series.growth import power
         Step(0.0, "insufficient_progress", "behind"), Step(-inf, "movement_away", "away"),
     ),
     growth=(
-        Step(0.01, "significant_progress", "on_track", np.greater),
-        Step(0.001, "moderate_progress", "behind", np.greater_equal),
-        Step(-0.001, "no_change", "behind", np.greater_equal),
-        Step(-0.01, "moderate_movement_away", "away", np.greater_equal),
+        Step(0.01, "significant_progress", "on_track", greater), Step(0.001, "moderate_progress", "behind", reaches),
+        Step(-0.001, "no_change", "behind", reaches), Step(-0.01, "moderate_movement_away", "away", reaches),
         Step(-inf, "significant_movement_away", "away"),
     ),
     settles=False, met="note",
@@ -45,22 +46,15 @@ def eurostat(case: Case) -> Found:
     return Found(p, p, score, numbers=case.rates)
 
 
-_SUBSTANTIAL = Step(0.015, "substantial_progress", "on_track", np.greater_equal)
-_MODERATE = Step(0.005, "moderate_progress", "behind", np.greater_equal)
+_SUBSTANTIAL = Step(0.015, "substantial_progress", "on_track", reaches)
+_MODERATE = Step(0.005, "moderate_progress", "behind", reaches)
+_LIMITED = Step(0.0, "limited_progress", "behind", reaches), Step(-inf, "deterioration", "away")
 
 
 @partial(
     Rule, code="open_sdg", shape="geometric", anchor="baseline", line=0.95, shows={"value": "growth"}, mark="V",
-    steps=(
-        Step(0.95, "substantial_progress", "on_track", np.greater_equal),
-        Step(0.6, "moderate_progress", "behind", np.greater_equal),
-        Step(0.0, "limited_progress", "behind", np.greater_equal),
-        Step(-inf, "deterioration", "away"),
-    ),
-    growth=(
-        _SUBSTANTIAL, _MODERATE, Step(0.0, "limited_progress", "behind", np.greater_equal),
-        Step(-inf, "deterioration", "away"),
-    ),
+    steps=(replace(_SUBSTANTIAL, least=0.95), replace(_MODERATE, least=0.6), *_LIMITED),
+    growth=(_SUBSTANTIAL, _MODERATE, *_LIMITED),
     settles=False, best=5.0, zero=0.001,
     source="open-sdg/sdg-build, sdg/ProgressMeasure.py; Statistics Canada, sdg-data-canada-odd-donnees",
 )  # fmt: skip
@@ -88,7 +82,7 @@ def open_sdg(case: Case) -> Found:
 @partial(
     Rule, code="unsd", shape="geometric", anchor="baseline", line=0.95, shows={"value": "growth"}, mark="P",
     steps=(
-        Step(0.95, "on_track", "on_track", np.greater), Step(0.5, "acceleration_needed", "behind"),
+        Step(0.95, "on_track", "on_track", greater), Step(0.5, "acceleration_needed", "behind"),
         Step(-0.1, "limited_progress", "behind"), Step(-inf, "deterioration", "away"),
     ),
     settles=False, met="blank",
@@ -118,7 +112,7 @@ def sdsn(case: Case) -> Found:
 @partial(
     Rule, code="escap_status", shape="linear", anchor="baseline", shows={"value": "score"}, mark="P",
     steps=(
-        Step(1.0, "on_schedule", "on_track"), Step(0.0, "behind_schedule", "behind", np.greater_equal),
+        Step(1.0, "on_schedule", "on_track"), Step(0.0, "behind_schedule", "behind", reaches),
         Step(-inf, "moved_away", "away"),
     ),
     source="UN ESCAP, SDG Gateway, technical notes",

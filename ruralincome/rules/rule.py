@@ -14,8 +14,7 @@ from ruralincome.series import Shows
 Standing = Literal["met", "on_track", "behind", "away", "missed", "unknown"]
 Number = Literal["growth", "share", "percent", "rate", "years", "span", "score", "deviation", "level", "chance"]
 """How a number is shown: growth, a share of the growth needed (of the fall, where the number `required` is below 0);
-share, a fraction in percent; rate, in percent a year; span, whole years; score, a plain number; deviation, one above
-or below; level, in the unit of the observations."""
+share, a fraction in percent; rate, in percent a year; span, whole years; score, plain; deviation, above or below."""
 _OUTCOMES: Mapping[str, Standing] = {"target_achieved": "met", "target_not_met": "missed", "not_available": "unknown"}
 
 
@@ -108,11 +107,10 @@ class Rule:
     zero: float | None = None
     rounding: Rounding = EXACT
 
-    @cached_property
-    def outlooks(self) -> Mapping[str, Standing]:
-        """What each of the rule's labels says of the target; the last three are those of an outcome, or of none."""
-        return {step.label: step.outlook for step in (*self.steps, *self.growth)} | dict(_OUTCOMES)
-
+    outlooks = cached_property[Mapping[str, Standing]](
+        lambda rule: {step.label: step.outlook for step in (*rule.steps, *rule.growth)} | dict(_OUTCOMES)
+    )
+    """What each of the rule's labels says of the target; the last three are those of an outcome, or of none."""
     labels = cached_property[tuple[str, ...]](lambda rule: tuple(rule.outlooks))  # the labels that the rule may give
 
     def __call__(self, case: Case) -> "Verdicts":
@@ -136,8 +134,7 @@ class Rule:
             obstacles["base_equals_target"] = obstacles["base_equals_target"] & np.isnan(found.value)
         stopped = np.logical_or.reduce([never, *obstacles.values()])
         for code, mask in found.refused.items():
-            obstacles[code] = mask & ~stopped
-            stopped = stopped | mask
+            obstacles[code], stopped = mask & ~stopped, stopped | mask
         worked = ~(settled | stopped)
         measure = found.attained if found.measure is None else found.measure
         label = self._labels(self.steps, measure, {} if self.growth else found.lines)
@@ -188,9 +185,8 @@ class Verdicts:
     def __getitem__(self, i: int) -> Verdict:
         rule, found, worked, line = self.by, self.found, bool(self.worked[i]), self.by.line
         if self.free[i]:
-            line = float(
-                np.broadcast_to(found.lines.get(rule.growth[0].label, rule.growth[0].least), len(self.free))[i]
-            )
+            first = rule.growth[0]
+            line = float(np.broadcast_to(found.lines.get(first.label, first.least), len(self.free))[i])
 
         def number(column: Array | None) -> float | None:
             return None if column is None or not worked or np.isnan(column[i]) else float(column[i])

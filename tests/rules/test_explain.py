@@ -1,6 +1,7 @@
 """Why two rules disagree: the reason decided by exchange, and its sentence."""
 
 from dataclasses import replace
+from itertools import combinations, starmap
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from ruralincome.report.words.verdicts import explanation, verdict_label, verdict_name, verdict_value
 from ruralincome.report.words.words import LANGUAGES, say
 from ruralincome.rules import EXACT, Case, all_rules, pace
-from ruralincome.rules.explain import against, disagreements, every_pair, explain, measure
+from ruralincome.rules.explain import against, every_pair, explain, measure
 from ruralincome.series import InputError, Series
 
 ARTICLE = (2016, 32.6, 2020, 44.9, 2021, 48.9)
@@ -42,6 +43,10 @@ def unicef(*case, rounding=pace.unicef.rounding, **more):
 def code(verdicts, one, other):
     found = explain(verdicts[one], verdicts[other])
     return found and found.code
+
+
+def disagreements(verdicts):
+    return tuple(filter(None, starmap(explain, combinations(verdicts, 2))))
 
 
 def test_article():
