@@ -73,9 +73,9 @@ def fading(error: float) -> Fading:
     """How the real pace of one country fades, its mean known to within `error` a year (see Fading).
 
     In 73 countries (Maddison, 3,868 country-years) the mean growth of the past ten years told that of the next year
-    with a slope of 0.40 and of the next five with 0.29, around 2.1 % a year; between countries what the slope leaves
-    beyond single years' shocks has a standard deviation of 2 % a year. What the class's own error covers of that is in
-    its prior already. `python benchmarks/origins.py --panels DIR` works the numbers out again.
+    with a slope of 0.40 and of the next five with 0.29, around 2.1 % a year; what it leaves between countries beyond
+    single years' shocks has a standard deviation of 2 % a year, less what of that the class's own error covers in its
+    prior. `python benchmarks/origins.py --panels DIR` works the numbers out again.
     """
     return Fading(0.021, 0.40, 0.845, round(math.sqrt(max(0.02**2 - error**2, 0.0)), 5))
 

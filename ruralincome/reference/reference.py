@@ -1,7 +1,4 @@
-"""ReferenceClass: how comparable places grew; a prior and growth quantiles, fitted on stated years.
-
-And the class for places that were put together: a mean of several varies less than each of them.
-"""
+"""ReferenceClass: how comparable places, or places made of several, grew: a prior and quantiles, of stated years."""
 
 import dataclasses
 import math
@@ -24,14 +21,13 @@ class ReferenceClass(Shows):
     """Growth of comparable places over stated years; or a pool of several such classes in equal shares.
 
     components: the prior, a mixture; widths: pairs (steps of history, factor of the predictive scale), and centre: by
-    how many scales every prediction is moved, learnt by recalibration; rho: correlation of places within a year.
-    error: standard error of the mean growth a year, counted by years, not by places.
-    inflation: for a real class, expected inflation a year from last_year on and its spread (logarithms).
-    growth: {span in years: quantiles of compound growth a year, as fractions, at evenly spaced probabilities 0..1}.
-    measure: what the places' figures are: "income", or "gdp" per head, or "" where they are mixed.
-    country: ISO 3166 code where all places are of one country; fading: of that country's pace; record: its tests;
-    rhos: equally likely values of rho, which few steps do not tell.
-    members: of a pool, its classes; what a pool states else is that of the first, and its components stand for it.
+    how many scales every prediction is moved, learnt by recalibration; rho: correlation of places within a year; rhos:
+    equally likely values of it, which few steps do not tell; error: standard error of the mean growth a year, by years;
+    inflation: for a real class, expected a year from last_year on, and its spread (logarithms); growth: {span in years:
+    quantiles of compound growth a year, as fractions, at evenly spaced probabilities 0..1}; measure: "income", "gdp"
+    per head, or "" where they are mixed; country: ISO 3166 code where all places are of one country; fading: of that
+    country's pace; record: its tests; members: of a pool, its classes; what a pool states else is that of the first,
+    and its components stand for it.
     """
 
     name: str
@@ -84,13 +80,11 @@ class ReferenceClass(Shows):
         return Record(self.name, tuple(trial for trial in self.record if trial.year <= as_of))
 
     def expecting(self, inflation: float, spread: float) -> "ReferenceClass":
-        """The nominal class: real growth plus inflation of mean `inflation` and standard deviation `spread` a year.
-        Expected inflation moves the mean m0; its spread s makes the mean less sure, var(mu) = sigma^2/k0 + s^2, so that
-        1/k0 becomes 1/k0 + s^2/sigma^2 at the component's typical sigma^2 and every closed form stays."""
+        """The nominal class: real growth plus inflation of mean `inflation` and standard deviation `spread` a year,
+        which moves the mean m0 and makes it less sure: 1/k0 + s^2/sigma^2 at the component's typical sigma^2."""
         if self.members:
-            return self.of_members(
-                [m if m.prices == "nominal" else m.expecting(inflation, spread) for m in self.members]
-            )
+            nominal = (m if m.prices == "nominal" else m.expecting(inflation, spread) for m in self.members)
+            return self.of_members([*nominal])
         if self.prices == "nominal":
             raise InputError("reference.nominal_already", name=self.name)
         return self._moved(inflation, spread, "nominal")
@@ -100,10 +94,8 @@ class ReferenceClass(Shows):
         first, share = members[0], 1 / len(members)
         mixed = tuple(replace(c, weight=c.weight * share) for m in members for c in m.prior())
         known = next((m.inflation for m in members if m.inflation), None)
-        return replace(
-            self, components=mixed, members=tuple(members), inflation=known, prices=first.prices, growth=first.growth,
-            rho=first.rho,
-        )  # fmt: skip
+        whole = replace(self, prices=first.prices, growth=first.growth, rho=first.rho)
+        return replace(whole, components=mixed, members=tuple(members), inflation=known)
 
     real = cached_property[bool](lambda found: any(part.prices == "real" for part in found.members or (found,)))
     """Whether it, or a class of the pool, is in constant prices."""
@@ -183,8 +175,7 @@ def merged(reference: ReferenceClass, weights: Sequence[float]) -> ReferenceClas
         sigma'^2 = v sigma^2,  v = rho + (1 - rho) c;  var(mu'), kappa, nu, wander (a part's own): c times;
         rho' = rho / v between two such places;  quantiles of growth: drawn to their median by sqrt(v), in logarithms.
 
-    One part gives the class itself. Raises InputError for weights that are not positive.
-    """
+    Raises InputError for weights that are not positive."""
     total = math.fsum(weights)
     if not weights or min(weights) <= 0 or not math.isfinite(total):
         raise InputError("reference.parts", weights=tuple(weights))
@@ -233,9 +224,8 @@ def checked(found: ReferenceClass) -> ReferenceClass:
     if any(b <= a for a, b in pairwise(steps)):
         raise InputError("reference.widths", steps=steps)
     for span, quantiles in found.growth.items():
-        for a, b in pairwise(quantiles):
-            if not a <= b:  # nor is NaN
-                raise InputError("reference.growth", span=span, before=a, after=b)
+        for a, b in ((a, b) for a, b in pairwise(quantiles) if not a <= b):  # nor is NaN
+            raise InputError("reference.growth", span=span, before=a, after=b)
     return found
 
 

@@ -50,8 +50,7 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
         try:
             stated = json.loads(path.read_text(encoding="utf-8"))
             if "members" in stated:
-                alone = [member for member in stated["members"] if member != name]
-                return pool(name, {**stated, "members": alone}, read)
+                return pool(name, {**stated, "members": [m for m in stated["members"] if m != name]}, read)
             found = ReferenceClass.from_json(stated)
         except InputError as fault:
             named = fault.facts.get("name") == name  # a pool's own
@@ -79,15 +78,13 @@ def pool(name: str, stated: Mapping[str, Any], read: Callable[[str], ReferenceCl
         raise InputError("reference.pool_of_pools", name=name, member=deep.name)
     if len({member.kind for member in members}) > 1:
         raise InputError("reference.pool_mixed", name=name, kinds=[member.kind for member in members])
-    first = members[0]
-    whole = replace(
-        first, name=name, title=Text(**stated["title"]), widths=(), centre=0.0, error=0.0, fading=None, measure="",
+    return replace(
+        members[0], name=name, title=Text(**stated["title"]), widths=(), centre=0.0, error=0.0, fading=None, measure="",
         country="", first_year=min(m.first_year for m in members), last_year=max(m.last_year for m in members),
         series=sum(m.series for m in members), steps=sum(m.steps for m in members),
         source="; ".join(dict.fromkeys(m.source for m in members)), panel_sha256="", command="",
         record=tuple(Trial(**trial) for trial in stated.get("record", ())),
-    )  # fmt: skip
-    return whole.of_members(members)
+    ).of_members(members)  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -99,8 +96,7 @@ def _shipped() -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _stated(shipped: str) -> Mapping[str, Any]:
     """What a shipped file states."""
-    found: dict[str, Any] = json.loads((files("ruralincome.reference.classes") / shipped).read_text(encoding="utf-8"))
-    return found
+    return dict(json.loads((files("ruralincome.reference.classes") / shipped).read_text(encoding="utf-8")))
 
 
 @lru_cache(maxsize=64)

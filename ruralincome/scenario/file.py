@@ -96,9 +96,9 @@ def read_params(path: Path) -> dict[str, Any]:
     except InputError as found:
         fault = found
     except (OSError, UnicodeDecodeError) as found:
-        codes = {FileNotFoundError: "none", IsADirectoryError: "folder", UnicodeDecodeError: "not_utf8"}
-        reason = {} if type(found) in codes else {"reason": getattr(found, "strerror", "")}
-        fault = InputError(f"file.{codes.get(type(found), 'closed')}", **reason)
+        closed = InputError("file.closed", reason=getattr(found, "strerror", ""))
+        codes = {FileNotFoundError: "file.none", IsADirectoryError: "file.folder", UnicodeDecodeError: "file.not_utf8"}
+        fault = InputError(codes[type(found)]) if type(found) in codes else closed
     raise InputError("schema.at", where=label(path), fault=fault)
 
 

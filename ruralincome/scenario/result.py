@@ -15,8 +15,7 @@ from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.sensitivity import Bar, Cells, Tornado
 from ruralincome.scenario.since import Since
 from ruralincome.scenario.targets import Together
-from ruralincome.target.inverse import LEVELS, first_year, holds
-from ruralincome.target.target import Assessment, Outlook, Refusal
+from ruralincome.target.target import LEVELS, Assessment, Outlook, Refusal, first_year, holds
 
 __all__ = [
     "Answer", "Bar", "Cells", "Evidence", "Methods", "ReferenceClass", "Since", "Together", "Tornado", "result",

@@ -15,8 +15,7 @@ from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.territory import crossed
 from ruralincome.series.names import clean, sound
-from ruralincome.target.inverse import Joint, joint
-from ruralincome.target.target import Outlook, Target
+from ruralincome.target.target import Joint, Outlook, Target, joint
 from ruralincome.target.tracker import Chance, Fate, TargetRow, Tracked, bounded, track
 
 COUNTRY = frozenset(map(sound, ("cả nước", "toàn quốc", "Việt Nam")))

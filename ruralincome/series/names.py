@@ -13,8 +13,7 @@ SAME = str.maketrans(
     | {"\u00d0": "\u0110", "\u00f0": "\u0111", "\u0189": "\u0110"}
 )
 """Dashes of all lengths, apostrophes (Ea H'leo), and the letters that look like Đ."""
-UNSEEN = frozenset({"Cc", "Cf"})
-"""What is never seen: control codes and marks of no width (a soft hyphen, a zero-width space, a byte order mark)."""
+UNSEEN = frozenset({"Cc", "Cf"})  # never seen: control codes and marks of no width (a soft hyphen, a byte order mark)
 
 
 def clean(name: object) -> str:

@@ -1,8 +1,8 @@
 """Prices: real and nominal terms, and the inflation between them.
 
-The price level of a year is the product of (1 + inflation) from the base year on; a value in prices of b is the value
-at current prices over that level. Annual averages deflate annual incomes. Inflation beyond the years known is a stated
-assumption: a mean and a spread, in logarithms a year, one deviate for all years, as the reference classes assume it.
+The price level of a year is the product of (1 + inflation) from the base year on, by annual averages; a value in prices
+of b is the value at current prices over that level. Inflation beyond the years known is a stated assumption: a mean and
+a spread, in logarithms a year, one deviate for all years, as the reference classes assume it.
 """
 
 import math
@@ -24,8 +24,8 @@ class Inflation:
 
 
 UNSURE = 0.015
-"""Standard deviation of expected inflation around the last year's, logarithms a year. The mean of five years expected
-9 % a year at the end of 2014, and 1.6 % came; what officials forecast lay within a point or two of the last year."""
+"""Standard deviation of expected inflation around the last year's, logarithms a year: the mean of five years expected
+9 % at the end of 2014, and 1.6 % came; what officials forecast lay within a point or two of the last year."""
 
 
 def expected(rates: Rates, as_of: int) -> Inflation:
@@ -46,10 +46,9 @@ def level(rates: Rates, base: int, year: int, ahead: Inflation | None = None) ->
             total += math.log1p(rates[t])
         elif ahead is not None and t > max(rates, default=0):
             total += ahead.mean
-        elif not rates:
-            raise InputError("series.no_inflation_at_all", year=t)
         else:
-            raise InputError("series.no_inflation", year=t, first=min(rates), last=max(rates))
+            ends = {"first": min(rates), "last": max(rates)} if rates else {}
+            raise InputError("series.no_inflation" if rates else "series.no_inflation_at_all", year=t, **ends)
     return math.exp(total)
 
 

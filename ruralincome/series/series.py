@@ -14,6 +14,7 @@ from ruralincome.series.units import unit_of
 if TYPE_CHECKING:
     import pandas as pd
 
+SMALLEST = 1e-100  # levels lie between this and its inverse, so that their products are numbers
 Prices = Literal["nominal", "real"]
 Kind = Literal["income", "general"]
 Status = Literal["final", "preliminary", "estimate", "break", "not_available", "confidential", "zero"]
@@ -49,21 +50,15 @@ class Vintage:
     revised: str
 
 
-SMALLEST = 1e-100  # levels lie between this and its inverse, so that their products are numbers
-
-
 @dataclass(frozen=True)
 class Series(frames.Shows):
     """Observed annual values of one indicator in one place.
 
-    years: strictly increasing calendar years, possibly with gaps; values: positive levels in `unit`.
-    prices: nominal or real; kind: what the values are, which picks the default reference class.
-    decimals: digits after the point as published (for questions of rounding).
-    price_year: the year whose prices real values are in. standard_errors: of the values, in `unit`, where they are from
-    a survey that states them; samples: size and design effect of each; one a value.
-    statuses: what is said of the figure of a year, or of why it has none, unless it is final; published: the days on
-    which figures came out; vintages: those that were revised since.
-
+    years: strictly increasing calendar years, possibly with gaps; values: positive levels in `unit`; kind: what they
+    are, which picks the default reference class; decimals: digits as published (for questions of rounding); price_year:
+    the year whose prices real values are in. standard_errors: of the values, where they are from a survey that states
+    them; samples: size and design effect of each; one a value. statuses: what is said of the figure of a year, or of
+    why it has none, unless it is final; published: the days on which figures came out; vintages: those revised since.
     Raises InputError for an empty or unordered series, a repeated year, a value that is not positive and finite, a
     standard error that is negative, larger than its value or missing beside others.
 
@@ -117,11 +112,9 @@ class Series(frames.Shows):
         cls, frame: Any, *, year: str | None = None, value: str | None = None, standard_error: str | None = None,
         name: str = "series", **about: Any,
     ) -> "Series":  # fmt: skip
-        """A series from a DataFrame, or from a pandas Series whose index holds the years, in any order.
-
-        year: the column of years, the index unless named (whole numbers or yearly periods); value: the column of
-        values, the only other one unless named; standard_error: the column of theirs; about: unit and further fields.
-        Raises InputError naming the column or the year that cannot serve.
+        """A series from a DataFrame, or from a pandas Series whose index holds the years, in any order. year: column of
+        years, the index unless named (whole numbers or yearly periods); value: of values, the only other one unless
+        named; standard_error: of theirs; about: further fields. Raises InputError naming the column or year at fault.
 
         >>> import pandas as pd
         >>> Series.from_frame(pd.Series({2016: 32.6, 2020: 44.9}), unit="million_vnd_per_person_year").growth
@@ -129,8 +122,7 @@ class Series(frames.Shows):
         """
         found = frames.observed(frame, year, value, standard_error)
         order = sorted(range(len(found["years"])), key=found["years"].__getitem__)
-        fields: dict[str, Any] = {key: tuple(column[i] for i in order) for key, column in found.items()}
-        return cls(name, **fields, **about)
+        return cls(name, **about | {key: tuple(column[i] for i in order) for key, column in found.items()})
 
     def to_frame(self) -> "pd.DataFrame":
         """A row an observation: year, value, and standard_error where stated."""
@@ -172,8 +164,7 @@ class Series(frames.Shows):
         if not kept:
             raise InputError("series.begins_later", name=self.name, year=year, first=self.years[0])
         days = [*self.published, *((v.year, v.published) for v in self.vintages)]
-        then = min((day for t, day in days if t == kept[-1]), default="9999")
-        return self._only(kept, then)
+        return self._only(kept, min((day for t, day in days if t == kept[-1]), default="9999"))
 
     def known(self, day: str) -> "Series":
         """The series as it was known on a day (YYYY-MM-DD): a figure counts from the day on which it was published, one

@@ -24,9 +24,7 @@ class Unit:
     usual: tuple[float, float] = (0.0, math.inf)
     more: bool = False
     of_places: bool = False
-
-    limit = cached_property[float](lambda unit: 100.0 if unit.kind == "share" else math.inf)
-    """What no level passes: 100 for a share in percent."""
+    limit = cached_property[float](lambda unit: 100.0 if unit.kind == "share" else math.inf)  # what no level passes
 
 
 UNITS = {
@@ -48,8 +46,7 @@ UNITS = {
     )
 }
 """Units that the project has words for, by code."""
-INCOMES = tuple(sorted(code for code, unit in UNITS.items() if unit.kind == "money"))
-"""Codes of the units of an income, money: their figures are in the prices of some year."""
+INCOMES = tuple(sorted(code for code, unit in UNITS.items() if unit.kind == "money"))  # of an income
 USUAL_INCOME = INCOMES[0]  # the unit of an income that is stated without one: a million VND a head and year
 CURRENCIES = """
 aed afn all amd aoa ars aud awg azn bam bbd bdt bgn bhd bif bmd bnd bob brl bsd btn bwp byn bzd cad cdf chf clp
@@ -101,18 +98,15 @@ JUMP, YEARLY = 8.0, 1.4
 """A value, or a target, that is JUMP times its neighbour, and YEARLY times more for each year beyond CALM between them,
 is in another unit: a month and a year differ by 12. In 247 series of income and GDP per head of the benchmark and 63
 provinces the largest change was 4 times in one year, 7 in five, 12 in seven, 19 in eight, 26 in ten (US dollars; all
-others 2.4 in one, 6 in ten). So a month among years is found over five years, unless the level grew by half meanwhile.
-"""
-CALM = {1: 5, -1: 2}
-"""Years over which JUMP holds, by direction: a share of the poor, which is to fall, may come to a tenth in five."""
+others 2.4 in one, 6 in ten). So a month among years is found over five years, unless the level grew by half."""
+CALM = {1: 5, -1: 2}  # years over which JUMP holds, by direction: a share of the poor may come to a tenth in five
 
 
 def factor(code: str, other: str) -> float | None:
     """By what a figure in one unit is multiplied to be in the other; None where they cannot be compared."""
-    if code == other:
-        return 1.0
     one, two = unit_of(code), unit_of(other)
-    return one.factor / two.factor if one.currency and one.currency == two.currency else None
+    same = one.currency and one.currency == two.currency
+    return 1.0 if code == other else one.factor / two.factor if same else None
 
 
 def too_far(years: Any, direction: int = 1) -> Any:

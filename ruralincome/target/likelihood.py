@@ -7,22 +7,15 @@ from typing import Any
 from ruralincome.series import InputError
 
 LIKELIHOODS = (
-    (99, "virtually_certain"),
-    (90, "very_likely"),
-    (66, "likely"),
-    (33, "about_as_likely_as_not"),
-    (10, "unlikely"),
-    (1, "very_unlikely"),
-    (0, "exceptionally_unlikely"),
-)
+    (99, "virtually_certain"), (90, "very_likely"), (66, "likely"), (33, "about_as_likely_as_not"), (10, "unlikely"),
+    (1, "very_unlikely"), (0, "exceptionally_unlikely"),
+)  # fmt: skip
 """Pairs (smallest whole percent, code), from the top."""
 
 
 def whole_percent(probability: float) -> int:
-    """The probability in whole percent, half up.
-
-    Rounds the decimal number that prints, so that 0.285 is 29 although its double lies below. 0 and 100 stand for
-    "< 1 %" and "> 99 %": words print them so.
+    """The probability in whole percent, half up in the decimals that print: 0.285 is 29 although its double lies below.
+    0 and 100 stand for "< 1 %" and "> 99 %": words print them so.
 
     >>> whole_percent(0.285), whole_percent(0.004), whole_percent(0.996)
     (29, 0, 100)

@@ -157,7 +157,7 @@ def _chances(a: Assessment) -> Chances | None:
 def _walk(value: float, step: float) -> Array:
     """Values of a figure at which it is looked at, on one side and away from `value`; `step` the first move."""
     limit = REACH * abs(value)
-    count = 1 + max(0, int(np.ceil(np.log(max(limit / abs(step), 1.0)) / np.log(1.5))))
+    count = 1 + int(np.ceil(np.log(max(limit / abs(step), 1.0)) / np.log(1.5)))
     return np.asarray(value + np.sign(step) * np.minimum(abs(step) * 1.5 ** np.arange(count), limit))
 
 

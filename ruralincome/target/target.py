@@ -1,4 +1,5 @@
-"""Target and Assessment: what the models and the official rules say of one target."""
+"""Target and Assessment: what the models and the official rules say of one target; and what it would take: targets that
+hold, the year one comes within reach, the growth that brings it there."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ from ruralincome.target.likelihood import likelihood
 if TYPE_CHECKING:
     import pandas as pd
 
+LEVELS = (0.8, 0.5, 0.2)  # probabilities at which a target is said to hold
+SEARCH = 50  # years after the last observation within which a year is looked for
+View = ClosedForm | Forecast
 Change = Callable[[Forecast], Forecast]
 PAST = 0.05  # the share of a year's prediction beyond a limit from which on a model that knows no limit says nothing
 
@@ -51,7 +55,7 @@ class Outlook:
     view is the Fit itself where its distribution is known exactly, and the Forecast (draws) elsewhere."""
 
     fit: Fit
-    view: ClosedForm | Forecast
+    view: View
 
     model = cached_property[str](lambda outlook: outlook.fit.model)  # the model's code
 
@@ -115,8 +119,7 @@ class Assessment(Shows):
     """Growth a year needed from the last observation to the target, as a fraction: (T / y)^(1 / h) - 1."""
     required_growth_from_base = cached_property[float](
         lambda a: pace(a._base, a.target.value, a.target.year - a.base_year)
-    )
-    """Growth a year needed from the baseline to the target, as a fraction."""
+    )  # growth a year needed from the baseline to the target, as a fraction
     projection = cached_property[float](lambda a: carried(a.series.last, a.historical_growth, a.horizon))
     """The historical growth continued to the target year (the geometric projection)."""
     shortfall = cached_property[float](lambda a: a.target.value - a.projection)
@@ -176,14 +179,9 @@ def target_digits(value: float, decimals: int) -> int:
 
 
 def assess(
-    series: Series,
-    target: Target,
-    fits: Sequence[Fit | Refusal],
-    *,
-    reference: ReferenceClass | None = None,
-    change: Change | None = None,
-    seed: int = 0,
-) -> Assessment:
+    series: Series, target: Target, fits: Sequence[Fit | Refusal], *, reference: ReferenceClass | None = None,
+    change: Change | None = None, seed: int = 0,
+) -> Assessment:  # fmt: skip
     """Judge a target by fitted models, the lead first: in closed form where there is one and nothing changes it, else
     drawn, all with the same seed, so that scenarios are compared on common random numbers. Raises InputError where the
     target year is not after the last observation, the baseline has no observation, or a share is to pass 100 %."""
@@ -211,3 +209,59 @@ def foreseen(fit: Fit | Refusal, year: int, drawn: Callable[[Fit], Forecast], ch
     if np.isfinite(limit) and (past := found.view.probability(year, limit)) > PAST:
         return Refusal(found.model, "past_limit", {"past": 100 * past, "limit": limit, "year": year})
     return found
+
+
+@dataclass(frozen=True)
+class Push:
+    """The change of growth that brings P(target) to `level`. factor: of each year's growth factor 1 + g, in every draw;
+    points: the same on the median path, in points of growth a year; growth: what that path then grows, a fraction."""
+
+    level: float
+    factor: float
+    points: float
+    growth: float
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Several targets on the same draws. alone: P of each; together: P of all; either: P of at least one."""
+
+    alone: tuple[float, ...]
+    together: float
+    either: float
+
+
+def holds(view: View, year: int, levels: Sequence[float] = LEVELS, direction: int = 1) -> tuple[float, ...]:
+    """Targets for `year` reached with the probabilities `levels`: quantiles at 1 - level (at level if less is good)."""
+    shares = [1 - level if direction > 0 else level for level in levels]
+    return tuple(float(x) for x in view.quantile([year], shares)[0])
+
+
+def first_year(view: View, origin: int, value: float, level: float, direction: int = 1) -> int | None:
+    """The first year after `origin` in which P(target) is at least `level`; None where none is found. P need not rise
+    with the years, so each is looked at, SEARCH years ahead; draws as far as they go."""
+    last = min(origin + SEARCH, view.years[-1]) if isinstance(view, Forecast) else origin + SEARCH
+    years = range(origin + 1, last + 1)
+    reached = view.quantile(years, [1 - level if direction > 0 else level])[:, 0]
+    enough = np.flatnonzero(direction * (reached - value) >= 0)
+    return years[int(enough[0])] if len(enough) else None
+
+
+def push(view: View, origin: int, last: float, year: int, value: float, level: float, direction: int = 1) -> Push:
+    """The growth adjustment that brings P(target in `year`) to `level`, exactly. Multiplying every year's growth factor
+    by f multiplies all quantiles h years ahead by f^h, whatever the model: f = (T / Q(1 - level))^(1/h). On the median
+    path, growing by g a year, this is (1 + g)(f - 1) points."""
+    ahead = year - origin
+    reached = holds(view, year, (level, 0.5), direction)
+    factor, median = 1 + pace(reached[0], value, ahead), 1 + pace(last, reached[1], ahead)
+    return Push(level, factor, 100 * median * (factor - 1), median * factor - 1)
+
+
+def joint(forecast: Forecast, targets: Sequence[tuple[int, float, int]]) -> Joint:
+    """P that several targets (year, value, direction) of one series are all met, on the same draws. The draws carry how
+    years hang together: a path high in one year starts high into the next, so the joint probability lies above the
+    product. Raises InputError without a target, or for a year the forecast does not hold."""
+    if not targets:
+        raise InputError("target.none")
+    met = np.array([direction * (forecast.at(year) - value) >= 0 for year, value, direction in targets])
+    return Joint(tuple(met.mean(axis=1).tolist()), float(met.all(axis=0).mean()), float(met.any(axis=0).mean()))

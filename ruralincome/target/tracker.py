@@ -56,10 +56,7 @@ class TargetRow:
     earlier_year: int | None = None
 
     def __post_init__(self) -> None:
-        for name in NUMBERS:
-            number = getattr(self, name)
-            if number is None:
-                continue
+        for name, number in ((name, x) for name in NUMBERS if (x := getattr(self, name)) is not None):
             if self.is_count and number != int(number):
                 raise InputError("target.not_whole", id=self.id, name=name, number=number, unit=self.unit)
             if number < 0 or (self.kind == "share" and number > 100):
@@ -133,14 +130,13 @@ class Chance:
 class Tracked:
     """Where a target stands.
 
-    status: assessed (a probability exists), met, missed, pace (the pace needed is known, a probability is not),
-    pace_at_most (no baseline: the pace needed is at most this), no_outcome (the deadline has come without a figure),
-    unit_ended (the units that it counts ended before the deadline: it cannot be scored as written), criteria_replaced
-    (no figure by its criteria is known yet), no_series (of what is no count and no share, nothing is observed).
-    years: left; needed: change still needed; pace, pace_high: the same a year, for the ends of a range; headroom: what
-    the natural limit leaves beyond the target; share: the target as a share of it; reached: the baseline's lead over
-    the target; refusal: why there is no probability, as a code; missing_year: of which year a figure is missing. What
-    else there is: see `track`.
+    status: assessed (a probability exists), met, missed, pace (needed: known, without a probability), pace_at_most (no
+    baseline: it is at most this), no_outcome (the deadline has come without a figure), unit_ended (the units that it
+    counts ended before the deadline: it cannot be scored as written), criteria_replaced (no figure by its criteria is
+    known yet), no_series (of what is no count and no share, nothing is observed). years: left; needed: change still
+    needed; pace, pace_high: the same a year, for the ends of a range; headroom: what the natural limit leaves beyond
+    the target; share: the target as a share of it; reached: the baseline's lead over the target; refusal: why there is
+    no probability, as a code; missing_year: of which year a figure is missing; else see `track`.
     """
 
     row: TargetRow
@@ -221,10 +217,9 @@ def _from_baseline(row: TargetRow, start: float, year: int, chance: Chance | Non
 
 def _limited(found: Tracked, missing_year: int | None = None) -> Tracked:
     """What the natural limit leaves beyond the target, and the target as a share of the limit."""
-    row = found.row
-    if row.total:
-        found = replace(found, headroom=row.total - row.goal, share=row.goal / row.total)
-    return replace(found, missing_year=missing_year)
+    total, goal = found.row.total, found.row.goal
+    limits = (total - goal, goal / total) if total else (None, None)
+    return replace(found, headroom=limits[0], share=limits[1], missing_year=missing_year)
 
 
 def entering(total: int, before: int, now: int, goal: int, years: int, ahead: int) -> float:

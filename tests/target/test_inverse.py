@@ -7,7 +7,7 @@ from scipy.stats import multivariate_normal, norm
 
 from ruralincome.models.forecast import Forecast
 from ruralincome.series import InputError
-from ruralincome.target.inverse import LEVELS, first_year, holds, joint, push
+from ruralincome.target.target import LEVELS, first_year, holds, joint, push
 
 
 @dataclass(frozen=True)

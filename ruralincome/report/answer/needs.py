@@ -14,8 +14,7 @@ from ruralincome.report.words.phrases import amount, class_facts, in_prices, sho
 from ruralincome.report.words.words import number, percent, say
 from ruralincome.scenario.result import Answer, ReferenceClass, year_of
 from ruralincome.series.growth import pace
-from ruralincome.target.inverse import View, holds, push
-from ruralincome.target.target import Assessment, Outlook
+from ruralincome.target.target import Assessment, Outlook, View, holds, push
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
