@@ -26,8 +26,7 @@ TYPES = {
     "year": "integer", "value": "number", "status": "string", "source": "string", "published": "date",
     "standard_error": "number", "sample_size": "number", "design_effect": "number",
 }  # fmt: skip
-COLUMNS = tuple(TYPES)
-"""Columns of a table of observations; those after source where it has them."""
+COLUMNS = tuple(TYPES)  # columns of a table of observations; those after source where it has them
 WITHOUT = ("not_available", "confidential", "zero")
 """Statuses of a year that has no figure, or none that growth can be measured from."""
 Read = TypeVar("Read")
@@ -48,10 +47,8 @@ def bare(text: str) -> str:
 
 
 def number(cell: str) -> float:
-    """The number of a cell; spaces around it do not count.
-
-    Raises InputError for anything but a finite NUMBER, telling a decimal comma, a mark between thousands, and digits
-    of another script.
+    """The number of a cell; spaces around it do not count. Raises InputError for anything but a finite NUMBER, telling
+    a decimal comma, a mark between thousands, and digits of another script.
 
     >>> number(" 44.9 ")
     44.9
@@ -140,12 +137,10 @@ def schema(rows: Sequence[Row], columns: Sequence[str], stated: Mapping[str, Any
 
 
 def observed(rows: Iterable[Row], positive: bool = True) -> dict[str, Any]:
-    """Years rising, their values and what is said of them, as `Series` takes them.
-
-    Of a year that stands in several rows, each with the day on which it was published, the last is the figure.
-    positive: levels, of which growth is asked. Raises InputError naming the row: for years that do not rise, two
-    figures of a year without days, a level that is not positive, a year without a figure and without a reason.
-    """
+    """Years rising, their values and what is said of them, as `Series` takes them. Of a year that stands in several
+    rows, each with the day on which it was published, the last is the figure. positive: levels, of which growth is
+    asked. Raises InputError naming the row: for years that do not rise, two figures of a year without days, a level
+    that is not positive, a year without a figure and without a reason."""
     last: dict[int, tuple[float, str, Row]] = {}
     statuses: dict[int, Status] = {}
     vintages: list[Vintage] = []

@@ -19,19 +19,15 @@ Content = bytes | Callable[[Path], None] | None
 """Bytes; a function that is given the part to write; or nothing: a file that shall not be there."""
 PART = ".ruralincome-part"
 """How the name of a file ends that is not whole yet, by which a crash's leftovers are known as ours."""
-WAIT = 60.0
-"""Seconds to wait for another who writes to a folder for a moment only."""
+WAIT = 60.0  # seconds to wait for another who writes to a folder for a moment only
 
 
 @contextmanager
 def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[Path, Content], None]]:
     """Files that appear together when the block ends well, or not at all: put(path, content) writes each beside its
-    place, and then all are renamed; a failure puts back what was.
-
-    The same path again goes on with the same part. writer: a name that keeps the parts of two writers apart, where
-    there may be two. durable: bytes reach the disk before they get their name. Raises InputError when a file cannot be
-    written.
-    """
+    place, and then all are renamed; a failure puts back what was. The same path again goes on with the same part.
+    writer: a name that keeps the parts of two writers apart, where there may be two. durable: bytes reach the disk
+    before they get their name. Raises InputError when a file cannot be written."""
     parts, before, made = dict[Path, Path | None](), dict[Path, bytes | None](), list[Path]()
 
     def put(path: Path, content: Content) -> None:
@@ -85,9 +81,7 @@ def part_of(path: Path, writer: str = "") -> Path:
 
 def settle(last: Path, folders: Sequence[str]) -> None:
     """Finish or undo what a crash left of `write_all`, whose `last` file was JSON; the others lie in `folders` beside.
-
-    All parts are written before the first is renamed: where the last one is whole, each of them was.
-    """
+    All parts are written before the first is renamed: where the last one is whole, each of them was."""
     parts = [p for folder in folders for p in sorted((last.parent.parent / folder).glob(f".*{PART}"))]
     try:
         parsed(part_of(last).read_text(encoding="utf-8"))
@@ -104,10 +98,8 @@ def settle(last: Path, folders: Sequence[str]) -> None:
 @contextmanager
 def hold(folder: Path, leftovers: Sequence[str] = (), wait: float = 0.0) -> Iterator[None]:
     """Hold a folder: the one lock of all that write. The operating system lets go when we end, even by kill -9.
-
     leftovers: patterns of the parts that a run which was killed left in it, and which go; wait: seconds to wait for
-    another. Raises InputError when the folder cannot be written or another holds it.
-    """
+    another. Raises InputError when the folder cannot be written or another holds it."""
     made = [above for above in (*reversed(folder.parents), folder) if not above.exists()]
     path, until = folder / ".ruralincome.lock", time.monotonic() + wait
     try:

@@ -1,6 +1,5 @@
-"""The data package: read, check, refuse.
-
-Files are found under the root, the nearest folder with data/datapackage.json."""
+"""The data package: read, check, refuse. Files are found under the root, the nearest folder with
+data/datapackage.json."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -65,10 +64,8 @@ class Package(_Part):
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """One table of the data package: its descriptor, checked rows as text, and the hash of its bytes.
-
-    One of the same content is read and checked once in a process, and so compared by identity.
-    """
+    """One table of the data package: its descriptor, checked rows as text, and the hash of its bytes. One of the same
+    content is read and checked once in a process, and so compared by identity."""
 
     path: Path
     descriptor: Descriptor
@@ -151,10 +148,8 @@ def package_content(root: Path) -> dict[str, Any]:
 
 
 def read_resource(name: str, root: Path | None = None) -> Resource:
-    """One table, after its hash and its columns were checked.
-
-    Raises InputError for an unknown name, a missing file, bytes that do not match the hash, or a missing column.
-    """
+    """One table, after its hash and its columns were checked. Raises InputError for an unknown name, a missing file,
+    bytes that do not match the hash, or a missing column."""
     root = root or find_root()
     try:
         return _read(name, root)
@@ -208,10 +203,8 @@ def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
 
 
 def read_series(name: str, root: Path | None = None) -> Series:
-    """An observed series of the data package, as published.
-
-    Raises InputError as read_resource does, and for a row whose year or value cannot stand, naming the row.
-    """
+    """An observed series of the data package, as published. Raises InputError as read_resource does, and for a row
+    whose year or value cannot stand, naming the row."""
     return read_resource(name, root).series
 
 

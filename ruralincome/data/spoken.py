@@ -13,11 +13,9 @@ languages: Callable[[], tuple[str, ...]] = tuple  # those that have words: set b
 
 
 def language(code: str = "") -> str:
-    """Set the language of what notebooks and the terminal show; without a code, say which it is.
-
-    In turn: RURALINCOME_LANGUAGE, which this sets; `"language"` in data/datapackage.json of the nearest folder above;
-    LC_ALL, LC_MESSAGES or LANG, the first that is set; English. Raises InputError for a language without words.
-    """
+    """Set the language of what notebooks and the terminal show; without a code, say which it is. In turn:
+    RURALINCOME_LANGUAGE, which this sets; `"language"` in data/datapackage.json of the nearest folder above; LC_ALL,
+    LC_MESSAGES or LANG, the first that is set; English. Raises InputError for a language without words."""
     if code and code not in languages():
         raise InputError("cli.language", language=code, known=languages())
     if code:

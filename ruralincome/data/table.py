@@ -1,7 +1,5 @@
-"""Tables: a file of figures as rows of cells by column, or as the sheet in which they lie, whatever its form.
-
-Delimited text may be packed by gzip and tell its separator by a line `sep=;`. A plain table is UTF-8, its heads first.
-"""
+"""Tables: a file of figures as rows of cells by column, or as the sheet in which they lie, whatever its form. Delimited
+text may be packed by gzip and tell its separator by a line `sep=;`. A plain table is UTF-8, its heads first."""
 
 import csv
 import gzip
@@ -23,18 +21,14 @@ from ruralincome.series import InputError
 PACKED = b"\x1f\x8b"
 TOLD = re.compile(r'"?sep=([,;\t])"?[,;\s]*', re.IGNORECASE)
 """A line before the heads by which a spreadsheet is told the separator."""
-ALSO = {"series_id": "place"}
-"""Other names of a column, where a table has none of its own name."""
-Cell = str | float
-"""Text, or a number as a workbook holds it."""
+ALSO = {"series_id": "place"}  # other names of a column, where a table has none of its own name
+Cell = str | float  # text, or a number as a workbook holds it
 
 
 @dataclass(frozen=True)
 class Head:
     """How a file is understood: the columns as it writes them (`heads`) and by name, the separator, the line of heads.
-
-    columns: the heads in small letters and composed Unicode, without spaces around them, `series_id` being `place`.
-    """
+    columns: the heads in small letters and composed Unicode, without spaces around them, `series_id` being `place`."""
 
     file: str
     heads: tuple[str, ...]
@@ -56,9 +50,7 @@ class Head:
 @dataclass(frozen=True)
 class Table:
     """Rows of cells as text, each as long as the head; at: the row of the file that each stands in, or what names it.
-
-    sha256: of the bytes, unpacked; said: what is to be told of how it was read.
-    """
+    sha256: of the bytes, unpacked; said: what is to be told of how it was read."""
 
     head: Head
     rows: tuple[tuple[str, ...], ...]
@@ -75,11 +67,9 @@ class Table:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Rows of cells; marks: what was raised behind a figure or added by its format, by (row, column) from 0.
-
-    name: of the sheet, empty for delimited text; merged: the rows and columns (first and last) that are one cell;
-    said: how it was understood; decimal: the sign that the form itself prescribes.
-    """
+    """Rows of cells; marks: what was raised behind a figure or added by its format, by (row, column) from 0. name: of
+    the sheet, empty for delimited text; merged: the rows and columns (first and last) that are one cell; said: how it
+    was understood; decimal: the sign that the form itself prescribes."""
 
     file: str
     rows: list[list[Cell]]
@@ -136,11 +126,9 @@ def letters(column: int) -> str:
 
 
 def read_delimited(path: Path, needed: Sequence[str], also: Sequence[str] = ()) -> Table:
-    """The table of a file with the columns `needed`, and those of `also` where it has them.
-
-    Raises InputError for a file that is no such table, a row with too many or too few cells, and a quoted cell that is
-    left open: each says where, and what to do.
-    """
+    """The table of a file with the columns `needed`, and those of `also` where it has them. Raises InputError for a
+    file that is no such table, a row with too many or too few cells, and a quoted cell that is left open: each says
+    where, and what to do."""
     return table_of(content_of(path, needed), path.name, needed, also)
 
 
@@ -216,9 +204,7 @@ def head_of(stream: TextIO, file: str) -> Head:
 
 def separator_of(lines: Sequence[str]) -> str:
     """The separator of a text: by it, most of the lines have the same number of cells, two or more; of one line, most.
-
-    A comma within a number (32,6) is no separator where another one divides the lines as well.
-    """
+    A comma within a number (32,6) is no separator where another one divides the lines as well."""
     best, most = ",", (0, 0)
     for separator in ";\t|,":
         widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if len(row) > 1)
@@ -231,9 +217,7 @@ def separator_of(lines: Sequence[str]) -> str:
 @contextmanager
 def text_of(path: Path, columns: Sequence[str] = ()) -> Iterator[TextIO]:
     """A file's text, unpacked where it is packed by gzip. Raises InputError for what is no UTF-8 text, or not there.
-
-    columns: those that a file to be named in its stead must have.
-    """
+    columns: those that a file to be named in its stead must have."""
     with _opened(path, columns) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig") as stream:
         yield stream
 

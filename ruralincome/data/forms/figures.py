@@ -1,7 +1,5 @@
-"""Figures: cells as offices write them, with their marks; the decimal sign is decided over a whole column.
-
-`32.600` is 32.6 to one and 32,600 to another: the other cells of its column decide it, or the user does (`--decimal`).
-"""
+"""Figures: cells as offices write them, with their marks; the decimal sign is decided over a whole column. `32.600` is
+32.6 to one and 32,600 to another: the other cells of its column decide it, or the user does (`--decimal`)."""
 
 import math
 import re
@@ -18,13 +16,11 @@ from ruralincome.series.series import Status
 WORDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text(encoding="utf-8"))
 """The vocabulary of offices' tables."""
 NONE = frozenset(WORDS["none"])
-FLAGS: dict[str, Status | None] = {
+FLAGS: dict[str, Status | None] = {  # marks beside a figure; None: kept as a note
     mark: None if status == "noted" else status for status, marks in WORDS["marks"].items() for mark in marks
 }
-"""Marks beside a figure; None: kept as a note."""
 STRONGEST: tuple[Status, ...] = ("confidential", "break", "estimate", "preliminary", "zero")
-FAR = 100.0
-"""A figure so many times the largest of its column is no sure proof of a mark between thousands."""
+FAR = 100.0  # a figure so many times the largest of its column is no sure proof of a mark between thousands
 FIGURE = re.compile(
     r"([-+−]?)([0-9]+(?:[.,][0-9]+|[ '’][0-9]{3}(?![0-9]))*[.,]?|[.,][0-9]+)((?<=[0-9])[eE][-+]?[0-9]+)?\s*(.*)",
     re.DOTALL,
@@ -35,10 +31,8 @@ def decimal_sign(
     texts: Iterable[tuple[str, Any]], stated: str = "", at: Callable[[Any], InputError] = lambda where: where
 ) -> str:
     """The decimal sign of a column, "." where none of its cells needs one. texts: cells and where each stands; at: what
-    names that in a fault.
-
-    Raises InputError where two cells contradict each other, and where no cell decides between 32.6 and 32,600.
-    """
+    names that in a fault. Raises InputError where two cells contradict each other, and where no cell decides between
+    32.6 and 32,600."""
     if stated:
         return stated
     proof, doubts, sizes = dict[str, tuple[str, Any]](), list[tuple[str, Any, str]](), [0.0]
@@ -65,9 +59,8 @@ def decimal_sign(
 
 
 def figure(text: str, sign: str = ".", legend: Mapping[str, Status | None] | None = None) -> Figure:
-    """The figure of a cell in a column with that decimal sign; legend: what the file itself says of its marks.
-
-    Raises InputError for what is no figure, and for (123), which is -123 to an accountant and a footnote to others.
+    """The figure of a cell in a column with that decimal sign; legend: what the file itself says of its marks. Raises
+    InputError for what is no figure, and for (123), which is -123 to an accountant and a footnote to others.
 
     >>> figure("1 234,5 (*)", ",")
     Figure(shown='1234.5', status='preliminary', notes=('(*)',))

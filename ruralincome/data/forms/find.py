@@ -13,22 +13,18 @@ from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 
-DEEP = 60
-"""Rows among which the heads stand."""
+DEEP = 60  # rows among which the heads stand
 LEGEND = re.compile(r"^(?:ghi chú|note)?\s*:?\s*(\(\*+\)|\*+|\.{2,3}|…|[-–]|[a-z]{1,3})\s*[:=]?\s+(.+)$", re.IGNORECASE)
-NOTE = re.compile(
+NOTE = re.compile(  # how a line begins that is no row of the table
     r"^\s*(\(?\*+\)?|\(?[0-9]{1,2}\)|[¹²³]|ghi chú|chú thích|nguồn|note|notes|source|data from|last updated)", re.I
 )
-"""How a line begins that is no row of the table."""
 Period = tuple[int, Status, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Headings:
-    """The line of heads: its row (-1: there is none), columns by what they are, and the years among the heads.
-
-    upper: the row of the wider heads, where those of a long table stand in two lines.
-    """
+    """The line of heads: its row (-1: there is none), columns by what they are, and the years among the heads. upper:
+    the row of the wider heads, where those of a long table stand in two lines."""
 
     row: int
     roles: dict[str, int]
@@ -89,11 +85,9 @@ def columns_of(stated: str) -> dict[str, str]:
 
 
 def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: int, merged: Container[object]) -> int:
-    """Name the rows that leave their place empty by the row above, as a table does that writes a name once; how many.
-
-    A finer place is not carried under a coarser one that is stated; a row of all places is that, whichever column
-    before the `first` of figures says so.
-    """
+    """Name the rows that leave their place empty by the row above, as a table does that writes a name once; how many. A
+    finer place is not carried under a coarser one that is stated; a row of all places is that, whichever column before
+    the `first` of figures says so."""
     above, count = dict[int, Cell](), 0
     for r in body if places else ():
         row, empty = sheet.rows[r], [c for c in sorted(places) if not sheet.text(r, c).strip()]

@@ -9,10 +9,8 @@ from ruralincome.series import InputError
 from ruralincome.series.series import Status
 from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 
-ROLES: dict[str, str] = WORDS["roles"]
-"""What a head in small letters without accents says of its column."""
-TOTAL = re.compile(r"[\s-]*(?:c|to|t[oổỏ]|wh)", re.IGNORECASE)
-"""How such a name begins: a quick look at many names."""
+ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
+TOTAL = re.compile(r"[\s-]*(?:c|to|t[oổỏ]|wh)", re.IGNORECASE)  # how such a name begins: a quick look at many names
 PERIOD = re.compile(
     r"(?:(?:nam|year|cy|thuc hien|th|nien giam)\s*)?"
     r"(?P<before>(?:(?:so bo|sb|prel(?:iminary|\.)?|uoc(?: tinh| thuc hien| th)?|uth|est(?:imate|\.)?)[\s/–-]*)+)?"
@@ -42,11 +40,8 @@ def total(name: str) -> bool:
 
 
 def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | None:
-    """The calendar year of a head, its status and marks; None where the text is no period.
-
-    which: "first" or "second", the year that 2019/20 stands for. Raises InputError for that without it, and for
-    quarters and months.
-    """
+    """The calendar year of a head, its status and marks; None where the text is no period. which: "first" or "second",
+    the year that 2019/20 stands for. Raises InputError for that without it, and for quarters and months."""
     name = bare(text)
     if not re.search(r"[12][0-9]{3}", name) or len(name) > 40:
         return None

@@ -1,7 +1,5 @@
-"""Layout: where a sheet holds its figures, years as columns or as rows, and what each of them is of.
-
-What stands above is its title and unit, what stands below its notes; no figure between them is left out in silence.
-"""
+"""Layout: where a sheet holds its figures, years as columns or as rows, and what each of them is of. What stands above
+is its title and unit, what stands below its notes; no figure between them is left out in silence."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -57,11 +55,9 @@ class _Kind(NamedTuple):
 
 
 class _Rows:
-    """The table of a sheet: where its heads are, and what its rows say.
-
-    body: rows of figures, to the `last`; below: notes; at: columns of figures; sign: of decimals; signed: whether any
-    figure needs one; extra: columns of words that tell rows apart; more: those that a reading carries beside figures.
-    """
+    """The table of a sheet: where its heads are, and what its rows say. body: rows of figures, to the `last`; below:
+    notes; at: columns of figures; sign: of decimals; signed: whether any figure needs one; extra: columns of words that
+    tell rows apart; more: those that a reading carries beside figures."""
 
     def __init__(self, sheet: Sheet, options: Options) -> None:
         found = find(sheet, options)

@@ -19,14 +19,11 @@ from ruralincome.series import InputError
 from ruralincome.series.names import sound
 
 SOURCE = re.compile(r"\W*(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
-DECODED = ("published", "standard_error", "sample_size", "design_effect")
-"""Columns that are never taken as they stand."""
-SHOWN = 5
-"""Gaps that a note names."""
-LEFT = tuple(
+DECODED = ("published", "standard_error", "sample_size", "design_effect")  # columns that are never taken as they stand
+SHOWN = 5  # gaps that a note names
+LEFT = {  # what every command tells of how a file was understood, as figures may be missing or not be meant
     f"data.read_{what}" for what in ("unread", "totals", "hidden_sheets", "hidden_rows", "hidden_columns", "scaled")
-)
-"""What every command tells of how a file was understood, as figures may be missing or not be meant."""
+}
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
 """What the reader of plain tables says of a file that may have another form."""
 
@@ -36,13 +33,11 @@ def read_table(
     decimal: str | None = None, year: str | None = None, indicator: str | None = None,
 ) -> list[Reading]:  # fmt: skip
     """The figures of a file, a reading for each place, indicator and unit: what it holds and how it was understood.
-
-    Delimited text by any separator, long or with years as columns; workbooks (.xlsx, .xls, .ods); PX, JSON-stat,
-    SDMX, Eurostat's TSV. sheet: the one to read where several hold a table; columns: heads by what they are
-    ({"year": "Năm", "value": "Thu nhập"}, or the same as year=Năm,value=Thu nhập); unit: of all figures; decimal: "."
-    or ",", where no figure shows it; year: "first" or "second", for 2019/20; indicator: the one meant.
-    Raises InputError naming sheet, cell, text and remedy: no figure is guessed, changed or left out in silence.
-    """
+    Delimited text by any separator, long or with years as columns; workbooks (.xlsx, .xls, .ods); PX, JSON-stat, SDMX,
+    Eurostat's TSV. sheet: the one to read where several hold a table; columns: heads by what they are ({"year": "Năm",
+    "value": "Thu nhập"}, or the same as year=Năm,value=Thu nhập); unit: of all figures; decimal: "." or ",", where no
+    figure shows it; year: "first" or "second", for 2019/20; indicator: the one meant. Raises InputError naming sheet,
+    cell, text and remedy: no figure is guessed, changed or left out in silence."""
     named = columns if isinstance(columns, str | None) else ",".join(f"{key}={name}" for key, name in columns.items())
     options = Options(sheet or "", named or "", unit or "", decimal or "", year or "", indicator=indicator or "")
     return read_file(Path(path), options)
@@ -79,12 +74,12 @@ def _meant(found: list[Reading], file: str, indicator: str) -> list[Reading]:
 
 def _chosen(sheets: Sequence[Sheet], file: str, options: Options) -> Sheet:
     """The sheet that is asked for, or the only one that holds a table."""
-    names = [sheet.name for sheet in sheets]
-    if options.sheet and options.sheet not in names:
-        code = "data.no_sheet" if any(names) else "data.no_sheets"
-        raise InputError(code, file=file, sheet=options.sheet, **({"known": names} if any(names) else {}))
+    known = {sheet.name: sheet for sheet in sheets}
+    if options.sheet and options.sheet not in known:
+        code, facts = ("data.no_sheet", {"known": [*known]}) if any(known) else ("data.no_sheets", {})
+        raise InputError(code, file=file, sheet=options.sheet, **facts)
     if options.sheet or len(sheets) == 1:
-        return sheets[names.index(options.sheet) if options.sheet else 0]
+        return known[options.sheet] if options.sheet else sheets[0]
     found, faults = list[Sheet](), list[InputError]()
     for sheet in sheets:
         try:
@@ -120,28 +115,26 @@ def rows_of(
     path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "", place: str = "",
     options: Options | None = None, gaps: bool = False,
 ) -> Table:  # fmt: skip
-    """A table with the columns `needed`, of any form that `read_table` reads; of plain text, as it stands.
-
-    Figures come as decimal texts. gaps: keep the rows of years without a figure, whose status tells why; else they are
-    left out, and that is said. place: the one that is meant, where the file holds several and none is asked for by a
-    column. Of figures that were revised the last is used, unless the day of publication is asked for. Raises
-    InputError as `read_table` does.
-    """
-    file, options, plain = label or path.name, options or Options(), None
-    content, told = content_of(path, needed), None
+    """A table with the columns `needed`, of any form that `read_table` reads; of plain text, as it stands. Figures come
+    as decimal texts. gaps: keep the rows of years without a figure, whose status tells why; else they are left out, and
+    that is said. place: the one that is meant, where the file holds several and none is asked for by a column. Of
+    figures that were revised the last is used, unless the day of publication is asked for. Raises InputError as
+    `read_table` does."""
+    file, options = label or path.name, options or Options()
+    content, plain, told = content_of(path, needed), None, None
     if not options.layout:
         try:
             plain = table_of(content, file, needed, also)
-            known = {role: column for column in plain.head.columns if (role := heads.role(column)) in (*MORE, "part")}
-            as_it_is = all(role == column and role not in DECODED for role, column in known.items())
-            as_it_is = as_it_is and not (place and "place" in plain.head.columns)
-            if as_it_is:
+            named = [(heads.role(column), column) for column in plain.head.columns]
+            odd = [role != column or role in DECODED for role, column in named if role in (*MORE, "part")]
+            if any(odd) or (place and "place" in plain.head.columns):
+                plain = None  # its cells say what is wrong with them
+            else:
                 plain = plain if gaps else _without_gaps(plain, needed)
-            if as_it_is and all(map(_stands, plain.records())):
-                if "value" in needed:
-                    decimal_sign([(row.text("value"), row.where) for row in plain.records()])
-                return plain
-            plain = plain if as_it_is else None  # its cells say what is wrong with them
+                if all(map(_stands, plain.records())):
+                    if "value" in needed:
+                        decimal_sign([(row.text("value"), row.where) for row in plain.records()])
+                    return plain
         except InputError as fault:
             if fault.code not in OTHER_FORM:
                 raise
@@ -158,10 +151,8 @@ def rows_of(
 def brought(
     path: Path, place: str, source: str, options: Options | None = None, gaps: bool = False
 ) -> tuple[list[Row], tuple[InputError, ...]]:
-    """The figures of one place as the data package keeps them, unit beside them, and what is to be told of them.
-
-    Each row has its status in our words and its source, `source` where it states none. Raises InputError as `rows_of`.
-    """
+    """The figures of one place as the data package keeps them, unit beside them, and what is to be told of them. Each
+    row has its status in our words and its source, `source` where it states none. Raises InputError as `rows_of`."""
     table, rows = rows_of(path, COLUMNS[:2], (*COLUMNS[2:], "unit"), place=place, options=options, gaps=gaps), []
     for row in table.records():
         status = status_of(row.text("status")) or row.text("status") or "final"

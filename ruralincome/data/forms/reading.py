@@ -64,11 +64,9 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Options:
-    """What a user states of a file that can be read in two ways: each as the option of the same name says it.
-
-    columns: KIND=HEAD,KIND=HEAD; year: first or second, what 2019/20 stands for; published: the day on which the file
-    came out, where its rows do not say it; indicator: the name of the one that is meant, or a part of it.
-    """
+    """What a user states of a file that can be read in two ways: each as the option of the same name says it. columns:
+    KIND=HEAD,KIND=HEAD; year: first or second, what 2019/20 stands for; published: the day on which the file came out,
+    where its rows do not say it; indicator: the name of the one that is meant, or a part of it."""
 
     sheet: str = ""
     columns: str = ""
@@ -93,11 +91,9 @@ class Options:
 @dataclass(frozen=True)
 class Reading:
     """The figures of one indicator in one place: years rising, values (None: not there), a status and notes for each.
-
     unit: a code of the project where its words say it, else as the file writes it; place: empty where the file is of
     one place and does not name it. cells: every figure, of each year the one that is used last, behind those that it
-    revised; remarks: notes of the whole file. understood: how the file was read, in codes that the catalogues word.
-    """
+    revised; remarks: notes of the whole file. understood: how the file was read, in codes that the catalogues word."""
 
     place: str
     indicator: str
@@ -138,11 +134,9 @@ class Reading:
 def collect(
     found: Mapping[Key, list[Reported]], understood: Sequence[InputError], remarks: Sequence[str], sheet: Sheet
 ) -> list[Reading]:
-    """The figures of a sheet as readings, one for each place, indicator and unit in the order of the file.
-
-    A place that stands under two headings is told apart by them. Raises InputError for two figures of one year, unless
-    each states the day on which it was published: then the later is the figure, and the earlier is kept before it.
-    """
+    """The figures of a sheet as readings, one for each place, indicator and unit in the order of the file. A place that
+    stands under two headings is told apart by them. Raises InputError for two figures of one year, unless each states
+    the day on which it was published: then the later is the figure, and the earlier is kept before it."""
     told, groups, under = (*understood, *_marks(found)), dict[tuple[str, str, str], list[Reported]](), dict[Any, str]()
     parted = len({key.part for key in found}) > 1 and any(
         under.setdefault((*key[:3], cell.year), key.part) != key.part for key, cells in found.items() for cell in cells
@@ -165,10 +159,8 @@ def collect(
 
 
 def plain(value: float) -> str:
-    """A number of a workbook as a decimal text, without what its binary form adds: 44.9 for 44.900000000000006.
-
-    Raises InputError for what is no finite number.
-    """
+    """A number of a workbook as a decimal text, without what its binary form adds: 44.9 for 44.900000000000006. Raises
+    InputError for what is no finite number."""
     if not math.isfinite(value):
         raise InputError("data.not_number", cell=str(value))
     shown = f"{value:.15g}"

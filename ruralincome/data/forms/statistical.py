@@ -1,7 +1,5 @@
-"""What statistical offices exchange, read to sheets: PX, JSON-stat, SDMX-ML and Eurostat's TSV.
-
-Sources: PC-Axis file format, version 2013; JSON-stat 1 and 2; SDMX 2.1. SDMX-CSV is plain delimited text.
-"""
+"""What statistical offices exchange, read to sheets: PX, JSON-stat, SDMX-ML and Eurostat's TSV. Sources: PC-Axis file
+format, version 2013; JSON-stat 1 and 2; SDMX 2.1. SDMX-CSV is plain delimited text."""
 
 import re
 from collections.abc import Iterable
@@ -27,11 +25,9 @@ KNOWN = {"REF_AREA", "GEO", "INDICATOR", "UNIT_MEASURE", "UNIT", "UNIT_MULT", "T
 
 
 def px(content: bytes, file: str) -> Sheet:
-    """The table of a PX file as rows of labels and a figure. Raises InputError for a file that is not well formed.
-
-    KEYS lists rows that are there; without it DATA deals all cells out, the heading varying fastest. A value may run
-    over lines and be given as several quoted texts.
-    """
+    """The table of a PX file as rows of labels and a figure. Raises InputError for a file that is not well formed. KEYS
+    lists rows that are there; without it DATA deals all cells out, the heading varying fastest. A value may run over
+    lines and be given as several quoted texts."""
     declared = re.search(rb'CODEPAGE="([^"]+)"', content[:4000])
     try:
         text = content.decode(declared[1].decode()) if declared else decoded(content, file)[0]
@@ -154,10 +150,8 @@ def _categories(dimension: dict[str, Any], size: int) -> list[tuple[str, str]]:
 
 
 def sdmx(content: bytes, file: str) -> Sheet:
-    """The observations of an SDMX-ML message as rows, one column for each dimension and attribute.
-
-    Raises InputError for what is not well formed, and a document that defines entities.
-    """
+    """The observations of an SDMX-ML message as rows, one column for each dimension and attribute. Raises InputError
+    for what is not well formed, and a document that defines entities."""
     if b"<!ENTITY" in content or b"<!DOCTYPE" in content:
         raise InputError("data.form", file=file, why="DOCTYPE")
     try:

@@ -1,8 +1,7 @@
-"""Workbooks: .xlsx, .xls and .ods as sheets, by calamine; what it does not see of an .xlsx is looked at in its parts.
-
-A formula without a stored result is refused, as its figure is nowhere in the file; what is hidden is told of. Footnote
-marks, raised or lowered, are parted from figures in .xlsx; in .xls and .ods they cannot be seen, and that is told, too.
-"""
+"""Workbooks: .xlsx, .xls and .ods as sheets, by calamine; what it does not see of an .xlsx is looked at in its parts. A
+formula without a stored result is refused, as its figure is nowhere in the file; what is hidden is told of. Footnote
+marks, raised or lowered, are parted from figures in .xlsx; in .xls and .ods they cannot be seen, and that is told,
+too."""
 
 import io
 import re
@@ -20,12 +19,10 @@ from ruralincome.data.forms.figures import FLAGS, WORDS
 from ruralincome.data.table import Cell, Sheet, letters
 from ruralincome.series import InputError
 
-MOST = 1 << 30
-"""Bytes that the parts of a workbook may take, unpacked."""
+MOST = 1 << 30  # bytes that the parts of a workbook may take, unpacked
 TELLING = re.compile(rb"[<:]f[ />]|\bt=[\"']e|\bhidden=|vertAlign")
 """What calamine does not tell of a sheet: formulas, errors, what is hidden, marks."""
-PERCENT = {"9": "0%", "10": "0%"}
-"""The formats of Excel's own that scale what they show."""
+PERCENT = {"9": "0%", "10": "0%"}  # the formats of Excel's own that scale what they show
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]')
 """What a number format writes as it stands, and what it leaves free, fills or asks."""
 UNREADABLE = (
@@ -34,10 +31,8 @@ UNREADABLE = (
 
 
 def sheets(content: bytes, file: str) -> list[Sheet]:
-    """The sheets of a workbook that are shown and not empty.
-
-    Raises InputError for what is no workbook, parts that cannot be understood, and a formula without a stored result.
-    """
+    """The sheets of a workbook that are shown and not empty. Raises InputError for what is no workbook, parts that
+    cannot be understood, and a formula without a stored result."""
     try:
         book, parts, found = CalamineWorkbook.from_filelike(io.BytesIO(content)), _Parts(content, file), list[Sheet]()
         hidden = [meta.name for meta in book.sheets_metadata if meta.visible != SheetVisibleEnum.Visible]
@@ -70,19 +65,17 @@ def template() -> bytes:
     from openpyxl.styles import Font
 
     words, book = WORDS["template"], Workbook()
-    sheet, told = book.active, book.create_sheet(words["sheets"][1])
-    sheet.title = words["sheets"][0]
-    for row in ([words["title"]], [], [*words["heads"]]):
-        sheet.append(row)
-    for cell in (*sheet[1], *sheet[3]):
+    heads, rows = words["heads"], [[words["title"]], list[str](), [*words["heads"]]]
+    sheets = zip((book.active, book.create_sheet()), words["sheets"], (rows, words["help"]), strict=True)
+    for (sheet, name, lines), widths in zip(sheets, (heads.values(), (100, 100)), strict=True):
+        sheet.title = name
+        for line in lines:
+            sheet.append(line)
+        for column, width in enumerate(widths):
+            sheet.column_dimensions[letters(column)].width = width
+    for cell in (*book.active[1], *book.active[3]):
         cell.font = Font(bold=True)
-    for cell, width in zip(sheet[3], words["heads"].values(), strict=True):
-        sheet.column_dimensions[cell.column_letter].width = width
-    sheet.freeze_panes = "A4"
-    for pair in words["help"]:
-        told.append(pair)
-    for column in "AB":
-        told.column_dimensions[column].width = 100
+    book.active.freeze_panes = "A4"
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -125,11 +118,8 @@ class _Parts:
         return [one for one in found if one.tag.endswith(f"}}{tag}")]
 
     def of(self, name: str, rows: list[list[Cell]]) -> tuple[dict[tuple[int, int], str], list[InputError]]:
-        """The marks of a sheet and what is to be said of it.
-
-        Its errors (#N/A), which calamine leaves empty, the texts beside raised marks, and numbers as their formats
-        scale them are put into its rows.
-        """
+        """The marks of a sheet and what is to be said of it. Its errors (#N/A), which calamine leaves empty, the texts
+        beside raised marks, and numbers as their formats scale them are put into its rows."""
         if not self.paths:
             return {}, [InputError("data.read_no_marks")]
         marks, scaled, part = dict[tuple[int, int], str](), 0, self.zip.read(self.paths[name])
