@@ -22,9 +22,9 @@ from ruralincome.data.spoken import language
 from ruralincome.panel.answers import Answers, answer_panel, latest_year
 from ruralincome.panel.ask import ask, state
 from ruralincome.panel.histories import Histories
-from ruralincome.panel.names import KEYS
 from ruralincome.panel.read import read_panel
 from ruralincome.panel.ready import Order, held, notes, ready
+from ruralincome.panel.rows import KEYS
 from ruralincome.panel.write import lines
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words

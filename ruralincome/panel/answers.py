@@ -7,11 +7,13 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from ruralincome.data import cells
 from ruralincome.models.forecast import Array
 from ruralincome.panel.ask import Asked
-from ruralincome.panel.histories import Histories, calendar, histories, numbers
+from ruralincome.panel.histories import Histories, histories
 from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES, Spread, assess_histories, assess_places
+from ruralincome.panel.rows import calendar
 from ruralincome.reference.reference import correlation
 from ruralincome.rules import RULES
 from ruralincome.series import InputError, Series
@@ -106,7 +108,7 @@ def answer_panel(frame: pd.DataFrame, asked: Asked, spread: Spread = map) -> Ans
 
 def latest_year(frame: pd.DataFrame) -> int:
     """The last year of a table with a value. Raises InputError where no row has a year."""
-    years, valued = calendar(frame["year"])[0], numbers(frame["value"], "value_text")[0] > 0
+    years, valued = calendar(frame["year"]), cells.numbers(frame["value"])[0] > 0
     if not years.any():
         raise InputError("panel.no_year")
     return int(years[valued].max(initial=0)) or int(years.max())

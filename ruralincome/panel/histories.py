@@ -8,29 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from ruralincome.data import cells
 from ruralincome.models.forecast import Array
-from ruralincome.panel.marked import breaks, joined, revised
-from ruralincome.panel.names import Integers, places
-from ruralincome.series import InputError
+from ruralincome.panel.rows import REASONS, Faults, Integers, Mask, breaks, mark, places, read_rows, revised
+from ruralincome.series import InputError, Series, Status
 from ruralincome.series.names import clean
 from ruralincome.series.units import too_far, unit_of
 from ruralincome.target.target import Target
-
-REASONS = (
-    "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
-    "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
-    "population_text", "population_jumps", "errors_wrong", "names_alike", "area_missing",
-    "place_unknown", "place_ambiguous", "place_of_other_days", "redrawn", "nothing_after", "another_place",
-    "place_divided",
-    "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
-    "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
-    "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
-    "survey_errors", "past_limit",
-)  # fmt: skip
-"""Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
 
 FURTHEST = 50
 """The most years ahead of the latest observation that a target may lie: beyond, it is a slip of the keyboard (2720)."""
@@ -53,7 +37,7 @@ class Histories:
     values: Array
     target: Array
     target_year: Array
-    fault: NDArray[np.int8]
+    fault: Faults
     own: Array | None = None
     errors: Array | None = None
     limit: Array | None = None
@@ -101,62 +85,60 @@ def histories(
     the place with it), target and target_year (over `target`), unit, population (of the latest year that states it),
     squares (of a mean of several places the sum of their squared shares of income, the latest), standard_error (of the
     value: of every row of a place or of none), and fault: a reason of REASONS that the reader of a file gave to a row.
-    Names are compared in Unicode's composed form. Rows after `as_of` are unknown. units: ways to write the unit of
-    `target`, the table's most common if none; every: hold places that state a target of their own to them, too.
+    Rows after `as_of` are unknown. units: ways to write the unit of `target`, the table's most common if none; every:
+    hold places that state a target of their own to them, too.
 
     A row without a figure leaves the others of its place standing; status "break" says that the step up to a row is no
     growth; of two rows of a year that state different days in `published` the later counts.
 
     Raises InputError where the table itself cannot serve: no rows, or a column that is missing.
     """
-    missing = [name for name in ("place", "year", "value") if name not in frame]
-    if missing:
+    if missing := [name for name in ("place", "year", "value") if name not in frame]:
         raise InputError("panel.no_column", column=missing[0], columns=list(frame.columns))
     if not len(frame):
         raise InputError("panel.no_rows_at_all")
     code, names, alike, lacking = places(frame)
     columns, reason = read_rows(frame)
-    year, value = columns["year"].astype(np.int64), columns["value"]
+    year, value = columns["year"], columns["value"]
     reason[(names["place"] == "").to_numpy(bool)[code]] = REASONS.index("no_name")
-    known = np.ones(len(frame), bool) if as_of is None else year <= as_of
-    figured = np.bincount(code, ~np.isnan(value)) > 0  # a row without a figure leaves the others of its place standing
+    figured = np.bincount(code, ~np.isnan(value)) > 0
     gap = ((reason == REASONS.index("value_missing")) & figured[code]) | revised(frame, code, year, as_of)
-    reason[gap], after = 0, breaks(frame)
+    known = ~gap if as_of is None else ~gap & (year <= as_of)
     key = code * 10000 + year
     order = slice(None) if (np.diff(key) >= 0).all() else np.argsort(key, kind="stable")  # files mostly are sorted
-    code, year, value, reason, known = code[order], year[order], value[order], reason[order], known[order] & ~gap[order]
+    after, gap, known = breaks(frame)[order], gap[order], known[order]
+    code, year, value, reason = code[order], year[order], value[order], np.where(gap, np.int8(0), reason[order])
     columns = {name: column[order] for name, column in columns.items()}
     first = np.flatnonzero(np.diff(code, prepend=-1))
     sizes = np.diff(np.append(first, len(code)))
+    there = np.flatnonzero(~gap)
+    twice = (np.diff(code[there]) == 0) & (np.diff(year[there]) == 0) & (reason[there[:-1]] == 0)
+    reason[there[1:][twice & (reason[there[1:]] == 0)]] = REASONS.index("year_twice")
+    errors = None
     with np.errstate(invalid="ignore", divide="ignore"):
-        errors = columns["standard_error"] / value if "standard_error" in columns else None
-    there, after = np.flatnonzero(~gap[order]), after[order]
-    same = np.diff(code[there]) == 0
-    twice = same & (np.diff(year[there]) == 0) & (reason[there[1:]] == 0) & (reason[there[:-1]] == 0)
-    reason[there[1:][twice]] = REASONS.index("year_twice")
-    if after.any():
-        there = there[known[there]]
-        years, levels = year[there], value[there]
-        gone = joined(code[there], years, levels, after[there])
-        year, value = year.copy(), value.copy()
-        year[there], value[there], known[there[gone]] = years, levels, False
-        there = np.delete(there, gone)
-        same = np.diff(code[there]) == 0
-    with np.errstate(invalid="ignore", divide="ignore"):
+        if "standard_error" in columns:
+            errors = columns["standard_error"] / value
+        if after.any():
+            there = there[known[there]]
+            year, value = year.copy(), value.copy()
+            gone = _joined(there, code, year, value, after)
+            known[gone], there = False, np.setdiff1d(there, gone)
         leap = np.abs(np.diff(np.log(np.where(value[there] > 0, value[there], np.nan))))
-    jump = same & (leap >= too_far(np.diff(year[there]), 1 if target is None else target.direction))
-    reason[there[1:][jump & (reason[there[1:]] == 0)]] = REASONS.index("values_jump")
+    jump = leap >= too_far(np.diff(year[there]), 1 if target is None else target.direction)
+    jump &= (np.diff(code[there]) == 0) & (reason[there[1:]] == 0)
+    reason[there[1:][jump]] = REASONS.index("values_jump")
     if errors is not None:
         some = np.repeat(np.maximum.reduceat(known & ~np.isnan(errors), first), sizes)
-        reason[some & ~((errors >= 0) & (errors <= 1)) & (reason == 0)] = REASONS.index("errors_wrong")
+        mark(reason, some & ~((errors >= 0) & (errors <= 1)), "errors_wrong")
     reason[~known] = 0
     earliest = np.minimum.reduceat(np.where(reason > 0, np.arange(len(reason)), len(reason)), first)
-    fault = _set(np.append(reason, np.int8(0))[earliest], alike[code[first]], "names_alike")
-    fault = _set(fault, lacking[code[first]], "area_missing")
+    fault = np.append(reason, np.int8(0))[earliest]
+    mark(fault, alike[code[first]], "names_alike")
+    mark(fault, lacking[code[first]], "area_missing")
     none = np.full(len(code), np.nan)
     goal, when = (np.fmax.reduceat(columns.get(name, none), first) for name in ("target", "target_year"))
     goal_low, when_low = (np.fmin.reduceat(columns.get(name, none), first) for name in ("target", "target_year"))
-    fault = _set(fault, (goal > goal_low) | (when > when_low), "targets_differ")
+    mark(fault, (goal > goal_low) | (when > when_low), "targets_differ")
     found = names.iloc[code[first]].reset_index(drop=True)
     if "unit" in frame:
         codes, stated = pd.factorize(frame["unit"])
@@ -167,17 +149,17 @@ def histories(
         unit, wanted = number[len(units) :][rows], number[: len(units)]
         mixed = np.maximum.reduceat(unit, first) > np.minimum.reduceat(unit, first)
         fault[mixed & (fault == REASONS.index("values_jump"))] = 0  # the unit says why the values leap
-        fault = _set(fault, mixed, "units_mixed")
+        mark(fault, mixed, "units_mixed")
     if target is not None:
         given = np.isnan(goal) & np.isnan(when)
         held = np.ones(len(given), bool) if every and units else given
         if "unit" in frame and held.any():
             wanted = wanted if units else np.array([np.bincount(unit[first][given]).argmax()])
-            fault = _set(fault, held & ~np.isin(unit[first], wanted), "unit_not_the_targets")
+            mark(fault, held & ~np.isin(unit[first], wanted), "unit_not_the_targets")
         goal, when = np.where(given, target.value, goal), np.where(given, float(target.year), when)
     kept = known & np.repeat(fault == 0, sizes)
     count = np.add.reduceat(kept.astype(np.int64), first)
-    fault = _set(fault, count == 0, "nothing_known")
+    mark(fault, count == 0, "nothing_known")
     if "population" in columns:
         found["population"] = _latest(columns["population"], known, first)
     own = _squares(_latest(columns["squares"], known, first)) if "squares" in columns else None
@@ -186,7 +168,23 @@ def histories(
     return found, replace(made, limit=_limits(found["unit"], made) if "unit" in found else None)
 
 
-def _latest(column: Array, known: NDArray[np.bool_], first: Integers) -> Array:
+def _joined(there: Integers, code: Integers, year: Integers, value: Array, after: Mask) -> Integers:
+    """Move what places have before their breaks, in place, and name the rows that fall away (see `Series.broken`)."""
+    gone, codes = [np.zeros(0, np.int64)], code[there]
+    for place in np.unique(codes[after[there]]):
+        rows = there[slice(*np.searchsorted(codes, (place, place + 1)))]
+        marks: list[tuple[int, Status]] = [(int(when), "break") for when in year[rows][after[rows]]]
+        try:
+            found = Series("", tuple(year[rows].tolist()), tuple(value[rows].tolist()), statuses=tuple(marks)).joined
+        except InputError:
+            continue  # what is wrong with its rows is said of them
+        kept = ~np.append(after[rows][1:], False)
+        gone.append(rows[~kept])
+        year[rows[kept]], value[rows[kept]] = found.years, found.values
+    return np.concatenate(gone)
+
+
+def _latest(column: Array, known: Mask, first: Integers) -> Array:
     """Of each place the last number stated in a row that is known."""
     at = np.maximum.reduceat(np.where(known & ~np.isnan(column), np.arange(len(column)), -1), first)
     return np.where(at < 0, np.nan, column[at])
@@ -204,59 +202,3 @@ def _squares(own: Array) -> Array:
     """Sums of squared shares, 1 where a place is no mean; where many differ, each its nearest of GRID."""
     own = np.where(np.isnan(own), 1.0, np.clip(own, 1 / GRID, 1))
     return own if len(np.unique(own)) <= EXACT else np.maximum(np.round(own * GRID), 1) / GRID
-
-
-def numbers(column: "pd.Series[Any]", kind: str) -> tuple[Array, NDArray[np.int8]]:
-    """The numbers of a column, nan where there are none, and of each cell its fault: `kind`, or a decimal comma."""
-    found, fault = cells.numbers(column)
-    return found, np.array([0, REASONS.index(kind), REASONS.index("decimal_comma")], np.int8)[fault]
-
-
-def people(column: "pd.Series[Any]") -> tuple[Array, NDArray[np.int8]]:
-    """Populations, nan where none is stated, and the fault of cells that hold no whole number of people.
-
-    9.900 may be ten people or ten thousand: only digits are read, and .0 behind them, as tables with gaps are saved.
-    """
-    if column.dtype.kind in "iuf":
-        found = column.to_numpy(float, na_value=np.nan)
-        odd = ~np.isnan(found) & ~((found > 0) & (found == np.floor(found)) & np.isfinite(found))
-    else:
-        text = column.astype("object").fillna("").astype(str).str.strip()
-        digits = text.str.fullmatch(r"\d+(\.0)?").to_numpy(bool)
-        found = np.asarray(text.where(digits, "nan"), float)
-        odd = (text != "").to_numpy(bool) & ~(found > 0)
-    return np.where(odd, np.nan, found), np.where(odd, np.int8(REASONS.index("population_text")), np.int8(0))
-
-
-def calendar(column: "pd.Series[Any]") -> tuple[Integers, NDArray[np.bool_]]:
-    """The years, and which of them are no calendar years."""
-    years, _ = numbers(column, "year_text")
-    odd = ~((years >= 1000) & (years <= 9999) & (years == np.floor(years)))
-    return np.where(odd, 0, years).astype(np.int64), odd
-
-
-def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Array], NDArray[np.int8]]:
-    """The columns of numbers by name, nan where there are none, and what is wrong with each row alone: an index of
-    REASONS. A year that is none is 0."""
-    year, odd_year = calendar(frame["year"])
-    value, text = numbers(frame["value"], "value_text")
-    columns, reason = {"year": year.astype(float), "value": value}, np.zeros(len(frame), np.int8)
-    reason[odd_year] = REASONS.index("year_text")
-    reason[~(value > 0) | np.isinf(value)] = REASONS.index("value_not_positive")
-    reason[np.isnan(value)] = REASONS.index("value_missing")
-    reason = np.where(text > 0, text, reason)
-    for name in ("target", "target_year", "population", "standard_error", "squares"):
-        if name in frame:
-            column = frame[name]
-            columns[name], odd = people(column) if name == "population" else numbers(column, "target_text")
-            if name not in ("standard_error", "squares"):
-                reason = np.where((reason == 0) & (odd > 0), odd, reason)
-    if "fault" in frame:
-        codes, said = pd.factorize(frame["fault"])
-        known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)
-        reason = np.where(known[codes] > 0, known[codes], reason)
-    return columns, reason
-
-
-def _set(fault: NDArray[np.int8], mask: NDArray[np.bool_], reason: str) -> NDArray[np.int8]:
-    return np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)

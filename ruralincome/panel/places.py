@@ -13,7 +13,8 @@ from ruralincome.models.all import PLACED, fit_places
 from ruralincome.models.forecast import QUANTILES as BY_NAME
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
-from ruralincome.panel.histories import FURTHEST, REASONS, Histories, histories
+from ruralincome.panel.histories import FURTHEST, Histories, histories
+from ruralincome.panel.rows import REASONS, mark
 from ruralincome.reference.reference import ReferenceClass, narrowed
 from ruralincome.rules import Case, all_rules
 from ruralincome.scenario.paths import Moved, move
@@ -136,7 +137,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         (far, "target_far"),
         (np.isnan(base), "no_base"),
     ):
-        fault = np.where(mask & (fault == 0), np.int8(REASONS.index(reason)), fault)
+        mark(fault, mask, reason)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
     levels, probability, shrinkage = np.full((n, len(QUANTILES)), np.nan), *np.full((2, n), np.nan)
@@ -144,7 +145,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         found = _forecast(rows.part(at.start, at.stop), by, base[at], last[at], ahead[at], goal[at])
         levels[at], probability[at], shrinkage[at], refused = found
         for reason in np.unique(refused[judged[at] & (refused != "")]):
-            fault[at] = np.where(judged[at] & (refused == reason), np.int8(REASONS.index(str(reason))), fault[at])
+            mark(fault[at], judged[at] & (refused == reason), str(reason))
     answered = fault == 0
     levels[~answered], probability[~answered], shrinkage[~answered] = np.nan, np.nan, np.nan
     history, due = (rows.place, rows.years, rows.values), last_year + ahead

@@ -15,17 +15,11 @@ from ruralincome.data.forms.figures import NONE
 from ruralincome.data.forms.read import OTHER_FORM, rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Head, head_of, text_of
-from ruralincome.panel.histories import REASONS, numbers, people
+from ruralincome.panel.rows import NUMBERS, REASONS, numbers
 from ruralincome.series import InputError
 
 TEXT = ("province", "district", "place", "unit", "group", "territory", "status", "published")
-NUMBERS = {
-    "year": "year_text", "value": "value_text", "target": "target_text", "target_year": "target_text",
-    "standard_error": "errors_wrong",
-}  # fmt: skip
-"""Columns of numbers, each with the fault of a cell that is none."""
-PEOPLE = "population"
-KNOWN = (*TEXT, *NUMBERS, PEOPLE)
+KNOWN = (*TEXT, *NUMBERS)
 NEEDED = ("place", "year", "value")
 ROWS = 1 << 18
 """Rows read at a time: their text is let go before the next are read."""
@@ -137,7 +131,7 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
                 headed,  # type: ignore[call-overload]
                 sep=head.separator,
                 usecols=[*used, MORE],
-                dtype=dict.fromkeys([*(n for n in (*TEXT, PEOPLE) if n in used), MORE], "object"),
+                dtype=dict.fromkeys([*(n for n in (*TEXT, "population") if n in used), MORE], "object"),
                 keep_default_na=False,
                 na_values={name: [""] for name in used if name in NUMBERS},
                 chunksize=rows,
@@ -177,22 +171,21 @@ class _Headed:
     """
 
     def __init__(self, header: str, stream: TextIO) -> None:
-        self.header, self.stream = header, stream
-        self.ends, self.last = 0, ""
+        self.header, self.stream, self.ends, self.last = header, stream, 0, ""
         self.fault: BaseException | None = None
 
     def read(self, size: int = -1) -> str:
         """The header first, then the file."""
+        header, self.header = self.header, ""
+        if header:
+            return header
         try:
-            header, self.header = self.header, ""
-            if header:
-                return header
             words = self.stream.read(size)
-            self.ends, self.last = self.ends + words.count("\n"), words[-1:] or self.last
-            return words
         except BaseException as fault:
             self.fault = fault
             raise
+        self.ends, self.last = self.ends + words.count("\n"), words[-1:] or self.last
+        return words
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.stream)
@@ -214,30 +207,18 @@ def _left_open(path: Path, head: Head) -> None:
 
 def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str, Any]:
     """The columns of a piece: numbers, and for text the number of each name in `names`, which grows."""
-    found: dict[str, Any] = {}
-    fault = np.zeros(len(piece), np.int8)
+    found, fault = numbers(piece)
+    texts = np.flatnonzero(fault == REASONS.index("value_text"))
+    none = piece["value"].iloc[texts].astype(str).str.strip().str.casefold().isin(NONE)
+    fault[texts[none.to_numpy(bool)]] = 0  # na, .. and the like: no figure
     fault[(piece[MORE].fillna("").str.strip() != "").to_numpy(bool)] = REASONS.index("too_many_cells")
-    for column in NUMBERS:
-        if column in piece:
-            levels, odd = numbers(piece[column], NUMBERS[column])
-            if column == "value" and odd.any():
-                at = np.flatnonzero(odd)
-                none = piece[column].iloc[at].astype(str).str.strip().str.casefold().isin(NONE)
-                odd[at[none.to_numpy(bool)]] = 0  # na, .. and the like: no figure
-            small = column in ("year", "target_year")
-            found[column] = np.where(levels < 1e9, levels, np.nan).astype(np.float32) if small else levels
-            fault = np.where(fault == 0, odd, fault)
-    if PEOPLE in piece:
-        codes, unique = pd.factorize(piece[PEOPLE].fillna(""))
-        counts, odd = people(pd.Series(unique))
-        found[PEOPLE] = counts[codes]
-        fault = np.where(fault == 0, odd[codes], fault)
+    for column in found.keys() & {"year", "target_year"}:
+        found[column] = np.where(found[column] < 1e9, found[column], np.nan).astype(np.float32)
     for column, known in names.items():
         codes, unique = pd.factorize(piece[column])
         numbers_of = np.array([known.setdefault(str(name), len(known)) for name in unique], np.int32)
         found[column] = numbers_of[codes]
-    found["fault"] = fault.astype(np.int8)
-    return found
+    return found | {"fault": fault}
 
 
 def _table(pieces: list[dict[str, Any]], names: dict[str, dict[str, int]]) -> pd.DataFrame:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ruralincome.panel.ask import Asked
-from ruralincome.panel.marked import told
 from ruralincome.panel.redrawn import Ready, last_asked, redrawn, with_faults
+from ruralincome.panel.rows import told
 from ruralincome.places.across import Rule, ends
 from ruralincome.places.standard import Standard, read_standard
 from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam, vietnam_people

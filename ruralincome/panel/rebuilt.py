@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ruralincome.models.forecast import Array
-from ruralincome.panel.histories import REASONS, read_rows
-from ruralincome.panel.marked import breaks, revised
-from ruralincome.panel.names import Integers
 from ruralincome.panel.redrawn import FAULTS, Naming, Ready
+from ruralincome.panel.rows import REASONS, Integers, breaks, read_rows, revised
 from ruralincome.places.across import People, ends
 from ruralincome.places.boundaries import Place
 from ruralincome.places.find import Finder

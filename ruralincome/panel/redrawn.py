@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ruralincome.panel.histories import calendar, numbers
-from ruralincome.panel.names import KEYS, Integers, places
+from ruralincome.data import cells
+from ruralincome.panel.rows import KEYS, Integers, calendar, places
 from ruralincome.places.across import People, Rule, ends, parted
 from ruralincome.places.boundaries import DAY, Boundaries, Place
 from ruralincome.places.find import Finder, look_up
@@ -81,7 +81,7 @@ def redrawn(
     is refused; else only one that may be of a place that was redrawn. people: of the parts of places whose figures are
     restated. What cannot be mapped stands in its row, as a fault.
     """
-    table, year = finder.boundaries, calendar(frame["year"])[0]
+    table, year = finder.boundaries, calendar(frame["year"])
     if not year.any():
         return Ready(frame, rule)
     stands, odd = standing(frame, year, table.days)
@@ -120,7 +120,7 @@ def redrawn(
     if rule == "break":
         since, first_after = np.full((2, len(named.words)), 9999)
         since[list(cut)] = [int(day[:4]) for day in cut.values()]
-        after = (stands >= since[named.key]) & (numbers(frame["value"], "value_text")[0] > 0)
+        after = (stands >= since[named.key]) & (cells.numbers(frame["value"])[0] > 0)
         np.minimum.at(first_after, named.key[after], year[after])
         status = frame["status"].astype("object").fillna("") if "status" in frame else ""
         frame = frame.assign(status=np.where(after & (year == first_after[named.key]), "break", status))
@@ -133,7 +133,7 @@ def redrawn(
 
 def last_asked(frame: pd.DataFrame, until: int) -> int:
     """The last year that a table states or is asked of: of its rows, its own targets, or `until`."""
-    return int(_asked(frame, calendar(frame["year"])[0], until).max(initial=until))
+    return int(_asked(frame, calendar(frame["year"]), until).max(initial=until))
 
 
 def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, list[str]]:
@@ -178,8 +178,8 @@ def _asked(frame: pd.DataFrame, year: Integers, until: int) -> Integers:
     """The last year that each row states or is asked of: its own target's, or `until`."""
     if "target_year" not in frame:
         return np.maximum(year, until)
-    own = numbers(frame["target_year"], "target_text")[0]
-    return np.maximum(year, np.where((own >= 1000) & (own <= 9999), own, until)).astype(np.int64)
+    own = calendar(frame["target_year"])
+    return np.maximum(year, np.where(own > 0, own, until))
 
 
 def _strange(table: Boundaries, held: list[Place]) -> bool:

@@ -6,8 +6,8 @@ import pytest
 
 from ruralincome.panel.answers import answer_panel, latest_year
 from ruralincome.panel.ask import ask, state
-from ruralincome.panel.histories import REASONS
 from ruralincome.panel.read import read_panel
+from ruralincome.panel.rows import REASONS
 from ruralincome.report.words.words import catalogue
 from ruralincome.series import InputError
 

@@ -1,0 +1,228 @@
+"""Rows of a table: the place that each names, its numbers, what it says of its figure, and what is wrong with it."""
+
+import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ruralincome.data import cells
+from ruralincome.data.forms.figures import status_of
+from ruralincome.data.forms.reading import day
+from ruralincome.models.forecast import Array
+from ruralincome.series import InputError, Said, Shown
+from ruralincome.series.names import SAME, clean, sound
+
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Faults = NDArray[np.int8]
+"""An index of REASONS each, 0 where nothing is wrong."""
+
+REASONS = (
+    "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
+    "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
+    "population_text", "population_jumps", "errors_wrong", "names_alike", "area_missing",
+    "place_unknown", "place_ambiguous", "place_of_other_days", "redrawn", "nothing_after", "another_place",
+    "place_divided",
+    "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
+    "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
+    "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
+    "survey_errors", "past_limit",
+)  # fmt: skip
+"""Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
+KEYS = ("province", "district", "place")
+"""Columns that name a place together: communes of one name stand in many districts."""
+NUMBERS = {
+    "year": "year_text", "target": "target_text", "target_year": "target_text", "standard_error": "errors_wrong",
+    "population": "population_text", "value": "value_text",
+}  # fmt: skip
+"""Columns of numbers, each with the fault of a cell that is none."""
+
+
+def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
+    """The number of each row's place in order of appearance, the names by number, which look alike, which lack an area.
+
+    One name in two forms of Unicode is one place. Alike are two places whose names differ in nothing but capitals, the
+    letter a tone stands on, dashes or apostrophes. Two places lack an area that differ in nothing but a district or a
+    province that only one of them states.
+    """
+    code, parts = np.zeros(len(frame), np.int64), []
+    for key in (key for key in KEYS if key in frame):
+        found, names = pd.factorize(frame[key], use_na_sentinel=True)  # one that is missing is -1: the empty one
+        words = list(map(str, names.tolist()))
+        if "" not in words:
+            words.append("")
+        found = np.where(found < 0, words.index(""), found)
+        merged, shown = _distinct(words)
+        code *= len(shown)
+        code += merged[found]
+        parts.append((key, found, merged, shown))
+    code, distinct = pd.factorize(code)
+    at = np.empty(len(distinct), np.int64)
+    at[code[::-1]] = np.arange(len(code))[::-1]
+    table, sounds, empty = {}, [], []
+    for key, found, merged, shown in parts:
+        which = merged[found[at]]
+        table[key] = np.array(shown, object)[which]
+        sounds.append(_heard(shown)[which])
+        empty.append(table[key] == "")
+    alike = np.bincount(same := _together(sounds))[same] > 1
+    return np.asarray(code, np.int64), pd.DataFrame(table), alike, _lacking(sounds, empty)
+
+
+def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Any], Faults]:
+    """The columns of numbers by name, nan where there are none and 0 for a year, and what is wrong with each row."""
+    columns, fault = numbers(frame)
+    columns["year"], value = calendar(frame["year"]), columns["value"]
+    mark(fault, np.isnan(value), "value_missing")
+    mark(fault, ~(value > 0), "value_not_positive")
+    mark(fault, columns["year"] == 0, "year_text")
+    if "squares" in frame:
+        columns["squares"] = frame["squares"].to_numpy(float)
+    if "fault" in frame:
+        codes, said = pd.factorize(frame["fault"])
+        known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)[codes]
+        fault = np.where(known > 0, known, fault)
+    return columns, fault
+
+
+def numbers(frame: pd.DataFrame) -> tuple[dict[str, Any], Faults]:
+    """The columns of NUMBERS, nan where there is no number, and what is wrong with the cells of each row."""
+    columns, fault = dict[str, Any](), np.zeros(len(frame), np.int8)
+    for name, kind in NUMBERS.items():
+        if name in frame:
+            columns[name], odd = _people(frame[name]) if name == "population" else cells.numbers(frame[name])
+            mark(fault, odd == cells.FAULTS.index("text"), kind)
+            mark(fault, odd > 0, "decimal_comma")
+    return columns, fault
+
+
+def mark(fault: Faults, mask: Mask, reason: str) -> None:
+    """Set a reason of REASONS where a mask holds and nothing else is wrong."""
+    fault[mask & (fault == 0)] = REASONS.index(reason)
+
+
+def calendar(column: "pd.Series[Any]") -> Integers:
+    """The years of a column, 0 where a cell is no calendar year."""
+    years, _ = cells.numbers(column)
+    return np.where((years >= 1000) & (years <= 9999) & (years == np.floor(years)), years, 0).astype(np.int64)
+
+
+def revised(frame: pd.DataFrame, code: Any, year: Any, as_of: int | None = None) -> Mask:
+    """Rows whose figure was published again later: of a place and a year where all rows state different days.
+
+    as_of: the year of the last figure that is known; one of then or before counts as it stood on the day on which that
+    figure was first published, as in `Series.until`.
+    """
+    found = np.zeros(len(frame), bool)
+    if "published" not in frame:
+        return found
+    codes, words = pd.factorize(frame["published"].astype("object").fillna(""))
+    rows = pd.DataFrame({"code": code, "year": year, "day": np.array(list(map(_day, words)), object)[codes]})
+    if as_of is not None:
+        last = rows["year"].where(rows["year"] <= as_of).groupby(code).transform("max")
+        then = rows["day"].where((rows["year"] == last) & (rows["day"] != ""), "9999").groupby(code).transform("min")
+        found[:] = (rows["day"] > then) & (rows["year"].groupby(code).transform("max") > as_of)
+        rows = rows[~found]
+    rows = rows[rows.duplicated(["code", "year"], keep=False)]
+    of = rows.groupby(["code", "year"])["day"]
+    dated = (of.transform("nunique") == of.transform("size")) & (of.transform("min") != "")
+    found[rows.index[dated & (rows["day"] < of.transform("max"))]] = True
+    return found
+
+
+def breaks(frame: pd.DataFrame) -> Mask:
+    """Rows whose status says that they come after a break in the series."""
+    return np.asarray(_statuses(frame) == "break", bool)
+
+
+def told(frame: pd.DataFrame) -> tuple[Said, ...]:
+    """What a page says of the figures: how many are preliminary or estimates, or come after a break."""
+    found = _statuses(frame)[frame["value"].notna().to_numpy(bool)]
+    counts = {status: int((found == status).sum()) for status in ("preliminary", "estimate", "break")}
+    parts = tuple(Said(f"panel.status.{status}", {"count": Shown(n)}) for status, n in counts.items() if n)
+    return (Said("panel.statuses", {"parts": parts}),) if parts else ()
+
+
+def _statuses(frame: pd.DataFrame) -> NDArray[np.object_]:
+    """The status of each row in our words; None where it states none that is known."""
+    if "status" not in frame:
+        return np.full(len(frame), None)
+    codes, words = pd.factorize(frame["status"].astype("object").fillna(""))
+    return np.array([status_of(str(word)) for word in words], object)[codes]
+
+
+def _day(words: object) -> str:
+    with suppress(InputError):
+        return day(str(words))
+    return ""
+
+
+def _people(column: "pd.Series[Any]") -> tuple[Array, Mask]:
+    """Populations, nan where none is stated, and which cells hold no whole number of people.
+
+    9.900 may be ten people or ten thousand: only digits are read, and .0 behind them, as tables with gaps are saved.
+    """
+    if column.dtype.kind in "iuf":
+        found = column.to_numpy(float, na_value=np.nan)
+        odd = ~np.isnan(found) & ~((found > 0) & (found == np.floor(found)) & np.isfinite(found))
+        return np.where(odd, np.nan, found), odd
+    codes, words = pd.factorize(column.astype("object").fillna(""))
+    text = pd.Series(words, dtype="object").astype(str).str.strip()
+    found = np.asarray(text.where(text.str.fullmatch(r"\d+(\.0)?").to_numpy(bool), "nan"), float)
+    odd = (text != "").to_numpy(bool) & ~(found > 0)
+    return np.where(odd, np.nan, found)[codes], odd[codes]
+
+
+def _together(columns: Sequence[Integers]) -> Integers:
+    """One number for each row of the columns, from 0 on, the same for equal rows."""
+    joint = columns[0]
+    for column in columns[1:]:
+        joint = joint * (column.max() + 1) + column
+    return np.asarray(pd.factorize(joint)[0], np.int64)
+
+
+def _lacking(sounds: Sequence[Integers], empty: Sequence[Mask]) -> Mask:
+    """Places that are another one but for areas that one of the two does not state; the last column is the place."""
+    found = np.zeros(len(sounds[-1]), bool)
+    mixed = [i for i, column in enumerate(empty[:-1]) if column.any() and not column.all()]
+    for some in (chosen for size in (1, 2) for chosen in combinations(mixed, size)):
+        group = _together([column for i, column in enumerate(sounds) if i not in some]) << len(some)
+        kind = sum(empty[i].astype(np.int64) << bit for bit, i in enumerate(some))
+        found |= np.isin(group + kind, group + ((1 << len(some)) - 1 - kind))  # the other states what this one does not
+    return found
+
+
+def _distinct(names: list[str]) -> tuple[Integers, list[str]]:
+    """Which of the clean names each of `names` is; and those."""
+    text = "|".join(names)
+    tidy = text.isprintable() and unicodedata.is_normalized("NFC", text)  # no space but the plain one is printable
+    tidy = tidy and not any(odd in f"|{text}" for odd in ("  ", " |", "| ", "|'")) and text.strip() == text
+    if tidy and len(set(names)) == len(names):  # 1 and "1" are one name
+        return np.arange(len(names)), names
+    merged, shown = pd.factorize(np.array([clean(name) for name in names], object))
+    return merged, shown.tolist()
+
+
+def _heard(names: list[str]) -> Integers:
+    """A number for each clean name; only capitals, places of tones, dashes or apostrophes differ within a number.
+
+    Names of other letters sound unlike: only those of the same letters, which are few, are compared as they sound.
+    """
+    text = "\n".join(names)
+    letters = text.translate({ord(c): _letters(c) for c in set(text) - {"\n"}}).split("\n")
+    number = np.asarray(pd.factorize(np.array(letters, object))[0], np.int64)
+    same: dict[str, int] = {}
+    for i in np.flatnonzero(np.bincount(number)[number] > 1).tolist():
+        number[i] = len(names) + same.setdefault(sound(names[i]), len(same))
+    return number
+
+
+def _letters(c: str) -> str:
+    """What is left of a letter without its marks and its capital; nothing of what two names of one sound differ in."""
+    parts = unicodedata.normalize("NFD", c.translate(SAME).lower().casefold())
+    return "".join(part for part in parts if not unicodedata.combining(part) and not part.isspace())
