@@ -27,8 +27,7 @@ from ruralincome.keep.fit import fit_from_csv
 from ruralincome.keep.panels import price_rises, read_places
 from ruralincome.keep.record import tested
 from ruralincome.models.walk import pooled
-from ruralincome.panel.answers import answer_panel
-from ruralincome.panel.ask import Asked, Stated
+from ruralincome.panel.answers import Asked, Stated, answer_panel
 from ruralincome.panel.places import Basis
 from ruralincome.reference.vintages import pool, read_class
 from ruralincome.series import Series

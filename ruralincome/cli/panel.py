@@ -19,8 +19,7 @@ from ruralincome.data.files import PART, all_or_none, hold
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.spoken import language
-from ruralincome.panel.answers import Answers, answer_panel, latest_year
-from ruralincome.panel.ask import ask, state
+from ruralincome.panel.answers import Answers, answer_panel, ask, latest_year, state
 from ruralincome.panel.histories import Histories
 from ruralincome.panel.read import read_panel
 from ruralincome.panel.ready import Order, held, notes, ready

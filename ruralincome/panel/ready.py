@@ -1,7 +1,10 @@
-"""A table made ready for its question: targets from a standard, and what to do with places that were redrawn."""
+"""A table made ready for its question: targets from a standard, and what to do with places that were redrawn.
+
+The place of a row is that of the last day of its year, or of the day that it states (see `standing`).
+"""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -9,13 +12,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ruralincome.panel.ask import Asked
-from ruralincome.panel.redrawn import Ready, last_asked, redrawn, with_faults
-from ruralincome.panel.rows import told
-from ruralincome.places.across import Rule, ends
+from ruralincome.data import cells
+from ruralincome.panel.answers import Asked
+from ruralincome.panel.rebuilt import rebuilt
+from ruralincome.panel.rows import OTHER, Integers, calendar, name_rows, told, with_faults
+from ruralincome.places.across import People, Rule, ends, parted
+from ruralincome.places.boundaries import DAY
+from ruralincome.places.find import Finder
 from ruralincome.places.standard import Standard, read_standard
 from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam, vietnam_people
 from ruralincome.series import Fact, InputError, Said, Shown, Text
+from ruralincome.series.names import clean
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,19 @@ class Order:
         group = self.lines.groups[0].name.vi
         year = self.by or self.lines.last
         return f"{self.lines.threshold(group, year):f}@{year}"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A table made ready for `histories`. told: {a name as it stands: why it has no place}; fixed: years whose parts
+    were weighed by people of another year; restated: whether rows state the day whose borders they are of.
+    """
+
+    frame: pd.DataFrame
+    rule: Rule | None = None
+    told: Mapping[str, InputError] | None = None
+    fixed: tuple[int, ...] = ()
+    restated: bool = False
 
 
 def held(frame: pd.DataFrame, order: Order) -> pd.DataFrame:
@@ -81,14 +101,89 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
     stated = tuple(dict.fromkeys(one.redrawn for one in scenarios if "redrawn" in one.model_fields_set))
     if order.rule is None and len(stated) > 1:
         raise InputError("places.several_rules", rules=stated)
-    order = replace(order, rule=order.rule or next(iter(stated), None))
+    rule = order.rule or next(iter(stated), None)
     years = [goal.year for one in asked if (goal := one.basis.target) is not None]
-    last = last_asked(frame, max(years, default=0))
-    if order.rule is None and order.table is None and ends(last) < VIETNAM_FIRST:
+    last = int(_asked(frame, calendar(frame["year"]), max(years, default=0)).max(initial=max(years, default=0)))
+    if rule is None and order.table is None and ends(last) < VIETNAM_FIRST:
         return Ready(frame)
     finder, people = (read_boundaries(order.table), {}) if order.table else (vietnam(), vietnam_people())
-    rule, until, strict = order.rule or "refuse", max(years, default=last), order.rule is not None
-    return replace(redrawn(frame, finder, rule, until, strict, people), restated="territory" in frame)
+    return replace(redrawn(frame, finder, rule, max(years, default=last), people), restated="territory" in frame)
+
+
+def redrawn(
+    frame: pd.DataFrame, finder: Finder, stated: Rule | None, until: int, people: People | None = None
+) -> Ready:
+    """The table under a rule, for targets of the year `until` where it states none of its own.
+
+    refuse: a place with other people in the target's year than in its first row is refused. old: it is not. break: its
+    first figure after the day has the status of one after a break. rebuild: see `panel.rebuilt`. Under old and break a
+    name that means a place without people of the one before is refused. A name that no place bears, or several, is
+    refused; where no rule is stated, which is to refuse, only one that may be of a place that was redrawn. people: of
+    the parts of places whose figures are restated. What cannot be mapped stands in its row, as a fault.
+    """
+    rule, people, table, year = stated or "refuse", people or {}, finder.boundaries, calendar(frame["year"])
+    if not year.any():
+        return Ready(frame, rule)
+    stands, odd = standing(frame, year, table.days)
+    last = _asked(frame, stands, until)
+    first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
+    changes = [day for day in table.days if first < day <= end]
+    if not stated and not (changes and any(finder.known(list(map(clean, frame["place"].unique()))))):
+        return Ready(frame, rule)
+    frame, named = with_faults(frame, odd), name_rows(frame, finder, stands, changes)
+    if (stands > year).any():  # figures of a place yet to come: their class is narrowed by the people of its parts
+        lived = {pair: parted(table, place, people)[1] for pair, place in named.found.items()}
+        squares = {pair: sum(n**2 for n in of) / sum(of) ** 2 if of else np.nan for pair, of in lived.items()}
+        frame = frame.assign(squares=np.where(stands > year, named.rows(squares, np.nan), np.nan))
+    if rule == "rebuild":
+        frame, why, fixed = rebuilt(frame, finder, named, end, people)
+        return Ready(frame, rule, why, fixed)
+    fault = dict(named.faults)
+    for pair, words in [(pair, named.words[pair[0]]) for pair in fault] if not stated else ():
+        may_be = (finder.find(words) or finder.near(words)) if finder.known([words])[0] else ()
+        if not any(table.redrawn(place, first, end) for place in may_be):
+            del fault[pair]
+    if rule == "old":  # the figures of a place go on under its old name or code
+        fault = {pair: why for pair, why in fault.items() if why != OTHER or pair[0] not in named.held}
+    told, late = named.told(fault), dict[int, str]()
+    if rule != "old":
+        begin, goal = np.full(len(named.words), 9999), np.zeros(len(named.words), np.int64)
+        np.minimum.at(begin, named.key, np.where(stands > 0, stands, 9999))
+        np.maximum.at(goal, named.key, last)
+        spans = {key: (ends(int(begin[key])), ends(int(goal[key]))) for key in named.held}
+        days = {key: [table.redrawn(place, *spans[key]) for place in held] for key, held in named.held.items()}
+        cut = {key: next(filter(None, found)) for key, found in days.items() if any(found)}
+        late = dict.fromkeys(cut, "redrawn")
+    if rule == "break":
+        since, first_after = np.full((2, len(named.words)), 9999)
+        since[list(cut)] = [int(day[:4]) for day in cut.values()]
+        after = (stands >= since[named.key]) & (cells.numbers(frame["value"])[0] > 0)
+        np.minimum.at(first_after, named.key[after], year[after])
+        status = frame["status"].astype("object").fillna("") if "status" in frame else ""
+        frame = frame.assign(status=np.where(after & (year == first_after[named.key]), "break", status))
+        late = dict.fromkeys(cut.keys() - set(named.key[after].tolist()), "nothing_after")
+    if rule in ("old", "break"):
+        strange = {key for key, (old, *more) in named.held.items() for new in more if not table.went(old, new)}
+        late |= dict.fromkeys(strange, "another_place")
+    fault |= {pair: late[pair[0]] for pair in named.places if pair[0] in late}
+    return Ready(with_faults(frame, named.rows(fault, "")), rule, told)
+
+
+def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, list[str]]:
+    """The year at whose end the places of each row stood, its own or that of its day in the column territory, and what
+    is wrong there: no day, or one between two redrawings of one year, as no year ends with its places."""
+    if "territory" not in frame:
+        return year, []
+    codes, cells = pd.factorize(frame["territory"].astype("object").fillna("").astype(str).str.strip())
+    years, odd = np.zeros(len(cells), np.int64), [""] * len(cells)
+    for i, cell in enumerate(cells):
+        if cell and DAY.fullmatch(cell):
+            before = any(cell < day <= ends(int(cell[:4])) for day in days)
+            years[i] = int(cell[:4]) - before
+            odd[i] = "territory_text" if before and any(ends(int(years[i])) < day <= cell for day in days) else ""
+        elif cell:
+            odd[i] = "territory_text"
+    return np.where(years[codes] > 0, years[codes], year), [odd[code] for code in codes.tolist()]
 
 
 def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
@@ -108,3 +203,11 @@ def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
         facts = {"mean": Shown(math.expm1(mean), "percent", 2), "spread": Shown(math.expm1(spread), "percent", 1)}
         said.append(Said(f"panel.inflation.{whose}", {**facts, "year": asked.as_of}))
     return tuple(said)
+
+
+def _asked(frame: pd.DataFrame, year: Integers, until: int) -> Integers:
+    """The last year that each row states or is asked of: its own target's, or `until`."""
+    if "target_year" not in frame:
+        return np.maximum(year, until)
+    own = calendar(frame["target_year"])
+    return np.maximum(year, np.where(own > 0, own, until))

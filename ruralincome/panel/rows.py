@@ -1,8 +1,11 @@
 """Rows of a table: the place that each names, its numbers, what it says of its figure, and what is wrong with it."""
 
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -14,6 +17,9 @@ from ruralincome.data import cells
 from ruralincome.data.forms.figures import status_of
 from ruralincome.data.forms.reading import day
 from ruralincome.models.forecast import Array
+from ruralincome.places.across import ends
+from ruralincome.places.boundaries import Place, grouped
+from ruralincome.places.find import Finder, look_up
 from ruralincome.series import InputError, Said, Shown
 from ruralincome.series.names import SAME, clean, sound
 
@@ -41,6 +47,48 @@ NUMBERS = {
     "population": "population_text", "value": "value_text",
 }  # fmt: skip
 """Columns of numbers, each with the fault of a cell that is none."""
+OTHER = "place_of_other_days"
+FAULTS = {"places.several": "place_ambiguous", "places.other_days": OTHER, "places.not_on": OTHER}
+"""Why a name or a code finds no place, where it is not that none bears it."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The rows of a table by the place that each names: key, the number of its name in `words`, and era, the number of
+    the span between two redrawings that its year lies in. places: {(key, era): the place, or why there is none}; spans:
+    the last year of each era that has rows.
+    """
+
+    key: Integers
+    era: Integers
+    words: tuple[str, ...]
+    places: Mapping[tuple[int, int], Place | InputError]
+    spans: Mapping[int, int]
+
+    def rows(self, found: Mapping[tuple[int, int], Any], missing: Any) -> list[Any]:
+        """What is found of the name and the era of each row."""
+        return [found.get(pair, missing) for pair in zip(self.key.tolist(), self.era.tolist(), strict=True)]
+
+    def told(self, pairs: Iterable[tuple[int, int]]) -> dict[str, InputError]:
+        """Why some of the names have no place, as in the first era in which they have none."""
+        each = ((self.words[pair[0]], self.places[pair]) for pair in sorted(pairs, reverse=True))
+        return {name: why for name, why in each if isinstance(why, InputError)}
+
+    @cached_property
+    def faults(self) -> dict[tuple[int, int], str]:
+        """The fault of each name and era without a place."""
+        missing = {pair: why for pair, why in self.places.items() if isinstance(why, InputError)}
+        return {pair: FAULTS.get(why.code, "place_unknown") for pair, why in missing.items()}
+
+    @cached_property
+    def found(self) -> dict[tuple[int, int], Place]:
+        """The place of each of the others."""
+        return {pair: place for pair, place in self.places.items() if isinstance(place, Place)}
+
+    @cached_property
+    def held(self) -> dict[int, list[Place]]:
+        """The places that each name means, those of earlier eras first."""
+        return grouped((key, self.found[key, era]) for key, era in sorted(self.found))
 
 
 def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
@@ -72,6 +120,27 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
         empty.append(table[key] == "")
     alike = np.bincount(same := _together(sounds))[same] > 1
     return np.asarray(code, np.int64), pd.DataFrame(table), alike, _lacking(sounds, empty)
+
+
+def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
+    """The places that rows name; changes: the days between which eras lie. Each name is looked up once an era."""
+    key, names, *_ = places(frame)
+    areas = [column for column in reversed(KEYS) if column in names]
+    words = tuple(", ".join(filter(None, row)) for row in zip(*(names[column] for column in areas), strict=True))
+    eras = {y: bisect_right(changes, ends(y)) for y in np.unique(year).tolist()}
+    spans = {era: y for y, era in sorted(eras.items())}
+    era = np.array([eras[y] for y in year.tolist()], np.int64)
+    pairs = dict.fromkeys(zip(key.tolist(), era.tolist(), strict=True))
+    looked = look_up(finder, ((words[k], ends(spans[e])) for k, e in pairs))
+    return Naming(key, era, words, {(k, e): looked[words[k], ends(spans[e])] for k, e in pairs}, spans)
+
+
+def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
+    """The table with further faults in its rows; those that it has already stay."""
+    if not any(more):
+        return frame
+    had = frame["fault"].astype("object").fillna("") if "fault" in frame else pd.Series("", frame.index)
+    return frame.assign(fault=pd.Categorical(np.where(had.to_numpy() == "", more, had.to_numpy())))
 
 
 def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Any], Faults]:

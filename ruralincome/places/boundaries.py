@@ -183,6 +183,11 @@ class Boundaries:
         """The one place of a day to which all its people went; None where they were divided, or nobody knows."""
         return next((end.place for end in self.became(place, on) if (end.share or 0) > 1 - TOLERANCE), None)
 
+    def went(self, old: Place, new: Place) -> bool:
+        """Whether people of one place are in another, of the same day or a later one."""
+        later = self.became(old, new.first) if new.first > old.first else ()
+        return old == new or any(end.place == new and end.share != 0 for end in later)
+
     def heirs(self, place: Place) -> tuple[Share, ...]:
         """What it became on the day it ended, those first that most of its people went to; nothing if it still is."""
         out = self._out.get((place.code, place.until), ())

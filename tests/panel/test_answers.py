@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ruralincome.panel.answers import answer_panel, latest_year
-from ruralincome.panel.ask import ask, state
+from ruralincome.panel.answers import answer_panel, ask, latest_year, state
 from ruralincome.panel.read import read_panel
 from ruralincome.panel.rows import REASONS
 from ruralincome.report.words.words import catalogue

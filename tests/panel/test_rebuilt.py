@@ -9,7 +9,7 @@ from redrawing import LAND, PARTS, ours, shown, table
 
 from ruralincome import Target, assess_panel, read_class
 from ruralincome.models.walk import pooled
-from ruralincome.panel.redrawn import redrawn
+from ruralincome.panel.ready import redrawn
 from ruralincome.places import Boundaries, Place
 from ruralincome.places.across import rebuild
 from ruralincome.places.find import Finder

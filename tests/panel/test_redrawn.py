@@ -7,7 +7,7 @@ from redrawing import ours, shown, table
 
 from ruralincome import Target, assess_panel, read_class
 from ruralincome.panel.histories import histories
-from ruralincome.panel.redrawn import redrawn
+from ruralincome.panel.ready import redrawn
 from ruralincome.places.names import spoken
 from ruralincome.places.tables import vietnam, vietnam_people
 
@@ -106,7 +106,7 @@ def test_a_new_place_s_own_figures_go_before_those_of_its_parts():
 @pytest.mark.parametrize("name", ["Binh Thuan", "Tinh Lam Dong", "Bình Thuận (cũ)", "Đức Hạnh", "Xa Duc Tin, Duc Linh"])
 def test_a_name_that_may_be_of_a_place_that_was_redrawn_is_refused_though_no_rule_is_stated(name):
     rows = pd.DataFrame([(name, 2020, 44.9), (name, 2026, 67.0)], columns=["place", "year", "value"])
-    found = redrawn(rows, vietnam(), "refuse", 2030, strict=False)
+    found = redrawn(rows, vietnam(), None, 2030)
     assert set(shown(found.frame)[1].values()) <= {"place_unknown", "place_ambiguous", "place_of_other_days"}
     assert found.told[name].facts["found"]
 
@@ -117,7 +117,7 @@ def test_districts_have_no_heir_and_are_refused_in_their_rows():
 
 def test_a_table_of_other_names_is_left_as_it_is():
     rows = table(("A", 2015, 1.0, None), ("A", 2022, 2.0, None))
-    assert redrawn(rows, ours(), "refuse", 2025, strict=False).frame is rows
+    assert redrawn(rows, ours(), None, 2025).frame is rows
     assert shown(redrawn(rows, ours(), "refuse", 2025).frame)[1] == {"A": "place_unknown"}
 
 

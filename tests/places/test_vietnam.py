@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ruralincome import Target, assess_panel, read_class
-from ruralincome.panel.redrawn import redrawn
+from ruralincome.panel.ready import redrawn
 from ruralincome.places import Boundaries, Link, Place
 from ruralincome.places.across import rebuild
 from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_people

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ruralincome.models.walk import pooled
-from ruralincome.panel.ask import Everywhere
+from ruralincome.panel.answers import Everywhere
 from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.conditional import changed

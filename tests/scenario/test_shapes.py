@@ -11,7 +11,7 @@ import yaml
 from pydantic import Field
 
 from ruralincome.models.walk import pooled
-from ruralincome.panel.ask import Everywhere
+from ruralincome.panel.answers import Everywhere
 from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.phrases import changes, told
