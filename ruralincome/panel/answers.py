@@ -141,7 +141,7 @@ class Answers:
         return np.asarray(first.correlated(within, np.maximum(ahead, 1.0), spread))
 
     def _one(self, i: int) -> tuple[Series, int, Array]:
-        one, rising = self.histories.part(i, i + 1), sorted(QUANTILES, key=QUANTILES.__getitem__)
+        one, rising = self.histories.of(slice(i, i + 1)), sorted(QUANTILES, key=QUANTILES.__getitem__)
         series = Series(str(self.rows["place"].iloc[i]), tuple(one.years.tolist()), tuple(one.values.tolist()))
         years = range(series.origin + 1, int(one.target_year[0]) + 1)
         by = self.asked.basis

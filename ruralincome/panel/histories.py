@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise, starmap
 from typing import Any
 
 import numpy as np
@@ -26,9 +25,9 @@ EXACT, GRID = 64, 128
 class Histories:
     """Places in the order in which they appear; `years` and `values` lie flat, `count[i]` of them from `start[i]` on.
 
-    target and target_year are nan where not stated; fault indexes REASONS, 0 where nothing is wrong. own: of a place
-    that is a mean of several the sum of their squared shares of income, 1 of others; errors: standard errors as shares
-    of the figures, 0 where not stated; limit: what no level passes, or inf; each is None where there are none.
+    target and target_year are nan where not stated; fault indexes REASONS. own: of a place that is a mean of several
+    the sum of their squared shares of income, 1 of others; errors: standard errors as shares of the figures, 0 where
+    not stated; limit: what no level passes, or inf; each is None where there are none.
     """
 
     start: Integers
@@ -45,30 +44,18 @@ class Histories:
     place = cached_property[Integers](lambda rows: np.repeat(np.arange(len(rows.count)), rows.count))
     """The number of each observation's place."""
 
-    def part(self, begin: int, end: int) -> "Histories":
-        """The places from `begin` to before `end`."""
-        first = int(self.start[begin])
-        return self._of(slice(begin, end), slice(first, first + int(self.count[begin:end].sum())))
-
-    def parts(self, most: int) -> tuple[Integers | None, list["Histories"]]:
-        """Parts of at most so many places, those of a class together; and which they are, where not in their order."""
-        order, whole = None, self
-        if self.own is not None:
-            order = np.argsort(self.own, kind="stable")
-            whole = self._of(order, np.argsort(np.argsort(order)[self.place], kind="stable"))
-        return order, [whole.part(i, min(i + most, len(self.start))) for i in range(0, len(self.start), most)]
-
-    def classes(self) -> list[slice]:
-        """Where the places of each class are."""
-        inner = [] if self.own is None else (np.flatnonzero(np.diff(self.own)) + 1).tolist()
-        return list(starmap(slice, pairwise([0, *inner, len(self.start)])))
-
-    def _of(self, places: Integers | slice, rows: Integers | slice) -> "Histories":
-        count = self.count[places]
+    def of(self, places: slice | Mask) -> "Histories":
+        """Those of some places."""
+        keep = np.zeros(len(self.count), bool)
+        keep[places] = True
+        rows, count = keep[self.place], self.count[keep]
+        more = (
+            None if column is None else column[at]
+            for column, at in ((self.own, keep), (self.errors, rows), (self.limit, keep))
+        )
         return Histories(
-            np.cumsum(count) - count, count, self.years[rows], self.values[rows], self.target[places],
-            self.target_year[places], self.fault[places], None if self.own is None else self.own[places],
-            None if self.errors is None else self.errors[rows], None if self.limit is None else self.limit[places],
+            np.cumsum(count) - count, count, self.years[rows], self.values[rows], self.target[keep],
+            self.target_year[keep], self.fault[keep], *more,
         )  # fmt: skip
 
 
@@ -85,13 +72,10 @@ def histories(
     the place with it), target and target_year (over `target`), unit, population (of the latest year that states it),
     squares (of a mean of several places the sum of their squared shares of income, the latest), standard_error (of the
     value: of every row of a place or of none), and fault: a reason of REASONS that the reader of a file gave to a row.
-    Rows after `as_of` are unknown. units: ways to write the unit of `target`, the table's most common if none; every:
-    hold places that state a target of their own to them, too.
-
     A row without a figure leaves the others of its place standing; status "break" says that the step up to a row is no
-    growth; of two rows of a year that state different days in `published` the later counts.
-
-    Raises InputError where the table itself cannot serve: no rows, or a column that is missing.
+    growth; of two rows of a year that state different days in `published` the later counts; rows after `as_of` are
+    unknown. units: ways to write the unit of `target`, the table's most common if none; every: hold places that state a
+    target of their own to them, too. Raises InputError for a table without rows, or without a column that it needs.
     """
     if missing := [name for name in ("place", "year", "value") if name not in frame]:
         raise InputError("panel.no_column", column=missing[0], columns=list(frame.columns))

@@ -100,17 +100,21 @@ def assess_histories(
     places: pd.DataFrame, rows: Histories, by: Basis, spread: Spread = map, chunk: int = CHUNK
 ) -> pd.DataFrame:
     """assess_panel after `histories`: the names of the places with their columns."""
-    order, parts = rows.parts(chunk)
+    parts = [rows.of(slice(i, i + chunk)) for i in range(0, len(rows.count), chunk)]
     found = list(spread(partial(assess_places, by=by), parts))
     columns: dict[str, Any] = {str(name): places[name].array for name in places}
     for name, first in list(found[0].items()):
         each = [part.pop(name) for part in found]
         if isinstance(first, tuple):
-            codes, kinds = np.concatenate([codes for codes, _ in each]), pd.CategoricalDtype(pd.Index(first[1]))
-            joined: Any = pd.Categorical.from_codes(codes, dtype=kinds, validate=False)
+            kinds = pd.CategoricalDtype(pd.Index(first[1]))
+            codes = np.concatenate([codes for codes, _ in each])
+            columns[name] = pd.Categorical.from_codes(codes, dtype=kinds, validate=False)
         else:
-            joined = np.concatenate(each) if isinstance(first, np.ndarray) else first._concat_same_type(each)
-        columns[name] = joined if order is None else joined[np.argsort(order)]
+            columns[name] = np.concatenate(each)
+            if name.endswith("year"):  # a calendar year, or missing
+                years = columns[name]
+                odd = ~(np.abs(years) <= 9999) | (years % 1 != 0)
+                columns[name] = pd.arrays.IntegerArray(np.where(odd, 0, years).astype(np.int64), odd)
     return pd.DataFrame(columns, copy=False)
 
 
@@ -141,11 +145,13 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
     levels, probability, shrinkage = np.full((n, len(QUANTILES)), np.nan), *np.full((2, n), np.nan)
-    for at in rows.classes():
-        found = _forecast(rows.part(at.start, at.stop), by, base[at], last[at], ahead[at], goal[at])
-        levels[at], probability[at], shrinkage[at], refused = found
-        for reason in np.unique(refused[judged[at] & (refused != "")]):
-            mark(fault[at], judged[at] & (refused == reason), str(reason))
+    refused = np.zeros(n, "U20")
+    for own in [None] if rows.own is None else np.unique(rows.own):
+        at: Any = slice(None) if own is None else rows.own == own
+        found = _forecast(rows.of(at), by, base[at], last[at], ahead[at], goal[at])
+        levels[at], probability[at], shrinkage[at], refused[at] = found
+    for reason in np.unique(refused[judged & (refused != "")]):
+        mark(fault, judged & (refused == reason), str(reason))
     answered = fault == 0
     levels[~answered], probability[~answered], shrinkage[~answered] = np.nan, np.nan, np.nan
     history, due = (rows.place, rows.years, rows.values), last_year + ahead
@@ -154,9 +160,9 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         needed = growth.pace(last, goal, ahead)
         short = goal - growth.carried(last, grown, ahead)
     return {
-        "first_year": _years(first_year), "last_year": _years(last_year), "observations": rows.count.astype(np.int16),
-        "base_year": _years(base_year), "base": base, "last": last, "target": rows.target,
-        "target_year": _years(rows.target_year), "growth": grown, "required_growth": needed, "shortfall": short,
+        "first_year": first_year, "last_year": last_year, "observations": rows.count.astype(np.int16),
+        "base_year": base_year, "base": base, "last": last, "target": rows.target,
+        "target_year": rows.target_year, "growth": grown, "required_growth": needed, "shortfall": short,
         **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
         "probability": probability, "likelihood": likelihoods(probability),
         "shrinkage": shrinkage,
@@ -223,9 +229,3 @@ def _forecast(
         past = (chance(limit, 1) > PAST) | (goal[keep] > limit)
         refused[keep] = np.where(past & (moved.refused == ""), "past_limit", moved.refused)
     return levels, probability, walks.shrinkage, refused
-
-
-def _years(years: Array) -> Any:
-    """Calendar years as integers, missing where nan."""
-    empty = ~(np.abs(years) <= 9999) | (years % 1 != 0)
-    return pd.arrays.IntegerArray(np.where(empty, 0, years).astype(np.int64), empty)

@@ -14,7 +14,6 @@ from ruralincome.series import InputError, Series
 Rule = Literal["refuse", "old", "rebuild", "break"]
 """Refuse; follow the old territory; rebuild the new one of its parts; two levels and one growth (see below)."""
 RULES: tuple[Rule, ...] = get_args(Rule)
-
 People = Mapping[int, Mapping[str, float]]
 """{year: {code of a place: people}}."""
 
@@ -23,11 +22,11 @@ People = Mapping[int, Mapping[str, float]]
 class Redrawn:
     """A series as it is used across a redrawing, and how that came about.
 
-    day: the day of the redrawing, empty where there is none; rule: what was chosen; weights: for each year that was
-    rebuilt, the year whose people weighed the parts; parts: codes of the parts; incomes: what all people of each part
-    earned in the last year, in units of the series, or their people; became: names of what the place went into; basis:
-    who says that all figures are of the new territory (rule restated, which is a matter of the figures, not a choice);
-    moved: the year in which each figure from before a break stands.
+    day: of the redrawing, empty where there is none; weights: for each year that was rebuilt, the year whose people
+    weighed the parts; parts: their codes; incomes: what all people of each part earned in the last year, in units of
+    the series, or their people; became: names of what the place went into; basis: who says that all figures are of the
+    new territory (rule restated, a matter of the figures, not a choice); moved: the year in which each figure from
+    before a break stands.
     """
 
     series: Series
@@ -55,8 +54,7 @@ def ends(year: int) -> str:
 def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, until: int) -> Redrawn:
     """A series of a place to be asked of a year `until`, by a rule other than to rebuild (see `rebuild`).
 
-    Its figures are of the borders of their own years, or of one day where the series states it: then a place has
-    earlier figures than it has been there, see `restated`.
+    Its figures are of the borders of their own years, or of one day where the series states it (see `restated`).
     Follow the old territory: the series is left as it is, and who chose it says that its figures are of that. Break:
     the step across the day is no growth (see `Series.broken`). Raises InputError where the place was redrawn and the
     rule is to refuse, and for a break after which nothing is observed.
@@ -85,10 +83,8 @@ def since(series: Series) -> str:
 
 
 def restated(boundaries: Boundaries, place: Place, series: Series, people: People) -> Redrawn | None:
-    """The series of a new place that a publisher gives for years before the place was there; None for another series.
-
-    The class of a place made of several is narrowed by their people, the last that are stated for all of them.
-    """
+    """The series of a new place that a publisher gives for years before the place was there, with the people of its
+    parts, by whom the class is narrowed; None for another series."""
     if not series.territory or ends(series.years[0]) >= place.first:
         return None
     parts, lived = parted(boundaries, place, people)
@@ -96,7 +92,7 @@ def restated(boundaries: Boundaries, place: Place, series: Series, people: Peopl
 
 
 def parted(boundaries: Boundaries, place: Place, people: People) -> tuple[tuple[str, ...], tuple[float, ...]]:
-    """Codes of the places that a place was made of, and their people, the last known; none where some are not known."""
+    """Codes of the parts of a place, and their people, the last known; none where some are not known."""
     codes = tuple(part.place.code for part in boundaries.parts(place) if part.share != 0)
     known = [year for year, stated in people.items() if codes and all(code in stated for code in codes)]
     return (codes, tuple(people[max(known)][code] for code in codes)) if known else ((), ())
@@ -107,10 +103,10 @@ def rebuild(
 ) -> Redrawn:
     """The series of a new place from those of its parts, in the years in which all of them are observed.
 
-    parts: series by the codes of the places that it was made of. people: who lives there, by year and code. A mean
-    per head is weighed by people, those of the year where they are stated for all parts, else those of the nearest
-    year that is (the later of two). total: the values are totals and add up, with no people. Of a part that
-    came by a stated share, that share of its people or its total counts.
+    parts: series by the codes of the places that it was made of. A mean per head is weighed by people, those of the
+    year where they are stated for all parts, else those of the nearest year that is (the later of two). total: the
+    values are totals and add up, with no people. Of a part that came by a stated share, that share of its people or its
+    total counts.
 
     Raises InputError for a part whose people were divided, nobody knows how; one without figures, or with figures of
     another unit; no year that all have; no people stated.
@@ -128,8 +124,7 @@ def rebuild(
     if len({(one.unit, one.prices, one.price_year) for one in chosen}) > 1:
         raise InputError("places.part_unit", **facts, units=tuple(sorted({one.unit for one in chosen})))
     of = {code: dict(zip(parts[code].years, parts[code].values, strict=True)) for code in codes}
-    years = sorted(set.intersection(*(set(values) for values in of.values())))
-    if not years:
+    if not (years := sorted(set.intersection(*map(set, of.values())))):
         raise InputError("places.no_year", **facts, parts=codes)
     known = [] if total else [year for year, stated in people.items() if all(code in stated for code in codes)]
     if not known and not total:
@@ -143,7 +138,7 @@ def rebuild(
         value = sum(weight[code] * of[code][year] for code in codes)
         values.append(value if total else value / sum(weight.values()))
     series = replace(
-        parts[codes[0]], name=place.code, years=tuple(years), values=tuple(values), place=None, sources=(),
+        chosen[0], name=place.code, years=tuple(years), values=tuple(values), place=None, sources=(),
         standard_errors=None,
     )  # fmt: skip
     incomes = tuple(weight[code] * of[code][years[-1]] for code in codes)  # those of the last year

@@ -20,7 +20,6 @@ LinkKind = Literal["whole", "divided"]
 
 DAY = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 """A day as text, 2025-07-01: days so written are in order as text is."""
-
 SHOWN = 20
 """Faults of a table that are told at once."""
 
@@ -36,9 +35,8 @@ def day(words: str) -> str:
 class Place:
     """A place: a code, and the days it was valid. The same code on other days is another place.
 
-    parent: the code of the place it lies in; level: which kind of place (province, district, commune); first: its first
-    day, empty where nobody knows; until: the first on which it was no more, empty where it still is; also: other names.
-    """
+    parent: code of the place it lies in; level: its kind (province, district, commune); first: its first day, empty
+    where nobody knows; until: the first on which it was no more, empty where it still is; also: other names."""
 
     code: str
     name: str
@@ -58,7 +56,7 @@ class Place:
 
     @property
     def days(self) -> InputError:
-        """Its days in words, as a fact of a fault: before a day, from a day, between two, or always."""
+        """Its days in words, as a fact of a fault."""
         kind = ("before" if self.until else "always") if not self.first else "between" if self.until else "from"
         return InputError(f"places.days_{kind}", first=self.first, until=self.until)
 
@@ -100,13 +98,16 @@ class Share:
     basis: str = ""
 
 
+Dated = dict[tuple[str, str], Place]
+"""{(code, day): the place}."""
+
+
 @dataclass(frozen=True, eq=False)
 class Boundaries:
     """The places of a country with their days, and what became of each that ended; begins: the first day it tells of.
 
-    Raises Faults for rows that cannot stand: a code valid twice on one day, a link between days on which its places
-    neither end nor begin, a place that ended and of which no link tells (a chain with a gap), shares beside one.
-    """
+    Raises Faults for rows that cannot stand: a code valid twice on one day, a link on a day on which its places do not
+    end or begin, a place that ended and of which no link tells (a chain with a gap), shares beside one."""
 
     name: str
     places: tuple[Place, ...]
@@ -114,6 +115,14 @@ class Boundaries:
     source: str = ""
     begins: str = ""
     _lain: dict[tuple[str, str, str], tuple[Place, ...]] = field(default_factory=dict, init=False, repr=False)
+    _coded = cached_property[dict[str, list[Place]]](
+        lambda self: grouped((p.code, p) for p in sorted(self.places, key=lambda p: p.first))
+    )
+    _into = cached_property[dict[tuple[str, str], list[Link]]](
+        lambda self: grouped(((link.new, link.day), link) for link in self.links)
+    )
+    _ending = cached_property[Dated](lambda self: {(p.code, p.until): p for p in self.places if p.until})
+    _beginning = cached_property[Dated](lambda self: {(p.code, p.first): p for p in self.places})
 
     def __post_init__(self) -> None:
         if faults := list(islice(self._faults(), SHOWN)):
@@ -145,12 +154,11 @@ class Boundaries:
         """The places that it lay in, the nearest first; more than one of a level where they changed in its days."""
         key = place.parent, place.first, place.until
         if key not in self._lain:
-            found: list[Place] = []
-            nearest = [place]
+            found, nearest = dict[Place, None](), [place]
             while nearest:
                 parents = dict.fromkeys(p for below in nearest for p in self.holders(below.parent))
                 nearest = [p for p in parents if _together(p, place) and p not in found]
-                found += nearest
+                found |= dict.fromkeys(nearest)
             self._lain[key] = tuple(found)
         return self._lain[key]
 
@@ -164,7 +172,7 @@ class Boundaries:
             return (Share(place, 1.0),)
         ends = _walk(place, lambda p: () if p.valid(on) else self.heirs(p))
         there = tuple(end for end in ends if end.place.valid(on))
-        return (replace(ends[0], share=1.0),) if there and len(ends) == 1 else there
+        return (replace(there[0], share=1.0),) if len(there) == len(ends) == 1 else there
 
     def stood(self, place: Place, on: str) -> tuple[Share, ...]:
         """What stood on an earlier day in the place of one, each with the share of its own people that came here.
@@ -208,41 +216,25 @@ class Boundaries:
         """The day between two on which other people came into the place, or its own left; empty where none did: one of
         which the same people make the next, under whichever code and name, goes on in it."""
         while first < place.first <= last:
-            parts = [part.place for part in self.parts(place) if part.share != 0]
-            if not parts or not self._goes_on(parts[0], place):
+            if (before := self._before(place)) is None:
                 return place.first
-            place = parts[0]
+            place = before
         while first < place.until <= last:
             heir = self.home(place, place.until)
-            if heir is None or not self._goes_on(place, heir):
+            if heir is None or self._before(heir) != place:
                 return place.until
             place = heir
         return ""
-
-    @cached_property
-    def _coded(self) -> dict[str, list[Place]]:
-        return grouped((place.code, place) for place in sorted(self.places, key=lambda p: p.first))
 
     @cached_property
     def _out(self) -> dict[tuple[str, str], list[Link]]:
         most = sorted(self.links, key=lambda link: -(0.5 if link.share is None else link.share))
         return grouped(((link.old, link.day), link) for link in most)
 
-    @cached_property
-    def _into(self) -> dict[tuple[str, str], list[Link]]:
-        return grouped(((link.new, link.day), link) for link in self.links)
-
-    @cached_property
-    def _ending(self) -> dict[tuple[str, str], Place]:
-        return {(p.code, p.until): p for p in self.places if p.until}
-
-    @cached_property
-    def _beginning(self) -> dict[tuple[str, str], Place]:
-        return {(p.code, p.first): p for p in self.places}
-
-    def _goes_on(self, old: Place, new: Place) -> bool:
-        """Whether the people of the new place are all of the old one, and no others."""
-        return [p.place for p in self.parts(new) if p.share != 0] == [old] and self.home(old, new.first) == new
+    def _before(self, place: Place) -> Place | None:
+        """The place all of whose people, and no others, make another one."""
+        parts = [part.place for part in self.parts(place) if part.share != 0]
+        return parts[0] if len(parts) == 1 and self.home(parts[0], place.first) == place else None
 
     def _faults(self) -> Iterator[InputError]:
         for code, held in self._coded.items():
@@ -250,21 +242,21 @@ class Boundaries:
                 if not earlier.until or later.first < earlier.until:
                     yield InputError("places.code_twice", code=code, names=(earlier.name, later.name))
         for link in self.links:
-            ways = (("ends", link.old, self._ending), ("begins", link.new, self._beginning))
-            for way, code in ((way, code) for way, code, known in ways if (code, link.day) not in known):
-                yield InputError(f"places.link_{way}", old=link.old, new=link.new, day=link.day, code=code)
+            for way, code, known in (("ends", link.old, self._ending), ("begins", link.new, self._beginning)):
+                if (code, link.day) not in known:
+                    yield InputError(f"places.link_{way}", old=link.old, new=link.new, day=link.day, code=code)
         for (code, day), links in self._out.items():
             if len({link.new for link in links}) < len(links):
                 yield InputError("places.link_twice", code=code, day=day)
             elif len(links) > 1 and any(link.kind == "whole" for link in links):
                 yield InputError("places.whole_twice", code=code, day=day, new=tuple(link.new for link in links))
-            total, known = math.fsum(link.share or 0 for link in links), all(link.share is not None for link in links)
-            if total > 1 + TOLERANCE or (known and total < 1 - TOLERANCE):
+            total, sure = math.fsum(link.share or 0 for link in links), all(link.share is not None for link in links)
+            if total > 1 + TOLERANCE or (sure and total < 1 - TOLERANCE):
                 yield InputError("places.shares", code=code, day=day, total=total)
         levels = {p.level for p in self.places if (p.code, p.until) in self._out}
-        for place in (p for p in self.places if p.until and p.level in levels):
-            if (place.code, place.until) not in self._out:
-                yield InputError("places.gap", name=place.name, code=place.code, until=place.until)
+        for p in self.places:
+            if p.until and p.level in levels and (p.code, p.until) not in self._out:
+                yield InputError("places.gap", name=p.name, code=p.code, until=p.until)
 
 
 def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:

@@ -12,21 +12,17 @@ from ruralincome.places.names import rough, splits, spoken, typed, unquoted
 from ruralincome.series import InputError
 from ruralincome.series.names import clean, sound
 
-SHOWN = 8
-"""Candidates that a refusal lists."""
-ENTRY = 2
-"""Letters of a name without marks below which nothing is suggested."""
-CODE = 5
-"""Digits of the longest code."""
+SHOWN, ENTRY, CODE = 8, 2, 5
+"""Candidates that a refusal lists; letters below which nothing is suggested; digits of the longest code."""
 
 
 @dataclass(frozen=True, eq=False)
 class Finder:
     """The names of a country's places, ready to be searched.
 
-    A code is one that the table has, whatever its letters. Names match whichever way their tone marks stand and are
-    encoded, with any dash, and Phường or P. before them; a number in quotes or with zeros is that number. What the
-    place lies in follows after commas, as in "Xã Hoài Đức, Lâm Đồng". A kind that is stated (Xã) must be its own.
+    Names match whichever way their tone marks stand and are encoded, with any dash, and Phường or P. before them; a
+    number in quotes or with zeros is that number. What the place lies in follows after commas, as in "Xã Hoài Đức, Lâm
+    Đồng". A kind that is stated (Xã) must be its own.
     """
 
     boundaries: Boundaries
@@ -42,8 +38,8 @@ class Finder:
     def one(self, words: str, on: str | None = None) -> Place:
         """The one place that the words mean.
 
-        Raises InputError for words that mean none, with what sounds like them, or several: then it lists them; and for
-        a day before the table begins.
+        Raises InputError for words that mean none, with what sounds like them, or several, with a list; and for a day
+        before the table begins.
         """
         if on is not None and on < self.boundaries.begins:
             raise InputError("places.before", words=words, on=on, begins=self.boundaries.begins)
@@ -52,8 +48,7 @@ class Finder:
             return found[0]
         if found:
             raise self.several(words, found)
-        other = () if on is None else self.find(words)
-        if other:
+        if on is not None and (other := self.find(words)):
             raise InputError("places.not_on", words=words, on=on, found=self.listed(other))
         code = "places.unknown_near" if (near := self.near(words, on)) else "places.unknown"
         raise InputError(code, words=words, table=self.boundaries.name, found=self.listed(near))

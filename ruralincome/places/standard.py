@@ -38,10 +38,7 @@ class Group(Strict):
 
 
 class Standard(Strict):
-    """A standard: the decision that set it, the days it holds, its unit, and thresholds by group of places and year.
-
-    until: the first day on which it no longer holds, None while it does.
-    """
+    """A standard: the decision that set it, the days it holds (None: it still does), its unit, and thresholds."""
 
     name: Words
     decision: str = Field(min_length=1)
@@ -68,10 +65,8 @@ class Standard(Strict):
         return max(years)
 
     def threshold(self, group: str, year: int) -> float:
-        """The threshold of a group in a year.
-
-        Raises InputError for a year in which the standard does not hold or states none, and an unknown group.
-        """
+        """That of a group in a year. Raises InputError for a year in which the standard does not hold or states none,
+        and an unknown group."""
         end = f"{year:04}-12-31"
         if end < self.valid_from or (self.until and end >= self.until):
             facts = {"decision": self.decision, "first": self.valid_from, "until": self.until or "…"}
@@ -92,10 +87,8 @@ def standard_names() -> tuple[str, ...]:
 
 
 def read_standard(name: str) -> Standard:
-    """A standard that ships, by its name, or a user's own, by the path of its file.
-
-    Raises InputError for an unknown name and for a file that is none: it names the key and what is wrong.
-    """
+    """A standard that ships, by its name, or a user's own, by the path of its file. Raises InputError for an unknown
+    name and for a file that is none: it names the key and what is wrong."""
     own = Path(name)
     if own.suffix not in (".yaml", ".yml"):
         if name not in standard_names():

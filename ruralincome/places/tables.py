@@ -34,13 +34,11 @@ SOURCE = (
 Made = TypeVar("Made")
 
 
-@lru_cache(maxsize=1)
 def vietnam() -> Finder:
     """Viet Nam's provinces, districts and communes before and after 1 July 2025, by code and by name."""
     return _shipped("provinces.csv", "communes.csv.gz")
 
 
-@lru_cache(maxsize=1)
 def vietnam_provinces() -> Finder:
     """Viet Nam's provinces alone, which are read at once."""
     return _shipped("provinces.csv")
@@ -57,13 +55,12 @@ def read_boundaries(folder: Path) -> Finder:
     places: code, name, and parent, level, first, until, also (other names, by semicolons); links: old, new, day, and
     kind (whole or divided), share, basis. Raises Faults, one for each row that cannot stand.
     """
-    found = []
+    found = {}
     for name in ("places.csv", "links.csv"):
-        path = next((p for p in (folder / name, folder / f"{name}.gz") if p.is_file()), None)
-        if path is None:
+        found[name] = [path for path in (folder / name, folder / f"{name}.gz") if path.is_file()][:1]
+        if not found[name]:
             raise InputError("places.no_table", folder=folder, name=name)
-        found.append(path)
-    return _read(folder.name, found[:1], found[1:], str(folder))
+    return _read(folder.name, found["places.csv"], found["links.csv"], str(folder))
 
 
 def read_people(path: Path) -> People:
@@ -85,8 +82,8 @@ def named(table: Table, on: str) -> Iterator[Named]:
     Heads may be Vietnamese ones (Mã xã, Tên xã, Huyện, Tỉnh, Năm). on: the day whose places they are; else the end of
     the row's `year`; one whose year is none says so. Raises InputError for a table with neither.
     """
-    columns = tuple(map(_called, table.head.columns))
-    columns = tuple(c if columns.count(c) == 1 else own for c, own in zip(columns, table.head.columns, strict=True))
+    called = [_called(head) for head in table.head.columns]
+    columns = tuple(c if called.count(c) == 1 else own for c, own in zip(called, table.head.columns, strict=True))
     table = replace(table, head=replace(table.head, columns=columns))
     if "code" not in columns and "place" not in columns:
         raise InputError("places.no_names", file=table.head.file, columns=columns)
@@ -108,6 +105,7 @@ def _called(head: str) -> str:
     return known if known in ("code", "place", "district", "province", "year") else head
 
 
+@lru_cache
 def _shipped(*names: str) -> Finder:
     links = [VIETNAM / name.replace(".", "_links.", 1) for name in names]
     return _read("vietnam", [VIETNAM / name for name in names], links, SOURCE, VIETNAM_BEGINS)

@@ -43,10 +43,8 @@ def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series])
         found, later = across(finder.boundaries, place, series, rule, until), placed(series, ends(series.origin))
         if rule == "break" and found.day and not finder.find(_name(series), ends(series.origin)):
             raise InputError("territory.ended", name=place.name, code=place.code, day=found.day)
-        if found.day and later and later[1] != place:
-            heirs = finder.boundaries.became(place, later[1].first)
-            if later[1] not in {heir.place for heir in heirs if heir.share != 0}:
-                raise InputError("territory.another_place", name=place.name, code=place.code, day=found.day)
+        if found.day and later and not finder.boundaries.went(place, later[1]):
+            raise InputError("territory.another_place", name=place.name, code=place.code, day=found.day)
         stated = None if found.day else restated(finder.boundaries, place, series, vietnam_people())
         if stated is not None and rule != "refuse":
             raise InputError("territory.restated", name=place.name, day=series.territory, rule=rule)
