@@ -37,12 +37,10 @@ AREAS = (("province",), ("province", "district"), ("district",), ())
 
 @dataclass(frozen=True)
 class Stated:
-    """A params file that holds for a panel, and its target or that of the command line; without a file, no name.
-
-    where: who states the target's year; units: ways to write the unit in which the file states its target or its
-    levels, where a place depends on them; levels: whether adjustments state levels, so that every place must be in that
-    unit; root: the project of the params file, or of the table.
-    """
+    """A params file that holds for a panel, and its target or that of the command line; without a file, no name. where:
+    who states the target's year; units: ways to write the unit in which the file states its target or its levels, where
+    a place depends on them; levels: whether adjustments state levels, so that every place must be in that unit; root:
+    the project of the params file, or of the table."""
 
     name: str
     goal: Target | None
@@ -128,13 +126,9 @@ class Answers:
         return {rule: {str(outlook): int(count) for outlook, count in by.items()} for rule, by in said.items()}
 
     def _rho(self, ahead: Array, own: Array) -> Array:
-        """Equally likely values of the correlation of places over their years ahead, (values, places).
-
-        By the first class of a pool, that of the country's own places; own: 1, or of places that are means of several
-        their sums of squared shares.
-        """
-        used, by = self.asked.reference, self.asked.basis
-        first = used.members[0] if used.members else used
+        """Equally likely values of the correlation of places over their years ahead, (values, places), by the first
+        class of a pool, that of the country's own places; own: as in `Histories`."""
+        by, first = self.asked.basis, next(iter(self.asked.reference.members), self.asked.reference)
         spread = by.inflation.sd if by.inflation else ((by.fitted and by.fitted.inflation) or (0.0, 0.0))[1]
         rhos = np.array(first.rhos or (first.rho,))[:, None]
         within = rhos if self.histories.own is None else correlation(rhos, own)
@@ -143,20 +137,17 @@ class Answers:
     def _one(self, i: int) -> tuple[Series, int, Array]:
         one, rising = self.histories.of(slice(i, i + 1)), sorted(QUANTILES, key=QUANTILES.__getitem__)
         series = Series(str(self.rows["place"].iloc[i]), tuple(one.years.tolist()), tuple(one.values.tolist()))
-        years = range(series.origin + 1, int(one.target_year[0]) + 1)
-        by = self.asked.basis
-        parts = [assess_places(replace(one, target_year=np.array([float(year)])), by) for year in years]
+        years = np.arange(series.origin + 1.0, one.target_year[0] + 1)
+        parts = [assess_places(replace(one, target_year=year), self.asked.basis) for year in years[:, None]]
         return series, i, np.array([[float(part[name][0]) for name in rising] for part in parts])
 
 
 def state(
     scenarios: Sequence[Path], target: str | None, units: Callable[[str], Sequence[str]] = lambda _: (), *beside: Path
 ) -> list[Stated]:
-    """The params files and the command line's target, checked as far as can be before the panel is read.
-
-    units: the names of a unit, by its code, under which a table may state it beside the code itself.
-    beside: the table's folder. Raises InputError for a params file or a target that a panel cannot take.
-    """
+    """The params files and the command line's target, checked as far as can be before the panel is read. units: the
+    names of a unit, by its code, under which a table may state it, too; beside: the table's folder. Raises InputError
+    for a params file or a target that a panel cannot take."""
     if not scenarios:
         return [Stated("", _target(target, Scenario()) if target else None, root=nearest_root(*beside))]
     names = [path.stem for path in scenarios]
@@ -166,18 +157,15 @@ def state(
 
 
 def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
-    """The questions of one params file: its own first, then each cell of its sweep.
-
-    latest: the panel's last year, up to which all is known unless the file says as_of; own_targets: whether places
-    state targets, for which a sweep over targets has no meaning. Raises InputError naming what has no closed form.
-    """
+    """The questions of one params file: its own first, then each cell of its sweep. latest: the panel's last year, up
+    to which all is known unless the file says as_of; own_targets: whether places state targets, for which a sweep over
+    targets has no meaning. Raises InputError naming what has no closed form."""
     scenario = stated.scenario
     if stated.goal is not None and stated.goal.year > latest + FURTHEST:
         raise InputError("panel.year_far", where=stated.where, year=stated.goal.year, most=FURTHEST, latest=latest)
     as_of = scenario.known if scenario.known is not None else latest
     plain = _question(stated, as_of, scenario.reference)
-    grid = scenario.sweep
-    if grid is None:
+    if (grid := scenario.sweep) is None:
         return [plain]
     if grid.cells > QUESTIONS:
         raise InputError("panel.cells", scenario=stated.name, most=QUESTIONS, cells=grid.cells)
@@ -227,10 +215,8 @@ def _question(stated: Stated, as_of: int, name: str) -> Asked:
         return tuple(move for move in found if isinstance(move, Move))
 
     by_class = any(getattr(step, name, None) for step in scenario.adjustments for name in ("best", "quantile"))
-    basis = Basis(
-        scenario.models[0], fitted, stated.goal, inflation=inflation, moves=moves(reference),
-        paced=moves if by_class else None,
-    )  # fmt: skip
+    paced = moves if by_class else None
+    basis = Basis(scenario.models[0], fitted, stated.goal, inflation=inflation, moves=moves(reference), paced=paced)
     changes = tuple(step.said(known) for step in scenario.adjustments)
     title = Text(stated.name, stated.name) if stated.name else None
     if "title" in scenario.model_fields_set:  # the default is that of the baseline

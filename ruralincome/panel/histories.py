@@ -60,12 +60,9 @@ class Histories:
 
 
 def histories(
-    frame: pd.DataFrame,
-    target: Target | None = None,
-    as_of: int | None = None,
-    units: Sequence[str] = (),
+    frame: pd.DataFrame, target: Target | None = None, as_of: int | None = None, units: Sequence[str] = (),
     every: bool = False,
-) -> tuple[pd.DataFrame, Histories]:
+) -> tuple[pd.DataFrame, Histories]:  # fmt: skip
     """The places of a long table (their names, unit, population) and their histories.
 
     frame: one row an observation with the columns place, year and value; optional province and district (which name

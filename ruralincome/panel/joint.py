@@ -1,10 +1,10 @@
 """Questions over places together, under shocks that a year's places share.
 
-Within a year the growth of two places has the class's correlation rho. In the scale of normal scores a place that is h
-years from its target stands at Z = sqrt(rho) (M_1 + ... + M_h) / sqrt(h) + sqrt(1 - rho) e, where M_t is the shock of
-year t, the same for all, and e its own: each place keeps its own distribution (a Gaussian copula, one factor a year;
-Vasicek, Loan portfolio value, Risk 2002). What places share beyond the shocks of years is in the rho of their
-years ahead (`ReferenceClass.correlated`); rho itself is not known from a few steps, and is averaged over.
+In the scale of normal scores a place that is h years from its target stands at
+Z = sqrt(rho) (M_1 + ... + M_h) / sqrt(h) + sqrt(1 - rho) e, where rho is the class's correlation of growth within a
+year, M_t the shock of year t, the same for all, and e its own: each place keeps its own distribution (a Gaussian
+copula, one factor a year; Vasicek, Loan portfolio value, Risk 2002). What places share beyond the shocks of years is in
+the rho of their years ahead (`ReferenceClass.correlated`); it is not known from a few steps, and is averaged over.
 """
 
 from collections.abc import Callable, Sequence
@@ -125,25 +125,19 @@ def nearest(found: pd.DataFrame, count: int = 20) -> pd.DataFrame:
 
 
 def totals(
-    found: pd.DataFrame,
-    rho: Rho,
-    by: Sequence[str] = (),
-    own: Array | None = None,
-    seed: int = 0,
-    draws: int | None = None,
-    direction: int = 1,
-) -> pd.DataFrame:
+    found: pd.DataFrame, rho: Rho, by: Sequence[str] = (), own: Array | None = None, seed: int = 0,
+    draws: int | None = None, direction: int = 1,
+) -> pd.DataFrame:  # fmt: skip
     """Districts or provinces: the mean level over their people in the target year, and how many places get there.
 
     found: see assess_panel, with the column population. rho, own: see `reaching`. by: columns that name a group; the
-    target year is one of them always, since levels of different years do not add up. direction: of the targets: -1
-    where less is better.
+    target year is one of them always, since levels of different years do not add up. direction: -1 where less is
+    better. The level of a place is drawn from its quantiles, its logarithm linear between them in normal scores.
+
     One row a group: places, missing (refused, or without a population: not in the figures), population, target (mean
     over people), median, low80, high80, probability (the mean reaches that target), reach_low, reach_median, reach_high
-    (10, 50 and 90 % of the count that reaches).
-
-    The level of a place is drawn from its quantiles, its logarithm linear between them in normal scores.
-    Raises InputError where the population or a column of `by` is missing, or `found` was asked the other direction.
+    (10, 50 and 90 % of the count that reaches). Raises InputError where the population or a column of `by` is missing,
+    or `found` was asked the other direction.
     """
     for name in (*by, "population"):
         if name not in found:
@@ -170,20 +164,15 @@ def totals(
     rows = some.groupby(keys, sort=True, observed=True).size().rename("places").reset_index()
     rows["missing"] = missing.reindex(pd.MultiIndex.from_frame(rows[keys]) if by else rows[keys[0]]).to_numpy(int)
     rows["population"], rows["target"] = people, goal
-    for name, q in (("median", 0.5), ("low80", 0.1), ("high80", 0.9)):
-        rows[name] = np.quantile(level, q, axis=1)
+    rows["median"], rows["low80"], rows["high80"] = np.quantile(level, (0.5, 0.1, 0.9), axis=1)
     rows["probability"] = _reached(level, goal[:, None], direction).mean(axis=1)
-    for name, q in (("reach_low", 0.1), ("reach_median", 0.5), ("reach_high", 0.9)):
-        rows[name] = np.quantile(reached, q, axis=1, method="inverted_cdf").astype(int)
-    return rows
+    counts = np.quantile(reached, (0.1, 0.5, 0.9), axis=1, method="inverted_cdf").astype(int)
+    return rows.assign(**dict(zip(("reach_low", "reach_median", "reach_high"), counts, strict=True)))
 
 
 class _Kinds(NamedTuple):
-    """Places by the years that they have ahead and by their correlation.
-
-    of: the number of each place's kind; windows: (last year, target year) of each; rho: equally likely values,
-    (values, kinds).
-    """
+    """Places by the years that they have ahead and by their correlation. of: the number of each place's kind; windows:
+    (last year, target year) of each; rho: equally likely values, (values, kinds)."""
 
     of: NDArray[np.int64]
     windows: list[tuple[int, int]]
@@ -221,15 +210,13 @@ def _drawn(
     """Of each group the sum of levels over its people and the count of places that reach, shapes (groups, draws)."""
     groups, single = int(group[-1]) + 1, np.float32
     common, alone = (shocks.T.astype(single) for shocks in kinds.shocks(seed, draws))
-    names = sorted(QUANTILES, key=lambda name: QUANTILES[name])
-    nodes = ndtri([QUANTILES[name] for name in names]).astype(np.float32)
-    people = some["population"].to_numpy(float)
-    logs, goal = np.log(some[names].to_numpy(np.float32)), np.log(some["target"].to_numpy(np.float32))
+    names, people = sorted(QUANTILES, key=QUANTILES.__getitem__), some["population"].to_numpy(float)
+    nodes = ndtri([QUANTILES[name] for name in names]).astype(single)
+    logs, goal = np.log(some[names].to_numpy(single)), np.log(some["target"].to_numpy(single))
     slopes = np.diff(logs, axis=1) / np.diff(nodes)
     bends = np.diff(slopes, axis=1)
-    rng = np.random.default_rng([seed, 3])
+    rng, step = np.random.default_rng([seed, 3]), max(1, BLOCK // draws)
     level, reached = np.zeros((groups, draws)), np.zeros((groups, draws))
-    step = max(1, BLOCK // draws)
     for begin in range(0, len(some), step):
         s = slice(begin, begin + step)
         z: NDArray[Any] = rng.standard_normal((len(people[s]), draws), single)
@@ -238,7 +225,7 @@ def _drawn(
         for k, node in enumerate(nodes[1:-1]):
             here += bends[s, k, None] * np.maximum(z - node, 0)
         first = np.flatnonzero(np.diff(group[s], prepend=-1))
-        there = _reached(here, goal[s, None], direction).astype(np.float32)
+        there = _reached(here, goal[s, None], direction).astype(single)
         reached[group[s][first]] += np.add.reduceat(there, first, axis=0)
         level[group[s][first]] += np.add.reduceat(np.exp(here) * people[s, None], first, axis=0)
     return level, reached
@@ -251,13 +238,10 @@ def _reached(level: NDArray[Any], goal: NDArray[Any], direction: int) -> NDArray
 
 def _poisson_binomial(chances: Array) -> Array:
     """Probabilities of 0..n successes, shape (shocks, n + 1), one trial after the other."""
-    shocks, n = chances.shape
-    pmf = np.zeros((shocks, n + 1))
-    pmf[:, 0] = 1
-    for i in range(n):
-        p = chances[:, i, None]
-        pmf[:, 1 : i + 2] = pmf[:, 1 : i + 2] * (1 - p) + pmf[:, : i + 1] * p
-        pmf[:, 0] *= 1 - p[:, 0]
+    pmf = np.eye(1, chances.shape[1] + 1).repeat(len(chances), axis=0)
+    for n, p in enumerate(chances.T[:, :, None], start=1):
+        pmf[:, 1 : n + 1] = pmf[:, 1 : n + 1] * (1 - p) + pmf[:, :n] * p
+        pmf[:, :1] *= 1 - p
     return pmf
 
 

@@ -26,22 +26,18 @@ from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import PAST, Target
 
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
-
 CHUNK = 1 << 15
 """Places worked out at a time: small enough for the processor's cache to matter, and for memory not to."""
-
 QUANTILES = {name: BY_NAME[name] for name in ("median", "low50", "high50", "low80", "high80", "low95", "high95")}
 """Columns of the median and of the ends of the central 50, 80 and 95 % prediction intervals."""
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What is asked of every place: by which model and class, and from which year and direction targets count.
-
-    fitted: the class as its file holds it, None for the random walk with drift on the place's own history; prices:
-    those of the places; inflation: what was assumed where the class is in others; moves: the adjustments of a scenario,
-    in order; paced: what gives the first of them anew for places of a narrower class, where they depend on it.
-    Raises InputError for a model without a panel.
+    """What is asked of every place. fitted: the class as its file holds it, None for the random walk with drift on the
+    place's own history; prices: those of the places; inflation: what was assumed where the class is in others; moves:
+    the adjustments of a scenario, in order; paced: what gives the first of them anew for places of a narrower class,
+    where they depend on it. Raises InputError for a model without a panel.
     """
 
     model: str
@@ -68,17 +64,10 @@ class Basis:
 
 
 def assess_panel(
-    frame: pd.DataFrame,
-    reference: ReferenceClass | None = None,
-    *,
-    target: Target | None = None,
-    as_of: int | None = None,
-    prices: Prices = "nominal",
-    model: str = "pooled",
-    moves: Sequence[Move] = (),
-    spread: Spread = map,
-    chunk: int = CHUNK,
-) -> pd.DataFrame:
+    frame: pd.DataFrame, reference: ReferenceClass | None = None, *, target: Target | None = None,
+    as_of: int | None = None, prices: Prices = "nominal", model: str = "pooled", moves: Sequence[Move] = (),
+    spread: Spread = map, chunk: int = CHUNK,
+) -> pd.DataFrame:  # fmt: skip
     """One row a place: what `assess` says of its target by the lead model, worked out for all places at once.
 
     frame: see `histories`. target: of places that state none of their own; its base_year and direction hold for all.
@@ -88,9 +77,8 @@ def assess_panel(
     Columns: the names; first_year, last_year, observations, base_year, base, last, target, target_year; growth and
     required_growth (a year, as fractions), shortfall (target less the growth continued), median, low50 to high95,
     probability, likelihood, shrinkage; one column a rule with its label; refusal, a reason of REASONS or missing, as
-    numbers are that it forbids.
-
-    Raises InputError where the table or the question cannot serve; what is wrong with one place stands in its row.
+    numbers are that it forbids. Raises InputError where the table or the question cannot serve; what is wrong with one
+    place stands in its row.
     """
     by = Basis(model, reference, target, prices, moves=tuple(moves))
     return assess_histories(*histories(frame, target, as_of), by, spread, chunk)
@@ -204,8 +192,7 @@ def _forecast(
     levels, probability = np.full((len(last), len(QUANTILES)), np.nan), np.full(len(last), np.nan)
     refused = walks.refused.astype("U20")
     keep = ~np.isnan(ahead) & (refused == "")
-    n = int(keep.sum())
-    if not n:
+    if not (n := int(keep.sum())):
         return levels, probability, walks.shrinkage, refused
     some, years = walks.of(keep), ahead[keep]
     moved = Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))

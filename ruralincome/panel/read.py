@@ -15,10 +15,10 @@ from ruralincome.data.forms.figures import NONE
 from ruralincome.data.forms.read import OTHER_FORM, rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Head, head_of, text_of
-from ruralincome.panel.rows import NUMBERS, REASONS, numbers
+from ruralincome.panel.rows import KEYS, NUMBERS, REASONS, numbers
 from ruralincome.series import InputError
 
-TEXT = ("province", "district", "place", "unit", "group", "territory", "status", "published")
+TEXT = (*KEYS, "unit", "group", "territory", "status", "published")
 KNOWN = (*TEXT, *NUMBERS)
 NEEDED = ("place", "year", "value")
 ROWS = 1 << 18
@@ -32,20 +32,16 @@ MISSING = InputError("data.status_not_available")
 
 
 def read_panel(
-    path: Path,
-    rows: int = ROWS,
-    tell: Callable[[int], None] = lambda _: None,
-    options: Options | None = None,
+    path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambda _: None, options: Options | None = None,
     remark: Callable[[InputError], None] = lambda _: None,
-) -> pd.DataFrame:
+) -> pd.DataFrame:  # fmt: skip
     """The table of a CSV file for `assess_panel`: names as categories, numbers as numbers, a column `fault`.
 
     The file is UTF-8, separated by commas, semicolons or tabs, one row an observation: the columns KNOWN, others are
-    left out. A cell that is no number, has a decimal comma, or a row with too many cells gives its row a fault and
-    nothing else; `tell` hears of the rows read. Of the text, only one copy of each name is kept. Other forms, with
-    decimal commas or years as columns, are read as `read_table` reads them, by `options`; `remark` hears of that.
-
-    Raises InputError for a file that cannot be read as such a table. KeyboardInterrupt passes.
+    left out. A cell that is no number, or a row with too many cells, gives its row a fault and nothing else; `tell`
+    hears of the rows read. Of the text, only one copy of each name is kept. Other forms, with decimal commas or years
+    as columns, are read as `read_table` reads them, by `options`; `remark` hears of that. Raises InputError for a file
+    that cannot be read as such a table.
     """
     options = options or Options()
     try:
@@ -59,17 +55,15 @@ def read_panel(
     if table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
         with suppress(InputError):  # which its rows say themselves
             return _of_other_form(path, options, remark)
-    gaps = table[table["value"].isna() & (table["fault"] == "")]
-    if len(gaps):
-        named = [
-            InputError("data.gap", place=place, year=f"{year:g}", status=MISSING)
-            for place, year in zip(gaps["place"][:5], gaps["year"][:5], strict=True)
-        ]
-        remark(InputError("data.read_gaps", file=path.name, count=len(gaps), gaps=named))
-        keys = [table[key] for key in TEXT[:3] if key in table]
+    gaps = table["value"].isna() & (table["fault"] == "")
+    if gaps.any():
+        some = table.loc[gaps, ["place", "year"]].head(5).itertuples(index=False)
+        named = [InputError("data.gap", place=place, year=f"{year:g}", status=MISSING) for place, year in some]
+        remark(InputError("data.read_gaps", file=path.name, count=int(gaps.sum()), gaps=named))
+        keys = [table[key] for key in KEYS if key in table]
         others = table["value"].notna().groupby(keys, observed=True, dropna=False).transform("any")
         stated = table["target"].notna() if "target" in table else table["value"].notna()
-        table = table[~(table["value"].isna() & (table["fault"] == "") & others & ~stated)].reset_index(drop=True)
+        table = table[~(gaps & others & ~stated)].reset_index(drop=True)
     return table
 
 
@@ -83,7 +77,7 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> pd.DataFrame:
     for piece in _pieces(path, head, rows):
         pieces.append(_cleaned(piece, names))
         tell(len(piece))
-    if not sum(len(piece["fault"]) for piece in pieces):
+    if not any(len(piece["fault"]) for piece in pieces):
         raise InputError("data.no_row", file=path.name)
     found = _table(pieces, names)
     if found["value"].between(1, 1000, inclusive="left").any():
@@ -128,16 +122,11 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
                 stream.readline()
             headed, found = _Headed(head.separator.join([*unique, MORE]) + "\n", stream), 0
             reader = pd.read_csv(
-                headed,  # type: ignore[call-overload]
-                sep=head.separator,
-                usecols=[*used, MORE],
+                headed, sep=head.separator, usecols=[*used, MORE], keep_default_na=False,  # type: ignore[call-overload]
                 dtype=dict.fromkeys([*(n for n in (*TEXT, "population") if n in used), MORE], "object"),
-                keep_default_na=False,
                 na_values={name: [""] for name in used if name in NUMBERS},
-                chunksize=rows,
-                low_memory=False,
-                index_col=False,
-            )
+                chunksize=rows, low_memory=False, index_col=False,
+            )  # fmt: skip
             for piece in reader:
                 found += len(piece)
                 yield piece[~_blank(piece)]
@@ -159,7 +148,7 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
 def _blank(piece: pd.DataFrame) -> "pd.Series[bool]":
     """Rows whose cells a spreadsheet emptied."""
     blank = piece["place"].fillna("") == ""
-    for column in (NEEDED[1], NEEDED[2], MORE) if blank.any() else ():
+    for column in ("year", "value", MORE) if blank.any() else ():
         blank &= piece[column].astype("object").fillna("").astype(str).str.strip() == ""
     return blank
 

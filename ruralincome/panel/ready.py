@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,16 +50,14 @@ class Order:
             return stated
         if stated is not None:
             raise InputError("places.two_targets", target=stated, standard=self.standard)
-        group = self.lines.groups[0].name.vi
         year = self.by or self.lines.last
-        return f"{self.lines.threshold(group, year):f}@{year}"
+        return f"{self.lines.threshold(self.lines.groups[0].name.vi, year):f}@{year}"
 
 
 @dataclass(frozen=True)
 class Ready:
     """A table made ready for `histories`. told: {a name as it stands: why it has no place}; fixed: years whose parts
-    were weighed by people of another year; restated: whether rows state the day whose borders they are of.
-    """
+    were weighed by people of another year; restated: whether rows state the day whose borders they are of."""
 
     frame: pd.DataFrame
     rule: Rule | None = None
@@ -68,35 +67,31 @@ class Ready:
 
 
 def held(frame: pd.DataFrame, order: Order) -> pd.DataFrame:
-    """The table with the lines of the order's standard as targets, by the column group, over targets of its own.
-
-    A place of a group that the standard does not know is refused in its row. Raises InputError for a table without
-    groups, and for a year in which the standard does not hold or states no line.
-    """
+    """The table with the lines of the order's standard as targets, by the column group, over targets of its own; a
+    place of an unknown group is refused in its row. Raises InputError for a table without groups, and for a year in
+    which the standard does not hold or states no line."""
     if (standard := order.lines) is None:
         return frame
     year, groups = order.by or standard.last, tuple(group.name.vi for group in standard.groups)
     if "group" not in frame:
         raise InputError("places.no_group", decision=standard.decision, groups=groups)
-    codes, names = pd.factorize(frame["group"])
-    lines = np.full(len(names) + 1, np.nan)  # a cell that is empty is the last
-    for i, name in enumerate(names):
+    lines = dict[Any, float]()
+    for name in frame["group"].dropna().unique():
         try:
-            lines[i] = standard.threshold(str(name), year)
+            lines[name] = standard.threshold(str(name), year)
         except InputError as fault:
             if fault.code != "places.standard_group":
                 raise
-    if not np.isfinite(lines).any():
+    if not lines:
         standard.threshold(groups[0], year)
-    faults = np.where(np.isnan(lines[codes]), "group_unknown", "")
-    return with_faults(frame.assign(target=lines[codes], target_year=year), faults.tolist())
+    target = frame["group"].astype("object").map(lines).astype(float)
+    faults = np.where(target.isna(), "group_unknown", "").tolist()
+    return with_faults(frame.assign(target=target, target_year=year), faults)
 
 
 def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
     """The table of places that can be asked; without an order, one whose targets lie before every day is as it was.
-
-    Raises InputError where the params files state several rules and the command line none.
-    """
+    Raises InputError where the params files state several rules and the command line none."""
     scenarios = [one.stated.scenario for one in asked]
     stated = tuple(dict.fromkeys(one.redrawn for one in scenarios if "redrawn" in one.model_fields_set))
     if order.rule is None and len(stated) > 1:
@@ -113,13 +108,13 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
 def redrawn(
     frame: pd.DataFrame, finder: Finder, stated: Rule | None, until: int, people: People | None = None
 ) -> Ready:
-    """The table under a rule, for targets of the year `until` where it states none of its own.
+    """The table under a rule, for targets of the year `until` where it states none of its own; people: of the parts of
+    places whose figures are restated. What cannot be mapped stands in its row, as a fault.
 
     refuse: a place with other people in the target's year than in its first row is refused. old: it is not. break: its
     first figure after the day has the status of one after a break. rebuild: see `panel.rebuilt`. Under old and break a
     name that means a place without people of the one before is refused. A name that no place bears, or several, is
-    refused; where no rule is stated, which is to refuse, only one that may be of a place that was redrawn. people: of
-    the parts of places whose figures are restated. What cannot be mapped stands in its row, as a fault.
+    refused; where no rule is stated, which is to refuse, only one that may be of a place that was redrawn.
     """
     rule, people, table, year = stated or "refuse", people or {}, finder.boundaries, calendar(frame["year"])
     if not year.any():
@@ -138,8 +133,9 @@ def redrawn(
     if rule == "rebuild":
         frame, why, fixed = rebuilt(frame, finder, named, end, people)
         return Ready(frame, rule, why, fixed)
-    fault = dict(named.faults)
-    for pair, words in [(pair, named.words[pair[0]]) for pair in fault] if not stated else ():
+    fault = named.faults
+    for pair in named.missing if not stated else ():
+        words = named.words[pair[0]]
         may_be = (finder.find(words) or finder.near(words)) if finder.known([words])[0] else ()
         if not any(table.redrawn(place, first, end) for place in may_be):
             del fault[pair]
@@ -165,7 +161,7 @@ def redrawn(
     if rule in ("old", "break"):
         strange = {key for key, (old, *more) in named.held.items() for new in more if not table.went(old, new)}
         late |= dict.fromkeys(strange, "another_place")
-    fault |= {pair: late[pair[0]] for pair in named.places if pair[0] in late}
+    fault |= {pair: late[pair[0]] for pair in (*named.found, *named.missing) if pair[0] in late}
     return Ready(with_faults(frame, named.rows(fault, "")), rule, told)
 
 
@@ -174,9 +170,9 @@ def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[
     is wrong there: no day, or one between two redrawings of one year, as no year ends with its places."""
     if "territory" not in frame:
         return year, []
-    codes, cells = pd.factorize(frame["territory"].astype("object").fillna("").astype(str).str.strip())
-    years, odd = np.zeros(len(cells), np.int64), [""] * len(cells)
-    for i, cell in enumerate(cells):
+    codes, stated = pd.factorize(frame["territory"].astype("object").fillna("").astype(str).str.strip())
+    years, odd = np.zeros(len(stated), np.int64), [""] * len(stated)
+    for i, cell in enumerate(stated):
         if cell and DAY.fullmatch(cell):
             before = any(cell < day <= ends(int(cell[:4])) for day in days)
             years[i] = int(cell[:4]) - before
@@ -200,8 +196,8 @@ def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
     if by.fitted is not None and (by.inflation or by.fitted.inflation) and by.fitted != asked.reference:
         mean, spread = (by.inflation.mean, by.inflation.sd) if by.inflation else by.fitted.inflation or (0.0, 0.0)
         whose = "own" if by.inflation is None else "known" if asked.stated.scenario.terms is None else "terms"
-        facts = {"mean": Shown(math.expm1(mean), "percent", 2), "spread": Shown(math.expm1(spread), "percent", 1)}
-        said.append(Said(f"panel.inflation.{whose}", {**facts, "year": asked.as_of}))
+        shown = {"mean": Shown(math.expm1(mean), "percent", 2), "spread": Shown(math.expm1(spread), "percent", 1)}
+        said.append(Said(f"panel.inflation.{whose}", {**shown, "year": asked.as_of}))
     return tuple(said)
 
 

@@ -27,7 +27,6 @@ Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 Faults = NDArray[np.int8]
 """An index of REASONS each, 0 where nothing is wrong."""
-
 REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
@@ -55,15 +54,26 @@ FAULTS = {"places.several": "place_ambiguous", "places.other_days": OTHER, "plac
 @dataclass(frozen=True)
 class Naming:
     """The rows of a table by the place that each names: key, the number of its name in `words`, and era, the number of
-    the span between two redrawings that its year lies in. places: {(key, era): the place, or why there is none}; spans:
-    the last year of each era that has rows.
+    the span between two redrawings that its year lies in. found, missing: {(key, era): the place, or why there is
+    none}; spans: the last year of each era that has rows.
     """
 
     key: Integers
     era: Integers
     words: tuple[str, ...]
-    places: Mapping[tuple[int, int], Place | InputError]
     spans: Mapping[int, int]
+    found: Mapping[tuple[int, int], Place]
+    missing: Mapping[tuple[int, int], InputError]
+
+    @property
+    def faults(self) -> dict[tuple[int, int], str]:
+        """Why there is none, as a reason of REASONS."""
+        return {pair: FAULTS.get(why.code, "place_unknown") for pair, why in self.missing.items()}
+
+    @cached_property
+    def held(self) -> dict[int, list[Place]]:
+        """The places that each name means, those of earlier eras first."""
+        return grouped((key, self.found[key, era]) for key, era in sorted(self.found))
 
     def rows(self, found: Mapping[tuple[int, int], Any], missing: Any) -> list[Any]:
         """What is found of the name and the era of each row."""
@@ -71,24 +81,7 @@ class Naming:
 
     def told(self, pairs: Iterable[tuple[int, int]]) -> dict[str, InputError]:
         """Why some of the names have no place, as in the first era in which they have none."""
-        each = ((self.words[pair[0]], self.places[pair]) for pair in sorted(pairs, reverse=True))
-        return {name: why for name, why in each if isinstance(why, InputError)}
-
-    @cached_property
-    def faults(self) -> dict[tuple[int, int], str]:
-        """The fault of each name and era without a place."""
-        missing = {pair: why for pair, why in self.places.items() if isinstance(why, InputError)}
-        return {pair: FAULTS.get(why.code, "place_unknown") for pair, why in missing.items()}
-
-    @cached_property
-    def found(self) -> dict[tuple[int, int], Place]:
-        """The place of each of the others."""
-        return {pair: place for pair, place in self.places.items() if isinstance(place, Place)}
-
-    @cached_property
-    def held(self) -> dict[int, list[Place]]:
-        """The places that each name means, those of earlier eras first."""
-        return grouped((key, self.found[key, era]) for key, era in sorted(self.found))
+        return {self.words[pair[0]]: self.missing[pair] for pair in sorted(pairs, reverse=True)}
 
 
 def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
@@ -106,12 +99,10 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
             words.append("")
         found = np.where(found < 0, words.index(""), found)
         merged, shown = _distinct(words)
-        code *= len(shown)
-        code += merged[found]
+        code = code * len(shown) + merged[found]
         parts.append((key, found, merged, shown))
-    code, distinct = pd.factorize(code)
-    at = np.empty(len(distinct), np.int64)
-    at[code[::-1]] = np.arange(len(code))[::-1]
+    code = np.asarray(pd.factorize(code)[0], np.int64)
+    at = np.flatnonzero(~pd.Series(code).duplicated())
     table, sounds, empty = {}, [], []
     for key, found, merged, shown in parts:
         which = merged[found[at]]
@@ -119,7 +110,7 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
         sounds.append(_heard(shown)[which])
         empty.append(table[key] == "")
     alike = np.bincount(same := _together(sounds))[same] > 1
-    return np.asarray(code, np.int64), pd.DataFrame(table), alike, _lacking(sounds, empty)
+    return code, pd.DataFrame(table), alike, _lacking(sounds, empty)
 
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
@@ -132,7 +123,11 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
     era = np.array([eras[y] for y in year.tolist()], np.int64)
     pairs = dict.fromkeys(zip(key.tolist(), era.tolist(), strict=True))
     looked = look_up(finder, ((words[k], ends(spans[e])) for k, e in pairs))
-    return Naming(key, era, words, {(k, e): looked[words[k], ends(spans[e])] for k, e in pairs}, spans)
+    meant = {(k, e): looked[words[k], ends(spans[e])] for k, e in pairs}
+    found = {pair: place for pair, place in meant.items() if isinstance(place, Place)}
+    return Naming(
+        key, era, words, spans, found, {pair: why for pair, why in meant.items() if isinstance(why, InputError)}
+    )
 
 
 def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:

@@ -18,7 +18,6 @@ BLOCK = 1 << 14
 """Rows written at a time."""
 MOST = 10**15
 """Numbers of so many millionths and more, and those of less than a hundred, are written one by one."""
-
 Bytes = NDArray[np.uint8]
 
 
@@ -42,15 +41,15 @@ def lines(found: pd.DataFrame, head: bool = True) -> Iterator[bytes]:
 def _cells(column: Any) -> Bytes:
     """The cells of a column as rows of bytes, zeros among them."""
     if isinstance(column, pd.Categorical):
-        words = _matrix([*_words(column.categories.tolist()), b""])
-        return np.asarray(words[column.codes])
+        return np.asarray(_matrix([*_words(column.categories.tolist()), b""])[column.codes])
     if column.dtype.kind == "f":
         return _numbers(np.asarray(column, float))
+    empty = np.asarray(pd.isna(column))
     if column.dtype.kind in "iu":
-        found = _matrix(np.asarray(column.fillna(0) if column.isna().any() else column).astype("S"))
-        found[np.asarray(column.isna())] = 0
+        found = _matrix(np.asarray(column.fillna(0) if empty.any() else column).astype("S"))
+        found[empty] = 0
         return found
-    return _matrix(_words(np.where(pd.isna(column), "", column).tolist()))
+    return _matrix(_words(np.where(empty, "", column).tolist()))
 
 
 def _words(cells: Sequence[Any]) -> list[bytes]:
