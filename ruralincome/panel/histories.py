@@ -78,8 +78,7 @@ def histories(
         raise InputError("panel.no_column", column=missing[0], columns=list(frame.columns))
     if not len(frame):
         raise InputError("panel.no_rows_at_all")
-    code, names, alike, lacking = places(frame)
-    columns, reason = read_rows(frame)
+    (code, names, alike, lacking), (columns, reason) = places(frame), read_rows(frame)
     year, value = columns["year"], columns["value"]
     reason[(names["place"] == "").to_numpy(bool)[code]] = REASONS.index("no_name")
     figured = np.bincount(code, ~np.isnan(value)) > 0
@@ -171,10 +170,9 @@ def _latest(column: Array, known: Mask, first: Integers) -> Array:
     return np.where(at < 0, np.nan, column[at])
 
 
-def _limits(unit: Any, rows: Histories) -> Array | None:
+def _limits(unit: "pd.Series[Any]", rows: Histories) -> Array | None:
     """What no level of a place passes by its unit, unless a figure has passed it; None where nothing bounds any."""
-    codes, units = pd.factorize(unit)
-    limit = np.array([unit_of(name).limit for name in units])[codes]
+    limit = unit.map({name: unit_of(name).limit for name in unit.unique()}).to_numpy(float)
     limit[rows.place[rows.values > limit[rows.place]]] = np.inf
     return None if np.isinf(limit).all() else limit
 

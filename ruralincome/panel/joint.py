@@ -7,6 +7,7 @@ copula, one factor a year; Vasicek, Loan portfolio value, Risk 2002). What place
 the rho of their years ahead (`ReferenceClass.correlated`); it is not known from a few steps, and is averaged over.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -63,11 +64,7 @@ class Count:
 
     def quantile(self, q: float) -> int:
         """The smallest count whose cumulative probability is at least q."""
-        low, high = -1, self.places
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self._below(middle) >= q else (middle, high)
-        return high
+        return bisect_left(range(self.places), q, key=self._below)
 
     @property
     def table(self) -> dict[str, NDArray[Any]]:

@@ -108,9 +108,8 @@ def assess_histories(
 
 def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     """The columns of some places, by name: arrays over places, labels as (codes, names)."""
-    n, direction = len(rows.start), by.direction
-    seen = np.flatnonzero(rows.count)
-    first_year, last_year, last = (np.full(n, np.nan) for _ in range(3))
+    n, direction, seen = len(rows.start), by.direction, np.flatnonzero(rows.count)
+    first_year, last_year, last = np.full((3, n), np.nan)
     begin, end = rows.start[seen], rows.start[seen] + rows.count[seen] - 1
     first_year[seen], last_year[seen], last[seen] = rows.years[begin], rows.years[end], rows.values[end]
     base_year, base = _base(rows, None if by.target is None else by.target.base_year)
@@ -140,8 +139,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         levels[at], probability[at], shrinkage[at], refused[at] = found
     for reason in np.unique(refused[judged & (refused != "")]):
         mark(fault, judged & (refused == reason), str(reason))
-    answered = fault == 0
-    levels[~answered], probability[~answered], shrinkage[~answered] = np.nan, np.nan, np.nan
+    levels[fault > 0], probability[fault > 0], shrinkage[fault > 0] = np.nan, np.nan, np.nan
     history, due = (rows.place, rows.years, rows.values), last_year + ahead
     case = Case(base_year, base, last_year, last, due, goal, direction, probability=probability, history=history)
     with np.errstate(invalid="ignore"):
@@ -162,17 +160,16 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
 def _steps(rows: Histories) -> Steps:
     within = np.diff(rows.place) == 0
     z = np.log(rows.values[1:][within] / rows.values[:-1][within])
-    steps = Steps(z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0))
-    if rows.errors is None:
-        return steps
-    errors = np.zeros(int((steps.count + 1).sum()))  # a place of which nothing is known has one, of no figure
-    errors[np.repeat(rows.count, steps.count + 1) > 0] = rows.errors
-    return replace(steps, errors=errors)
+    steps, errors = Steps(z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0)), rows.errors
+    if errors is not None:  # a place of which nothing is known has one, of no figure
+        none = np.cumsum(rows.count)[rows.count == 0]
+        steps = replace(steps, errors=np.insert(errors, none, 0.0))
+    return steps
 
 
 def _base(rows: Histories, year: int | None) -> tuple[Array, Array]:
     """Year and value of the baseline: the first observation, or that of a stated year."""
-    years, base = (np.full(len(rows.count), np.nan) for _ in range(2))
+    years, base = np.full((2, len(rows.count)), np.nan)
     at = rows.years == year if year is not None else np.diff(rows.place, prepend=-1) > 0
     years[rows.place[at]], base[rows.place[at]] = rows.years[at], rows.values[at]
     return years, base

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -44,12 +44,12 @@ def read_panel(
     that cannot be read as such a table.
     """
     options = options or Options()
+    table = None
     try:
         table = None if options.layout else _plain(path, rows, tell)
     except InputError as fault:
         if fault.code not in OTHER_FORM:
             raise
-        table = None
     if table is None:
         return _of_other_form(path, options, remark)
     if table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
@@ -72,14 +72,7 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> pd.DataFrame:
     with text_of(path, NEEDED) as stream:
         head = head_of(stream, path.name)
     head.check(NEEDED, KNOWN)
-    names: dict[str, dict[str, int]] = {column: {} for column in TEXT if column in head.columns}
-    pieces: list[dict[str, Any]] = []
-    for piece in _pieces(path, head, rows):
-        pieces.append(_cleaned(piece, names))
-        tell(len(piece))
-    if not any(len(piece["fault"]) for piece in pieces):
-        raise InputError("data.no_row", file=path.name)
-    found = _table(pieces, names)
+    found = _table(_pieces(path, head, rows), path.name, tell)
     if found["value"].between(1, 1000, inclusive="left").any():
         _decided(path, head)
     return found
@@ -107,8 +100,7 @@ def _of_other_form(path: Path, options: Options, remark: Callable[[InputError], 
     for said in found.said:
         remark(said)
     piece = pd.DataFrame(list(found.rows), columns=list(found.head.columns), dtype="object").assign(**{MORE: ""})
-    names: dict[str, dict[str, int]] = {column: {} for column in TEXT if column in piece}
-    return _table([_cleaned(piece, names)], names)
+    return _table([piece], path.name)
 
 
 def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
@@ -194,6 +186,23 @@ def _left_open(path: Path, head: Head) -> None:
                 raise InputError("data.open_quote", where=where, cell=line.strip()[:40])
 
 
+def _table(pieces: Iterable[pd.DataFrame], file: str, tell: Callable[[int], None] = lambda _: None) -> pd.DataFrame:
+    """One table of the pieces, each cleaned when it comes and let go before the next. Raises InputError for no row."""
+    names: dict[str, dict[str, int]] = {column: {} for column in TEXT}
+    cleaned, table = [], dict[str, Any]()
+    for piece in pieces:
+        cleaned.append(_cleaned(piece, names))
+        tell(len(piece))
+    if not any(len(piece["fault"]) for piece in cleaned):
+        raise InputError("data.no_row", file=file)
+    for column in list(cleaned[0]):
+        joined: Any = np.concatenate([piece.pop(column) for piece in cleaned])
+        if (words := REASONS if column == "fault" else names.get(column)) is not None:
+            joined = pd.Categorical.from_codes(joined, pd.Index(list(words), dtype=object), validate=False)
+        table[column] = joined
+    return pd.DataFrame(table, copy=False)
+
+
 def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str, Any]:
     """The columns of a piece: numbers, and for text the number of each name in `names`, which grows."""
     found, fault = numbers(piece)
@@ -203,19 +212,8 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
     fault[(piece[MORE].fillna("").str.strip() != "").to_numpy(bool)] = REASONS.index("too_many_cells")
     for column in found.keys() & {"year", "target_year"}:
         found[column] = np.where(found[column] < 1e9, found[column], np.nan).astype(np.float32)
-    for column, known in names.items():
+    for column in (column for column in TEXT if column in piece):
         codes, unique = pd.factorize(piece[column])
-        numbers_of = np.array([known.setdefault(str(name), len(known)) for name in unique], np.int32)
-        found[column] = numbers_of[codes]
+        known = names[column]
+        found[column] = np.array([known.setdefault(str(name), len(known)) for name in unique], np.int32)[codes]
     return found | {"fault": fault}
-
-
-def _table(pieces: list[dict[str, Any]], names: dict[str, dict[str, int]]) -> pd.DataFrame:
-    """One table from the pieces, which are emptied on the way."""
-    table: dict[str, Any] = {}
-    for column in list(pieces[0]):
-        joined: Any = np.concatenate([piece.pop(column) for piece in pieces])
-        if (words := REASONS if column == "fault" else names.get(column)) is not None:
-            joined = pd.Categorical.from_codes(joined, pd.Index(list(words), dtype=object), validate=False)
-        table[column] = joined
-    return pd.DataFrame(table, copy=False)
