@@ -30,7 +30,7 @@ print(json.dumps([spent, (most - start) / 1024]))
 """
 OURS = """
 try:
-    from ruralincome.panel.read import read_panel
+    from ruralincome.panel.files import read_panel
 except ImportError:  # as the project was before it had rooms
     from ruralincome.panelread import read_panel
 """

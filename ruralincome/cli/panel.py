@@ -20,11 +20,10 @@ from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.spoken import language
 from ruralincome.panel.answers import Answers, answer_panel, ask, latest_year, state
+from ruralincome.panel.files import lines, read_panel
 from ruralincome.panel.histories import Histories
-from ruralincome.panel.read import read_panel
 from ruralincome.panel.ready import Order, held, notes, ready
 from ruralincome.panel.rows import KEYS
-from ruralincome.panel.write import lines
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words
 from ruralincome.scenario.evidence import at_home

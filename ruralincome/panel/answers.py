@@ -82,15 +82,9 @@ class Answers:
     rows: pd.DataFrame
     histories: Histories
 
-    @property
-    def answered(self) -> int:
-        """How many places have a probability."""
-        return int(self.rows["probability"].notna().sum())
-
-    @property
-    def refused(self) -> int:
-        """How many places are refused."""
-        return int(self.rows["refusal"].notna().sum())
+    answered = cached_property[int](lambda self: int(self.rows["probability"].notna().sum()))
+    refused = cached_property[int](lambda self: int(self.rows["refusal"].notna().sum()))
+    """How many places have a probability, and how many are refused."""
 
     @property
     def reason(self) -> str:

@@ -24,11 +24,9 @@ EXACT, GRID = 64, 128
 @dataclass(frozen=True)
 class Histories:
     """Places in the order in which they appear; `years` and `values` lie flat, `count[i]` of them from `start[i]` on.
-
-    target and target_year are nan where not stated; fault indexes REASONS. own: of a place that is a mean of several
-    the sum of their squared shares of income, 1 of others; errors: standard errors as shares of the figures, 0 where
-    not stated; limit: what no level passes, or inf; each is None where there are none.
-    """
+    target and target_year are nan where not stated. own: of a place that is a mean of several the sum of their squared
+    shares of income, 1 of others; errors: standard errors as shares of the figures, 0 where not stated; limit: what no
+    level passes, or inf; each is None where there are none."""
 
     start: Integers
     count: Integers

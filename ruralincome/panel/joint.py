@@ -36,16 +36,13 @@ GRID = np.linspace(-6.0, 6.0, 401)
 """Normal scores at which places are gathered, so that the cost does not grow with their number."""
 
 Rho = float | Array | Callable[[Array, Array], Array]
-"""Of all places, or of each; or by their years to the target and what is their own the equally likely values of it,
-(values, places), over which is averaged."""
+"""Of all places, or of each; or by their years ahead and what is their own, equally likely values, (values, places)."""
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many of `places` reach their target: mean, standard deviation and skewness in each common future.
-
-    exact: probabilities of 0..places averaged over the futures, where the places are few.
-    """
+    """How many of `places` reach their target: mean, standard deviation and skewness in each common future; exact:
+    probabilities of 0..places averaged over the futures, where the places are few."""
 
     places: int
     mean: Array
@@ -91,11 +88,9 @@ class Count:
 def reaching(
     found: pd.DataFrame, rho: Rho, own: Array | None = None, seed: int = 0, shocks: int = SHOCKS, most: int = EXACT
 ) -> Count:
-    """How many places of `found` (see assess_panel) reach their target; those refused are not counted.
-
-    own: of each place what `rho` takes as its own; most: up to so many places the count is exact.
-    Raises InputError where no place was answered, or rho is no correlation.
-    """
+    """How many places of `found` (see assess_panel) reach their target; those refused are not counted. own: of each
+    place what `rho` takes as its own; most: up to so many places the count is exact. Raises InputError where no place
+    was answered, or rho is no correlation."""
     keep = np.flatnonzero(found["probability"].notna())
     kinds = _kinds(found, rho, own, keep)
     common, alone = kinds.shocks(seed, shocks)
@@ -229,7 +224,7 @@ def _drawn(
 
 
 def _reached(level: NDArray[Any], goal: NDArray[Any], direction: int) -> NDArray[np.bool_]:
-    """Whether levels are at their goal or beyond: at least where more is better, at most where less is."""
+    """Whether levels are at their goal or beyond."""
     return np.asarray(level >= goal if direction > 0 else level <= goal)
 
 

@@ -93,16 +93,14 @@ def assess_histories(
     columns: dict[str, Any] = {str(name): places[name].array for name in places}
     for name, first in list(found[0].items()):
         each = [part.pop(name) for part in found]
+        joined = np.concatenate([part[0] if isinstance(part, tuple) else part for part in each])
         if isinstance(first, tuple):
-            kinds = pd.CategoricalDtype(pd.Index(first[1]))
-            codes = np.concatenate([codes for codes, _ in each])
-            columns[name] = pd.Categorical.from_codes(codes, dtype=kinds, validate=False)
+            columns[name] = pd.Categorical.from_codes(joined, pd.Index(first[1]), validate=False)
+        elif name.endswith("year"):  # a calendar year, or missing
+            odd = ~(np.abs(joined) <= 9999) | (joined % 1 != 0)
+            columns[name] = pd.arrays.IntegerArray(np.where(odd, 0, joined).astype(np.int64), odd)
         else:
-            columns[name] = np.concatenate(each)
-            if name.endswith("year"):  # a calendar year, or missing
-                years = columns[name]
-                odd = ~(np.abs(years) <= 9999) | (years % 1 != 0)
-                columns[name] = pd.arrays.IntegerArray(np.where(odd, 0, years).astype(np.int64), odd)
+            columns[name] = joined
     return pd.DataFrame(columns, copy=False)
 
 

@@ -1,7 +1,4 @@
-"""A table made ready for its question: targets from a standard, and what to do with places that were redrawn.
-
-The place of a row is that of the last day of its year, or of the day that it states (see `standing`).
-"""
+"""A table made ready for its question: targets from a standard, and what to do with places that were redrawn."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,8 +26,7 @@ from ruralincome.series.names import clean
 @dataclass(frozen=True)
 class Order:
     """What a user states of places. rule: for a redrawing; unless stated, places that were redrawn are refused, and
-    names that no place bears are left alone. table: folder of a country's own table; standard: a name or a file; by:
-    the year of its lines."""
+    names that no place bears are left alone. table: a country's own; standard: name or file; by: year of its lines."""
 
     rule: Rule | None = None
     table: Path | None = None

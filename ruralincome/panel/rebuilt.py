@@ -24,11 +24,11 @@ def rebuilt(
 ) -> tuple[pd.DataFrame, dict[str, InputError], tuple[int, ...]]:
     """The table of the places of the day `to`, why a name has no place there, and years weighed by another's people.
 
-    A row is weighed by the column population: of its own year, else of the nearest year in which its place states
-    one. A new place is refused where a part was divided, nobody knows how (`place_divided`), where the table does not
-    say what it was made of (`no_origin`), where no year has all parts (`part_missing`), or where a part states no
-    people (`no_weights`). What is wrong with a row of a part is wrong with the new place; a row without a figure is no
-    row. Rows whose name finds no place stay as they are, with a fault.
+    A row is weighed by the column population: of its own year, else of the nearest that states one. A new place is
+    refused where a part was divided, nobody knows how (`place_divided`), where the table does not say what it was made
+    of (`no_origin`), where no year has all parts (`part_missing`), or where a part states no people (`no_weights`).
+    What is wrong with a row of a part is wrong with the new place; a row without a figure is no row. Rows whose name
+    finds no place stay as they are, with a fault.
     """
     table, numbered = finder.boundaries, {place: i for i, place in enumerate(dict.fromkeys(named.found.values()))}
     part = np.array([numbered.get(place, -1) for place in named.rows(named.found, None)], np.int64)

@@ -54,9 +54,7 @@ FAULTS = {"places.several": "place_ambiguous", "places.other_days": OTHER, "plac
 @dataclass(frozen=True)
 class Naming:
     """The rows of a table by the place that each names: key, the number of its name in `words`, and era, the number of
-    the span between two redrawings that its year lies in. found, missing: {(key, era): the place, or why there is
-    none}; spans: the last year of each era that has rows.
-    """
+    the span between two redrawings that its year lies in. spans: the last year of each era that has rows."""
 
     key: Integers
     era: Integers
@@ -85,12 +83,9 @@ class Naming:
 
 
 def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
-    """The number of each row's place in order of appearance, the names by number, which look alike, which lack an area.
-
-    One name in two forms of Unicode is one place. Alike are two places whose names differ in nothing but capitals, the
-    letter a tone stands on, dashes or apostrophes. Two places lack an area that differ in nothing but a district or a
-    province that only one of them states.
-    """
+    """The number of each row's place in order of appearance, the names by number, which look alike (they differ in
+    nothing but capitals, the letter a tone stands on, dashes or apostrophes), and which lack an area (they differ in
+    nothing but a district or a province that only one states). One name in two forms of Unicode is one place."""
     code, parts = np.zeros(len(frame), np.int64), []
     for key in (key for key in KEYS if key in frame):
         found, names = pd.factorize(frame[key], use_na_sentinel=True)  # one that is missing is -1: the empty one
@@ -125,9 +120,8 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
     looked = look_up(finder, ((words[k], ends(spans[e])) for k, e in pairs))
     meant = {(k, e): looked[words[k], ends(spans[e])] for k, e in pairs}
     found = {pair: place for pair, place in meant.items() if isinstance(place, Place)}
-    return Naming(
-        key, era, words, spans, found, {pair: why for pair, why in meant.items() if isinstance(why, InputError)}
-    )
+    missing = {pair: why for pair, why in meant.items() if isinstance(why, InputError)}
+    return Naming(key, era, words, spans, found, missing)
 
 
 def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
@@ -177,11 +171,9 @@ def calendar(column: "pd.Series[Any]") -> Integers:
 
 
 def revised(frame: pd.DataFrame, code: Any, year: Any, as_of: int | None = None) -> Mask:
-    """Rows whose figure was published again later: of a place and a year where all rows state different days.
-
-    as_of: the year of the last figure that is known; one of then or before counts as it stood on the day on which that
-    figure was first published, as in `Series.until`.
-    """
+    """Rows whose figure was published again later: of a place and a year where all rows state different days. as_of:
+    the last year that is known; a figure of then or before counts as it stood on the day on which that year's was first
+    published, as in `Series.until`."""
     found = np.zeros(len(frame), bool)
     if "published" not in frame:
         return found
@@ -227,10 +219,8 @@ def _day(words: object) -> str:
 
 
 def _people(column: "pd.Series[Any]") -> tuple[Array, Mask]:
-    """Populations, nan where none is stated, and which cells hold no whole number of people.
-
-    9.900 may be ten people or ten thousand: only digits are read, and .0 behind them, as tables with gaps are saved.
-    """
+    """Populations, nan where none is stated, and which cells hold no whole number of people: 9.900 may be ten people or
+    ten thousand, so only digits are read, and .0 behind them, as tables with gaps are saved."""
     if column.dtype.kind in "iuf":
         found = column.to_numpy(float, na_value=np.nan)
         odd = ~np.isnan(found) & ~((found > 0) & (found == np.floor(found)) & np.isfinite(found))
@@ -273,10 +263,8 @@ def _distinct(names: list[str]) -> tuple[Integers, list[str]]:
 
 
 def _heard(names: list[str]) -> Integers:
-    """A number for each clean name; only capitals, places of tones, dashes or apostrophes differ within a number.
-
-    Names of other letters sound unlike: only those of the same letters, which are few, are compared as they sound.
-    """
+    """A number for each clean name; only capitals, places of tones, dashes or apostrophes differ within a number. Names
+    of other letters sound unlike: only those of the same letters, which are few, are compared as they sound."""
     text = "\n".join(names)
     letters = text.translate({ord(c): _letters(c) for c in set(text) - {"\n"}}).split("\n")
     number = np.asarray(pd.factorize(np.array(letters, object))[0], np.int64)

@@ -25,8 +25,8 @@ from ruralincome.data.package import read_resource, read_series, resource_names
 from ruralincome.keep.book import add, read
 from ruralincome.keep.panels import read_places
 from ruralincome.keep.score import read_outturns
+from ruralincome.panel.files import read_panel
 from ruralincome.panel.places import assess_panel
-from ruralincome.panel.read import read_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.scenario.check import check
 from ruralincome.series import InputError

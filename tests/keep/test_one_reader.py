@@ -14,7 +14,7 @@ import pytest
 from ruralincome.keep import add, read_outturns, score
 from ruralincome.keep.fit import Fitting, fit_from_csv
 from ruralincome.keep.place import new
-from ruralincome.panel.read import read_panel
+from ruralincome.panel.files import read_panel
 from ruralincome.series import InputError
 
 ROOT = Path(__file__).parents[2]

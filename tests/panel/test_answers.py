@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from ruralincome.panel.answers import answer_panel, ask, latest_year, state
-from ruralincome.panel.read import read_panel
+from ruralincome.panel.files import read_panel
 from ruralincome.panel.rows import REASONS
 from ruralincome.report.words.words import catalogue
 from ruralincome.series import InputError

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from ruralincome.models.walk import pooled, random_walk_with_drift
+from ruralincome.panel.files import read_panel
 from ruralincome.panel.places import assess_panel
-from ruralincome.panel.read import read_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import Series
 from ruralincome.target.target import Target, assess

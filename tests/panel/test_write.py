@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruralincome.panel.write import BLOCK, DECIMALS, lines
+from ruralincome.panel.files import BLOCK, DECIMALS, lines
 
 
 def written(frame):

@@ -36,7 +36,7 @@ CORE = (
 OUTSIDE = {"numpy", "scipy", "pandas", "statsmodels", "pydantic"}
 """Packages from elsewhere that the core may import."""
 EDGES = (
-    *("data", "keep", "batch", "cli", "panel.read", "scenario.file", "reference.vintages"),
+    *("data", "keep", "batch", "cli", "panel.files", "scenario.file", "reference.vintages"),
     *("places.tables", "places.standard"),
 )
 """The only modules that open files, beside report for its own words and templates."""

@@ -10,8 +10,8 @@ import pytest
 
 from ruralincome.data.forms.reading import Options
 from ruralincome.panel.answers import latest_year
+from ruralincome.panel.files import read_panel
 from ruralincome.panel.places import assess_panel
-from ruralincome.panel.read import read_panel
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError
 from ruralincome.target.target import Target

@@ -1,15 +1,17 @@
-"""A long CSV of many places, read in pieces and cleaned; what is wrong with a row goes with the row."""
+"""Tables of many places as files: read in pieces, what is wrong with a row going with the row; written in blocks."""
 
 import csv
+import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ruralincome.data.forms.figures import NONE
 from ruralincome.data.forms.read import OTHER_FORM, rows_of
@@ -17,6 +19,7 @@ from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Head, head_of, text_of
 from ruralincome.panel.rows import KEYS, NUMBERS, REASONS, numbers
 from ruralincome.series import InputError
+from ruralincome.series.names import FORMULA, shielded
 
 TEXT = (*KEYS, "unit", "group", "territory", "status", "published")
 KNOWN = (*TEXT, *NUMBERS)
@@ -29,6 +32,13 @@ UNSURE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 """Values whose point can only be a decimal one, and those of which it may part thousands."""
 MORE = "_more"
 MISSING = InputError("data.status_not_available")
+DECIMALS = 6
+"""Digits after the point."""
+BLOCK = 1 << 14
+"""Rows written at a time."""
+MOST = 10**15
+"""Numbers of so many millionths and more, and those of less than a hundred, are written one by one."""
+Bytes = NDArray[np.uint8]
 
 
 def read_panel(
@@ -67,31 +77,41 @@ def read_panel(
     return table
 
 
+def lines(found: pd.DataFrame, head: bool = True) -> Iterator[bytes]:
+    """The rows as pandas writes them, under the names of the columns and a byte order mark, without which spreadsheets
+    garble Vietnamese; an apostrophe stands before a name that begins as a formula does (=1+1), as they would run it."""
+    if head:
+        yield b"\xef\xbb\xbf" + b",".join(_words(list(found))) + b"\n"
+    columns = [found[name].astype("Int64").array if name == "population" else found[name].array for name in found]
+    for begin in range(0, len(found), BLOCK):
+        cells = [_cells(column[begin : begin + BLOCK]) for column in columns]
+        between = np.full((len(cells[0]), 1), ord(","), np.uint8)
+        block = np.hstack([part for cell in cells for part in (cell, between)])
+        block[:, -1] = ord("\n")
+        yield block[block > 0].tobytes()  # cells stand side by side as bytes, and zeros are left out
+
+
 def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> pd.DataFrame:
-    """The table of a CSV file as it stands."""
+    """The table of a CSV file as it stands. Raises InputError where no value tells whether 32.600 is 32.6 or 32,600."""
     with text_of(path, NEEDED) as stream:
         head = head_of(stream, path.name)
     head.check(NEEDED, KNOWN)
     found = _table(_pieces(path, head, rows), path.name, tell)
-    if found["value"].between(1, 1000, inclusive="left").any():
-        _decided(path, head)
-    return found
-
-
-def _decided(path: Path, head: Head) -> None:
-    """Raise InputError where no value tells whether 32.600 is 32.6 or 32,600; most tables tell in their first rows."""
+    if not found["value"].between(1, 1000, inclusive="left").any():
+        return found
     doubt, column = None, head.columns.index("value")
     with text_of(path) as stream, suppress(csv.Error):
-        rows = csv.reader(islice(stream, head.line, None), delimiter=head.separator)
-        for row in rows:
+        reader = csv.reader(islice(stream, head.line, None), delimiter=head.separator)
+        for row in reader:
             cell = row[column].strip() if len(row) > column else ""
-            if TELLING.fullmatch(cell):
-                return
+            if TELLING.fullmatch(cell):  # as most tables do in their first rows
+                return found
             if doubt is None and UNSURE.fullmatch(cell):
-                where = InputError("data.row", file=path.name, row=head.line + rows.line_num)
+                where = InputError("data.row", file=path.name, row=head.line + reader.line_num)
                 doubt = InputError("data.which_decimal", where=where, cell=cell)
     if doubt:
         raise doubt
+    return found
 
 
 def _of_other_form(path: Path, options: Options, remark: Callable[[InputError], None]) -> pd.DataFrame:
@@ -147,7 +167,6 @@ def _blank(piece: pd.DataFrame) -> "pd.Series[bool]":
 
 class _Headed:
     """A file whose header is ours: one cell wider than the file's, so that the parser keeps what a row has too much.
-
     ends: line feeds read; last: the last character; fault: raised meanwhile, which the parser hides behind its words.
     """
 
@@ -217,3 +236,58 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
         known = names[column]
         found[column] = np.array([known.setdefault(str(name), len(known)) for name in unique], np.int32)[codes]
     return found | {"fault": fault}
+
+
+def _cells(column: Any) -> Bytes:
+    """The cells of a column as rows of bytes, zeros among them."""
+    if isinstance(column, pd.Categorical):
+        return np.asarray(_matrix([*_words(column.categories.tolist()), b""])[column.codes])
+    if column.dtype.kind == "f":
+        return _numbers(np.asarray(column, float))
+    empty = np.asarray(pd.isna(column))
+    if column.dtype.kind in "iu":
+        found = _matrix(np.asarray(column.fillna(0) if empty.any() else column).astype("S"))
+        found[empty] = 0
+        return found
+    return _matrix(_words(np.where(empty, "", column).tolist()))
+
+
+def _words(cells: Sequence[Any]) -> list[bytes]:
+    """Texts in quotation marks where CSV wants them."""
+    said = list(map(str, cells))
+    text = "\n".join(["", *said])
+    if text.count("\n") == len(said) and not any(mark in text for mark in (*',"\r', *(f"\n{c}" for c in FORMULA))):
+        return text.encode().split(b"\n")[1:]
+    stream = io.StringIO()
+    writer, ends = csv.writer(stream, lineterminator="\n"), [0]
+    for cell in map(shielded, said):
+        writer.writerow([cell] if cell else [])
+        ends.append(stream.tell())
+    text = stream.getvalue()
+    return [text[begin : end - 1].encode() for begin, end in pairwise(ends)]
+
+
+def _matrix(words: Any) -> Bytes:
+    table = np.array(words, "S")
+    return np.asarray(table.view(np.uint8).reshape(len(table), -1))
+
+
+def _numbers(values: NDArray[np.float64]) -> Bytes:
+    """Numbers rounded to DECIMALS, as `repr` writes them; nothing for those that are missing."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        millionths = np.rint(np.abs(values) * 10**DECIMALS)
+        plain = ((millionths >= 100) & (millionths < MOST)) | (values == 0)
+    whole, part = (n.astype(np.uint32)[:, None] for n in divmod(np.where(plain, millionths, 0), 10**DECIMALS))
+    tens = 10 ** np.arange(max(DECIMALS, len(str(whole.max(initial=0)))), dtype=np.uint32)[::-1]
+    left = np.where((whole >= tens) | (tens == 1), whole // tens % 10 + ord("0"), 0).astype(np.uint8)
+    tens = tens[-DECIMALS:]
+    right = (part // tens % 10 + ord("0")).astype(np.uint8)
+    right[:, 1:][part % tens[:-1] == 0] = 0
+    sign, point = np.where(np.signbit(values), ord("-"), 0), np.full(len(values), ord("."))
+    found = np.column_stack([sign.astype(np.uint8), left, point.astype(np.uint8), right])
+    odd = np.flatnonzero(~plain)
+    said = [b"" if np.isnan(value) else repr(value).encode() for value in np.round(values[odd], DECIMALS).tolist()]
+    more = _matrix(said) if said else np.zeros((0, 0), np.uint8)
+    found = np.pad(found, ((0, 0), (0, max(0, more.shape[1] - found.shape[1]))))
+    found[odd] = np.pad(more, ((0, 0), (0, found.shape[1] - more.shape[1])))
+    return found
