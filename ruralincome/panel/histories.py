@@ -170,7 +170,7 @@ def _latest(column: Array, known: Mask, first: Integers) -> Array:
 
 def _limits(unit: "pd.Series[Any]", rows: Histories) -> Array | None:
     """What no level of a place passes by its unit, unless a figure has passed it; None where nothing bounds any."""
-    limit = unit.map({name: unit_of(name).limit for name in unit.unique()}).to_numpy(float)
+    limit = unit.map({name: unit_of(name).limit for name in unit.unique()}).to_numpy(float, copy=True)
     limit[rows.place[rows.values > limit[rows.place]]] = np.inf
     return None if np.isinf(limit).all() else limit
 
