@@ -1,8 +1,5 @@
-"""Series across a redrawing: what a user may choose where a place ended or began between two observations.
-
-The figure of a year is of the places that stand at its end. So 2025 is a year of the new places where the day is
-1 July 2025, and 2024 one of the old.
-"""
+"""Series across a redrawing: what a user may choose where a place ended or began between two observations. The figure
+of a year is of the places that stand at its end: with 1 July 2025 as the day 2025 is a year of the new ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -52,9 +49,9 @@ def ends(year: int) -> str:
 
 
 def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, until: int) -> Redrawn:
-    """A series of a place to be asked of a year `until`, by a rule other than to rebuild (see `rebuild`).
+    """A series of a place to be asked of a year `until`, by a rule other than to rebuild. Its figures are of the
+    borders of their own years, or of one day where the series states it (see `restated`).
 
-    Its figures are of the borders of their own years, or of one day where the series states it (see `restated`).
     Follow the old territory: the series is left as it is, and who chose it says that its figures are of that. Break:
     the step across the day is no growth (see `Series.broken`). Raises InputError where the place was redrawn and the
     rule is to refuse, and for a break after which nothing is observed.

@@ -34,7 +34,6 @@ def day(words: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place: a code, and the days it was valid. The same code on other days is another place.
-
     parent: code of the place it lies in; level: its kind (province, district, commune); first: its first day, empty
     where nobody knows; until: the first on which it was no more, empty where it still is; also: other names."""
 
@@ -68,7 +67,6 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Link:
     """The place with the code `old` went into the one with the code `new` on a day.
-
     kind: whole, or one of several that it was divided into. share: of its people, those who went along (0..1), None if
     not known: one that lost only land has a link with all and others with none. basis: who says so."""
 
@@ -105,7 +103,6 @@ Dated = dict[tuple[str, str], Place]
 @dataclass(frozen=True, eq=False)
 class Boundaries:
     """The places of a country with their days, and what became of each that ended; begins: the first day it tells of.
-
     Raises Faults for rows that cannot stand: a code valid twice on one day, a link on a day on which its places do not
     end or begin, a place that ended and of which no link tells (a chain with a gap), shares beside one."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
@@ -18,12 +18,9 @@ SHOWN, ENTRY, CODE = 8, 2, 5
 
 @dataclass(frozen=True, eq=False)
 class Finder:
-    """The names of a country's places, ready to be searched.
-
-    Names match whichever way their tone marks stand and are encoded, with any dash, and Phường or P. before them; a
-    number in quotes or with zeros is that number. What the place lies in follows after commas, as in "Xã Hoài Đức, Lâm
-    Đồng". A kind that is stated (Xã) must be its own.
-    """
+    """The names of a country's places, ready to be searched. They match whichever way their tone marks stand and are
+    encoded, with any dash, and Phường or P. before them; a number in quotes or with zeros is that number. What the
+    place lies in follows after commas, as in "Xã Hoài Đức, Lâm Đồng". A kind that is stated (Xã) must be its own."""
 
     boundaries: Boundaries
 
@@ -58,8 +55,8 @@ class Finder:
         return InputError("places.several", words=words, found=self.listed(found), count=len(found))
 
     def near(self, words: str, on: str | None = None) -> tuple[Place, ...]:
-        """Places for a suggestion: whose names, and those of what they lie in, are the same without marks and kinds, or
-        whose codes are without the zeros before them that a spreadsheet takes away."""
+        """Places to suggest: whose names, and those of what they lie in, are the same without marks and kinds, or whose
+        codes are without the zeros that a spreadsheet takes away."""
         found, other = self.padded(words, on), tuple[Place, ...]()
         for name, *areas in ([rough(sound(part)) for part in parts] for parts in splits(clean(words))):
             near = tuple(self._rough.get(name, ())) if len(name) >= ENTRY and not name.isdigit() else ()
@@ -69,10 +66,8 @@ class Finder:
         return tuple(p for p in found or other if on is None or p.valid(on))
 
     def known(self, words: Sequence[str]) -> list[bool]:
-        """Which of many words may mean a place: for the others there is none, and none that sounds like it.
-
-        Compared are letters without marks alone, of what stands before each comma, dash and point.
-        """
+        """Which of many words may mean a place: for the others there is none, and none that sounds like it. Compared
+        are letters without marks alone, of what stands before each comma, dash and point."""
         text = "\n".join(words)
         letters = text.translate({ord(c): _letter(c) for c in set(text)}).split("\n")
         return [any(key in self._keys for key in accumulate(said.split(","))) for said in letters]
@@ -94,11 +89,9 @@ class Finder:
 
     def _named(self, name: str) -> tuple[Place, ...]:
         kind, bare = spoken(name)
-        found = self._heard.get(bare, ())
-        if not kind:
-            return tuple(found)
-        same = tuple(p for p in found if spoken(p.name)[0] == kind)
-        return same or tuple(self._heard.get(spoken(f"{kind} {name}")[1], ()))
+        found = self._heard.get(bare, [])
+        same = [p for p in found if spoken(p.name)[0] == kind] if kind else found
+        return tuple(same or (self._heard.get(spoken(f"{kind} {name}")[1], []) if kind else []))
 
     def _within(self, place: Place, areas: list[str]) -> bool:
         """Whether each of the areas is the name of one that the place lay in."""
@@ -123,8 +116,8 @@ class Finder:
 
 
 class Named(NamedTuple):
-    """How a row names a place: a code, or a name with what it lies in after commas; the day whose places it names; the
-    year of the row, where it has one; fault: why it names none; beside: the name that stands beside a code."""
+    """How a row names a place: a code, or a name with what it lies in after commas; the day whose places it names; its
+    year, where it has one; fault: why it names none; beside: the name that stands beside a code."""
 
     words: str
     day: str
@@ -144,15 +137,13 @@ class Mapped:
 
 
 def map_rows(finder: Finder, rows: Iterable[Named], to: str) -> Iterator[Mapped]:
-    """For each row its place on the day `to`. A place that stands in two rows of one year is mapped in neither.
-
-    A place that was divided, nobody knows how, has no new one: its fault lists those that it may have gone to.
-    """
+    """For each row its place on the day `to`. A place that stands in two rows of one year is mapped in neither; one
+    that was divided has no new one: its fault lists those that it may have gone to."""
     rows = list(rows)
     found = look_up(finder, ((row.words, row.day) for row in rows if row.fault is None))
     places = [row.fault or found[row.words, row.day] for row in rows]
     seen = Counter((place, row.year) for row, place in zip(rows, places, strict=True) if isinstance(place, Place))
-    ends: dict[Place, Mapped] = {}
+    end = cache(partial(_end, finder, to))
     for row, place in zip(rows, places, strict=True):
         if isinstance(place, InputError):
             yield Mapped("unmapped", fault=place)
@@ -163,19 +154,14 @@ def map_rows(finder: Finder, rows: Iterable[Named], to: str) -> Iterator[Mapped]
             facts = {"own": finder.listed((place,)), "other": finder.listed(other)}
             yield Mapped("unmapped", place, fault=InputError("places.disagree", code=place.code, **facts))
         else:
-            if place not in ends:
-                ends[place] = _end(finder, place, to)
-            yield ends[place]
+            yield end(place)
 
 
 def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Place | InputError]:
     """What the words of a table mean on the days they are of, or why nothing; the same words are looked up once a day.
-
-    Words that may mean several places, and codes that may have lost zeros, mean the one of the level of all that are
-    sure, if there is one (a table of provinces); where none is sure, of the one level that has just one for each.
-    """
-    found: dict[tuple[str, str], Place | InputError] = {}
-    unsure: dict[tuple[str, str], tuple[Place, ...]] = {}
+    Those that may mean several places, and codes that may have lost zeros, mean the one of the level of all that are
+    sure, if there is one (a table of provinces); where none is sure, of the one level that has just one for each."""
+    found, unsure = dict[tuple[str, str], Place | InputError](), dict[tuple[str, str], tuple[Place, ...]]()
     pairs = dict.fromkeys(wanted)
     lost = [words for words in dict.fromkeys(words for words, _ in pairs) if not finder.find(words)]
     may_be = dict(zip(lost, finder.known(list(map(clean, lost))), strict=True)) if lost else {}
@@ -199,7 +185,7 @@ def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str
     return found
 
 
-def _end(finder: Finder, place: Place, to: str) -> Mapped:
+def _end(finder: Finder, to: str, place: Place) -> Mapped:
     try:
         ends = finder.boundaries.became(place, to)
     except InputError as fault:

@@ -91,8 +91,8 @@ def read_standard(name: str) -> Standard:
     name and for a file that is none: it names the key and what is wrong."""
     own = Path(name)
     if own.suffix not in (".yaml", ".yml"):
-        if name not in standard_names():
-            raise InputError("places.no_standard", name=name, known=standard_names())
+        if name not in (known := standard_names()):
+            raise InputError("places.no_standard", name=name, known=known)
         own = Path(str(STANDARDS / f"{name}.yaml"))
     try:
         return Standard.model_validate(yaml.load(own.read_text(encoding="utf-8"), yaml.BaseLoader))  # days stay text

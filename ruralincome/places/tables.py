@@ -50,11 +50,9 @@ def vietnam_people() -> People:
 
 
 def read_boundaries(folder: Path) -> Finder:
-    """A country's table from a folder with places.csv and links.csv (or .csv.gz).
-
-    places: code, name, and parent, level, first, until, also (other names, by semicolons); links: old, new, day, and
-    kind (whole or divided), share, basis. Raises Faults, one for each row that cannot stand.
-    """
+    """A country's table from a folder with places.csv (code, name, and parent, level, first, until, also: other names,
+    by semicolons) and links.csv (old, new, day, and kind: whole or divided, share, basis), or .csv.gz. Raises Faults,
+    one for each row that cannot stand."""
     found = {}
     for name in ("places.csv", "links.csv"):
         found[name] = [path for path in (folder / name, folder / f"{name}.gz") if path.is_file()][:1]
@@ -67,8 +65,7 @@ def read_people(path: Path) -> People:
     """People by year and code of a place, from a table with the columns code, year, people."""
     found: dict[int, dict[str, float]] = {}
     for row in read_delimited(path, ("code", "year", "people")).records():
-        of_year = found.setdefault(row.year(), {})
-        code, people = row.text("code"), row.number("people")
+        of_year, code, people = found.setdefault(row.year(), {}), row.text("code"), row.number("people")
         if code in of_year or people <= 0:
             problem = "places.people_twice" if code in of_year else "places.people"
             raise InputError(problem, where=row.where, code=code, people=people, year=row.year())
@@ -77,11 +74,9 @@ def read_people(path: Path) -> People:
 
 
 def named(table: Table, on: str) -> Iterator[Named]:
-    """How each row of a table names its place: by `code`, or by `place` with `district` and `province`.
-
-    Heads may be Vietnamese ones (Mã xã, Tên xã, Huyện, Tỉnh, Năm). on: the day whose places they are; else the end of
-    the row's `year`; one whose year is none says so. Raises InputError for a table with neither.
-    """
+    """How each row of a table names its place: by `code`, or by `place` with `district` and `province`; heads may be
+    Vietnamese ones (Mã xã, Tên xã, Huyện, Tỉnh, Năm). on: the day whose places they are; else the end of the row's
+    `year`; one whose year is none says so. Raises InputError for a table with neither."""
     called = [_called(head) for head in table.head.columns]
     columns = tuple(c if called.count(c) == 1 else own for c, own in zip(called, table.head.columns, strict=True))
     table = replace(table, head=replace(table.head, columns=columns))
