@@ -22,7 +22,7 @@ from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError
 
 Entries = Mapping[str, Mapping[str, Any]]
-FILES = {"xlsx": "tables.xlsx", "svg": "fan.svg", "png": "fan.png", "pdf": "report.pdf"}
+FILES = {"xlsx": "tables.xlsx", "svg": "fan.svg", "png": "fan.png", "pdf": "report.pdf", "docx": "report.docx"}
 """By kind (`run --to`), the file made beside a report; a report that is made anew leaves none of its last."""
 
 

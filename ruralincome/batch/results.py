@@ -15,6 +15,7 @@ from ruralincome.batch.plan import FILES, Job
 from ruralincome.data.files import parsed, write_all
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.keep import LedgerScore, score
+from ruralincome.report.document import document
 from ruralincome.report.pages import html, index
 from ruralincome.report.take import numbers, picture, workbook
 from ruralincome.report.words.words import text
@@ -115,11 +116,13 @@ def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[Inpu
             if "xlsx" in wanted:
                 result = parsed((job.folder / "result.json").read_bytes())
                 made[job.folder / FILES["xlsx"]] = workbook(result, job.language)
-            if {"svg", "png"} & {*wanted}:
+            if {"svg", "png", "docx"} & {*wanted}:
                 stated = {key: value for key, value in job.parameters.items() if key in Scenario.model_fields}
                 found = answer(Scenario.stated(**stated), job.scenario, root)
                 pictures = [kind for kind in wanted if kind in ("svg", "png")]
                 made |= {job.folder / FILES[kind]: picture(found, kind, job.language) for kind in pictures}
+                if "docx" in wanted:
+                    made[job.folder / FILES["docx"]] = document(found, job.language)
             write_all(made)
             if "pdf" in wanted and browser:
                 _print(browser, job.folder)

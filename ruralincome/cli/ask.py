@@ -64,7 +64,7 @@ def run(
     since: Annotated[
         str | None, typer.Option(help="DAY: what moved since the result of that day, as 2026-11-29.")
     ] = None,
-    to: Annotated[str, typer.Option(help="What else to make beside each report: xlsx,svg,png,pdf.")] = "",
+    to: Annotated[str, typer.Option(help="What else to make beside each report: xlsx,svg,png,pdf,docx.")] = "",
     notebook: Annotated[Path | None, typer.Option(help="Your own notebook, over the same params files.")] = None,
 ) -> int:
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
@@ -81,8 +81,9 @@ def run(
         kinds = [kind for kind in to.replace(" ", "").split(",") if kind]
         if unknown := [kind for kind in kinds if kind not in FILES]:
             raise InputError("cli.to", kind=unknown[0], known=tuple(FILES))
-        if "xlsx" in kinds:
-            demand("excel")
+        for kind, extra in (("xlsx", "excel"), ("docx", "documents")):
+            if kind in kinds:
+                demand(extra)
         paths, root, whole = _checked(files), find_root(), not files and notebook is None
         tasks = batch.tasks(paths, root, output, notebook, pages=whole)
         if dry_run:

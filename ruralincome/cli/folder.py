@@ -15,6 +15,7 @@ JUPYTER = ("papermill", "nbconvert", "nbclient", "nbformat", "jupyter_client", "
 EXTRAS = {
     "notebooks": (*JUPYTER, "ipywidgets", "matplotlib", "seaborn"),
     "excel": ("python_calamine", "openpyxl"),
+    "documents": ("docx",),
     "cluster": ("distributed",),
 }
 """Each extra, and what comes with it."""

@@ -63,30 +63,41 @@ def workbook(result: Result, language: str) -> bytes:
     titles = [say(f"take.{code}", language) for code, *_ in sheets]
     title = text(result["title"], language)
     book.properties.title, book.properties.language, book.properties.creator = title, language, "ruralincome"
-    unit = unit_in(result["unit"], result["prices"]["basis"], result["prices"]["year"], language)
-    target, years = result["target"], [observed[0] for observed in result["observations"]]
-    facts = {
-        "value": number(target["value"], language, target_digits(target["value"], result["decimals"])),
-        "year": target["year"],
-        "unit": unit,
-        "as_of": result["as_of"],
-    }
+    facts = titled(result, language)
     contents = [f"{name}: {words}" for name, words in zip(_names(sheets, language), titles, strict=True)]
     cover, notes = book.active, book.create_sheet(say("take.sheet.notes", language))
     cover.title = say("take.sheet.cover", language)
     for sheet, lines in (
         (cover, [title, say("take.about", language, **facts), say("take.contents", language), *contents]),
-        (notes, [say(f"take.note.{k}", language, **facts, first=years[0], last=years[-1]) for k in range(6)]),
+        (notes, [say(f"take.note.{k}", language, **facts) for k in range(6)]),
     ):
         for k, words in enumerate(lines, start=1):
             cell = sheet.cell(k, 1, _safe(words))
             cell.alignment = Alignment(wrap_text=True, vertical="top")
         sheet["A1"].font, sheet.column_dimensions["A"].width = Font(bold=True, size=14), 90
     for (code, columns, rows), name, words in zip(sheets, _names(sheets, language), titles, strict=True):
-        _sheet(book.create_sheet(name), code, columns, rows, f"{words} ({unit})", result, language)
+        _sheet(book.create_sheet(name), code, columns, rows, f"{words} ({facts['unit']})", result, language)
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def titled(result: Result, language: str) -> dict[str, Any]:
+    """What a cover and its notes state: target, unit, years."""
+    target, years = result["target"], [observed[0] for observed in result["observations"]]
+    return {
+        "value": number(target["value"], language, target_digits(target["value"], result["decimals"])),
+        "unit": unit_in(result["unit"], result["prices"]["basis"], result["prices"]["year"], language),
+        "year": target["year"], "as_of": result["as_of"], "first": years[0], "last": years[-1],
+    }  # fmt: skip
+
+
+def form(code: str, column: str, row: tuple[Any, ...]) -> str:
+    """How a number of a table is shown: as a share, as a level in the unit, or as another number."""
+    measure = row[0] if column == "value" and code == "answer" else column
+    if measure in RATES or str(measure).endswith("growth"):
+        return "share"
+    return "level" if measure in LEVELS and code != "rules" else "other"
 
 
 def picture(answer: Answer, kind: str, language: str) -> bytes:
@@ -120,18 +131,15 @@ def _sheet(
         head = sheet.cell(3, j, say(f"take.column.{column}", lang))
         head.font, sheet.column_dimensions[head.column_letter].width = Font(bold=True), 44 if j == 1 else 18
         for i, row in enumerate(rows, start=4):
-            measure = row[0] if column == "value" and code == "answer" else column
-            value = row[j - 1]
-            cell = sheet.cell(i, j, _worded(code, column, value, lang))
-            if isinstance(value, float):
+            cell = sheet.cell(i, j, worded(code, column, row[j - 1], lang))
+            if isinstance(row[j - 1], float):
                 levels = "0." + "0" * result["decimals"] if result["decimals"] else "0"
-                share = measure in RATES or measure.endswith("growth")
-                cell.number_format = "0.0%" if share else levels if measure in LEVELS and code != "rules" else "0.00"
+                cell.number_format = {"share": "0.0%", "level": levels, "other": "0.00"}[form(code, column, row)]
     last = sheet.cell(3 + max(len(rows), 1), len(columns)).coordinate
     sheet.add_table(Named(displayName=code, name=code, ref=f"A3:{last}"))
 
 
-def _worded(code: str, column: str, value: Any, language: str) -> Any:
+def worded(code: str, column: str, value: Any, language: str) -> Any:
     """A cell: numbers as numbers, codes of ours in words, text from outside as text."""
     if not isinstance(value, str):
         return value

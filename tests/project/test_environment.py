@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 GROUPS = tomllib.loads((ROOT / "pyproject.toml").read_text())["dependency-groups"]
 EXTRAS = PROJECT["optional-dependencies"]
-NEEDED = [*PROJECT["dependencies"], *EXTRAS["notebooks"], *EXTRAS["excel"]]
+NEEDED = [*PROJECT["dependencies"], *EXTRAS["notebooks"], *EXTRAS["excel"], *EXTRAS["documents"]]
 LOCKS = {
     name: (ROOT / f"requirements{name}.lock").read_text() for name in ("", "-uv", "-dev", "-bench", "-docs", "-sktime")
 }

@@ -36,7 +36,7 @@ def test_the_recipe_asks_for_what_the_project_asks_for():
     recipe = yaml.safe_load((ROOT / "packaging" / "recipe.yaml").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    asked = {*project["dependencies"], *extras["notebooks"], *extras["excel"]}
+    asked = {*project["dependencies"], *extras["notebooks"], *extras["excel"], *extras["documents"]}
     assert {line.replace(" ", "") for line in recipe["requirements"]["run"][1:]} == asked
     assert recipe["context"]["version"] == project["version"]
 
