@@ -83,6 +83,8 @@ def observe_file(
     def rows(resource: Resource, known: Mapping[int, float]) -> tuple[list[Row], tuple[InputError, ...]]:
         named, found, early, last = resource.descriptor.place, list[Row](), list[int](), max(known, default=0)
         rows, told = brought(path, named.vi if named else "", clean(source), options)
+        if resource.descriptor.prices == "nominal" and any(one.code == "data.read_real" for one in told):
+            raise InputError("keep.constant_prices", file=path.name)
         for row in rows:
             unit = heads.unit(row.text("unit"))
             if unit_of(unit).kind == "money" and unit != resource.descriptor.unit:

@@ -74,6 +74,8 @@ def new(
         raise InputError("keep.place_name", place=ascii(place))
     rows, said = _read_rows(series, source, place, options or Options())
     unit = _unit(unit, next((words for row in rows[::-1] if (words := row.text("unit"))), ""), series.name, kind)
+    if prices == "nominal" and any(one.code == "data.read_real" for one in said):
+        raise InputError("keep.constant_prices", file=series.name)
     label = name or slug(place)
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", label):
         raise InputError("keep.series_name", name=label)
@@ -169,6 +171,8 @@ def _unit(stated: str, found: str, file: str, kind: Kind) -> str:
         raise InputError("keep.file_unit", file=file, found=heads.unit(found), unit=stated)
     if kind == "income" and unit and unit_of(unit).kind != "money":
         raise InputError("keep.no_income_unit", unit=unit, known=INCOMES)
+    if kind == "income" and unit_of(unit).currency.endswith("household"):
+        raise InputError("keep.household", unit=unit)
     return unit or (USUAL_INCOME if kind == "income" else "")
 
 

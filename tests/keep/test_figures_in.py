@@ -172,7 +172,7 @@ def test_a_year_of_rates_that_stands_twice_is_refused(root):
 UNITS = {
     "USD/người/năm": "usd_per_person_year",
     "nghìn EUR/người/tháng": "thousand_eur_per_person_month",
-    "million KHR per household per year": "million_khr_per_household_year",
+    "million KHR per person per year": "million_khr_per_person_year",
 }
 
 
@@ -181,6 +181,20 @@ def test_an_income_may_be_in_any_currency(root, words, code):
     placed(root, PLAIN, unit=words)
     assert read_series("thu", root).unit == code
     assert caveats(answer(read_scenario(root / "params" / "thu.yaml"), "thu", root), "vi").text
+
+
+def test_an_income_of_a_household_is_none_of_a_person(root):
+    with pytest.raises(InputError, match="state --kind general"):
+        placed(root, PLAIN, unit="triệu đồng/hộ/năm")
+    placed(root, PLAIN, unit="triệu đồng/hộ/năm", kind="general")
+
+
+def test_constant_prices_are_asked_for(root):
+    table = "Thu nhập theo giá so sánh 2010\nNăm;Giá trị\n2018;38,2\n2020;43,5\n"
+    with pytest.raises(InputError, match="state --prices real and --price-year"):
+        placed(root, table)
+    placed(root, table, prices="real", price_year=2010)
+    assert read_series("thu", root).price_year == 2010
 
 
 def test_a_general_series_has_a_unit_in_any_words_and_an_income_has_not(root):

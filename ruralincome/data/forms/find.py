@@ -119,6 +119,8 @@ def numbering(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     numbers, others = [texts[c] for c in columns], texts[: min(columns)]
     if len(numbers) < 2 or not all(re.fullmatch(r"[0-9]{1,2}", text) for text in numbers):
         return False
+    if any(re.fullmatch(r"[B-D]", text.strip()) for text in sheet.texts(row + 1)[: min(columns)]):
+        return False  # places are called A and B
     follow = all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
     return follow and all(re.fullmatch(r"[A-D]?|[0-9]", text) for text in others)
 

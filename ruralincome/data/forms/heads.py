@@ -10,7 +10,8 @@ from ruralincome.series.series import Status
 from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
-TOTAL = re.compile(r"[\s-]*(?:c|to|t[oổỏ]|wh)", re.IGNORECASE)  # how such a name begins: a quick look at many names
+TOTAL = re.compile(r"[\s-]*(?:c|to|t[oổỏ]|w[ho])", re.IGNORECASE)  # how such a name begins: a quick look at many names
+REGION = re.compile(r"[\s-]*(?:v|đ[oồô]|d[ou]|t[aâr]|b[aắ]|e|l|m|n|s|h|u)", re.IGNORECASE)  # likewise
 PERIOD = re.compile(
     r"(?:(?:nam|year|cy|thuc hien|th|nien giam)\s*)?"
     r"(?P<before>(?:(?:so bo|sb|prel(?:iminary|\.)?|uoc(?: tinh| thuc hien| th)?|uth|est(?:imate|\.)?)[\s/–-]*)+)?"
@@ -37,6 +38,11 @@ def role(head: str) -> str:
 def total(name: str) -> bool:
     """Whether a row is of all places together."""
     return bool(TOTAL.match(name)) and bool(re.fullmatch(WORDS["totals"], bare(name).strip("- ")))
+
+
+def region(name: str) -> bool:
+    """Whether a row may be of a part of a country, or of the world, that holds several places."""
+    return bool(REGION.match(name)) and bool(re.fullmatch(WORDS["regions"], bare(name).strip("- ")))
 
 
 def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | None:
@@ -104,6 +110,12 @@ def unit(words: str, about: str = "") -> str:
 def _named(table: str, text: str) -> str:
     """The first key of a table of the vocabulary whose words stand in a text; empty where none does."""
     return next((key for key, pattern in WORDS[table].items() if re.search(pattern, text)), "")
+
+
+@lru_cache(4096)
+def real(*texts: str) -> bool:
+    """Whether the first of the texts that says of which prices figures are says constant ones."""
+    return next(filter(None, (_named("prices", bare(text)) for text in texts)), "") == "real"
 
 
 @lru_cache(4096)

@@ -4,6 +4,7 @@ is its title and unit, what stands below its notes; no figure between them is le
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -30,6 +31,9 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
     rows = _Rows(sheet.even(), options)
     groups = rows.groups()
     totals = {key: groups.pop(key) for key in [*groups] if heads.total(key.place)}
+    regions = [key for key in groups if heads.region(key.place)]
+    if len({key.place for key in regions}) > 1 and len(regions) < len(groups):
+        totals |= {key: groups.pop(key) for key in regions}
     if not groups:  # the file is of all places together
         for key in [*totals]:
             groups.setdefault(key._replace(place=""), []).extend(totals.pop(key))
@@ -43,7 +47,11 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
     }  # fmt: skip
     told += [InputError(f"data.read_{what}", **facts) for what, facts in counts.items() if any(facts.values())]
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
-    return collect(groups, told, rows.below, sheet)
+    found = collect(groups, told, rows.below, sheet)
+    for i, one in enumerate(found):
+        if heads.real(f"{one.indicator} {one.unit}", rows.heading):
+            found[i] = replace(one, understood=(*one.understood, InputError("data.read_real")))
+    return found
 
 
 class _Kind(NamedTuple):
@@ -103,19 +111,20 @@ class _Rows:
         columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
         groups: dict[Key, list[Reported]] = {}
         said: dict[tuple[Cell, ...], tuple[dict[_Kind, list[Reported]], Mapping[str, str]]] = {}
-        part, inside, marked = "", {*self.body}, bool(self.sheet.marks)
+        part, headed, inside, marked = "", False, {*self.body}, bool(self.sheet.marks)
         for r in range(self.found.row + 1, self.last + 1):
             if r not in inside:
                 above = self.sheet.line(r) if periods else ""
-                part = above if above and not NOTE.match(above) else part
+                part, headed = (above, True) if above and not NOTE.match(above) else (part, headed)
                 continue
             if periods and all(self.sheet.text(r, c) == self.sheet.text(self.found.row, c) for c in periods):
-                continue  # the heads once more
+                self.title, part, headed = (part, "", False) if headed else (self.title, part, False)
+                continue  # the heads once more, perhaps under a title of their own
             if periods and r == self.body[0] and numbering(self.sheet, r, periods):
                 continue
             row = self.sheet.rows[r]
-            same = (part, *[row[c] for c in naming])  # rows that say the same are looked at once
-            if self.over or same not in said:
+            same, headed = (self.title, part, *[row[c] for c in naming]), False
+            if self.over or same not in said:  # rows that say the same are looked at once
                 keys = {kind: self._key(r, kind, part) for kind in distinct}
                 said[same] = {kind: groups.setdefault(key, []) for kind, key in keys.items()}, self._more(r)
             into, more = said[same]

@@ -21,9 +21,8 @@ from ruralincome.series.names import sound
 SOURCE = re.compile(r"\W*(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
 DECODED = ("published", "standard_error", "sample_size", "design_effect")  # columns that are never taken as they stand
 SHOWN = 5  # gaps that a note names
-LEFT = {  # what every command tells of how a file was understood, as figures may be missing or not be meant
-    f"data.read_{what}" for what in ("unread", "totals", "hidden_sheets", "hidden_rows", "hidden_columns", "scaled")
-}
+LEFT = ("unread", "totals", "hidden_sheets", "hidden_rows", "hidden_columns", "scaled", "real")
+"""What every command tells of how a file was understood, as figures may be missing or not be meant."""
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
 """What the reader of plain tables says of a file that may have another form."""
 
@@ -196,7 +195,10 @@ def _as_table(
         meant, known = bare(place).replace(" ", ""), {one.place: bare(one.place).replace(" ", "") for one in readings}
         if not any(name in meant or meant in name for name in known.values()):
             raise InputError("data.other_place", file=file, place=place, known=[*known][:5])
-        readings = [one for one in readings if sound(one.place) == sound(place)] or readings
+        own = [one for one in readings if sound(one.place) == sound(place)]
+        if not own and len(known) > 1:
+            raise InputError("data.other_place", file=file, place=place, known=[*known][:5])
+        readings = own or readings
     kinds = list(dict.fromkeys(" ".join(filter(None, (one.indicator, one.unit))) for one in readings))
     if len(kinds) > 1 and "series" not in needed:
         raise InputError("data.several", file=file, names=kinds[:5])
@@ -224,5 +226,5 @@ def _as_table(
             given["place"] = given["place"] if "province" in columns else one.place
             rows.append(tuple([given.get(name, "") for name in columns]))
             at.append(sheet.at(cell.row, cell.column))
-    told = [said for said in readings[0].understood if said.code in LEFT]
+    told = [said for said in readings[0].understood if said.code.removeprefix("data.read_") in LEFT]
     return Table(Head(file, columns, columns), tuple(rows), tuple(at), "", (*told, *revised, *_gaps(file, left)))

@@ -151,8 +151,9 @@ def collect(
             cells.sort(key=lambda cell: (cell.year, cell.day))
             for one, other in pairwise(cells):
                 if one.year == other.year and (not one.day or one.day == other.day):
-                    facts = {"where": sheet.at(other.row, other.column), "place": place or name, "year": one.year}
-                    raise InputError("data.two_figures", one=one.figure.shown, other=other.figure.shown, **facts)
+                    facts = {"place": place or name or sheet.file, "year": one.year, "one": one.figure.shown}
+                    where = sheet.at(other.row, other.column)
+                    raise InputError("data.two_figures", where=where, other=other.figure.shown, **facts)
         if any(cell[1][0] or cell[1][2] for cell in cells):  # no row of empty cells
             readings.append(Reading(place, name, unit, tuple(cells), tuple(remarks), told, sheet.name))
     return readings

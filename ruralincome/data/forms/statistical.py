@@ -48,14 +48,16 @@ def px(content: bytes, file: str) -> Sheet:
     known = [dict(zip([*labels[name], *codes[name]], 2 * labels[name], strict=True)) for name in keys]
     times = [n for n in dimensions if ("TIMEVAL", n) in words or re.fullmatch(TIMES, n.casefold())]
     heads = ["year" if name == (times or dimensions[-1:])[0] else name for name in dimensions]
-    unit = (words.get(("UNITS", ""), [""]) or [""])[0]
+    units = {about: said[0] for (key, about), said in words.items() if key == "UNITS"}
     rows = list[list[Cell]]()
     for at in range(0, len(tokens), step):
         down, figures = tokens[at : at + len(keys)], tokens[at + len(keys) : at + step]
         if odd := [code for code, of in zip(down, known, strict=True) if code not in of]:
             raise InputError("data.form", file=file, why=f"KEYS {odd[0]}")
         named = [of[code] for code, of in zip(down, known, strict=True)]
-        rows += [[*named, *over, unit, figure] for over, figure in zip(dealt, figures, strict=True)]
+        for over, figure in zip(dealt, figures, strict=True):
+            unit = next((units[label] for label in (*named, *over) if label in units), units.get("", ""))
+            rows.append([*named, *over, unit, figure])
     title = (words.get(("TITLE", ""), []) or words.get(("CONTENTS", ""), [""]))[0]
     notes = [" ".join(found) for (key, _), found in words.items() if key in ("NOTE", "NOTEX", "VALUENOTE")]
     return _long("PX", file, title, [*heads, "unit", "value"], rows, notes, " ".join(words.get(("SOURCE", ""), [])))
@@ -159,13 +161,19 @@ def sdmx(content: bytes, file: str) -> Sheet:
     except ElementTree.ParseError as fault:
         raise InputError("data.form", file=file, why=f"XML: {fault}") from None
     found: list[dict[str, str]] = []
-    for group in root.iter():
-        if _name(group) in ("Series", "DataSet"):
-            told = {**group.attrib, **_values(group)} if _name(group) == "Series" else {}
-            found += [{**told, **one.attrib, **_values(one)} for one in group if _name(one) == "Obs"]
+    for data in (one for one in root.iter() if _name(one) == "DataSet"):
+        whole = _values(data)
+        if any(key.endswith("action") and value.casefold() == "delete" for key, value in data.attrib.items()):
+            raise InputError("data.at", where=file, fault=InputError("data.deletes"))
+        groups = [_values(group) for group in data if _name(group) == "Group"]
+        for series in (data, *(one for one in data.iter() if _name(one) == "Series")):
+            own = {} if series is data else _values(series)
+            for row in ({**own, **_values(one)} for one in series if _name(one) == "Obs"):
+                of = [group for group in groups if all(row.get(key, value) == value for key, value in group.items())]
+                found.append({**whole, **{key: value for group in of for key, value in group.items()}, **row})
     if not found:
         raise InputError("data.no_row", file=file)
-    columns = [key for key in dict.fromkeys(key for row in found for key in row) if key.split("}")[-1] not in ASIDE]
+    columns = [key for key in dict.fromkeys(key for row in found for key in row) if key not in ASIDE]
     several = {key for key in columns if len({row.get(key, "") for row in found}) > 1}
     kept = [key for key in columns if key in several or key.upper() in KNOWN]
     rows: list[list[Cell]] = [[row.get(key, "") for key in kept] for row in found]
@@ -176,7 +184,12 @@ def named(sheet: Sheet) -> Sheet:
     """SDMX-CSV with codes and names in one cell (AUT: Austria): names where they tell rows apart, else the codes."""
     head = sheet.rows[0] if sheet.rows else []
     first: list[Cell] = [str(cell).partition(": ")[0] for cell in head]
-    if first == head or not {"TIME_PERIOD", "OBS_VALUE"} <= {*first}:
+    if not {"TIME_PERIOD", "OBS_VALUE"} <= {*first}:
+        return sheet
+    acts = first.index("ACTION") if "ACTION" in first else len(first)
+    if gone := next((r for r, row in enumerate(sheet.rows) if row[acts : acts + 1] == ["D"]), 0):
+        raise InputError("data.at", where=sheet.at(gone, acts), fault=InputError("data.deletes"))
+    if first == head:
         return sheet
     coded = [name in ("FREQ", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MULT") for name in first]
     parts = [[str(cell).partition(": ") for cell in row] for row in sheet.rows[1:]]
@@ -189,10 +202,10 @@ def _name(element: ElementTree.Element) -> str:
 
 
 def _values(element: ElementTree.Element) -> dict[str, str]:
-    """The pairs id and value of a generic series or observation: its key, its attributes, its year and figure."""
-    found = dict[str, str]()
+    """What an element says of its figures: its attributes, and the pairs id and value of the generic form."""
+    found = {key: value for key, value in element.attrib.items() if "}" not in key}
     for one in element:
-        if _name(one) in ("SeriesKey", "ObsKey", "Attributes"):
+        if _name(one) in ("SeriesKey", "ObsKey", "GroupKey", "Attributes"):
             found |= {str(v.get("id")): str(v.get("value", "")) for v in one if v.get("id")}
         elif _name(one) in OBSERVED:
             found[str(one.get("id") or OBSERVED[_name(one)])] = str(one.get("value", ""))

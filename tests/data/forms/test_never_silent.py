@@ -104,3 +104,48 @@ def test_what_is_not_read_is_told_by_every_command(tmp_path):
 
 def test_a_file_without_sheets_says_so():
     assert fault("Năm;Giá trị\n2018;38\n2019;41\n", sheet="Biểu 4") == "data.no_sheets"
+
+
+def test_a_table_under_heads_of_its_own_has_the_title_above_them():
+    table = "Thành thị\nĐịa phương;2018;2019\nHuyện A;38;41\nHuyện B;30;31\n\nNông thôn\n"
+    table += "Địa phương;2018;2019\nHuyện A;28;29\nHuyện B;25;26\n"
+    assert [(one.place, one.indicator, one.values[0]) for one in read(table)] == [
+        ("Huyện A", "Thành thị", 38), ("Huyện B", "Thành thị", 30),
+        ("Huyện A", "Nông thôn", 28), ("Huyện B", "Nông thôn", 25),
+    ]  # fmt: skip
+
+
+def test_regions_beside_places_are_left_out_and_told_of():
+    table = "Địa phương;2018;2019\nĐồng bằng sông Hồng;38;41\nHà Nội;48;51\nTây Nguyên;30;31\nWorld;9;10\n"
+    (one,) = read(table)
+    assert one.place == "Hà Nội"
+    told = {said.code: said.facts for said in one.understood}["data.read_totals"]
+    assert told["names"] == ("World", "Đồng bằng sông Hồng", "Tây Nguyên")
+    alone = read("Địa phương;2018;2019\nĐồng bằng sông Hồng;38;41\nTây Nguyên;30;31\n")
+    assert [one.place for one in alone] == ["Đồng bằng sông Hồng", "Tây Nguyên"]
+
+
+@pytest.mark.parametrize(
+    ("below", "places"), [("A;1;2;3\nB;4;5;6", ["A", "B"]), ("A;1;2;3\nHuyện B;4;5;6", ["Huyện B"])]
+)
+def test_a_row_that_numbers_the_columns_is_no_place_and_a_place_is_none(below, places):
+    assert [one.place for one in read(f"Địa phương;2018;2019;2020\n{below}\n")] == places
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "real"),
+    [
+        ("Thu nhập theo giá so sánh 2010", "Địa phương", True),
+        ("", "GDP per capita (constant 2015 US$)", True),
+        ("GRDP theo giá so sánh 2010", "Thu nhập theo giá hiện hành", False),
+        ("Thu nhập", "Địa phương", False),
+    ],
+)
+def test_constant_prices_are_told_of(title, head, real):
+    (one,) = read(f"{title}\nChỉ tiêu;2018;2019\n{head};38;41\n")
+    assert ("data.read_real" in {said.code for said in one.understood}) == real
+
+
+def test_two_figures_of_a_file_without_names_are_told_by_the_file():
+    with pytest.raises(InputError, match=r"f\.csv has two figures for 2020"):
+        read("Năm;Giá trị\n2020;38,1\n2020;39,2\n")

@@ -209,3 +209,43 @@ BROKEN = {
 def test_what_is_not_well_formed_is_refused(case):
     with pytest.raises(InputError, match=r"^f[: ]"):
         of(BROKEN[case])
+
+
+OF_VN = '<Series REF_AREA="VN"><Obs TIME_PERIOD="2018" OBS_VALUE="7"/></Series></DataSet>'
+WHOLE = {
+    "structured": '<DataSet UNIT_MEASURE="VND">{group}' + OF_VN,
+    "generic": '<DataSet><Attributes><Value id="UNIT_MEASURE" value="VND"/></Attributes>{group}<Series><SeriesKey>'
+    '<Value id="REF_AREA" value="VN"/></SeriesKey><Obs><ObsDimension value="2018"/><ObsValue value="7"/></Obs>'
+    "</Series></DataSet>",
+}
+GROUP = {
+    "structured": '<Group REF_AREA="{area}" UNIT_MULT="3"/>',
+    "generic": '<Group type="Sibling"><GroupKey><Value id="REF_AREA" value="{area}"/></GroupKey><Attributes>'
+    '<Value id="UNIT_MULT" value="3"/></Attributes></Group>',
+}
+
+
+@pytest.mark.parametrize("form", WHOLE)
+@pytest.mark.parametrize(("area", "unit"), [("VN", "VND ×10^3"), ("LA", "VND")])
+def test_what_stands_on_the_data_set_and_on_a_group_is_of_their_series(form, area, unit):
+    content = f"<m>{WHOLE[form].format(group=GROUP[form].format(area=area))}</m>"
+    (one,) = readings_of(content.encode(), "f.xml")
+    assert (one.place, one.values, one.unit) == ("VN", (7,), unit)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "STRUCTURE,ACTION,REF_AREA,TIME_PERIOD,OBS_VALUE\ndataflow,I,VN,2018,4000\ndataflow,D,VN,2019,4100\n",
+        f'<m><DataSet action="Delete">{OF_VN}</m>',
+    ],
+)
+def test_what_is_to_be_deleted_is_no_figure(content):
+    with pytest.raises(InputError, match="deletes figures"):
+        readings_of(content.encode(), "f")
+
+
+def test_px_may_say_a_unit_of_each_content():
+    text = PX.replace('UNITS="triệu đồng/người/năm"', 'CONTVARIABLE="Xã";\nUNITS("An Bình")="Nghìn đồng/người/tháng"')
+    found = {one.place: one.unit for one in readings_of(text.encode(), "f.px")}
+    assert found == {"An Bình": "thousand_vnd_per_person_month", "Tân Hội": ""}
