@@ -103,6 +103,14 @@ class Sheet:
         """The words of a row, one after another."""
         return " ".join(filter(None, map(tidy, self.texts(row))))
 
+    @contextmanager
+    def telling(self, row: int, column: int) -> Iterator[None]:
+        """What is wrong with a cell is told with where it stands."""
+        try:
+            yield
+        except InputError as fault:
+            raise InputError("data.at", where=self.at(row, column), fault=fault) from None
+
     def covered(self) -> dict[tuple[int, int], tuple[int, int]]:
         """The cell whose words each part of a merged one shows."""
         return {

@@ -29,19 +29,16 @@ from ruralincome.series import InputError, Kind, Prices, Series, Text
 from ruralincome.series.names import clean
 from ruralincome.series.units import INCOMES, USUAL_INCOME, too_far, unit_of
 
-TITLES = {
+TITLES = {  # what a series of a kind is called until somebody calls it better in the data package
     "income": {"vi": "Thu nhập bình quân đầu người", "en": "Income per head"},
     "general": {"vi": "Chỉ tiêu", "en": "Indicator"},
 }
-"""What a series of a kind is called until somebody calls it better in the data package."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """What `new` wrote: the name of the series, the files, and the reference class that the baseline leans on.
-
-    said: what is to be told of how the figures were read.
-    """
+    """What `new` wrote: series, files, the reference class that the baseline leans on, and what is to be told of how
+    the figures were read."""
 
     name: str
     files: tuple[Path, ...]

@@ -51,8 +51,8 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
             if len(below) > 1 and column in below and not any(texts[c].strip() for c in {*below} - {column}):
                 continue  # "Year" is merged over the years below it
             if "part" in roles:
-                fault = InputError("data.not_annual", head=texts[roles["part"]])
-                raise InputError("data.at", where=sheet.at(row, roles["part"]), fault=fault)
+                with sheet.telling(row, roles["part"]):
+                    raise InputError("data.not_annual", head=texts[roles["part"]])
             if doubled:
                 raise InputError("data.column_twice", file=sheet.file, column=doubled)
             return _second_line(sheet, row, roles)

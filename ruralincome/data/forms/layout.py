@@ -2,8 +2,7 @@
 is its title and unit, what stands below its notes; no figure between them is left out in silence."""
 
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -78,9 +77,8 @@ class _Rows:
         self.read: dict[Cell, Figure] = {}
         self.heads = [self._head(c) for c in range(self.wide)]
         self.body = [r for r in under if self._filled(r)]
-        while (
-            self.body and found.periods and not any(COUNTS.match(sheet.text(self.body[-1], c)) for c in found.periods)
-        ):
+        periods = found.periods
+        while self.body and periods and not any(COUNTS.match(sheet.text(self.body[-1], c)) for c in periods):
             self.body.pop()  # signatures and the like, where the table has ended
         self.last, inside = self.body[-1] if self.body else found.row, {*self.body}
         lines = {r: words for r in under if r not in inside and (words := sheet.line(r))}
@@ -165,7 +163,7 @@ class _Rows:
 
     def _figure(self, row: int, column: int) -> Figure:
         cell, mark = self.sheet.rows[row][column], self.sheet.marks.get((row, column), "")
-        with self._told_at(row, column):
+        with self.sheet.telling(row, column):
             read = figure(cell, self.sign, self.legend) if isinstance(cell, str) else Figure(plain(cell))
             self.read[cell] = read
             return read.marked(*flagged(mark, self.legend, mark)) if mark else read
@@ -175,7 +173,7 @@ class _Rows:
         found = {}
         for key, column in self.more.items():
             if text := self._label(row, column):
-                with self._told_at(row, column):
+                with self.sheet.telling(row, column):
                     cell = self.sheet.rows[row][column]
                     if key in NUMBERS:
                         text = plain(cell) if isinstance(cell, float) else figure(text, self.signs[key]).shown
@@ -286,17 +284,9 @@ class _Rows:
         column = self.roles["year"]
         cell = self.sheet.rows[row][column]
         if cell not in self.times:
-            with self._told_at(row, column):
+            with self.sheet.telling(row, column):
                 found = heads.period(self.sheet.text(row, column), self.options.year)
                 if found is None:
                     raise InputError("data.not_year", cell=self.sheet.text(row, column))
                 self.times[cell] = found
         return self.times[cell]
-
-    @contextmanager
-    def _told_at(self, row: int, column: int) -> Iterator[None]:
-        """What is wrong with a cell is told with where it stands."""
-        try:
-            yield
-        except InputError as fault:
-            raise InputError("data.at", where=self.sheet.at(row, column), fault=fault) from None
