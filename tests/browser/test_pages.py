@@ -1,6 +1,8 @@
 """Reports and the index in Chromium: what a person sees, hears from a screen reader, prints and reaches by keyboard."""
 
 import json
+import shutil
+import subprocess
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -51,12 +53,8 @@ def site(executed, tmp_path_factory):
             jobs[f"{name}/{language}"] = {"scenario": name, "language": language, "status": "ok"}
     for language in LANGUAGES:
         (folder / "broken" / language).mkdir(parents=True)
-        broken = {
-            "scenario": "broken",
-            "language": language,
-            "status": "failed",
-            "fault": {"code": "batch.timeout", "facts": {"seconds": 5}},
-        }
+        fault = {"code": "batch.timeout", "facts": {"seconds": 5}}
+        broken = {"scenario": "broken", "language": language, "status": "failed", "fault": fault}
         jobs[f"broken/{language}"] = broken
     manifest = {"version": 1, "runs": [], "jobs": jobs}
     link(manifest, folder)
@@ -283,3 +281,18 @@ def test_every_page_leads_to_the_others(chromium, site):
         tab.locator("a[rel=prev]").click()
         tab.get_by_role("link", name="Mọi kịch bản").click()
         assert tab.url.endswith("index.html")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", KINDS[:3])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_firefox_draws_what_is_looked_at(shots, site, tmp_path, page, width):
+    """Pictures by Firefox itself, for people to look at; what can be held here is that there is something on them."""
+    firefox = shutil.which("firefox-esr") or shutil.which("firefox")
+    if firefox is None:
+        pytest.skip("no Firefox: install it (Debian: apt-get install firefox-esr)")
+    name, language = page.split("-")
+    shot, address = shots / f"{page}-{width}-firefox.png", (site / name / language / "report.html").as_uri()
+    flags = ["--headless", "--no-remote", "--profile", tmp_path, f"--window-size={width},1600"]
+    subprocess.run([firefox, *flags, "--screenshot", shot, address], check=True, capture_output=True, timeout=120)
+    assert shot.stat().st_size > 20_000
