@@ -5,8 +5,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from ruralincome.keep.fit import Fitting, fit_from_csv, write_class
-from ruralincome.keep.record import with_record
+from ruralincome.keep.fit import Fitting, fit_from_csv, with_record, write_class
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import read_class, vintages
 from ruralincome.series import InputError

@@ -23,9 +23,8 @@ from scipy.special import stdtr
 from scipy.stats import t as student
 from scoringrules import crps_quantile
 
-from ruralincome.keep.fit import fit_from_csv
+from ruralincome.keep.fit import fit_from_csv, tested
 from ruralincome.keep.panels import price_rises, read_places
-from ruralincome.keep.record import tested
 from ruralincome.models.walk import pooled
 from ruralincome.panel.answers import Asked, Stated, answer_panel
 from ruralincome.panel.places import Basis

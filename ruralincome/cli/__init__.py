@@ -1,6 +1,4 @@
-"""Cli: the command `ruralincome`.
-
-Heavy imports stand inside the commands, so that --help and check start at once.
+"""Cli: the command `ruralincome`. Heavy imports stand inside the commands, so that --help and check start at once.
 
 Exit status: 0 all well; 1 a scenario failed; 2 the input is wrong and nothing ran; 130 interrupted.
 """
@@ -15,11 +13,10 @@ from typing import Any
 
 import typer
 
-from ruralincome.cli import ask, folder, keep, places, terminal
+from ruralincome.cli import ask, keep, places, terminal
 from ruralincome.series import InputError
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it reads the metadata of every package
-
 
 OURS = ("cli.unwritten", "cli.letter", "cli.unexpected")
 """Faults that are not of the input: the exit status is 1."""
@@ -33,19 +30,21 @@ def main() -> None:
     status = 2
     terminal.opened()
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = terminal.Screen(sys.stdout), terminal.Aside(sys.stderr)
+    sys.stdout, sys.stderr = terminal.Screen(sys.stdout), terminal.Screen(sys.stderr, aside=True)
     try:
         done = app(arguments, standalone_mode=False, prog_name="ruralincome")
         status = done if isinstance(done, int) else 0
     except Exception as fault:
         if debug:
             raise
-        message = getattr(fault, "format_message", None)  # a fault of usage, as the option parser words it
-        told = terminal.unexpected(fault)
-        if isinstance(fault, ModuleNotFoundError) and (extra := folder.extra_of(fault.name or "")):
-            told = InputError("cli.extra", package=fault.name, extra=extra)
-        terminal.complain(InputError("cli.usage", words=" ".join(message().split())) if message else told)
-        status = 1 if told.code in OURS and not message else 2
+        told, package = terminal.unexpected(fault), getattr(fault, "name", None) or ""
+        extras = [extra for extra, packages in keep.EXTRAS.items() if package.split(".")[0] in packages]
+        if message := getattr(fault, "format_message", None):  # a fault of usage, as the option parser words it
+            told = InputError("cli.usage", words=" ".join(message().split()))
+        elif isinstance(fault, ModuleNotFoundError) and extras:
+            told = InputError("cli.extra", package=package, extra=extras[0])
+        terminal.complain(told)
+        status = 1 if told.code in OURS else 2
     finally:
         sys.stdout, sys.stderr = before
     sys.exit(status)
@@ -86,10 +85,11 @@ def _group(words: str, **commands: Callable[..., Any]) -> typer.Typer:
 
 
 about = "Is an official target reachable, how sure are we, and what would it take?"
-app = _group(about, check=ask.check, assess=ask.assess, run=ask.run, panel=ask.panel, new=keep.new, diff=ask.diff)
-app.callback(invoke_without_command=True)(folder.about)
-for command in (keep.observe, keep.read, folder.init, folder.doctor):
-    app.command()(_ends_well(command))
+app = _group(
+    about, check=ask.check, assess=ask.assess, run=ask.run, panel=ask.panel, new=keep.new, diff=ask.diff,
+    observe=keep.observe, read=keep.read, init=keep.init, doctor=keep.doctor,
+)  # fmt: skip
+app.callback(invoke_without_command=True)(keep.about)
 fitting = _group("Reference classes: how comparable places grew.", fit=keep.fit)
 ledger = _group("Keep verdicts, and score them when the outturn comes.", add=keep.add, score=keep.score)
 days = "Places and their days: what became of a commune or province."

@@ -5,6 +5,7 @@ import math
 import shlex
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,14 +13,15 @@ from typing import Annotated, Any
 import typer
 
 from ruralincome.cli import options
-from ruralincome.cli.folder import demand
-from ruralincome.cli.terminal import complain, progress, summarise, tell, unexpected
+from ruralincome.cli.keep import demand
+from ruralincome.cli.terminal import complain, progress, remark, spoken, tell, unexpected
 from ruralincome.series import Faults, InputError
 
+EXTRA = {"xlsx": "excel", "docx": "documents"}
+"""What a kind of file is made with."""
 
-def check(
-    files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None,
-) -> None:
+
+def check(files: options.FilesArgument = None) -> None:
     """Validate params files, and list every fault of all of them at once."""
     paths = _checked(files)
     tell("cli.check.one" if len(paths) == 1 else "cli.check.many", files=str(len(paths)))
@@ -51,7 +53,7 @@ def assess(
 
 
 def run(
-    files: Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")] = None,
+    files: options.FilesArgument = None,
     output: options.OutputOption = None,
     jobs: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; the cores unless stated.")] = None,
     language: options.LanguagesOption = options.BOTH,
@@ -61,14 +63,13 @@ def run(
     retries: Annotated[int, typer.Option(min=0, help="Further attempts for a notebook that failed.")] = 0,
     cluster: options.ClusterOption = None,
     on_failure: Annotated[str | None, typer.Option(help="Command called with the manifest unless all is well.")] = None,
-    since: Annotated[
-        str | None, typer.Option(help="DAY: what moved since the result of that day, as 2026-11-29.")
-    ] = None,
+    since: Annotated[str | None, typer.Option(help="DAY, as 2026-11-29: what moved since its result.")] = None,
     to: Annotated[str, typer.Option(help="What else to make beside each report: xlsx,svg,png,pdf,docx.")] = "",
     notebook: Annotated[Path | None, typer.Option(help="Your own notebook, over the same params files.")] = None,
 ) -> int:
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
     from ruralincome import batch
+    from ruralincome.batch.manifest import one_line
     from ruralincome.batch.plan import FILES
     from ruralincome.batch.workers import cluster as workers
     from ruralincome.data.package import find_root
@@ -77,13 +78,11 @@ def run(
     try:
         if not math.isfinite(timeout):
             raise InputError("cli.timeout", timeout=timeout)
-        demand("notebooks")
         kinds = [kind for kind in to.replace(" ", "").split(",") if kind]
         if unknown := [kind for kind in kinds if kind not in FILES]:
             raise InputError("cli.to", kind=unknown[0], known=tuple(FILES))
-        for kind, extra in (("xlsx", "excel"), ("docx", "documents")):
-            if kind in kinds:
-                demand(extra)
+        for extra in ("notebooks", *(EXTRA[kind] for kind in kinds if kind in EXTRA)):
+            demand(extra)
         paths, root, whole = _checked(files), find_root(), not files and notebook is None
         tasks = batch.tasks(paths, root, output, notebook, pages=whole)
         if dry_run:
@@ -93,14 +92,21 @@ def run(
                     tell(code, job=job.name)
             return 0
         pool = partial(workers, cluster) if cluster else None
-        if pool:
-            with pool():
-                pass  # one that does not answer is told before the manifest notes a run
+        with pool() if pool else nullcontext():
+            pass  # one that does not answer is told before the manifest notes a run
         summary = batch.run(
             tasks, language, output, root, jobs=jobs, timeout=timeout, retries=retries, force=force, since=since,
             to=kinds, pool=pool, progress=progress,
         )  # fmt: skip
-        summarise(summary)
+        failed = {outcome.job.name: outcome.fault for outcome in summary.outcomes if outcome.fault}
+        for name, found in failed.items():
+            complain(one_line(spoken(found)), name)
+        if summary.trouble:
+            complain(summary.trouble)
+        counts = {"done": len(summary.outcomes) - len(failed), "skipped": len(summary.skipped), "failed": len(failed)}
+        code = "cli.run.interrupted" if summary.status == 130 else "cli.run.ended"
+        tell(code, **counts, left=summary.left, index=f"{summary.manifest.parent}/index.html")
+        remark(*summary.remarks)
         status = summary.status
     except Exception as fault:
         if not dry_run:
@@ -108,7 +114,10 @@ def run(
         raise
     finally:  # also of a run that was refused or interrupted: nobody looks at night
         if status and on_failure and not dry_run:
-            _tell(on_failure, output.absolute() / "manifest.json")
+            try:
+                subprocess.run([*shlex.split(on_failure), str(output.absolute() / "manifest.json")], check=False)
+            except (OSError, ValueError) as error:
+                complain(InputError("cli.on_failure", command=on_failure, why=str(error)))
     return status
 
 
@@ -130,10 +139,8 @@ def panel(
     from ruralincome.cli.panel import run_panel
     from ruralincome.panel.ready import Order
 
-    order = Order(redrawn, table, standard, by)
-    return run_panel(
-        file, target, scenario or (), options.reports(output), cluster, language, order=order, reading=reading
-    )
+    order, output = Order(redrawn, table, standard, by), options.reports(output)
+    return run_panel(file, target, scenario or (), output, cluster, language, order, reading)
 
 
 def diff(
@@ -143,18 +150,19 @@ def diff(
     language: options.LanguageOption = "vi",
 ) -> None:
     """Say what moved each probability between two results, or two folders of them."""
+    from ruralincome.batch.manifest import read_result
     from ruralincome.data.files import write_all
     from ruralincome.report.pages.scenarios import since_table
     from ruralincome.report.words.words import text
 
-    old, new = _results(before), _results(after)
+    results = [sorted(path.glob("*/*/result.json")) if path.is_dir() else [path] for path in (before, after)]
+    old, new = ({result["scenario"]: result for result in map(read_result, found)} for found in results)
     if before.is_file() and after.is_file():
         old = dict(zip(new, old.values(), strict=True))  # two are compared, whatever they are called
-    both = [name for name in new if name in old]
-    if not both:
-        raise InputError("cli.nothing_alike", before=before, after=after)
     titles = {name: text(result["title"], language) for name, result in (old | new).items()}
-    found = [(titles[name], _moved(name, old[name], new[name])) for name in both]
+    found = [(titles[name], _moved(name, old[name], new[name])) for name in new if name in old]
+    if not found:
+        raise InputError("cli.nothing_alike", before=before, after=after)
     said = since_table(found, [titles[name] for name in sorted(old.keys() ^ new.keys())], language)
     print(said, end="")
     if to is not None:
@@ -175,22 +183,6 @@ def _checked(files: Sequence[Path] | None) -> Sequence[Path]:
     return paths
 
 
-def _tell(command: str, manifest: Path) -> None:
-    """Call --on-failure's command with the manifest's path."""
-    try:
-        subprocess.run([*shlex.split(command), str(manifest)], check=False)
-    except (OSError, ValueError) as error:
-        complain(InputError("cli.on_failure", command=command, why=str(error)))
-
-
-def _results(path: Path) -> dict[str, Mapping[str, Any]]:
-    """The results in a folder of reports, or the one of a file, by scenario."""
-    from ruralincome.batch.manifest import read_result
-
-    files = sorted(path.glob("*/*/result.json")) if path.is_dir() else [path]
-    return {result["scenario"]: result for result in map(read_result, files)}
-
-
 def _moved(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Any:
     """What moved a probability, with the causes told apart where today's folder still gives the later result."""
     from ruralincome.data.package import find_root
@@ -200,10 +192,8 @@ def _moved(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Any:
 
     found = plainly(then, now)
     if found.terms is None and found.before is not None and found.after is not None:
-        try:
+        with suppress(InputError):
             path = find_root() / "params" / f"{name}.yaml"
             again = answer(read_scenario(path), name, since=then).moved if path.is_file() else None
-        except InputError:
-            again = None
-        found = again if again and again.after == found.after else found
+            return again if again and again.after == found.after else found
     return found

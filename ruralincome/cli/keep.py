@@ -1,18 +1,87 @@
-"""Commands that bring figures in and keep verdicts: read, new, observe, reference, ledger."""
+"""Commands on the working folder and what it holds: init, doctor, read, new, observe, reference, ledger."""
 
 import json
+import sys
 from dataclasses import replace
+from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import Annotated, Any
 
 import typer
 
 from ruralincome.cli import options
-from ruralincome.cli.options import reads
-from ruralincome.cli.terminal import remark, spoken, tell
+from ruralincome.cli.terminal import remark, say, spoken, tell
+from ruralincome.series import InputError
+
+JUPYTER = ("papermill", "nbconvert", "nbclient", "nbformat", "jupyter_client", "ipykernel", "IPython", "traitlets")
+EXTRAS = {
+    "notebooks": (*JUPYTER, "ipywidgets", "matplotlib", "seaborn"),
+    "excel": ("python_calamine", "openpyxl"),
+    "documents": ("docx",),
+    "cluster": ("distributed",),
+}
+"""Each extra, and what comes with it."""
 
 
-@reads
+def demand(extra: str) -> None:
+    """Raise InputError unless an extra is installed: for work that other processes are to do."""
+    for package in EXTRAS[extra]:
+        if find_spec(package) is None:
+            raise InputError("cli.extra", package=package, extra=extra)
+
+
+def about(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Say the version, and end.")] = False,
+) -> None:
+    """Is an official target reachable, how sure are we, and what would it take?"""
+    if version:
+        print(f"ruralincome {metadata.version('ruralincome')}")
+    elif context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="The folder; this one unless stated.")] = Path(),
+    empty: Annotated[bool, typer.Option("--empty", help="Without the article's case.")] = False,
+    update: Annotated[bool, typer.Option("--update", help="Bring newer notebooks into a folder laid before.")] = False,
+) -> None:
+    """Lay out a working folder: notebooks/, params/, data/; nothing that is there is overwritten."""
+    from ruralincome.keep import folder as lay
+
+    laid = lay.update(folder) if update else lay.init(folder, empty)
+    for path in laid.written:
+        print(path)
+    for path in laid.kept:
+        tell("cli.init.kept", path=path)
+    tell("cli.init.updated" if update else "cli.init.done", files=len(laid.written), folder=folder)
+
+
+def doctor() -> None:
+    """Say what is installed, which folder is worked in, and what else of the machine serves."""
+    from ruralincome.data.package import nearest_root
+
+    python = ".".join(map(str, sys.version_info[:3]))
+    tell("cli.doctor.version", version=metadata.version("ruralincome"), python=python, path=Path(__file__).parents[1])
+    tell("cli.doctor.root" if (root := nearest_root()) else "cli.doctor.no_root", folder=root)
+    for extra, packages in EXTRAS.items():
+        tell("cli.doctor.extra" if all(map(find_spec, packages)) else "cli.doctor.no_extra", extra=extra)
+    if find_spec("jupyter_client"):
+        from jupyter_client.kernelspec import KernelSpecManager
+
+        names = ", ".join(sorted(KernelSpecManager().find_kernel_specs()))
+        tell("cli.doctor.kernels", names=names or say("cli.doctor.none"))
+    browser = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := which(name))), "")
+    tell("cli.doctor.browser" if browser else "cli.doctor.no_browser", path=browser)
+    if find_spec("matplotlib"):
+        from matplotlib.font_manager import FontProperties, findfont
+
+        tell("cli.doctor.font", path=findfont(FontProperties(family=["sans-serif"])))
+
+
+@options.reads
 def read(
     file: Annotated[Path, typer.Argument(help="A table as an office has it: CSV, workbook, PX, JSON-stat, SDMX.")],
     reading: Any,
@@ -34,7 +103,7 @@ def read(
         print(f"- {told}")
 
 
-@reads
+@options.reads
 def new(
     place: Annotated[str, typer.Argument(help="The place, as a reader knows it, e.g. 'Vĩnh Long'.")],
     series: Annotated[Path, typer.Option(help="File with years and values: see ruralincome read.")],
@@ -49,7 +118,7 @@ def new(
     reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
     redrawn: options.RuleOption = None,
     territory: Annotated[
-        str, typer.Option(help="Day whose borders all figures are of, and who says so: '2025-07-01 GSO, yearbook'.")
+        str, typer.Option(help="Day whose borders they are of, and whose word: '2025-07-01 GSO'.")
     ] = "",
     template: options.TemplateOption = None,  # noqa: ARG001 - it ends the command
 ) -> None:
@@ -61,15 +130,13 @@ def new(
         kind=kind, reference=reference, redrawn=redrawn or "refuse", territory=territory,
         options=replace(reading, published=published),
     )  # fmt: skip
-    for told in placed.said:
-        remark(told)
-    for file in placed.files:
-        print(file)
+    remark(*placed.said)
+    print(*placed.files, sep="\n")
     tell("cli.new.class", reference=placed.reference)
     tell("cli.new.now", name=placed.name)
 
 
-@reads
+@options.reads
 def observe(
     series: Annotated[str, typer.Argument(help="Name of a series in data/datapackage.json.")],
     when: Annotated[str, typer.Argument(metavar="YEAR|FILE", help="Year of the new figure, or a file with figures.")],
@@ -85,33 +152,30 @@ def observe(
 ) -> None:
     """Append newly published figures to a series, with their source and the renewed hash."""
     from ruralincome.data.cells import year
-    from ruralincome.keep.observe import observe as append
-    from ruralincome.keep.observe import observe_file, usable
-    from ruralincome.keep.observe import use as let_in
+    from ruralincome.keep import observe as figures
 
     if value is None:
-        added = observe_file(series, Path(when), source, options=replace(reading, published=published))
+        added = figures.observe_file(series, Path(when), source, options=replace(reading, published=published))
     else:
         known = {"standard_error": standard_error, "sample_size": sample_size, "design_effect": design_effect}
-        figure = (series, year(when), value, source)
-        added = (append(*figure, status=status, published=published, precision=known),)
-    for told in added[0].said:
-        remark(told)
+        figure = series, year(when), value, source
+        added = (figures.observe(*figure, status=status, published=published, precision=known),)
+    remark(*added[0].said)
     for done in added:
         tell("cli.observe.added", name=done.name, year=str(done.year), value=f"{done.value:g}")
     last = added[-1]
     tell("cli.observe.touched" if last.touched else "cli.observe.untouched", names=", ".join(last.touched))
     if last.held:
         tell("cli.observe.held", names=", ".join(last.held))
-    if could := usable(last):
+    if could := figures.usable(last):
         tell("cli.observe.usable", names=", ".join(f"{name} (as_of: {as_of})" for name, as_of in could.items()))
-        for path in let_in(last) if use else ():
+        for path in figures.use(last) if use else ():
             print(path)
     if due := [name for done in added for name in done.due]:
         tell("cli.observe.due", names=", ".join(due))
 
 
-@reads
+@options.reads
 def fit(
     panels: Annotated[list[str], typer.Argument(help="CSV files (place, year, value); FILE@YEAR cuts one.")],
     name: Annotated[str, typer.Option(help="Name of the class.")],
@@ -135,8 +199,7 @@ def fit(
     source: Annotated[str, typer.Option(help="Where the panel was published.")] = "",
 ) -> None:
     """Fit a reference class on panels of your own, by the recipe of those that ship."""
-    from ruralincome.keep.fit import Fitting, fit_from_csv, write_class
-    from ruralincome.keep.record import with_record
+    from ruralincome.keep.fit import Fitting, fit_from_csv, with_record, write_class
 
     order = Fitting(
         name, tuple(panels), title_vi or name, title_en or name, kind, prices, tuple(spread or ()), until=until,
@@ -163,7 +226,7 @@ def add(results: Annotated[list[Path], typer.Argument(help="result.json of one o
         tell("cli.ledger.kept" if done.new else "cli.ledger.there", verdict=verdict)
 
 
-@reads
+@options.reads
 def score(
     outturns: Annotated[Path, typer.Argument(help="File with series, years and values: see ruralincome read.")],
     reading: Any,

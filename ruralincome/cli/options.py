@@ -27,12 +27,9 @@ def choice(code: str, name: str, known: tuple[str, ...], words: str) -> Any:
 
 def reports(stated: Path | None) -> Path:
     """The folder for what is written: as stated, or reports/ of the root, or here where there is none."""
-    from ruralincome.data.package import find_root  # here, as --help starts without it
+    from ruralincome.data.package import nearest_root  # here, as --help starts without it
 
-    try:
-        return stated or find_root() / "reports"
-    except InputError:
-        return Path("reports")
+    return stated or (nearest_root() or Path()) / "reports"
 
 
 HOW = {
@@ -57,25 +54,21 @@ def reads(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(**given, reading=stated)
 
     plain = inspect.signature(command)
+    reading = plain.parameters["reading"].replace(kind=inspect.Parameter.KEYWORD_ONLY, default="")
     own = [one for one in plain.parameters.values() if one.name != "reading"]
-    more = [
-        inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default="", annotation=Annotated[str, typer.Option(help=words)]
-        )
-        for name, words in HOW.items()
-    ]
+    asked = {name: Annotated[str, typer.Option(help=words)] for name, words in HOW.items()}
+    more = [reading.replace(name=name, annotation=annotation) for name, annotation in asked.items()]
     read.__signature__ = plain.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
     return read
 
 
 BOTH = [*LANGUAGES]
+FilesArgument = Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")]
 LanguageOption = Annotated[str, choice("cli.language", "language", LANGUAGES, "Language of the answer.")]
 LanguagesOption = Annotated[list[str], choice("cli.language", "language", LANGUAGES, "May be repeated.")]
 KindOption = Annotated[Kind, choice("cli.kind", "kind", get_args(Kind), "What the series is of.")]
 PricesOption = Annotated[Prices, choice("cli.prices", "prices", get_args(Prices), "Prices that the values are in.")]
-RuleOption = Annotated[
-    Rule | None, choice("cli.rule", "word", RULES, "What to do where a place was redrawn; refuse unless stated.")
-]
+RuleOption = Annotated[Rule | None, choice("cli.rule", "word", RULES, "What if it was redrawn; refuse unless stated.")]
 OutputOption = Annotated[Path | None, typer.Option(help="Where the results go; reports/ of the root.")]
 ClusterOption = Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")]
 TableOption = Annotated[Path | None, typer.Option(help="Folder of a country's places.csv and links.csv.")]

@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,12 +14,11 @@ from typing import Any
 import pandas as pd
 
 from ruralincome.batch.workers import cluster as workers
-from ruralincome.cli.terminal import meter, metered, remark, say, tell
+from ruralincome.cli.terminal import meter, metered, remark, say, spoken, tell
 from ruralincome.data.files import PART, all_or_none, hold
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
-from ruralincome.data.spoken import language
-from ruralincome.panel.answers import Answers, answer_panel, ask, latest_year, state
+from ruralincome.panel.answers import answer_panel, ask, latest_year, state
 from ruralincome.panel.files import lines, read_panel
 from ruralincome.panel.histories import Histories
 from ruralincome.panel.ready import Order, held, notes, ready
@@ -38,18 +37,15 @@ GRID = ("target", "target_year", "median", "low80", "high80", "probability", "li
 def run_panel(
     file: Path, target: str | None = None, scenarios: Sequence[Path] = (), output: Path = Path("reports"),
     cluster: str | None = None, languages: Sequence[str] = words.LANGUAGES,
-    order: Order = Order(),  # noqa: B008 - frozen
-    reading: Options | None = None,
-    page: Callable[[PanelPage, str], str] = page,
+    order: Order = Order(), reading: Options | None = None, page: Callable[[PanelPage, str], str] = page,  # noqa: B008
 ) -> int:  # fmt: skip
     """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, counts.csv and
-    totals.csv, and names without a place to unplaced.csv.
+    totals.csv, and names without a place to unplaced.csv. Returns the exit status: 1 where some place was refused.
 
     target: "48.9@2021", for places that state none of their own; scenarios: params files, of which the first leads;
     where there are more, or one has a sweep, scenarios.csv holds a row a place and question; cluster: address of a dask
-    scheduler that works out the chunks; order: of standards and places that were redrawn; reading: how the file is
-    read; page: what makes the page of a language. Returns the exit status: 0, or 1 where some place was refused. One
-    that is interrupted, or refused with InputError, leaves the files of an earlier run as they were.
+    scheduler that works out the chunks; order: of standards and places that were redrawn; page: what makes the page of
+    a language. One that is interrupted, or refused with InputError, leaves the files of an earlier run as they were.
     """
     stated = state(scenarios, order.target(target), _unit_names, file.parent)
     if order.lines is not None:
@@ -69,53 +65,46 @@ def run_panel(
     for one, code in product(asked, money):
         at_home(one.reference, code)
     drawn = ready(frame, order, asked)
-    frame, several = drawn.frame, len(asked) > 1
+    frame, several, layers = drawn.frame, len(asked) > 1, list[Layer]()
     with hold(folder, PARTS), _spread(cluster, not several) as spread, all_or_none() as put:
         first = found = answer_panel(frame, asked[0], spread)
-        totals = found.totals()
-        unplaced = [(name, words.fault(why, language())) for name, why in (drawn.told or {}).items()]
+        totals, by = found.totals(), found.asked
+        areas = pd.concat(totals.values(), ignore_index=True) if totals else pd.DataFrame()
+        unplaced = [(name, spoken(why)) for name, why in (drawn.told or {}).items()]
         for name, table in {
             "panel.csv": found.rows,
-            "totals.csv": _stacked(totals) if totals else None,
+            "totals.csv": areas[sorted(areas, key=lambda name: (*KEYS, name).index(name))] if totals else None,
             "counts.csv": pd.DataFrame(found.count.table) if found.count else None,
             "unplaced.csv": pd.DataFrame(unplaced, columns=["place", "why"]) if unplaced else None,
+            **({} if several else {"scenarios.csv": None}),
         }.items():  # without one the file of an earlier run goes
             put(folder / name, None if table is None else partial(_write, table))
-        if not several:
-            put(folder / "scenarios.csv", None)
-        layers = []
         for i, one in enumerate(metered(asked, "cli.panel.bar.questions") if several else ()):
             found = first if i == 0 else answer_panel(frame, one, spread)
             names = [*(key for key in KEYS if key in found.rows), *GRID]
             named = {"scenario": one.stated.name, "reference": one.reference.name, "shock": one.shock}
             shown = pd.DataFrame(named | {name: found.rows[name].array for name in names})
             put(folder / "scenarios.csv", partial(_write, shown, more=i > 0))
-            layers.append(_layer(found))
+            layers.append(Layer(
+                one.title, one.reference.title if one.cell else None, one.shock if one.cell else None, found.target,
+                found.answered, found.refused, found.count, found.reason, one.basis.direction,
+                () if one.cell else one.changes,
+            ))  # fmt: skip
         del frame
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        asks, index = first.asked, "../../index.html" if (folder.parent / "index.html").is_file() else ""
         panel = PanelPage(
-            file.stem, file.name, digest, first.rows, asks.reference, asks.as_of, first.count, first.nearest(), totals,
-            asks.title, layers, asks.basis.direction, asks.changes, notes(order, drawn, asks), first.outlooks(), index,
+            file.stem, file.name, digest, first.rows, by.reference, by.as_of, first.count, first.nearest(), totals,
+            by.title, layers, by.basis.direction, by.changes, notes(order, drawn, by), first.outlooks(),
+            "../../index.html" if (folder.parent / "index.html").is_file() else "",
         )  # fmt: skip
-        for spoken in languages:
-            put(folder / spoken / "report.html", page(panel, spoken).encode())
+        for language in languages:
+            put(folder / language / "report.html", page(panel, language).encode())
     return _tell(panel, folder)
 
 
 def _unit_names(unit: str) -> list[str]:
-    return [words.unit_words(unit, spoken) for spoken in words.LANGUAGES]
-
-
-def _layer(found: Answers) -> Layer:
-    """What the page says of one question beside others."""
-    asked = found.asked
-    return Layer(
-        asked.title, asked.reference.title if asked.cell else None, asked.shock if asked.cell else None, found.target,
-        found.answered, found.refused, found.count, found.reason, asked.basis.direction,
-        () if asked.cell else asked.changes,
-    )  # fmt: skip
+    return [words.unit_words(unit, language) for language in words.LANGUAGES]
 
 
 def _tell(panel: PanelPage, folder: Path) -> int:
@@ -125,19 +114,11 @@ def _tell(panel: PanelPage, folder: Path) -> int:
     if panel.layers:
         more = sum(layer.refused > 0 for layer in panel.layers)
         tell("cli.panel.questions", questions=len(panel.layers), refused=more, file=folder / "scenarios.csv")
-    for reason, count in refused.value_counts().items():
-        if count:
-            first = panel.found.loc[refused == reason, "place"].iloc[0]
-            why = say(f"panel.refusal.{reason}")
-            print(say("cli.panel.refused", places=int(count), reason=reason, first=first, why=why), file=sys.stderr)
+    for reason, count in refused.value_counts()[lambda counted: counted > 0].items():
+        first = panel.found.loc[refused == reason, "place"].iloc[0]
+        why = say(f"panel.refusal.{reason}")
+        print(say("cli.panel.refused", places=int(count), reason=reason, first=first, why=why), file=sys.stderr)
     return int(bool(refused.notna().any()) or any(layer.refused for layer in panel.layers))
-
-
-def _stacked(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> pd.DataFrame:
-    """The tables of districts and provinces, one below the other, the names of areas first."""
-    table = pd.concat(totals.values(), ignore_index=True)
-    areas = [key for key in KEYS if key in table]
-    return table[[*areas, *(column for column in table if column not in areas)]]
 
 
 def _write(found: pd.DataFrame, path: Path, more: bool = False) -> None:
@@ -149,7 +130,6 @@ def _write(found: pd.DataFrame, path: Path, more: bool = False) -> None:
 @contextmanager
 def _spread(cluster: str | None, alone: bool) -> Iterator[Callable[[Any, list[Histories]], Iterable[Any]]]:
     """How chunks of places are worked out: here or on a cluster; `alone`: with a bar, as there is none of questions."""
-
     shown = partial(metered, code="cli.panel.bar.places") if alone else iter
     if cluster is None:
         yield lambda work, parts: map(work, shown(parts))

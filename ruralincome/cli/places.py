@@ -3,22 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from ruralincome.cli.options import TableOption
-from ruralincome.cli.terminal import say, tell
+from ruralincome.cli.terminal import say, spoken, tell
 from ruralincome.data.spoken import language
 from ruralincome.places.boundaries import Place, day
+from ruralincome.places.find import Finder, map_rows
 from ruralincome.report.words import words
 from ruralincome.series import InputError
-
-if TYPE_CHECKING:
-    from ruralincome.data.table import Table
-    from ruralincome.places.find import Finder
-
-Day = Annotated[str, typer.Option("--on", help="The day whose places are meant, as 2025-06-30; today unless stated.")]
 
 ADDED = ("new_code", "new_name", "kind")
 """Columns that `map` adds."""
@@ -40,7 +35,7 @@ def find(
 
 def parts(
     place: Annotated[str, typer.Argument(help="A code, or a name: 23194, or 'Xã Hoài Đức, Lâm Đồng'.")],
-    on: Day = "",
+    on: Annotated[str, typer.Option("--on", help="The day that is meant, as 2025-06-30; today unless stated.")] = "",
     table: TableOption = None,
 ) -> None:
     """What a place was made of; codes are used again, so the answer says of which day it is."""
@@ -62,23 +57,26 @@ def map_file(
     The exit status is 1 where a row could not be mapped.
     """
     from ruralincome.data.files import write_all
-    from ruralincome.places.find import map_rows
+    from ruralincome.data.forms.read import OTHER_FORM, rows_of
+    from ruralincome.data.table import content_of, table_of
     from ruralincome.places.tables import named
 
     if output.resolve() == file.resolve():
         raise InputError("places.over_itself", file=file)
-    if not file.exists():
-        raise InputError("data.no_file", file=file, columns=("code",))
-    (finder, when), rows = _asked(table, to), _rows(file)
+    finder, when = _asked(table, to)
+    try:
+        rows = table_of(content_of(file, ("code",)), file.name)  # all columns of a text as they stand
+    except InputError as fault:
+        if fault.code not in OTHER_FORM:
+            raise
+        rows = rows_of(file, ("place", "year", "value"), ("district", "province"), gaps=True)
     if taken := next((head for head in rows.head.heads if head.strip().lower() in ADDED), None):
         raise InputError("places.head_taken", file=file, head=taken)
-    found = list(map_rows(finder, named(rows, on), when))
     left, records = [], []
-    for row, mapped, number in zip(rows.rows, found, rows.at, strict=True):
+    for row, mapped, number in zip(rows.rows, map_rows(finder, named(rows, on), when), rows.at, strict=True):
         records.append((*row, *(("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)), mapped.kind))
         if mapped.fault is not None:
-            where = words.fault(number, language()) if isinstance(number, InputError) else str(number)
-            left.append((where, mapped.kind, words.fault(mapped.fault, language())))
+            left.append((spoken(number), mapped.kind, spoken(mapped.fault)))
     beside = output.with_suffix(".unmapped.csv")
     unmapped = _text(("row", "kind", "why"), left) if left else None
     write_all({output: _text((*rows.head.heads, *ADDED), records), beside: unmapped})
@@ -92,25 +90,11 @@ def _text(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A CSV file, of which two columns may have one head."""
     from ruralincome.data.files import csv_lines
 
-    keys = [str(i) for i in range(len(heads))]
-    table = (dict(zip(keys, row, strict=True)) for row in (heads, *rows))
-    return csv_lines(keys, table, header=False, encoding="utf-8-sig")
+    keys = [*map(str, range(len(heads)))]
+    return csv_lines(keys, (dict(zip(keys, row, strict=True)) for row in (heads, *rows)), False, "utf-8-sig")
 
 
-def _rows(file: Path) -> "Table":
-    """A text with all its columns as they stand; of a workbook and other forms what a reading knows."""
-    from ruralincome.data.forms.read import OTHER_FORM, rows_of
-    from ruralincome.data.table import read_delimited
-
-    try:
-        return read_delimited(file, ())
-    except InputError as fault:
-        if fault.code not in OTHER_FORM:
-            raise
-        return rows_of(file, ("place", "year", "value"), ("district", "province"), gaps=True)
-
-
-def _asked(table: Path | None, stated: str) -> tuple["Finder", str]:
+def _asked(table: Path | None, stated: str) -> tuple[Finder, str]:
     """The country's places, and the day stated, or today."""
     from ruralincome.places.tables import read_boundaries, vietnam
 
@@ -118,10 +102,10 @@ def _asked(table: Path | None, stated: str) -> tuple["Finder", str]:
     return finder, day(stated) if stated else date.today().isoformat()
 
 
-def _show(finder: "Finder", place: Place) -> None:
+def _show(finder: Finder, place: Place) -> None:
     """A place, its days, its parts, and what it became."""
     for told in finder.listed((place,)):
-        print(words.fault(told, language()) if isinstance(told, InputError) else told)
+        print(spoken(told))
     for word, found in (("made", finder.boundaries.parts(place)), ("became", finder.boundaries.heirs(place))):
         for other in found:
             share = {1.0: "all", 0.0: "none", None: "some"}.get(other.share, "share")

@@ -4,8 +4,9 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ruralincome.data.spoken import language
 from ruralincome.report.words import words
@@ -13,9 +14,7 @@ from ruralincome.series import InputError
 from ruralincome.series.faults import plain
 
 if TYPE_CHECKING:
-    from ruralincome.batch import Outcome, Plan, Summary
-
-Thing = TypeVar("Thing")
+    from ruralincome.batch import Outcome, Plan
 
 
 def say(code: str, /, **facts: object) -> str:
@@ -29,19 +28,20 @@ def tell(code: str, /, **facts: object) -> None:
     print(say(code, **facts))
 
 
-def spoken(said: InputError) -> str:
-    """What a fault, or a remark, says in the language of the terminal."""
-    return words.fault(said, language())
+def spoken(said: object) -> str:
+    """What a fault, or a remark, says in the language of the terminal; a text as it is."""
+    return words.fault(said, language()) if isinstance(said, InputError) else str(said)
 
 
-def remark(said: InputError) -> None:
+def remark(*said: InputError) -> None:
     """Print on stderr what is no fault, but to be known."""
-    print(spoken(said), file=sys.stderr)
+    for one in said:
+        print(spoken(one), file=sys.stderr)
 
 
 def complain(fault: InputError | str, about: str = "") -> None:
     """Print a fault on stderr: a line for each, that says it is one and what it is about."""
-    for line in (fault if isinstance(fault, str) else spoken(fault)).split("\n"):
+    for line in spoken(fault).split("\n"):
         print(say("cli.error", words=f"{about}: {line}" if about else line), file=sys.stderr)
 
 
@@ -51,20 +51,15 @@ def meter(words: str, total: int | None = None, plainly: bool = False) -> Iterat
     nobody knows of how many; elsewhere silence, or the numbered lines alone (plainly)."""
     if not sys.stderr.isatty():
         done = count(1)
-
-        def tell_line(_: int = 1, line: str = "") -> None:
-            if plainly:
-                print(f"[{next(done)}/{total}] {line}", file=sys.stderr, flush=True)
-
-        yield tell_line
+        told = partial(print, file=sys.stderr, flush=True)
+        yield lambda _=1, line="": told(f"[{next(done)}/{total}] {line}") if plainly else None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     counter = SpinnerColumn(), TextColumn("{task.description} {task.completed:,}")
     bar = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    columns = counter if total is None else bar
-    with Progress(*columns, console=Console(stderr=True), transient=not plainly) as shown:
+    with Progress(*(counter if total is None else bar), console=Console(stderr=True), transient=not plainly) as shown:
         task = shown.add_task(words, total=total)
 
         def step(steps: int = 1, line: str = "") -> None:
@@ -75,7 +70,7 @@ def meter(words: str, total: int | None = None, plainly: bool = False) -> Iterat
         yield step
 
 
-def metered(things: Sequence[Thing], code: str) -> Iterator[Thing]:
+def metered(things: Sequence[Any], code: str) -> Iterator[Any]:
     """The things, where they are several, counted by a bar on a terminal under the words of `code`."""
     if len(things) < 2:
         yield from things
@@ -89,73 +84,49 @@ def metered(things: Sequence[Thing], code: str) -> Iterator[Thing]:
 @contextmanager
 def progress(plan: "Plan") -> Iterator[Callable[["Outcome"], None]]:
     """Show each notebook of a batch as it ends, and how many are left."""
-
-    def line(outcome: "Outcome") -> str:
-        return say(
-            f"cli.job.{outcome.status}", job=outcome.job.name, seconds=words.number(outcome.seconds, language(), 1)
-        )
-
     with meter(say("cli.run.bar"), len(plan.jobs), plainly=True) as step:
-        yield lambda outcome: step(line=line(outcome))
 
+        def show(outcome: "Outcome") -> None:
+            seconds = words.number(outcome.seconds, language(), 1)
+            step(line=say(f"cli.job.{outcome.status}", job=outcome.job.name, seconds=seconds))
 
-def summarise(summary: "Summary") -> None:
-    """Print how a batch ended: counts, each failure with its reason, where the reports are, and remarks."""
-    from ruralincome.batch.manifest import one_line
-
-    failed = {outcome.job.name: outcome.fault for outcome in summary.outcomes if outcome.fault}
-    for name, found in failed.items():
-        complain(one_line(spoken(found)), name)
-    if summary.trouble:
-        complain(summary.trouble)
-    counts = {"done": len(summary.outcomes) - len(failed), "skipped": len(summary.skipped), "failed": len(failed)}
-    code = "cli.run.interrupted" if summary.status == 130 else "cli.run.ended"
-    tell(code, **counts, left=summary.left, index=f"{summary.manifest.parent}/index.html")
-    for said in summary.remarks:
-        remark(said)
+        yield show
 
 
 class Screen:
-    """Standard output, which no data can command. Raises InputError for what cannot be written, but a broken pipe."""
+    """Standard output, which no data can command. Raises InputError for what cannot be written, but a broken pipe.
 
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
+    aside: standard error, where a bar commands the terminal; where it cannot be written, the rest goes on.
+    """
+
+    def __init__(self, stream: Any, aside: bool = False) -> None:
+        self.stream, self.aside = stream, aside
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
 
     def write(self, text: str) -> None:
-        """Write the printable of each line."""
-        self._told(lambda: self.stream.write("\n".join(map(plain, text.split("\n")))))
+        """Write the printable of each line; aside, all."""
+        self._told(self.stream.write, text if self.aside else "\n".join(map(plain, text.split("\n"))))
 
     def flush(self) -> None:
         """Write what is kept."""
         self._told(self.stream.flush)
 
-    def _told(self, act: Any) -> None:
+    def _told(self, act: Callable[..., Any], *text: str) -> None:
         try:
-            act()
-        except BrokenPipeError:
-            raise
-        except UnicodeEncodeError as fault:
-            raise InputError("cli.letter", encoding=self.stream.encoding, letter=fault.object[fault.start]) from None
-        except OSError as fault:
-            raise InputError("cli.unwritten", why=fault.strerror) from None
-
-
-class Aside(Screen):
-    """Standard error: what is said beside the answer; where it cannot be written, the rest goes on."""
-
-    def write(self, text: str) -> None:
-        """Write as it is: a bar commands the terminal."""
-        self._told(lambda: self.stream.write(text))
-
-    def _told(self, act: Any) -> None:
-        try:
-            act()
-        except (OSError, ValueError):
-            with suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+            act(*text)
+        except (OSError, ValueError) as fault:
+            if self.aside:
+                with suppress(OSError, ValueError):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+            elif isinstance(fault, UnicodeEncodeError):
+                letter = fault.object[fault.start]
+                raise InputError("cli.letter", encoding=self.stream.encoding, letter=letter) from None
+            elif isinstance(fault, OSError) and not isinstance(fault, BrokenPipeError):
+                raise InputError("cli.unwritten", why=fault.strerror) from None
+            else:
+                raise
 
 
 def opened() -> None:
@@ -169,6 +140,5 @@ def opened() -> None:
 
 def unexpected(fault: Exception) -> InputError:
     """A fault that nobody foresaw, as a line; the fault itself where it is the input's."""
-    if isinstance(fault, InputError):
-        return fault
-    return InputError("cli.unexpected", kind=type(fault).__name__, detail=str(fault)[:200])
+    odd = InputError("cli.unexpected", kind=type(fault).__name__, detail=str(fault)[:200])
+    return fault if isinstance(fault, InputError) else odd

@@ -31,7 +31,7 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
     parts, before, made = dict[Path, Path | None](), dict[Path, bytes | None](), list[Path]()
 
     def put(path: Path, content: Content) -> None:
-        with _told(path):
+        with told(path):
             made.extend(folder for folder in reversed(path.parents) if not folder.exists())
             path.parent.mkdir(parents=True, exist_ok=True)
             part = parts[path] = None if content is None else part_of(path, writer)
@@ -47,7 +47,7 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
     try:
         yield put
         for path, part in parts.items():
-            with _told(path):
+            with told(path):
                 was = path.read_bytes() if path.is_file() else None
                 if part:
                     part.replace(path)
@@ -118,7 +118,7 @@ def hold(folder: Path, leftovers: Sequence[str] = (), wait: float = 0.0) -> Iter
         raise InputError("data.unwritable", folder=folder, why=fault.strerror) from None
     try:
         for part in (found for pattern in leftovers for found in folder.glob(pattern)):
-            with _told(part):
+            with told(part):
                 part.unlink(missing_ok=True)
         yield
     finally:
@@ -158,6 +158,15 @@ def seal(content: bytes) -> dict[str, int | str]:
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """What goes wrong with a file that is written, as a fault."""
+    try:
+        yield
+    except OSError as fault:
+        raise InputError("data.unwritten", file=path, why=fault.strerror) from None
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
@@ -180,14 +189,6 @@ def _taken(handle: IO[str]) -> bool:
     except OSError:
         return False
     return True
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as fault:
-        raise InputError("data.unwritten", file=path, why=fault.strerror) from None
 
 
 def _leave(made: Sequence[Path]) -> None:

@@ -166,11 +166,12 @@ def read_back(name: str, content: bytes, package: Mapping[str, Any], root: Path)
 
 
 @contextmanager
-def written(root: Path) -> Iterator[None]:
-    """Hold the root to write to its data package, what a crash left of it being settled."""
+def written(root: Path | None) -> Iterator[Path]:
+    """Hold the root, the nearest unless stated, to write to its data package; what a crash left of it is settled."""
+    root = root or find_root()
     with hold(root, wait=WAIT):
         settle(root / "data" / "datapackage.json", ("data", "params", "notebooks"))
-        yield
+        yield root
 
 
 def _read(name: str, root: Path) -> Resource:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,7 +32,6 @@ MARK = ".shipped.json"
 class Laid:
     """What was written to a folder, and what was there already and stays as its user has it."""
 
-    folder: Path
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
 
@@ -44,7 +44,9 @@ def init(folder: Path, empty: bool = False) -> Laid:
     """
     if (folder / "data" / "datapackage.json").is_file():
         raise InputError("keep.folder_there", folder=folder)
-    return _lay(folder, starter(folder, empty))
+    files = starter(folder, empty)
+    there = tuple(path for path in files if path.exists())
+    return _lay(folder, {path: content for path, content in files.items() if path not in there}, there)
 
 
 def update(folder: Path) -> Laid:
@@ -55,11 +57,9 @@ def update(folder: Path) -> Laid:
     """
     if not (folder / "data" / "datapackage.json").is_file():
         raise InputError("keep.folder_none", folder=folder)
-    notebooks = folder / "notebooks"
-    try:
+    notebooks, laid = folder / "notebooks", dict[str, str]()
+    with suppress(OSError, ValueError):  # laid by a version that kept no mark: what differs counts as changed
         laid = json.loads((notebooks / MARK).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        laid = {}  # laid by a version that kept no mark: what differs counts as changed
     ours = {path: content for path, content in starter(folder).items() if path.suffix == ".ipynb" and path.is_file()}
     found = {path: cells(path.read_bytes()) for path in ours}
     changed = tuple(p for p in ours if found[p] not in (laid.get(p.name), cells(ours[p])))
@@ -67,7 +67,7 @@ def update(folder: Path) -> Laid:
     marks = laid | {path.name: cells(content) for path, content in ours.items() if path not in changed}
     writes |= {notebooks / MARK: json_text(marks), folder / "params" / "schema.json": schema().encode()}
     stale = {path: content for path, content in writes.items() if not path.is_file() or path.read_bytes() != content}
-    return _lay(folder, stale, True, changed)
+    return _lay(folder, stale, changed)
 
 
 def starter(folder: Path, empty: bool = False) -> dict[Path, bytes]:
@@ -84,16 +84,8 @@ def starter(folder: Path, empty: bool = False) -> dict[Path, bytes]:
     marks = {path.name: cells(path.read_bytes()) for path in notebooks}
     package = {**package_content(folder / "nowhere"), "resources": resources}
     found |= {folder / name: content.encode() for name, content in TOOLS.items()}
-    return found | {
-        folder / "notebooks" / MARK: json_text(marks),
-        folder / "params" / "schema.json": schema().encode(),
-        folder / "data" / "datapackage.json": json_text(package),
-    }
-
-
-def unlaid(folder: Path) -> dict[Path, bytes]:
-    """What a folder lacks of a working folder without the article's case; data/datapackage.json is among it."""
-    return {path: content for path, content in starter(folder, empty=True).items() if not path.exists()}
+    found |= {folder / "notebooks" / MARK: json_text(marks), folder / "params" / "schema.json": schema().encode()}
+    return {**found, folder / "data" / "datapackage.json": json_text(package)}
 
 
 def cells(notebook: bytes) -> str:
@@ -106,12 +98,9 @@ def cells(notebook: bytes) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _lay(folder: Path, writes: Mapping[Path, bytes], over: bool = False, kept: tuple[Path, ...] = ()) -> Laid:
-    """Write the files; those that are there already only where `over`."""
+def _lay(folder: Path, writes: Mapping[Path, bytes], kept: tuple[Path, ...]) -> Laid:
     if folder.exists() and not folder.is_dir():
         raise InputError("keep.folder_file", folder=folder)
     with written(folder):
-        there = () if over else tuple(path for path in writes if path.exists())
-        fresh = {path: content for path, content in writes.items() if path not in there}
-        write_all(fresh)
-    return Laid(folder, tuple(fresh), (*kept, *there))
+        write_all(writes)
+    return Laid(tuple(writes), kept)

@@ -2,10 +2,11 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 from tempfile import TemporaryDirectory
 
 from ruralincome.data.cells import COLUMNS, Row, decimals, schema
@@ -13,17 +14,9 @@ from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.read import brought
 from ruralincome.data.forms.reading import Options, day
-from ruralincome.data.package import (
-    Resource,
-    find_root,
-    package_content,
-    read_back,
-    read_resource,
-    read_series,
-    written,
-)
+from ruralincome.data.package import Resource, package_content, read_back, read_resource, read_series, written
 from ruralincome.scenario.check import check
-from ruralincome.scenario.file import Scenario, read_scenario
+from ruralincome.scenario.file import read_scenario
 from ruralincome.series import Faults, InputError
 from ruralincome.series.names import clean
 from ruralincome.series.prices import DEFLATOR
@@ -43,6 +36,7 @@ class Appended:
     due: those whose target can now be scored. said: what is to be told of how a file was read.
     """
 
+    root: Path
     name: str
     year: int
     value: float
@@ -59,15 +53,15 @@ def observe(
     """Append a figure to a series of levels or of rates and renew its hash, both or neither.
 
     precision: standard_error, sample_size and design_effect, where the series states them. published: the day,
-    YYYY-MM-DD; a year that is there is revised only where both figures state theirs, and both are
-    kept. Raises InputError for another year that is there or does not come last, a value that cannot stand or is more
-    precise than what was published, or no source.
+    YYYY-MM-DD; a year that is there is revised only where both figures state theirs, and both are kept. Raises
+    InputError for another year that is there or does not come last, a value that cannot stand or is more precise than
+    what was published, or no source.
     """
-    where = InputError("keep.figure", name=name, year=year)
-    day_of = day(published) if published else ""
-    cells = {"year": str(year), "value": str(value).strip(), "status": status, "source": clean(source)}
-    row = Row(where, {**cells, "published": day_of, **(precision or {})})
-    return _added(name, lambda *_: ([row], ()), root)[0]
+    stated = {"year": str(year), "value": str(value).strip(), "status": status, "source": clean(source)}
+    stated |= {"published": day(published) if published else "", **(precision or {})}
+    row = Row(InputError("keep.figure", name=name, year=year), stated)
+    with written(root) as where:
+        return _append(read_resource(name, where), [row])[0]
 
 
 def observe_file(
@@ -79,120 +73,110 @@ def observe_file(
     year before the last one known that the series has not is left out, and said. Raises InputError as `observe` does,
     and where the file holds nothing new.
     """
-
-    def rows(resource: Resource, known: Mapping[int, float]) -> tuple[list[Row], tuple[InputError, ...]]:
-        named, found, early, last = resource.descriptor.place, list[Row](), list[int](), max(known, default=0)
-        rows, told = brought(path, named.vi if named else "", clean(source), options)
-        if resource.descriptor.prices == "nominal" and any(one.code == "data.read_real" for one in told):
+    with written(root) as where:
+        resource, found, early = read_resource(name, where), list[Row](), list[int]()
+        named, unit, known = resource.descriptor.place, resource.descriptor.unit, _known(resource)
+        rows, said = brought(path, named.vi if named else "", clean(source), options)
+        if resource.descriptor.prices == "nominal" and any(one.code == "data.read_real" for one in said):
             raise InputError("keep.constant_prices", file=path.name)
         for row in rows:
-            unit = heads.unit(row.text("unit"))
-            if unit_of(unit).kind == "money" and unit != resource.descriptor.unit:
-                raise InputError("keep.file_unit", file=path.name, found=unit, unit=resource.descriptor.unit)
-            if row.year() < last and row.year() not in known:
-                early.append(row.year())
-            elif row.text("value") and not (row.year() in known and row.number("value") == known[row.year()]):
+            stated, year, last = heads.unit(row.text("unit")), row.year(), max(known, default=0)
+            if unit_of(stated).kind == "money" and stated != unit:
+                raise InputError("keep.file_unit", file=path.name, found=stated, unit=unit)
+            if year < last and year not in known:
+                early.append(year)
+            elif row.text("value") and not (year in known and row.number("value") == known[year].number("value")):
                 found.append(row)
         if not found:
-            raise InputError("keep.nothing_new", file=path.name, name=name, last=last)
-        said = (InputError("keep.left_early", file=path.name, years=early, last=last),) if early else ()
-        return found, (*told, *said)
+            raise InputError("keep.nothing_new", file=path.name, name=name, last=max(known, default=0))
+        if early:
+            said = (*said, InputError("keep.left_early", file=path.name, years=early, last=max(known)))
+        return _append(resource, found, said)
 
-    return _added(name, rows, root)
 
-
-def usable(done: Appended, root: Path | None = None) -> dict[str, int | str]:
+def usable(done: Appended) -> dict[str, int | str]:
     """By params file, the as_of with which an answer that was held would use the figure: its year, or the day on which
     it came out where the file states a day. None whose target is of that year or an earlier one."""
-    where, day = root or find_root(), f"{done.year:04}-12-31"
+    when = f"{done.year:04}-12-31"
     with suppress(InputError):  # rates have none
-        day = dict(read_series(done.name, where).published).get(done.year, day)
-    asked = {name: read_scenario(where / "params" / f"{name}.yaml") for name in done.held}
-    later = {name: one.as_of for name, one in asked.items() if one.target.year > done.year}
-    return {name: day if isinstance(as_of, str) else done.year for name, as_of in later.items()}
+        when = dict(read_series(done.name, done.root).published).get(done.year, when)
+    asked = {name: read_scenario(done.root / "params" / f"{name}.yaml") for name in done.held}
+    later = {name: one for name, one in asked.items() if one.target.year > done.year}
+    return {name: when if isinstance(one.as_of, str) else done.year for name, one in later.items()}
 
 
-def use(done: Appended, root: Path | None = None) -> tuple[Path, ...]:
+def use(done: Appended) -> tuple[Path, ...]:
     """Advance as_of in the params files of `usable`, all of them or none; the rest of each stays as it is written.
 
     One that has it from a file it extends is left alone where that one is advanced. Raises InputError where a file
     would be wrong with it.
     """
-    where = root or find_root()
-    wanted, params = usable(done, where), where / "params"
-    with written(where), TemporaryDirectory() as folder:
-        tried = Path(folder) / "params"  # as faults name it
-        trial = {name: tried / f"{name}.yaml" for name in wanted}
-        before = {path.name: path.read_bytes() for path in params.glob("*.yaml")}
-        write_all({tried / name: content for name, content in before.items()})
-        for name, path in trial.items():
-            write_all({path: STATED.sub(f"as_of: {wanted[name]}".encode(), path.read_bytes())})
-        for name, path in trial.items():
-            if read_scenario(path).as_of != wanted[name]:
+    params, wanted = done.root / "params", usable(done)
+    with written(done.root), TemporaryDirectory() as folder:
+        tried = Path(copytree(params, Path(folder) / "params"))  # as faults name it
+        trial = {tried / f"{name}.yaml": when for name, when in wanted.items()}
+        for path, when in trial.items():
+            path.write_bytes(STATED.sub(f"as_of: {when}".encode(), path.read_bytes()))
+        for path, when in trial.items():
+            if read_scenario(path).as_of != when:
                 text = path.read_bytes()
                 end = b"\r\n" if b"\r\n" in text else b"\n"
-                write_all({path: text.rstrip() + end + f"as_of: {wanted[name]}".encode() + end})
-        if faults := check([*trial.values()], where):
+                path.write_bytes(text.rstrip() + end + f"as_of: {when}".encode() + end)
+        if faults := check([*trial], done.root):
             raise InputError("keep.not_used", year=done.year, fault=Faults(faults).faults[0])
-        after = {path.name: path.read_bytes() for path in trial.values()}
-        changed = {params / name: content for name, content in after.items() if content != before[name]}
+        after = {params / path.name: path.read_bytes() for path in trial}
+        changed = {path: content for path, content in after.items() if content != path.read_bytes()}
         write_all(changed)
     return tuple(changed)
 
 
-Rows = Callable[[Resource, Mapping[int, float]], tuple[list[Row], tuple[InputError, ...]]]
+def _known(resource: Resource) -> dict[int, Row]:
+    """The rows that growth is measured from, of each year the last."""
+    rate = resource.unit.kind == "rate"
+    rows = [row for row in resource.table.records() if row.text("value") and (rate or row.text("status") != "zero")]
+    return {row.year(): row for row in rows}
 
 
-def _added(name: str, rows: Rows, root: Path | None) -> tuple[Appended, ...]:
+def _append(resource: Resource, new: Sequence[Row], said: tuple[InputError, ...] = ()) -> tuple[Appended, ...]:
     """The rows written, after each was checked; the root is held."""
-    where = root or find_root()
-    with written(where):
-        resource = read_resource(name, where)
-        rate = resource.unit.kind == "rate"
-        columns, every = [*resource.table.head.heads], [*resource.table.records()]
-        there = [row for row in every if row.text("value") and (rate or row.text("status") != "zero")]
-        known = {row.year(): row.number("value") for row in there}
-        dated = {row.year(): row.text("published") for row in there if row.text("published")}
-        new, said = rows(resource, known)
-        for row in new:
-            _check(resource, row, known, dated)
-            columns += [c for c in COLUMNS[4:] if row.text(c) and c not in columns]
-            every.append(row)
-            known[row.year()] = row.number("value")
-            for field in resource.descriptor.table.fields:
-                if field.constraints.get("required") and not row.text(field.name):
-                    code = "keep.no_source_of" if field.name == "source" else "keep.no_column"
-                    raise InputError(code, name=name, year=row.year(), column=field.name)
-        every.sort(key=lambda row: (row.year(), row.text("published")))
-        package = package_content(where)
-        entry = next(r for r in package["resources"] if r["name"] == name)
-        content = csv_lines(columns, [{c: row.cells.get(c, "") for c in columns} for row in every])
-        if columns == [*resource.table.head.heads] and every[-len(new) :] == new:  # what was there keeps its bytes
-            content = resource.path.read_bytes().rstrip(b"\r\n") + b"\n"
-            content += csv_lines(columns, [row.cells for row in new], header=False)
-        entry["schema"] = schema(every, columns, entry["schema"])
-        entry.update(seal(content))
-        if not rate:
-            entry["decimals"] = max(entry.get("decimals", 0), *(decimals(row.text("value")) for row in new))
-        read_back(name, content, package, where)
-        write_all({resource.path: content, where / "data" / "datapackage.json": json_text(package)}, durable=True)
-        return tuple(
-            Appended(name, row.year(), row.number("value"), *_verdicts(name, row.year(), where), said=said)
-            for row in new
-        )
+    name, root, rate, known = resource.name, resource.path.parents[1], resource.unit.kind == "rate", _known(resource)
+    heads, every = [*resource.table.head.heads], [*resource.table.records(), *new]
+    for row in new:
+        _check(resource, row, known)
+        known[row.year()] = row
+        for field in resource.descriptor.table.fields:
+            if field.constraints.get("required") and not row.text(field.name):
+                code = "keep.no_source_of" if field.name == "source" else "keep.no_column"
+                raise InputError(code, name=name, year=row.year(), column=field.name)
+    columns = [*heads, *(c for c in COLUMNS[4:] if c not in heads and any(row.text(c) for row in new))]
+    ordered = sorted(every, key=lambda row: (row.year(), row.text("published")))
+    if columns == heads and ordered == every:  # what was there keeps its bytes
+        content = resource.path.read_bytes().rstrip(b"\r\n") + b"\n"
+        content += csv_lines(columns, [row.cells for row in new], header=False)
+    else:
+        content = csv_lines(columns, [{c: row.cells.get(c, "") for c in columns} for row in ordered])
+    package = package_content(root)
+    entry = next(r for r in package["resources"] if r["name"] == name)
+    entry |= {"schema": schema(ordered, columns, entry["schema"]), **seal(content)}
+    if not rate:
+        entry["decimals"] = max(entry.get("decimals", 0), *(decimals(row.text("value")) for row in new))
+    read_back(name, content, package, root)
+    write_all({resource.path: content, root / "data" / "datapackage.json": json_text(package)}, durable=True)
+    added = [(row.year(), row.number("value")) for row in new]
+    return tuple(Appended(root, name, year, value, *_verdicts(name, year, root), said) for year, value in added)
 
 
-def _check(resource: Resource, row: Row, known: Mapping[int, float], dated: Mapping[int, str]) -> None:
+def _check(resource: Resource, row: Row, known: Mapping[int, Row]) -> None:
     """Raise InputError unless a figure can be the next one of the series, or a revision of one that is there."""
     name, rate, year, shown = resource.name, resource.unit.kind == "rate", row.year(), row.text("value")
-    value = row.number("value")
+    value, last, there = row.number("value"), max(known, default=row.year() - 1), known.get(row.year())
     if not rate and value <= 0:
         raise InputError("data.not_positive", where=row.where, value=value)
-    last = max(known, default=year - 1)
-    if year in known and not (row.text("published") > dated.get(year, "9999")):
-        code = "keep.year_there" if not row.text("published") else "keep.year_there_undated"
-        raise InputError(code, name=name, year=year, value=known[year], published=dated.get(year, ""))
-    if year < last and year not in known:
+    day = there.text("published") if there else ""
+    if there and not (day and row.text("published") > day):
+        code = "keep.year_there_undated" if row.text("published") else "keep.year_there"
+        raise InputError(code, name=name, year=year, value=there.number("value"), published=day)
+    if year < last and not there:
         raise InputError("keep.year_before", name=name, year=year, last=last)
     if year > last + 50:
         raise InputError("keep.year_after", name=name, year=year, last=last)
@@ -202,35 +186,26 @@ def _check(resource: Resource, row: Row, known: Mapping[int, float], dated: Mapp
         raise InputError("keep.too_precise", name=name, value=shown, digits=decimals(shown), stated=stated)
     if rate and abs(value) > STEEPEST:
         raise InputError("keep.too_steep", value=shown, most=STEEPEST)
-    before = last if year > last else year
-    if not rate and known and abs(math.log(value / known[before])) >= too_far(year - before):
-        unit = resource.descriptor.unit
-        raise InputError("keep.too_far", value=shown, before=known[before], last=before, unit=unit)
+    before = min(last, year)
+    if not rate and known and abs(math.log(value / (level := known[before].number("value")))) >= too_far(year - before):
+        raise InputError("keep.too_far", value=shown, before=level, last=before, unit=resource.descriptor.unit)
 
 
 def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The params files that a figure touches, those held from it, and those whose target it is of."""
     touched, held, due = list[str](), list[str](), list[str]()
     for path in sorted((root / "params").glob("*.yaml")):
-        try:
+        with suppress(InputError):  # `check` says what is wrong with it
             scenario = read_scenario(path)
-            used = name in _used(scenario, root)
+            used = {scenario.series, *(need for step in scenario.adjustments for _, need, _ in step.needs())}
+            if scenario.terms is not None:
+                used.add(scenario.terms.deflator)
+            elif (scenario.target.prices or "nominal") != read_series(scenario.series, root).prices:
+                used.add(DEFLATOR)
             ours = scenario.series == name
             known = scenario.known or (9999 if ours else read_series(scenario.series, root).origin)
-        except InputError:
-            continue  # `check` says what is wrong with it
-        if used:
-            (touched if known >= year else held).append(path.stem)
-        if ours and scenario.target.year == year:
-            due.append(path.stem)
+            if name in used:
+                (touched if known >= year else held).append(path.stem)
+            if ours and scenario.target.year == year:
+                due.append(path.stem)
     return tuple(touched), tuple(held), tuple(due)
-
-
-def _used(scenario: Scenario, root: Path) -> set[str]:
-    """The series whose figures an answer rests on."""
-    used = {scenario.series}
-    used |= {name for step in scenario.adjustments for _, name, _ in step.needs()}
-    if scenario.terms is not None:
-        used.add(scenario.terms.deflator)
-    elif (scenario.target.prices or "nominal") != read_series(scenario.series, root).prices:
-        used.add(DEFLATOR)
-    return used

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +19,8 @@ from ruralincome.series import InputError, Series
 from ruralincome.series.names import sound
 from ruralincome.series.units import too_far
 
+Tell = Callable[[InputError], None]
+"""What is given what is to be said of how a file was read."""
 INDEX = 40.0
 """Price rises that are all beyond so many percent a year are an index of prices (103.2 with the year before as 100)."""
 PANEL = (("place", "year", "value"), ("status", "standard_error"))
@@ -29,29 +31,37 @@ GAP = 25
 
 def read_places(path: Path, undated: bool = False, options: Options | None = None) -> Observed:
     """The places of a file, as `places_of` reads them."""
-    return places_of(rows_of(path, *PANEL, options=options), undated)
+    return places_of(rows_of(path, *PANEL, options=options), undated)[0]
 
 
-def places_of(table: Table, undated: bool) -> Observed:
-    """The places of a table with the columns place, year and value; undated: the years are counts.
+def places_of(table: Table, undated: bool) -> tuple[Observed, Errors]:
+    """The places of a table with the columns place, year and value, and the standard errors of the logarithms of their
+    figures, where they state those; undated: the years are counts.
 
-    Raises InputError naming the row for a cell that cannot stand, and places whose years or values cannot be in one
-    calendar or unit, or whose names look alike.
+    Raises InputError naming the row for a cell that cannot stand, places whose years or values cannot be in one
+    calendar or unit, or whose names look alike, an error that is negative or above its figure, or stated of some only.
     """
     file, rows, breaks = table.head.file, dict[str, dict[int, float]](), dict[str, list[int]]()
+    surveyed, errors = "standard_error" in table.head.columns, dict[str, dict[int, float]]()
     for row in table.records():
-        name = row.text("place")
-        if not name:
+        if not (name := row.text("place")):
             raise InputError("keep.no_name", where=row.where)
-        year, value = _year(row, undated), row.number("value")
-        place = rows.setdefault(name, {})
+        year, place = _year(row, undated), rows.setdefault(name, {})
         if year in place:
             raise InputError("keep.year_twice", where=row.where, place=name, year=year)
-        place[year] = value
+        place[year] = value = row.number("value")
+        if surveyed:
+            error = row.number("standard_error") if row.text("standard_error") else math.nan
+            if error < 0 or error > value:
+                raise InputError("series.error_outside", name=name, error=error, value=value, year=year)
+            errors.setdefault(name, {}).update({year: error / value} if value > 0 else {})
         if status_of(row.text("status")) == "break":
             breaks.setdefault(name, []).append(year)
-    for name, years in breaks.items():
-        rows[name] = _joined(rows[name], years)
+    for name, years in breaks.items():  # the step up to a break is no growth
+        if min(rows[name].values()) > 0:  # else the place is left out, and told of
+            t, v = zip(*sorted(rows[name].items()), strict=True)
+            joined = Series("", t, v, statuses=tuple((year, "break") for year in sorted(years))).joined
+            rows[name] = dict(zip(joined.years, joined.values, strict=True))
     heard: dict[str, str] = {}
     for name in () if undated else rows:
         if (other := heard.setdefault(sound(name), name)) != name:
@@ -62,37 +72,20 @@ def places_of(table: Table, undated: bool) -> Observed:
                 raise InputError("keep.years_apart", **facts)
             if y0 > 0 and y1 > 0 and abs(math.log(y1 / y0)) >= too_far(t1 - t0):
                 raise InputError("keep.values_jump", value=y1, before=y0, **facts)
+    for name, own in errors.items():
+        if 0 < (lacking := sum(map(math.isnan, own.values()))) < len(own):
+            raise InputError("series.errors_some", name=name, given=len(own) - lacking, values=len(own))
     ordered = {name: sorted(v.items()) for name, v in sorted(rows.items())}
-    return {n: (np.array([y for y, _ in v]), np.array([x for _, x in v])) for n, v in ordered.items()}
-
-
-def errors_of(table: Table, undated: bool) -> Errors:
-    """Standard errors of the logarithms of the figures, of the places that state those of their figures.
-
-    Raises InputError for one that is negative or above its figure, and for a place that states some only.
-    """
-    found: dict[str, dict[int, float]] = {}
-    for row in table.records() if "standard_error" in table.head.columns else ():
-        name, year, value = row.text("place"), _year(row, undated), row.number("value")
-        error = row.number("standard_error") if row.text("standard_error") else math.nan
-        if error < 0 or error > value:
-            raise InputError("series.error_outside", name=name, error=error, value=value, year=year)
-        if value > 0:
-            found.setdefault(name, {})[year] = error / value
-    for name, errors in found.items():
-        if 0 < (lacking := sum(map(math.isnan, errors.values()))) < len(errors):
-            raise InputError("series.errors_some", name=name, given=len(errors) - lacking, values=len(errors))
-    return {name: errors for name, errors in found.items() if not any(map(math.isnan, errors.values()))}
+    found = {n: (np.array([y for y, _ in v]), np.array([x for _, x in v])) for n, v in ordered.items()}
+    return found, {name: own for name, own in errors.items() if not any(map(math.isnan, own.values()))}
 
 
 def price_rises(
-    path: Path, label: str, options: Options | None = None, tell: Callable[[InputError], None] = lambda _: None
+    path: Path, label: str, options: Options | None = None, tell: Tell = lambda _: None
 ) -> dict[int, float]:
     """Price rises a year, as fractions, from a file in percent."""
-    found: dict[int, float] = {}
-    table = rows_of(
-        path, ("year", "value"), label=label, options=replace(options or Options(), columns="", sheet="", unit="")
-    )
+    stated = replace(options or Options(), columns="", sheet="", unit="")
+    table, found = rows_of(path, ("year", "value"), label=label, options=stated), dict[int, float]()
     for said in table.said:
         tell(said)
     for row in table.records():
@@ -109,22 +102,13 @@ def price_rises(
     return found
 
 
-def _joined(place: Mapping[int, float], breaks: Sequence[int]) -> dict[int, float]:
-    """The figures of a place as evidence of growth, the step up to each year of `breaks` being none."""
-    if min(place.values()) <= 0:
-        return dict(place)  # it is left out, and told of
-    years, values = zip(*sorted(place.items()), strict=True)
-    found = Series("", years, values, statuses=tuple((year, "break") for year in sorted(breaks))).joined
-    return dict(zip(found.years, found.values, strict=True))
-
-
 def _year(row: Row, undated: bool) -> int:
     """The year of a row; a count where the years are counts."""
-    if not undated:
-        try:
+    try:
+        if not undated:
             return row.year()
-        except InputError as fault:
-            raise InputError("keep.dated", fault=fault) from None
+    except InputError as fault:
+        raise InputError("keep.dated", fault=fault) from None
     if not re.fullmatch(r"[0-9]{1,4}", row.cells["year"].strip()):
         raise InputError("keep.no_count", where=row.where, cell=row.cells["year"])
     return int(row.cells["year"])

@@ -2,21 +2,21 @@
 
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from ruralincome.data.cells import COLUMNS, Row, bare, decimals, goal, observed, schema
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.read import brought
 from ruralincome.data.forms.reading import Options
-from ruralincome.data.package import find_root, package_content, read_back, written
-from ruralincome.keep.folder import unlaid
-from ruralincome.places.across import Redrawn, Rule
+from ruralincome.data.package import nearest_root, package_content, read_back, written
+from ruralincome.keep.folder import starter
+from ruralincome.places.across import Rule
 from ruralincome.places.boundaries import day
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import RESERVED
@@ -54,44 +54,70 @@ def new(
     """Write a data resource and a baseline params file for a place, after everything was checked.
 
     series: a file with years and values as `read_table` reads it, of one place or with a row of this one; target:
-    VALUE@YEAR in the series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows
-    do not say it.
-    unit: the file's own, else the usual one, unless stated: a code (thousand_vnd_per_person_month), the words of one
+    VALUE@YEAR in the series' own unit, e.g. 55@2025; source: where the figures were published, needed where the rows do
+    not say it. unit: the file's own, else the usual one, unless stated: a code (thousand_vnd_per_person_month), words
     (nghìn đồng/người/tháng), an income in another currency (USD/person/year), or for a general series any words.
-    options: what is stated of a file that can be read in two ways.
-    reference: the class of the lead model; unless stated the default one, or the first of its kind that knows no
-    year after the last observation. redrawn: the rule where the place was redrawn before the target; territory: the
-    day whose borders all figures are of, and who says so ("2025-07-01 GSO, yearbook of 2025"). The root is the
-    nearest folder with data/datapackage.json, or the working folder, which then is laid out as by `init --empty`.
-    Raises InputError naming file, row, value and remedy; nothing is written then.
+    options: what is stated of a file that can be read in two ways. reference: the class of the lead model; unless
+    stated the default one, or the first of its kind that knows no year after the last observation. redrawn: the rule
+    where the place was redrawn before the target; territory: the day whose borders all figures are of, and who says so
+    ("2025-07-01 GSO, yearbook of 2025"). The root is the nearest folder with data/datapackage.json, or the working
+    folder, which then is laid out as by `init --empty`. Raises InputError naming file, row, value and remedy; nothing
+    is written then.
     """
     value, year = goal(target)
     place = clean(place)
     if not place.isprintable() or not place:
         raise InputError("keep.place_name", place=ascii(place))
-    rows, said = _read_rows(series, source, place, options or Options())
-    unit = _unit(unit, next((words for row in rows[::-1] if (words := row.text("unit"))), ""), series.name, kind)
+    rows, said = brought(series, place, clean(source), options, gaps=True)
+    if lacking := next((row for row in rows if not row.text("source")), None):
+        raise InputError("keep.no_source", where=lacking.where)
+    if not (shown := [row.text("value") for row in rows if row.text("value")]):
+        raise InputError("data.no_row", file=series.name)
+    own = heads.unit(next((words for row in rows[::-1] if (words := row.text("unit"))), ""))
+    if unit and own and own != heads.unit(unit) and unit_of(own).kind == "money":
+        raise InputError("keep.file_unit", file=series.name, found=own, unit=unit)
+    unit = heads.unit(unit or own) or (USUAL_INCOME if kind == "income" else "")
+    if kind == "income" and unit_of(unit).kind != "money":
+        raise InputError("keep.no_income_unit", unit=unit, known=INCOMES)
+    if kind == "income" and unit_of(unit).currency.endswith("household"):
+        raise InputError("keep.household", unit=unit)
     if prices == "nominal" and any(one.code == "data.read_real" for one in said):
         raise InputError("keep.constant_prices", file=series.name)
-    label = name or slug(place)
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", label):
-        raise InputError("keep.series_name", name=label)
+    name = name or slug(place)
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name):
+        raise InputError("keep.series_name", name=name)
     on, _, says = territory.strip().partition(" ")
     if on and not says.strip():
         raise InputError("territory.unsourced", day=on)
     checked = Series(
-        label, **observed(rows), unit=unit, prices=prices, kind=kind, price_year=price_year, place=Text(place, place),
-        decimals=max(decimals(row.text("value")) for row in rows if row.text("value")),
-        territory=on and day(on), territory_source=clean(says),
+        name, **observed(rows), unit=unit, prices=prices, kind=kind, price_year=price_year, place=Text(place, place),
+        decimals=max(map(decimals, shown)), territory=on and day(on), territory_source=clean(says),
     )  # fmt: skip
     _check(checked, series.name, target, value, year)
     across = redrawn_series(checked, redrawn, year, {})
-    try:
-        where = root or find_root()
-    except InputError:
-        where = Path.cwd()
-    with written(where):
-        return _write(place, checked, rows, value, year, reference, across, where, said)
+    root = root or nearest_root() or Path.cwd()
+    described, schema_file = root / "data" / "datapackage.json", root / "params" / "schema.json"
+    table, params = root / "data" / f"{name}.csv", root / "params" / f"{name}.yaml"
+    with written(root):
+        reference = _reference(checked, reference, root)
+        laid = {} if described.is_file() else starter(root, empty=True)
+        writes = {path: content for path, content in laid.items() if not path.exists()}
+        package = json.loads(writes[described]) if writes else package_content(root)
+        taken = any(entry["name"] == name for entry in package["resources"])
+        if taken or params.exists() or table.exists() or name in RESERVED:
+            raise InputError("keep.name_taken", name=name)
+        columns = [c for i, c in enumerate(COLUMNS) if i < 4 or any(row.text(c) for row in rows)]
+        content = csv_lines(columns, [row.cells for row in rows])
+        rule = across.rule if across and across.rule != "restated" else None
+        writes |= {table: content, params: _params(checked, place, value, year, reference, rule)}
+        if not schema_file.is_file():
+            writes[schema_file] = params_schema().encode()
+        package["resources"].append(_descriptor(checked, place, content, rows, columns))
+        writes[described] = json_text(package)
+        read_back(name, content, package, root)
+        Scenario.stated(**loaded(writes[params].decode()))
+        write_all(writes, durable=True)
+    return Placed(name, tuple(writes), reference, said)
 
 
 def slug(place: str) -> str:
@@ -120,99 +146,37 @@ def _check(series: Series, file: str, target: str, value: float, year: int) -> N
         raise InputError("keep.target_far", target=target, **facts)
 
 
-def _write(
-    place: str, series: Series, rows: Sequence[Row], value: float, year: int, reference: str, across: Redrawn | None,
-    root: Path, said: tuple[InputError, ...],
-) -> Placed:  # fmt: skip
-    """The files of a place, its series being checked; the root is held."""
-    described = root / "data" / "datapackage.json"
-    chosen = _reference(series, reference, root)
-    params, table = root / "params" / f"{series.name}.yaml", root / "data" / f"{series.name}.csv"
-    writes = {} if described.is_file() else unlaid(root)
-    package = json.loads(writes[described]) if writes else package_content(root)
-    taken = any(entry["name"] == series.name for entry in package["resources"])
-    if taken or params.exists() or table.exists() or series.name in RESERVED:
-        raise InputError("keep.name_taken", name=series.name)
-    columns = [c for i, c in enumerate(COLUMNS) if i < 4 or any(row.text(c) for row in rows)]
-    content = csv_lines(columns, [row.cells for row in rows])
-    writes |= {table: content, params: _params(place, series, value, year, chosen, across)}
-    package["resources"].append(_descriptor(series, place, content, rows, columns))
-    if not (root / "params" / "schema.json").is_file():
-        writes[root / "params" / "schema.json"] = params_schema().encode()
-    writes[described] = json_text(package)
-    read_back(series.name, content, package, root)
-    Scenario.stated(**loaded(writes[params].decode()))
-    write_all(writes, durable=True)
-    return Placed(series.name, tuple(writes), chosen, said)
-
-
-def _read_rows(path: Path, source: str, place: str, options: Options) -> tuple[list[Row], tuple[InputError, ...]]:
-    """The rows of the file as the data package has them, and what is to be told."""
-    rows, said = brought(path, place, clean(source), options, gaps=True)
-    gaps = []
-    for row in rows:
-        if not row.text("source"):
-            raise InputError("keep.no_source", where=row.where)
-        if not row.text("value"):
-            status = InputError(f"data.status_{row.text('status')}")
-            gaps.append(InputError("data.gap", place=place, year=row.year(), status=status))
-    if len(gaps) == len(rows):
-        raise InputError("data.no_row", file=path.name)
-    return rows, (*said, *([InputError("data.read_gaps", file=path.name, count=len(gaps), gaps=gaps)] if gaps else []))
-
-
-def _unit(stated: str, found: str, file: str, kind: Kind) -> str:
-    """The unit stated, in words or as a code, the file's own, or the usual one of an income. Raises InputError."""
-    unit = heads.unit(stated or found)
-    if stated and found and heads.unit(found) != unit and unit_of(heads.unit(found)).kind == "money":
-        raise InputError("keep.file_unit", file=file, found=heads.unit(found), unit=stated)
-    if kind == "income" and unit and unit_of(unit).kind != "money":
-        raise InputError("keep.no_income_unit", unit=unit, known=INCOMES)
-    if kind == "income" and unit_of(unit).currency.endswith("household"):
-        raise InputError("keep.household", unit=unit)
-    return unit or (USUAL_INCOME if kind == "income" else "")
-
-
-def _descriptor(
-    series: Series, place: str, content: bytes, rows: Sequence[Row], columns: Sequence[str]
-) -> dict[str, Any]:
-    real = {"price_year": series.price_year} if series.price_year is not None else {}
-    stated = {"on": series.territory, "source": series.territory_source}
-    borders = {"territory": stated} if series.territory else {}
-    title = TITLES[series.kind]
+def _descriptor(series: Series, place: str, content: bytes, rows: list[Row], columns: list[str]) -> dict[str, Any]:
+    title, borders = TITLES[series.kind], {"on": series.territory, "source": series.territory_source}
     return {
         "name": series.name, "path": f"{series.name}.csv", "title": f"{title['en']}, {place}",
         "type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", **seal(content),
-        "unit": series.unit, "prices": series.prices, **real, "kind": series.kind, "decimals": series.decimals,
-        "titles": title,
-        "place": {"vi": place, "en": place},
-        "coverage": {"vi": "theo nguồn số liệu", "en": "as in the source"}, **borders,
-        "sources": [{"title": rows[-1].text("source")}],
-        "schema": schema(rows, columns),
+        "unit": series.unit, "prices": series.prices,
+        **({"price_year": series.price_year} if series.price_year is not None else {}),
+        "kind": series.kind, "decimals": series.decimals, "titles": title, "place": {"vi": place, "en": place},
+        "coverage": {"vi": "theo nguồn số liệu", "en": "as in the source"},
+        **({"territory": borders} if series.territory else {}),
+        "sources": [{"title": rows[-1].text("source")}], "schema": schema(rows, columns),
     }  # fmt: skip
 
 
 def _reference(series: Series, stated: str, root: Path) -> str:
     """The class stated, or the first that serves the series as of its last observation. Raises InputError for none."""
-    reasons = []
-    default = str(Scenario.model_fields["reference"].default)
+    reasons, default = [], str(Scenario.model_fields["reference"].default)
     for name in [stated] if stated else dict.fromkeys([default, *class_names()]):
         try:
             found = class_of_money(read_class(name, series.origin, root=root), series)
-        except InputError as fault:
-            reasons.append(fault)
-        else:
             if stated or found.kind == series.kind:
                 return name
+        except InputError as fault:
+            reasons.append(fault)
     raise InputError("keep.no_class", name=series.name, year=series.origin, why=reasons)
 
 
-def _params(place: str, series: Series, value: float, year: int, reference: str, across: Redrawn | None) -> bytes:
-    quoted = json.dumps(place, ensure_ascii=False)[1:-1]
-    lines = [
-        SCHEMA_LINE, "title:", f'  vi: "{quoted}: kịch bản cơ sở"', f'  en: "{quoted}: baseline"',
-        f"series: {series.name}", f"as_of: {series.origin}", f"reference: {reference}",
-        *([f"redrawn: {across.rule}"] if across and across.rule != "restated" else []),
-        "target:", f"  value: {Decimal(repr(value)):f}".removesuffix(".0"), f"  year: {year}",
-    ]  # fmt: skip
-    return ("\n".join(lines) + "\n").encode()
+def _params(series: Series, place: str, value: float, year: int, reference: str, rule: str | None) -> bytes:
+    stated = {
+        "title": {"vi": f"{place}: kịch bản cơ sở", "en": f"{place}: baseline"},
+        "series": series.name, "as_of": series.origin, "reference": reference, **({"redrawn": rule} if rule else {}),
+        "target": {"value": int(value) if value.is_integer() else value, "year": year},
+    }  # fmt: skip
+    return f"{SCHEMA_LINE}\n{yaml.safe_dump(stated, allow_unicode=True, sort_keys=False, width=1000)}".encode()

@@ -1,7 +1,7 @@
 """Scores of kept verdicts, once the outturn has come: Brier, logarithmic, reliability, and the rules' own record."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,15 +9,14 @@ import numpy as np
 
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
-from ruralincome.keep.book import read
-from ruralincome.keep.entry import Entry
+from ruralincome.keep.book import Entry, read
+from ruralincome.keep.panels import Tell
 from ruralincome.models.forecast import DRAWS, Array
 from ruralincome.rules import RULES
 from ruralincome.series import InputError
 from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import LIKELIHOODS, likelihood
 
-Tell = Callable[[InputError], None]
 LEAST = 1 / (2 * DRAWS)
 """Probabilities are scored no nearer to 0 and 1 than this, half a draw: the log score of an impossible event that
 happened would be infinite."""
@@ -103,18 +102,17 @@ def score(
     Raises InputError as `read` does, and for outturns that cannot be read or contradict each other.
     """
     entries, known = read(ledger), read_outturns(outturns, options, tell) if outturns is not None else {}
-    come = [entry for entry in entries if (entry.series, entry.year) in known]
-    for entry in come:
-        value, years = known[entry.series, entry.year], max(entry.year - entry.as_of, 1)
-        if abs(math.log(value / entry.target)) >= too_far(years, entry.direction) and outturns is not None:
-            facts = {"series": entry.series, "year": entry.year, "value": value, "target": entry.target}
-            raise InputError("keep.outturn_far", where=outturns.name, **facts)
-    happened = {e.key: e.direction * (known[e.series, e.year] - e.target) >= 0 for e in come}
-    judged = [entry for entry in come if entry.probability is not None]
+    come = [(one, known[one.series, one.year]) for one in entries if (one.series, one.year) in known]
+    for one, value in come:
+        if abs(math.log(value / one.target)) >= too_far(max(one.year - one.as_of, 1), one.direction):
+            facts = {"series": one.series, "year": one.year, "value": value, "target": one.target}
+            raise InputError("keep.outturn_far", where=outturns.name if outturns else "", **facts)
+    met = [(one, one.direction * (value - one.target) >= 0) for one, value in come]
+    judged = [(one, came) for one, came in met if one.probability is not None]
     return LedgerScore(
-        len(entries), len(entries) - len(come), len(come) - len(judged), _scores(judged, happened),
-        _scores([entry for entry in judged if entry.in_time], happened), _records(come, happened),
-        tuple(sorted({series for series, _ in known} - {entry.series for entry in entries})), _fared(come, known),
+        len(entries), len(entries) - len(come), len(come) - len(judged), _scores(judged),
+        _scores([(one, came) for one, came in judged if one.in_time]), _records(met),
+        tuple(sorted({series for series, _ in known} - {one.series for one in entries})), _fared(come),
     )  # fmt: skip
 
 
@@ -137,26 +135,26 @@ def read_outturns(
     return found
 
 
-def _fared(entries: Sequence[Entry], known: Mapping[tuple[str, int], float]) -> Fared | None:
+def _fared(come: Sequence[tuple[Entry, float]]) -> Fared | None:
     """The forecasts of entries; of one series, origin and year the last kept counts."""
-    told = {(e.series, e.as_of, e.year): e.interval for e in entries if e.interval is not None}
+    told = {(one.series, one.as_of, one.year): (value, *one.interval) for one, value in come if one.interval}
     if not told:
         return None
-    value, low, middle, high = np.array([(known[s, t], *ends) for (s, _, t), ends in sorted(told.items())]).T
+    value, low, middle, high = np.array([told[key] for key in sorted(told)]).T
     above, inside, error = value > middle, (low <= value) & (value <= high), np.abs(np.log(value / middle))
     return Fared(len(value), *(float(column.mean()) for column in (above, inside, error)))
 
 
-def _scores(entries: Sequence[Entry], happened: Mapping[str, bool]) -> Scores | None:
-    if not entries:
+def _scores(judged: Sequence[tuple[Entry, bool]]) -> Scores | None:
+    if not judged:
         return None
-    p, came = np.array([(entry.probability or 0.0, happened[entry.key]) for entry in entries]).T
+    p, came = np.array([(one.probability or 0.0, met) for one, met in judged]).T
     words, bins = np.array([likelihood(one) for one in p.tolist()]), list[Bin]()
     for _, word in LIKELIHOODS:
         if (inside := words == word).any():
             bins.append(Bin(word, int(inside.sum()), float(p[inside].mean()), float(came[inside].mean())))
     given = np.clip(np.where(came == 1, p, 1 - p), LEAST, 1 - LEAST)
-    targets = len({(entry.series, entry.year, entry.target) for entry in entries})
+    targets = len({(one.series, one.year, one.target) for one, _ in judged})
     brier, log, share = (float(np.mean(x)) for x in ((p - came) ** 2, -np.log(given), came))
     return Scores(len(p), targets, brier, log, share * (1 - share), tuple(bins), *_curve(p, came))
 
@@ -175,15 +173,13 @@ def _curve(stated: Array, came: Array) -> tuple[tuple[tuple[float, float, float,
     return tuple(steps), float(np.mean((stated - came) ** 2)) - best, float(came.var()) - best
 
 
-def _records(entries: Sequence[Entry], happened: Mapping[str, bool]) -> tuple[RuleScore, ...]:
-    known, codes, records = {rule for entry in entries for rule in entry.outlooks}, [rule.code for rule in RULES], []
-    for rule in (*(rule for rule in codes if rule in known), *sorted(known - {*codes})):
-        said = [(entry.outlooks.get(rule, "unknown"), happened[entry.key]) for entry in entries]
-        good = [met for outlook, met in said if outlook in ("on_track", "met")]
-        bad = [met for outlook, met in said if outlook not in ("on_track", "met", "unknown")]
-        records.append(RuleScore(rule, len(good), _share(good), len(bad), _share(bad)))
+def _records(met: Sequence[tuple[Entry, bool]]) -> tuple[RuleScore, ...]:
+    """The record of each rule that spoke: those that there are in their order, then those of other versions."""
+    order, known, records = [rule.code for rule in RULES], sorted({rule for one, _ in met for rule in one.outlooks}), []
+    for rule in sorted(known, key=lambda rule: order.index(rule) if rule in order else len(order)):
+        said = [(one.outlooks.get(rule, "unknown"), came) for one, came in met]
+        good = [came for outlook, came in said if outlook in ("on_track", "met")]
+        bad = [came for outlook, came in said if outlook not in ("on_track", "met", "unknown")]
+        share, other = (sum(some) / len(some) if some else None for some in (good, bad))
+        records.append(RuleScore(rule, len(good), share, len(bad), other))
     return tuple(records)
-
-
-def _share(met: Sequence[bool]) -> float | None:
-    return sum(met) / len(met) if met else None

@@ -245,17 +245,19 @@ def test_a_writer_waits_for_the_one_before(tmp_path, result):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"probability": 37}, "probability 37.0 is not between 0 and 1"),
-        ({"target": 3}, "the result cannot be kept"),
-        ({"probability": math.inf}, "probability inf is not a finite number; run"),
-        ({"probability": "0.4"}, "probability '0.4' is not a finite number; run"),
-        ({"target": {"value": math.nan, "year": 2021}}, "target nan is not a finite number; run"),
-        ({"target": {"value": -3, "year": 2021}}, r"target -3\.0 is not above 0; run"),
-        ({"target": {"value": 9, "year": 2021, "direction": 0}}, "direction 0 is not 1 or -1; run"),
-        ({"target": {"value": 9, "year": 2021.5}}, r"target year 2021\.5 is not a whole year; run"),
-        ({"as_of": True}, "as_of True is not a finite number; run"),
-        ({"models": {}}, r"models \{\} are not a list; run"),
-        ({"rules": [{"rule": "sdsn", "outlook": "fine"}]}, "outlook 'fine' of sdsn is not known; run"),
+        ({"probability": 37}, "probability 37 is not what a run writes there; run the scenario again"),
+        ({"target": 3}, "the result has no 'target.year'; name"),
+        ({"probability": math.inf}, "probability inf is not what"),
+        ({"probability": "0.4"}, "probability 0.4 is not what"),
+        ({"target": {"value": math.nan, "year": 2021}}, r"target\.value nan is not what"),
+        ({"target": {"value": -3, "year": 2021}}, r"target\.value -3 is not what"),
+        ({"target": {"value": 9, "year": 2021, "direction": 0}}, r"target\.direction 0 is not what"),
+        ({"target": {"value": 9, "year": 2021.5}}, r"target\.year 2021\.5 is not what"),
+        ({"as_of": True}, "as_of True is not what"),
+        ({"models": {}}, r"models \{\} is not what"),
+        ({"rules": [{"rule": "sdsn", "outlook": "fine"}]}, r"rules\.sdsn fine is not what"),
+        ({"rules": [{"rule": "sdsn"}]}, r"the result cannot be kept \('outlook'\)"),
+        ({"interval80": 3, "median": 4}, "the result cannot be kept"),
         ({"scenario": "\ud800"}, "the result cannot be kept"),
     ],
 )
@@ -268,7 +270,7 @@ def test_faulty_results(tmp_path, result, changes, message):
     [
         ("[]", "is not a result; name the result.json"),
         ("{", "cannot be read as a result"),
-        ("{}", "the result has no 'provenance'"),
+        ("{}", "the result has no 'scenario'"),
     ],
 )
 def test_files_that_are_no_result(tmp_path, content, message):

@@ -31,7 +31,7 @@ def test_a_held_answer_could_use_the_figure_by_its_year_or_by_the_day_it_came_ou
     (root / "params" / "over.yaml").write_text("as_of: 2020\n")  # the article's, due in 2021
     done = observe("binh_thuan_rural_income", 2021, "47.1", "GSO", published="2022-03-01", root=root)
     assert (done.touched, done.held) == (("free",), ("by_day", "by_year", "over"))
-    assert usable(done, root) == {"by_year": 2021, "by_day": "2022-03-01"}
+    assert usable(done) == {"by_year": 2021, "by_day": "2022-03-01"}
 
 
 def test_it_is_let_in_and_the_rest_of_the_file_stays(root):
@@ -39,7 +39,7 @@ def test_it_is_let_in_and_the_rest_of_the_file_stays(root):
     (root / "params" / "child.yaml").write_text("extends: mine\nseed: 8\n")
     before = answer(read_scenario(root / "params" / "mine.yaml"), root=root).assessment
     done = observe("binh_thuan_rural_income", 2021, "47.1", "GSO", root=root)
-    assert use(done, root) == (root / "params" / "mine.yaml",)
+    assert use(done) == (root / "params" / "mine.yaml",)
     text = (root / "params" / "mine.yaml").read_text(encoding="utf-8")
     assert text == SERIES + "as_of: 2021  # the day of the article\nseed: 7\n"
     after = answer(read_scenario(root / "params" / "mine.yaml"), root=root).assessment
@@ -52,7 +52,7 @@ def test_line_ends_stay_as_they_are(root):
     stated = f"{SERIES}as_of: 2020 # of the article\nseed: 7\n".replace("\n", "\r\n").encode()
     (root / "params" / "mine.yaml").write_bytes(stated)
     (root / "params" / "base.yaml").write_bytes(b"extends: mine\r\nseed: 9")
-    use(observe("binh_thuan_rural_income", 2021, "47.1", "GSO", root=root), root)
+    use(observe("binh_thuan_rural_income", 2021, "47.1", "GSO", root=root))
     assert (root / "params" / "mine.yaml").read_bytes() == stated.replace(b"2020 #", b"2021 #")
     assert (root / "params" / "base.yaml").read_bytes() == b"extends: mine\r\nseed: 9"
 
@@ -63,7 +63,7 @@ def test_where_a_file_would_be_wrong_with_it_none_is_changed(root):
     texts = {path: path.read_bytes() for path in (root / "params").iterdir()}
     done = observe("binh_thuan_rural_income", 2021, "47.1", "GSO", root=root)
     with pytest.raises(InputError, match=r"figure 2021 is kept, but as_of of no params file was advanced: params/sh"):
-        use(done, root)
+        use(done)
     assert {path: path.read_bytes() for path in (root / "params").iterdir() if path.is_file()} == texts
 
 

@@ -159,7 +159,8 @@ def brought(
             status = "not_available"
         stated = {name: row.text(name) for name in (*COLUMNS, "unit")}
         rows.append(Row(row.where, stated | {"status": status, "source": stated["source"] or source}))
-    return rows, table.said
+    left = [(place, row.text("year"), row.text("status")) for row in rows if not row.text("value")]
+    return rows, (*table.said, *_gaps(path.name, left))
 
 
 def _stands(row: Row) -> bool:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ruralincome.keep import record
+from ruralincome.keep import fit
 from ruralincome.keep.fit import Fitting, fit_from_csv
 from ruralincome.reference.reference import Component, ReferenceClass
 from ruralincome.series import InputError, Text
@@ -22,7 +22,7 @@ def panel(after, places=400):
 
 
 def test_a_class_that_is_right_holds_what_it_says():
-    one, two = record.tested(panel(0.05), PRIOR, 2010, {})
+    one, two = fit.tested(panel(0.05), PRIOR, 2010, {})
     assert (one.origin, one.year, two.year, one.places) == (2010, 2011, 2012, 400)
     for test in (one, two):
         assert test.error == pytest.approx(0, abs=0.005)
@@ -31,7 +31,7 @@ def test_a_class_that_is_right_holds_what_it_says():
 
 
 def test_a_class_that_expects_too_much_shows_by_how_much():
-    one, two = record.tested(panel(0.01), PRIOR, 2010, {})
+    one, two = fit.tested(panel(0.01), PRIOR, 2010, {})
     assert (one.error, two.error) == pytest.approx((-0.04, -0.08), abs=0.006)
     assert two.inside80 < one.inside80 < 0.5
 
@@ -43,7 +43,7 @@ def test_what_is_known_of_the_surveys_widens_what_the_test_expects():
         n: (t, v * np.where(t <= 2010, np.exp(0.04 * rng.standard_normal(len(t))), 1)) for n, (t, v) in places.items()
     }
     errors = {n: dict.fromkeys(t.tolist(), 0.04) for n, (t, _) in noisy.items()}
-    told, untold = (record.tested(noisy, PRIOR, 2010, known)[0] for known in (errors, {}))
+    told, untold = (fit.tested(noisy, PRIOR, 2010, known)[0] for known in (errors, {}))
     assert told.inside80 == pytest.approx(0.8, abs=0.07)
     assert untold.inside80 < 0.6
 
@@ -55,7 +55,7 @@ def test_a_class_of_ones_own_gets_its_record_and_counts_have_none(tmp_path):
     ]
     (tmp_path / "panel.csv").write_text("\n".join(rows), encoding="utf-8")
     order = Fitting("own", ("panel.csv",), "x", "x", components=1, short=True)
-    found = record.with_record(fit_from_csv(order, tmp_path), order, tmp_path)
+    found = fit.with_record(fit_from_csv(order, tmp_path), order, tmp_path)
     assert found.record[0].origin == 2007  # before, nothing can be fitted
     assert {t.year - t.origin for t in found.record} == {1, 2}
     assert max(t.year for t in found.record) == 2012
@@ -72,9 +72,9 @@ def test_what_was_known_at_an_origin_need_not_be_fitted_and_an_origin_without_it
             raise InputError("reference.hindsight", name="x", last=2010, as_of=origin)
         return PRIOR
 
-    found = record.with_record(PRIOR, Fitting("own", ("panel.csv",), "x", "x"), tmp_path, known)
+    found = fit.with_record(PRIOR, Fitting("own", ("panel.csv",), "x", "x"), tmp_path, known)
     assert [(t.origin, t.year) for t in found.record] == [(2010, 2011), (2010, 2012), (2011, 2012)]
-    assert found.record[0] == record.tested(dict(record_places(panel(0.05, 8))), PRIOR, 2010, {})[0]
+    assert found.record[0] == fit.tested(dict(record_places(panel(0.05, 8))), PRIOR, 2010, {})[0]
 
 
 def record_places(places):
