@@ -25,9 +25,8 @@ from ruralincome.report.words.words import LANGUAGES, number, say
 from ruralincome.scenario.answer import Answer, compose
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.evidence import Evidence, gather
-from ruralincome.scenario.file import SCHEMA_LINE, Scenario
+from ruralincome.scenario.file import SCHEMA_LINE, Scenario, loaded
 from ruralincome.scenario.territory import crossed
-from ruralincome.scenario.yaml import loaded
 from ruralincome.series import InputError, Series
 from ruralincome.series.names import clean
 from ruralincome.target.target import Assessment

@@ -21,10 +21,9 @@ from ruralincome.places.boundaries import day
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import RESERVED
 from ruralincome.scenario.evidence import class_of_money
-from ruralincome.scenario.file import SCHEMA_LINE, Scenario
+from ruralincome.scenario.file import SCHEMA_LINE, Scenario, loaded
 from ruralincome.scenario.file import schema as params_schema
 from ruralincome.scenario.territory import redrawn as redrawn_series
-from ruralincome.scenario.yaml import loaded
 from ruralincome.series import InputError, Kind, Prices, Series, Text
 from ruralincome.series.names import clean
 from ruralincome.series.units import INCOMES, USUAL_INCOME, too_far, unit_of

@@ -70,11 +70,7 @@ class Evidence:
 
         return Target(self.goal, self.spec.year, self.spec.base_year, self.spec.direction)
 
-    @property
-    def place(self) -> "Evidence":
-        """Itself: a scenario is put to one place."""
-        return self
-
+    place = cached_property["Evidence"](lambda evidence: evidence)  # itself: a scenario is put to one place
     base = cached_property[int](lambda evidence: evidence.spec.base_year or evidence.series.years[0])
     """The year of the target's baseline."""
 

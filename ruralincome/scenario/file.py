@@ -1,14 +1,16 @@
-"""Scenario: one validated params file, those that it extends, and what pydantic finds wrong with it as faults."""
+"""Scenario: one validated params file, those that it extends, and all that is wrong with it as faults: what YAML would
+silently read as something else, and what pydantic finds."""
 
 import difflib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
+import yaml
 from pydantic import Field, ValidationError, field_validator
 
 from ruralincome.data.package import find_root
@@ -16,7 +18,6 @@ from ruralincome.models import MODELS, ModelName
 from ruralincome.places.across import Rule
 from ruralincome.scenario.keys import Day, Strict, Sweep, TargetSpec, Terms, Words, Year, distinct
 from ruralincome.scenario.shapes import SHAPES, Adjustment
-from ruralincome.scenario.yaml import loaded
 from ruralincome.series import Faults, InputError, Shows
 
 NAME = re.compile(r"[\w-][\w.-]{0,199}\Z")  # what may be extended: the name of a file, not a way to one
@@ -29,15 +30,17 @@ KNOWN = {
 """Types of pydantic's errors that have a sentence of their own."""
 RULES = "refuse; old (its old territory); rebuild (the new one of its parts); break (the step across is no growth)"
 BASELINE = Words(vi="Kịch bản cơ sở", en="Baseline")
+Models = Annotated[list[ModelName], Field(min_length=1), distinct("file.model_twice", "model")]
+DEEP, ALIASES = 40, 10
+"""How deep values may be nested, and how often one may stand for another: beyond, reading may take all memory."""
+PLAIN = re.compile(r"[-+]?(0|[1-9]\d*|\d*\.\d*)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 
 
 class Scenario(Strict, Shows):
     """A question about a target. All keys are optional; the defaults are the article's case."""
 
-    name: str | None = Field(
-        None, pattern=r"^[\w-][\w.-]*$", description="What results are kept under; the file's name"
-    )
+    name: str | None = Field(None, pattern=r"^[\w-][\w.-]*$", description="What results are kept under; the file's")
     title: Words = Field(BASELINE, description="A short title in both languages", validate_default=False)
     reasoning: Words | None = Field(None, description="One sentence that says where the scenario's numbers come from")
     extends: str | list[str] | None = Field(None, description="Params files whose keys this one changes or adds to")
@@ -49,9 +52,7 @@ class Scenario(Strict, Shows):
     terms: Terms | None = Field(None, description="Prices of the question, and inflation assumed; as published if none")
     reference: str = Field("vietnam-pool", description="The reference class of the lead model, or a pool of classes")
     hindsight: bool = Field(False, description="Allow a class that knows years after as_of; said in the report")
-    models: Annotated[list[ModelName], Field(min_length=1), distinct("file.model_twice", "model")] = Field(
-        list(MODELS), description="The models shown, the lead first"
-    )
+    models: Models = Field(list(MODELS), description="The models shown, the lead first")
     adjustments: list[Adjustment] = Field([], description="Changes to growth, in order")
     sweep: Sweep | None = Field(None, description="A grid of shocks, targets and reference classes")
     seed: int = Field(2021, ge=0, description="Seed of the draws")
@@ -100,6 +101,19 @@ def read_params(path: Path) -> dict[str, Any]:
         codes = {FileNotFoundError: "file.none", IsADirectoryError: "file.folder", UnicodeDecodeError: "file.not_utf8"}
         fault = InputError(codes[type(found)]) if type(found) in codes else closed
     raise InputError("schema.at", where=label(path), fault=fault)
+
+
+@lru_cache(maxsize=4096)
+def loaded(text: str) -> Any:
+    """What a text in YAML says; the same text is read once, though many files extend it. Nobody changes it. Raises
+    InputError naming the line."""
+    try:
+        _sound(text)
+        return yaml.load(text, Loader=_Loader)
+    except yaml.YAMLError as fault:
+        mark, problem = getattr(fault, "problem_mark", None), getattr(fault, "problem", None)
+        found = InputError("yaml.unreadable", problem=problem or " ".join(str(fault).split()))
+        raise InputError("yaml.line", line=mark.line + 1, fault=found) if mark else found from None
 
 
 def resolve(
@@ -217,6 +231,66 @@ def _key(loc: tuple[str | int, ...]) -> str:
 @cache
 def _kinds() -> frozenset[str]:
     return frozenset(str(get_args(shape.model_fields["kind"].annotation)[0]) for shape in SHAPES)
+
+
+def _sound(text: str) -> None:
+    """Refuse what is nested too deep, holds itself, or would grow out of aliases of aliases."""
+    within, aliases = list[str | None](), 0
+    for event in yaml.parse(text, Loader=_Loader):
+        alias = isinstance(event, yaml.AliasEvent) and event.anchor
+        aliases += bool(alias)
+        if isinstance(event, yaml.CollectionStartEvent):
+            within.append(event.anchor)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            within.pop()
+        if len(within) > DEEP or aliases > ALIASES or (alias and alias in within):
+            raise _trap("yaml.nested", event)
+
+
+class _Loader(yaml.CSafeLoader):
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """The value of a node; one that its form or its tag promises and that it is not is a fault (2021-13-45)."""
+        try:
+            return super().construct_object(node, deep)
+        except (InputError, yaml.YAMLError):
+            raise
+        except (ValueError, LookupError, AttributeError, TypeError, OverflowError):
+            raise _trap("yaml.no_value", node, value=str(node.value)[:40]) from None
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """The mapping of a node; refuses a repeated key, a merge, and a decimal comma that became a key."""
+        before, seen = "", list[Any]()
+        for key, value in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise _trap("yaml.merge", key)
+            if all(re.fullmatch(r"-?\d+", str(part)) for part in (before, key.value)) and value.value == "":
+                raise _trap("yaml.decimal_comma", key, whole=before, part=key.value)
+            before, found = value.value, self.construct_object(key, deep=True)
+            if found in seen:
+                raise _trap("yaml.key_twice", key, key=found)
+            seen.append(found)
+        return super().construct_mapping(node, deep)
+
+    def day(self, node: yaml.ScalarNode) -> str:
+        """A day or moment as its text, which is what papermill writes into a notebook."""
+        return str(self.construct_yaml_timestamp(node))
+
+    def plain_number(self, node: yaml.ScalarNode) -> int | float:
+        """A number as people write it: not base 60 (12:30), 8 (010) or 16 (0x30), and without underscores (48_9)."""
+        if not PLAIN.fullmatch(node.value):
+            raise _trap("yaml.not_plain", node, value=node.value)
+        whole = node.tag == "tag:yaml.org,2002:int"
+        return self.construct_yaml_int(node) if whole else self.construct_yaml_float(node)
+
+
+def _trap(code: str, node: yaml.Node | yaml.Event, **facts: object) -> InputError:
+    """What YAML reads, but not as it was meant."""
+    return InputError("yaml.line", line=getattr(node.start_mark, "line", 0) + 1, fault=InputError(code, **facts))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.day)
+for _tag in ("int", "float"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _Loader.plain_number)
 
 
 if __name__ == "__main__":

@@ -36,9 +36,7 @@ class TargetSpec(Strict):
     year: Year = Field(2021, description="The year by whose end it is to be reached")
     base_year: Year | None = Field(None, description="Year of the baseline; the first observation unless stated")
     direction: Side = Field(1, description="1: more is better; -1: less is better")
-    prices: Prices | None = Field(
-        None, description="real: in the prices of terms.year; those of the series unless stated"
-    )
+    prices: Prices | None = Field(None, description="real: in prices of terms.year; those of the series unless stated")
 
 
 class Terms(Strict):

@@ -33,14 +33,17 @@ def growth(forecast: Forecast) -> Array:
     return np.diff(np.log(forecast.paths), axis=1, prepend=np.log(forecast.last))
 
 
-def add(forecast: Forecast, years: Sequence[int], points: Array | float) -> Forecast:
+def add(
+    forecast: Forecast, years: Sequence[int], points: Array | float, sd: float = 0.0, rng: Generator | None = None
+) -> Forecast:
     """Add percentage points to growth in `years`: a draw that grew by g grows by g + points / 100.
 
-    points: what broadcasts to shape (draws, years). A draw that would fall by more than 1 - LEFT falls to LEFT of its
-    level, unless it had fallen further by itself: the far tail of a diffuse model. Raises InputError for a year that
-    the forecast does not hold, or where 100 points or more are taken, which leave nothing whatever the growth.
+    points: what broadcasts to shape (draws, years); sd: around them, each year and draw with its own. A draw that would
+    fall by more than 1 - LEFT falls to LEFT of its level, unless it had fallen further by itself: the far tail of a
+    diffuse model. Raises InputError for a year that the forecast does not hold, or where 100 points or more are taken,
+    which leave nothing whatever the growth.
     """
-    size = np.broadcast_to(np.asarray(points, float), (len(forecast.paths), len(years)))
+    size = np.asarray(points, float) + _deviates(rng, sd, len(forecast.paths), len(years))
     if (np.median(size, axis=0) <= -100).any():
         raise InputError("paths.shock_leaves_nothing", points=float(np.median(size)))
     logs, columns = growth(forecast), [_index(forecast, year) for year in years]
@@ -51,45 +54,19 @@ def add(forecast: Forecast, years: Sequence[int], points: Array | float) -> Fore
     return _changed(forecast, np.log(forecast.last) + np.cumsum(logs, axis=1), min(columns))
 
 
-def shock(
-    forecast: Forecast, years: Sequence[int], points: float, sd: float = 0.0, rng: Generator | None = None
-) -> Forecast:
-    """Add N(points, sd) percentage points to growth in each of `years`, each year and draw with its own."""
-    return add(forecast, years, points + _deviates(rng, sd, len(forecast.paths), len(years)))
-
-
 def dip(
     forecast: Forecast, year: int, points: float, back: tuple[int, int] | None = None, sd: float = 0.0,
     rng: Generator | None = None,
 ) -> Forecast:  # fmt: skip
     """A shock in `year`, and the way back to the path it left; back: first and last year in which what was lost is
     regained, in equal parts of the logarithm; None: the loss stays."""
-    hit = shock(forecast, [year], points, sd, rng)
+    hit = add(forecast, [year], points, sd, rng)
     if back is None:
         return hit
     regained = np.clip((np.array(hit.years) - back[0] + 1) / (back[1] - back[0] + 1), 0.0, 1.0)
     lost = np.log(forecast.at(year) / hit.at(year))
     logs = np.log(hit.paths) + lost[:, None] * regained
     return _changed(hit, logs, min(_index(forecast, year) + 1, len(forecast.years)))
-
-
-def coefficients(found: Estimate, rng: Generator, draws: int) -> Array:
-    """Elasticities drawn from their Student t distribution, shape (draws, drivers)."""
-    u = stratified(rng, draws, 1 + len(found.drivers))
-    scale = np.sqrt(found.degrees / 2 / gammaincinv(found.degrees / 2, u[:, :1]))
-    away = ndtri(u[:, 1:]) @ np.linalg.cholesky(np.array(found.covariance)).T
-    return np.asarray(np.array(found.coefficients) + scale * away)
-
-
-def driven(
-    found: Estimate, assumed: Sequence[tuple[float, float]], usual: Sequence[float], draws: int, rng: Generator
-) -> Array:
-    """Points of growth that drivers bring, (draws, 1). assumed: of each driver the rate in percent and its standard
-    deviation; usual: its usual ln(1 + rate)."""
-    z = [ndtri(stratified(rng, draws, 1))[:, 0] for _ in assumed]
-    rates = [np.log1p((percent + sd * drawn) / 100) for (percent, sd), drawn in zip(assumed, z, strict=True)]
-    away = np.column_stack(rates) - np.asarray(usual)
-    return np.asarray(100 * (coefficients(found, rng, draws) * away).sum(axis=1, keepdims=True))
 
 
 def moved(forecast: Forecast, step: Move, goal: float = 0.0, sd: float = 0.0, rng: Generator | None = None) -> Forecast:
@@ -203,6 +180,25 @@ def course(
     if kind == "geometric":
         return np.asarray(start * (goal / start) ** (count / years))
     return np.asarray(start + (goal - start) * (count / years))
+
+
+def coefficients(found: Estimate, rng: Generator, draws: int) -> Array:
+    """Elasticities drawn from their Student t distribution, shape (draws, drivers)."""
+    u = stratified(rng, draws, 1 + len(found.drivers))
+    scale = np.sqrt(found.degrees / 2 / gammaincinv(found.degrees / 2, u[:, :1]))
+    away = ndtri(u[:, 1:]) @ np.linalg.cholesky(np.array(found.covariance)).T
+    return np.asarray(np.array(found.coefficients) + scale * away)
+
+
+def driven(
+    found: Estimate, assumed: Sequence[tuple[float, float]], usual: Sequence[float], draws: int, rng: Generator
+) -> Array:
+    """Points of growth that drivers bring, (draws, 1). assumed: of each driver the rate in percent and its standard
+    deviation; usual: its usual ln(1 + rate)."""
+    z = [ndtri(stratified(rng, draws, 1))[:, 0] for _ in assumed]
+    rates = [np.log1p((percent + sd * drawn) / 100) for (percent, sd), drawn in zip(assumed, z, strict=True)]
+    away = np.column_stack(rates) - np.asarray(usual)
+    return np.asarray(100 * (coefficients(found, rng, draws) * away).sum(axis=1, keepdims=True))
 
 
 def _changed(forecast: Forecast, logs: Array, begin: int) -> Forecast:

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.scenario.check import check
-from ruralincome.scenario.file import read_params
-from ruralincome.scenario.yaml import loaded
+from ruralincome.scenario.file import loaded, read_params
 from ruralincome.series import InputError
 
 

@@ -33,7 +33,7 @@ class Shock(InYears):
     def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
-        return paths.shock(forecast, self.years, self.points, self.sd, rng)
+        return paths.add(forecast, self.years, self.points, self.sd, rng)
 
     def move(self, known: Known) -> Move:
         return Move("add", (self.points / 100,), on=tuple(self.years))
