@@ -17,8 +17,7 @@ h years ahead f = eta^(h-1) once more, and the log change is Student t, 2 a degr
 passing part, H = delta + ... + delta^h and F = phi + ... + phi^h, scale^2 = b/a times its variance over s2. With
 kappa = nu = 0, lam = eta = 1 this is the conjugate closed form of Gelman et al., Bayesian Data Analysis (2013), 3.3.
 
-Arrays have places (or windows) first and components last; one place is a panel of one.
-"""
+Arrays have places (or windows) first and components last; one place is a panel of one."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import astuple, dataclass, fields, replace
@@ -69,8 +68,7 @@ class Geometry(NamedTuple):
 
     whiten: L^-1; pull: L^-1 D; reach: R (K, 3); left: covariance of the state; kept: how much of each e^2/2 is left
     before each step and after the last (K + 1, K); shape: a then (K + 1); constant: of ln evidence; error: variance of
-    the last figure's survey.
-    """
+    the last figure's survey."""
 
     whiten: Array
     pull: Array
@@ -125,8 +123,7 @@ class Posterior:
 
     log: ln of the component's share times its marginal likelihood; weight: its share after the history; mean, left:
     mean (3) and covariance over s2 (3, 3) of the state; shape, rate: a and b; error: variance of the last figure's
-    survey over s2. table: see `columns`.
-    """
+    survey over s2. table: see `columns`."""
 
     log: Array
     weight: Array

@@ -4,8 +4,7 @@ Each component is a walk with memory (see posterior.py). After a history it has 
 and gives each year ahead a Student t density; the score of a window is the mean over the years ahead of the ln of the
 mixture's density, each component weighing as its evidence says: the predictive log score (Good 1952), a proper score.
 The search (L-BFGS) is given its slope by differences: a number of a component moves only that component's evidence and
-densities, so that all of them are moved at once, as so many components more.
-"""
+densities, so that all of them are moved at once, as so many components more."""
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
@@ -53,9 +52,8 @@ def fit_components(
     """The `count` components under which what came after the histories was most probable, to four digits.
 
     mean: log growth a year that every component expects, where windows cannot tell it (see `recipe.mean_growth`).
-    memory: fit what stands in MEMORY, the damping among it; else the damping is that stated and there is none.
-    Raises InputError where a component comes out without spread.
-    """
+    memory: fit what stands in MEMORY, the damping among it; else the damping is that stated and there is none. Raises
+    InputError where a component comes out without spread."""
     steps = np.concatenate([(w.changes / np.sqrt(w.spacing)).ravel() for w in found])
     typical = float(np.median(steps))
     spread = float(np.mean(np.clip(steps - typical, -0.5, 0.5) ** 2))

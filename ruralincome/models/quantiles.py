@@ -44,8 +44,7 @@ def mixture_quantile(location: Array, scale: Array, df: Array, weight: Array, q:
 
     location, scale: (n, c); df, weight: (n, c) or (c,); q: (q,). It starts on the quintic through the scores at `NODES`
     and two derivatives there, and keeps within a bracket; each quantile stops by itself, so that it does not depend on
-    what else is asked in the same call.
-    """
+    what else is asked in the same call."""
     if location.shape[1] == 1:  # no mixture: the quantile of one Student t, of which places have few kinds
         kinds, kind = np.unique(np.broadcast_to(df, location.shape)[:, 0], return_inverse=True)
         return np.asarray(location + scale * stdtrit(kinds[:, None], q)[kind])

@@ -2,8 +2,7 @@
 
 A window is a history of a place and what came in the five years after it. The class is the mixture of priors under
 which what came was most probable (see prior.py), late windows counting more. Then, for each length of history, the
-predictive scale is multiplied by the one factor that sets its coverage right.
-"""
+predictive scale is multiplied by the one factor that sets its coverage right."""
 
 import math
 from collections import defaultdict
@@ -83,10 +82,9 @@ def fit_centre(held: Held) -> float:
 def fit_widths(held: Held, most: float = 1.0, centre: float = 0.0) -> tuple[tuple[int, float], ...]:
     """For each number of steps the factor of the scale with which the 50, 80 and 95 % intervals hold that share.
 
-    held: windows, and the prior whose intervals are held against them; with several pairs, coverage is their mean.
-    The best of 0.50, 0.52, ... `most` by squared distance. At most 1 where years are dated: intervals too narrow after
-    a long history tell of a pace that had changed (an inflation ended), no reason to widen every other forecast.
-    """
+    held: windows, and the prior whose intervals are held against them; with several pairs, coverage is their mean. The
+    best of 0.50, 0.52, ... `most` by squared distance. At most 1 where years are dated: intervals too narrow after a
+    long history tell of a pace that had changed (an inflation ended), no reason to widen every other forecast."""
     factors, grid = [], [factor for factor in GRID if factor <= most]
     for steps in sorted(set.intersection(*({len(w.spacing) for w in found} for found, _ in held))):
         same = [([w for w in found if len(w.spacing) == steps], prior) for found, prior in held]

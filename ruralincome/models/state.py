@@ -2,8 +2,7 @@
 
 statsmodels' own intervals hold the parameters at their estimates. Here they are uncertain: the likelihood over a grid
 of them weighs the draws, each draw is simulated from statsmodels' fit at one point of the grid (the state at the end is
-uncertain there already), and the spread is scaled by an inverse chi-square with the degrees of freedom left.
-"""
+uncertain there already), and the spread is scaled by an inverse chi-square with the degrees of freedom left."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace

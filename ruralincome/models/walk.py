@@ -181,8 +181,7 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
     Each component of the class is updated by the history (see `posterior`) and they are mixed by their marginal
     likelihood. The estimates: `drift` and `spread`, what the mixture expects of the next year's log change and a year's
     standard deviation; `class_drift`, the same before the history; `shrinkage`, how much of what the class leaves open
-    of the place's own pace the history has settled: S/(k0+S) without memory.
-    """
+    of the place's own pace the history has settled: S/(k0+S) without memory."""
     try:
         reference = reference.into(series.prices)
     except InputError:
@@ -225,8 +224,7 @@ def random_walk_with_drift(series: Series) -> Walk | Refusal:
 
     m = G/S, s^2 = sum((z - D m)^2 / D) / (K - 1), and h years ahead t with K - 1 degrees of freedom, location h m and
     scale s sqrt(h + h^2/S). Refuses with fewer than two changes (no spread), with changes that do not vary, and where
-    figures state survey errors: a flat prior cannot part them from the shocks of the years.
-    """
+    figures state survey errors: a flat prior cannot part them from the shocks of the years."""
     walks = drift_walks(steps_of(series), np.array([series.last]))
     if reason := str(walks.refused[0]):
         needed = {"needed": 3} if reason == "too_few" else {}

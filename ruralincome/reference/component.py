@@ -13,10 +13,9 @@ class Component:
     mu | sigma^2 ~ N(m0, sigma^2 / k0), sigma^2 ~ InvGamma(a0, b0); mu and sigma in natural logarithms a year (0.08 is
     about 8 %). damping: factor of mu a year ahead (1: none); kappa, phi: variance of the fading pace as a multiple of
     sigma^2, and how much of it is left a year later; nu: variance of the passing part of a figure, the same way; lam,
-    eta: how much of what is known of the spread is left a year later, in the past and ahead (1: all).
-    wander: of classes of 0.1: by how much the variance of mu grows a year, back and ahead of today. trend: growth a
-    year beside mu, never damped: inflation that is expected.
-    """
+    eta: how much of what is known of the spread is left a year later, in the past and ahead (1: all). wander: of
+    classes of 0.1: by how much the variance of mu grows a year, back and ahead of today. trend: growth a year beside
+    mu, never damped: inflation that is expected."""
 
     weight: float
     m0: float
@@ -54,10 +53,9 @@ class Component:
 class Fading:
     """What becomes of the pace by which one country's class differs from the mean of all countries.
 
-    towards: their mean log growth a year, in the class's prices; first: the share of the class's excess over it that
-    is left in the first year ahead; lasting: the factor of that share a year; spread: standard deviation of the pace
-    that countries take on instead, logarithms a year.
-    """
+    towards: their mean log growth a year, in the class's prices; first: the share of the class's excess over it that is
+    left in the first year ahead; lasting: the factor of that share a year; spread: standard deviation of the pace that
+    countries take on instead, logarithms a year."""
 
     towards: float
     first: float
@@ -75,8 +73,7 @@ def fading(error: float) -> Fading:
     In 73 countries (Maddison, 3,868 country-years) the mean growth of the past ten years told that of the next year
     with a slope of 0.40 and of the next five with 0.29, around 2.1 % a year; what it leaves between countries beyond
     single years' shocks has a standard deviation of 2 % a year, less what of that the class's own error covers in its
-    prior. `python benchmarks/origins.py --panels DIR` works the numbers out again.
-    """
+    prior. `python benchmarks/origins.py --panels DIR` works the numbers out again."""
     return Fading(0.021, 0.40, 0.845, round(math.sqrt(max(0.02**2 - error**2, 0.0)), 5))
 
 

@@ -27,8 +27,7 @@ class ReferenceClass(Shows):
     quantiles of compound growth a year, as fractions, at evenly spaced probabilities 0..1}; measure: "income", "gdp"
     per head, or "" where they are mixed; country: ISO 3166 code where all places are of one country; fading: of that
     country's pace; record: its tests; members: of a pool, its classes; what a pool states else is that of the first,
-    and its components stand for it.
-    """
+    and its components stand for it."""
 
     name: str
     title: Text

@@ -31,11 +31,10 @@ EXACT = Rounding()
 class Case:
     """Observations and targets of n places, a column each; a single place is a Case of one row.
 
-    base, latest: levels at the base and now; target: missing (None, nan) where no number was announced; direction: 1
-    if an increase is good, -1 if not; limit: a natural limit of the level; probability: P(target) by the lead model,
+    base, latest: levels at the base and now; target: missing (None, nan) where no number was announced; direction: 1 if
+    an increase is good, -1 if not; limit: a natural limit of the level; probability: P(target) by the lead model,
     missing where it was refused; history: all observations as (place, years, values), flat, place a row's number;
-    rounding: what the rule asked declares. Raises InputError where the question itself is wrong.
-    """
+    rounding: what the rule asked declares. Raises InputError where the question itself is wrong."""
 
     base_year: Column
     base: Column

@@ -20,8 +20,7 @@ class Explanation:
     code: explain.line (the line alone decides), .measure (the measure alone), .both (neither alone), .either (each
     alone), .growth (no target: thresholds), .chance_fails, .chance_passes, .unavailable, .replaced (a zero by 0.001),
     .tolerance, .nothing_needed (the target is the base), .rounded_away (it is after rounding). facts: rules by code
-    (passing, failing, ...), measures (how_...), shares as fractions (attained_..., line_...), the probability.
-    """
+    (passing, failing, ...), measures (how_...), shares as fractions (attained_..., line_...), the probability."""
 
     code: str
     facts: Mapping[str, Fact]
@@ -32,8 +31,7 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
 
     The passing rule finds the share a of what its measure needs and passes from the line l, the failing one b and m.
     Exchanging one thing at a time decides: b >= l, the line alone makes the difference; a >= m, the measure (straight
-    line or compound, from the baseline or from now, rounded or not, two observations or all) alone does.
-    """
+    line or compound, from the baseline or from now, rounded or not, two observations or all) alone does."""
     said = {one.outlook: one, other.outlook: other}
     if len(said) == 1:
         return None

@@ -2,11 +2,10 @@
 SDSN arrows, UN ESCAP, EEA distance to path.
 
 The first use p = sign(y0) d CAGR(y, y0, t - t0) / |CAGR(T, y0, tT - t0)|, which is the plain ratio of the two wherever
-the target lies beyond the base in the wanted direction, and turns negative where the base was already beyond the
-target and the value moved further the wrong way. (EUSTAT's published 1-5-1 takes the plain ratio there and calls a
-doubled value significant progress: not copied.) Without a target p is growth a year in the wanted direction; where the
-target equals the base it is infinite, or missing if the latest value equals them too.
-"""
+the target lies beyond the base in the wanted direction, and turns negative where the base was already beyond the target
+and the value moved further the wrong way. (EUSTAT's published 1-5-1 takes the plain ratio there and calls a doubled
+value significant progress: not copied.) Without a target p is growth a year in the wanted direction; where the target
+equals the base it is infinite, or missing if the latest value equals them too."""
 
 from dataclasses import replace
 from functools import partial
@@ -63,8 +62,7 @@ def open_sdg(case: Case) -> Found:
 
     Score min(7.1429 p - 4.2857, 5) from 0.6, else max(4.1667 p - 2.5, -5). A target already met is target_achieved,
     score 5, p reported all the same. Without a target the lines are 1.5 % C, 0.5 % C and 0: C = 1 - (y0 / limit)^4.44
-    up to a natural limit, 1 - ((2 limit - y0) / limit)^4.44 up to twice the limit, else 1.
-    """
+    up to a natural limit, 1 - ((2 limit - y0) / limit)^4.44 up to twice the limit, else 1."""
     p, free = case.ratio, case.aimless
     score = np.where(p >= 0.6, np.minimum(7.1429 * p - 4.2857, 5.0), np.maximum(4.1667 * p - 2.5, -5.0))
     if not free.any():

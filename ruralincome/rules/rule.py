@@ -35,8 +35,7 @@ class Found:
     value, score: the rule's own numbers; attained: what was achieved as a share of what was needed, in the rule's own
     shape (without a target: growth a year); measure: what the steps are held against, where it is not `attained`;
     lines: by label, lines that differ from place to place (of `growth`, where the rule declares it); numbers:
-    intermediate results; refused: where more cannot be worked out, and notes: what else is said, by code.
-    """
+    intermediate results; refused: where more cannot be worked out, and notes: what else is said, by code."""
 
     value: Array
     attained: Array
@@ -87,8 +86,7 @@ class Rule:
 
     settles: a case decided beforehand (met from the base on, its year gone, target equal to the base) is not measured;
     met: whether a target met turns the label, only a blank one, or stands in the notes; best: the score of a target
-    met; zero: what is put in the place of a base or a target of zero; rounding: what is rounded before comparing.
-    """
+    met; zero: what is put in the place of a base or a target of zero; rounding: what is rounded before comparing."""
 
     function: Callable[[Case], Found]
     _: KW_ONLY
@@ -162,8 +160,7 @@ class Verdicts:
 
     label: (n,) numbers of `by.labels`; worked: where the rule has been worked out; free: where growth alone is judged;
     replaced, obstacles: by code, where a zero was replaced and what kept the rule from being worked out; silent: where
-    an outcome is all that is said of obstacles.
-    """
+    an outcome is all that is said of obstacles."""
 
     by: Rule
     case: Case

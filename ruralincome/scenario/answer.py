@@ -42,12 +42,10 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer(Shows):
-    """A scenario, what it says of its target, the same without its adjustments, and where it all came from.
-
-    baseline: None where it changes nothing; lead: the first model before any condition; swept: the classes of the sweep
-    by their stated names; benchmark: what benchmarks/results.json holds, if it was run; earlier: of an earlier result
-    (`since.earlier`). What costs time is worked out when first asked for, and nothing is read any more.
-    """
+    """A scenario, what it says of its target, and where it all came from. baseline: without its adjustments, None where
+    it has none; lead: the first model before any condition; swept: the classes of the sweep by their stated names;
+    benchmark: what benchmarks/results.json holds, if it was run; earlier: of an earlier result (`since.earlier`). What
+    costs time is worked out when first asked for, and nothing is read any more."""
 
     name: str
     scenario: Scenario
@@ -113,8 +111,7 @@ class Answer(Shows):
 
     @cached_property
     def before(self) -> tuple[Verdict, ...]:
-        """The official verdicts on the figures as they were first published; () where none was revised, or a break has
-        moved them."""
+        """The official verdicts on the figures as first published; () where none was revised, or a break moved them."""
         series, vintages = self.assessment.series, self.evidence.published.vintages
         if not vintages or any(status == "break" for _, status in series.statuses):
             return ()
@@ -180,9 +177,9 @@ def compose(
 
 @dataclass(frozen=True)
 class Methods:
-    """A case and what the method is known by. classes: those that know no more than the series, as they ship, each with
-    the lead model on the series; default: the class of a scenario that states none, as it is known today and at current
-    prices; results, regimes: what benchmarks/results.json and provinces.json hold."""
+    """A case and what the method is known by. classes: those that know no more than the series, each with the lead
+    model on it; default: the class of a scenario that states none, as known today and at current prices; results,
+    regimes: what benchmarks/results.json and provinces.json hold."""
 
     series: Series
     target: Target

@@ -15,12 +15,10 @@ from ruralincome.scenario.shapes import Shape
 from ruralincome.series import Faults, InputError
 
 FACTOR = 1000  # how many times the last observation a level may be, or one part in as many: beyond, a unit is wrong
-RESERVED = ("index.html", "manifest.json", "manifest.jsonl", "methods", "targets", "compare")
-"""Names of what a batch writes beside the folders of results, and of its pages about all scenarios."""
+RESERVED = ("index.html", "manifest.json", "manifest.jsonl", "methods", "targets", "compare")  # what a batch writes
 LOST = -90.0  # points of growth in a year, all adjustments together, beyond which hardly any income is left
 TRIAL, FURTHER = 512, 1.1
-"""Draws of a trial, whose median is that of the full forecast to a few parts in a hundred; what may leave nothing is
-tried so much further, so that what passes here never fails later."""
+"""Draws of a trial; what may leave nothing is tried so much further, so that what passes here never fails later."""
 
 
 def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:

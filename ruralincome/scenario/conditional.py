@@ -1,9 +1,6 @@
-"""Conditional forecasts: all that stands between a fitted model and P(target), composed here and nowhere else.
-
-    fit -> draws -> prices not known -> (before) -> the adjustments -> (after) -> P(target)
-
-What is not known of prices comes first: a path that a scenario then states is met by the median exactly.
-"""
+"""Conditional forecasts: all that stands between a fitted model and P(target), composed here and nowhere else: fit ->
+draws -> prices not known -> (before) -> the adjustments -> (after) -> P(target).
+What is not known of prices comes first: a path that a scenario then states is met by the median exactly."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,8 +20,7 @@ from ruralincome.target.target import Change, Outlook, foreseen
 
 @dataclass(frozen=True)
 class Conditional:
-    """One model on one evidence: fitted and drawn once, asked under as many conditions as one likes. All of one seed,
-    so that what differs between two conditions is the conditions alone (common random numbers)."""
+    """One model on one evidence, fitted and drawn once, asked under many conditions on common random numbers."""
 
     evidence: Evidence
     fit: Fit | Refusal
@@ -43,8 +39,8 @@ class Conditional:
     ) -> Outlook | Refusal:
         """What the model foresees under the steps, and changes before and after them: in closed form where it has one
         and nothing changes it. Raises InputError naming the step that cannot be carried out."""
-        changed = bool(steps or before or after or self.evidence.unsure)
-        return foreseen(self.fit, self.evidence.target.year, lambda _: self.drawn(steps, before, after), changed)
+        moved, year = bool(steps or before or after or self.evidence.unsure), self.evidence.target.year
+        return foreseen(self.fit, year, lambda _: self.drawn(steps, before, after), moved)
 
     def drawn(self, steps: Sequence[Shape] = (), before: Change | None = None, after: Change | None = None) -> Forecast:
         """The same as draws, also where there is a closed form."""

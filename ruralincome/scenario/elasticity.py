@@ -5,8 +5,7 @@
 Both sides are yearly averages over the same years, so a gap between surveys is neither interpolated nor dropped; a
 longer step weighs more (weighted least squares, weights D_k). Estimates are Student t, K - 1 - J degrees of freedom.
 Noise of the surveys passes from one step to the next with the opposite sign; it is part of e and makes the stated
-standard errors rough. An elasticity is an association over these years, not the effect of a policy.
-"""
+standard errors rough. An elasticity is an association over these years, not the effect of a policy."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -41,12 +40,9 @@ class Estimate:
 
 
 def estimate(series: Series, drivers: Mapping[str, Rates]) -> Estimate:
-    """Elasticities of the growth of `series` to `drivers`, each a mapping year -> rate (a fraction).
-
-    Years after the series' last observation are not used. Raises InputError where a driver does not cover the series'
-    years, the steps are too few, or the drivers move together: of the length of each, less its mean, more than APART
-    must be left beside the others.
-    """
+    """Elasticities of the growth of `series` to `drivers`, each a mapping year -> rate (a fraction), by the years up to
+    its last observation. Raises InputError where a driver does not cover them, the steps are too few, or the drivers
+    move together: of the length of each, less its mean, more than APART must be left beside the others."""
     if (steps := len(series.steps)) < (needed := len(drivers) + 3):
         facts = {"changes": steps, "elasticities": len(drivers), "needed": needed}
         raise InputError("elasticity.too_few", name=series.name, **facts)

@@ -23,21 +23,18 @@ if TYPE_CHECKING:
     from ruralincome.target.target import Target
 
 HORIZON = 50  # the most years ahead of the last observation that a target may lie
-WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}
-"""Series whose coverage is in doubt, and the survey's series of the whole province beside it."""
+WHOLE = {"binh_thuan_rural_income": "binh_thuan_whole_province"}  # coverage in doubt, and the whole place's series
 
 
 @dataclass(frozen=True)
 class Evidence:
     """What a scenario may know, in one basis of prices.
-
     published: the series as published, cut after as_of; series, goal: observations and target value in the terms of the
     question; companions, rates: what adjustments name; deflator: of the rates by which prices are restated; inflation:
     assumed ahead, None where no price is restated; usual: what a class in constant prices is given then; unsure:
     standard deviation of the price level a year that the restated target brings in; factors: by year ahead, what brings
     a level in the prices of the stated target to those of the question; fitted: the class as its file holds it; whole:
-    the same place's series of another coverage; redrawn: what was done where the place was redrawn before the target.
-    """
+    the same place's series of another coverage; redrawn: what was done where it was redrawn before the target."""
 
     published: Series
     series: Series
@@ -84,9 +81,8 @@ class Evidence:
 
 
 def gather(scenario: Scenario, root: Path, own: Series | None = None) -> Evidence:
-    """Read and restate what the scenario names; own: the series itself, where no table of the folder holds it. Raises
-    Faults with each key under which something cannot be read; InputError where the target does not lie ahead, the place
-    was redrawn and no rule serves, or bases of prices mix."""
+    """Read and restate what the scenario names; own: the series, where no table holds it. Raises Faults with each key
+    that cannot be read; InputError where the target is not ahead, the place redrawn without a rule, or prices mix."""
     full, spec, terms = own or read_series(scenario.series, root), scenario.target, scenario.terms
     published, unread = as_known(full, scenario.as_of), list[InputError]()
     as_of = scenario.known if scenario.known is not None else full.origin
@@ -217,12 +213,10 @@ def at_home(reference: ReferenceClass, unit: str) -> None:
 
 
 def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[ReferenceClass, str]]:
-    """Every single class that ships, but `name`, in the prices of the question where it can be; and why it could not
-    have been chosen, or "": "kind" (not of what the series measures), "measure" (GDP, not income), "later" (it knows
-    later years), "country" (it is of another), "prices" (it cannot be in those of the question)."""
-    for label in class_names():
-        if label == name:
-            continue
+    """Every single class that ships, but `name`, in the prices of the question where it can be, and "", or why it could
+    not have been chosen: "kind" and "measure" (of something else), "later" (it knows later years), "country",
+    "prices"."""
+    for label in (label for label in class_names() if label != name):
         found = read_class(label, evidence.as_of, root=root, hindsight=True)
         why = "kind" if found.kind != evidence.series.kind else "measure" if found.measure == "gdp" else ""
         why = why or "later" * (found.last_year > evidence.as_of)

@@ -28,6 +28,7 @@ KNOWN = {
     "string_type", "too_long", "too_short",
 }  # fmt: skip
 """Types of pydantic's errors that have a sentence of their own."""
+KINDS = frozenset(str(get_args(shape.model_fields["kind"].annotation)[0]) for shape in SHAPES)
 RULES = "refuse; old (its old territory); rebuild (the new one of its parts); break (the step across is no growth)"
 BASELINE = Words(vi="Kịch bản cơ sở", en="Baseline")
 Models = Annotated[list[ModelName], Field(min_length=1), distinct("file.model_twice", "model")]
@@ -40,7 +41,9 @@ SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 class Scenario(Strict, Shows):
     """A question about a target. All keys are optional; the defaults are the article's case."""
 
-    name: str | None = Field(None, pattern=r"^[\w-][\w.-]*$", description="What results are kept under; the file's")
+    name: str | None = Field(
+        None, pattern=r"^[\w-][\w.-]*$", description="Name of its results; the file's unless stated"
+    )
     title: Words = Field(BASELINE, description="A short title in both languages", validate_default=False)
     reasoning: Words | None = Field(None, description="One sentence that says where the scenario's numbers come from")
     extends: str | list[str] | None = Field(None, description="Params files whose keys this one changes or adds to")
@@ -76,8 +79,7 @@ class Scenario(Strict, Shows):
 
     @classmethod
     def stated(cls, **parameters: Any) -> "Scenario":
-        """A scenario from papermill parameters: None means not stated, `extends` is resolved under the root. Raises
-        Faults."""
+        """A scenario from papermill parameters: None means not stated, `extends` is under the root. Raises Faults."""
         stated = {key: value for key, value in parameters.items() if value is not None}
         return _validated(cls, resolve(stated, None), "parameters")
 
@@ -105,8 +107,7 @@ def read_params(path: Path) -> dict[str, Any]:
 
 @lru_cache(maxsize=4096)
 def loaded(text: str) -> Any:
-    """What a text in YAML says; the same text is read once, though many files extend it. Nobody changes it. Raises
-    InputError naming the line."""
+    """What a text in YAML says, read once though many files extend it; nobody changes it. InputError names the line."""
     try:
         _sound(text)
         return yaml.load(text, Loader=_Loader)
@@ -119,9 +120,9 @@ def loaded(text: str) -> Any:
 def resolve(
     stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...] = (), known: dict[Path, Any] | None = None
 ) -> dict[str, Any]:
-    """The keys of a file over those of the files it extends, in their order. target and terms are merged key by key;
-    adjustments are added to those extended; name, title and reasoning are the file's own. above, known: files on the
-    way here, and what those read before hold. Raises InputError."""
+    """The keys of a file over those of the files it extends, in their order: target and terms key by key; adjustments
+    are added; name, title, reasoning are its own. above, known: files on the way here, and those read. Raises
+    InputError."""
     known, here = {} if known is None else known, label(path) if path else "parameters"
     if (named := stated.get("extends")) is None:
         return dict(stated)
@@ -198,7 +199,7 @@ def _fault(found: Any) -> InputError:
         return InputError("schema.at", where=where, fault=found["ctx"]["error"])
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         stated = value.get("kind") if isinstance(value, dict) else value
-        return InputError("schema.no_kind", where=where, value=_shown(stated), known=tuple(sorted(_kinds())))
+        return InputError("schema.no_kind", where=where, value=_shown(stated), known=tuple(sorted(KINDS)))
     context: Mapping[str, Any] = found.get("ctx", {})
     if "expected" in context:
         facts["expected"] = tuple(re.findall(r"[^\s,']+", context["expected"].replace(" or ", ", ")))
@@ -221,16 +222,11 @@ def _key(loc: tuple[str | int, ...]) -> str:
     for i, part in enumerate(loc):
         if isinstance(part, int):
             words += f"[{part}]"
-        elif re.search(r"\W|^(float|str)$", part) or (i and isinstance(loc[i - 1], int) and part in _kinds()):
+        elif re.search(r"\W|^(float|str)$", part) or (i and isinstance(loc[i - 1], int) and part in KINDS):
             continue  # the branch of a union, not a key
         else:
             words += f".{part}" if words else part
     return words
-
-
-@cache
-def _kinds() -> frozenset[str]:
-    return frozenset(str(get_args(shape.model_fields["kind"].annotation)[0]) for shape in SHAPES)
 
 
 def _sound(text: str) -> None:

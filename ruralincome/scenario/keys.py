@@ -29,6 +29,9 @@ def distinct(code: str, name: str, of: Callable[[Any], object] = lambda each: ea
     return AfterValidator(checked)
 
 
+Years = Annotated[list[Year], distinct("shape.year_twice", "year")]
+
+
 class TargetSpec(Strict):
     """What is to be reached, in the series' own unit."""
 

@@ -6,8 +6,7 @@ was. Nothing changes before the first year of an adjustment. The same generator 
 
 In closed form (`move`) what sets the path multiplies every level of a year by one factor, new median over old. What
 adds points adds a constant to the level one year ahead, and has no closed form further on, where it meets growth that
-is not known yet. After any number of moves the level in the target year is A x + B of the plain level x.
-"""
+is not known yet. After any number of moves the level in the target year is A x + B of the plain level x."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -24,6 +23,7 @@ from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 
 Integers = NDArray[np.int64]
+Rng = Generator | None
 LEFT = 0.01  # share of its level that a shock leaves to a draw at the least
 FURTHEST = 700.0  # a logarithm beyond which a level is no number: the far tail of a diffuse model stays there
 
@@ -33,16 +33,13 @@ def growth(forecast: Forecast) -> Array:
     return np.diff(np.log(forecast.paths), axis=1, prepend=np.log(forecast.last))
 
 
-def add(
-    forecast: Forecast, years: Sequence[int], points: Array | float, sd: float = 0.0, rng: Generator | None = None
-) -> Forecast:
+def add(forecast: Forecast, years: Sequence[int], points: Array | float, sd: float = 0.0, rng: Rng = None) -> Forecast:
     """Add percentage points to growth in `years`: a draw that grew by g grows by g + points / 100.
 
     points: what broadcasts to shape (draws, years); sd: around them, each year and draw with its own. A draw that would
     fall by more than 1 - LEFT falls to LEFT of its level, unless it had fallen further by itself: the far tail of a
     diffuse model. Raises InputError for a year that the forecast does not hold, or where 100 points or more are taken,
-    which leave nothing whatever the growth.
-    """
+    which leave nothing whatever the growth."""
     size = np.asarray(points, float) + _deviates(rng, sd, len(forecast.paths), len(years))
     if (np.median(size, axis=0) <= -100).any():
         raise InputError("paths.shock_leaves_nothing", points=float(np.median(size)))
@@ -55,9 +52,8 @@ def add(
 
 
 def dip(
-    forecast: Forecast, year: int, points: float, back: tuple[int, int] | None = None, sd: float = 0.0,
-    rng: Generator | None = None,
-) -> Forecast:  # fmt: skip
+    forecast: Forecast, year: int, points: float, back: tuple[int, int] | None = None, sd: float = 0.0, rng: Rng = None
+) -> Forecast:
     """A shock in `year`, and the way back to the path it left; back: first and last year in which what was lost is
     regained, in equal parts of the logarithm; None: the loss stays."""
     hit = add(forecast, [year], points, sd, rng)
@@ -69,7 +65,7 @@ def dip(
     return _changed(hit, logs, min(_index(forecast, year) + 1, len(forecast.years)))
 
 
-def moved(forecast: Forecast, step: Move, goal: float = 0.0, sd: float = 0.0, rng: Generator | None = None) -> Forecast:
+def moved(forecast: Forecast, step: Move, goal: float = 0.0, sd: float = 0.0, rng: Rng = None) -> Forecast:
     """The median goes the way of a Move (see `course`), all its years where it states none, to `goal`."""
     first, last = step.first or forecast.years[0], step.last or forecast.years[-1]
     begin, years = _index(forecast, first), last - first + 1
@@ -79,9 +75,8 @@ def moved(forecast: Forecast, step: Move, goal: float = 0.0, sd: float = 0.0, rn
 
 
 def back(
-    forecast: Forecast, previous: Forecast, first_year: int, last_year: int, sd: float = 0.0,
-    rng: Generator | None = None,
-) -> Forecast:  # fmt: skip
+    forecast: Forecast, previous: Forecast, first_year: int, last_year: int, sd: float = 0.0, rng: Rng = None
+) -> Forecast:
     """Return to the path of `previous`, draw by draw: the gap closes in equal parts of the logarithm. sd: by which the
     way back misses it, in points of log growth a year, one deviate a draw."""
     begin, span = _index(forecast, first_year), last_year - first_year + 1
@@ -93,9 +88,8 @@ def back(
 
 
 def follow(
-    forecast: Forecast, first_year: int, middle: Sequence[float] | Array, sd: float = 0.0,
-    rng: Generator | None = None,
-) -> Forecast:  # fmt: skip
+    forecast: Forecast, first_year: int, middle: Sequence[float] | Array, sd: float = 0.0, rng: Rng = None
+) -> Forecast:
     """Move the median level to `middle`, one value a year from `first_year` on; draws keep their ratio to it. sd: of
     the pace, in points of log growth a year, one deviate a draw. After the last value the ratio stays."""
     begin = _index(forecast, first_year)
@@ -123,9 +117,8 @@ def move(
     moves: Sequence[Move], medians: Array, last: Array, origin: Integers, ahead: Integers, target: Array,
     bases: Sequence[Array],
 ) -> Moved:  # fmt: skip
-    """What the moves do to each place, in order. medians: of the level in each year from the origin on, (n, years), at
-    least up to the target; last: level at the origin; ahead: years to the target; bases: for each move the values (n,)
-    that it refers to as the baseline."""
+    """What the moves do to each place, in order. medians: of the level in each year from the origin to the target at
+    least, (n, years); last: level at the origin; ahead: years to the target; bases: of each move, (n,) baselines."""
     n, years = medians.shape
     levels, scale = medians.copy(), np.ones((n, years))
     addend, refused = np.zeros(n), np.zeros(n, "U16")
@@ -193,8 +186,7 @@ def coefficients(found: Estimate, rng: Generator, draws: int) -> Array:
 def driven(
     found: Estimate, assumed: Sequence[tuple[float, float]], usual: Sequence[float], draws: int, rng: Generator
 ) -> Array:
-    """Points of growth that drivers bring, (draws, 1). assumed: of each driver the rate in percent and its standard
-    deviation; usual: its usual ln(1 + rate)."""
+    """Points of growth that drivers bring, (draws, 1). assumed: each rate in percent, its sd; usual: ln(1 + rate)."""
     z = [ndtri(stratified(rng, draws, 1))[:, 0] for _ in assumed]
     rates = [np.log1p((percent + sd * drawn) / 100) for (percent, sd), drawn in zip(assumed, z, strict=True)]
     away = np.column_stack(rates) - np.asarray(usual)
@@ -214,7 +206,7 @@ def _index(forecast: Forecast, year: int) -> int:
     return year - forecast.origin - 1
 
 
-def _deviates(rng: Generator | None, sd: float, draws: int, years: int) -> Array:
+def _deviates(rng: Rng, sd: float, draws: int, years: int) -> Array:
     if sd == 0:
         return np.zeros((draws, years))
     if rng is None:

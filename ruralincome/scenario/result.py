@@ -1,7 +1,4 @@
-"""The result of an answer as plain values: what result.json holds and a batch compares.
-
-And the one way by which a page knows a scenario: the values that it is handed, `Answer` first.
-"""
+"""The result of an answer as plain values: what result.json holds; and what pages are handed of a scenario."""
 
 import math
 from dataclasses import asdict

@@ -3,12 +3,10 @@
 The range of an input is what the figures leave open, not a wish: growth between the quartiles of the reference class
 over as many years; a shock of one standard deviation of what a year brings to all places of the class together; every
 class that could have been chosen; digits that rounding hides; the other coverage that the observations may have. The
-break-even is the value of the input at which P(target) is one half, all else as stated.
-
-A shock of p points in one year turns the level A of a draw into A + B p, B being the level without that year's growth
-factor. A target T is reached where p >= (T - A)/B: one sort a target answers all shocks, one sort a shock all
-targets, and a cell is the same count of draws as adjusting the forecast and counting. Cells share their draws.
-"""
+break-even is the value of the input at which P(target) is one half, all else as stated. A shock of p points in one year
+turns the level A of a draw into A + B p, B being the level without that year's growth factor. A target T is reached
+where p >= (T - A)/B: one sort a target answers all shocks, one sort a shock all targets, and a cell is the same count
+of draws as adjusting the forecast and counting. Cells share their draws."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +29,7 @@ from ruralincome.series.units import factor
 from ruralincome.target.target import Change, Outlook
 
 Input = Literal[
-    "growth", "shock", "reference", "coverage_base", "coverage_latest", "round_base", "round_latest", "round_target"
+    "growth", "shock", "reference", "coverage_base", "coverage_latest", "round_latest", "round_base", "round_target"
 ]
 
 
@@ -69,8 +67,7 @@ Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 
 def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceClass], stated: float) -> Tornado:
     """What moves P(target), `stated`, of the lead model most; others: the classes that could have been chosen. In
-    closed form where nothing is adjusted, else by the same draws: a quarter of them, as each year's margin is exact
-    before adjustments, and a bar is read to a whole percent."""
+    closed form where nothing is adjusted, else by a quarter of the draws: a bar is read to a whole percent."""
     held, even = lead(evidence, scenario.seed, DRAWS // 4), cache(_break_even)  # two inputs may be the same figure
 
     def ask(known: Evidence, before: Change | None = None, after: Change | None = None) -> float | None:
@@ -160,8 +157,7 @@ def _figures(evidence: Evidence, ask: Asked) -> Iterator[Moving]:
 
 
 def _coverages(evidence: Evidence) -> tuple[float, float] | None:
-    """The first and the last observation as shares of the other coverage, which carried to the other year give what it
-    would have been there; None where they cannot be compared."""
+    """The first and the last observation as shares of the other coverage; None where they cannot be compared."""
     published, whole = evidence.published, evidence.whole
     ends, scale = (published.years[0], published.origin), factor(whole.unit, published.unit) if whole else None
     if not whole or scale is None or not published.span or whole.prices != published.prices or {*ends} - {*whole.years}:
@@ -195,8 +191,7 @@ class Cells:
 
 
 def sweep(scenario: Scenario, evidence: Evidence, classes: Mapping[str, ReferenceClass]) -> Cells:
-    """The scenario's sweep by the pooled model, its own adjustments included; classes: by their stated names, in the
-    prices of the question. Raises InputError where the model refuses."""
+    """The scenario's sweep by the pooled model, adjustments included; classes: in its prices; InputError: a refusal."""
     grid = scenario.sweep or Sweep()
     years = tuple(grid.years) if grid.years else (evidence.series.origin + 1,)
     stated = grid.target.numbers if grid.target else (evidence.spec.value,)
@@ -216,8 +211,7 @@ def sweep(scenario: Scenario, evidence: Evidence, classes: Mapping[str, Referenc
 def grid_probability(
     forecast: Forecast, year: int, years: Sequence[int], shocks: Sequence[float], goals: Sequence[float], direction: int
 ) -> Array:
-    """P(level in `year` reaches each goal) after each shock in `years`, shape (shocks, goals). Raises InputError for a
-    shock that takes 100 points or more."""
+    """P(level in `year` reaches each goal) after each shock in `years`, (shocks, goals); InputError for 100 points."""
     aims, points = np.asarray(goals, float), np.asarray(shocks, float)
     if min(shocks) <= -100:
         raise InputError("evidence.sweep_ruin", points=min(shocks))

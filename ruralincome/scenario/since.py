@@ -3,9 +3,8 @@
     P(new figures, new target) - P then = figures + target + method
 
 With the method of today, P is asked of the figures then (o) and now (n) under the target then and now. What figures and
-target add is the mean over both orders of exchanging them (the Shapley value): of figures
-((P(n, o) - P(o, o)) + (P(n, n) - P(o, n))) / 2. Method is P(o, o) - P then: the models, the class, the version.
-"""
+target add is the mean over both orders of exchanging them (the Shapley value): of figures ((P(n, o) - P(o, o)) + (P(n,
+n) - P(o, n))) / 2. Method is P(o, o) - P then: the models, the class, the version."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -39,8 +38,7 @@ class Since:
 
     @property
     def points(self) -> dict[Cause, int]:
-        """The terms in whole points that add up to the difference of the percentages as they are printed: each is
-        rounded down, and what is missing goes to those that lost most by it."""
+        """The terms in whole points that add up to the difference of the printed percentages (largest remainders)."""
         if self.terms is None or self.before is None or self.after is None:
             return {}
         found = {cause: int(100 * term // 1) for cause, term in self.terms.items()}
@@ -53,8 +51,7 @@ class Since:
 
 
 def earlier(result: Mapping[str, Any], day: str, sha256: str) -> dict[str, Any]:
-    """What a later answer is handed of an earlier result, as plain values; sha256: of its file. Raises KeyError for
-    what is no result of this library."""
+    """What a later answer is handed of an earlier result; sha256: of its file. Raises KeyError for what is none."""
     kept = {key: result[key] for key in KEPT if key in result}
     return {"day": day, "sha256": sha256, "probability": result["probability"], **kept}
 

@@ -18,8 +18,7 @@ from ruralincome.series.names import clean, sound
 from ruralincome.target.target import Joint, Outlook, Target, joint
 from ruralincome.target.tracker import Chance, Fate, TargetRow, Tracked, bounded, track
 
-COUNTRY = frozenset(map(sound, ("cả nước", "toàn quốc", "Việt Nam")))
-"""How the place of a target of the whole country sounds."""
+COUNTRY = frozenset(map(sound, ("cả nước", "toàn quốc", "Việt Nam")))  # how the whole country sounds
 
 
 @dataclass(frozen=True)
@@ -45,9 +44,8 @@ def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets"
 def together(
     series: str, goals: Sequence[Mapping[str, float]], as_of: int, root: Path | None = None, redrawn: Rule = "refuse"
 ) -> Together:
-    """P that several targets of one series are all met, by the lead model. goals: mappings with value and year, and
-    direction where less is good; redrawn: the rule where the place was redrawn before the last of them. Raises Faults
-    where it cannot be asked."""
+    """P that several targets of one series are all met, by the lead model. goals: mappings with value, year, and
+    direction where less is good; redrawn: the rule where the place was. Raises Faults where it cannot be asked."""
     targets = tuple(Target(g["value"], int(g["year"]), direction=int(g.get("direction", 1))) for g in goals)
     asked = _lead(series, max(targets, key=lambda t: t.year), as_of, root or find_root(), redrawn)
     asking = [(t.year, t.value, t.direction) for t in targets]
@@ -56,8 +54,7 @@ def together(
 
 
 def fate(name: str) -> Fate | None:
-    """What became of an old province or district and its communes (xã), or of those of the country; None for what was
-    not redrawn, or is none."""
+    """What became of an old province or district and its communes (xã), or of the country's; None if not redrawn."""
     table = vietnam().boundaries
     if sound(clean(name)) in COUNTRY:
         communes = [p for p in table.places if p.level == "commune"]

@@ -24,11 +24,9 @@ def placed(series: Series, on: str) -> tuple[Finder, Place] | None:
 
 def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series]) -> Redrawn | None:
     """The series for a question of the year `until`, where its place was redrawn meanwhile; None where it was not.
-
     parts: to rebuild it, the series of the other places that make the new one; one of them, or the series itself, may
     be the new place's own, whose figures go before what is rebuilt. Raises InputError where the rule is to refuse, or
-    cannot be followed.
-    """
+    cannot be followed."""
     if (rule == "rebuild") != bool(parts):
         raise InputError("territory.parts")
     known = placed(series, since(series))
@@ -86,8 +84,8 @@ def crossed(series: Series, until: int) -> bool:
 
 
 def _sure(series: Series, until: int) -> None:
-    """Raise InputError where the name of a series may mean a place that was redrawn before the end of `until`: several
-    have it, or it is written without marks or without its kind."""
+    """Raise InputError where the name of a series, that several have or that lacks marks or its kind, may mean a place
+    redrawn before the end of `until`."""
     name, first = _name(series), since(series)
     for finder in (vietnam_provinces, vietnam) if first < VIETNAM_FIRST <= ends(until) and name else ():
         found = finder().find(name, first)

@@ -2,8 +2,7 @@
 
 The price level of a year is the product of (1 + inflation) from the base year on, by annual averages; a value in prices
 of b is the value at current prices over that level. Inflation beyond the years known is a stated assumption: a mean and
-a spread, in logarithms a year, one deviate for all years, as the reference classes assume it.
-"""
+a spread, in logarithms a year, one deviate for all years, as the reference classes assume it."""
 
 import math
 from collections.abc import Mapping

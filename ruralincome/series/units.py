@@ -12,10 +12,9 @@ class Unit:
     """A unit of the project's figures.
 
     kind: an income, a rate of change in percent, a share in percent, a count of things, or another; currency: ISO 4217;
-    factor: units of the currency, a person and year, in one; usual: between which levels incomes lie in it: beyond,
-    the figures are in another unit; more: whether it counts what comes on top of what there is; of_places: whether it
-    counts units of government, which end and begin.
-    """
+    factor: units of the currency, a person and year, in one; usual: between which levels incomes lie in it: beyond, the
+    figures are in another unit; more: whether it counts what comes on top of what there is; of_places: whether it
+    counts units of government, which end and begin."""
 
     code: str
     kind: Literal["money", "rate", "share", "count", "other"]
@@ -75,9 +74,7 @@ SCALE = {None: 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "year": 1.0
 def unit_of(code: str) -> Unit:
     """The unit of a code: one of UNITS, an income in any currency, or what a user calls it, which is never converted.
 
-    >>> unit_of("thousand_eur_per_person_month").factor
-    12000.0
-    """
+    >>> unit_of("thousand_eur_per_person_month").factor 12000.0"""
     code = "percent" if code == "%" else code
     if (found := MONEY.fullmatch(code)) is None or code in UNITS:
         return UNITS.get(code) or Unit(code, "other")
@@ -88,9 +85,7 @@ def unit_of(code: str) -> Unit:
 def spent_in(currency: str, country: str) -> bool:
     """Whether a currency, by its ISO 4217 code, is that of a country, by its ISO 3166 code.
 
-    >>> spent_in("EUR", "FR"), spent_in("EUR", "VN"), spent_in("VND", "VN")
-    (True, False, True)
-    """
+    >>> spent_in("EUR", "FR"), spent_in("EUR", "VN"), spent_in("VND", "VN") (True, False, True)"""
     return country in SHARED.get(currency[:3], currency[:2]).split()
 
 

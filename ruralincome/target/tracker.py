@@ -30,8 +30,7 @@ class TargetRow:
     starts, where stated; deadline: met by the end of that year; baseline_value, baseline_year: the last figure known;
     total: the natural limit (93 communes, 100 %); series: the name of an observed one; criteria, criteria_since: those
     that it is judged by, and the year from which they hold, where others held before; announced: the day of its
-    document; read: "press" where that was not read; earlier_value, earlier_year: a count before the baseline.
-    """
+    document; read: "press" where that was not read; earlier_value, earlier_year: a count before the baseline."""
 
     id: str
     place: Text
@@ -136,8 +135,7 @@ class Tracked:
     known yet), no_series (of what is no count and no share, nothing is observed). years: left; needed: change still
     needed; pace, pace_high: the same a year, for the ends of a range; headroom: what the natural limit leaves beyond
     the target; share: the target as a share of it; reached: the baseline's lead over the target; refusal: why there is
-    no probability, as a code; missing_year: of which year a figure is missing; else see `track`.
-    """
+    no probability, as a code; missing_year: of which year a figure is missing; else see `track`."""
 
     row: TargetRow
     status: Status
@@ -168,8 +166,7 @@ def track(
     chance: of the lead model where the row's series was assessed; before: as of the baseline's year; latest: year and
     value of the series' last figure, from which the pace counts; fate: of the place, where it was redrawn. A single
     figure gives the change needed a year, but no pace of its own, hence no probability. Without any the pace needed is
-    bounded: counts and shares start at 0 or above. A baseline later than `as_of` is not used.
-    """
+    bounded: counts and shares start at 0 or above. A baseline later than `as_of` is not used."""
     years, since = row.deadline - as_of, row.criteria_since
     if fate is not None and fate.ends(row):
         return Tracked(row, "unit_ended", max(years, 0), refusal="unit_ended", fate=fate)
@@ -225,10 +222,9 @@ def _limited(found: Tracked, missing_year: int | None = None) -> Tracked:
 def entering(total: int, before: int, now: int, goal: int, years: int, ahead: int) -> float:
     """P(at least `goal` of `total` units are in, `ahead` years on), where units only enter.
 
-    before, now: how many were in, `years` apart. Of those outside each stayed out with a chance q over the step,
-    q ~ Beta(1/2 + stayed, 1/2 + entered); over as many years ahead the count is beta-binomial, exactly. No shock is
-    common to the units, so that the spread is a lower bound. Raises InputError where units left, or years do not fit.
-    """
+    before, now: how many were in, `years` apart. Of those outside each stayed out with a chance q over the step, q ~
+    Beta(1/2 + stayed, 1/2 + entered); over as many years ahead the count is beta-binomial, exactly. No shock is common
+    to the units, so that the spread is a lower bound. Raises InputError where units left, or years do not fit."""
     from scipy.stats import betabinom, binom  # here, as they are slow to load
 
     if not 0 <= before <= now <= total or years < 1 or ahead < 1:

@@ -1,7 +1,5 @@
-"""Shapes: what a scenario may do to growth, a class each. All that is to be known of one stands in its class.
-
-Registered here, a shape is read from params files, checked, drawn, put to panels, said in words, and tested.
-"""
+"""Shapes: what a scenario may do to growth, a class each that holds all that is to be known of it. Registered here, a
+shape is read from params files, checked, drawn, put to panels, said in words, and tested."""
 
 from typing import Annotated, Any, get_args
 

@@ -66,8 +66,7 @@ class Dip(Shape):
     def acts(self, origin: int, end: int) -> tuple[int, ...]:
         return tuple(range(self.year, min(self._back[1], end) + 1))
 
-    def stated_years(self) -> list[tuple[str, int]]:
-        """The way back may end later than the forecast."""
+    def stated_years(self) -> list[tuple[str, int]]:  # the way back may end later than the forecast
         return [("year", self.year)]
 
     def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
@@ -76,8 +75,7 @@ class Dip(Shape):
         back = None if self.recovery == "never" else self._back
         return paths.dip(forecast, self.year, self.points, back, self.sd, rng)
 
-    def move(self, known: Known) -> Move:
-        """One year ahead no way back has begun."""
+    def move(self, known: Known) -> Move:  # one year ahead no way back has begun
         return Move("add", (self.points / 100,), on=(self.year,))
 
     def facts(self, known: Known) -> Said:
@@ -94,16 +92,15 @@ class Driver(Strict):
     sd: float = Field(0.0, ge=0, le=15, description="Standard deviation of the assumption, points")
 
 
+Drivers = Annotated[list[Driver], distinct("shape.driver_twice", "driver", lambda driver: driver.series)]
+
+
 class Elasticity(InYears):
     """Growth driven by other series through elasticities estimated on a series of data/."""
 
     kind: Literal["elasticity"]
     of: str = Field("vietnam_rural_income", description="The series on which the elasticities are estimated")
-    drivers: Annotated[
-        list[Driver],
-        Field(min_length=1, max_length=3, description="What drives it"),
-        distinct("shape.driver_twice", "driver", lambda driver: driver.series),
-    ]
+    drivers: Drivers = Field(min_length=1, max_length=3, description="What drives it")
 
     def needs(self) -> tuple[tuple[str, str, bool], ...]:
         return ("of", self.of, False), *(("drivers", d.series, True) for d in self.drivers)
@@ -121,8 +118,7 @@ class Elasticity(InYears):
 
     def facts(self, known: Known) -> Said:
         titles = [known.place.title(d.series) if known.place is not None else d.series for d in self.drivers]
-        rates = [Shown(d.percent, digits=1) for d in self.drivers]
-        each = zip(titles, rates, strict=True)
+        each = zip(titles, (Shown(d.percent, digits=1) for d in self.drivers), strict=True)
         assumed = tuple(Said("adjustment.driver", {"driver": driver, "rate": rate}) for driver, rate in each)
         return Said("adjustment.elasticity", {"assumed": assumed, "of": Priced(known.companions[self.of])})
 

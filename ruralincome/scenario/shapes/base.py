@@ -1,17 +1,15 @@
-"""What every shape answers: where it acts, what it needs, its draws, its closed form and its facts for words.
-
-`check` starts without numpy, so that a shape loads what draws where it draws.
-"""
+"""What every shape answers: where it acts, what it needs, its draws, its closed form and its facts for words. `check`
+starts without numpy, so that a shape loads what draws where it draws."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, Self
 
 from pydantic import Field, model_validator
 
 from ruralincome.reference.reference import ReferenceClass
-from ruralincome.scenario.keys import Strict, Year, distinct
+from ruralincome.scenario.keys import Strict, Year, Years
 from ruralincome.series import InputError, Said, Series, Shown
 
 if TYPE_CHECKING:
@@ -36,12 +34,10 @@ class Known(Protocol):
 @dataclass(frozen=True)
 class Move:
     """What a shape does to the median, of one place or of every place of a panel, from year first to last (if stated).
-
     pace: it grows by numbers[0] a year; scaled: its log growth times numbers, year by year, the last number on; linear:
     numbers[0] more a year; geometric, straight: a path to numbers[0], the place's own target where there is none;
     baseline: straight to numbers[0] times the value of year `of` (the base year where it is None); add: numbers[0], a
-    fraction, more growth in the years `on`, in each place's first year ahead where there are none.
-    """
+    fraction, more growth in the years `on`, in each place's first year ahead where there are none."""
 
     kind: Literal["pace", "scaled", "linear", "geometric", "straight", "baseline", "add"]
     numbers: tuple[float, ...] = ()
@@ -130,9 +126,7 @@ class Shape(Strict):
 class InYears(Shape):
     """A shape that adds points to growth in the years it lists."""
 
-    years: Annotated[
-        list[Year], Field(min_length=1, description="The years in which it acts"), distinct("shape.year_twice", "year")
-    ]
+    years: Years = Field(min_length=1, description="The years in which it acts")
 
     def stated_years(self) -> list[tuple[str, int]]:
         return [("years", year) for year in self.years]

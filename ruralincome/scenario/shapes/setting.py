@@ -32,8 +32,7 @@ class Disruption(Span):
             raise InputError("shape.two_ends", last=self.last_year)
         return self
 
-    def ends(self, origin: int, end: int) -> tuple[int, int]:
-        """A list sets the last year."""
+    def ends(self, origin: int, end: int) -> tuple[int, int]:  # a list sets the last year
         first, last = super().ends(origin, end)
         return first, min(first + len(self.keep) - 1, end) if isinstance(self.keep, list) else last
 
@@ -44,8 +43,7 @@ class Disruption(Span):
         if self.first_year is not None:
             last = self.first_year + len(self.keep) - 1
             return self.model_copy(update={"keep": 1.0, "last_year": last}).when(known)
-        code = "panel.changes.next" if len(self.keep) == 1 else "panel.changes.first"
-        return Said(code, {"years": len(self.keep)})
+        return Said(f"panel.changes.{'next' if len(self.keep) == 1 else 'first'}", {"years": len(self.keep)})
 
     def move(self, known: Known) -> Move:
         """A list of one share acts in one year alone; a single number lasts."""
