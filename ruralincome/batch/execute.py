@@ -67,13 +67,10 @@ class Summary:
     remarks: tuple[InputError, ...] = ()
 
 
-def preview(
-    tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, force: bool = False,
-    since: str | None = None,
-) -> Plan:  # fmt: skip
-    """Return what `run` would do, and write nothing (--dry-run). Raises InputError as `run` does."""
-    entries, today = Manifest(output).jobs, _today()
-    return plan(tasks, languages, output.absolute(), fingerprint(root), entries, force, since, today)
+def preview(tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, *stated: Any) -> Plan:
+    """What `run` would do, and nothing written (--dry-run). stated: force, since. Raises InputError as `run` does."""
+    inputs, entries = fingerprint(root), Manifest(output).jobs
+    return plan(tasks, languages, output.absolute(), inputs, entries, _today(), *stated)
 
 
 def run(
@@ -105,16 +102,15 @@ def run(
     todo = preview(tasks, languages, output, root, force, since)
     jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
     ended, status, left = list[Outcome](), "ok", Counter(job.stage for job in todo.jobs)
-    remarks: tuple[InputError, ...] = ()
     with hold(output, LEFTOVERS):
         manifest = Manifest(output)
-        waiting = {job.name: _entry(Outcome(job, "pending"), output) for job in todo.jobs}
+        waiting = {job.name: _entry(Outcome(job, "pending")) for job in todo.jobs}
         manifest.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)
         try:
             with progress(todo) as show:
                 for outcome in execute(todo, root, pool or (lambda: process_pool(jobs)), jobs, timeout, retries):
                     ended.append(outcome)
-                    manifest.ended(outcome.job.name, _entry(outcome, output))
+                    manifest.ended(outcome.job.name, _entry(outcome))
                     left[outcome.job.stage] -= 1
                     if not left[outcome.job.stage]:
                         manifest.save()  # which the notebooks of the next stage may read
@@ -122,13 +118,12 @@ def run(
                     status = "failed" if outcome.status == "failed" else status
         except KeyboardInterrupt:
             status = "interrupted"
-        failed = sum(outcome.status == "failed" for outcome in ended)
-        done = [outcome.job.folder for outcome in ended if outcome.status == "ok"]
-        fault = _behind(lambda *_: keep(done, _today()), manifest)
-        if to:
-            remarks = tuple(results.take([*(o.job for o in ended if o.status == "ok"), *todo.skipped], to, root))
+        done = [outcome.job for outcome in ended if outcome.status == "ok"]
+        failed = len(ended) - len(done)
+        fault = _behind(lambda *_: keep([job.folder for job in done], _today()), manifest)
+        remarks = tuple(results.take([*done, *todo.skipped], to, root)) if to else ()
         fault = _behind(results.link, manifest) or fault  # before the manifest notes their sizes
-        manifest.finish(status, done=len(ended) - failed, failed=failed, skipped=len(todo.skipped))
+        manifest.finish(status, done=len(done), failed=failed, skipped=len(todo.skipped))
         trouble = fault or _behind(results.write_index, manifest) or manifest.trouble
     status = "failed" if trouble and status == "ok" else status
     return Summary(EXIT[status], tuple(ended), todo.skipped, manifest.path, trouble, left.total(), remarks)
@@ -141,7 +136,9 @@ def refuse(output: Path, fault: InputError) -> None:
     if (output / "manifest.json").is_file():
         with suppress(InputError), hold(output):
             manifest = Manifest(output)
-            manifest.refuse(fault)
+            manifest.begin([], {})
+            told = one_line(str(fault).partition("\n")[0])
+            manifest.finish("refused", fault=fault.to_json(), message=told)
             results.write_index(manifest.content, output)
 
 
@@ -219,10 +216,10 @@ def _behind(pages: Callable[..., None], manifest: Manifest) -> InputError | None
     return None
 
 
-def _entry(outcome: Outcome, output: Path) -> dict[str, Any]:
+def _entry(outcome: Outcome) -> dict[str, Any]:
     """What the manifest keeps of a job."""
     job, fault = outcome.job, outcome.fault
-    told = {name: getattr(outcome, name) for name in ("status", "attempts", "seconds", "files", "message")}
     kept = {name: getattr(job, name) for name in ("scenario", "language", "stage", "key")}
-    where = {"notebook": job.notebook.name, "folder": job.folder.relative_to(output).as_posix()}
+    told = {name: getattr(outcome, name) for name in ("status", "attempts", "seconds", "files", "message")}
+    where = {"notebook": job.notebook.name, "folder": job.name}
     return {**kept, **told, **where, "fault": fault.to_json() if fault else None}

@@ -76,11 +76,6 @@ class Manifest:
         self.content["runs"][-1] |= {"finished": _now(), "status": status, **told}
         self.save()
 
-    def refuse(self, fault: InputError) -> None:
-        """Note a run that was refused before it did anything, and why."""
-        self.begin([], {})
-        self.finish("refused", fault=fault.to_json(), message=one_line(str(fault).partition("\n")[0]))
-
     def save(self) -> None:
         """Write manifest.json, the jobs that have ended folded in."""
         try:

@@ -1,7 +1,6 @@
 """Run one notebook through papermill, and write its report. Only workers import this, as papermill is slow to."""
 
 import base64
-import contextlib
 import logging
 import mimetypes
 import os
@@ -10,7 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -35,28 +34,16 @@ PICTURE = re.compile(r"!\[[^\]]*\]\(<?(?!\w[\w+.-]*:|[/#])([^)>\"]+?)>?(?:\s+\"[
 logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's own need not have every parameter
 
 
-@dataclass(frozen=True)
-class Ran:
-    """What an attempt leaves: its notebook from the first cell on, what the kernel told of a fault, whether late.
-
-    folders: of the notebook and of the project, which no output names.
-    """
-
-    folders: tuple[Path, ...]
-    notebooks: list[Any] = field(default_factory=list)
-    told: list[Any] = field(default_factory=list)
-    late: threading.Event = field(default_factory=threading.Event)
-
-
 def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     """Execute a job's notebook in a fresh kernel and write report.ipynb, report.html and result.json.
 
     Returns why it failed, None when it did not. What ran of one that failed is report.failed.ipynb, and an earlier
     complete report stays.
     """
-    ran = Ran((job.notebook.parent.absolute(), root))
+    begun, told, late = list[Any](), list[Any](), threading.Event()
+    folders = (job.notebook.parent.absolute(), root)  # which no output names
     try:
-        notebook = _portable(_execute(job, root, timeout, ran), ran.folders)
+        notebook = _portable(_execute(job, root, timeout, begun, told, late), folders)
         title = job.parameters.get("title")
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
@@ -66,10 +53,10 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     except InputError as fault:
         return fault
     except Exception as error:
-        with contextlib.suppress(InputError):  # a full disk is no reason to forget the first one
-            for notebook in ran.notebooks:
-                _write(job, {"report.failed.ipynb": v4.writes(_portable(notebook, ran.folders)).encode()})
-        return _why(error, ran, timeout)
+        with suppress(InputError):  # a full disk is no reason to forget the first one
+            for notebook in begun:
+                _write(job, {"report.failed.ipynb": v4.writes(_portable(notebook, folders)).encode()})
+        return _why(error, told, folders, timeout if late.is_set() else None)
     return None
 
 
@@ -80,10 +67,10 @@ def _write(job: Job, files: Mapping[str, bytes | None]) -> None:
     write_all({job.folder / name: content for name, content in files.items()}, f".job{os.getpid()}")
 
 
-def _execute(job: Job, root: Path, timeout: float, ran: Ran) -> Any:
-    """The executed notebook; `ran` gets what is left when this raises."""
+def _execute(job: Job, root: Path, timeout: float, begun: list[Any], told: list[Any], late: threading.Event) -> Any:
+    """The executed notebook. What is left when this raises: the notebook begun, and what the kernel told of a fault."""
     private = tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75))
-    with private as folder, limit(timeout, Path(folder), ran.late):
+    with private as folder, limit(timeout, Path(folder), late):
         manager = {
             "transport": "ipc" if os.name == "posix" else "tcp",
             "connection_file": f"{folder}/kernel.json",  # its sockets stand beside it
@@ -97,8 +84,8 @@ def _execute(job: Job, root: Path, timeout: float, ran: Ran) -> Any:
             config=Config({"KernelManager": manager}),
             resources={"metadata": {"path": str(root)}},
             iopub_timeout=60,
-            on_notebook_start=lambda notebook: ran.notebooks.append(notebook),
-            on_cell_error=lambda execute_reply, **_: ran.told.append(execute_reply["content"].get("fault")),
+            on_notebook_start=lambda notebook: begun.append(notebook),
+            on_cell_error=lambda execute_reply, **_: told.append(execute_reply["content"].get("fault")),
         )
     for number, cell in enumerate(notebook["cells"]):
         if any(output.get("ename") == "SystemExit" for output in cell.get("outputs", ())):
@@ -127,20 +114,20 @@ def _nameless(text: str, folders: Sequence[Path]) -> str:
     return text
 
 
-def _why(error: Exception, ran: Ran, timeout: float) -> InputError:
-    """What an error means: a code, and facts."""
-    kind, detail = type(error).__name__, one_line(_nameless(str(error), ran.folders))
+def _why(error: Exception, told: Sequence[Any], folders: Sequence[Path], over: float | None) -> InputError:
+    """What an error means: a code, and facts. over: the seconds after which the kernel was ended, if it was."""
+    kind, detail = type(error).__name__, one_line(_nameless(str(error), folders))
     if isinstance(error, papermill.PapermillExecutionError):
         if error.ename.endswith("MemoryError"):  # numpy has its own
             return InputError("batch.memory", cell=error.exec_count)
         if error.ename == "SystemExit":
             return InputError("batch.left", cell=error.exec_count)
-        with contextlib.suppress(KeyError, TypeError, AttributeError):  # of no kernel with this package
-            return InputError("batch.cell_refused", cell=error.exec_count, fault=from_json(ran.told[-1]))
-        detail = one_line(_nameless(error.evalue, ran.folders))
+        with suppress(KeyError, TypeError, AttributeError):  # of no kernel with this package
+            return InputError("batch.cell_refused", cell=error.exec_count, fault=from_json(told[-1]))
+        detail = one_line(_nameless(error.evalue, folders))
         return InputError("batch.cell", cell=error.exec_count, kind=one_line(error.ename), detail=detail)
-    if ran.late.is_set():
-        return InputError("batch.timeout", seconds=timeout)
+    if over is not None:
+        return InputError("batch.timeout", seconds=over)
     if kind in ("DeadKernelError", "RuntimeError"):
         return InputError("batch.died", detail=detail)
     return InputError("batch.unexpected", kind=kind, detail=detail)

@@ -85,8 +85,8 @@ def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None
 
 
 def plan(
-    tasks: Sequence[Task], languages: Sequence[str], output: Path, inputs: str, entries: Entries, force: bool = False,
-    since: str | None = None, day: str = "",
+    tasks: Sequence[Task], languages: Sequence[str], output: Path, inputs: str, entries: Entries, day: str,
+    force: bool = False, since: str | None = None,
 ) -> Plan:  # fmt: skip
     """Divide tasks x languages into jobs to run and jobs to skip.
 
@@ -102,21 +102,19 @@ def plan(
     for name, times in Counter(task.name for task in tasks).items():
         if times > 1:
             raise InputError("batch.name_twice", times=times, name=name)
-    notebooks = {path: _read(path) for path in {t.notebook for t in tasks}}
+    notebooks = {path: _read(path) for path in {task.notebook for task in tasks}}
     jobs, skipped = list[Job](), list[Job]()
     for stage, together in groupby(sorted(tasks, key=attrgetter("stage")), attrgetter("stage")):
         earlier, waits = sorted(job.key for job in (*jobs, *skipped)), bool(jobs)
         for task, language in product(together, languages):
-            digest = notebooks[task.notebook][0]
-            check_given(task.name, task.notebook, task.parameters, notebooks[task.notebook][1])
+            digest, known = notebooks[task.notebook]
+            check_given(task.name, task.notebook, task.parameters, known)
             stated, folder = {**task.parameters, "language": language}, output / task.name
-            dated = "since" in (notebooks[task.notebook][1] or ())
-            then = before(folder, day, since) if dated else None
-            stated |= {"since": then} if then and since else {}
-            text = json.dumps([digest, stated, inputs, earlier], sort_keys=True, default=str)
-            key = hashlib.sha256(text.encode()).hexdigest()
-            stated |= {"since": then} if then else {}
-            job = Job(task.name, language, task.notebook, stated, folder / language, key, stage)
+            then = before(folder, day, since) if "since" in (known or ()) else None
+            given = stated | {"since": then} if then else stated
+            rests_on = [digest, given if since else stated, inputs, earlier]
+            key = hashlib.sha256(json.dumps(rests_on, sort_keys=True, default=str).encode()).hexdigest()
+            job = Job(task.name, language, task.notebook, given, folder / language, key, stage)
             entry = entries.get(job.name, {})
             same = entry.get("status") == "ok" and entry.get("key") == key and not waits and not force
             complete = same and sizes(job.folder) == entry.get("files")
@@ -148,14 +146,16 @@ def fingerprint(root: Path) -> str:
     return digest.hexdigest()
 
 
-def versions(package: str = "ruralincome") -> dict[str, str]:
-    """Installed version of the package, of everything it depends on and of its extras where installed, by name."""
-    found, names = dict[str, str](), [package]
+def versions() -> dict[str, str]:
+    """Installed version of this package, of everything it depends on and of its extras where installed, by name."""
+    found, names = dict[str, str](), ["ruralincome"]
     for name in names:  # which grow on the way
         with contextlib.suppress(metadata.PackageNotFoundError):
             about = metadata.metadata(name)  # parsed anew at each look
             found[name] = about["Version"]
-            lines = (line for line in about.get_all("Requires-Dist") or () if name == package or "extra ==" not in line)
+            lines = (
+                line for line in about.get_all("Requires-Dist") or () if name == names[0] or "extra ==" not in line
+            )
             names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines}.difference(names)
     return found
 

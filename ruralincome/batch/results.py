@@ -5,14 +5,14 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from ruralincome.batch.manifest import read
 from ruralincome.batch.plan import FILES, Job
-from ruralincome.data.files import parsed, write_all
+from ruralincome.data.files import all_or_none, parsed, write_all
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.keep import LedgerScore, score
 from ruralincome.report.document import document
@@ -29,7 +29,6 @@ TAKEN = ("result.json", "numbers.csv", *FILES.values())
 """Files beside a report that it leads to."""
 OURS = {"series", "observations", "target", "path", "models", "rules", "provenance"}
 """Keys by which a result is known as a scenario's, and not one of a notebook of somebody's own."""
-
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -39,28 +38,23 @@ def read_results(manifest: str | Path, language: str) -> tuple[Mapping[str, Any]
     manifest: path of manifest.json, from the root unless absolute. A result without a version is one of 0.1, and has
     the same keys. Raises InputError where the manifest cannot be read or holds no result.
     """
-    found = []
-    for name, file in sorted(_files(manifest, language, "ok").items()):
-        content = _result(file, file.parents[2])
-        if content.keys() >= OURS:
-            found.append({**content, "name": name})
+    kept = {name: _result(folder) for name, folder in sorted(_folders(manifest, language, "ok").items())}
+    found = tuple({**content, "name": name} for name, content in kept.items() if content.keys() >= OURS)
     if not found:
         raise InputError("batch.no_results", name=Path(manifest).name, language=language)
-    return tuple(found)
+    return found
 
 
 def failed(manifest: str | Path, language: str) -> tuple[str, ...]:
     """Scenarios of the batch that gave no result in this language, by name."""
-    return tuple(sorted(_files(manifest, language, "failed")))
+    return tuple(sorted(_folders(manifest, language, "failed")))
 
 
 def index_page(manifest: Mapping[str, Any], output: Path) -> str:
     """The page for the batch that `manifest` records, from what lies under `output`, and the ledger of the root."""
     folders = {folder: output / folder for folder in map(index.folder_of, index.listed(manifest))}
-    kept = {
-        folder: index.Kept(_result(path / "result.json", output), [n for n in LEFT if (path / n).is_file()])
-        for folder, path in folders.items()
-    }
+    left = {folder: [name for name in LEFT if (path / name).is_file()] for folder, path in folders.items()}
+    kept = {folder: index.Kept(_result(path), left[folder]) for folder, path in folders.items()}
     return index.index_page(manifest, kept, _ledger(output), _panels(output))
 
 
@@ -75,31 +69,24 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
     The manifest's jobs note the ways, so that a page is read and written only where they changed.
     """
     jobs = [job for job in index.listed(manifest) if (output / index.folder_of(job) / "report.html").is_file()]
-    titles = {
-        f"{job['scenario']}/{job['language']}": text(found["title"], job["language"])
-        for job in jobs
-        if index.sound(found := _result(output / index.folder_of(job) / "result.json", output))
-    }
-    taken = {
-        f"{job['scenario']}/{job['language']}": [n for n in TAKEN if (output / index.folder_of(job) / n).is_file()]
-        for job in jobs
-    }
+    folders = {f"{job['scenario']}/{job['language']}": output / index.folder_of(job) for job in jobs}
+    results = {name: _result(folder) for name, folder in folders.items()}
+    titles = {name: text(r["title"], folders[name].name) for name, r in results.items() if index.sound(r)}
+    taken = {name: [file for file in TAKEN if (folder / file).is_file()] for name, folder in folders.items()}
     for name, parts in html.ways(jobs, titles, taken):
-        job = manifest["jobs"].get(name, {})
-        path = output / name / "report.html"
-        if job.get("ways") == html.digest(parts) or not path.is_file():
-            continue
-        page = html.joined(path.read_text(encoding="utf-8"), parts).encode()
-        write_all({path: page})
-        job |= {"ways": html.digest(parts), "files": {**job.get("files", {}), "report.html": len(page)}}
+        job, path, digest = manifest["jobs"].get(name, {}), folders[name] / "report.html", html.digest(parts)
+        if job.get("ways") != digest:
+            page = html.joined(path.read_text(encoding="utf-8"), parts).encode()
+            write_all({path: page})
+            job |= {"ways": digest, "files": {**job.get("files", {}), "report.html": len(page)}}
 
 
 def beside(result: Any) -> dict[str, bytes | None]:
     """What is written with a report: the numbers of its result, and nothing of what was made of the last one."""
-    found: bytes | None = None
+    found = dict[str, bytes | None].fromkeys(("numbers.csv", *FILES.values()))
     with suppress(LookupError, TypeError, ValueError):  # of a notebook of one's own
-        found = numbers(result)
-    return {"numbers.csv": found, **dict.fromkeys(FILES.values())}
+        found["numbers.csv"] = numbers(result)
+    return found
 
 
 def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[InputError]:
@@ -108,38 +95,35 @@ def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[Inpu
     if "pdf" in kinds and browser is None:
         yield InputError("batch.no_chromium")
     for job in jobs:
-        wanted = [kind for kind in kinds if not (job.folder / FILES[kind]).is_file()]
+        wanted = {kind: job.folder / FILES[kind] for kind in kinds if not (job.folder / FILES[kind]).is_file()}
         if not wanted or not (job.folder / "numbers.csv").is_file():
             continue
-        made = dict[Path, bytes | None]()
         try:
+            made = dict[Path, bytes | None]()
             if "xlsx" in wanted:
-                result = parsed((job.folder / "result.json").read_bytes())
-                made[job.folder / FILES["xlsx"]] = workbook(result, job.language)
-            if {"svg", "png", "docx"} & {*wanted}:
+                made[wanted["xlsx"]] = workbook(parsed((job.folder / "result.json").read_bytes()), job.language)
+            if answered := {"svg", "png", "docx"} & wanted.keys():
                 stated = {key: value for key, value in job.parameters.items() if key in Scenario.model_fields}
                 found = answer(Scenario.stated(**stated), job.scenario, root)
-                pictures = [kind for kind in wanted if kind in ("svg", "png")]
-                made |= {job.folder / FILES[kind]: picture(found, kind, job.language) for kind in pictures}
-                if "docx" in wanted:
-                    made[job.folder / FILES["docx"]] = document(found, job.language)
+                made |= {wanted[kind]: picture(found, kind, job.language) for kind in answered - {"docx"}}
+                made |= {wanted[kind]: document(found, job.language) for kind in answered & {"docx"}}
             write_all(made)
             if "pdf" in wanted and browser:
-                _print(browser, job.folder)
+                with all_or_none(f".job{os.getpid()}") as put:
+                    put(wanted["pdf"], partial(_print, browser))
         except (InputError, OSError, LookupError, ValueError, subprocess.SubprocessError) as fault:
-            yield InputError(
-                "batch.not_taken", name=job.name, why=fault if isinstance(fault, InputError) else str(fault)
-            )
+            why = fault if isinstance(fault, InputError) else str(fault)
+            yield InputError("batch.not_taken", name=job.name, why=why)
 
 
-def _files(manifest: str | Path, language: str, status: str) -> dict[str, Path]:
-    """Where the result of each scenario of that language and status lies, if it has one."""
+def _folders(manifest: str | Path, language: str, status: str) -> dict[str, Path]:
+    """The folder of each scenario of that language and status."""
     path = Path(manifest) if Path(manifest).is_absolute() else find_root() / manifest
     try:
         jobs = [(*name.rsplit("/", 1), job.get("status")) for name, job in read(path)["jobs"].items()]
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
         raise InputError("batch.no_manifest", name=path.name, reason=str(fault)) from None
-    return {name: path.parent / name / language / "result.json" for name, *of in jobs if of == [language, status]}
+    return {name: path.parent / name / language for name, *of in jobs if of == [language, status]}
 
 
 @cache
@@ -156,8 +140,7 @@ def _panels(output: Path) -> list[index.Panel]:
     """Panels beside the batch, and how many places reach their target together, where counts.csv says it."""
     found = []
     for path in sorted(output.glob("*/panel.csv")):
-        spoken = [folder.name for folder in sorted(path.parent.iterdir()) if (folder / "report.html").is_file()]
-        count = None
+        spoken, count = [page.parent.name for page in sorted(path.parent.glob("*/report.html"))], None
         with suppress(OSError, ValueError, LookupError):
             lines = (path.parent / "counts.csv").read_text(encoding="utf-8").splitlines()[1:]
             below = list(accumulate(float(line.split(",")[1]) for line in lines))  # of 0, 1, 2, ... places
@@ -166,13 +149,13 @@ def _panels(output: Path) -> list[index.Panel]:
     return found
 
 
-def _result(path: Path, output: Path) -> dict[str, Any]:
-    """The result of a job with its series in words; empty where there is none or it is of another make."""
+def _result(folder: Path) -> dict[str, Any]:
+    """The result in a job's folder with its series in words; empty where there is none or it is of another make."""
     with suppress(OSError, ValueError):
-        found = parsed(path.read_text(encoding="utf-8"))
+        found = parsed((folder / "result.json").read_bytes())
         if isinstance(found, dict):
             series = found.get("series")
-            return {**found, **_words(series, output)} if isinstance(series, str) else found
+            return {**found, **_words(series, folder.parents[1])} if isinstance(series, str) else found
     return {}
 
 
@@ -188,14 +171,9 @@ def _ledger(output: Path) -> LedgerScore | InputError | None:
     return None
 
 
-def _print(browser: str, folder: Path) -> None:
-    """A report on paper by Chromium, which tags it. Raises OSError or SubprocessError where that fails."""
-    last, part = folder / FILES["pdf"], folder / ".report.pdf.part"
+def _print(browser: str, part: Path) -> None:
+    """The report beside it on paper by Chromium, which tags it. Raises OSError or SubprocessError where that fails."""
     flags = ["--headless", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline"]
     flags += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    page = (folder / "report.html").absolute().as_uri()
-    try:
-        subprocess.run([browser, *flags, f"--print-to-pdf={part}", page], check=True, capture_output=True, timeout=120)
-        part.replace(last)
-    finally:
-        part.unlink(missing_ok=True)
+    page = part.with_name("report.html").absolute().as_uri()
+    subprocess.run([browser, *flags, f"--print-to-pdf={part}", page], check=True, capture_output=True, timeout=120)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ruralincome.batch import refuse
 from ruralincome.batch.manifest import RUNS_KEPT, Manifest, one_line, read, wanted
 from ruralincome.batch.results import index_page
 from ruralincome.report.blocks import failure
@@ -95,8 +96,7 @@ def test_a_run_that_was_refused_is_noted_and_shown_in_both_languages(tmp_path):
     manifest.ended("a/vi", {"scenario": "a", "language": "vi", "status": "ok", "key": "k"})
     manifest.finish("ok")
     before = dict(manifest.jobs)
-    manifest = Manifest(tmp_path)
-    manifest.refuse(Faults([InputError("cli.kind", kind="<b>"), InputError("batch.nothing")]))
+    refuse(tmp_path, Faults([InputError("cli.kind", kind="<b>"), InputError("batch.nothing")]))
     again = Manifest(tmp_path)
     assert [run["status"] for run in again.content["runs"]] == ["ok", "refused"]
     assert again.content["runs"][-1]["message"] == "kind '<b>' is not known; choose income or general"

@@ -16,7 +16,7 @@ from ruralincome.series import InputError
 
 
 def planned(tasks, output, languages=("vi", "en"), inputs="same", entries=None, force=False):
-    return plan(tasks, languages, output, inputs, entries or {}, force)
+    return plan(tasks, languages, output, inputs, entries or {}, "", force)
 
 
 def finish(jobs):

@@ -64,7 +64,7 @@ def test_an_unchanged_run_is_skipped_whatever_day_it_is(tmp_path, content, kerne
     keep([tmp_path / "s" / "vi"], "2026-11-01")
 
     def planned(entries, day, since=None):
-        return plan([Task("s", notebook)], ["vi"], tmp_path, "inputs", entries, since=since, day=day)
+        return plan([Task("s", notebook)], ["vi"], tmp_path, "inputs", entries, day, since=since)
 
     (first,) = planned({}, "2026-11-02").jobs
     assert first.parameters["since"]["day"] == "2026-11-01"

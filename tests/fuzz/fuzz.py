@@ -117,7 +117,7 @@ def notebook(content, folder):
     """A notebook of one's own."""
     path = folder / "own.ipynb"
     path.write_bytes(content)
-    plan([Task("own", path, {"language": "vi"})], ["vi"], folder / "out", "", {})
+    plan([Task("own", path, {"language": "vi"})], ["vi"], folder / "out", "", {}, "")
 
 
 KINDS = {f.__name__: f for f in (params, panel, places, outturns, package, reference, result, ledger, notebook)}
