@@ -1,13 +1,12 @@
 """Warm kernels: each is forked from a process that has imported the stack, behind a jupyter_client provisioner.
 
 A worker that has imported `stack` forks a nursery while it has one thread; elsewhere the nursery is a new process. The
-nursery forks the kernels, one at a time. What a nursery cannot be, or cannot do, is a kernel started as usual.
-Only workers import this module: it makes the provisioner the default, and sets what kernels find in their environment.
+nursery forks the kernels, one at a time. What it cannot be, or cannot do, is a kernel started as usual. Only workers
+import this module: it makes the provisioner the default, and sets what kernels find in their environment.
 """
 
 import asyncio
 import atexit
-import contextlib
 import ctypes
 import gc
 import io
@@ -17,6 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 from multiprocessing import resource_tracker, util
@@ -34,8 +34,7 @@ from ruralincome.series import InputError
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 NAME = "ruralincome-warm"
-SUBREAPER = 36
-"""prctl's number for it."""
+SUBREAPER = 36  # prctl's number for it
 START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
 _here = threading.local()  # its `nursery` is this thread's
 _begun: dict[Path, list[Any]] = {}  # kernels by the folder of their connection file
@@ -56,10 +55,9 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
         """Launch a kernel; one from the nursery is ready for connections."""
-        begun = _begun.get(Path(self.parent.connection_file).parent, [])
-        env, cwd = kwargs["env"], kwargs.get("cwd") or "."
+        begun, env = _begun.get(Path(self.parent.connection_file).parent, []), kwargs["env"]
         nursery = (getattr(_here, "nursery", None) or begin(new=True)) if can_be_forked(cmd, env) else None
-        if nursery and (kernel := nursery.fork(cmd[3:], env, cwd, begun)):
+        if nursery and (kernel := nursery.fork(cmd[3:], env, kwargs.get("cwd") or ".", begun)):
             self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
         else:
             await super().launch_kernel(cmd, **kwargs, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -77,7 +75,7 @@ class WarmProvisioner(LocalProvisioner):  # type: ignore[misc]
             await asyncio.to_thread(self.process.poll, 2.0)
 
 
-@contextlib.contextmanager
+@contextmanager
 def limit(seconds: float, folder: Path, late: threading.Event) -> Iterator[None]:
     """Kill the kernels whose connection file is in `folder` when `seconds` are over, and set `late`."""
     _begun[folder], over = (begun := list[Any]()), threading.Event()
@@ -86,8 +84,7 @@ def limit(seconds: float, folder: Path, late: threading.Event) -> Iterator[None]
         while not over.wait(0.1 if late.is_set() else min(seconds, threading.TIMEOUT_MAX)):  # one more may start
             late.set()
             for kernel in (kernel for kernel in begun if kernel.returncode is None):
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(kernel.pid, signal.SIGKILL)
+                _kill(kernel)
 
     threading.Thread(target=watch, daemon=True).start()
     try:
@@ -95,6 +92,12 @@ def limit(seconds: float, folder: Path, late: threading.Event) -> Iterator[None]
     finally:
         over.set()
         del _begun[folder]
+
+
+def _kill(kernel: Any, *_: object) -> None:
+    """End a kernel and its children."""
+    with suppress(ProcessLookupError):
+        os.killpg(kernel.pid, signal.SIGKILL)
 
 
 @dataclass
@@ -118,13 +121,8 @@ class ForkedKernel:
             self.kill()  # what it started
         return self.returncode
 
-    def kill(self, *_: object) -> None:
-        """End it and its children."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-
     wait = poll  # which is only called at the end
-    terminate = send_signal = kill
+    kill = terminate = send_signal = _kill
 
 
 def can_be_forked(cmd: list[str], env: dict[str, str]) -> bool:
@@ -136,17 +134,16 @@ def can_be_forked(cmd: list[str], env: dict[str, str]) -> bool:
 
 @dataclass
 class Nursery:
-    """Who forks a thread's kernels, one at a time: a process at the other end of a pipe, which ends with `held`."""
+    """Who forks a thread's kernels, one at a time: a process at the other end of a pipe."""
 
     connection: Connection
-    held: int | None = None
     kernel: ForkedKernel | None = None
 
     def fork(self, argv: list[str], env: dict[str, str], cwd: str, begun: list[Any]) -> ForkedKernel | None:
         """A kernel that is ready; None where the last one still runs, or the nursery is gone."""
         if self.kernel and self.kernel.poll() is None:
             return None
-        with contextlib.suppress(EOFError, OSError):
+        try:
             self.connection.send((argv, env, cwd))
             if (pid := self.connection.recv()) <= 0:
                 return None
@@ -154,14 +151,14 @@ class Nursery:
             begun.append(kernel)  # which `limit` can kill while it starts
             kernel.returncode = None if (ready := self.connection.recv()) > 0 else ready
             return kernel if kernel.returncode is None else None
-        self.connection.close()  # and this thread's kernels start as usual from now on
-        return None
+        except (EOFError, OSError):
+            return self.connection.close()  # and this thread's kernels start as usual from now on
 
 
 def begin(new: bool = False) -> Nursery:
     """Make this thread's nursery: a fork of this process, or a new process. It ends with us, its kernel too."""
     ours, theirs = Pipe()
-    alive, held = os.pipe()
+    alive, _ = os.pipe()  # whose other end nobody closes but our end
     if new:
         ends = (theirs.fileno(), alive)
         util.spawnv_passfds(os.fsencode(sys.executable), [sys.executable, "-c", START.format(*ends)], ends)
@@ -169,24 +166,24 @@ def begin(new: bool = False) -> Nursery:
         nurse(theirs.fileno(), alive)
     os.close(alive)
     theirs.close()
-    _here.nursery = made = Nursery(ours, held)
+    _here.nursery = made = Nursery(ours)
     return made
 
 
 def nurse(connection: int, alive: int) -> None:
     """Fork a kernel for each request, and say when it ended; until the worker is gone. Does not return."""
     try:
-        with contextlib.suppress(OSError, AttributeError):
+        with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # what leaves a kernel's session comes to us when it ends
         keep = (0, 1, 2, connection, alive, getattr(resource_tracker._resource_tracker, "_fd", None))
         for number in {int(path.name) for path in Path("/proc/self/fd").iterdir()}.difference(keep):
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 os.close(number)  # pipes of the worker's, which must close when it ends
         worker = Connection(connection)
         while True:
-            argv, env, cwd = worker.recv()
+            asked = worker.recv()
             if (pid := os.fork()) == 0:
-                _kernel(worker, alive, argv, env, cwd)
+                _kernel(worker, alive, *asked)
             ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             _sweep()
             worker.send(-abs(ended))
@@ -211,7 +208,7 @@ class HeardChannel(AsyncZMQSocketChannel):  # type: ignore[misc]
                 content["text"] = text[:room] + "\n[...]\n" if room >= 0 else ""
         elif kind == "execute_reply" and content.get("ename") in OUR_FAULTS:
             self.send(asked := self.session.msg("execute_request", QUESTION))
-            with contextlib.suppress(Empty, LookupError, TypeError):
+            with suppress(Empty, LookupError, TypeError):
                 while (told := await super().get_msg(PATIENCE))["parent_header"]["msg_id"] != asked["msg_id"]:
                     pass
                 content["fault"] = told["content"]["user_expressions"]["fault"]["data"]["application/json"]
@@ -230,7 +227,7 @@ class QuickClient(AsyncKernelClient):  # type: ignore[misc]
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait for the welcome that a kernel sends to who listens; one that is not there yet is waited for as usual."""
-        with contextlib.suppress(Empty):
+        with suppress(Empty):
             if (await self.get_iopub_msg(timeout=0.5))["msg_type"] == "iopub_welcome":
                 return
         await super().wait_for_ready(timeout)
@@ -238,12 +235,12 @@ class QuickClient(AsyncKernelClient):  # type: ignore[misc]
 
 def _sweep() -> None:
     """End what a kernel that has ended started, whatever session it made for itself: all that is our child now."""
-    with contextlib.suppress(ChildProcessError):
+    with suppress(ChildProcessError):
         while True:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
             for path in Path("/proc").glob("[0-9]*/stat"):
-                with contextlib.suppress(OSError):
+                with suppress(OSError):
                     if int(path.read_text().rpartition(")")[2].split()[1]) == os.getpid():
                         os.kill(int(path.parent.name), signal.SIGKILL)
             os.waitpid(-1, 0)

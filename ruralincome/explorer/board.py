@@ -14,10 +14,11 @@ from markupsafe import Markup
 from ruralincome.data.forms.read import readings_of
 from ruralincome.data.package import find_root, read_series, resource_names
 from ruralincome.explorer.controls import Controls
-from ruralincome.explorer.sliders import DEFAULTS, Desk, figures, make, picture, python, report, save
+from ruralincome.explorer.sliders import DEFAULTS, Desk, figures, make, python, report, save
 from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
 from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.sentences import further
+from ruralincome.report.take import picture
 from ruralincome.report.templates import part, rendered, source
 from ruralincome.report.words.phrases import indicator
 from ruralincome.report.words.words import LANGUAGES, fault, say, text
@@ -25,11 +26,8 @@ from ruralincome.scenario.file import read_scenario
 from ruralincome.series import InputError, Series
 
 BUTTONS = ("save", "report", "take", "copy")
-
-PASTED = "pasted.tsv"
-"""The name of what was pasted, in faults: a spreadsheet's cells are parted by tabs."""
-FIRST = 5
-"""Places that are shown of a file of many."""
+PASTED = "pasted.tsv"  # as what was pasted is called in faults: a spreadsheet's cells are parted by tabs
+FIRST = 5  # places that are shown of a file of many
 FIELDS = ("place", "target", "unit", "source")
 
 
@@ -43,17 +41,14 @@ class Page(w.VBox):  # type: ignore[misc]
 
 
 def explore(series: Series | str | None = None, language: str = "vi", root: Path | None = None) -> Page:
-    """Sliders for a target on a series; the chart, the verdict and the rules answer each move.
-
-    series: its name in the folder's data package, or a Series that need not be there; the article's unless stated, or
-    the folder's first. Raises InputError for an unknown series or language.
-    """
+    """Sliders for a target on a series; the chart, the verdict and the rules answer each move. series: its name in the
+    folder's data package, or a Series that need not be there; the article's unless stated, or the folder's first.
+    Raises InputError for an unknown series or language."""
     if language not in LANGUAGES:
         raise InputError("explorer.language", language=language, known=LANGUAGES)
     root = root or find_root()
     if series is None:
-        names = sorted(_listed(root), key=lambda name: name != DEFAULTS.series)
-        series = names[0] if names else DEFAULTS.series
+        series = min(_listed(root), key=lambda name: name != DEFAULTS.series, default=DEFAULTS.series)
     found = series if isinstance(series, Series) else read_series(series, root)
     return Board(found, language, root).page
 
@@ -114,7 +109,8 @@ class Board:
         for key, one in {"language": self.languages, "series": self.chosen, "name": self.name, **self.buttons}.items():
             one.description = say(f"explore.{key}", language)
         self.name.placeholder = say("explore.name.example", language)
-        self.controls.translate(language, {name: _title(name, language) for name in self.classes})
+        classes = {name: read_class(name, max(vintages(name))) for name in self.classes}  # their latest titles
+        self.controls.translate(language, {name: text(found.title, language) for name, found in classes.items()})
         own = [(indicator(self.series, language), "")] if self.own else []
         named = [(indicator(series, language), name) for name, series in self.listed.items()]
         self.controls.relabel(self.chosen, own + named)
@@ -169,8 +165,9 @@ class Board:
 
     def _take(self) -> str:
         """Offer the picture and its numbers as files."""
-        a = self.desk.reply(self.controls.question).assessment
-        files = (("svg", "image/svg+xml", picture(a, self.language)), ("csv", "text/csv", figures(a)))
+        found = self.desk.reply(self.controls.question)
+        a = found.assessment
+        files = (("svg", "image/svg+xml", picture(found, "svg", self.language)), ("csv", "text/csv", figures(a)))
         named = [(f"{a.series.name}_{a.target.year}.{end}", k, b64encode(c).decode()) for end, k, c in files]
         self.taken.value = rendered("explorer/taken.html.j2", files=named)
         return say("explore.taken", self.language)
@@ -219,12 +216,11 @@ class Bringing:
         self.file, self.content = file, content
         try:
             found = readings_of(content, file) if content.strip() else []
+            facts = {"found": found, "first": FIRST, "fault": lambda told: fault(told, self.language)}
+            facts["status"] = lambda status: fault(InputError(f"data.status_{status}"), self.language)
+            self.said.value = rendered("explorer/readings.html.j2", language=self.language, **facts)
         except InputError as why:
             self._refused(why)
-            return
-        facts = {"found": found, "first": FIRST, "fault": lambda told: fault(told, self.language)}
-        facts["status"] = lambda status: fault(InputError(f"data.status_{status}"), self.language)
-        self.said.value = rendered("explorer/readings.html.j2", language=self.language, **facts)
 
     def _refused(self, why: InputError) -> None:
         self.said.value = Markup('<p class="fault">{}</p>').format(fault(why, self.language))
@@ -242,11 +238,10 @@ class Bringing:
         stated = {key: field.value.strip() for key, field in self.fields.items()}
         try:
             placed = make(self.content, Path(self.file).name or PASTED, root=self.root, **stated)
+            self.said.value = Markup("<p>{}</p>").format(say("explore.bring.made", self.language, name=placed.name))
+            self.made(placed.name)
         except InputError as why:
             self._refused(why)
-            return
-        self.said.value = Markup("<p>{}</p>").format(say("explore.bring.made", self.language, name=placed.name))
-        self.made(placed.name)
 
 
 def _listed(root: Path) -> dict[str, Series]:
@@ -256,8 +251,3 @@ def _listed(root: Path) -> dict[str, Series]:
         with suppress(InputError):  # rates; `check` says what else is wrong
             found[name] = read_series(name, root)
     return found
-
-
-def _title(reference: str, language: str) -> str:
-    """The title of a shipped class in its latest vintage."""
-    return text(read_class(reference, max(vintages(reference))).title, language)

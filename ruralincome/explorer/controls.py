@@ -29,10 +29,10 @@ class Controls:
         numbers = [key for key in self.sliders if key != "reference"]
         self.boxes = {key: w.Text(continuous_update=False).add_class("ri-box") for key in numbers}
         self.readouts = {key: w.HTML().add_class("ri-readout") for key in numbers}
-        for key, slider in self.sliders.items():
-            slider.observe(self._moved, "value")
-            if key in self.boxes:
-                self.boxes[key].observe(partial(self._typed, key), "value")
+        for slider in self.sliders.values():
+            slider.observe(lambda _: self.quiet or self.moved(), "value")
+        for key, box in self.boxes.items():
+            box.observe(partial(self._typed, key), "value")
 
     @property
     def question(self) -> Sliders:
@@ -62,11 +62,8 @@ class Controls:
 
     def rows(self) -> list[w.VBox]:
         """A row a control."""
-        found = []
-        for key, slider in self.sliders.items():
-            beside = [w.HBox([self.readouts[key], self.boxes[key]])] if key in self.boxes else []
-            found.append(w.VBox([slider, *beside]).add_class("ri-control"))
-        return found
+        beside = {key: [w.HBox([self.readouts[key], box])] for key, box in self.boxes.items()}
+        return [w.VBox([one, *beside.get(key, ())]).add_class("ri-control") for key, one in self.sliders.items()]
 
     def translate(self, language: str, titles: dict[str, str]) -> None:
         """All words that do not depend on where the sliders stand; titles: of the classes, by name."""
@@ -89,15 +86,12 @@ class Controls:
         self.sliders["points"].description = say("explore.points", language, year=at.shock_year)
         with self.quietly():
             for key, box in self.boxes.items():
-                value, words = getattr(at, key), str(getattr(at, key))
-                if isinstance(value, float):
-                    words = number(
-                        value, language, target_digits(value, self.series.decimals if key == "target" else 1)
-                    )
-                box.value = words
+                value, digits = getattr(at, key), self.series.decimals if key == "target" else 1
+                whole = isinstance(value, int)
+                box.value = words = str(value) if whole else number(value, language, target_digits(value, digits))
                 if key == "target":
                     words = target_amount(value, self.series, language)
-                elif key in ("points", "sd"):
+                elif not whole:
                     plus = "+" if key == "points" and value > 0 else ""
                     words = say("explore.points.readout", language, points=plus + words)
                 self.readouts[key].value = words
@@ -121,10 +115,6 @@ class Controls:
             "reference": w.Dropdown(options=classes),
             "as_of": slider(w.IntSlider, s.years[0], s.origin, 1, s.origin),
         }
-
-    def _moved(self, _: object) -> None:
-        if not self.quiet:
-            self.moved()
 
     def _typed(self, key: str, change: dict[str, Any]) -> None:
         """Take a number that was typed, though it lies beyond the ends of its slider or between two steps of it."""

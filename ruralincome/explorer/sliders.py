@@ -1,6 +1,5 @@
 """Sliders: where they stand, as a scenario; its answer, quickly; and it as a params file, Python, a report, figures."""
 
-import io
 import math
 import os
 import subprocess
@@ -19,7 +18,7 @@ from ruralincome.data.files import write_all
 from ruralincome.data.package import written
 from ruralincome.keep.place import Placed, new, slug
 from ruralincome.reference.vintages import vintages
-from ruralincome.report.charts.fan import SHARES, Fan, plot
+from ruralincome.report.charts.fan import SHARES, Fan
 from ruralincome.report.words.phrases import signed, target_amount, target_digits
 from ruralincome.report.words.words import LANGUAGES, number, say
 from ruralincome.scenario.answer import Answer, compose
@@ -32,18 +31,16 @@ from ruralincome.series.names import clean
 from ruralincome.target.target import Assessment
 
 DEFAULTS = Scenario()
-
+USUAL = DEFAULTS.model_dump(include={"series": True, "target": {"value", "year"}, "reference": True})
 LONGEST = 60
 """Letters in the name of a params file."""
 
 
 @dataclass(frozen=True)
 class Sliders:
-    """Where the sliders stand.
-
-    series: as published, in full; target, year: what is to be reached and when; points, sd: a shock to growth in the
-    first year after the last one known, in percentage points; reference: name of a class; as_of: the last year known.
-    """
+    """Where the sliders stand. series: as published, in full; target, year: what is to be reached and when; points, sd:
+    a shock to growth in the first year after the last one known, in percentage points; reference: name of a class;
+    as_of: the last year known."""
 
     series: Series
     target: float
@@ -58,37 +55,26 @@ class Sliders:
         """The series as known at as_of."""
         return self.series if self.as_of is None else self.series.until(self.as_of)
 
-    @property
-    def shock_year(self) -> int:
-        """The year that the shock hits: the first after the last one known."""
-        return self.observed.origin + 1
-
-    @property
-    def shocked(self) -> bool:
-        """Is there a shock at all?"""
-        return bool(self.points or self.sd)
+    shock_year = property(lambda s: s.observed.origin + 1)
+    """The year that the shock hits: the first after the last one known."""
+    shocked = property(lambda s: bool(s.points or s.sd))
 
     def stated(self) -> dict[str, Any]:
         """The keys of a params file, those that differ from the defaults; title and reasoning in both languages."""
-        keys: dict[str, Any] = {"title": {language: self._title(language) for language in LANGUAGES}}
-        if self.shocked:
-            keys["reasoning"] = {language: say("explore.reasoning", language) for language in LANGUAGES}
-        if self.series.name != DEFAULTS.series:
-            keys["series"] = self.series.name
-        target = {"value": self.target, "year": self.year}
-        defaults = {"value": DEFAULTS.target.value, "year": DEFAULTS.target.year}
-        if target != defaults:
-            keys["target"] = target
-        if crossed(self.series, self.year):
-            keys["redrawn"] = "old"  # what a person moves here are targets of the place that the series is of
-        if self.as_of not in (None, self.series.origin):
-            keys["as_of"] = self.as_of
-        if self.reference != DEFAULTS.reference:
-            keys["reference"] = self.reference
-        if self.shocked:
-            shock = {"kind": "shock", "years": [self.shock_year], "points": self.points, "sd": self.sd}
-            keys["adjustments"] = [{**shock, "illustration": True}]
-        return keys
+        shock = {"kind": "shock", "years": [self.shock_year], "points": self.points, "sd": self.sd}
+        reasoning = {language: say("explore.reasoning", language) for language in LANGUAGES}
+        keys = {
+            "title": {language: self._title(language) for language in LANGUAGES},
+            "reasoning": reasoning if self.shocked else None,
+            "series": self.series.name,
+            "target": {"value": self.target, "year": self.year},
+            # what a person moves here are targets of the place that the series is of
+            "redrawn": "old" if crossed(self.series, self.year) else None,
+            "as_of": None if self.as_of == self.series.origin else self.as_of,
+            "reference": self.reference,
+            "adjustments": [{**shock, "illustration": True}] if self.shocked else None,
+        }
+        return {key: value for key, value in keys.items() if value is not None and value != USUAL.get(key)}
 
     def scenario(self) -> Scenario:
         """The question as a validated scenario. Raises Faults."""
@@ -96,18 +82,14 @@ class Sliders:
 
     def _title(self, language: str) -> str:
         facts = {"target": target_amount(self.target, self.series, language), "year": self.year}
-        if not self.shocked:
-            return say("explore.title", language, **facts)
-        points = signed(self.points, language, target_digits(self.points, 1))
-        return say("explore.title.shock", language, points=points, shock_year=self.shock_year, **facts)
+        shock = {"points": signed(self.points, language, target_digits(self.points, 1)), "shock_year": self.shock_year}
+        return say("explore.title.shock" if self.shocked else "explore.title", language, **facts, **shock)
 
 
 class Desk:
-    """Answers quickly, by the lead model: a report of the saved scenario shows them all.
-
-    Evidence is read once a class and year of knowledge, draws are made once a horizon. own: a series that the folder
-    does not hold, which all questions are about.
-    """
+    """Answers quickly, by the lead model: a report of the saved scenario shows them all. Evidence is read once a class
+    and year of knowledge, draws are made once a horizon. own: a series that the folder does not hold, if all questions
+    are about one."""
 
     def __init__(self, root: Path, own: Series | None = None) -> None:
         self.root, self.own = root, own
@@ -115,10 +97,8 @@ class Desk:
         self._leads: dict[tuple[str, int, int], Conditional] = {}
 
     def reply(self, question: Sliders) -> Answer:
-        """The question's answer by the lead model: the numbers that `answer` gives for the saved scenario.
-
-        Raises InputError where it has none.
-        """
+        """The question's answer by the lead model, as `answer` gives for the saved scenario. Raises InputError where
+        it has none."""
         _check(question)
         try:
             scenario = question.scenario()
@@ -152,11 +132,8 @@ def typed(words: str, language: str, whole: bool = False) -> float:
 
 
 def save(question: Sliders, words: str, root: Path) -> Path:
-    """Write params/NAME.yaml, complete or not at all, and never over a file that stands there.
-
-    words: any; the name is made of them, and they are the title unless they are a name already. The text is read back
-    as a scenario before it is written. Raises InputError.
-    """
+    """Write params/NAME.yaml, complete or not at all, and never over a file that stands there; its text is read back
+    before. words: any; the name is made of them, and they are the title unless they are one. Raises InputError."""
     name, words = slug(words), clean(words)
     if not 0 < len(name) <= LONGEST:
         raise InputError("explorer.no_name", most=LONGEST)
@@ -179,23 +156,13 @@ def make(content: bytes, file: str, place: str, target: str, unit: str, source: 
 
 def report(path: Path, root: Path, language: str) -> Path:
     """Make the reports of a params file in a process of its own, as `run` does; where the page of a language lies.
-
-    Raises InputError with what that says.
-    """
+    Raises InputError with what that says."""
     command = [sys.executable, "-m", "ruralincome", "run", str(path), "--output", str(root / "reports")]
     spoken = os.environ | {"RURALINCOME_LANGUAGE": language}
     done = subprocess.run(command, cwd=root, env=spoken, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
         raise InputError("explorer.no_report", name=path.stem, why=done.stderr.strip().rpartition("\n")[2])
     return root / "reports" / path.stem / language / "report.html"
-
-
-def picture(a: Assessment, language: str) -> bytes:
-    """The fan as an SVG that stands alone."""
-    drawn, on = io.BytesIO(), plot(a, language=language).get_figure(root=True)
-    assert on is not None
-    on.savefig(drawn, format="svg")
-    return drawn.getvalue()
 
 
 def figures(a: Assessment) -> bytes:
