@@ -152,7 +152,8 @@ class Nursery:
             kernel.returncode = None if (ready := self.connection.recv()) > 0 else ready
             return kernel if kernel.returncode is None else None
         except (EOFError, OSError):
-            return self.connection.close()  # and this thread's kernels start as usual from now on
+            self.connection.close()  # and this thread's kernels start as usual from now on
+        return None
 
 
 def begin(new: bool = False) -> Nursery:
