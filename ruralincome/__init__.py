@@ -40,63 +40,44 @@ if TYPE_CHECKING:
     from ruralincome.target.target import Target as Target
     from ruralincome.target.target import assess as assess
 
-_HOMES = {
-    "Answer": "scenario.answer",
-    "Assessment": "target.target",
-    "Forecast": "models.forecast",
-    "ReferenceClass": "reference.reference",
-    "Scenario": "scenario.file",
-    "Series": "series",
-    "Target": "target.target",
-    "assess": "target.target",
-    "assess_panel": "panel.places",
-    "class_names": "reference.vintages",
-    "explore": "explorer",
-    "fit_all": "models.all",
-    "language": "data.spoken",
-    "plot": "report.charts.fan",
-    "pooled": "models.walk",
-    "read_class": "reference.vintages",
-    "read_rates": "data.package",
-    "read_series": "data.package",
-    "read_table": "data.forms.read",
+_ROOMS = {
+    "data.forms.read": "read_table",
+    "data.package": "read_rates read_series",
+    "data.spoken": "language",
+    "explorer": "explore",
+    "models.all": "fit_all",
+    "models.forecast": "Forecast",
+    "models.walk": "pooled",
+    "panel.places": "assess_panel",
+    "reference.reference": "ReferenceClass",
+    "reference.vintages": "class_names read_class",
+    "report.charts.fan": "plot",
+    "scenario.answer": "Answer",
+    "scenario.file": "Scenario",
+    "series": "Series",
+    "target.target": "Assessment Target assess",
 }
-"""Where each public name lives: loaded when first used, so that the command starts without numpy."""
-
+"""Where the public names live: loaded when first used, so that the command starts without numpy."""
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names.split()}
 __all__ = sorted([*_HOMES, "InputError"])
 
 
-def _say(fault: InputError) -> str:
-    from ruralincome.report.words.words import fault as said
-
-    return said(fault, "en")
+def _found(room: str, name: str) -> Any:
+    return getattr(import_module(f"ruralincome.{room}"), name)
 
 
-def _show(value: Any) -> dict[str, str]:
-    from ruralincome.report.templates import bundle
-
-    return bundle(value, spoken.language())
-
-
-def _languages() -> tuple[str, ...]:
-    from ruralincome.report.words.words import LANGUAGES
-
-    return LANGUAGES
-
-
-def _draw(value: Any, ax: Any, language: str) -> Any:
-    return __getattr__("plot")(value, ax, language)
-
-
-InputError.voice, Shows.view, Shows.draw, spoken.languages = _say, _show, _draw, _languages
+# What rooms below ask of rooms above
+InputError.voice = lambda fault: _found("report.words.words", "fault")(fault, "en")
+Shows.view = lambda value: _found("report.templates", "bundle")(value, spoken.language())
+Shows.draw = lambda value, ax, language: _found("report.charts.fan", "plot")(value, ax, language)
+spoken.languages = lambda: _found("report.words.words", "LANGUAGES")
 stand_in()
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'ruralincome' has no attribute '{name}'")
-    found = getattr(import_module(f"ruralincome.{_HOMES[name]}"), name)
-    globals()[name] = found
+    globals()[name] = found = _found(_HOMES[name], name)
     return found
 
 
