@@ -1,7 +1,4 @@
-"""The engine `ruralincome` of papermill: strict parameters, and kernels forked from one that has imported the stack.
-
-Papermill loads every engine when it is imported, so that nothing heavy may stand at the top here.
-"""
+"""The engine `ruralincome` of papermill, which loads every engine when it is imported: nothing heavy stands here."""
 
 from pathlib import Path
 from typing import Any
@@ -10,7 +7,7 @@ from papermill.engines import NBClientEngine
 
 
 class Engine(NBClientEngine):  # type: ignore[misc]
-    """Runs a notebook as papermill does; refuses a parameter that its parameters cell does not assign."""
+    """Strict parameters, and kernels forked from one that has imported the stack; the rest as papermill does it."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **kwargs: Any) -> Any:

@@ -20,10 +20,9 @@ from ruralincome.series import InputError
 
 WORKER_LOSSES = 3  # times a job is given to another worker when its own is lost, whatever --retries says
 EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
+LEFTOVERS = (f".*{PART}", f"*/*/.*.job*{PART}")  # what a run that was killed leaves in its output folder
 Pool = Callable[[], AbstractContextManager[Executor]]
 Progress = Callable[[Plan], AbstractContextManager[Callable[..., Any]]]
-LEFTOVERS = (f".*{PART}", f"*/*/.*.job*{PART}")
-"""What a run that was killed leaves in its output folder."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +36,10 @@ class Outcome:
     fault: InputError | None = None
     files: Mapping[str, int] = field(default_factory=dict)
 
-    @property
-    def code(self) -> str:
-        """The code of its fault; empty where there is none."""
-        return self.fault.code if self.fault else ""
-
-    @property
-    def message(self) -> str:
-        """Its fault as one English line, for logs; empty where there is none."""
-        return one_line(str(self.fault)) if self.fault else ""
+    code = property(lambda o: o.fault.code if o.fault else "")
+    """The code of its fault; empty where there is none."""
+    message = property(lambda o: one_line(str(o.fault)) if o.fault else "")
+    """Its fault as one English line, for logs; empty where there is none."""
 
 
 Work = Callable[[Job, Path, float, int], Outcome]
@@ -53,10 +47,8 @@ Work = Callable[[Job, Path, float, int], Outcome]
 
 @dataclass(frozen=True)
 class Summary:
-    """What a batch did. status: the command's; trouble: why manifest or index is behind; left: jobs not ended.
-
-    remarks: what was asked for beside the reports and not made.
-    """
+    """What a batch did. status: the command's; trouble: why manifest or index is behind; left: jobs not ended; remarks:
+    what was asked for beside the reports and not made."""
 
     status: int
     outcomes: tuple[Outcome, ...]
@@ -91,10 +83,9 @@ def run(
     """Run every task in every language that is not up to date, and write reports, manifest.json and index.html.
 
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
-    makes another executor than worker processes here). timeout: seconds of a notebook. since: the day of the kept
-    result that pages compare theirs with; that of the last run on another day unless stated. to: what else is made
-    beside the reports (`plan.FILES`). Raises InputError, before anything is written, for input that is wrong, a folder
-    that cannot be written or that another run holds.
+    makes another executor than worker processes here). timeout: seconds of a notebook. since: as of `plan`. to: what
+    else is made beside the reports (`plan.FILES`). Raises InputError, before anything is written, for input that is
+    wrong, a folder that cannot be written or that another run holds.
     """
     from ruralincome.batch import results  # here, as plans are made without it
 
@@ -137,19 +128,15 @@ def refuse(output: Path, fault: InputError) -> None:
         with suppress(InputError), hold(output):
             manifest = Manifest(output)
             manifest.begin([], {})
-            told = one_line(str(fault).partition("\n")[0])
-            manifest.finish("refused", fault=fault.to_json(), message=told)
+            manifest.finish("refused", fault=fault.to_json(), message=one_line(str(fault).partition("\n")[0]))
             results.write_index(manifest.content, output)
 
 
 def execute(
     plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retries: int = 0, work: Work | None = None
 ) -> Iterator[Outcome]:
-    """Run the plan's jobs stage by stage, at most `jobs` at a time, each up to 1 + retries attempts.
-
-    Yields outcomes as they come. root: where kernels work; timeout: of an attempt. pool makes the executor, also anew.
-    work: what makes an attempt, `attempt` unless stated.
-    """
+    """Run the plan's jobs stage by stage, at most `jobs` at a time, each up to 1 + retries attempts, and yield outcomes
+    as they come. pool makes the executor, also anew; work: what makes an attempt, `attempt` unless stated."""
     waiting = [Outcome(job, "") for job in plan.jobs]
     running: dict[Future[Outcome], Outcome] = {}
     while waiting:
@@ -193,12 +180,12 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
     seconds = round(time.perf_counter() - started, 3)
     status, files = ("failed", {}) if fault else ("ok", sizes(job.folder))
     outcome = Outcome(job, status, number, seconds, fault, files)
+    words = f"attempt {number}, process {os.getpid()}, {seconds} s: {status} {outcome.code} {outcome.message}"
     with suppress(OSError):  # the manifest tells it too
         if number == 1 and not fault:
             (job.folder / "report.failed.ipynb").unlink(missing_ok=True)
         job.folder.mkdir(parents=True, exist_ok=True)
         with (job.folder / "log.txt").open("a", encoding="utf-8") as log:
-            words = f"attempt {number}, process {os.getpid()}, {seconds} s: {status} {outcome.code} {outcome.message}"
             log.write(words.rstrip() + "\n")
     return outcome
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -18,24 +18,22 @@ RUNS_KEPT = 50
 RUNS = {"running", "ok", "failed", "interrupted", "refused"}
 UNFIT = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What a file that is no manifest of ours raises when it is read as one."""
-
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-PASSING = ("provenance", "since")
-"""Keys of a result that say how it came: two that differ in no other are one result."""
+PASSING = ("provenance", "since")  # keys of a result that say how it came: two that differ in no other are one
 
 
 class Manifest:
     """DIR/manifest.json: `runs`, newest last, and `jobs` by `scenario/language`.
 
     Of what went wrong each keeps `fault`, a code and facts for the words of either language, and `message`, an English
-    line for logs, which is all that 0.1 kept. A run stands there as "running" from its start, so that one cut off by a
-    power cut shows: the next run marks it "interrupted". A job that ends costs a line of manifest.jsonl, however many
-    there are; it is folded in when a stage or the run ends, and by who reads. A folder that fills up does not stop a
-    batch: `trouble` says why the manifest is behind.
+    line for logs, which is all that 0.1 kept. A run is "running" from its start, so that one cut off by a power cut
+    shows: the next marks it "interrupted". A job that ends costs a line of manifest.jsonl, however many there are,
+    folded in when a stage or the run ends, and by who reads. A folder that fills up does not stop a batch: `trouble`
+    says why the manifest is behind.
     """
 
     def __init__(self, output: Path) -> None:
-        self.path = output / "manifest.json"
+        self.path, self.lines = output / "manifest.json", output / "manifest.jsonl"
         self.trouble: InputError | None = None
         self.content: dict[str, Any] = {"version": 1, "runs": [], "jobs": {}}
         with suppress(*UNFIT):
@@ -51,7 +49,7 @@ class Manifest:
         """Note a run over these jobs, and that those of `to_run` wait; forget jobs whose folder is gone."""
         for run in self.content["runs"]:
             run["status"] = "interrupted" if run["status"] == "running" else run["status"]
-        for name in [n for n in self.jobs if not (self.path.parent / n).is_dir()]:
+        for name in [name for name in self.jobs if not (self.path.parent / name).is_dir()]:
             del self.jobs[name]
         for name, entry in to_run.items():
             self.jobs[name] = {**self.jobs.get(name, {}), **entry, "status": "pending"}
@@ -66,10 +64,10 @@ class Manifest:
             return self.save()  # a line would go on from what is not there
         line = {"run": self.content["runs"][-1]["started"], "name": name, "job": self.jobs[name]}
         try:
-            with _lines(self.path).open("a", encoding="utf-8") as stream:
+            with self.lines.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(line) + "\n")
         except OSError as error:
-            self.trouble = InputError("data.unwritten", file=_lines(self.path), why=error.strerror)
+            self.trouble = InputError("data.unwritten", file=self.lines, why=error.strerror)
 
     def finish(self, status: str, **told: Any) -> None:
         """Note how the run ended: ok, failed, interrupted or refused, and what is told of it."""
@@ -79,22 +77,19 @@ class Manifest:
     def save(self) -> None:
         """Write manifest.json, the jobs that have ended folded in."""
         try:
-            write_all({self.path: json_text(self.content), _lines(self.path): None})
+            write_all({self.path: json_text(self.content), self.lines: None})
             self.trouble = None
         except InputError as error:
             self.trouble = error
 
 
 def read(path: Path) -> dict[str, Any]:
-    """A manifest.json, with the jobs that have ended since it was written.
-
-    A line of another run was folded in before, and one that was torn is as if not written. Raises one of UNFIT for a
-    file that cannot be read or is no manifest.
-    """
+    """A manifest.json, with the jobs that have ended since it was written: a line of another run was folded in before,
+    and one that was torn is as if not written. Raises one of UNFIT for a file that is no manifest or cannot be read."""
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     started = [run["started"] for run in content.get("runs", ())[-1:]]
     with suppress(*UNFIT):
-        for line in map(json.loads, _lines(path).read_text(encoding="utf-8").splitlines()):
+        for line in map(json.loads, path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()):
             if [line["run"]] == started:
                 content["jobs"][line["name"]] = line["job"]
     return content
@@ -115,20 +110,14 @@ def one_line(text: str) -> str:
 
 
 def before(folder: Path, day: str, since: str | None = None) -> dict[str, Any] | None:
-    """The result of a scenario, whose folder that is, from the last day before `day`, or up to `since` if stated.
-
-    None where none is kept. A file there that is no result is passed over, as no night hangs on it, unless `since` is
-    stated: then it raises InputError, as for `since` that is no day.
-    """
+    """The result of a scenario, whose folder that is, from the last day before `day`, or up to `since` if stated; None
+    where none is kept. A file there that is no result is passed over, as no night hangs on it, unless `since` is
+    stated: then it raises InputError, as for `since` that is no day."""
     if since and not DAY.fullmatch(since):
         raise InputError("batch.since_day", day=since)
-    for path in _days(folder)[::-1]:
-        if path.stem <= since if since else path.stem < day:
-            try:
-                return read_result(path, path.stem)
-            except InputError:
-                if since:
-                    raise
+    for path in (path for path in _days(folder)[::-1] if (path.stem <= since if since else path.stem < day)):
+        with nullcontext() if since else suppress(InputError):
+            return read_result(path, path.stem)
     return None
 
 
@@ -146,10 +135,8 @@ def read_result(path: Path, day: str = "") -> dict[str, Any]:
 
 
 def keep(folders: Iterable[Path], day: str) -> None:
-    """Keep under `day` the results that lie in these folders of jobs, where they are not what was kept last.
-
-    Raises InputError where they cannot be written.
-    """
+    """Keep under `day` the results that lie in these folders of jobs, where they are not what was kept last. Raises
+    InputError where they cannot be written."""
     new = dict[Path, bytes | None]()
     for folder in folders:
         with suppress(OSError):
@@ -165,12 +152,8 @@ def _keys(output: Path, *_: int) -> dict[str, str | None]:
     return {name: job.get("key") for name, job in Manifest(output).jobs.items()}
 
 
-def _lines(path: Path) -> Path:
-    return path.with_suffix(".jsonl")
-
-
 def _now() -> str:
-    """The moment, fine enough to tell one run from the next: the lines of a run are known by it."""
+    """The moment, fine enough to tell one run, and so its lines, from the next."""
     return datetime.now(UTC).isoformat(timespec="microseconds")
 
 

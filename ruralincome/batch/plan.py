@@ -1,7 +1,6 @@
 """What is to run, and what has not changed since it last did."""
 
 import ast
-import contextlib
 import difflib
 import hashlib
 import json
@@ -9,6 +8,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import metadata
 from itertools import chain, groupby, product
@@ -28,11 +28,9 @@ FILES = {"xlsx": "tables.xlsx", "svg": "fan.svg", "png": "fan.png", "pdf": "repo
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook over one set of parameters, in every language asked for.
-
-    parameters: the raw mapping of a params file; the batch adds `language`, nothing else.
-    stage: tasks of a later stage start when all earlier ones have ended (compare reads their results).
-    """
+    """One notebook over one set of parameters, in every language asked for. parameters: the raw mapping of a params
+    file; the batch adds `language` and, where the notebook takes it, `since`. stage: tasks of a later stage start when
+    all earlier ones have ended (compare reads their results)."""
 
     name: str
     notebook: Path
@@ -52,10 +50,8 @@ class Job:
     key: str
     stage: int = 0
 
-    @property
-    def name(self) -> str:
-        """`scenario/language`, the job's name in the manifest."""
-        return f"{self.scenario}/{self.language}"
+    name = property(lambda job: f"{job.scenario}/{job.language}")
+    """`scenario/language`, the job's name in the manifest."""
 
 
 @dataclass(frozen=True)
@@ -67,16 +63,13 @@ class Plan:
 
 
 def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None, pages: bool) -> list[Task]:
-    """A task for each params file, over notebooks/scenario.ipynb unless another notebook is stated.
-
-    pages: the notebooks about all scenarios too, as far as the root has them; compare when all else has ended.
-    Raises InputError for a file that cannot be read.
-    """
-    folder, found = root / "notebooks", []
-    for path in files:
-        stated = {"name": path.stem, **resolve(read_params(path), path)}
-        stated.pop("extends", None)
-        found.append(Task(path.stem, notebook or folder / "scenario.ipynb", stated))
+    """A task for each params file, over notebooks/scenario.ipynb unless another is stated; pages: over those about all
+    scenarios, too, as far as the root has them, and compare when all else has ended. Raises InputError for a file that
+    cannot be read."""
+    folder = root / "notebooks"
+    read = {path: {"name": path.stem, **resolve(read_params(path), path)} for path in files}
+    of = notebook or folder / "scenario.ipynb"
+    found = [Task(p.stem, of, {k: v for k, v in stated.items() if k != "extends"}) for p, stated in read.items()]
     manifest = output.resolve() / "manifest.json"  # kernels start in the root, and read it from there if it lies below
     given = {"manifest": str(manifest.relative_to(root) if manifest.is_relative_to(root) else manifest)}
     about = [Task(name, folder / f"{name}.ipynb") for name in ("methods", "targets")]
@@ -90,18 +83,16 @@ def plan(
 ) -> Plan:  # fmt: skip
     """Divide tasks x languages into jobs to run and jobs to skip.
 
-    inputs: the `fingerprint` of data, package and environment. entries: the manifest's jobs. A job is skipped when
-    its entry says ok under the same key, its files are there in full, and nothing of an earlier stage runs.
-    since, day: a page says what moved its probability after the result kept on the day `since` or the last before it,
-    or on the last one before `day`; only one that is stated is part of what a report rests on.
-
-    Raises InputError for no tasks, a name used twice, a notebook that is missing or has not the parameter.
+    inputs: the `fingerprint` of data, package and environment. entries: the manifest's jobs. A job is skipped when its
+    entry says ok under the same key, its files are there in full, and nothing of an earlier stage runs. since, day: a
+    page says what moved its probability after the result kept on the day `since` or the last before it, or on the last
+    one before `day`; only one that is stated is part of what a report rests on. Raises InputError for no tasks, a name
+    used twice, a notebook that is missing or has not the parameter.
     """
     if not tasks or not languages:
         raise InputError("batch.nothing")
-    for name, times in Counter(task.name for task in tasks).items():
-        if times > 1:
-            raise InputError("batch.name_twice", times=times, name=name)
+    if (twice := Counter(task.name for task in tasks).most_common(1)[0])[1] > 1:
+        raise InputError("batch.name_twice", times=twice[1], name=twice[0])
     notebooks = {path: _read(path) for path in {task.notebook for task in tasks}}
     jobs, skipped = list[Job](), list[Job]()
     for stage, together in groupby(sorted(tasks, key=attrgetter("stage")), attrgetter("stage")):
@@ -115,10 +106,8 @@ def plan(
             rests_on = [digest, given if since else stated, inputs, earlier]
             key = hashlib.sha256(json.dumps(rests_on, sort_keys=True, default=str).encode()).hexdigest()
             job = Job(task.name, language, task.notebook, given, folder / language, key, stage)
-            entry = entries.get(job.name, {})
-            same = entry.get("status") == "ok" and entry.get("key") == key and not waits and not force
-            complete = same and sizes(job.folder) == entry.get("files")
-            (skipped if complete else jobs).append(job)
+            whole = {"status": "ok", "key": key, "files": sizes(job.folder)}.items()
+            (skipped if not (waits or force) and whole <= entries.get(job.name, {}).items() else jobs).append(job)
     if since and not any("since" in job.parameters for job in (*jobs, *skipped)):
         raise InputError("batch.since_none", day=since)
     return Plan(tuple(jobs), tuple(skipped))
@@ -133,11 +122,9 @@ def sizes(folder: Path) -> dict[str, int]:
 def fingerprint(root: Path) -> str:
     """Hash of what every report of the folder rests on besides its notebook and parameters: data/, this package's
     source, the versions of Python and of all that the package depends on. Names that begin with a dot are left out:
-    editors and file managers leave such files.
-    """
+    editors and file managers leave such files."""
     digest = hashlib.sha256(sys.version.encode())
-    package = Path(__file__).parents[1]
-    for base in (root / "data", package):
+    for base in (root / "data", Path(__file__).parents[1]):
         for path in sorted(p for p in base.rglob("*") if p.is_file() and p.suffix != ".pyc"):
             name = path.relative_to(base).as_posix()
             if "/." not in f"/{name}":
@@ -150,12 +137,10 @@ def versions() -> dict[str, str]:
     """Installed version of this package, of everything it depends on and of its extras where installed, by name."""
     found, names = dict[str, str](), ["ruralincome"]
     for name in names:  # which grow on the way
-        with contextlib.suppress(metadata.PackageNotFoundError):
+        with suppress(metadata.PackageNotFoundError):
             about = metadata.metadata(name)  # parsed anew at each look
             found[name] = about["Version"]
-            lines = (
-                line for line in about.get_all("Requires-Dist") or () if name == names[0] or "extra ==" not in line
-            )
+            lines = [x for x in about.get_all("Requires-Dist") or () if name == names[0] or "extra ==" not in x]
             names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines}.difference(names)
     return found
 
@@ -172,10 +157,8 @@ def declared(cells: Iterable[Any]) -> set[str] | None:
 
 
 def _read(path: Path) -> tuple[str, set[str] | None]:
-    """The notebook's hash, and what it declares.
-
-    Raises InputError when the file cannot be read, is no notebook, or names no kernel that is installed.
-    """
+    """The notebook's hash, and what it declares. Raises InputError when the file cannot be read, is no notebook, or
+    names no kernel that is installed."""
     try:
         content = path.read_bytes()
         whole = parsed(content)

@@ -23,21 +23,17 @@ from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError
 
-LEFT = ("report.html", "report.failed.ipynb", "log.txt")
-"""Files of a job's folder that its row of the index leads to."""
-TAKEN = ("result.json", "numbers.csv", *FILES.values())
-"""Files beside a report that it leads to."""
+LEFT = ("report.html", "report.failed.ipynb", "log.txt")  # files of a job that its row of the index leads to
+TAKEN = ("result.json", "numbers.csv", *FILES.values())  # files beside a report that it leads to
 OURS = {"series", "observations", "target", "path", "models", "rules", "provenance"}
 """Keys by which a result is known as a scenario's, and not one of a notebook of somebody's own."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def read_results(manifest: str | Path, language: str) -> tuple[Mapping[str, Any], ...]:
-    """What result.json holds of every scenario of one language, and `name`, `series_title` and `place` in words.
-
-    manifest: path of manifest.json, from the root unless absolute. A result without a version is one of 0.1, and has
-    the same keys. Raises InputError where the manifest cannot be read or holds no result.
-    """
+    """What result.json holds of every scenario of one language, and `name`, `series_title` and `place` in words; one of
+    0.1 has the same keys. manifest: path of manifest.json, from the root unless absolute. Raises InputError where it
+    cannot be read or holds no result."""
     kept = {name: _result(folder) for name, folder in sorted(_folders(manifest, language, "ok").items())}
     found = tuple({**content, "name": name} for name, content in kept.items() if content.keys() >= OURS)
     if not found:
@@ -64,10 +60,8 @@ def write_index(manifest: Mapping[str, Any], output: Path) -> None:
 
 
 def link(manifest: Mapping[str, Any], output: Path) -> None:
-    """Give each page of the batch its ways to the others, where they are not what they were.
-
-    The manifest's jobs note the ways, so that a page is read and written only where they changed.
-    """
+    """Give each page of the batch its ways to the others. The manifest's jobs note the ways, so that a page is read and
+    written only where they changed."""
     jobs = [job for job in index.listed(manifest) if (output / index.folder_of(job) / "report.html").is_file()]
     folders = {f"{job['scenario']}/{job['language']}": output / index.folder_of(job) for job in jobs}
     results = {name: _result(folder) for name, folder in folders.items()}
@@ -161,14 +155,12 @@ def _result(folder: Path) -> dict[str, Any]:
 
 def _ledger(output: Path) -> LedgerScore | InputError | None:
     """The ledger at the root, scored by the outturns.csv beside it, or what is wrong with it; None where none is."""
-    with suppress(InputError):
-        root = find_root(output)
-        book, outturns = root / "ledger.jsonl", root / "outturns.csv"
-        try:
-            return score(book, outturns if outturns.exists() else None) if book.exists() else None
-        except InputError as fault:
-            return fault
-    return None
+    try:
+        book = find_root(output) / "ledger.jsonl"
+        outturns = book.with_name("outturns.csv")
+        return score(book, outturns if outturns.exists() else None) if book.exists() else None
+    except InputError as fault:
+        return None if fault.code == "data.no_root" else fault
 
 
 def _print(browser: str, part: Path) -> None:

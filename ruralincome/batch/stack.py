@@ -8,7 +8,6 @@ import gc
 import importlib
 import signal
 import sys
-from operator import attrgetter
 from pathlib import Path
 
 NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
@@ -17,8 +16,7 @@ NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
     IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic
     tornado.platform.asyncio ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger latex2mathml.converter
     xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
-SECTIONS = """sections.verdict sections.other_targets sections.key_numbers sections.rules_panel sections.models_table
-    sections.sensitivity sections.caveats sections.parameters sections.provenance"""
+SECTIONS = "verdict other_targets key_numbers rules_panel models_table sensitivity caveats parameters provenance"
 NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "explorer", "panel"))
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import
@@ -38,8 +36,8 @@ for name in (*NAMES.split(), *(name for name in ours if not name.startswith(NOT_
 with contextlib.suppress(Exception):  # made once here, templates, words and classes are in each fork
     answered = sys.modules["ruralincome.scenario.answer"].answer(sys.modules["ruralincome.scenario.file"].Scenario())
     for language in sys.modules["ruralincome.report.words.words"].LANGUAGES:
-        for section in map(attrgetter, SECTIONS.split()):
-            section(sys.modules["ruralincome.report.answer"])(answered, language)
+        for section in SECTIONS.split():
+            vars(sys.modules["ruralincome.report.answer.sections"])[section](answered, language)
 gc.freeze()  # a collection in a kernel then does not touch, and so copy, what it shares with us
 gc.enable()
 del vars(sys.modules["numpy"])["f2py"]  # which numpy then finds when asked

@@ -18,10 +18,8 @@ from typing import Any
 from ruralincome.data.files import hold
 from ruralincome.series import InputError
 
-MARK = ".scratch"
-"""An empty file that tells a run's folder from one that somebody has called like it."""
-PATIENCE = 30
-"""Seconds that a scheduler has to show a worker."""
+MARK = ".scratch"  # an empty file that tells a run's folder from one that somebody has called like it
+PATIENCE = 30  # seconds that a scheduler has to show a worker
 
 
 @contextmanager
@@ -59,10 +57,8 @@ def process_pool(jobs: int) -> Iterator[Executor]:
 
 @contextmanager
 def cluster(address: str, patience: float = PATIENCE) -> Iterator[Executor]:
-    """The workers of a dask scheduler, which must see the same folders. Raises InputError when there are none.
-
-    Left early, it cancels what has not begun and waits for nothing.
-    """
+    """The workers of a dask scheduler, which must see the same folders; left early, it cancels what has not begun and
+    waits for nothing. Raises InputError when there are none."""
     try:
         from distributed import Client
 
