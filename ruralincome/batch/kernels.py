@@ -159,7 +159,7 @@ class Nursery:
 def begin(new: bool = False) -> Nursery:
     """Make this thread's nursery: a fork of this process, or a new process. It ends with us, its kernel too."""
     ours, theirs = Pipe()
-    alive, _ = os.pipe()  # whose other end nobody closes but our end
+    alive, _ = os.pipe()  # its other end closes when we end
     if new:
         ends = (theirs.fileno(), alive)
         util.spawnv_passfds(os.fsencode(sys.executable), [sys.executable, "-c", START.format(*ends)], ends)
