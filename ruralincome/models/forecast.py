@@ -2,6 +2,7 @@
 
 import copyreg
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -84,6 +85,14 @@ class Refusal(Shows):
     model: str
     reason: str
     facts: Mapping[str, float] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """A sentence, also within a list; code and facts of a model of one's own that has no words yet."""
+        with suppress(KeyError):
+            return super().__str__()
+        return f"{self.model}: {self.reason} {dict(self.facts)}"
+
+    __str__ = __repr__
 
 
 @runtime_checkable

@@ -77,10 +77,12 @@ def part(
 
 
 def bundle(value: Any, language: str) -> dict[str, str]:
-    """A public value as a notebook shows it, by media type: a table by the macro that bears the name of its class."""
+    """A public value as a notebook shows it, by media type: a table by the macro that bears the name of its class; its
+    text is the table's, or what the macro `say_` and that name says."""
     known = environment().get_template("values.html.j2").module
     kind = next(base.__name__ for base in type(value).__mro__ if hasattr(known, base.__name__))
-    shown = part(f"values.{kind}", language, found=value)
+    said = part(f"values.say_{kind}", language, found=value).text if hasattr(known, f"say_{kind}") else None
+    shown = part(f"values.{kind}", language, said, found=value)
     return {"text/html": shown.html, "text/plain": shown.text}
 
 

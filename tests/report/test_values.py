@@ -5,6 +5,7 @@ import re
 import pytest
 
 import ruralincome as ri
+from ruralincome.models.forecast import Refusal
 from ruralincome.report.templates import environment
 from ruralincome.scenario.answer import answer
 from ruralincome.series import InputError
@@ -61,6 +62,23 @@ def test_a_value_without_a_probability_says_why(values):
     refused = ri.assess(values["Series"], ri.Target(48.9, 2021), ri.fit_all(values["Series"], None))
     ri.language("en")
     assert "Why there is no probability" in refused._repr_mimebundle_()["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "Bước ngẫu nhiên có xu hướng: Chỉ có 2 quan sát, cần ít nhất 3: chưa đủ để ước lượng độ biến động."),
+        ("en", "Random walk with drift: Only 2 observations where 3 are needed: too few to estimate how much growth "),
+    ],
+)
+def test_a_refusal_is_printed_as_a_sentence_and_a_series_as_its_table(values, language, said):
+    series = ri.Series("own", (2016, 2018), (32.0, 36.0))
+    refused = ri.fit_all(series)[1]
+    ri.language(language)
+    assert str(refused).startswith(said)
+    assert (f"{[refused]}", "\n" in str(refused)) == (f"[{refused}]", False)
+    assert str(Refusal("own", "odd", {"years": 2})) == "own: odd {'years': 2}"
+    assert str(series).splitlines()[-1].startswith("2018 · 36")
 
 
 def test_a_value_judged_from_its_last_year_has_no_growth_to_show():
