@@ -6,6 +6,7 @@
   if (!root) { requestAnimationFrame(begin); return; }
   if (root.dataset.heard) return;  // the board of another series on the same page
   root.dataset.heard = "yes";
+  root.scrollIntoView({ block: "start" });  // JupyterLab shows the last cell that was run, which is far below
   const words = (node) => (node ? node.textContent.trim() : "");
   function name() {
     for (const control of root.querySelectorAll(".ri-control")) {
