@@ -65,7 +65,7 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
     jobs = [job for job in index.listed(manifest) if (output / index.folder_of(job) / "report.html").is_file()]
     folders = {f"{job['scenario']}/{job['language']}": output / index.folder_of(job) for job in jobs}
     results = {name: _result(folder) for name, folder in folders.items()}
-    titles = {name: text(r["title"], folders[name].name) for name, r in results.items() if index.sound(r)}
+    titles = {name: text(r["title"], name.rpartition("/")[2]) for name, r in results.items() if index.sound(r)}
     taken = {name: [file for file in TAKEN if (folder / file).is_file()] for name, folder in folders.items()}
     for name, parts in html.ways(jobs, titles, taken):
         job, path, digest = manifest["jobs"].get(name, {}), folders[name] / "report.html", html.digest(parts)
