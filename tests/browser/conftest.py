@@ -121,7 +121,6 @@ def run_all(page, address):
     page.locator(".lm-Menu-item", has_text="Run All Cells").first.click()
     page.locator(".ri-chart").wait_for()
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-    page.locator(".ri-explore").scroll_into_view_if_needed()
 
 
 def watched(page, address):

@@ -69,6 +69,7 @@ def test_the_explorer_in_jupyterlab(language, lab, chromium, tools):
     tools.run_all(page, f"{address}/lab/tree/notebooks/explore_{language}.ipynb")
     assert not page.locator("[data-mime-type='application/vnd.jupyter.stderr']").count()
     assert not page.get_by_text("Jupyter news").count()
+    expect(page.locator(".ri-explore .answer")).to_be_in_viewport()  # and not the last cell that was run
     explorer, answer, chart = (
         page.locator(".ri-explore"),
         page.locator(".ri-explore .answer"),
