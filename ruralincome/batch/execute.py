@@ -66,20 +66,10 @@ def preview(tasks: Sequence[Task], languages: Sequence[str], output: Path, root:
 
 
 def run(
-    tasks: Sequence[Task],
-    languages: Sequence[str],
-    output: Path,
-    root: Path,
-    *,
-    jobs: int | None = None,
-    timeout: float = 600.0,
-    retries: int = 0,
-    force: bool = False,
-    since: str | None = None,
-    to: Sequence[str] = (),
-    progress: Progress = lambda _: nullcontext(lambda _: None),
-    pool: Pool | None = None,
-) -> Summary:
+    tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, *, jobs: int | None = None,
+    timeout: float = 600.0, retries: int = 0, force: bool = False, since: str | None = None, to: Sequence[str] = (),
+    progress: Progress = lambda _: nullcontext(lambda _: None), pool: Pool | None = None,
+) -> Summary:  # fmt: skip
     """Run every task in every language that is not up to date, and write reports, manifest.json and index.html.
 
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
