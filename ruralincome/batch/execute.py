@@ -23,6 +23,7 @@ EXIT = {"ok": 0, "failed": 1, "interrupted": 130}
 LEFTOVERS = (f".*{PART}", f"*/*/.*.job*{PART}")  # what a run that was killed leaves in its output folder
 Pool = Callable[[], AbstractContextManager[Executor]]
 Progress = Callable[[Plan], AbstractContextManager[Callable[..., Any]]]
+Work = Callable[[Job, Path, float, int], "Outcome"]
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,6 @@ class Outcome:
     """The code of its fault; empty where there is none."""
     message = property(lambda o: one_line(str(o.fault)) if o.fault else "")
     """Its fault as one English line, for logs; empty where there is none."""
-
-
-Work = Callable[[Job, Path, float, int], Outcome]
 
 
 @dataclass(frozen=True)
@@ -75,8 +73,7 @@ def run(
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
     makes another executor than worker processes here). timeout: seconds of a notebook. since: as of `plan`. to: what
     else is made beside the reports (`plan.FILES`). Raises InputError, before anything is written, for input that is
-    wrong, a folder that cannot be written or that another run holds.
-    """
+    wrong, a folder that cannot be written or that another run holds."""
     from ruralincome.batch import results  # here, as plans are made without it
 
     output, root = output.absolute(), root.absolute()
@@ -151,9 +148,8 @@ def execute(
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     last, error = running.pop(future), future.exception()
                     broken |= isinstance(error, BrokenExecutor)
-                    words = one_line(f"{type(error).__name__}: {error}")
-                    lost = replace(last, status="failed", fault=InputError("batch.worker", detail=words))
-                    outcome = lost if error else future.result()
+                    lost = InputError("batch.worker", detail=one_line(f"{type(error).__name__}: {error}"))
+                    outcome = replace(last, status="failed", fault=lost) if error else future.result()
                     again = max(retries, WORKER_LOSSES) if error else retries
                     if outcome.status == "failed" and outcome.attempts <= again:
                         waiting.append(outcome)

@@ -29,8 +29,7 @@ class Manifest:
     line for logs, which is all that 0.1 kept. A run is "running" from its start, so that one cut off by a power cut
     shows: the next marks it "interrupted". A job that ends costs a line of manifest.jsonl, however many there are,
     folded in when a stage or the run ends, and by who reads. A folder that fills up does not stop a batch: `trouble`
-    says why the manifest is behind.
-    """
+    says why the manifest is behind."""
 
     def __init__(self, output: Path) -> None:
         self.path, self.lines = output / "manifest.json", output / "manifest.jsonl"
@@ -163,7 +162,6 @@ def _days(folder: Path) -> list[Path]:
 
 def _lasting(content: bytes) -> Mapping[str, Any] | bytes:
     """What two results are compared by; all of what is none."""
-    try:
+    with suppress(ValueError, TypeError):
         return {key: value for key, value in dict(parsed(content)).items() if key not in PASSING}
-    except (ValueError, TypeError):
-        return content
+    return content

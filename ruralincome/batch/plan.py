@@ -87,8 +87,7 @@ def plan(
     entry says ok under the same key, its files are there in full, and nothing of an earlier stage runs. since, day: a
     page says what moved its probability after the result kept on the day `since` or the last before it, or on the last
     one before `day`; only one that is stated is part of what a report rests on. Raises InputError for no tasks, a name
-    used twice, a notebook that is missing or has not the parameter.
-    """
+    used twice, a notebook that is missing or has not the parameter."""
     if not tasks or not languages:
         raise InputError("batch.nothing")
     if (twice := Counter(task.name for task in tasks).most_common(1)[0])[1] > 1:
