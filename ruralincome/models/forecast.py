@@ -89,10 +89,8 @@ class Refusal(Shows):
     def __repr__(self) -> str:
         """A sentence, also within a list; code and facts of a model of one's own that has no words yet."""
         with suppress(KeyError):
-            return super().__str__()
+            return (Shows.view(self) if Shows.view else {})["text/plain"]
         return f"{self.model}: {self.reason} {dict(self.facts)}"
-
-    __str__ = __repr__
 
 
 @runtime_checkable

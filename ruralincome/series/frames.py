@@ -17,10 +17,7 @@ class Shows:
     """How, by media type; and how its chart is drawn on axes: set by the package, since both lie in a room above."""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
-        return Shows.view(self) if Shows.view else {"text/plain": object.__repr__(self)}
-
-    def __str__(self) -> str:
-        return self._repr_mimebundle_()["text/plain"]
+        return Shows.view(self) if Shows.view else {"text/plain": repr(self)}
 
 
 def observed(frame: Any, year: str | None, value: str | None, error: str | None) -> dict[str, tuple[Any, ...]]:
