@@ -47,7 +47,7 @@ LINES = {
     "data": 580,
     "places": 0,
     "reference": 189,
-    "rules": 814,
+    "rules": 770,
     "models": 1274,
     "target": 584,
     "scenario": 2293,
@@ -63,10 +63,10 @@ HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
     "figures in": {
         "series": 111,
-        "data": 1976,
+        "data": 1835,
         "scenario": 52,
         "panel": 168,
-        "keep": 181,
+        "keep": 81,
         "report": 43,
         "explorer": 116,
         "cli": 156,
@@ -74,34 +74,34 @@ LATER: dict[str, dict[str, int]] = {
     "places have dates": {
         "series": 11,
         "data": 8,
-        "places": 1046,
+        "places": 1010,
         "reference": 71,
-        "target": 94,
-        "scenario": 186,
-        "panel": 739,
+        "target": 61,
+        "scenario": 28,
+        "panel": 536,
         "keep": 8,
         "report": 181,
-        "cli": 159,
+        "cli": 62,
     },
     "a sceptic": {
         "series": 13,
-        "reference": 254,
-        "models": 317,
+        "reference": 240,
+        "models": 286,
         "target": 78,
         "scenario": 92,
         "panel": 38,
         "keep": 120,
         "report": 90,
     },
-    "pages": {"scenario": 172, "report": 200, "batch": 256, "cli": 94},
+    "pages": {"scenario": 172, "report": 73, "batch": 141, "cli": 94},
     "at home": {
-        "series": 172,
+        "series": 150,
         "data": 39,
         "models": 12,
         "target": 32,
         "scenario": 7,
-        "explorer": 196,
-        "keep": 149,
+        "explorer": 149,
+        "keep": 118,
         "report": 89,
         "batch": 30,
         "cli": 95,
@@ -111,7 +111,7 @@ LATER: dict[str, dict[str, int]] = {
         "panel": 4,
         "data": 68,
         "scenario": 46,
-        "keep": 145,
+        "keep": 65,
         "report": 31,
         "batch": 53,
         "cli": 86,
@@ -244,7 +244,6 @@ def test_each_room_keeps_within_its_lines():
     assert sum(LINES.values()) + 100 <= HOUSE
 
 
-@pytest.mark.xfail(strict=True, reason="what was added later is more than was stated beforehand, and is to be slimmed")
 def test_the_whole_keeps_within_its_lines():
     assert sum(LINES.values()) + sum(sum(more.values()) for more in LATER.values()) + 100 <= WHOLE
 
