@@ -32,3 +32,9 @@ def test_what_a_command_may_load(arguments):
     )
     run = subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
     assert set(run.stdout.split("LOADED")[-1].split()) <= MAY_LOAD[arguments]
+
+
+def test_the_batch_starts_its_workers_before_numbers_are_needed():
+    code = "import sys, ruralincome.batch; print(*{'numpy', 'scipy', 'pandas'} & {*sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []

@@ -81,7 +81,7 @@ def figure(text: str, sign: str = ".", legend: Mapping[str, Status | None] | Non
     if parts is None:
         raise InputError("data.error_cell" if cell.startswith("#") else "data.no_figure", cell=cell)
     number = _number(parts[2].strip(), sign, cell) + (parts[3] or "")
-    if parts[3] and not math.isfinite(float(number)):
+    if not math.isfinite(float(number)):
         raise InputError("data.not_number", cell=cell)
     status, notes = flagged(parts[4].strip(), legend, cell)
     return Figure(("-" if parts[1] in ("-", "−") else "") + number, status, notes)

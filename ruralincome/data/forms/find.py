@@ -87,8 +87,8 @@ def columns_of(stated: str) -> dict[str, str]:
 def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: int, merged: Container[object]) -> int:
     """Name the rows that leave their place empty by the row above, as a table does that writes a name once; how many. A
     finer place is not carried under a coarser one that is stated; a row of all places is that, whichever column before
-    the `first` of figures says so."""
-    above, count = dict[int, Cell](), 0
+    the `first` of figures says so. Raises InputError where other rows write a name again and again: one is missing."""
+    above, count, stated, again, filled = dict[int, Cell](), 0, dict[int, Cell](), set[int](), dict[int, int]()
     for r in body if places else ():
         row, empty = sheet.rows[r], [c for c in sorted(places) if not sheet.text(r, c).strip()]
         if len(empty) == len(places) and (told := [t for t in map(str, row[:first]) if heads.total(t)]):
@@ -97,8 +97,12 @@ def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: 
         carried = [c for c in empty if all(other in empty for other in places if other < c) and above.get(c)]
         for c in carried:
             row[c] = above[c]
-        count += any((r, c) not in merged for c in carried)
-        above = {c: row[c] for c in places}
+        left = [c for c in carried if (r, c) not in merged]
+        count, filled = count + bool(left), dict.fromkeys(left, r) | filled
+        again |= {c for c in places if c not in empty and stated.get(c) == row[c]}
+        above, stated = {c: row[c] for c in places}, {c: row[c] for c in places if c not in empty}
+    for c in again & filled.keys():
+        raise InputError("data.no_place", where=sheet.at(filled[c], c))
     return count
 
 

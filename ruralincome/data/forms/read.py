@@ -21,7 +21,7 @@ from ruralincome.series.names import sound
 SOURCE = re.compile(r"\W*(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
 DECODED = ("published", "standard_error", "sample_size", "design_effect")  # columns that are never taken as they stand
 SHOWN = 5  # gaps that a note names
-LEFT = ("unread", "totals", "hidden_sheets", "hidden_rows", "hidden_columns", "scaled", "real")
+LEFT = ("unread", "totals", "carried", "hidden_sheets", "hidden_rows", "hidden_columns", "scaled", "real")
 """What every command tells of how a file was understood, as figures may be missing or not be meant."""
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
 """What the reader of plain tables says of a file that may have another form."""

@@ -57,6 +57,17 @@ def test_a_place_that_is_written_once_holds_for_the_rows_below_it():
     assert told(found)["data.read_carried"] == {"count": 3}
 
 
+def test_a_name_that_others_write_in_every_row_is_missing_where_it_is_not():
+    with pytest.raises(InputError, match=r"f\.csv row 4 column 1: no place; name it in every row, or once"):
+        of("Xã,Năm,Giá trị\nHồng Thái,2018,40.1\nHồng Thái,2020,44.2\n,2021,45\n")
+
+
+def test_a_figure_beyond_all_numbers_is_none():
+    for cell in ("1e400", "9" * 400):
+        with pytest.raises(InputError, match=r"row 2 column 2: .* is not a number"):
+            of(f"Năm;Giá trị\n2018;{cell}\n2020;1,5\n")
+
+
 def test_codes_and_names_in_one_cell():
     (one,) = of(SDMX)
     assert (one.place, one.values, one.status) == ("Austria", (24500.5, 25210.1), ("final", "preliminary"))
