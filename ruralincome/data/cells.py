@@ -122,18 +122,12 @@ def schema(rows: Sequence[Row], columns: Sequence[str], stated: Mapping[str, Any
     """What the data package says of the columns of such a table: as stated, if it is there, with what is new."""
     nil = any(row.text("status") == "zero" for row in rows)
     whole, twice = all(row.text("value") for row in rows), len({row.year() for row in rows}) < len(rows)
-    must: dict[str, dict[str, Any]] = {
-        "year": {"required": True},
-        "value": {"required": whole, "minimum" if nil else "exclusiveMinimum": 0},
-        "source": {"required": True},
-    }
-    known = {field["name"]: field for field in (stated or {}).get("fields", ())}
-    fields = [
-        known.get(name) or {"name": name, "type": TYPES[name], **({"constraints": must[name]} if name in must else {})}
-        for name in columns
-    ]
+    value = {"required": whole, "minimum" if nil else "exclusiveMinimum": 0}
+    must = {"value": {"constraints": value}} | {key: {"constraints": {"required": True}} for key in ("year", "source")}
+    known = {name: {"name": name, "type": TYPES[name], **must.get(name, {})} for name in columns}
+    known |= {field["name"]: field for field in (stated or {}).get("fields", ())}
     key = ["year", "published"] if twice else (stated or {}).get("primaryKey", ["year"])
-    return {**(stated or {}), "fields": fields, "primaryKey": key}
+    return {**(stated or {}), "fields": [known[name] for name in columns], "primaryKey": key}
 
 
 def observed(rows: Iterable[Row], positive: bool = True) -> dict[str, Any]:
@@ -141,9 +135,7 @@ def observed(rows: Iterable[Row], positive: bool = True) -> dict[str, Any]:
     rows, each with the day on which it was published, the last is the figure. positive: levels, of which growth is
     asked. Raises InputError naming the row: for years that do not rise, two figures of a year without days, a level
     that is not positive, a year without a figure and without a reason."""
-    last: dict[int, tuple[float, str, Row]] = {}
-    statuses: dict[int, Status] = {}
-    vintages: list[Vintage] = []
+    last, statuses, vintages = dict[int, tuple[float, str, Row]](), dict[int, Any](), list[Vintage]()
     before, seen = 0, ""
     for row in rows:
         year, day, status = row.year(), row.text("published"), row.text("status")
@@ -153,7 +145,7 @@ def observed(rows: Iterable[Row], positive: bool = True) -> dict[str, Any]:
         before, seen = year, day
         statuses.pop(year, None)
         if status in get_args(Status)[1:]:
-            statuses[year] = status  # type: ignore[assignment]
+            statuses[year] = status
         if not row.text("value") or (positive and status == "zero"):
             if status not in WITHOUT:
                 raise InputError("data.no_cell", where=row.where, column="value")

@@ -176,7 +176,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _taken(handle: IO[str]) -> bool:
-    """Whether the lock is ours now."""
     try:
         if sys.platform == "win32":
             import msvcrt

@@ -187,7 +187,6 @@ def _read(name: str, root: Path) -> Resource:
 
 @lru_cache(maxsize=256)
 def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
-    """The table of these bytes, checked."""
     descriptor = next(r for r in _parsed(package) if r.name == name)
     label, stated, sha256 = f"data/{descriptor.path}", descriptor.hash[7:], hashlib.sha256(content).hexdigest()
     if stated != sha256:
@@ -223,7 +222,6 @@ def read_benchmark(name: str, root: Path) -> Any:
 
 
 def _package(root: Path) -> str:
-    """The content of data/datapackage.json, checked."""
     described = root / "data" / "datapackage.json"
     if part_of(described).exists():  # one who writes now, or has crashed
         with suppress(InputError), written(root):

@@ -257,7 +257,6 @@ def _opened(path: Path, columns: Sequence[str]) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def _told(path: Path, columns: Sequence[str] = ()) -> Iterator[None]:
-    """What is wrong with a file is told as a fault of the input."""
     try:
         yield
     except UnicodeDecodeError:

@@ -10,8 +10,10 @@ from ruralincome.series.series import Status
 from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
-TOTAL = re.compile(r"[\s-]*(?:c|to|t[oổỏ]|w[ho])", re.IGNORECASE)  # how such a name begins: a quick look at many names
-REGION = re.compile(r"[\s-]*(?:v|đ[oồô]|d[ou]|t[aâr]|b[aắ]|e|l|m|n|s|h|u)", re.IGNORECASE)  # likewise
+BEGINS = {  # how names of all places together begin, or of regions: a quick look at many names
+    "totals": re.compile(r"[\s-]*(?:c|to|t[oổỏ]|w[ho])", re.IGNORECASE),
+    "regions": re.compile(r"[\s-]*(?:v|đ[oồô]|d[ou]|t[aâr]|b[aắ]|e|l|m|n|s|h|u)", re.IGNORECASE),
+}
 PERIOD = re.compile(
     r"(?:(?:nam|year|cy|thuc hien|th|nien giam)\s*)?"
     r"(?P<before>(?:(?:so bo|sb|prel(?:iminary|\.)?|uoc(?: tinh| thuc hien| th)?|uth|est(?:imate|\.)?)[\s/–-]*)+)?"
@@ -35,14 +37,9 @@ def role(head: str) -> str:
     return ""
 
 
-def total(name: str) -> bool:
-    """Whether a row is of all places together."""
-    return bool(TOTAL.match(name)) and bool(re.fullmatch(WORDS["totals"], bare(name).strip("- ")))
-
-
-def region(name: str) -> bool:
-    """Whether a row may be of a part of a country, or of the world, that holds several places."""
-    return bool(REGION.match(name)) and bool(re.fullmatch(WORDS["regions"], bare(name).strip("- ")))
+def total(name: str, kind: str = "totals") -> bool:
+    """Whether a row is of all places together; kind `regions`: whether it may be of a part that holds several."""
+    return bool(BEGINS[kind].match(name)) and bool(re.fullmatch(WORDS[kind], bare(name).strip("- ")))
 
 
 def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | None:

@@ -30,7 +30,7 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
     rows = _Rows(sheet.even(), options)
     groups = rows.groups()
     totals = {key: groups.pop(key) for key in [*groups] if heads.total(key.place)}
-    regions = [key for key in groups if heads.region(key.place)]
+    regions = [key for key in groups if heads.total(key.place, "regions")]
     if len({key.place for key in regions}) > 1 and len(regions) < len(groups):
         totals |= {key: groups.pop(key) for key in regions}
     if not groups:  # the file is of all places together
@@ -202,7 +202,6 @@ class _Rows:
         return found
 
     def _counts(self, column: int) -> bool:
-        """Whether a column holds numbers."""
         cells = (self.sheet.rows[r][column] for r in self.body)
         return any(isinstance(cell, float) or re.match(r"[-+(]?[0-9]", cell.strip()) for cell in cells)
 
@@ -255,7 +254,6 @@ class _Rows:
         return f"{found} ×10^{power}".strip() if power not in ("", "0") else found
 
     def _kinds(self) -> dict[int, _Kind]:
-        """What each column of figures is of."""
         if self.found.periods:
             return {c: _Kind(name) for c, name in self._groups().items()}
         made, named = dict[int, _Kind](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
@@ -280,7 +278,6 @@ class _Rows:
         return {c: "" if word in idle else word for c, word in zip(columns, words, strict=True)}
 
     def _when(self, row: int) -> Period:
-        """The year that a row is of."""
         column = self.roles["year"]
         cell = self.sheet.rows[row][column]
         if cell not in self.times:

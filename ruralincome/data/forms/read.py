@@ -23,8 +23,7 @@ DECODED = ("published", "standard_error", "sample_size", "design_effect")  # col
 SHOWN = 5  # gaps that a note names
 LEFT = ("unread", "totals", "carried", "hidden_sheets", "hidden_rows", "hidden_columns", "scaled", "real")
 """What every command tells of how a file was understood, as figures may be missing or not be meant."""
-OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")
-"""What the reader of plain tables says of a file that may have another form."""
+OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")  # what is said of a file that may have another form
 
 
 def read_table(
@@ -194,10 +193,9 @@ def _as_table(
 ) -> Table:
     if place and "place" not in needed:
         meant, known = bare(place).replace(" ", ""), {one.place: bare(one.place).replace(" ", "") for one in readings}
-        if not any(name in meant or meant in name for name in known.values()):
-            raise InputError("data.other_place", file=file, place=place, known=[*known][:5])
+        near = any(name in meant or meant in name for name in known.values())
         own = [one for one in readings if sound(one.place) == sound(place)]
-        if not own and len(known) > 1:
+        if not own and not (near and len(known) == 1):
             raise InputError("data.other_place", file=file, place=place, known=[*known][:5])
         readings = own or readings
     kinds = list(dict.fromkeys(" ".join(filter(None, (one.indicator, one.unit))) for one in readings))

@@ -104,15 +104,10 @@ class Reading:
     sheet: str = ""
 
     years = property(lambda one: tuple({cell.year: None for cell in one.cells}))
-    shown = property(lambda one: tuple(figure.shown for figure in one.figures))
-    """The values as decimal texts, with the digits as published."""
+    figures = property(lambda one: tuple({cell.year: cell.figure for cell in one.cells}.values()))
+    shown = property(lambda one: tuple(figure.shown for figure in one.figures))  # decimal texts, digits as published
     values = property(lambda one: tuple(figure.value for figure in one.figures))
     status = property(lambda one: tuple(figure.status for figure in one.figures))
-
-    @property
-    def figures(self) -> tuple[Figure, ...]:
-        """The figure of each year."""
-        return tuple({cell.year: cell.figure for cell in self.cells}.values())
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -214,13 +214,10 @@ def _values(element: ElementTree.Element) -> dict[str, str]:
 
 def eurostat(text: str, file: str) -> Sheet:
     r"""Eurostat's TSV (freq,unit,geo\TIME_PERIOD and years) as a wide sheet; a flag stands behind a space."""
-    lines = [line.split("\t") for line in text.splitlines() if line.strip()]
-    names, _, _ = lines[0][0].partition("\\")
-    heads = [name.strip() for name in names.split(",")]
-    rows: list[list[Cell]] = [[*heads, *(year.strip() for year in lines[0][1:])]]
-    for number, line in enumerate(lines[1:], 2):
-        keys = [key.strip() for key in line[0].split(",")]
-        if len(keys) != len(heads) or len(line) != len(lines[0]):
+    rows = list[list[Cell]]()
+    for number, (keys, *cells) in enumerate((line.split("\t") for line in text.splitlines() if line.strip()), 1):
+        flagged = (re.sub(r"\bsb\b", "bs", cell) for cell in cells)
+        rows.append([cell.strip() for cell in (*keys.partition("\\")[0].split(","), *flagged)])
+        if len(rows[-1]) != len(rows[0]):
             raise InputError("data.uneven", where=InputError("data.row", file=file, row=number))
-        rows.append([*keys, *(re.sub(r"\bsb\b", "bs", cell.strip()) for cell in line[1:])])
     return Sheet(file, rows, said=(InputError("data.read_form", form="Eurostat TSV"),), decimal=".")

@@ -20,7 +20,7 @@ from ruralincome.data.table import Cell, Sheet, letters
 from ruralincome.series import InputError
 
 MOST = 1 << 30  # bytes that the parts of a workbook may take, unpacked
-TELLING = re.compile(rb"[<:]f[ />]|\bt=[\"']e|\bhidden=|vertAlign")
+TELLING = (b"<f", b":f ", b":f>", b't="e"', b"t='e'", b"hidden=", b"vertAlign")
 """What calamine does not tell of a sheet: formulas, errors, what is hidden, marks."""
 PERCENT = {"9": "0%", "10": "0%"}  # the formats of Excel's own that scale what they show
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]')
@@ -124,7 +124,7 @@ class _Parts:
             return {}, [InputError("data.read_no_marks")]
         marks, scaled, part = dict[tuple[int, int], str](), 0, self.zip.read(self.paths[name])
         styled = self.formats and re.search(rf"\bs=[\"'](?:{'|'.join(self.formats)})[\"']".encode(), part)
-        if not (self.texts or styled or TELLING.search(part)):
+        if not (self.texts or styled or any(sign in part for sign in TELLING)):
             return {}, []
         from openpyxl.utils.cell import coordinate_to_tuple  # here, as most workbooks need no second look
 
