@@ -1,5 +1,4 @@
-"""The data package: read, check, refuse. Files are found under the root, the nearest folder with
-data/datapackage.json."""
+"""The data package of the nearest folder that has data/datapackage.json: read, checked, or refused."""
 
 import hashlib
 from collections.abc import Iterator, Mapping

@@ -1,5 +1,4 @@
-"""Figures: cells as offices write them, with their marks; the decimal sign is decided over a whole column. `32.600` is
-32.6 to one and 32,600 to another: the other cells of its column decide it, or the user does (`--decimal`)."""
+"""Figures: cells as offices write them, with their marks; a column, or the user, decides between 32.6 and 32,600."""
 
 import math
 import re

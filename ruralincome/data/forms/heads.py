@@ -69,10 +69,9 @@ def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | 
         return None  # a ratio to another year
     if re.fullmatch(r"-01-01.*|-12-31.*", after):
         after = ""
-    if before:
-        return int(found["year"]), SAYS[before[:2]], (tidy(text),)
-    if after.strip("() ")[:2] in SAYS and len(after) < 16 and re.match(r"\(?(so bo|sb|prel|uoc|est)", after):
-        return int(found["year"]), SAYS[after.strip("() ")[:2]], (tidy(text),)
+    early = before[:2] or after.strip("() ")[:2]
+    if before or (early in SAYS and len(after) < 16 and re.match(r"\(?(so bo|sb|prel|uoc|est)", after)):
+        return int(found["year"]), SAYS[early], (tidy(text),)
     try:
         status, notes = flagged(after, None, text)
     except InputError:

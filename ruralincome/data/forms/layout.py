@@ -1,5 +1,4 @@
-"""Layout: where a sheet holds its figures, years as columns or as rows, and what each of them is of. What stands above
-is its title and unit, what stands below its notes; no figure between them is left out in silence."""
+"""Layout: where a sheet holds its figures and what each of them is of; none of them is left out in silence."""
 
 import re
 from collections.abc import Mapping

@@ -20,7 +20,6 @@ from ruralincome.series.names import sound
 
 SOURCE = re.compile(r"\W*(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
 DECODED = ("published", "standard_error", "sample_size", "design_effect")  # columns that are never taken as they stand
-SHOWN = 5  # gaps that a note names
 LEFT = ("unread", "totals", "carried", "hidden_sheets", "hidden_rows", "hidden_columns", "scaled", "real")
 """What every command tells of how a file was understood, as figures may be missing or not be meant."""
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")  # what is said of a file that may have another form
@@ -183,7 +182,7 @@ def _gaps(file: str, gaps: Sequence[tuple[str, str, str]]) -> tuple[InputError, 
     """What is said of years without a figure: (place, year, status) of each."""
     named = [
         InputError("data.gap", place=place, year=year, status=InputError(f"data.status_{status}"))
-        for place, year, status in gaps[:SHOWN]
+        for place, year, status in gaps[:5]
     ]
     return (InputError("data.read_gaps", file=file, count=len(gaps), gaps=named),) if gaps else ()
 

@@ -1,7 +1,5 @@
-"""Workbooks: .xlsx, .xls and .ods as sheets, by calamine; what it does not see of an .xlsx is looked at in its parts. A
-formula without a stored result is refused, as its figure is nowhere in the file; what is hidden is told of. Footnote
-marks, raised or lowered, are parted from figures in .xlsx; in .xls and .ods they cannot be seen, and that is told,
-too."""
+"""Workbooks: .xlsx, .xls and .ods as sheets, by calamine; what it does not see of an .xlsx is looked at in its parts:
+formulas without a stored result, which are refused, errors, what is hidden, raised marks, formats."""
 
 import io
 import re
@@ -25,16 +23,14 @@ TELLING = (b"<f", b":f ", b":f>", b't="e"', b"t='e'", b"hidden=", b"vertAlign")
 PERCENT = {"9": "0%", "10": "0%"}  # the formats of Excel's own that scale what they show
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]')
 """What a number format writes as it stands, and what it leaves free, fills or asks."""
-UNREADABLE = (
-    CalamineError, ElementTree.ParseError, zipfile.BadZipFile, OSError, LookupError, ValueError, TypeError,
-)  # fmt: skip
+BROKEN = ElementTree.ParseError, zipfile.BadZipFile, OSError, LookupError, ValueError, TypeError
 
 
 def sheets(content: bytes, file: str) -> list[Sheet]:
     """The sheets of a workbook that are shown and not empty. Raises InputError for what is no workbook, parts that
     cannot be understood, and a formula without a stored result."""
     try:
-        book, parts, found = CalamineWorkbook.from_filelike(io.BytesIO(content)), _Parts(content, file), list[Sheet]()
+        parts, book, found = _Parts(content, file), CalamineWorkbook.from_filelike(io.BytesIO(content)), list[Sheet]()
         hidden = [meta.name for meta in book.sheets_metadata if meta.visible != SheetVisibleEnum.Visible]
         unseen = [InputError("data.read_hidden_sheets", sheets=hidden)] if hidden else []
         for meta in book.sheets_metadata:
@@ -51,7 +47,7 @@ def sheets(content: bytes, file: str) -> list[Sheet]:
                     found.append(Sheet(file, rows, meta.name, marks, merged, told))
     except InputError:
         raise
-    except UNREADABLE as fault:
+    except (CalamineError, *BROKEN) as fault:
         code, why = "data.locked" if "password" in str(fault).lower() else "data.no_workbook", str(fault)
         raise InputError(code, file=file, why=why.partition("\n")[0]) from None
     if not found:
