@@ -116,7 +116,7 @@ def new(
     price_year: Annotated[int | None, typer.Option(help="Year of constant prices, for real values.")] = None,
     kind: options.KindOption = "income",
     reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
-    redrawn: options.RuleOption = None,
+    redrawn: options.RuleOfOneOption = None,
     territory: Annotated[
         str, typer.Option(help="Day whose borders they are of, and whose word: '2025-07-01 GSO'.")
     ] = "",

@@ -69,6 +69,8 @@ LanguagesOption = Annotated[list[str], choice("cli.language", "language", LANGUA
 KindOption = Annotated[Kind, choice("cli.kind", "kind", get_args(Kind), "What the series is of.")]
 PricesOption = Annotated[Prices, choice("cli.prices", "prices", get_args(Prices), "Prices that the values are in.")]
 RuleOption = Annotated[Rule | None, choice("cli.rule", "word", RULES, "What if it was redrawn; refuse unless stated.")]
+ONE = "What if it was redrawn; refuse unless stated. To rebuild takes its parts: panel, or parts: in the params file."
+RuleOfOneOption = Annotated[Rule | None, choice("cli.rule_of_one", "word", ("refuse", "old", "break"), ONE)]
 OutputOption = Annotated[Path | None, typer.Option(help="Where the results go; reports/ of the root.")]
 ClusterOption = Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")]
 TableOption = Annotated[Path | None, typer.Option(help="Folder of a country's places.csv and links.csv.")]

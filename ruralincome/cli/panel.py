@@ -64,6 +64,8 @@ def run_panel(
     money = [heads.unit(str(said)) for said in frame["unit"].dropna().unique()] if "unit" in frame else []
     for one, code in product(asked, money):
         at_home(one.reference, code)
+    if not any(money):
+        remark(InputError("panel.no_unit", file=file.name))
     drawn = ready(frame, order, asked)
     frame, several, layers = drawn.frame, len(asked) > 1, list[Layer]()
     with hold(folder, PARTS), _spread(cluster, not several) as spread, all_or_none() as put:

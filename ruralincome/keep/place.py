@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -86,11 +87,13 @@ def new(
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name):
         raise InputError("keep.series_name", name=name)
     on, _, says = territory.strip().partition(" ")
+    if on and day(on) > date.today().isoformat():
+        raise InputError("territory.ahead", day=on)
     if on and not says.strip():
         raise InputError("territory.unsourced", day=on)
     checked = Series(
         name, **observed(rows), unit=unit, prices=prices, kind=kind, price_year=price_year, place=Text(place, place),
-        decimals=max(map(decimals, shown)), territory=on and day(on), territory_source=clean(says),
+        decimals=max(map(decimals, shown)), territory=on, territory_source=clean(says),
     )  # fmt: skip
     _check(checked, series.name, target, value, year)
     across = redrawn_series(checked, redrawn, year, {})

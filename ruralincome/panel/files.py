@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, TextIO
@@ -14,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ruralincome.data.forms.figures import NONE
+from ruralincome.data.forms.heads import role
 from ruralincome.data.forms.read import OTHER_FORM, rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Head, head_of, text_of
@@ -31,13 +33,9 @@ TELLING = re.compile(r"[0-9]*\.([0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|.*[eE].*")
 UNSURE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 """Values whose point can only be a decimal one, and those of which it may part thousands."""
 MORE = "_more"
-MISSING = InputError("data.status_not_available")
-DECIMALS = 6
-"""Digits after the point."""
-BLOCK = 1 << 14
-"""Rows written at a time."""
-MOST = 10**15
-"""Numbers of so many millionths and more, and those of less than a hundred, are written one by one."""
+DECIMALS, BLOCK, MOST = 6, 1 << 14, 10**15
+"""Digits written after the point; rows at a time; millionths from which on numbers are written one by one, as those of
+less than a hundred are."""
 Bytes = NDArray[np.uint8]
 
 
@@ -51,12 +49,11 @@ def read_panel(
     left out. A cell that is no number, or a row with too many cells, gives its row a fault and nothing else; `tell`
     hears of the rows read. Of the text, only one copy of each name is kept. Other forms, with decimal commas or years
     as columns, are read as `read_table` reads them, by `options`; `remark` hears of that. Raises InputError for a file
-    that cannot be read as such a table.
-    """
+    that cannot be read as such a table."""
     options = options or Options()
     table = None
     try:
-        table = None if options.layout else _plain(path, rows, tell)
+        table = None if options.layout else _plain(path, rows, tell, remark)
     except InputError as fault:
         if fault.code not in OTHER_FORM:
             raise
@@ -68,7 +65,8 @@ def read_panel(
     gaps = table["value"].isna() & (table["fault"] == "")
     if gaps.any():
         some = table.loc[gaps, ["place", "year"]].head(5).itertuples(index=False)
-        named = [InputError("data.gap", place=place, year=f"{year:g}", status=MISSING) for place, year in some]
+        none = InputError("data.status_not_available")
+        named = [InputError("data.gap", place=place, year=f"{year:g}", status=none) for place, year in some]
         remark(InputError("data.read_gaps", file=path.name, count=int(gaps.sum()), gaps=named))
         keys = [table[key] for key in KEYS if key in table]
         others = table["value"].notna().groupby(keys, observed=True, dropna=False).transform("any")
@@ -91,11 +89,17 @@ def lines(found: pd.DataFrame, head: bool = True) -> Iterator[bytes]:
         yield block[block > 0].tobytes()  # cells stand side by side as bytes, and zeros are left out
 
 
-def _plain(path: Path, rows: int, tell: Callable[[int], None]) -> pd.DataFrame:
+def _plain(path: Path, rows: int, tell: Callable[[int], None], remark: Callable[[InputError], None]) -> pd.DataFrame:
     """The table of a CSV file as it stands. Raises InputError where no value tells whether 32.600 is 32.6 or 32,600."""
     with text_of(path, NEEDED) as stream:
         head = head_of(stream, path.name)
+        first = next(csv.reader([stream.readline()], delimiter=head.separator), [])
+    if "place" not in head.columns:
+        head = replace(head, columns=tuple("place" if name == "code" else name for name in head.columns))
     head.check(NEEDED, KNOWN)
+    others = [(name, cell) for name, cell in zip(head.columns, first, strict=False) if name not in KNOWN]
+    if unread := [name for name, cell in others if not role(name) and re.match(r"\s*[-+]?[0-9]", cell)]:
+        remark(InputError("data.read_unread", columns=unread))
     found = _table(_pieces(path, head, rows), path.name, tell)
     if not found["value"].between(1, 1000, inclusive="left").any():
         return found
@@ -120,6 +124,8 @@ def _of_other_form(path: Path, options: Options, remark: Callable[[InputError], 
     for said in found.said:
         remark(said)
     piece = pd.DataFrame(list(found.rows), columns=list(found.head.columns), dtype="object").assign(**{MORE: ""})
+    if "code" in piece and ((piece["code"] == "") | (piece["code"] == piece["place"])).all():
+        del piece["code"]
     return _table([piece], path.name)
 
 
@@ -166,9 +172,8 @@ def _blank(piece: pd.DataFrame) -> "pd.Series[bool]":
 
 
 class _Headed:
-    """A file whose header is ours: one cell wider than the file's, so that the parser keeps what a row has too much.
-    ends: line feeds read; last: the last character; fault: raised meanwhile, which the parser hides behind its words.
-    """
+    """A file whose header is one cell wider, so that the parser keeps what a row has too much. ends: line feeds read;
+    last: the last character; fault: raised meanwhile, which the parser hides behind its words."""
 
     def __init__(self, header: str, stream: TextIO) -> None:
         self.header, self.stream, self.ends, self.last = header, stream, 0, ""
@@ -225,6 +230,8 @@ def _table(pieces: Iterable[pd.DataFrame], file: str, tell: Callable[[int], None
 def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str, Any]:
     """The columns of a piece: numbers, and for text the number of each name in `names`, which grows."""
     found, fault = numbers(piece)
+    if "code" in piece:
+        piece = piece.assign(place=piece["place"].where(piece["place"].fillna("") != "", piece["code"]))
     texts = np.flatnonzero(fault == REASONS.index("value_text"))
     none = piece["value"].iloc[texts].astype(str).str.strip().str.casefold().isin(NONE)
     fault[texts[none.to_numpy(bool)]] = 0  # na, .. and the like: no figure

@@ -96,6 +96,7 @@ def histories(
     with np.errstate(invalid="ignore", divide="ignore"):
         if "standard_error" in columns:
             errors = columns["standard_error"] / value
+        began = np.minimum.reduceat(np.where(known, year, 9999), first)
         if after.any():
             there = there[known[there]]
             year, value = year.copy(), value.copy()
@@ -138,6 +139,9 @@ def histories(
     kept = known & np.repeat(fault == 0, sizes)
     count = np.add.reduceat(kept.astype(np.int64), first)
     mark(fault, count == 0, "nothing_known")
+    moved = (began < 9999) & (began != np.minimum.reduceat(np.where(known, year, 9999), first))
+    if moved.any():
+        found["first_stated_year"] = pd.array(np.where(moved, began, np.nan), "Int64")
     if "population" in columns:
         found["population"] = _latest(columns["population"], known, first)
     own = _squares(_latest(columns["squares"], known, first)) if "squares" in columns else None

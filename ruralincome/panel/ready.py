@@ -119,7 +119,8 @@ def redrawn(
     last = _asked(frame, stands, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in table.days if first < day <= end]
-    if not stated and not (changes and any(finder.known(list(map(clean, frame["place"].unique()))))):
+    words = [clean(word) for column in ("code", "place") if column in frame for word in frame[column].unique()]
+    if not stated and not (changes and any(finder.known(words))):
         return Ready(frame, rule)
     frame, named = with_faults(frame, odd), name_rows(frame, finder, stands, changes)
     if (stands > year).any():  # figures of a place yet to come: their class is narrowed by the people of its parts
@@ -131,8 +132,8 @@ def redrawn(
         return Ready(frame, rule, why, fixed)
     fault = named.faults
     for pair in named.missing if not stated else ():
-        words = named.words[pair[0]]
-        may_be = (finder.find(words) or finder.near(words)) if finder.known([words])[0] else ()
+        word = named.words[pair[0]]
+        may_be = (finder.find(word) or finder.near(word)) if finder.known([word])[0] else ()
         if not any(table.redrawn(place, first, end) for place in may_be):
             del fault[pair]
     if rule == "old":  # the figures of a place go on under its old name or code
@@ -180,7 +181,8 @@ def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[
 
 def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
     """What a page says of places: the standard, and the rule; and of the inflation that the class was given."""
-    said = [*told(found.frame)]
+    units = set(found.frame.get("unit", [])) - {""}
+    said = [*told(found.frame), *([] if units else [Said("panel.no_unit")])]
     if (lines := order.lines) is not None:
         name = Text(lines.name.vi, lines.name.en)
         facts = dict[str, Fact](name=name, decision=lines.decision, year=order.by or lines.last)

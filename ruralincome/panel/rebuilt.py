@@ -63,12 +63,13 @@ def rebuilt(
         why = np.where(rest["need"] == need, reason, why)
     lost = np.flatnonzero((part < 0) | np.isin(part, [number for number, shares in enumerate(became) if not shares]))
     said, unpeopled = named.rows(named.faults, "unit_ended"), {"population": np.nan} if "population" in frame else {}
-    names = [(place.name, next((above.name for above in table.above(place)[::-1]), "")) for place in new]
+    placed = list(new)
+    names = [(p.name, next((above.name for above in table.above(p)[::-1]), ""), "", p.code) for p in placed]
+    columns = ("place", "province", "district", *(["code"] if "code" in frame else []))
 
     def called(numbers: "pd.Series[int]") -> dict[str, Any]:
         """The columns that name new places: the name, and the province it lies in, if it does; no district."""
-        chosen = [names[i] for i in numbers]
-        return {"place": [name for name, _ in chosen], "province": [area for _, area in chosen], "district": ""}
+        return {name: [names[number][i] for number in numbers] for i, name in enumerate(columns)}
 
     kept = (
         _mean(frame, full, flow).assign(**called(full["new"])),
@@ -78,7 +79,7 @@ def rebuilt(
     )
     far = flow.merge(full[["new", "year"]], on=["new", "year"])
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
-    told, placed = named.told(named.faults), list(new)
+    told = named.told(named.faults)
     for place in (placed[number] for number in rest["new"][why == "part_missing"]):
         parts = [part.place for part in table.parts(place) if part.share != 0]
         missing = tuple(f"{one.code} {one.name}" for one in parts if one not in numbered)
@@ -152,7 +153,7 @@ def _joined(parts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     for column in ("year", "value", "squares", "standard_error", "population", "target", "target_year"):
         if column in table:
             table[column] = table[column].infer_objects()
-    for column in ("place", "province", "district", "unit", "fault"):
+    for column in ("code", "place", "province", "district", "unit", "fault"):
         if column in table:
             table[column] = table[column].fillna("").astype("category")
     return table.drop(columns=[c for c in ("province", "district", "status") if c in table and set(table[c]) == {""}])

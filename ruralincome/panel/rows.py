@@ -31,15 +31,15 @@ REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
     "population_text", "population_jumps", "errors_wrong", "names_alike", "area_missing",
-    "place_unknown", "place_ambiguous", "place_of_other_days", "redrawn", "nothing_after", "another_place",
-    "place_divided",
+    "place_unknown", "place_ambiguous", "code_disagrees", "place_of_other_days", "redrawn", "nothing_after",
+    "another_place", "place_divided",
     "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
     "survey_errors", "past_limit",
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
-KEYS = ("province", "district", "place")
+KEYS = ("code", "province", "district", "place")
 """Columns that name a place together: communes of one name stand in many districts."""
 NUMBERS = {
     "year": "year_text", "target": "target_text", "target_year": "target_text", "standard_error": "errors_wrong",
@@ -47,7 +47,10 @@ NUMBERS = {
 }  # fmt: skip
 """Columns of numbers, each with the fault of a cell that is none."""
 OTHER = "place_of_other_days"
-FAULTS = {"places.several": "place_ambiguous", "places.other_days": OTHER, "places.not_on": OTHER}
+FAULTS = {
+    "places.several": "place_ambiguous", "places.other_days": OTHER, "places.not_on": OTHER,
+    "places.disagree": "code_disagrees",
+}  # fmt: skip
 """Why a name or a code finds no place, where it is not that none bears it."""
 
 
@@ -109,16 +112,22 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
 
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
-    """The places that rows name; changes: the days between which eras lie. Each name is looked up once an era."""
+    """The places that rows name, by code where they state one; changes: the days between which eras lie. Each name is
+    looked up once an era."""
     key, names, *_ = places(frame)
-    areas = [column for column in reversed(KEYS) if column in names]
-    words = tuple(", ".join(filter(None, row)) for row in zip(*(names[column] for column in areas), strict=True))
+    areas = [names[column] for column in reversed(KEYS[1:]) if column in names]
+    beside = tuple(", ".join(filter(None, row)) for row in zip(*areas, strict=True))
+    words = tuple(code or name for code, name in zip(names.get("code", beside), beside, strict=True))
     eras = {y: bisect_right(changes, ends(y)) for y in np.unique(year).tolist()}
     spans = {era: y for y, era in sorted(eras.items())}
     era = np.array([eras[y] for y in year.tolist()], np.int64)
     pairs = dict.fromkeys(zip(key.tolist(), era.tolist(), strict=True))
     looked = look_up(finder, ((words[k], ends(spans[e])) for k, e in pairs))
     meant = {(k, e): looked[words[k], ends(spans[e])] for k, e in pairs}
+    for pair in pairs if words != beside else ():
+        place, other = meant[pair], finder.find(beside[pair[0]])
+        if isinstance(place, Place) and other and place not in other:
+            meant[pair] = finder.disagreement(place, other)
     found = {pair: place for pair, place in meant.items() if isinstance(place, Place)}
     missing = {pair: why for pair, why in meant.items() if isinstance(why, InputError)}
     return Naming(key, era, words, spans, found, missing)

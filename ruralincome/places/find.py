@@ -54,6 +54,10 @@ class Finder:
         """Why words that may mean several places mean none."""
         return InputError("places.several", words=words, found=self.listed(found), count=len(found))
 
+    def disagreement(self, place: Place, other: tuple[Place, ...]) -> InputError:
+        """Why a code and the name beside it, which others bear, mean none."""
+        return InputError("places.disagree", code=place.code, own=self.listed((place,)), other=self.listed(other))
+
     def near(self, words: str, on: str | None = None) -> tuple[Place, ...]:
         """Places to suggest: whose names, and those of what they lie in, are the same without marks and kinds, or whose
         codes are without the zeros that a spreadsheet takes away."""
@@ -151,8 +155,7 @@ def map_rows(finder: Finder, rows: Iterable[Named], to: str) -> Iterator[Mapped]
             fault = InputError("places.row_twice", code=place.code, name=place.name, year=row.year)
             yield Mapped("unmapped", place, fault=fault)
         elif row.beside and (other := finder.find(row.beside)) and place not in other:
-            facts = {"own": finder.listed((place,)), "other": finder.listed(other)}
-            yield Mapped("unmapped", place, fault=InputError("places.disagree", code=place.code, **facts))
+            yield Mapped("unmapped", place, fault=finder.disagreement(place, other))
         else:
             yield end(place)
 

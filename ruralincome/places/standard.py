@@ -12,6 +12,9 @@ from ruralincome.series import InputError
 from ruralincome.series.names import clean, sound
 
 STANDARDS = files("ruralincome.places") / "standards"
+KINDS = {"missing": "missing", "string_too_short": "missing", "extra_forbidden": "unknown", "greater_than": "positive"}
+KINDS |= dict.fromkeys(("float_parsing", "float_type", "finite_number", "int_parsing"), "number")
+"""What is said of a key that is wrong in a way that pydantic knows."""
 Day = Annotated[str, AfterValidator(day)]
 Year = Annotated[int, Field(strict=False)]
 
@@ -101,6 +104,8 @@ def read_standard(name: str) -> Standard:
         raise InputError("places.standard_file", file=own, why=why) from None
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(map(str, first["loc"])) or own.name
-        said = first.get("ctx", {}).get("error", first["msg"])
-        raise InputError("places.standard_key", file=own.name, key=key, why=said) from None
+        key, kind, value = ".".join(map(str, first["loc"])), first["type"], str(first["input"])[:80]
+        said = InputError(f"places.standard_{KINDS.get(kind, 'other')}", value=value)
+        said = first["ctx"]["error"] if kind == "value_error" else said
+        whole = InputError("schema.at", where=own.name, fault=said)
+        raise (InputError("places.standard_key", file=own.name, key=key, why=said) if key else whole) from None

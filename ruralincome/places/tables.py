@@ -1,6 +1,5 @@
 """Tables of places as files: Viet Nam's, which ships, and a user's own in the same form."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from ruralincome.data import cells
-from ruralincome.data.cells import bare
 from ruralincome.data.forms.heads import role
 from ruralincome.data.table import Table, read_delimited
 from ruralincome.places.across import People, ends
@@ -20,8 +18,6 @@ from ruralincome.series.names import clean
 PLACES = ("code", "name"), ("parent", "level", "first", "until", "also")
 LINKS = ("old", "new", "day"), ("kind", "share", "basis")
 """The columns that each table needs, and those that it may have."""
-CODES = r"code|ma( so)?|ma (xa|phuong|dvhc|don vi|don vi hanh chinh)"
-"""Heads of a column of codes, without marks."""
 VIETNAM = Path(__file__).parent / "vietnam"
 VIETNAM_FIRST = "2025-07-01"
 """The first day on which one of its places ended: who asks of earlier years need not read the table."""
@@ -77,8 +73,9 @@ def named(table: Table, on: str) -> Iterator[Named]:
     """How each row of a table names its place: by `code`, or by `place` with `district` and `province`; heads may be
     Vietnamese ones (Mã xã, Tên xã, Huyện, Tỉnh, Năm). on: the day whose places they are; else the end of the row's
     `year`; one whose year is none says so. Raises InputError for a table with neither."""
-    called = [_called(head) for head in table.head.columns]
-    columns = tuple(c if called.count(c) == 1 else own for c, own in zip(called, table.head.columns, strict=True))
+    known, heads = ("code", "place", "district", "province", "year"), table.head.columns
+    called = [said if (said := role(head)) in known else head for head in heads]
+    columns = tuple(c if called.count(c) == 1 else own for c, own in zip(called, heads, strict=True))
     table = replace(table, head=replace(table.head, columns=columns))
     if "code" not in columns and "place" not in columns:
         raise InputError("places.no_names", file=table.head.file, columns=columns)
@@ -92,12 +89,6 @@ def named(table: Table, on: str) -> Iterator[Named]:
             yield Named(words, day(on) if on else ends(year or 0), year, beside=beside)
         except InputError as fault:
             yield Named(words, on, fault=fault)
-
-
-def _called(head: str) -> str:
-    """What a head calls its column: a name that `named` knows, or the head itself."""
-    known = "code" if re.fullmatch(CODES, bare(head)) else role(head)
-    return known if known in ("code", "place", "district", "province", "year") else head
 
 
 @lru_cache

@@ -167,3 +167,11 @@ def test_an_interrupted_command_says_so_and_ends_with_130(monkeypatch, capsys, t
         main()
     signal.signal(signal.SIGTERM, before)
     assert (ended.value.code, capsys.readouterr().err) == (130, "interrupted\n")
+
+
+def test_new_does_not_offer_to_rebuild_and_says_what_does():
+    done = ruralincome("new", "A", "--series", "a.csv", "--target", "60@2025", "--redrawn", "rebuild")
+    assert done.returncode == 2
+    assert "panel" in done.stderr
+    assert "--redrawn rebuild" in done.stderr
+    assert "parts:" in done.stderr

@@ -48,6 +48,22 @@ def test_a_target_beyond_the_day_is_refused_by_default(asked):
     assert "Places that were redrawn between their figures, or before the target, are refused." in page
 
 
+@pytest.mark.parametrize("head", ["code,year,value", "Mã xã,Năm,Thu nhập", "code,place,year,value"])
+def test_a_place_is_named_by_a_column_of_codes(asked, head):
+    named = "23194,Thị trấn Đức Tài" if "place" in head else "23194"
+    found, page, _ = asked([head, f"{named},2018,30", f"{named},2020,33"], rule="old")
+    (place,) = found.index
+    assert place == named.split(",")[-1]
+    assert found["last"][place] == 33
+    assert "states no unit" in page
+
+
+def test_a_code_and_a_name_of_two_places_are_refused(asked):
+    found, _, folder = asked(["code,place,year,value", "23194,Xã Đức Tín,2018,30"], status=1)
+    assert found["refusal"].tolist() == ["code_disagrees"]
+    assert "the name beside it is of 23215" in (folder / "unplaced.csv").read_text(encoding="utf-8")
+
+
 def test_a_target_before_the_day_is_asked_as_ever(asked):
     found, page, _ = asked(communes(), target="50@2024")
     assert found["refusal"].isna().all()

@@ -78,7 +78,10 @@ def test_a_place_that_is_redrawn_before_its_target_wants_a_rule(csv_file, root):
 
 
 def test_figures_of_a_new_province_s_earlier_years_want_the_source_s_word(csv_file, root):
-    for territory, code in (("2025-07-01", "territory.unsourced"), ("1/7/2025 GSO", "places.no_day")):
+    for territory, code in (
+        ("2025-07-01", "territory.unsourced"), ("1/7/2025 GSO", "places.no_day"), ("GSO", "places.no_day"),
+        ("2999-07-01 GSO", "territory.ahead"),
+    ):  # fmt: skip
         with pytest.raises(InputError) as raised:
             vinh_long(csv_file, root, redrawn="refuse", territory=territory)
         assert raised.value.code == code

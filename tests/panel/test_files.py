@@ -205,6 +205,14 @@ def test_what_is_told_of_empty_cells_and_the_last_year_that_has_a_figure(tmp_pat
     assert latest_year(frame) == 2020
 
 
+def test_a_column_of_figures_that_is_not_read_is_told(tmp_path):
+    told = []
+    read_panel(
+        saved(tmp_path, "place,year,value,base_year,note\nA,2018,32.6,2016,x\nA,2020,44.9,2016,\n"), remark=told.append
+    )
+    assert [one.facts["columns"] for one in told] == [["base_year"]]
+
+
 @pytest.mark.parametrize("more", ["", "C,2018,47.5\n", "C,2018,1234.5\n", "C,2018,0.125\n"])
 def test_a_point_that_no_value_explains_is_asked_for(tmp_path, more):
     path = saved(tmp_path, f"place,year,value\nA,2018,\nA,2019,32.600\nA,2020,44.900\n{more}")

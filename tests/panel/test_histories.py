@@ -92,7 +92,10 @@ def test_the_step_across_a_break_is_no_growth_and_a_revision_is_used():
     frame = pd.DataFrame([(*row, 25, 2021) for row in rows], columns=columns)
     marked = assess_panel(frame.assign(status=["final", "", "break", "p"]), SHIPPED).iloc[0]
     moved = [("B", 2016, 14.0, 25, 2021), ("B", 2018, 15.0, 25, 2021), ("B", 2020, 20.0, 25, 2021)]
-    assert marked["probability"] == assess_panel(table(*moved), SHIPPED)["probability"][0]
+    plain = assess_panel(table(*moved), SHIPPED)
+    assert marked["probability"] == plain["probability"][0]
+    assert (marked["first_stated_year"], marked["first_year"]) == (2014, 2016)  # no figure of 2016 was stated
+    assert "first_stated_year" not in plain
     twice = pd.concat([frame, frame.iloc[[1]].assign(value=99.0)], ignore_index=True)
     assert assess_panel(twice, SHIPPED)["refusal"][0] == "year_twice"
     dated = twice.assign(published=["2021-05-01"] * 4 + ["2017-05-01"])

@@ -50,14 +50,14 @@ def test_what_it_does_not_say(tmp_path, group, year, code):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("decision: Decision 1\n", "", "decision"),
+        ("decision: Decision 1\n", "", "own.yaml: decision: nothing is stated; add"),
         ("decision: Decision 1", "decision: ''", "decision"),
         ("2021-01-01", "1/1/2021", "valid_from"),
-        ("52.5", "many", "groups.0.thresholds.2025"),
-        ("52.5", "-3", "groups.0.thresholds.2025"),
+        ("52.5", "'52,5'", "groups.0.thresholds.2025: 52,5 is no number; write it"),
+        ("52.5", "-3", "groups.0.thresholds.2025: -3 is not above 0; state"),
         ("source: annex, table 2", "sauce: annex", "groups.0"),
         ("2021-01-01", "2021-02-31", "valid_from: '2021-02-31' is not a day"),
-        ("unit:", "until: 2020-12-31\nunit:", "is not after"),
+        ("unit:", "until: 2020-12-31\nunit:", "own.yaml: the standard ends"),
         ("unit:", "\tunit:", "own.yaml"),
     ],
 )

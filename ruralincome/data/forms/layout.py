@@ -19,7 +19,7 @@ from ruralincome.series.units import unit_of
 COUNTS = re.compile(r"\s*(?:[-+−(.…:]|[0-9]|[a-z/#. ]{1,12}$)", re.IGNORECASE)
 """A cell of a table of figures: one, or a mark that there is none."""
 NUMBERS = ("target", "population", "standard_error", "sample_size", "design_effect")
-MORE = ("district", "province", "group", "source", "published", "target_year", *NUMBERS)
+MORE = ("code", "district", "province", "group", "source", "published", "target_year", *NUMBERS)
 """Columns that a reading carries beside its figures."""
 _cleaned = lru_cache(4096)(clean)
 
@@ -89,6 +89,7 @@ class _Rows:
         self.heading = " ".join(titles)
         self.written = next(filter(None, map(heads.stated_unit, titles)), "")
         self.places = [self.roles[key] for key in ("place", "district", "province") if key in self.roles]
+        self.places = self.places or [self.roles[key] for key in ("code",) if key in self.roles]
         self.at = [*found.periods] or self._value_columns()
         self.sign, self.signed = self._sign(self.at)
         self.extra = self._telling()

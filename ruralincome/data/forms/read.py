@@ -123,7 +123,8 @@ def rows_of(
         try:
             plain = table_of(content, file, needed, also)
             named = [(heads.role(column), column) for column in plain.head.columns]
-            odd = [role != column or role in DECODED for role, column in named if role in (*MORE, "part")]
+            more = [one for one in (*MORE, "part") if one != "code" or one in also]
+            odd = [role != column or role in DECODED for role, column in named if role in more]
             if any(odd) or (place and "place" in plain.head.columns):
                 plain = None  # its cells say what is wrong with them
             else:
