@@ -199,8 +199,7 @@ class _Headed:
 def _left_open(path: Path, head: Head) -> None:
     """Raise InputError for a line that ends in the middle of a quoted cell, as the parser takes it.
 
-    Most such are a quotation mark left open, by which the parser swallows the rows up to the next one.
-    """
+    Most such are a quotation mark left open, by which the parser swallows the rows up to the next one."""
     quoted, plain, end = r'"(?:[^"]|"")*+"[^S]*+', r'[^"S][^S]*+', r'"(?:[^"]|"")*+\n?'
     ends_open = re.compile(f"(?:(?>{quoted}|{plain}|)S)*+{end}".replace("S", re.escape(head.separator)))
     with text_of(path) as stream:

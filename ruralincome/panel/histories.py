@@ -70,8 +70,7 @@ def histories(
     A row without a figure leaves the others of its place standing; status "break" says that the step up to a row is no
     growth; of two rows of a year that state different days in `published` the later counts; rows after `as_of` are
     unknown. units: ways to write the unit of `target`, the table's most common if none; every: hold places that state a
-    target of their own to them, too. Raises InputError for a table without rows, or without a column that it needs.
-    """
+    target of their own to them, too. Raises InputError for a table without rows, or without a column that it needs."""
     if missing := [name for name in ("place", "year", "value") if name not in frame]:
         raise InputError("panel.no_column", column=missing[0], columns=list(frame.columns))
     if not len(frame):

@@ -129,8 +129,7 @@ def totals(
     One row a group: places, missing (refused, or without a population: not in the figures), population, target (mean
     over people), median, low80, high80, probability (the mean reaches that target), reach_low, reach_median, reach_high
     (10, 50 and 90 % of the count that reaches). Raises InputError where the population or a column of `by` is missing,
-    or `found` was asked the other direction.
-    """
+    or `found` was asked the other direction."""
     for name in (*by, "population"):
         if name not in found:
             raise InputError("panel.totals_need", column=name)

@@ -37,8 +37,7 @@ class Basis:
     """What is asked of every place. fitted: the class as its file holds it, None for the random walk with drift on the
     place's own history; prices: those of the places; inflation: what was assumed where the class is in others; moves:
     the adjustments of a scenario, in order; paced: what gives the first of them anew for places of a narrower class,
-    where they depend on it. Raises InputError for a model without a panel.
-    """
+    where they depend on it. Raises InputError for a model without a panel."""
 
     model: str
     fitted: ReferenceClass | None
@@ -78,8 +77,7 @@ def assess_panel(
     required_growth (a year, as fractions), shortfall (target less the growth continued), median, low50 to high95,
     probability, likelihood, shrinkage; one column a rule with its label; refusal, a reason of REASONS or missing, as
     numbers are that it forbids. Raises InputError where the table or the question cannot serve; what is wrong with one
-    place stands in its row.
-    """
+    place stands in its row."""
     by = Basis(model, reference, target, prices, moves=tuple(moves))
     return assess_histories(*histories(frame, target, as_of), by, spread, chunk)
 

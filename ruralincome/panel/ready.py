@@ -110,8 +110,7 @@ def redrawn(
     refuse: a place with other people in the target's year than in its first row is refused. old: it is not. break: its
     first figure after the day has the status of one after a break. rebuild: see `panel.rebuilt`. Under old and break a
     name that means a place without people of the one before is refused. A name that no place bears, or several, is
-    refused; where no rule is stated, which is to refuse, only one that may be of a place that was redrawn.
-    """
+    refused; where no rule is stated, which is to refuse, only one that may be of a place that was redrawn."""
     rule, people, table, year = stated or "refuse", people or {}, finder.boundaries, calendar(frame["year"])
     if not year.any():
         return Ready(frame, rule)
@@ -140,9 +139,8 @@ def redrawn(
         fault = {pair: why for pair, why in fault.items() if why != OTHER or pair[0] not in named.held}
     told, late = named.told(fault), dict[int, str]()
     if rule != "old":
-        begin, goal = np.full(len(named.words), 9999), np.zeros(len(named.words), np.int64)
-        np.minimum.at(begin, named.key, np.where(stands > 0, stands, 9999))
-        np.maximum.at(goal, named.key, last)
+        begin = pd.Series(np.where(stands > 0, stands, 9999)).groupby(named.key).min()
+        goal = pd.Series(last).groupby(named.key).max()
         spans = {key: (ends(int(begin[key])), ends(int(goal[key]))) for key in named.held}
         days = {key: [table.redrawn(place, *spans[key]) for place in held] for key, held in named.held.items()}
         cut = {key: next(filter(None, found)) for key, found in days.items() if any(found)}

@@ -28,8 +28,7 @@ def rebuilt(
     refused where a part was divided, nobody knows how (`place_divided`), where the table does not say what it was made
     of (`no_origin`), where no year has all parts (`part_missing`), or where a part states no people (`no_weights`).
     What is wrong with a row of a part is wrong with the new place; a row without a figure is no row. Rows whose name
-    finds no place stay as they are, with a fault.
-    """
+    finds no place stay as they are, with a fault."""
     table, numbered = finder.boundaries, {place: i for i, place in enumerate(dict.fromkeys(named.found.values()))}
     part = np.array([numbered.get(place, -1) for place in named.rows(named.found, None)], np.int64)
     became, new = [table.became(place, to) for place in numbered], dict[Place, int]()
@@ -63,13 +62,13 @@ def rebuilt(
         why = np.where(rest["need"] == need, reason, why)
     lost = np.flatnonzero((part < 0) | np.isin(part, [number for number, shares in enumerate(became) if not shares]))
     said, unpeopled = named.rows(named.faults, "unit_ended"), {"population": np.nan} if "population" in frame else {}
-    placed = list(new)
-    names = [(p.name, next((above.name for above in table.above(p)[::-1]), ""), "", p.code) for p in placed]
-    columns = ("place", "province", "district", *(["code"] if "code" in frame else []))
+    placed, codes = list(new), {} if "code" not in frame else {"code": [place.code for place in new]}
+    area = [next((above.name for above in table.above(place)[::-1]), "") for place in new]
+    names = pd.DataFrame({**codes, "province": area, "district": "", "place": [place.name for place in new]})
 
-    def called(numbers: "pd.Series[int]") -> dict[str, Any]:
+    def called(numbers: Any) -> Any:
         """The columns that name new places: the name, and the province it lies in, if it does; no district."""
-        return {name: [names[number][i] for number in numbers] for i, name in enumerate(columns)}
+        return names.iloc[numbers].to_dict("list")
 
     kept = (
         _mean(frame, full, flow).assign(**called(full["new"])),

@@ -23,8 +23,7 @@ class Redrawn:
     weighed the parts; parts: their codes; incomes: what all people of each part earned in the last year, in units of
     the series, or their people; became: names of what the place went into; basis: who says that all figures are of the
     new territory (rule restated, a matter of the figures, not a choice); moved: the year in which each figure from
-    before a break stands.
-    """
+    before a break stands."""
 
     series: Series
     place: Place
@@ -54,8 +53,7 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, unt
 
     Follow the old territory: the series is left as it is, and who chose it says that its figures are of that. Break:
     the step across the day is no growth (see `Series.broken`). Raises InputError where the place was redrawn and the
-    rule is to refuse, and for a break after which nothing is observed.
-    """
+    rule is to refuse, and for a break after which nothing is observed."""
     day = boundaries.redrawn(place, since(series), ends(max(until, series.origin)))
     if not day:
         return Redrawn(series, place)
@@ -106,8 +104,7 @@ def rebuild(
     total counts.
 
     Raises InputError for a part whose people were divided, nobody knows how; one without figures, or with figures of
-    another unit; no year that all have; no people stated.
-    """
+    another unit; no year that all have; no people stated."""
     facts = {"name": place.name, "code": place.code}
     shares = {part.place: part.share for part in boundaries.parts(place) if part.share != 0}
     codes = tuple(part.code for part in shares)

@@ -36,8 +36,7 @@ class Finder:
         """The one place that the words mean.
 
         Raises InputError for words that mean none, with what sounds like them, or several, with a list; and for a day
-        before the table begins.
-        """
+        before the table begins."""
         if on is not None and on < self.boundaries.begins:
             raise InputError("places.before", words=words, on=on, begins=self.boundaries.begins)
         found = self.find(words, on)

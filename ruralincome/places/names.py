@@ -34,8 +34,7 @@ def spoken(name: str) -> tuple[str, str]:
     """The kind of unit that a name states, empty where it states none, and how the rest sounds.
 
     >>> spoken('P."04"') == spoken("Phường 4") == ("Phường", "4")
-    True
-    """
+    True"""
     words = clean(name).translate(QUOTES)
     whole = sound(words.replace(".", ". "))
     for kind, pattern in _PATTERNS:
