@@ -72,6 +72,8 @@ def map_file(
         rows = rows_of(file, ("place", "year", "value"), ("district", "province"), gaps=True)
     if taken := next((head for head in rows.head.heads if head.strip().lower() in ADDED), None):
         raise InputError("places.head_taken", file=file, head=taken)
+    if not rows.rows:
+        raise InputError("data.no_row", file=file.name)
     left, records = [], []
     for row, mapped, number in zip(rows.rows, map_rows(finder, named(rows, on), when), rows.at, strict=True):
         records.append((*row, *(("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)), mapped.kind))

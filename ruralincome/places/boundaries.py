@@ -252,8 +252,10 @@ class Boundaries:
                 yield InputError("places.shares", code=code, day=day, total=total)
         levels = {p.level for p in self.places if (p.code, p.until) in self._out}
         for p in self.places:
-            if p.until and p.level in levels and (p.code, p.until) not in self._out:
+            if p.until and (p.level in levels or not self.links) and (p.code, p.until) not in self._out:
                 yield InputError("places.gap", name=p.name, code=p.code, until=p.until)
+            if p.parent and p.parent not in self._coded:
+                yield InputError("places.no_parent", name=p.name, code=p.code, parent=p.parent)
 
 
 def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:

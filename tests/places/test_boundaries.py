@@ -92,6 +92,8 @@ def test_the_same_people_under_another_name_are_not_redrawn():
         ("places.link_ends", {"more": Link("5", "4", MERGE)}),
         ("places.link_begins", {"more": Link("2", "5", MERGE, "divided", None)}),
         ("places.gap", {"east-land": None}),
+        ("places.gap", dict.fromkeys(("west-hill", "west-dale", "hill-land", "dale-land", "east-land"))),
+        ("places.no_parent", {"more": Place("8", "Reef", parent="99")}),
         ("places.link_twice", {"more": Link("2", "4", MERGE)}),
         ("places.whole_twice", {"more": Place("7", "Up", first=MERGE), "less": Link("2", "7", MERGE)}),
         ("places.shares", {"west-hill": Link("1", "2", SPLIT, "divided", 0.6), "west-dale": None}),
