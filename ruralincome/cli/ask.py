@@ -163,7 +163,8 @@ def diff(
     found = [(titles[name], _moved(name, old[name], new[name])) for name in new if name in old]
     if not found:
         raise InputError("cli.nothing_alike", before=before, after=after)
-    said = since_table(found, [titles[name] for name in sorted(old.keys() ^ new.keys())], language)
+    alone = {"gone": sorted(old.keys() - new.keys()), "come": sorted(new.keys() - old.keys())}
+    said = since_table(found, {side: [titles[name] for name in names] for side, names in alone.items()}, language)
     print(said, end="")
     if to is not None:
         write_all({to: said.encode()})

@@ -20,7 +20,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCENARIOS = {
     "baseline": {},
     "refused": {"models": ["log_trend"]},
-    "dip": {"extends": "covid_delayed_2025", "title": {"vi": "Dịch COVID-19 <1>", "en": "A COVID-19 dip <1>"}},
+    "dip": {
+        "extends": "covid_delayed_2025",
+        "title": {"vi": "Dịch COVID-19 <1>", "en": f"A COVID-19 dip <{'W' * 40}>"},
+    },
     "sweep": {"extends": "shocks_and_targets"},
     "real": {"extends": "real_terms"},
     "national": {"extends": "national_rural_2020"},

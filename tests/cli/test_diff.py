@@ -44,7 +44,7 @@ def test_two_folders_are_compared_in_markdown(tmp_path, now, capsys, monkeypatch
     assert sum(points) == int(after.rstrip("%")) - 30
     assert points[1] > 0  # the earlier target was higher
     assert "1 kịch bản không đổi." in said
-    assert "Mới" in said
+    assert said.endswith("Chỉ có ở lần sau:\n\n- Mới\n")
 
 
 def test_two_files_are_compared_whatever_they_are_called(tmp_path, now, capsys):

@@ -84,10 +84,10 @@ def asks(question: Ranking, language: str) -> str:
     return say("compare.question", language, indicator=indicator, year=question.year, prices=prices)
 
 
-def since_table(found: Sequence[tuple[str, Since]], alone: Sequence[str], language: str) -> str:
+def since_table(found: Sequence[tuple[str, Since]], alone: Mapping[str, Sequence[str]], language: str) -> str:
     """A row a scenario whose probability is another, by its title: then, now and the terms that add up to it.
 
-    alone: titles of which there is a result on one side only.
+    alone: titles of which there is a result before only ("gone"), or after only ("come").
     """
     moved = [(title, one) for title, one in found if one.before != one.after]
     keys = ("scenario", "before", "after", *CAUSES)
@@ -99,7 +99,10 @@ def since_table(found: Sequence[tuple[str, Since]], alone: Sequence[str], langua
     said = [f"## {say('since.heading', language)}"]
     said += ["\n".join(f"| {' | '.join(row)} |" for row in rows), say("since.note", language)] if moved else []
     said += [say("since.same", language, count=len(found) - len(moved))] if len(found) > len(moved) else []
-    said += [say("since.only", language, names=", ".join(map(_cell, alone)))] if alone else []
+    for side, titles in alone.items():
+        said += (
+            ["\n".join([say(f"since.{side}", language), "", *(f"- {_cell(one)}" for one in titles)])] if titles else []
+        )
     return "\n\n".join(said) + "\n"
 
 
