@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasPath, BaseModel, ConfigDict, Field, ValidationError
 
 from ruralincome.data.cells import observed
 from ruralincome.data.files import WAIT, hold, json_text, parsed, part_of, settle
@@ -26,10 +26,6 @@ class _Field(_Part):
     constraints: dict[str, Any] = {}
 
 
-class _Schema(_Part):
-    fields: list[_Field]
-
-
 class _Territory(_Part):
     on: str = Field(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
     source: str = Field(min_length=1)
@@ -43,7 +39,7 @@ class Descriptor(_Part):
     hash: str = Field(pattern=r"^sha256:[0-9a-f]{64}$")
     unit: str
     sources: list[Source] = Field(min_length=1)
-    table: _Schema = Field(alias="schema")
+    columns: list[_Field] = Field(validation_alias=AliasPath("schema", "fields"))
     prices: Prices = "nominal"
     kind: Kind = "income"
     decimals: int = Field(0, ge=0, le=9)
@@ -191,12 +187,12 @@ def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
     if stated != sha256:
         raise InputError("data.changed", file=label, found=sha256[:12], stated=stated[:12])
     table = table_of(content, label)
-    wanted = tuple(f.name for f in descriptor.table.fields)
+    wanted = tuple(f.name for f in descriptor.columns)
     if (table.head.heads, table.head.separator, table.head.line) != (wanted, ",", 1):
         raise InputError("data.heads", file=label, found=table.head.heads, wanted=wanted)
-    required = {i for i, f in enumerate(descriptor.table.fields) if f.constraints.get("required")}
+    required = [i for i, f in enumerate(descriptor.columns) if f.constraints.get("required")]
     for row, cells in zip(table.records(), table.rows, strict=True):
-        if empty := [column for i, column in enumerate(wanted) if i in required and not cells[i].strip()]:
+        if empty := [wanted[i] for i in required if not cells[i].strip()]:
             raise InputError("data.no_cell", where=row.where, column=empty[0])
     return Resource(path, descriptor, table)
 

@@ -144,7 +144,7 @@ def _append(resource: Resource, new: Sequence[Row], said: tuple[InputError, ...]
     for row in new:
         _check(resource, row, known)
         known[row.year()] = row
-        for field in resource.descriptor.table.fields:
+        for field in resource.descriptor.columns:
             if field.constraints.get("required") and not row.text(field.name):
                 code = "keep.no_source_of" if field.name == "source" else "keep.no_column"
                 raise InputError(code, name=name, year=row.year(), column=field.name)

@@ -187,8 +187,9 @@ def named(sheet: Sheet) -> Sheet:
     if not {"TIME_PERIOD", "OBS_VALUE"} <= {*first}:
         return sheet
     acts = first.index("ACTION") if "ACTION" in first else len(first)
-    if gone := next((r for r, row in enumerate(sheet.rows) if row[acts : acts + 1] == ["D"]), 0):
-        raise InputError("data.at", where=sheet.at(gone, acts), fault=InputError("data.deletes"))
+    for r in (r for r, row in enumerate(sheet.rows) if row[acts : acts + 1] == ["D"]):
+        with sheet.telling(r, acts):
+            raise InputError("data.deletes")
     if first == head:
         return sheet
     coded = [name in ("FREQ", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MULT") for name in first]
