@@ -15,9 +15,7 @@ from ruralincome.series.series import Status
 
 DEEP = 60  # rows among which the heads stand
 LEGEND = re.compile(r"^(?:ghi chú|note)?\s*:?\s*(\(\*+\)|\*+|\.{2,3}|…|[-–]|[a-z]{1,3})\s*[:=]?\s+(.+)$", re.IGNORECASE)
-NOTE = re.compile(  # how a line begins that is no row of the table
-    r"^\s*(\(?\*+\)?|\(?[0-9]{1,2}\)|[¹²³]|ghi chú|chú thích|nguồn|note|notes|source|data from|last updated)", re.I
-)
+NOTE = re.compile(WORDS["note"], re.IGNORECASE)
 Period = tuple[int, Status, tuple[str, ...]]
 
 

@@ -14,16 +14,7 @@ BEGINS = {  # how names of all places together begin, or of regions: a quick loo
     "totals": re.compile(r"[\s-]*(?:c|to|t[oổỏ]|w[ho])", re.IGNORECASE),
     "regions": re.compile(r"[\s-]*(?:v|đ[oồô]|d[ou]|t[aâr]|b[aắ]|e|l|m|n|s|h|u)", re.IGNORECASE),
 }
-PERIOD = re.compile(
-    r"(?:(?:nam|year|cy|thuc hien|th|nien giam)\s*)?"
-    r"(?P<before>(?:(?:so bo|sb|prel(?:iminary|\.)?|uoc(?: tinh| thuc hien| th)?|uth|est(?:imate|\.)?)[\s/–-]*)+)?"
-    r"(?:nam\s*)?"
-    r"(?P<year>[12][0-9]{3})(?:\.0+)?\s*(?:\[yr[0-9]{4}\])?\s*(?P<after>.*)"
-)
-SPAN = re.compile(r"(?:nam|year|fy|nien do)?\s*([12][0-9]{3})\s*[/–-]\s*([12][0-9]{3}|[0-9]{2})")
-PART = re.compile(
-    r".*\b(quy|quarter|thang|month|q[1-4]|m[01]?[0-9]|6 thang|9 thang)\b.*|[12][0-9]{3}-?(q[1-4]|m[01][0-9]|[01][0-9])"
-)
+PERIOD, SPAN, PART = (re.compile(WORDS["periods"][kind]) for kind in ("year", "span", "part"))
 SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].items() for begin in begins}
 
 
@@ -117,16 +108,9 @@ def real(*texts: str) -> bool:
 @lru_cache(4096)
 def stated_unit(text: str) -> str:
     """The words of a unit in a line above a table ("Đơn vị tính: nghìn đồng"), or empty."""
-    found = re.search(r"(?:đơn vị(?: tính)?|đvt|units?(?: of measure)?)\s*[:：]\s*([^)\n]+)", tidy(text), re.IGNORECASE)
+    text = tidy(text)
+    found = re.search(WORDS["units"]["line"], text, re.I) or re.fullmatch(WORDS["units"]["inside"], text, re.I)
     if found:
         return found[1].strip()
-    inside = re.fullmatch(
-        r".*?\(?\b((?:(?:trăm|chục|hundred) )?(?:1[.,]?000|nghìn|ngàn|triệu|tỷ|thousand|million|billion)s?"
-        r" (?:đồng|vnd|dongs?)[^()]*)\)?",
-        tidy(text),
-        re.IGNORECASE,
-    )
-    if inside:
-        return inside[1].strip()
-    within = re.findall(r"\(([^()]+)\)", tidy(text))
+    within = re.findall(r"\(([^()]+)\)", text)
     return next((words for words in within if unit_of(unit(words, text)).kind == "money"), "")
