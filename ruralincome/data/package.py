@@ -138,8 +138,7 @@ def package_content(root: Path) -> dict[str, Any]:
     if not (root / "data" / "datapackage.json").is_file():
         profile = "https://datapackage.org/profiles/2.0/datapackage.json"
         return {"$schema": profile, "name": "ruralincome-data", "title": "Official series", "resources": []}
-    content: dict[str, Any] = parsed(_package(root))
-    return content
+    return dict(parsed(_package(root)))
 
 
 def read_resource(name: str, root: Path | None = None) -> Resource:

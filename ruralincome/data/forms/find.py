@@ -74,12 +74,12 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
 
 def columns_of(stated: str) -> dict[str, str]:
     """Heads by what they are, from KIND=HEAD,KIND=HEAD. Raises InputError for a kind that is none."""
-    pairs = [part.partition("=") for part in re.split(r",(?=\s*[a-z_]+=)", stated) if part.strip()]
-    for key, _, name in pairs:
-        known = [role for role in heads.ROLES if role not in ("aside", "part")]
-        if key.strip() not in known or not name:
-            raise InputError("data.columns", key=key, known=known)
-    return {key.strip(): name.strip() for key, _, name in pairs}
+    pairs = (part.partition("=") for part in re.split(r",(?=\s*[a-z_]+=)", stated) if part.strip())
+    found = {key.strip(): name.strip() for key, _, name in pairs}
+    known = [role for role in heads.ROLES if role not in ("aside", "part")]
+    for key in (key for key, name in found.items() if key not in known or not name):
+        raise InputError("data.columns", key=key, known=known)
+    return found
 
 
 def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: int, merged: Container[object]) -> int:
@@ -129,11 +129,9 @@ def numbering(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
 
 def legend_of(below: list[str]) -> dict[str, Status | None]:
     """What the notes of a file say of its marks: `-` nil, (*) preliminary."""
-    legend: dict[str, Status | None] = {}
-    for note in below:
-        if match := LEGEND.match(note):
-            words = bare(match[2])
-            legend[match[1]] = next((s for s, pattern in WORDS["legend"].items() if re.search(pattern, words)), None)
+    found = ((note[1], bare(note[2])) for note in map(LEGEND.match, below) if note)
+    means = {key: re.compile(pattern) for key, pattern in WORDS["legend"].items()}
+    legend = {mark: next((s for s, said in means.items() if said.search(words)), None) for mark, words in found}
     return {mark: status for mark, status in legend.items() if status or mark not in FLAGS}
 
 

@@ -72,8 +72,7 @@ class _Rows:
             raise InputError("data.no_such_columns" if options.columns else "data.no_heads", **facts)
         self.sheet, self.options, self.found, self.roles, self.carried = sheet, options, found, found.roles, 0
         self.wide, under, self.over = len(sheet.rows[0]), range(found.row + 1, len(sheet.rows)), sheet.covered()
-        self.times: dict[Cell, Period] = {}
-        self.read: dict[Cell, Figure] = {}
+        self.times, self.read = dict[Cell, Period](), dict[Cell, Figure]()
         self.heads = [self._head(c) for c in range(self.wide)]
         self.body = [r for r in under if self._filled(r)]
         periods = found.periods
@@ -97,8 +96,7 @@ class _Rows:
         for r in self.body if not sheet.name and found.row >= 0 and headed + 1 < self.wide else ():
             if any(re.match(r"\s*[0-9]", str(cell)) for cell in sheet.rows[r][headed + 1 :]):  # parted by its comma
                 raise InputError("data.uneven", where=InputError("data.row", file=sheet.file, row=r + 1))
-        several = len(self.places) > 1
-        self.more = {key: c for key, c in self.roles.items() if key in MORE or (key == "place" and several)}
+        self.more = {key: c for key, c in self.roles.items() if key in MORE or (key == "place" and self.places[1:])}
         self.signs = {key: self._sign([c])[0] for key, c in self.more.items() if key in NUMBERS}
 
     def groups(self) -> dict[Key, list[Reported]]:
@@ -180,9 +178,8 @@ class _Rows:
                     found[key] = day(text) if key == "published" else text
         if "target" in found and (when := re.search(r"[12][0-9]{3}", self.heads[self.more["target"]])):
             found.setdefault("target_year", when[0])
-        if self.options.published:
-            found.setdefault("published", day(self.options.published))
-        return found or NOTHING
+        stated = {"published": day(self.options.published)} if self.options.published else {}
+        return stated | found or NOTHING
 
     def _head(self, column: int) -> str:
         """The head of a column; above it, where the line of years leaves it empty."""

@@ -181,10 +181,8 @@ def _without_gaps(found: Table, needed: Sequence[str]) -> Table:
 
 def _gaps(file: str, gaps: Sequence[tuple[str, str, str]]) -> tuple[InputError, ...]:
     """What is said of years without a figure: (place, year, status) of each."""
-    named = [
-        InputError("data.gap", place=place, year=year, status=InputError(f"data.status_{status}"))
-        for place, year, status in gaps[:5]
-    ]
+    said = ({"place": place, "year": year, "status": InputError(f"data.status_{s}")} for place, year, s in gaps[:5])
+    named = [InputError("data.gap", **facts) for facts in said]
     return (InputError("data.read_gaps", file=file, count=len(gaps), gaps=named),) if gaps else ()
 
 

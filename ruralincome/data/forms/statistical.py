@@ -65,8 +65,7 @@ def px(content: bytes, file: str) -> Sheet:
 
 def _keywords(text: str, file: str) -> tuple[dict[tuple[str, str], list[str]], list[str]]:
     """Values by keyword and what it is about, in the file's first language, and the cells of DATA."""
-    words: dict[tuple[str, str], list[str]] = {}
-    at = 0
+    words, at = dict[tuple[str, str], list[str]](), 0
     while found := KEYWORD.search(text, at):
         if found[1] == "DATA":
             return words, [q or bare for q, bare in TOKEN.findall(text[found.end() :].rsplit(";", 1)[0])]
@@ -160,7 +159,7 @@ def sdmx(content: bytes, file: str) -> Sheet:
         root = ElementTree.fromstring(content)
     except ElementTree.ParseError as fault:
         raise InputError("data.form", file=file, why=f"XML: {fault}") from None
-    found: list[dict[str, str]] = []
+    found = list[dict[str, str]]()
     for data in (one for one in root.iter() if _name(one) == "DataSet"):
         whole = _values(data)
         if any(key.endswith("action") and value.casefold() == "delete" for key, value in data.attrib.items()):
