@@ -4,6 +4,7 @@ import json
 import math
 import shlex
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import partial
@@ -17,8 +18,8 @@ from ruralincome.cli.keep import demand
 from ruralincome.cli.terminal import complain, progress, remark, spoken, tell, unexpected
 from ruralincome.series import Faults, InputError
 
-EXTRA = {"xlsx": "excel", "docx": "documents"}
-"""What a kind of file is made with."""
+UNREAD = ("f2py", "ma", "polynomial", "testing", "char")  # parts of numpy that an answer does without, slow to load
+EXTRA = {"xlsx": "excel", "docx": "documents"}  # what a kind of file is made with
 
 
 def check(files: options.FilesArgument = None) -> None:
@@ -35,7 +36,12 @@ def assess(
     """Answer one scenario in the terminal."""
     import numpy
 
-    vars(numpy)["f2py"] = None  # scipy reads every public name: this one's compiler is a sixth of the time
+    unread = [name for name in UNREAD if f"numpy.{name}" not in sys.modules]
+    vars(numpy).update(dict.fromkeys(unread))
+    import scipy.special  # noqa: F401 - it reads every public name of numpy
+
+    for name in (name for name in unread if vars(numpy)[name] is None):
+        del vars(numpy)[name]
     from ruralincome.scenario.answer import answer
     from ruralincome.scenario.file import Scenario, read_scenario
     from ruralincome.scenario.result import result
@@ -45,10 +51,11 @@ def assess(
     if as_json:
         print(json.dumps(result(found), ensure_ascii=False, indent=2))
         return
-    from ruralincome.report.answer import sections
+    from ruralincome.report.answer import first, sections
 
+    print(first.told(found, language), end="\n\n")
     needs = partial(sections.key_numbers, pictures=False)  # which would load a plotting library
-    for section in (sections.verdict, needs, sections.rules_panel, sections.models_table):
+    for section in (needs, sections.rules_panel, sections.models_table):
         print(section(found, language).text, end="\n\n")
 
 

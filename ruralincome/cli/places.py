@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,7 +11,6 @@ from ruralincome.cli.options import TableOption
 from ruralincome.cli.terminal import say, spoken, tell
 from ruralincome.data.spoken import language
 from ruralincome.places.boundaries import Place, day
-from ruralincome.places.find import Finder, map_rows
 from ruralincome.report.words import words
 from ruralincome.series import InputError
 
@@ -59,6 +58,7 @@ def map_file(
     from ruralincome.data.files import write_all
     from ruralincome.data.forms.read import OTHER_FORM, rows_of
     from ruralincome.data.table import content_of, table_of
+    from ruralincome.places.find import map_rows
     from ruralincome.places.tables import named
 
     if output.resolve() == file.resolve():
@@ -96,7 +96,7 @@ def _text(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return csv_lines(keys, (dict(zip(keys, row, strict=True)) for row in (heads, *rows)), False, "utf-8-sig")
 
 
-def _asked(table: Path | None, stated: str) -> tuple[Finder, str]:
+def _asked(table: Path | None, stated: str) -> tuple[Any, str]:
     """The country's places, and the day stated, or today."""
     from ruralincome.places.tables import read_boundaries, vietnam
 
@@ -104,7 +104,7 @@ def _asked(table: Path | None, stated: str) -> tuple[Finder, str]:
     return finder, day(stated) if stated else date.today().isoformat()
 
 
-def _show(finder: Finder, place: Place) -> None:
+def _show(finder: Any, place: Place) -> None:
     """A place, its days, its parts, and what it became."""
     for told in finder.listed((place,)):
         print(spoken(told))

@@ -30,11 +30,10 @@ def verdict(answer: Answer, language: str) -> Block:
     known = further(answer, language, projected=False)
     if a.likelihood is not None:
         known.append(say("page.ipcc", language, word=say(f"likelihood.{a.likelihood}", language)))
-    lines = [question(a, language), answered(a, language), *support(answer, language), *further(answer, language)]
     return part(
         "answer/verdict.verdict",
         language,
-        text="\n".join(lines),
+        text=told(answer, language),
         data=result(answer),
         answer=answer,
         others=beside(answer),
@@ -46,6 +45,13 @@ def verdict(answer: Answer, language: str) -> Block:
         picture=first_map(answer, language),
         below=[*redrawn(answer, language), " ".join(known)],
     )
+
+
+def told(answer: Answer, language: str) -> str:
+    """The question, the answer and what stands with it, a line each."""
+    a = answer.assessment
+    lines = [question(a, language), answered(a, language), *support(answer, language), *further(answer, language)]
+    return "\n".join(lines)
 
 
 def beside(answer: Answer) -> list[float]:
