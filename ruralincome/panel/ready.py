@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -162,13 +163,13 @@ def redrawn(
 
 def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, list[str]]:
     """The year at whose end the places of each row stood, its own or that of its day in the column territory, and what
-    is wrong there: no day, or one between two redrawings of one year, as no year ends with its places."""
+    is wrong there: no day, one ahead, or one between two redrawings of one year, as no year ends with its places."""
     if "territory" not in frame:
         return year, []
     codes, stated = pd.factorize(frame["territory"].astype("object").fillna("").astype(str).str.strip())
     years, odd = np.zeros(len(stated), np.int64), [""] * len(stated)
     for i, cell in enumerate(stated):
-        if cell and DAY.fullmatch(cell):
+        if DAY.fullmatch(cell) and cell <= date.today().isoformat():
             before = any(cell < day <= ends(int(cell[:4])) for day in days)
             years[i] = int(cell[:4]) - before
             odd[i] = "territory_text" if before and any(ends(int(years[i])) < day <= cell for day in days) else ""

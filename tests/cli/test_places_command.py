@@ -73,6 +73,14 @@ def test_what_cannot_be_answered(arguments, code):
     assert fault.code == code
 
 
+def test_a_table_of_heads_alone_is_not_mapped(tmp_path):
+    table, out = tmp_path / "old.csv", tmp_path / "new.csv"
+    table.write_text("code,year\n", encoding="utf-8")
+    fault = RUN.invoke(app, ["places", "map", str(table), "--output", str(out)]).exception
+    assert fault.code == "data.no_row"
+    assert not out.exists()
+
+
 def test_map_adds_columns_and_reports_the_rest(tmp_path):
     table, out = tmp_path / "old.csv", tmp_path / "new.csv"
     table.write_text("Code,note\n23212,=1\n00007,b\n99999,c\n", encoding="utf-8")
