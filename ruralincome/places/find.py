@@ -194,7 +194,7 @@ def _end(finder: Finder, to: str, place: Place) -> Mapped:
         return Mapped("unmapped", place, fault=fault)
     if not ends:
         among = finder.listed(tuple(heir for _, heir in finder.boundaries.scattered(place)))
-        facts = {"code": place.code, "name": place.name, "level": place.level, "on": to}
+        facts = {"code": place.code, "name": place.name, "on": to}
         none = InputError("places.no_heir_of" if among else "places.no_heir", **facts, among=among)
         return Mapped("unmapped", place, fault=none)
     new = finder.boundaries.home(place, to)
