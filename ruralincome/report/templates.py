@@ -37,9 +37,7 @@ def environment() -> Any:
     """The environment of our own pages; everything put into a template is escaped unless it is Markup."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not loaded for the words of a terminal
 
-    ours = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, extensions=["jinja2.ext.do"]
-    )
+    ours = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined)
     dressed(ours)
     return ours
 
@@ -47,6 +45,7 @@ def environment() -> Any:
 def dressed(environment: Any) -> None:
     """Give an environment what our templates use: ours, and nbconvert's."""
     environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.do")
     environment.globals |= {"table": blocks.table, "formula": blocks.formula, "NONE": phrases.NONE}
     environment.globals |= {"target_digits": phrases.target_digits, "numeric": blocks.Number, "capital": words.capital}
     environment.globals |= {"light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK)), "say_in": words.say}

@@ -1,18 +1,18 @@
 """What it would take: targets that hold with a chance, year by year, the required path, and how rare such growth is."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from markupsafe import Markup
 
-from ruralincome.report.blocks import Block, figure, table
+from ruralincome.report.blocks import Block
 from ruralincome.report.charts.fan import Fan
 from ruralincome.report.charts.style import COLOURS, beside, dots, drawn, line, number_ticks, parted
 from ruralincome.report.templates import part
-from ruralincome.report.words.phrases import amount, class_facts, in_prices, short_amount, target_amount
-from ruralincome.report.words.words import number, percent, say
-from ruralincome.scenario.result import Answer, ReferenceClass, year_of
+from ruralincome.report.words.phrases import in_prices
+from ruralincome.report.words.words import percent, say
+from ruralincome.scenario.result import Answer, year_of
 from ruralincome.series.growth import pace
 from ruralincome.target.target import Assessment, Outlook, View, holds, push
 
@@ -28,33 +28,24 @@ COLUMNS = 5
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Quantiles of a class's growth that the data table shows."""
 
-LONG = 4
-"""Years over which the growth needed is also held against the class's."""
-
 
 def needs(answer: Answer, language: str, *, pictures: bool = True) -> Block:
     """Targets that hold with a chance, the growth needed for 50 and 80 %, and how rare that growth is.
 
     pictures: False where only the text is wanted, so that a terminal need not load a plotting library.
     """
-    a, view = answer.assessment, answer.assessment.lead.view if isinstance(answer.assessment.lead, Outlook) else None
-    moves, years = _moves(a, view, language) if view else [], range(0)
-    if view:
-        last = a.target.year if hasattr(view, "paths") else max(a.target.year, a.series.origin + COLUMNS)
-        years = range(max(a.series.origin + 1, last - COLUMNS + 1), last + 1)
-    rare = [percentile_words(a, language), *moves[-1:]]
-    return part(
-        "answer/sections.needs",
-        language,
-        text="\n".join(": ".join(row) for row in _numbers(a, language)),
-        answer=answer,
-        fan=Fan.of(a),
-        columns=[(year, holds(view, year, LEVELS, a.target.direction)) for year in years if view],
-        levels=LEVELS,
-        moves=moves,
-        finding=" ".join(f"{one.rstrip('.')}." for one in rare if one),
-        percentiles=percentile(a, language) if pictures else "",
-    )
+    a, facts = answer.assessment, dict[str, Any](columns=(), moves=(), safe=None)
+    if isinstance(a.lead, Outlook):
+        view, target, origin = a.lead.view, a.target, a.series.origin
+        last = target.year if hasattr(view, "paths") else max(target.year, origin + COLUMNS)
+        years = range(max(origin + 1, last - COLUMNS + 1), last + 1)
+        facts["columns"] = [(year, holds(view, year, LEVELS, target.direction)) for year in years]
+        stated = (origin, a.series.last, target.year, target.value)
+        facts["moves"] = [(p, year_of(a, p), push(view, *stated, p, target.direction)) for p in (0.5, 0.8)]
+        facts["safe"] = safe(a, view, 0.8)
+    facts["percentiles"] = percentile(a, language) if pictures else ""
+    text = part("answer/sections.numbers", language, answer=answer, **facts).text
+    return part("answer/sections.needs", language, text, answer=answer, fan=Fan.of(a), levels=LEVELS, **facts)
 
 
 def safe(a: Assessment, view: View, level: float) -> tuple[float, float]:
@@ -71,39 +62,13 @@ def percentile(a: Assessment, language: str) -> Markup:
     if a.reference is None or a.horizon not in a.reference.into(a.series.prices).growth:
         return Markup()
     reference = a.reference.into(a.series.prices)
-    growth, kept = percent(a.required_growth, language), reference.growth
-    notes = [say("report.percentile.note", language, **class_facts(reference, language))]
-    if a.horizon != LONG and LONG in kept:
-        share = percent(reference.percentile(a.required_growth, LONG), language, 0)
-        notes.append(say("report.percentile.kept", language, growth=growth, share=share))
-    head = [say(f"report.percentile.{key}", language) for key in ("quantile", "growth")]
-    quantiles = np.quantile(reference.growth[a.horizon], SHARES).tolist()
-    rows = [[percent(p, language, 0), percent(x, language)] for p, x in zip(SHARES, quantiles, strict=True)]
-    words = _alternative(a, reference, language)
-    shown = figure(
-        "percentile-chart",
-        percentile_words(a, language),
-        drawn("percentile", words, lambda axes: draw_percentile(axes, a, language), 0.85),
-        notes,
-        table(in_prices(say("report.percentile.table", language), a.series, language), head, rows, numeric={1}),
-        language,
-    )
-    return Markup('<div class="screen">{}</div>').format(shown)
+    quantiles = zip(SHARES, np.quantile(reference.growth[a.horizon], SHARES).tolist(), strict=True)
 
+    def draw(words: str) -> Markup:
+        return drawn("percentile", words, lambda axes: draw_percentile(axes, a, language), 0.85)
 
-def percentile_words(a: Assessment, language: str) -> str:
-    """How rare the growth needed is in the class, over as many years or over one and four; empty without a class."""
-    if a.reference is None:
-        return ""
-    reference = a.reference.into(a.series.prices)
-    growth = percent(a.required_growth, language)
-    shares = {span: percent(reference.percentile(a.required_growth, span), language, 0) for span in reference.growth}
-    if a.horizon not in shares:
-        known = {1, LONG} <= shares.keys()
-        facts = {"one": shares.get(1), "four": shares.get(LONG)}
-        return say("report.percentile.words", language, growth=growth, **facts) if known else ""
-    code = f"report.percentile{'.one' if a.horizon == 1 else ''}"
-    return say(code, language, growth=growth, share=shares[a.horizon], years=a.horizon)
+    facts: dict[str, Any] = {"a": a, "reference": reference, "quantiles": quantiles, "draw": draw}
+    return Markup(part("answer/percentile.percentile", language, **facts).html)
 
 
 def draw_percentile(axes: "Axes", a: Assessment, language: str) -> None:
@@ -133,57 +98,3 @@ def draw_percentile(axes: "Axes", a: Assessment, language: str) -> None:
         words = say(f"report.percentile.{code}", language, value=percent(value, language))
         look = {"ha": "right" if to else "left", "color": COLOURS[role], "weight": "bold"}
         beside(axes, words, (100 * value, place), (-9 if to else 9, 0), va="center", **look)
-
-
-def _moves(a: Assessment, view: View, language: str) -> list[str]:
-    """When the target comes within reach, and the change of growth that brings it there, for 50 and 80 %."""
-    target, said = a.target, []
-    for level in (0.5, 0.8):
-        facts = {"level": percent(level, language, 0), "target": target_amount(target.value, a.series, language)}
-        year = year_of(a, level)
-        if year is not None:
-            said.append(say("report.inverse.year", language, year=year, **facts))
-        needed = push(view, a.series.origin, a.series.last, target.year, target.value, level, target.direction)
-        code = "report.inverse.push" if needed.points * target.direction > 0 else "report.inverse.slack"
-        facts |= {"points": number(abs(needed.points), language, 1), "growth": percent(needed.growth, language)}
-        said.append(say(code, language, year=target.year, **facts))
-    return said
-
-
-def _numbers(a: Assessment, language: str) -> list[list[str]]:
-    """Measures and their values; growth needed may be the least that keeps a target met, or the most allowed."""
-
-    def rate(value: float) -> str:
-        return say("report.rate", language, rate=percent(value, language, 2))
-
-    needed, up = {"required": a.required_growth, "from_base": a.required_growth_from_base}, a.target.direction > 0
-    awkward = a.required_growth <= 0 or not up
-    rows = [
-        (f"growth.{'least' if up else 'most'}.{key}" if awkward else f"report.needs.{key}", rate(growth))
-        for key, growth in needed.items()
-    ]
-    if not math.isnan(a.historical_growth):
-        levels = (amount(x, a.series, language, a.series.decimals + 2) for x in (a.projection, a.shortfall))
-        rows.insert(0, ("report.needs.historical", rate(a.historical_growth)))
-        rows += zip(("report.needs.projection", "report.needs.shortfall"), levels, strict=True)
-    if isinstance(a.lead, Outlook):
-        low, high = a.lead.interval(a.target.year)
-        span = {"low": number(low, language, a.series.decimals), "high": amount(high, a.series, language)}
-        rows.append(("report.needs.median", amount(a.lead.median(a.target.year), a.series, language)))
-        rows.append(("report.needs.interval", say("report.needs.range", language, **span)))
-        holds_at = short_amount(safe(a, a.lead.view, 0.8)[0], a.series, language)
-        rows.append(("page.safe", holds_at))
-    facts = {"origin": a.series.origin, "year": a.target.year, "base": a.base_year}
-    return [[say(code, language, **facts), shown] for code, shown in rows]
-
-
-def _alternative(a: Assessment, reference: ReferenceClass, language: str) -> str:
-    def stands(growth: float) -> str:
-        return number(100 * reference.percentile(growth, a.horizon), language, 0)
-
-    facts = class_facts(reference, language)
-    facts |= {"growth": percent(a.required_growth, language), "share": stands(a.required_growth)}
-    if math.isnan(a.historical_growth):
-        return say("report.percentile.alt.needed", language, **facts)
-    facts |= {"historical": percent(a.historical_growth, language), "share_historical": stands(a.historical_growth)}
-    return say("report.percentile.alt", language, **facts)

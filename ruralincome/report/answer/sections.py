@@ -10,13 +10,12 @@ from ruralincome.report.answer.needs import needs
 from ruralincome.report.answer.sentences import answered, further, question, support
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.templates import part
-from ruralincome.report.words.phrases import model_name, refusal, title
-from ruralincome.report.words.verdicts import counts, mark, verdict_label, verdict_name, verdict_value
-from ruralincome.report.words.words import capital, chance, number, say
+from ruralincome.report.words.phrases import title
+from ruralincome.report.words.verdicts import counts, mark
 from ruralincome.scenario.result import Answer
 from ruralincome.series.units import factor
 from ruralincome.target.margins import Margin
-from ruralincome.target.target import RULES, Assessment, Outlook, Refusal
+from ruralincome.target.target import RULES
 
 key_numbers = needs
 """What it would take; its text is a list of numbers for a terminal."""
@@ -56,28 +55,20 @@ def rules_panel(answer: Answer, language: str, *, folded: bool = True) -> Block:
     folded: False where a board of sliders shows it, open and without what takes long to work out.
     """
     a, (good, behind) = answer.assessment, counts(answer.assessment.verdicts)
-    lines = [
-        f"{verdict_name(v, language)} · {verdict_value(v, language, a.series)} · {verdict_label(v, language)} · "
-        f"{mark(v)} {say(f'outlook.{v.outlook}', language)}"
-        for v in a.verdicts
-    ]
     facts: dict[str, Any] = {"good": good, "behind": behind, "flips": flips(answer) if folded else {}, "folded": folded}
-    facts |= {"marked": sorted(((mark(v), v) for v in a.verdicts), key=lambda one: one[0] != "●")}
     facts |= {"latest_flips": latest_flips(answer) if folded else {}}
-    return part("answer/sections.rules", language, text="\n".join(lines), answer=answer, **facts)
+    told = part("answer/sections.rules_told", language, answer=answer, marked=[(mark(v), v) for v in a.verdicts]).text
+    marked = sorted(((mark(v), v) for v in a.verdicts), key=lambda one: one[0] != "●")
+    return part("answer/sections.rules", language, told, answer=answer, marked=marked, **facts)
 
 
 def models_table(answer: Answer, language: str) -> Block:
     """The lead model under every class, other models, and those that refused with their reasons."""
-    a, lines = answer.assessment, list[str]()
-    for o in a.outlooks:
-        name = capital(model_name(o.model, language))
-        name = name if lines else say("report.models.lead", language, model=name)
-        lines.append(" · ".join([name, *_model_cells(o, a, language)]))
+    a, told = answer.assessment, part("answer/sections.models_told", language, answer=answer).text
     textbook = a.reference and all(c.plain for c in a.reference.components) and not a.reference.widths
     facts: dict[str, Any] = {"textbook": textbook, "formulas": FORMULA, "checked": CHECKED}
     facts |= {"chances": [] if a.probability is None else [a.probability, *beside(answer)]}
-    return part("answer/sections.models", language, text="\n".join(lines), answer=answer, **facts)
+    return part("answer/sections.models", language, told, answer=answer, **facts)
 
 
 def against_baseline(answer: Answer, language: str) -> Block:
@@ -144,14 +135,6 @@ def sensitivity(answer: Answer, language: str) -> Block:
     kinds = [bar.name.partition("_")[0] for bar in found.bars]
     shown = [bar for k, bar in enumerate(found.bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
     return part("answer/sections.sensitivity", language, answer=answer, bars=shown)
-
-
-def _model_cells(outlook: Outlook | Refusal, a: Assessment, language: str) -> list[str]:
-    if isinstance(outlook, Refusal):
-        return [say("report.models.refused", language, reason=refusal(outlook, language))]
-    levels = (outlook.median(a.target.year), *outlook.interval(a.target.year))
-    median, low, high = (number(x, language, a.series.decimals) for x in levels)
-    return [chance(outlook.probability(a.target), language), median, f"{low}–{high}"]
 
 
 def _coverage(answer: Answer) -> list[tuple[int, float, float]]:

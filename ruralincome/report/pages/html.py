@@ -87,11 +87,8 @@ def digest(parts: Mapping[str, str]) -> str:
 def joined(html: str, parts: Mapping[str, str]) -> str:
     """A page with its ways; one of another make, without the places for them, stays as it is."""
     for name in PARTS:
-        begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-        before, found, rest = html.partition(begin)
-        _, ended, after = rest.partition(end)
-        if found and ended:
-            html = before + begin + parts[name].strip() + end + after
+        if found := re.search(rf"<!-- {name} -->(.*?)<!-- /{name} -->", html, re.DOTALL):
+            html = html[: found.start(1)] + parts[name].strip() + html[found.end(1) :]
     return html
 
 
@@ -120,37 +117,10 @@ def _exporter() -> Any:
         extra_loaders=[environment().loader],
     )
     exporter.output_mimetype = "text/html"
-    exporter.register_filter("shown", lambda output, language: Markup(_shown(output, language)))
-    exporter.register_filter("markdown", _markdown)
+    for name, way in (("markdown", _markdown), ("plain", _plain), ("whole", _text), ("formula", _formula)):
+        exporter.register_filter(name, way)
     dressed(exporter.environment)
     return exporter
-
-
-def _shown(output: Mapping[str, Any], language: str) -> str:
-    """One output of a cell as HTML: the richest form that a page without scripts can show."""
-    if output["output_type"] == "stream":
-        return Markup("<pre>{}</pre>").format(_plain(output["text"])) if output["name"] == "stdout" else ""
-    if output["output_type"] == "error":
-        return Markup('<pre class="error">{}</pre>').format(_plain("\n".join(output["traceback"])))
-    data = output["data"]
-    if "text/html" in data:
-        return _text(data["text/html"])
-    if "image/svg+xml" in data and (begin := re.search("<svg", drawn := _text(data["image/svg+xml"]), re.IGNORECASE)):
-        label = Markup('<svg role="img" aria-label="{}"').format(_alternative(output, "image/svg+xml", language))
-        return str(Markup("<figure>{}</figure>").format(Markup(label + drawn[begin.end() :])))
-    if kind := next((kind for kind in data if kind.startswith("image/") and kind != "image/svg+xml"), ""):
-        picture = _picture({kind: _text(data[kind])}, _alternative(output, kind, language))
-        return Markup("<figure>{}</figure>").format(picture)
-    if "text/markdown" in data:
-        return _markdown(_plain(data["text/markdown"]))
-    if "text/latex" in data:
-        return _formula(_text(data["text/latex"]).strip().strip("$"))
-    return Markup("<pre>{}</pre>").format(_plain(data["text/plain"])) if data.get("text/plain") else ""
-
-
-def _alternative(output: Mapping[str, Any], mime: str, language: str) -> str:
-    """The alternative text of a picture, from the output's metadata."""
-    return str(output.get("metadata", {}).get(mime, {}).get("alt") or say("page.alt", language))
 
 
 def _formula(latex: str, display: bool = True) -> Markup:

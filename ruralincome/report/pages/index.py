@@ -75,7 +75,7 @@ def index_page(
             "counts": {status: sum(_status(job) == status for job in asking) for status in STATUSES},
             "run": last_run(manifest, language),
             "panels": [panel for panel in panels if language in panel.languages],
-            "ledger": _ledger(ledger, language),
+            "ledger": "" if ledger is None else Markup(ledger_block(ledger, language, f"{language}-").html),
             "most": MOST,
         }
         facts |= {"folder_of": folder_of, "status_of": _status, "page_title": page_title}
@@ -134,16 +134,14 @@ def last_run(manifest: Mapping[str, Any], language: str) -> str:
     return " ".join(said)
 
 
-def ledger_block(found: Scored, language: str) -> Block:
-    """Scores, what came true of what was said, and the record of the official rules."""
+def ledger_block(found: Scored | InputError, language: str, mark: str = "") -> Block:
+    """Scores, what came true of what was said, and the record of the official rules; or why the ledger cannot be read,
+    so that no one takes the silence for "none". mark: begins the ids, where both languages stand on one page."""
+    if isinstance(found, InputError):
+        return part("ledger.broken", language, found=found, mark=mark)
     enough = found.scores is not None and found.scores.n >= LEAST
-    facts = {"found": found, "enough": enough, "least": LEAST}
+    facts = {"found": found, "enough": enough, "least": LEAST, "mark": mark}
     return part("ledger.kept", language, catalogue=catalogue(language), **facts)
-
-
-def ledger_fault(found: InputError, language: str) -> Block:
-    """What to say where the ledger or its outturns cannot be read, so that no one takes the silence for "none"."""
-    return part("ledger.broken", language, found=found)
 
 
 def _status(job: Mapping[str, Any]) -> str:
@@ -168,16 +166,6 @@ def _data(asked: Sequence[tuple[str, Ranking]], language: str) -> dict[str, Any]
         for r in question.results
     ]
     return {"questions": [name for name, _ in asked], "rows": rows}
-
-
-def _ledger(found: Scored | InputError | None, language: str) -> Markup:
-    """The block of the ledger, its ids marked by the language, since both stand on one page."""
-    if found is None:
-        return Markup()
-    block = ledger_fault(found, language) if isinstance(found, InputError) else ledger_block(found, language)
-    return Markup(
-        str(block.html).replace('id="', f'id="{language}-').replace('labelledby="', f'labelledby="{language}-')
-    )
 
 
 def _moment(stamp: str, language: str) -> str:

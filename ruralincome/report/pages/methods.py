@@ -9,7 +9,7 @@ import numpy as np
 from ruralincome.report.blocks import NOTHING, Block, formula
 from ruralincome.report.charts.style import COLOURS, dots, drawn, line
 from ruralincome.report.templates import part
-from ruralincome.report.words.words import chance, number, percent, say, text
+from ruralincome.report.words.words import chance, number, percent, say
 from ruralincome.scenario.result import Answer, Methods
 from ruralincome.series import Series
 
@@ -90,34 +90,11 @@ def reliability(found: Methods, language: str) -> Block:
 
 def weak(found: Methods, language: str) -> Block:
     """Where the probability is still weak: what no table shows, then what the tables and the figure show."""
-    own = percent(found.own_weight(MOST_YEARS), language, 0)
-    facts = {"reference": text(found.default.title, language), "count": MOST_YEARS, "weight": own}
-    said = [say(f"methods.weak.{i}", language) for i in range(1, 5)] + [say("methods.weak.pace", language, **facts)]
-    said += [*weak_cells(found.results, language), *weak_line(found.results["overall"]["line"], language)]
-    return part("methods.weak", language, said=said)
-
-
-def weak_cells(results: Mapping[str, Any], language: str) -> Iterator[str]:
-    """The cells of the record's tables that lie beyond the bounds of `SPOTS`, group by group."""
-    ours = results["tables"][OURS]
-    for group in dict.fromkeys(row["group"] for row in ours):
-        title = say(f"methods.record.{group.lower()}", language)
-        for code, key, low, high in SPOTS:
-            weak = [row for row in ours if row["group"] == group and not low <= row[key] <= high]
-            if weak:
-                cells = "; ".join(_cell(row, key, language) for row in weak)
-                facts = {"group": title, "low": low, "high": high, "cells": cells}
-                yield say(f"methods.weak.{code}", language, **facts)
-
-
-def weak_line(line: Mapping[str, list[float]], language: str) -> Iterator[str]:
-    """At which stated chances the reliability line leaves its band, and in which direction."""
-    figure = say("methods.reliability.heading", language)
-    seen, low, high = (np.array(line[key]) for key in ("observed", "low", "high"))
-    for code, outside in (("fewer", seen < low), ("more", seen > high)):
-        if spans := spans_of(line["stated"], outside.tolist()):
-            shown = ", ".join(_span(first, last, language) for first, last in spans)
-            yield say(f"methods.weak.line.{code}", language, figure=figure, spans=shown)
+    line = {key: np.array(values) for key, values in found.results["overall"]["line"].items()}
+    outside = {"fewer": line["observed"] < line["low"], "more": line["observed"] > line["high"]}
+    spans = {code: spans_of(line["stated"].tolist(), out.tolist()) for code, out in outside.items()}
+    facts: dict[str, Any] = {"spots": SPOTS, "spans": spans, "most": MOST_YEARS, "last": LAST}
+    return part("methods.weak", language, found=found, **facts)
 
 
 def spans_of(stated: list[float], outside: list[bool]) -> list[tuple[float, float]]:
@@ -205,16 +182,6 @@ def left_out(results: Mapping[str, Any], language: str) -> str:
         return fifth
     groups = (say("methods.others.group", language, group=g, cells="; ".join(cells)) for g, cells in found.items())
     return f"{fifth} {say('methods.others.better', language, cells=' '.join(groups))}"
-
-
-def _cell(row: Mapping[str, Any], key: str, language: str) -> str:
-    history, sign = say(f"methods.history.{row['history']}", language), "" if key == ERROR else "%"
-    return f"{history} ({number(row[key], language)}{sign})"
-
-
-def _span(first: float, last: float, language: str) -> str:
-    low, high = (number(100 * min(x, LAST), language, 0) for x in (first, last))
-    return f"{low}%" if low == high else f"{low}–{high}%"
 
 
 def _answered(results: Mapping[str, Any], ours: Row) -> Iterator[Row]:

@@ -116,7 +116,7 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         "goal": goals.iloc[0].tolist() if len(goals.drop_duplicates()) == 1 else None,
         "answered": len(probability),
         "likely": likely,
-        "together": _at_least(panel.count, likely) if panel.count else None,
+        "together": panel.count.at_least(likely) if panel.count else None,
         "rho": median(panel.reference.rhos or (panel.reference.rho,)),
         "unit": units[0] if len(units) == 1 else "",
         "counts": np.histogram(probability, BINS, (0, 1))[0].tolist(),
@@ -176,15 +176,6 @@ def decimals(found: pd.DataFrame) -> int:
 def place_area(row: Mapping[Any, Any]) -> str:
     """The names of the areas that a place lies in."""
     return ", ".join(str(row[key]) for key in ("district", "province") if row.get(key))
-
-
-def _at_least(count: Counted, least: int) -> float:
-    """P that `least` places or more reach their target, from the quantiles of their number."""
-    low, high = 0.0, 1.0
-    for _ in range(30):
-        middle = (low + high) / 2
-        low, high = (middle, high) if count.quantile(middle) < least else (low, middle)
-    return 1 - low
 
 
 def _totals(totals: Mapping[tuple[str, ...], pd.DataFrame]) -> Iterator[tuple[Any, Sequence[str], list[Any], int]]:

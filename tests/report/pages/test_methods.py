@@ -1,13 +1,14 @@
 import importlib.util
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import ruralincome as ri
 from ruralincome.report.pages import methods as page
-from ruralincome.report.pages.methods import spans_of, weak_cells, weak_line
+from ruralincome.report.pages.methods import spans_of
 from ruralincome.report.words.words import number
 from ruralincome.scenario.answer import methods
 
@@ -83,9 +84,17 @@ def test_the_widths_shown_are_those_kept_with_the_classes(found):
     assert all(number(kept.width(n - 1), "vi", 2) in text for n in (2, 3, 5, 8, 12))
 
 
-def test_weak_cells_are_those_beyond_the_bounds():
+def weak(found, language, *rows, **line):
+    """What the page says to be weak of these results, without what no table shows."""
+    line = {"stated": [0.1, 0.2, 0.3, 0.995], "low": [0.05, 0.15, 0.25, 0.9], "high": [0.15, 0.25, 0.35, 1.0]} | line
+    line.setdefault("observed", [0.1, 0.2, 0.3, 0.95])
+    results = {"tables": {"ruralincome": [OURS | row for row in rows]}, "overall": {"line": line}}
+    return page.weak(replace(found, results=results), language).text.splitlines()[6:]
+
+
+def test_weak_cells_are_those_beyond_the_bounds(found):
     def said(**row):
-        return list(weak_cells({"tables": {"ruralincome": [OURS | row]}}, "en"))
+        return weak(found, "en", row)
 
     assert said() == []
     assert said(c80=85.0, c50=45.0, c95=92.0) == []
@@ -98,15 +107,13 @@ def test_weak_cells_are_those_beyond_the_bounds():
     assert "less than 45% or more than 55%" in said(c50=55.2)[0]
     assert "the 95% interval holds less than 92% of outcomes after 8 observations (91.8%)" in said(c95=91.8)[0]
     assert said(**{"calibration_error_%": 4.1})[0].endswith("after 8 observations (4.1).")
-    both = {"tables": {"ruralincome": [OURS | {"c95": 91.0}, OURS | {"history": "n12", "c95": 90.0}]}}
-    (together,) = weak_cells(both, "vi")
+    (together,) = weak(found, "vi", {"c95": 91.0}, {"history": "n12", "c95": 90.0})
     assert "khi có 8 số liệu (91,0%); 12 số liệu (90,0%)." in together
 
 
-def test_the_reliability_line_beyond_its_band_is_said_with_its_direction():
-    line = {"stated": [0.1, 0.2, 0.3, 0.995], "low": [0.05, 0.15, 0.25, 0.9], "high": [0.15, 0.25, 0.35, 1.0]}
-    assert list(weak_line(line | {"observed": [0.1, 0.2, 0.3, 0.95]}, "en")) == []
-    fewer, more = weak_line(line | {"observed": [0.2, 0.1, 0.2, 0.8]}, "vi")
+def test_the_reliability_line_beyond_its_band_is_said_with_its_direction(found):
+    assert weak(found, "en") == []
+    fewer, more = weak(found, "vi", observed=[0.2, 0.1, 0.2, 0.8])
     assert "xác suất nêu ra là 20–99%, đường liền nằm dưới vùng tô" in fewer
     assert "xác suất nêu ra là 10%, đường liền nằm trên vùng tô" in more
 
