@@ -15,8 +15,8 @@ from ruralincome.scenario.targets import Together
 from ruralincome.target.target import LEVELS, Assessment, Outlook, Refusal, first_year, holds
 
 __all__ = [
-    "Answer", "Bar", "Cells", "Evidence", "Methods", "ReferenceClass", "Since", "Together", "Tornado", "result",
-    "year_of",
+    "Answer", "Bar", "Cells", "Evidence", "Methods", "Record", "ReferenceClass", "Since", "Together", "Tornado",
+    "result", "year_of",
 ]  # fmt: skip
 VERSION = 2  # of the form of result.json: it may gain keys; where one changes its meaning the version rises
 PATH = ((1 - 0.8) / 2, 0.5, (1 + 0.8) / 2)

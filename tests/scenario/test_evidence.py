@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.reference.vintages import read_class
-from ruralincome.report.pages.methods import class_record
+from ruralincome.report.words.phrases import class_record
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.evidence import class_of_money, gather
 from ruralincome.scenario.file import Scenario
@@ -90,7 +90,7 @@ def test_a_class_without_a_record_is_answered_and_says_so(tmp_path):
     found = answer(Scenario.stated(reference="mine.json"), root=tmp_path)
     assert [one.trials for one in found.records] == [()]
     assert result(found)["record"] == [{"class": "vietnam-provinces", "tests": [], "inside80": None, "error": None}]
-    assert "has no record" in class_record(found, "en")
+    assert "has no record" in class_record(found.records[0], "en")
 
 
 def test_the_answer_of_the_first_release_is_had_again_by_the_recipe_of_the_changes(tmp_path):

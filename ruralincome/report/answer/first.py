@@ -8,7 +8,6 @@ from ruralincome.report.answer.needs import safe
 from ruralincome.report.answer.sentences import answered, further, growth, question, redrawn, support
 from ruralincome.report.answer.sweeping import first_map
 from ruralincome.report.blocks import NOTHING, Block
-from ruralincome.report.pages.methods import class_record
 from ruralincome.report.templates import embedded, part, rendered
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.verdicts import counts
@@ -27,7 +26,7 @@ REACH = (0.6, 1.6)
 def verdict(answer: Answer, language: str) -> Block:
     """The first screen, carrying the result; as text the question, the answer and what stands with it."""
     a, (good, behind) = answer.assessment, counts(answer.assessment.verdicts)
-    known = further(answer, language, projected=False)
+    known = further(answer, language, alone=False)
     if a.likelihood is not None:
         known.append(say("page.ipcc", language, word=say(f"likelihood.{a.likelihood}", language)))
     return part(
@@ -41,7 +40,6 @@ def verdict(answer: Answer, language: str) -> Block:
         growth=growth(a, language),
         good=good,
         behind=behind,
-        fared=class_record(answer, language),
         picture=first_map(answer, language),
         below=[*redrawn(answer, language), " ".join(known)],
     )

@@ -2,6 +2,7 @@
 
 import math
 
+from ruralincome.report.words import phrases
 from ruralincome.report.words.phrases import amount, announced, basis_name, indicator, refusal, target_amount
 from ruralincome.report.words.words import chance, day, number, percent, say, word
 from ruralincome.scenario.result import Answer
@@ -39,11 +40,12 @@ def support(answer: Answer, language: str) -> list[str]:
     return said + redrawn(answer, language)
 
 
-def further(answer: Answer, language: str, *, projected: bool = True) -> list[str]:
-    """What the pace achieved would bring (unless not `projected`), and what was known."""
+def further(answer: Answer, language: str, *, alone: bool = True) -> list[str]:
+    """What was known; `alone`, without a page's other parts, also what the pace achieved would bring, how the class in
+    use has fared, and the inflation that it was given."""
     a, as_of = answer.assessment, answer.evidence.as_of
     said = []
-    if projected and not math.isnan(a.projection):
+    if alone and not math.isnan(a.projection):
         digits = a.series.decimals + 1
         code = f"report.projection.{'short' if a.shortfall > 0 else 'enough'}"
         if a.target.direction < 0:
@@ -57,7 +59,10 @@ def further(answer: Answer, language: str, *, projected: bool = True) -> list[st
     if answer.evidence.factors:
         target = target_amount(a.target.value, a.series, language)
         said.append(say("report.restated", language, target=target, stated=announced(answer, language)))
-    return said
+    if alone and a.reference is not None and a.probability is not None:
+        said.append(phrases.class_record(answer.records[0], language))
+        said.append(phrases.expected_inflation(answer.evidence, language))
+    return [words for words in said if words]
 
 
 def growth(a: Assessment, language: str) -> str:

@@ -1,6 +1,5 @@
 """How the probability is made, how such probabilities fared, and where they are weak: the methods notebook."""
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -117,21 +116,6 @@ def track_record(answer: Answer, language: str) -> Block:
     facts |= {"trials": answer.records[0].trials if answer.assessment.reference is not None else ()}
     facts |= {"fared": fared(answer, language)}
     return part("answer/sections.record", language, answer=answer, **facts)
-
-
-def class_record(answer: Answer, language: str) -> str:
-    """What came against what the class in use had expected, in all tests of the past, as a sentence."""
-    if answer.assessment.reference is None or answer.assessment.probability is None:
-        return ""
-    found = answer.records[0]
-    if not found.trials:
-        return say("report.caveats.record.none", language)
-    away = [abs(math.expm1(error)) for error in found.errors]
-    low, high = (percent(x, language, 0) for x in (sorted(away) if found.direction else away))
-    code = {1: "more", -1: "less", 0: "both"}[found.direction]
-    facts = {"count": len(found.trials), "low": low, "high": high, "inside": percent(found.inside80, language, 0)}
-    years = {"first": found.trials[0].origin, "last": found.trials[-1].year}
-    return say(f"report.caveats.record.{code}", language, **facts, **years)
 
 
 def fared(answer: Answer, language: str) -> str:

@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 
 from ruralincome.report.words.words import catalogue, chance, day, number, percent, quantity, say, text, unit_words
-from ruralincome.scenario.result import Answer, Evidence, ReferenceClass, Since
+from ruralincome.scenario.result import Answer, Evidence, Record, ReferenceClass, Since
 from ruralincome.series import Fact, Priced, Said, Series, Shown, Text
+from ruralincome.series.prices import DEFLATOR
 from ruralincome.series.units import unit_of
 from ruralincome.target.target import Refusal
 from ruralincome.target.target import target_digits as target_digits
@@ -102,6 +103,18 @@ def class_source(reference: ReferenceClass, language: str) -> str:
     return say(code, language) if catalogue("en").get(code) == reference.source else reference.source
 
 
+def class_record(found: Record, language: str) -> str:
+    """What came against what a class had expected, in all tests of the past, as a sentence; or that it has none."""
+    if not found.trials:
+        return say("report.caveats.record.none", language)
+    away = [abs(math.expm1(error)) for error in found.errors]
+    low, high = (percent(x, language, 0) for x in (sorted(away) if found.direction else away))
+    code = {1: "more", -1: "less", 0: "both"}[found.direction]
+    facts = {"count": len(found.trials), "low": low, "high": high, "inside": percent(found.inside80, language, 0)}
+    years = {"first": found.trials[0].origin, "last": found.trials[-1].year}
+    return say(f"report.caveats.record.{code}", language, **facts, **years)
+
+
 def signed(value: float, language: str, digits: int) -> str:
     """A change with its sign, as +3 or −3."""
     shown = number(value, language, digits)
@@ -110,16 +123,24 @@ def signed(value: float, language: str, digits: int) -> str:
 
 
 def expected_inflation(evidence: Evidence, language: str) -> str:
-    """What was added to a class in constant prices to make it nominal, as a sentence; empty where nothing was."""
-    reference, fitted, stated = evidence.reference, evidence.fitted, evidence.inflation
-    if reference.prices != "nominal" or fitted is None or fitted.prices == "nominal" or fitted.inflation is None:
+    """What was added to a class in constant prices to make it nominal, and whence, as a sentence; empty where nothing
+    was."""
+    fitted, stated, known = evidence.fitted, evidence.inflation, evidence.inflation or evidence.usual
+    if fitted is None or not fitted.real or evidence.reference.prices != "nominal":
         return ""
-    known = stated or evidence.usual
-    added = fitted.inflation if known is None else (known.mean, known.sd)
-    mean, spread = (percent(math.expm1(rate), language) for rate in added)
-    code = f"report.models.inflation{'' if stated is None else '.stated'}"
-    last = reference.last_year if evidence.usual is None else evidence.as_of
-    return say(code, language, mean=mean, spread=spread, last=last)
+    mean, spread = (known.mean, known.sd) if known else fitted.inflation or (0.0, 0.0)
+    facts: dict[str, object] = {
+        "mean": percent(math.expm1(mean), language),
+        "spread": percent(math.expm1(spread), language),
+    }
+    real = "part" if any(part.prices == "nominal" for part in fitted.members) else "whole"
+    facts["real"] = say(f"report.models.real.{real}", language)
+    if stated:
+        return say("report.models.inflation.stated", language, **facts)
+    if known:
+        table = _fact(evidence.title(DEFLATOR), language)
+        return say("report.models.inflation.folder", language, last=evidence.as_of, table=table, **facts)
+    return say("report.models.inflation", language, last=fitted.last_year, **facts)
 
 
 def since(found: Since, language: str) -> str:

@@ -1,11 +1,13 @@
 """Prices in a report: which ones its numbers are in, and the inflation that was assumed."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ruralincome.report.answer import sections, sweeping
+from ruralincome.report.words.phrases import class_record, expected_inflation
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
@@ -50,6 +52,25 @@ def test_every_table_and_figure_says_the_prices_of_its_numbers(terms, prices):
             amounts = re.findall(r"[\d,.]+ (?:triệu đồng/người/năm|million VND per person per year)(.{0,16})", words)
             marked = (" (giá", " (prices of 2020", ", giá năm 2020", ", prices of 2020", " (current")
             assert [a for a in amounts if not a.startswith(marked)] == []
+
+
+def test_a_class_in_constant_prices_says_whose_inflation_it_was_given():
+    evidence = answer(Scenario(reference="vietnam-provinces-real"), "x", ROOT).evidence
+    assert "from the table “Inflation, consumer prices, annual average”" in expected_inflation(evidence, "en")
+    bare = replace(evidence, fitted=replace(evidence.fitted, inflation=None))
+    assert expected_inflation(bare, "vi") == expected_inflation(evidence, "vi")
+    assert expected_inflation(bare, "vi").startswith("Nhóm tham chiếu tính theo giá so sánh")
+    own = expected_inflation(replace(evidence, usual=None), "en")
+    assert own.startswith("The reference class is in constant prices")
+    assert own.endswith("as the class itself states it.")
+
+
+def test_what_a_terminal_says_holds_the_record_of_the_class_and_its_inflation():
+    found = answer(Scenario(), "x", ROOT)
+    for block in (sections.verdict, sections.headline):
+        lines = block(found, "vi").text.splitlines()
+        assert lines[-2:] == [class_record(found.records[0], "vi"), expected_inflation(found.evidence, "vi")]
+    assert lines[-1].startswith("Một phần của nhóm tham chiếu")
 
 
 def test_the_inflation_named_is_the_one_assumed():

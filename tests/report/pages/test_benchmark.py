@@ -8,6 +8,7 @@ import pytest
 from ruralincome.report.blocks import Block
 from ruralincome.report.pages import methods
 from ruralincome.report.pages.methods import best_other, left_out
+from ruralincome.report.words.phrases import class_record
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import Series
@@ -56,7 +57,7 @@ def test_the_track_record_beside_the_answer(article):
     trials = article.records[0].trials
     assert said.html.count("ri-mark") == len(trials) > 1
     assert all(f"{one.origin} → {one.year}" in said.html for one in trials)
-    assert str(len(trials)) in methods.class_record(article, "vi")
+    assert str(len(trials)) in class_record(article.records[0], "vi")
     assert "12.000 đoạn lịch sử" in said.text
     assert "1,2 điểm phần trăm" in said.text
     assert "2 số liệu cách nhau 4 năm" in said.text
