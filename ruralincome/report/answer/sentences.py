@@ -85,7 +85,11 @@ def redrawn(answer: Answer, language: str) -> list[str]:
     found = answer.evidence.redrawn
     if found is None:
         return []
-    facts = {"name": found.place.name, "day": day(found.day, language), "became": ", ".join(found.became)}
+    facts = {
+        "name": found.place.name,
+        "day": day(found.day, language),
+        "became": phrases.place_names(found.became, language),
+    }
     facts["basis"] = found.basis
     facts |= {"moved": ", ".join(map(str, found.moved or ())), "to": ", ".join(map(str, (found.moved or {}).values()))}
     said = [say(f"report.redrawn.{found.rule}", language, count=len(found.parts), **facts)]

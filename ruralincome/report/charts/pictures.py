@@ -151,5 +151,5 @@ def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], 
             y = goal - sign * ((k + 0.5) * PITCH + 0.6)
             found += [(1.4 + i * PITCH, y, (sign > 0) == (fan.direction > 0)) for i in range(count)]
         thin = 1 + max((k for k, count in rows.items() if count > 5), default=0)
-        labels.append(goal - sign * max(thin * PITCH + 2, 8))
+        labels.append(goal - sign * max(thin * PITCH + (7 if sign > 0 else 2), 8))  # a name stands below its share
     return found, (max(labels[0], 5.0), min(labels[1], 92.0))

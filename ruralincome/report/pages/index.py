@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from ruralincome.report.blocks import Block
 from ruralincome.report.pages.html import is_shared, page_title
-from ruralincome.report.pages.scenarios import Ranking, asks, rankings
+from ruralincome.report.pages.scenarios import Ranking, asks, rankings, unproven
 from ruralincome.report.templates import embedded, part, rendered, source
 from ruralincome.report.words.words import LANGUAGES, catalogue, say, stored_fault, text
 from ruralincome.scenario.result import VERSION
@@ -78,7 +78,7 @@ def index_page(
             "ledger": "" if ledger is None else Markup(ledger_block(ledger, language, f"{language}-").html),
             "most": MOST,
         }
-        facts |= {"folder_of": folder_of, "status_of": _status, "page_title": page_title}
+        facts |= {"folder_of": folder_of, "status_of": _status, "page_title": page_title, "unproven": unproven}
         halves[language] = {
             name: Markup(part(f"index/half.{name}", language, **facts).html) for name in ("bar", "main")
         }

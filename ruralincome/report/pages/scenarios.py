@@ -67,7 +67,7 @@ def overview(asked: Sequence[Ranking], language: str, failed: Sequence[str] = ()
 def changes(asked: Sequence[Ranking], language: str) -> Block:
     """What each scenario makes of the chance: hollow the base's, filled its own; a table a question."""
     several = [(asks(q, language), q) for q in asked if q.base and len(q.answered) > 1]
-    return part("compare.changes", language, asked=several) if several else NOTHING
+    return part("compare.changes", language, asked=several, unproven=unproven) if several else NOTHING
 
 
 def forecasts(asked: Sequence[Ranking], language: str) -> Block:
@@ -82,6 +82,11 @@ def asks(question: Ranking, language: str) -> str:
     indicator = say("report.indicator", language, title=title, place=place) if place else title
     prices = basis_name(question.basis, question.price_year, language)
     return say("compare.question", language, indicator=indicator, year=question.year, prices=prices)
+
+
+def unproven(result: Result) -> bool:
+    """Whether a chance rests on a class that was never held against what came later; of one that kept none, False."""
+    return result["probability"] is not None and any(not one["tests"] for one in (result.get("record") or ())[:1])
 
 
 def since_table(found: Sequence[tuple[str, Since]], alone: Mapping[str, Sequence[str]], language: str) -> str:

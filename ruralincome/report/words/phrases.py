@@ -1,6 +1,7 @@
 """Short phrases that several sections share: indicators, models, refusals, amounts, classes."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from ruralincome.report.words.words import catalogue, chance, day, number, percent, quantity, say, text, unit_words
@@ -11,6 +12,9 @@ from ruralincome.series.units import unit_of
 from ruralincome.target.target import Refusal
 from ruralincome.target.target import target_digits as target_digits
 
+SMALL = re.compile(
+    r"^(?:Tỉnh|Thành phố|Thị xã|Thị trấn|Huyện|Quận|Phường|Xã|Đặc khu)(?= \D)(?! Hồ Chí Minh)", re.MULTILINE
+)
 NONE = "–"
 """A cell without a number."""
 
@@ -113,6 +117,13 @@ def class_record(found: Record, language: str) -> str:
     facts = {"count": len(found.trials), "low": low, "high": high, "inside": percent(found.inside80, language, 0)}
     years = {"first": found.trials[0].origin, "last": found.trials[-1].year}
     return say(f"report.caveats.record.{code}", language, **facts, **years)
+
+
+def place_names(names: Sequence[str], language: str) -> str:
+    """Names of places within a sentence: Vietnamese writes the kind of place small (tỉnh Lâm Đồng, but Phường 1 and
+    Thành phố Hồ Chí Minh), as decree 30/2020 has it."""
+    small = SMALL.sub(lambda kind: kind[0].lower(), "\n".join(names)) if language == "vi" else "\n".join(names)
+    return small.replace("\n", ", ")
 
 
 def signed(value: float, language: str, digits: int) -> str:
