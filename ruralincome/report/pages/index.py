@@ -98,6 +98,7 @@ def sound(result: Mapping[str, Any]) -> bool:
         numbers = [*ends, target["value"], target["year"], result["decimals"]]
         numbers += [result[key] or 0.0 for key in ("median", "probability")]
         words = [result["series"], result["unit"], prices["basis"], *(text(result["title"], x) for x in LANGUAGES)]
+        unproven(result)  # which reads its record
         whole = len(ends) == 2 and all(map(math.isfinite, numbers)) and all(isinstance(w, str) for w in words)
         return whole and "year" in prices and result.get("version", 1) <= VERSION
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):

@@ -1,5 +1,6 @@
 """The fan: its numbers, the same on axes and in the picture that pages are made of; labels that do not touch."""
 
+import re
 from itertools import pairwise
 from pathlib import Path
 
@@ -168,6 +169,25 @@ def test_labels_of_any_fan_do_not_touch_and_stay_inside(values, times, ahead, la
     assert max(x for x, _, _ in where["outcomes"]) < 30
     assert len(where["grid"]) <= 4
     assert "<svg" in charted('drawn_fan("x", where)', language, where=where)
+
+
+@pytest.mark.parametrize(
+    ("lead", "others", "said"),
+    [
+        (0.02, [0.002, 0.03], ["< 1% – 3%"]),
+        (0.97, [0.995], ["97% – &gt; 99%"]),
+        (0.36, [0.34], ["34%", "36%"]),
+        (0.36, [0.2, 0.56], ["20%", "56%"]),
+        (0.02, [0.99], ["2%", "99%"]),
+        (0.5, [0.5], ["50%"]),
+    ],
+)
+def test_the_ends_of_a_strip_are_said_once_each_at_places_of_their_own(lead, others, said):
+    html = charted("strip('x', lead, others)", "en", lead=lead, others=others)
+    found = re.findall(r'<text x="([\d.]+)%" y="21%"([^>]*)>([^<]*)</text>', html)
+    assert [words.replace("&lt;", "<") for *_, words in found] == [words.replace("&lt;", "<") for words in said]
+    ends = [(float(x), "end" in look, "middle" in look) for x, look, _ in found]
+    assert len(ends) == len(set(ends))
 
 
 def test_labels_are_parted():

@@ -1,6 +1,7 @@
 """Scenarios side by side: read from a batch's manifest, grouped by question, ranked; the heat map of a sweep."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from ruralincome.batch.results import failed, read_results
 from ruralincome.report.answer.sweeping import even_target, first_map
 from ruralincome.report.pages import scenarios
 from ruralincome.report.pages.scenarios import rankings
-from ruralincome.report.words.words import catalogue, chance
+from ruralincome.report.words.words import LANGUAGES, catalogue, chance, say
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.result import result
@@ -99,6 +100,16 @@ def test_differences_are_those_of_the_answers(asked, answers):
     moved = answers["covid_dip"].difference
     (line,) = [line for line in scenarios.changes(asked, "en").text.splitlines() if "COVID-19 dip in 2021" in line]
     assert line.endswith(f"−{abs(100 * moved.probability):.0f}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_chance_by_a_class_without_a_record_says_so_in_its_row(asked, language):
+    (first, *others) = asked[0].results
+    untried = replace(asked[0], results=({**first, "record": [{"class": "own", "tests": []}]}, *others))
+    words = say("compare.unproven", language)
+    assert scenarios.changes([untried], language).html.count(words) == 1
+    assert words not in scenarios.changes(asked, language).html
+    assert not scenarios.unproven({**first, "record": None})
 
 
 def test_what_has_nothing_to_compare_is_left_out(asked):

@@ -2,10 +2,17 @@
 
 from pathlib import Path
 
-from ruralincome.report.words.phrases import indicator, signed, target_amount, target_digits
+from ruralincome.report.words.phrases import indicator, place_names, signed, target_amount, target_digits
 from ruralincome.series import Series, Text
 
 ROOT = Path(__file__).parents[3]
+
+
+def test_kinds_of_places_are_small_within_a_vietnamese_sentence():
+    names = ("Tỉnh Lâm Đồng", "Thành phố Hồ Chí Minh", "Thành phố Đà Nẵng", "Phường 1", "Xã Hàm Thạnh", "Lâm Đồng")
+    said = "tỉnh Lâm Đồng, Thành phố Hồ Chí Minh, thành phố Đà Nẵng, Phường 1, xã Hàm Thạnh, Lâm Đồng"
+    assert place_names(names, "vi") == said
+    assert place_names(names, "en") == ", ".join(names)
 
 
 def test_phrases():
