@@ -91,7 +91,7 @@ def draw_percentile(axes: "Axes", a: Assessment, language: str) -> None:
     shares = [100 * reference.percentile(value, a.horizon) for *_, value in marks]
     # the curve rises: above it there is room to the left of a point, below it to the right unless it is near its foot
     leftward = [(100 * value - left) / (right - left) > 0.5 for *_, value in marks]
-    away = [9 if to else -9 if share > 15 else 15 for share, to in zip(shares, leftward, strict=True)]
+    away = [9 if to else -9 if share > 15 else 22 for share, to in zip(shares, leftward, strict=True)]
     places = parted([share + to for share, to in zip(shares, away, strict=True)], 10, 6, 98)
     for (code, role, form, value), share, to, place in zip(marks, shares, leftward, places, strict=True):
         axes.plot([100 * value] * 2, [0, share], color=COLOURS[role], linewidth=1.2, dashes=(4, 2))

@@ -9,8 +9,8 @@ from markupsafe import Markup
 from ruralincome.report.blocks import NOTHING, Block, figure
 from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
 from ruralincome.report.templates import part
-from ruralincome.report.words.phrases import amount, class_title, in_prices, signed, unit_name
-from ruralincome.report.words.words import number, say
+from ruralincome.report.words.phrases import amount, class_title, in_prices, signed
+from ruralincome.report.words.words import number, say, unit_words
 from ruralincome.scenario.result import Answer, Cells
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def draw_heat(axes: "Axes", answer: Answer, cells: Cells, language: str) -> None
     if cells.shocks[0] <= 0 <= cells.shocks[-1] and cells.targets[0] <= goal <= cells.targets[-1]:
         axes.plot([goal], [0], "+", color=COLOURS["target"], markersize=11, markeredgewidth=2)
     axes.grid(visible=False)
-    axes.set_xlabel(fill(say("sweep.target", language, year=year, unit=unit_name(series, language)), 44))
+    words = say("sweep.target", language, year=year, unit=unit_words(series.unit, language))  # the note says the prices
+    axes.set_xlabel(fill(words, 52), linespacing=1.7)  # letters grow on a narrow screen
     axes.set_title(say("report.sweep.shock", language, years=", ".join(map(str, cells.years))))
     number_ticks(axes.xaxis, language, 5)
     axes.yaxis.set_major_formatter(lambda y, _: signed(y, language, 0))
