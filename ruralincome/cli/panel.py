@@ -63,7 +63,7 @@ def run_panel(
     asked = [question for one in stated for question in ask(one, latest, own)]
     money = [heads.unit(str(said)) for said in frame["unit"].dropna().unique()] if "unit" in frame else []
     for one, code in product(asked, money):
-        at_home(one.reference, code)
+        at_home(one.reference, code, panel=True)
     if not any(money):
         remark(InputError("panel.no_unit", file=file.name))
     drawn = ready(frame, order, asked)

@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 from ruralincome.data.package import find_root, read_series
-from ruralincome.scenario.evidence import Evidence, as_known, class_of_question, gather, others
+from ruralincome.scenario.evidence import Evidence, as_known, class_of_question, gather, of_kind, others
 from ruralincome.scenario.file import Scenario, label, read_scenario
 from ruralincome.scenario.shapes import Shape
 from ruralincome.series import Faults, InputError
@@ -122,6 +122,7 @@ def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[In
     for name in scenario.swept:
         try:
             other = replace(evidence, reference=class_of_question(name, evidence, root, scenario.hindsight))
+            of_kind(other.reference, other.series.kind)
             for step in served:
                 step.serve(other)
         except InputError as fault:

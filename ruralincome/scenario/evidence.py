@@ -15,7 +15,7 @@ from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import TargetSpec, Terms
 from ruralincome.scenario.territory import redrawn
-from ruralincome.series import Faults, InputError, Prices, Series, Text, prices
+from ruralincome.series import Faults, InputError, Kind, Prices, Series, Text, prices
 from ruralincome.series.prices import Inflation
 from ruralincome.series.units import spent_in, unit_of
 
@@ -132,6 +132,7 @@ def gather(scenario: Scenario, root: Path, own: Series | None = None) -> Evidenc
         plain = replace(plain, usual=ahead)
         inputs.append(prices.DEFLATOR)
     with _under("reference"):
+        of_kind(reference, plain.series.kind)
         plain = replace(plain, reference=class_of_money(reference, plain.series, plain.inflation or plain.usual))
     name, whole = WHOLE.get(published.name, ""), None
     if own is None and name in resource_names(root) and (across is None or across.rule == "old"):
@@ -204,9 +205,18 @@ def class_of_money(reference: ReferenceClass, series: Series, ahead: Inflation |
     return reference.into(series.prices, ahead)
 
 
-def at_home(reference: ReferenceClass, unit: str) -> None:
-    """Raise InputError where a class is of one country and figures in `unit`, a code, are in another's money."""
+def of_kind(reference: ReferenceClass, kind: Kind) -> None:
+    """Raise InputError where a class is of other figures than those asked about: incomes, or general ones."""
+    if reference.kind != kind:
+        raise InputError(f"reference.not_{kind}", name=reference.name)
+
+
+def at_home(reference: ReferenceClass, unit: str, panel: bool = False) -> None:
+    """Raise InputError where a class is of one country and figures in `unit`, a code, are in another's money; or where
+    those of a panel are money, which is income there, and the class is not of incomes."""
     money = unit_of(unit).currency
+    if panel and money:
+        of_kind(reference, "income")
     for part in reference.members or (reference,):
         if part.country and money and not spent_in(money, part.country):
             raise InputError("reference.other_country", name=part.name, country=part.country, unit=unit)

@@ -189,6 +189,13 @@ def test_an_income_of_a_household_is_none_of_a_person(root):
     placed(root, PLAIN, unit="triệu đồng/hộ/năm", kind="general")
 
 
+def test_a_class_that_is_named_is_of_such_figures(root):
+    with pytest.raises(InputError, match="is a class of other figures than incomes"):
+        placed(root, reference="general")
+    with pytest.raises(InputError, match="is a class of incomes, the series is not"):
+        placed(root, PLAIN, unit="tạ/ha", kind="general", reference="international")
+
+
 def test_constant_prices_are_asked_for(root):
     table = "Thu nhập theo giá so sánh 2010\nNăm;Giá trị\n2018;38,2\n2020;43,5\n"
     with pytest.raises(InputError, match="state --prices real and --price-year"):

@@ -198,3 +198,10 @@ def test_what_is_not_known_of_the_mean_is_shared_and_grows_with_the_years():
         alike = (0.02**2 + 0.01**2) * years**2
         assert found.correlated(0.3, years, 0.01) == pytest.approx((0.3 * own * years + alike) / (own * years + alike))
     assert a_class().correlated(0.3, 5, 0.0) == pytest.approx(0.3)
+
+
+def test_the_spans_that_a_class_knows_are_named_in_order():
+    with pytest.raises(InputError) as caught:
+        read_class("international", 2020).pace(0.5, 7)
+    assert caught.value.code == "reference.no_growth_over"
+    assert caught.value.facts == {"name": "international", "over": 7, "known": (1, 2, 3, 4, 5)}

@@ -243,3 +243,24 @@ def test_a_folder_is_no_params_file(tmp_path):
 
 def test_an_as_of_after_every_figure_is_the_last_of_them():
     assert gather(Scenario(as_of=2200), ROOT).as_of == gather(Scenario(), ROOT).as_of == 2020
+
+
+@pytest.mark.parametrize(
+    ("points", "lost"),
+    [
+        ((-46.0, -45.0), 91),
+        ((-46.0, -45.0, 50.0), 91),
+        ((-46.0, 0.0, -45.0), 91),
+        ((-45.0, -44.0), None),
+        ((50.0,), None),
+    ],
+)
+def test_what_is_lost_in_a_year_is_told_whatever_rises_beside_it(points, lost):
+    steps = [{"kind": "shock", "years": [2021], "points": each} for each in points]
+    found = faults(Scenario.stated(adjustments=steps), ROOT)
+    if lost is None:
+        assert found == []
+        return
+    (fault,) = found
+    falls = tuple(f"adjustments[{i}]" for i, each in enumerate(points) if each < 0)
+    assert (fault.code, fault.facts) == ("check.lost", {"where": falls, "points": lost, "year": 2021})

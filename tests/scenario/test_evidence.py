@@ -9,7 +9,8 @@ import pytest
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.phrases import class_record
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.evidence import class_of_money, gather
+from ruralincome.scenario.check import faults
+from ruralincome.scenario.evidence import at_home, class_of_money, gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError, Series
@@ -79,6 +80,20 @@ def test_a_class_of_one_country_is_refused_for_the_money_of_another(unit):
 def test_money_of_the_class_and_what_is_no_money_are_taken(unit):
     series = Series("x", (2016, 2020), (32.6, 44.9), unit=unit)
     assert class_of_money(read_class("vietnam-provinces", 2020), series).name == "vietnam-provinces"
+
+
+def test_a_class_of_other_figures_is_refused():
+    with pytest.raises(InputError, match="reference: general is a class of other figures than incomes"):
+        gather(Scenario.stated(reference="general"), ROOT)
+    with pytest.raises(InputError, match="reference: vietnam-pool is a class of incomes, the series is not"):
+        gather(Scenario(), ROOT, Series("x", (2016, 2020), (32.6, 44.9), kind="general"))
+    (fault,) = faults(Scenario.stated(sweep={"references": ["general", "international"]}), ROOT)
+    assert "sweep.references: general is a class of other figures" in str(fault)
+    with pytest.raises(InputError, match="class of other figures than incomes"):
+        at_home(read_class("general", 2020), "million_vnd_per_person_year", panel=True)
+    at_home(read_class("general", 2020), "percent", panel=True)
+    own = Series("x", (2016, 2020), (32.6, 44.9), kind="general")
+    assert gather(Scenario.stated(reference="general"), ROOT, own).reference.name == "general"
 
 
 def test_a_class_without_a_record_is_answered_and_says_so(tmp_path):

@@ -183,3 +183,35 @@ def test_a_shape_is_added_by_writing_its_class(monkeypatch):
     assert said == "2021–2023: a rise of 8.0% that stays to 2023"
     twice = Wider.stated(adjustments=[step, {"kind": "halt"}], target={"value": 48.9, "year": 2023})
     assert "sets growth in 2021-2023, which adjustments[0] (plateau) sets" in str(faults(twice, ROOT)[0])
+
+
+@pytest.mark.parametrize(
+    ("stated", "many", "one"),
+    [
+        ({}, ("panel.changes.all", 0, 0), ("many", "2021–2023")),
+        ({"first_year": 2022}, ("panel.changes.from", 2022, 0), ("many", "2022–2023")),
+        ({"last_year": 2022}, ("panel.changes.to", 0, 2022), ("many", "2021–2022")),
+        ({"last_year": 2021}, ("panel.changes.to", 0, 2021), ("one", 2021)),
+    ],
+)
+def test_the_years_of_a_path_are_those_of_the_place_or_as_stated_for_many(stated, many, one):
+    step = Pace(kind="pace", percent=5, **stated)
+    found = step.when(Everywhere(read_class("international", 2020), {}))
+    assert (found.code, found.facts["first"], found.facts["last"]) == many
+    evidence = asked({"kind": "pace", "percent": 5, **stated}, end=2023)[1]
+    code, years = one
+    assert step.when(evidence) == Said(f"adjustment.when.{code}", {"years": years})
+    both = Pace(kind="pace", percent=5, first_year=2021, last_year=2022).when(Everywhere(None, {}))
+    assert both == Said("adjustment.when.many", {"years": "2021–2022"})
+
+
+def test_numbers_of_a_sentence_have_the_digits_they_are_stated_with():
+    evidence = asked({"kind": "pace", "percent": 5.25}, end=2023)[1]
+    for stated, name, shown in (
+        ({"kind": "pace", "percent": 5.25}, "rate", Shown(0.0525, "percent", 1)),
+        ({"kind": "dip", "year": 2021, "points": -8.85, "recovery": "fast"}, "points", Shown(8.85, "number", 1)),
+        ({"kind": "shock", "years": [2021], "points": -1.25}, "points", Shown(-1.25, "signed", 1)),
+        ({"kind": "accelerate", "factor": 1.55}, "factor", Shown(1.55, "number", 2)),
+    ):
+        (step,) = Scenario.stated(adjustments=[stated], target={"year": 2023, "value": 60.0}).adjustments
+        assert step.facts(evidence).facts[name] == shown
