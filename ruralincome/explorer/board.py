@@ -23,7 +23,7 @@ from ruralincome.report.templates import part, rendered, source
 from ruralincome.report.words.phrases import indicator
 from ruralincome.report.words.words import LANGUAGES, fault, say, text
 from ruralincome.scenario.file import read_scenario
-from ruralincome.series import InputError, Series
+from ruralincome.series import InputError, Series, Shows
 
 BUTTONS = ("save", "report", "take", "copy")
 PASTED = "pasted.tsv"  # as what was pasted is called in faults: a spreadsheet's cells are parted by tabs
@@ -40,10 +40,11 @@ class Page(w.VBox):  # type: ignore[misc]
         return {**super()._repr_mimebundle_(**options), "text/html": self.board.still()}
 
 
-def explore(series: Series | str | None = None, language: str = "vi", root: Path | None = None) -> Page:
+def explore(series: Series | str | None = None, language: str = "", root: Path | None = None) -> Page:
     """Sliders for a target on a series; the chart, the verdict and the rules answer each move. series: its name in the
     folder's data package, or a Series that need not be there; the article's unless stated, or the folder's first.
     Raises InputError for an unknown series or language."""
+    language = language or Shows.speaks()
     if language not in LANGUAGES:
         raise InputError("explorer.language", language=language, known=LANGUAGES)
     root = root or find_root()

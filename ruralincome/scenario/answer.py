@@ -58,7 +58,7 @@ class Answer(Shows):
     provenance: Mapping[str, Any] = field(default_factory=dict)
     earlier: Mapping[str, Any] | None = None
 
-    def plot(self, ax: Any = None, language: str = "vi") -> Any:
+    def plot(self, ax: Any = None, language: str = "") -> Any:
         """The fan of the lead model on axes of matplotlib (`ax`, or new ones), which are returned."""
         return Shows.draw and Shows.draw(self.assessment, ax, language)
 

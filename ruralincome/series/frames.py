@@ -15,6 +15,8 @@ class Shows:
     view: ClassVar[Callable[[Any], dict[str, str]] | None] = None
     draw: ClassVar[Callable[[Any, Any, str], Any] | None] = None
     """How, by media type; and how its chart is drawn on axes: set by the package, since both lie in a room above."""
+    speaks: ClassVar[Callable[[], str]] = lambda: "vi"
+    """The reader's language, set by the package, too."""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
         return Shows.view(self) if Shows.view else {"text/plain": repr(self)}
@@ -39,7 +41,7 @@ def observed(frame: Any, year: str | None, value: str | None, error: str | None)
         stated = [period.year for period in stated]
     elif getattr(kind, "kind", "") == "M":
         raise InputError("series.frame_days", first=str(stated[0] if len(stated) else "")[:10])
-    for wrong in (t for t in stated if not _is_number(t) or int(t) != t):
+    for wrong in (t for t in stated if not _is_number(t) or int(t) != t or not 1000 <= t <= 9999):
         raise InputError("series.frame_year", year=repr(wrong))
     found: dict[str, tuple[Any, ...]] = {"years": tuple(map(int, stated))}
     for key, column in (("values", named["value"]), ("standard_errors", error)):

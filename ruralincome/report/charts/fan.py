@@ -11,7 +11,7 @@ import numpy as np
 from ruralincome.report.charts.style import COLOURS, beside, dots, line, number_ticks, parted, style
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.words import number, say
-from ruralincome.series import Series
+from ruralincome.series import Series, Shows
 from ruralincome.series.growth import carried
 from ruralincome.target.likelihood import whole_percent
 from ruralincome.target.target import QUANTILES, Assessment, Outlook
@@ -122,12 +122,13 @@ class Fan:
         ]
 
 
-def plot(a: Assessment, ax: "Axes | None" = None, language: str = "vi") -> "Axes":
+def plot(a: Assessment, ax: "Axes | None" = None, language: str = "") -> "Axes":
     """The fan of an assessment on axes of matplotlib, on new ones unless `ax` is given; the numbers of its page.
+    language: the reader's unless stated.
 
     >>> plot(answer.assessment, language="en").figure.savefig("fan.pdf")  # doctest: +SKIP
     """
-    fan = Fan.of(a)
+    fan, language = Fan.of(a), language or Shows.speaks()
     first, span = fan.series.years[0], fan.year - fan.series.years[0]
     with style():
         if ax is None:
