@@ -17,13 +17,11 @@ from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+LONG = {"vi": "Dịch COVID-19 <1>", "en": f"A COVID-19 dip <{'W' * 40}>"}
 SCENARIOS = {
     "baseline": {},
     "refused": {"models": ["log_trend"]},
-    "dip": {
-        "extends": "covid_delayed_2025",
-        "title": {"vi": "Dịch COVID-19 <1>", "en": f"A COVID-19 dip <{'W' * 40}>"},
-    },
+    "dip": {"extends": "covid_delayed_2025", "title": LONG},
     "sweep": {"extends": "shocks_and_targets"},
     "real": {"extends": "real_terms"},
     "national": {"extends": "national_rural_2020"},
