@@ -20,7 +20,8 @@ import numpy as np
 from ruralincome.data.files import WAIT, hold, write_all
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
-from ruralincome.keep.panels import PANEL, Tell, places_of, price_rises
+from ruralincome.keep.panels import PANEL, places_of, price_rises
+from ruralincome.keep.score import Tell
 from ruralincome.models import recipe
 from ruralincome.models.posterior import Steps
 from ruralincome.models.prior import Windows, fit_components

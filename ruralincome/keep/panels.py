@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,13 +13,12 @@ from ruralincome.data.forms.figures import status_of
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Table
+from ruralincome.keep.score import Tell
 from ruralincome.models.recipe import Errors, Observed
 from ruralincome.series import InputError, Series
 from ruralincome.series.names import sound
 from ruralincome.series.units import too_far
 
-Tell = Callable[[InputError], None]
-"""What is given what is to be said of how a file was read."""
 INDEX = 40.0
 """Price rises that are all beyond so many percent a year are an index of prices (103.2 with the year before as 100)."""
 PANEL = (("place", "year", "value"), ("status", "standard_error"))

@@ -1,7 +1,7 @@
 """Scores of kept verdicts, once the outturn has come: Brier, logarithmic, reliability, and the rules' own record."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,13 +10,13 @@ import numpy as np
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.keep.book import Entry, read
-from ruralincome.keep.panels import Tell
 from ruralincome.models.forecast import DRAWS, Array
 from ruralincome.rules import RULES
 from ruralincome.series import InputError
 from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import LIKELIHOODS, likelihood
 
+Tell = Callable[[InputError], None]  # what is given what is to be said of how a file was read
 LEAST = 1 / (2 * DRAWS)
 """Probabilities are scored no nearer to 0 and 1 than this, half a draw: the log score of an impossible event that
 happened would be infinite."""

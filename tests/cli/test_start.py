@@ -38,3 +38,9 @@ def test_the_batch_starts_its_workers_before_numbers_are_needed():
     code = "import sys, ruralincome.batch; print(*{'numpy', 'scipy', 'pandas'} & {*sys.modules})"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def test_the_ledger_is_kept_without_what_classes_are_fitted_by():
+    code = "import sys, ruralincome.keep; print(*{'scipy.optimize', 'scipy.stats', 'pandas'} & {*sys.modules})"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
