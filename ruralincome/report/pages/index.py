@@ -63,7 +63,9 @@ def index_page(
         shared = [job for job in jobs if is_shared(str(job["scenario"]))]
         asking = [job for job in jobs if job not in shared]
         known = {folder_of(job): job for job in asking if sound(kept[folder_of(job)].result)}
-        asked = [(asks(q, language), q) for q in rankings({**kept[f].result, "name": f} for f in known)]
+        asked = [
+            (asks(q, language), q) for q in rankings(({**kept[f].result, "name": f} for f in known), by_target=True)
+        ]
         facts: dict[str, Any] = {
             "asking": asking,
             "shared": shared,

@@ -1,6 +1,7 @@
 """Scenarios side by side: what a batch found, question by question, and what changed between two sets of results."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -56,7 +57,7 @@ class Ranking:
     def base(self) -> Result | None:
         """The scenario that the others are held to: without adjustments, "baseline" before others; None if none is."""
         plain = [r for r in self.answered if r.get("baseline") is None]
-        return min(plain, key=lambda r: (r["name"] != "baseline", r["name"]), default=None)
+        return min(plain, key=lambda r: (r.get("scenario", r["name"]) != "baseline", r["name"]), default=None)
 
 
 def overview(asked: Sequence[Ranking], language: str, failed: Sequence[str] = ()) -> Block:
@@ -111,15 +112,18 @@ def since_table(found: Sequence[tuple[str, Since]], alone: Mapping[str, Sequence
     return "\n\n".join(said) + "\n"
 
 
-def rankings(results: Iterable[Result]) -> tuple[Ranking, ...]:
-    """The results by what they ask, those with most scenarios first."""
-    groups: dict[tuple[str, str, str, int | None, int], list[Result]] = {}
+def rankings(results: Iterable[Result], by_target: bool = False) -> tuple[Ranking, ...]:
+    """The results by what they ask, those with most scenarios first; by_target: a question each."""
+    groups: dict[tuple[str, str, str, int | None, int, Any], list[Result]] = {}
     for result in results:
-        prices = result["prices"]
-        key = (result["series"], result["unit"], prices["basis"], prices["year"], result["target"]["year"])
+        prices, target = result["prices"], result["target"]
+        goal = (target["value"], target.get("direction")) if by_target else None
+        key = (result["series"], result["unit"], prices["basis"], prices["year"], target["year"], goal)
         groups.setdefault(key, []).append(result)
-    asked = [Ranking(*key, tuple(sorted(group, key=_rank))) for key, group in groups.items()]
-    return tuple(sorted(asked, key=lambda q: (-len(q.results), q.year, q.basis, q.series)))
+    size = Counter(key[:5] for key, group in groups.items() for _ in group)
+    own = {key for key, group in groups.items() if any(r.get("scenario") == "baseline" for r in group)}
+    first = sorted(groups, key=lambda k: (-size[k[:5]], k[4], k[2], k[0], -len(groups[k]), k not in own, k[5]))
+    return tuple(Ranking(*key[:5], tuple(sorted(groups[key], key=_rank))) for key in first)
 
 
 def _cell(words: str) -> str:

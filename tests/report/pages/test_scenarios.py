@@ -181,3 +181,13 @@ class TestHeatMap:
         found = self.ask(shock={"first": -4, "last": 4, "step": 4}, target={"first": 48, "last": 50, "step": 1})
         assert found.cells.probability.shape == (1, 3, 3)
         assert np.isfinite(found.cells.probability).all()
+
+
+def test_each_target_of_a_year_is_a_question_of_its_own_and_its_base_is_the_baseline_by_name(batch):
+    first, second = read_results(batch, "en")[:2]
+    plain = {"scenario": "arab", "name": "arab/en", "baseline": None, "target": first["target"] | {"value": 60.0}}
+    found = [first | {"name": "baseline/en"}, second, first | plain, first | plain | {"target": first["target"]}]
+    mine, other = rankings(found, by_target=True)
+    assert mine.base["name"] == "baseline/en"
+    assert [(q.goals, len(q.results)) for q in (mine, other)] == [([first["target"]["value"]], 3), ([60.0], 1)]
+    assert [len(q.results) for q in rankings(found)] == [4]
