@@ -90,7 +90,7 @@ def other_targets(answer: Answer, language: str) -> Block:
         language=language,
         unit=unit_name(a.series, language),
         value=value,
-        shown=number(value, language, digits).replace("." if facts["comma"] else ",", ""),
+        shown=number(value, language, digits),
         least=float(f"{ends[0] - ends[0] % step:.6g}"),
         most=float(f"{ends[1] - ends[1] % step:.6g}"),
         step=float(f"{step:.3g}"),

@@ -8,8 +8,11 @@
   const { quantiles, last, origin, down, comma, words, said } = JSON.parse(document.getElementById("quantiles").textContent);
   const [level, slide, year, told, share] =
     ["level", "slide", "year", "told", "share"].map((id) => document.getElementById(id));
+  // by the page's own sign, groups of three are thousands, one such group too; else either sign is the decimal one
+  const groups = comma ? /^[1-9]\d{0,2}(\.\d{3})+(,\d+)?$/ : /^[1-9]\d{0,2}(,\d{3})+(\.\d+)?$/;
   const value = () => {
-    const text = level.value.replace(/[\s\u00a0]/g, "");
+    let text = level.value.replace(/[\s\u00a0]/g, "");
+    if (groups.test(text)) text = text.replace(comma ? /\./g : /,/g, "");
     return /^\d+([.,]\d+)?$/.test(text) ? Number(text.replace(",", ".")) : NaN;
   };
   // P of at least x: between two of the 199 quantiles the logarithm is carried straight
@@ -22,11 +25,12 @@
     return 1 - (i + (step > 0 ? Math.log(x / q[i - 1]) / step : 1)) / 200;
   };
   const shown = (x, digits) => {
-    const text = Math.abs(x).toFixed(digits);
-    return (x < 0 ? "\u2212" : "") + (comma ? text.replace(".", ",") : text);
+    const set = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+    return (x < 0 ? "\u2212" : "") + Math.abs(x).toLocaleString(comma ? "vi" : "en", set);
   };
   const tell = () => {
     const x = value();
+    level.setAttribute("aria-invalid", !(x > 0));
     if (!(x > 0)) {
       told.textContent = said.wrong;
       share.setAttribute("width", "0");

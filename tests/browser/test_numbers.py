@@ -1,0 +1,31 @@
+"""The field for another target reads numbers as its page writes them."""
+
+import pytest
+
+from ruralincome.report.pages.html import render
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("vi", {"44.800": "44800", "44.800,0": "44800", "1.400.000.000": "1400000000", "44.8": "44,8"}),
+        ("en", {"1,000": "1000", "1,400,000,000": "1400000000", "44,800.5": "44800.5", "44,8": "44.8"}),
+    ],
+)
+def test_groups_of_three_are_thousands_by_the_sign_of_the_page(chromium, executed, tmp_path, language, written):
+    (tmp_path / "report.html").write_text(render(executed(language), language, "x"), encoding="utf-8")
+    tab = chromium.new_page()
+    tab.goto((tmp_path / "report.html").as_uri())
+
+    def told(text):
+        tab.locator("#level").fill(text)
+        return tab.locator("#told").inner_text(), tab.locator("#level").get_attribute("aria-invalid")
+
+    answers = {text: told(text) for text in written}
+    assert answers == {text: told(plain) for text, plain in written.items()}
+    assert {wrong for _, wrong in answers.values()} == {"false"}
+    assert told("1.2.3")[1] == told("")[1] == "true"
+    assert ("99.677,3%" if language == "vi" else "99,677.3%") in told("44800")[0]
+    tab.close()
