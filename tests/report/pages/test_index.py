@@ -10,7 +10,7 @@ from ruralincome.batch.results import index_page, link
 from ruralincome.report.pages.html import ways
 from ruralincome.report.pages.index import Kept
 from ruralincome.report.pages.index import index_page as page_of
-from ruralincome.report.words.words import LANGUAGES
+from ruralincome.report.words.words import LANGUAGES, say
 
 
 @pytest.fixture
@@ -180,6 +180,7 @@ def test_every_page_of_a_batch_leads_to_the_others(batch, parsed):
         for way in parsed(parts["bar"] + parts["beside"]).all("a"):
             target = (output / name / way["href"]).resolve()
             assert target == output / "index.html" or target.is_file(), way
+        assert say("page.apart", name[-2:]) in parts["beside"]  # who gets the page alone is told
     assert 'rel="next" href="../../refused/vi/report.html"' in found["done/vi"]["beside"]
     assert "Cơ sở &lt;i&gt;" in found["refused/vi"]["beside"]
     assert 'href="../en/report.html" lang="en"' in found["done/vi"]["bar"]
