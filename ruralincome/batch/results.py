@@ -95,7 +95,8 @@ def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[Inpu
         try:
             made = dict[Path, bytes | None]()
             if "xlsx" in wanted:
-                made[wanted["xlsx"]] = workbook(parsed((job.folder / "result.json").read_bytes()), job.language)
+                content = parsed((job.folder / "result.json").read_bytes())
+                made[wanted["xlsx"]] = workbook(content, job.language, _words(content["series"], root)["sources"])
             if answered := {"svg", "png", "docx"} & wanted.keys():
                 stated = {key: value for key, value in job.parameters.items() if key in Scenario.model_fields}
                 found = answer(Scenario.stated(**stated), job.scenario, root)
@@ -122,12 +123,13 @@ def _folders(manifest: str | Path, language: str, status: str) -> dict[str, Path
 
 @cache
 def _words(series: str, root: Path) -> dict[str, Any]:
-    """A series in words; its name alone where its table is no longer there."""
+    """A series in words, and its sources; its name alone where its table is no longer there."""
     for folder in (root, None):  # reports may lie outside the project
         with suppress(InputError):
             resource = read_resource(series, find_root(folder))
-            return {"series_title": resource.descriptor.titles, "place": resource.descriptor.place}
-    return {"series_title": None, "place": None}
+            told = {"series_title": resource.descriptor.titles, "place": resource.descriptor.place}
+            return told | {"sources": resource.sources}
+    return {"series_title": None, "place": None, "sources": ()}
 
 
 def _panels(output: Path) -> list[index.Panel]:

@@ -4,9 +4,13 @@ import io
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from ruralincome.report.answer.first import beside
+from ruralincome.report.answer.sections import caveats
 from ruralincome.report.answer.sentences import answered, further, question, support
 from ruralincome.report.take import form, picture, tables, titled, worded
-from ruralincome.report.words.words import number, percent, say, text
+from ruralincome.report.templates import part
+from ruralincome.report.words.phrases import class_title
+from ruralincome.report.words.words import chance, number, percent, say, text
 from ruralincome.scenario.result import Answer, result
 
 PAGE, EDGE = (210, 297), 25
@@ -14,8 +18,9 @@ PAGE, EDGE = (210, 297), 25
 
 
 def document(answer: Answer, language: str) -> bytes:
-    """The document: its heading is the answer; then what stands with it, the fan with alternative text, and each table
-    of `tables`, its head repeated on every page. Editable text, in styles of Word's own; the same bytes every time."""
+    """The document: its heading is the answer; then what stands with it, the fan with alternative text, each table of
+    `tables`, its head repeated on every page, what the data cannot say and the sources. Editable text, in styles of
+    Word's own; the same bytes every time."""
     from docx import Document
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml.ns import qn
@@ -32,7 +37,11 @@ def document(answer: Answer, language: str) -> bytes:
     page.left_margin = page.right_margin = Mm(EDGE)
     paper.add_heading(answered(a, language), 1)
     paper.add_paragraph(f"{text(answer.scenario.title, language)}. {say('take.about', language, **facts)}")
-    for said in (*support(answer, language), *further(answer, language)):
+    names = {r.name: class_title(r, r.prices, language) for r in (one.reference for one in a.alternatives)}
+    ends = {key: chance(p, language) for key, p in zip(("low", "high"), a.range or (), strict=False)}
+    count = len(beside(answer)) + 1
+    span = [say("report.models.range", language, classes=count, **ends)] if ends else []
+    for said in (*support(answer, language), *span, *further(answer, language)):
         paper.add_paragraph(said)
     shape = paper.add_picture(io.BytesIO(picture(answer, "png", language)), Mm(PAGE[0] - 2 * EDGE))
     shape._inline.docPr.set("descr", f"{question(a, language)} {answered(a, language)}")
@@ -46,11 +55,17 @@ def document(answer: Answer, language: str) -> bytes:
             cell.paragraphs[0].add_run(say(f"take.column.{column}", language)).bold = True
         for row in rows:
             for cell, column, value in zip(grid.add_row().cells, columns, row, strict=True):
-                cell.text = _shown(worded(code, column, value, language), form(code, column, row), found, language)
+                shown = f"{names[value]} ({value})" if column == "class" else worded(code, column, value, language)
+                cell.text = _shown(shown, form(code, column, row), found, language)
                 if isinstance(value, float):
                     cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for note in (1, 3, 4):
         paper.add_paragraph(say(f"take.note.{note}", language, **facts))
+    for block in (caveats(answer, language), part("answer/grounds.sources", language, answer=answer)):
+        heading, *lines = block.text.splitlines()
+        paper.add_heading(heading, 2)
+        for line in lines:
+            paper.add_paragraph(line)
     stream = io.BytesIO()
     paper.save(stream)
     return _undated(stream)

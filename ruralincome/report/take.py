@@ -6,14 +6,15 @@ accessible"): a cover, notes, then one named table a sheet under its title, numb
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
 from ruralincome.report.charts.fan import plot
 from ruralincome.report.words.phrases import indicator, target_digits, unit_in
-from ruralincome.report.words.words import number, say, text
+from ruralincome.report.words.words import chance, day, number, say, text
 from ruralincome.scenario.result import Answer
+from ruralincome.series import Source
 from ruralincome.series.names import FORMULA
 
 Result = Mapping[str, Any]
@@ -38,7 +39,8 @@ def tables(result: Result) -> Iterator[Table]:
     fitted = [m for m in result["models"] if m["status"] == "fitted"]
     models = [(m["model"], m["probability"], m["median"], *m["interval80"]) for m in fitted]
     yield "models", ("model", "probability", "median", "low80", "high80"), models
-    classes = [(c["class"], *c["years"], c["probability"]) for c in result["range"]["classes"]]
+    asked = [c for c in result["range"]["classes"] if not c.get("left_out")]  # those that could have been chosen
+    classes = [(c["class"], *c["years"], c["probability"]) for c in asked]
     yield "classes", ("class", "first", "last", "probability"), classes
 
 
@@ -54,8 +56,8 @@ def numbers(result: Result) -> bytes:
     return stream.getvalue().encode("utf-8-sig")  # without a byte order mark a spreadsheet garbles names
 
 
-def workbook(result: Result, language: str) -> bytes:
-    """The tables as an .xlsx in words of a language."""
+def workbook(result: Result, language: str, sources: Sequence[Source] = ()) -> bytes:
+    """The tables as an .xlsx in words of a language; sources: of its series, which the cover names."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
 
@@ -65,10 +67,12 @@ def workbook(result: Result, language: str) -> bytes:
     book.properties.title, book.properties.language, book.properties.creator = title, language, "ruralincome"
     facts = titled(result, language)
     contents = [f"{name}: {words}" for name, words in zip(_names(sheets, language), titles, strict=True)]
+    about = [title, say("take.about", language, **facts), *_span(result, language)]
+    about += [say("take.source", language, source="; ".join(_cited(one, language) for one in sources))] * bool(sources)
     cover, notes = book.active, book.create_sheet(say("take.sheet.notes", language))
     cover.title = say("take.sheet.cover", language)
     for sheet, lines in (
-        (cover, [title, say("take.about", language, **facts), say("take.contents", language), *contents]),
+        (cover, [*about, say("take.contents", language), *contents]),
         (notes, [say(f"take.note.{k}", language, **facts) for k in range(6)]),
     ):
         for k, words in enumerate(lines, start=1):
@@ -113,6 +117,23 @@ def picture(answer: Answer, kind: str, language: str) -> bytes:
     figure.supxlabel(fill(say("take.source", language, source=sources), 130), fontsize=7, x=0.01, ha="left")
     figure.savefig(stream, format=kind, metadata={"Date": None} if kind == "svg" else {})
     return stream.getvalue()
+
+
+def _span(result: Result, language: str) -> list[str]:
+    """The range over the classes that could have been chosen, as a sentence; empty where fewer than two give one."""
+    low, high = result["range"]["low"], result["range"]["high"]
+    if low is None or result["probability"] is None:
+        return []
+    asked = [c for c in result["range"]["classes"] if not c.get("left_out") and c["probability"] is not None]
+    facts = {"low": chance(low, language), "high": chance(high, language), "classes": len(asked) + 1}
+    return [say("report.models.range", language, **facts)]
+
+
+def _cited(one: Source, language: str) -> str:
+    """A source, its place and the day on which it was read."""
+    read = say("report.provenance.accessed", language, date=day(one.accessed, language)) if one.accessed else ""
+    named = f"{text(one.titles, language) or one.title} {one.path}".strip()
+    return ", ".join(filter(None, (named, read)))
 
 
 def _names(sheets: list[Table], language: str) -> list[str]:

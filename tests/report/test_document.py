@@ -9,7 +9,8 @@ import pytest
 
 from ruralincome.report.document import document
 from ruralincome.report.take import tables
-from ruralincome.report.words.words import LANGUAGES
+from ruralincome.report.words.phrases import class_record
+from ruralincome.report.words.words import LANGUAGES, chance, say, text
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
@@ -64,6 +65,21 @@ def test_its_heading_is_the_answer_and_its_picture_has_words(found, language, sp
     assert said in picture._inline.docPr.get("descr")
     assert (paper.core_properties.language, paper.core_properties.author) == (spoken, "ruralincome")
     assert set(paper.styles.element.xpath("//w:lang/@w:val")) == {spoken}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_how_far_to_trust_the_answer_and_whence_the_figures_are(found, language):
+    paper = docx.Document(io.BytesIO(document(found, language)))
+    words = [paragraph.text for paragraph in paper.paragraphs]
+    low, high = (chance(p, language) for p in found.assessment.range)
+    assert any(low in line and high in line for line in words[:8])
+    assert class_record(found.records[0], language) in words
+    for code in ("report.caveats.heading", "report.caveats.target_is_question", "report.provenance.sources"):
+        assert say(code, language) in words
+    for source in found.evidence.series.sources:
+        assert any((text(source.titles, language) or source.title) in line for line in words[-9:])
+    (classes,) = (table for table in paper.tables if "(vietnam-provinces)" in table.columns[0].cells[-2].text)
+    assert not any("(general)" in cell.text for cell in classes.columns[0].cells)
 
 
 def test_a_result_without_a_probability_is_a_document_too():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.report.take import numbers, picture, tables, workbook
-from ruralincome.report.words.words import LANGUAGES
+from ruralincome.report.words.words import LANGUAGES, chance, day, text
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
@@ -39,11 +39,17 @@ def test_the_csv_holds_every_number_to_its_last_digit(found):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_workbook_is_a_cover_notes_and_one_named_table_a_sheet(found, language):
     kept = result(found)
-    book = openpyxl.load_workbook(io.BytesIO(workbook(kept, language)))
+    book = openpyxl.load_workbook(io.BytesIO(workbook(kept, language, found.evidence.series.sources)))
     cover, notes, *sheets = book.worksheets
     assert cover["A1"].value.startswith("'=1+1")
     assert cover["A1"].data_type == "s"
     assert notes["A2"].value
+    low, high = (chance(kept["range"][end], language) for end in ("low", "high"))
+    assert low in cover["A3"].value
+    assert high in cover["A3"].value
+    for source in found.evidence.series.sources:
+        assert f"{text(source.titles, language) or source.title} {source.path}".strip() in cover["A4"].value
+        assert day(source.accessed, language) in cover["A4"].value
     assert (book.properties.language, book.properties.creator) == (language, "ruralincome")
     for sheet, (code, columns, rows) in zip(sheets, tables(kept), strict=True):
         assert not sheet.merged_cells.ranges
