@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ruralincome.data.files import json_text, write_all
-from ruralincome.data.package import package_content, written
+from ruralincome.data.package import package_content, resource_names, written
 from ruralincome.scenario.file import schema
 from ruralincome.series import InputError
 from ruralincome.series.prices import DEFLATOR
@@ -50,19 +50,21 @@ def init(folder: Path, empty: bool = False) -> Laid:
 
 
 def update(folder: Path) -> Laid:
-    """Bring the notebooks and the schema of a working folder to those of this version.
+    """Bring the notebooks and the schema of a working folder to those of this version, and lay those it never had.
 
-    A notebook whose cells are not as they were laid is its user's, and is kept; outputs do not count. Raises
-    InputError where the folder is no project, or cannot be written.
+    A notebook whose cells are not as they were laid is its user's, and is kept; outputs do not count. One that was
+    laid and taken away stays away. Raises InputError where the folder is no project, or cannot be written.
     """
     if not (folder / "data" / "datapackage.json").is_file():
         raise InputError("keep.folder_none", folder=folder)
     notebooks, laid = folder / "notebooks", dict[str, str]()
-    with suppress(OSError, ValueError):  # laid by a version that kept no mark: what differs counts as changed
-        laid = json.loads((notebooks / MARK).read_text(encoding="utf-8"))
-    ours = {path: content for path, content in starter(folder).items() if path.suffix == ".ipynb" and path.is_file()}
-    found = {path: cells(path.read_bytes()) for path in ours}
-    changed = tuple(p for p in ours if found[p] not in (laid.get(p.name), cells(ours[p])))
+    with suppress(OSError, ValueError, TypeError):  # no mark, as of older versions: what differs counts as changed
+        laid = dict(json.loads((notebooks / MARK).read_text(encoding="utf-8")))
+    own = starter(folder, empty="binh_thuan_rural_income" not in resource_names(folder))
+    ours = {path: content for path, content in starter(folder).items() if path.suffix == ".ipynb"}
+    ours = {p: content for p, content in ours.items() if p.is_file() or (p in own and p.name not in laid)}
+    found = {path: cells(path.read_bytes()) if path.is_file() else None for path in ours}
+    changed = tuple(p for p in ours if found[p] not in (None, laid.get(p.name), cells(ours[p])))
     writes = {path: content for path, content in ours.items() if found[path] != cells(content) and path not in changed}
     marks = laid | {path.name: cells(content) for path, content in ours.items() if path not in changed}
     writes |= {notebooks / MARK: json_text(marks), folder / "params" / "schema.json": schema().encode()}

@@ -110,6 +110,21 @@ def test_a_folder_of_an_older_version_has_no_mark_and_keeps_what_differs(folder)
     assert {p.name for p in done.written} == {MARK, "schema.json"}
 
 
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_folder_of_a_version_without_notebooks_gets_them(empty, tmp_path):
+    notebooks = {p for p in init(tmp_path, empty=empty).written if p.parent.name == "notebooks"}
+    shutil.rmtree(tmp_path / "notebooks")
+    assert set(update(tmp_path).written) == notebooks
+    assert update(tmp_path).written == ()
+
+
+@pytest.mark.parametrize("mark", ["[1]", "null", "7", '["ab"]'])
+def test_a_mark_that_is_no_mapping_is_no_mark(folder, mark):
+    (folder / "notebooks" / MARK).write_text(mark, encoding="utf-8")
+    edit(folder / "notebooks" / "compare.ipynb", source="x = 1")
+    assert update(folder).kept == (folder / "notebooks" / "compare.ipynb",)
+
+
 def test_what_is_no_notebook_any_more_is_its_users(folder):
     (folder / "notebooks" / "compare.ipynb").write_text("not JSON", encoding="utf-8")
     assert update(folder).kept == (folder / "notebooks" / "compare.ipynb",)
