@@ -42,12 +42,13 @@ def assess(
 
     for name in (name for name in unread if vars(numpy)[name] is None):
         del vars(numpy)[name]
+    from ruralincome.data.package import nearest_root
     from ruralincome.scenario.answer import answer
     from ruralincome.scenario.file import Scenario, read_scenario
     from ruralincome.scenario.result import result
 
     scenario = read_scenario(*_checked([file])) if file else Scenario()
-    found = answer(scenario, file.stem if file else "baseline")
+    found = answer(scenario, file.stem if file else "baseline", nearest_root(file.parent) if file else None)
     if as_json:
         print(json.dumps(result(found), ensure_ascii=False, indent=2))
         return
@@ -90,8 +91,8 @@ def run(
             raise InputError("cli.to", kind=unknown[0], known=tuple(FILES))
         for extra in ("notebooks", *(EXTRA[kind] for kind in kinds if kind in EXTRA)):
             demand(extra)
-        paths, root, whole = _checked(files), find_root(), not files and notebook is None
-        tasks = batch.tasks(paths, root, output, notebook, pages=whole)
+        root, whole = find_root(), not files and notebook is None
+        tasks = batch.tasks(_checked(files, root), root, output, notebook, pages=whole)
         if dry_run:
             plan = batch.preview(tasks, language, output, root, force, since)
             for code, jobs_of in (("cli.plan.run", plan.jobs), ("cli.plan.keep", plan.skipped)):
@@ -177,13 +178,13 @@ def diff(
         write_all({to: said.encode()})
 
 
-def _checked(files: Sequence[Path] | None) -> Sequence[Path]:
-    """The params files named, or all of the root's params/. Raises Faults where any of them is wrong."""
+def _checked(files: Sequence[Path] | None, root: Path | None = None) -> Sequence[Path]:
+    """The params files named, each of its own folder unless `root` is stated, or all of the root's params/. Raises
+    Faults where any of them is wrong."""
     from ruralincome.data.package import find_root
     from ruralincome.scenario.check import check as faults_of
 
-    root = find_root()
-    paths = files or sorted((root / "params").glob("*.yaml"))
+    paths = files or sorted(((root or find_root()) / "params").glob("*.yaml"))
     if not paths:
         raise InputError("cli.no_params")
     if faults := faults_of(paths, root):

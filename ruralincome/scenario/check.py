@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
-from ruralincome.data.package import find_root, read_series
+from ruralincome.data.package import find_root, nearest_root, read_series
 from ruralincome.scenario.evidence import Evidence, as_known, class_of_question, gather, of_kind, others
 from ruralincome.scenario.file import Scenario, label, read_scenario
 from ruralincome.scenario.shapes import Shape
@@ -22,14 +22,16 @@ TRIAL, FURTHER = 512, 1.1
 
 
 def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
-    """All faults, each naming file, key, value and remedy; empty where all is well."""
+    """All faults, each naming file, key, value and remedy. root: of each file that which it lies in unless stated."""
     found: list[InputError] = []
     for path in paths:
         try:
             scenario = read_scenario(path)
             if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
                 found.append(_at(label(path), InputError("check.no_folder", name=path.stem)))
-            found += [_at(label(path), fault) for fault in faults(scenario, root or find_root())]
+            found += [
+                _at(label(path), fault) for fault in faults(scenario, root or nearest_root(path.parent) or find_root())
+            ]
         except InputError as fault:
             found += fault.faults
     return found

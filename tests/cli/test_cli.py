@@ -48,6 +48,17 @@ def refused(run, *words):
         assert word in run.stderr, run.stderr
 
 
+def test_a_params_file_is_asked_in_the_folder_that_it_lies_in(place, tmp_path_factory):
+    other = tmp_path_factory.mktemp("above")
+    office = shutil.move(place, other / "office")
+    for command in ("check", "assess"):
+        asked = ruralincome(command, "office/params/baseline.yaml", cwd=other)
+        assert (asked.returncode, asked.stderr) == (0, ""), command
+    (other / "loose.yaml").write_text((office / "params" / "baseline.yaml").read_text(encoding="utf-8"))
+    assert ruralincome("check", other / "loose.yaml", cwd=office).returncode == 0
+    refused(ruralincome("check", "loose.yaml", cwd=other), "no data/datapackage.json at or above")
+
+
 def test_assess_prints_the_articles_numbers_as_json():
     run = ruralincome("assess", "params/baseline.yaml", "--json")
     assert run.returncode == 0, run.stderr
