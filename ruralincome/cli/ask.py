@@ -179,8 +179,7 @@ def diff(
 
 
 def _checked(files: Sequence[Path] | None, root: Path | None = None) -> Sequence[Path]:
-    """The params files named, each of its own folder unless `root` is stated, or all of the root's params/. Raises
-    Faults where any of them is wrong."""
+    """The params files named, or all of the root's params/. Raises Faults where any of them is wrong."""
     from ruralincome.data.package import find_root
     from ruralincome.scenario.check import check as faults_of
 

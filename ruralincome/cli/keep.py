@@ -56,7 +56,10 @@ def init(
         print(path)
     for path in laid.kept:
         tell("cli.init.kept", path=path)
-    tell("cli.init.updated" if update else "cli.init.done", files=len(laid.written), folder=folder)
+    answers = "run" if all(map(find_spec, EXTRAS["notebooks"])) else "assess params/baseline.yaml"
+    steps = f"cd {folder}; " * (folder.resolve() != Path.cwd()) + f"ruralincome {'new' if empty else answers}"
+    steps += "; jupyter lab notebooks/explore.ipynb" * bool(find_spec("jupyterlab"))
+    tell("cli.init.updated" if update else "cli.init.done", files=len(laid.written), folder=folder, steps=steps)
 
 
 def doctor() -> None:
@@ -117,9 +120,7 @@ def new(
     kind: options.KindOption = "income",
     reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
     redrawn: options.RuleOfOneOption = None,
-    territory: Annotated[
-        str, typer.Option(help="Day whose borders they are of, and whose word: '2025-07-01 GSO'.")
-    ] = "",
+    territory: Annotated[str, typer.Option(help="Day of its borders, and whose word: '2025-07-01 GSO'.")] = "",
     template: options.TemplateOption = None,  # noqa: ARG001 - it ends the command
 ) -> None:
     """Write a data resource and a baseline params file for a place of your own."""

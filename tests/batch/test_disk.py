@@ -95,7 +95,9 @@ def test_a_read_only_disk_is_told_and_costs_its_reports_only(root, pool, disk, s
     )
     before = done.manifest.read_bytes()
     disk("ro")
-    with pytest.raises(InputError, match=r"out: cannot be written \(Read-only file system\); choose another --output"):
+    with pytest.raises(
+        InputError, match=r"out: cannot be written \(Read-only file system\); choose a folder that you may"
+    ):
         run(tasks, ["vi"], root / "out", root, pool=pool)
     assert done.manifest.read_bytes() == before
     disk("rw")

@@ -89,7 +89,7 @@ def test_what_is_refused_before_anything_runs(place):
     with hold(place / "reports"):
         second = command(place)
     assert second.returncode == 2
-    assert second.stderr.endswith("reports: another run is writing here; wait for it or choose another --output\n")
+    assert second.stderr.endswith("reports: another run is writing here; wait for it or choose another folder\n")
 
 
 def test_a_night_that_was_refused_is_noted_told_and_costs_no_report(place):

@@ -77,7 +77,7 @@ def test_a_wrong_question_is_an_error_and_nothing_is_written(run, tmp_path, cont
 
 def test_a_folder_that_cannot_be_written_is_an_error(run, tmp_path):
     (tmp_path / "out").write_text("a file")
-    with pytest.raises(InputError, match="choose another --output"):
+    with pytest.raises(InputError, match="choose a folder that you may"):
         run(panel_csv())
 
 

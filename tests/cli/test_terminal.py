@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from ruralincome.cli import terminal
+from ruralincome.cli import app, terminal
 from ruralincome.cli.terminal import Screen
 from ruralincome.data.spoken import language as language_of_terminal
 from ruralincome.report.words.words import LANGUAGES
@@ -144,3 +145,20 @@ def test_what_nobody_foresaw_is_one_line_and_the_night_is_noted(tmp_path, monkey
     assert (left.value.code, capsys.readouterr().err.count("\n")) == (1, 1)
     run = json.loads((tmp_path / "manifest.json").read_text())["runs"][-1]
     assert (run["status"], run["fault"]["facts"]["kind"]) == ("refused", "ZeroDivisionError")
+
+
+@pytest.mark.parametrize(
+    ("options", "there", "steps"),
+    [
+        (["office"], True, "cd office; ruralincome run; jupyter lab notebooks/explore.ipynb"),
+        ([], True, "ruralincome run; jupyter lab notebooks/explore.ipynb"),
+        (["office"], False, "cd office; ruralincome assess params/baseline.yaml"),
+        (["office", "--empty"], False, "cd office; ruralincome new"),
+    ],
+)
+def test_a_folder_is_laid_with_the_next_steps_that_can_be_taken(tmp_path, monkeypatch, options, there, steps):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
+    monkeypatch.setattr("ruralincome.cli.keep.find_spec", lambda name: name if there else None)
+    told = CliRunner().invoke(app, ["init", *options])
+    assert told.output.endswith(f"; next: {steps}\n")

@@ -61,7 +61,7 @@ def test_a_failure_half_way_puts_everything_back(tmp_path, monkeypatch):
 def test_a_folder_is_held_by_one_and_left_as_it_was(tmp_path):
     with hold(tmp_path / "new" / "out"):
         with (
-            pytest.raises(InputError, match="another run is writing here; wait for it or choose another --output"),
+            pytest.raises(InputError, match="another run is writing here; wait for it or choose another folder"),
             hold(tmp_path / "new" / "out"),
         ):
             pass
@@ -123,7 +123,7 @@ def test_two_writers_of_a_report_keep_their_parts_apart(tmp_path, monkeypatch):
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_text("")
     with (
-        pytest.raises(InputError, match=r"cannot be written \(Not a directory\); choose another --output"),
+        pytest.raises(InputError, match=r"cannot be written \(Not a directory\); choose a folder that you may"),
         hold(tmp_path / "file" / "out"),
     ):
         pass
