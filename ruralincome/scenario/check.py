@@ -29,9 +29,8 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
             scenario = read_scenario(path)
             if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
                 found.append(_at(label(path), InputError("check.no_folder", name=path.stem)))
-            found += [
-                _at(label(path), fault) for fault in faults(scenario, root or nearest_root(path.parent) or find_root())
-            ]
+            where = root or nearest_root(path.parent) or find_root()
+            found += [_at(label(path), fault) for fault in faults(scenario, where)]
         except InputError as fault:
             found += fault.faults
     return found
