@@ -160,9 +160,9 @@ def observe(
     else:
         known = {"standard_error": standard_error, "sample_size": sample_size, "design_effect": design_effect}
         figure = series, year(when), value, source
-        added = (figures.observe(*figure, status=status, published=published, precision=known),)
+        added = (figures.observe(*figure, status=status, published=published, precision=known, again=use),)
     remark(*added[0].said)
-    for done in added:
+    for done in (one for one in added if one.new):
         tell("cli.observe.added", name=done.name, year=str(done.year), value=f"{done.value:g}")
     last = added[-1]
     tell("cli.observe.touched" if last.touched else "cli.observe.untouched", names=", ".join(last.touched))

@@ -17,8 +17,7 @@ WITHIN = Path(__file__).parent / "starter"
 SHIPPED = WITHIN if WITHIN.is_dir() else Path(__file__).parents[2]
 """What ships: within the installed package, or at the top of a clone."""
 NATIONAL = (DEFLATOR, "vietnam_gdp_growth", "vietnam_rural_income")
-ARTICLE = ("methods.ipynb", "targets.ipynb")
-"""Notebooks about the article's case only."""
+ARTICLE = ("methods.ipynb", "targets.ipynb")  # notebooks about the article's case only
 TOOLS = {
     "Makefile": "run:\n\truralincome run\n",
     ".gitignore": "reports/\n.ipynb_checkpoints/\n",

@@ -22,8 +22,7 @@ from ruralincome.series.names import clean
 from ruralincome.series.prices import DEFLATOR
 from ruralincome.series.units import too_far, unit_of
 
-STEEPEST = 100.0
-"""A rate beyond so many percent a year is in another unit."""
+STEEPEST = 100.0  # a rate beyond so many percent a year is in another unit
 STATED = re.compile(rb"^as_of:[^#\r\n]*?(?=[ \t]*(?:#.*)?\r?$)", re.MULTILINE)
 """Where a params file states it."""
 
@@ -33,7 +32,7 @@ class Appended:
     """What `observe` wrote, and the params files that use the series.
 
     touched: those whose verdict it changes; held: those asked as of an earlier year, which it leaves as they are;
-    due: those whose target can now be scored. said: what is to be told of how a file was read.
+    due: those whose target can now be scored. said: what is to be told of how a file was read. new: it was not there.
     """
 
     root: Path
@@ -44,24 +43,28 @@ class Appended:
     held: tuple[str, ...]
     due: tuple[str, ...]
     said: tuple[InputError, ...] = ()
+    new: bool = True
 
 
 def observe(
     name: str, year: int, value: float | str, source: str, *, status: str = "final", published: str = "",
-    precision: Mapping[str, str] | None = None, root: Path | None = None,
+    precision: Mapping[str, str] | None = None, again: bool = False, root: Path | None = None,
 ) -> Appended:  # fmt: skip
     """Append a figure to a series of levels or of rates and renew its hash, both or neither.
 
     precision: standard_error, sample_size and design_effect, where the series states them. published: the day,
-    YYYY-MM-DD; a year that is there is revised only where both figures state theirs, and both are kept. Raises
-    InputError for another year that is there or does not come last, a value that cannot stand or is more precise than
-    what was published, or no source.
+    YYYY-MM-DD; a year that is there is revised only where both figures state theirs, and both are kept. again: the same
+    figure may be there, and stays. Raises InputError for another year that is there or does not come last, a value that
+    cannot stand or is more precise than what was published, or no source.
     """
     stated = {"year": str(year), "value": str(value).strip(), "status": status, "source": clean(source)}
     stated |= {"published": day(published) if published else "", **(precision or {})}
     row = Row(InputError("keep.figure", name=name, year=year), stated)
     with written(root) as where:
-        return _append(read_resource(name, where), [row])[0]
+        there = _known(resource := read_resource(name, where)).get(year)
+        if again and there and there.number("value") == row.number("value"):
+            return Appended(where, name, year, row.number("value"), *_verdicts(name, year, where), new=False)
+        return _append(resource, [row])[0]
 
 
 def observe_file(

@@ -79,6 +79,14 @@ def test_the_command_says_which_could_use_it_and_advances_those_that_it_names(ro
     told = CliRunner().invoke(app, figure)
     assert "could use it, with as_of advanced by --use: mine (as_of: 2021)" in told.output
     assert read_scenario(root / "params" / "mine.yaml").as_of == 2020
+    assert CliRunner().invoke(app, figure).exit_code != 0  # published figures are not overwritten
+    table = (root / "data" / "binh_thuan_rural_income.csv").read_bytes()
+    told = CliRunner().invoke(app, [*figure, "--use"])  # but may be used, as was told
+    assert told.output.endswith("params/mine.yaml\n")
+    assert "added" not in told.output
+    assert (root / "data" / "binh_thuan_rural_income.csv").read_bytes() == table
+    assert read_scenario(root / "params" / "mine.yaml").as_of == 2021
+    assert CliRunner().invoke(app, [*figure[:3], "47.2", *figure[4:], "--use"]).exit_code != 0
     told = CliRunner().invoke(app, [*figure[:2], "2022", "48.9", "--source", "GSO", "--use"])
     assert told.output.endswith("params/mine.yaml\n")
     assert read_scenario(root / "params" / "mine.yaml").as_of == 2022
