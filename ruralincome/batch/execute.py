@@ -99,7 +99,7 @@ def run(
         done = [outcome.job for outcome in ended if outcome.status == "ok"]
         failed = len(ended) - len(done)
         fault = _behind(lambda *_: keep([job.folder for job in done], _today()), manifest)
-        remarks = tuple(results.take([*done, *todo.skipped], to, root)) if to else ()
+        remarks = (*todo.unread, *(results.take([*done, *todo.skipped], to, root) if to else ()))
         fault = _behind(results.link, manifest) or fault  # before the manifest notes their sizes
         manifest.finish(status, done=len(done), failed=failed, skipped=len(todo.skipped))
         trouble = fault or _behind(results.write_index, manifest) or manifest.trouble

@@ -18,7 +18,7 @@ RUNS_KEPT = 50
 RUNS = {"running", "ok", "failed", "interrupted", "refused"}
 UNFIT = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What a file that is no manifest of ours raises when it is read as one."""
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+DAY = re.compile(r"\d{4}-(?!02-3|(?:0[469]|11)-31)(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 PASSING = ("provenance", "since")  # keys of a result that say how it came: two that differ in no other are one
 
 
@@ -122,15 +122,21 @@ def before(folder: Path, day: str, since: str | None = None) -> dict[str, Any] |
 
 def read_result(path: Path, day: str = "") -> dict[str, Any]:
     """A result.json as `since.earlier` gives it. Raises InputError for a file that cannot be read or is none."""
-    from ruralincome.scenario.since import earlier  # here, as plans are made and checked without numpy
+    from ruralincome.scenario.result import VERSION  # here, as plans are made and checked without numpy
+    from ruralincome.scenario.since import earlier
 
     try:
         content = path.read_bytes()
-        return earlier(parsed(content), day, hashlib.sha256(content).hexdigest())
+        found = parsed(content)
+        given = earlier(found, day, hashlib.sha256(content).hexdigest())
+        known = found.get("version", 1) <= VERSION
     except OSError as error:
         raise InputError("batch.result_unread", file=path, why=error.strerror) from None
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         raise InputError("batch.no_result", file=path) from None
+    if not known:
+        raise InputError("batch.result_version", file=path, version=found["version"])
+    return given
 
 
 def keep(folders: Iterable[Path], day: str) -> None:

@@ -56,10 +56,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Plan:
-    """The jobs to run, and those whose report is complete and rests on the same inputs."""
+    """The jobs to run, those whose report is complete and rests on the same inputs, and kept results not readable."""
 
     jobs: tuple[Job, ...]
     skipped: tuple[Job, ...] = ()
+    unread: tuple[InputError, ...] = ()
 
 
 def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None, pages: bool) -> list[Task]:
@@ -93,14 +94,20 @@ def plan(
     if (twice := Counter(task.name for task in tasks).most_common(1)[0])[1] > 1:
         raise InputError("batch.name_twice", times=twice[1], name=twice[0])
     notebooks = {path: _read(path) for path in {task.notebook for task in tasks}}
-    jobs, skipped = list[Job](), list[Job]()
+    jobs, skipped, unread = list[Job](), list[Job](), dict[str, InputError]()
     for stage, together in groupby(sorted(tasks, key=attrgetter("stage")), attrgetter("stage")):
         earlier, waits = sorted(job.key for job in (*jobs, *skipped)), bool(jobs)
         for task, language in product(together, languages):
             digest, known = notebooks[task.notebook]
             check_given(task.name, task.notebook, task.parameters, known)
             stated, folder = {**task.parameters, "language": language}, output / task.name
-            then = before(folder, day, since) if "since" in (known or ()) else None
+            then = None
+            try:
+                then = before(folder, day, since) if "since" in (known or ()) else None
+            except InputError as fault:
+                if fault.code == "batch.since_day":
+                    raise
+                unread[task.name] = fault
             given = stated | {"since": then} if then else stated
             rests_on = [digest, given if since else stated, inputs, earlier]
             key = hashlib.sha256(json.dumps(rests_on, sort_keys=True, default=str).encode()).hexdigest()
@@ -108,8 +115,8 @@ def plan(
             whole = {"status": "ok", "key": key, "files": sizes(job.folder)}.items()
             (skipped if not (waits or force) and whole <= entries.get(job.name, {}).items() else jobs).append(job)
     if since and not any("since" in job.parameters for job in (*jobs, *skipped)):
-        raise InputError("batch.since_none", day=since)
-    return Plan(tuple(jobs), tuple(skipped))
+        raise next(iter(unread.values()), InputError("batch.since_none", day=since))
+    return Plan(tuple(jobs), tuple(skipped), tuple(unread.values()))
 
 
 def sizes(folder: Path) -> dict[str, int]:

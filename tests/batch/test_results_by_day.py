@@ -38,8 +38,9 @@ def test_a_result_is_kept_by_day_where_it_is_another(tmp_path, content):
     assert before(tmp_path / "s", "2026-11-04")["probability"] == 0.5
     assert before(tmp_path / "s", "2026-11-04", since="2026-11-02")["day"] == "2026-11-01"
     assert before(tmp_path / "s", "2026-11-01") is None
-    with pytest.raises(InputError, match="november"):
-        before(tmp_path / "s", "2026-11-04", since="november")
+    for no_day in ("november", "2026-13-45", "2026-11-31", "20261103"):
+        with pytest.raises(InputError, match=no_day):
+            before(tmp_path / "s", "2026-11-04", since=no_day)
     (tmp_path / "s" / "results" / "2026-11-03.json").write_text("{}")
     with pytest.raises(InputError, match=r"2026-11-03\.json"):
         before(tmp_path / "s", "2026-11-04", since="2026-11-03")
@@ -54,6 +55,29 @@ def test_a_damaged_file_does_not_end_the_keeping(tmp_path, content):
         keep([tmp_path / "s" / "vi"], "2026-11-02")
         assert before(tmp_path / "s", "2026-11-03")["day"] == "2026-11-02"
         (tmp_path / "s" / "results" / "2026-11-02.json").unlink()
+
+
+@pytest.mark.parametrize(("changed", "code"), [({"version": 99}, "batch.result_version"), (None, "batch.no_result")])
+def test_a_kept_result_that_cannot_be_read_costs_its_own_scenario_alone(tmp_path, content, kernelspec, changed, code):
+    v4, notebook = nbformat.v4, tmp_path / "n.ipynb"
+    cell = v4.new_code_cell("language = since = None", metadata={"tags": ["parameters"]})
+    nbformat.write(v4.new_notebook(cells=[cell], metadata={"kernelspec": kernelspec}), notebook)
+    for name in ("s", "t"):
+        write(tmp_path / name / "vi", content)
+        keep([tmp_path / name / "vi"], "2026-11-01")
+    (tmp_path / "t" / "results" / "2026-11-01.json").write_text(json.dumps(changed and content | changed))
+
+    def planned(*names, since="2026-11-01"):
+        return plan(
+            [Task(name, notebook) for name in names], ["vi", "en"], tmp_path, "x", {}, "2026-12-01", since=since
+        )
+
+    found = planned("s", "t")
+    assert {job.scenario for job in found.jobs if "since" in job.parameters} == {"s"}
+    assert [fault.code for fault in found.unread] == [code]
+    assert planned("s", "t", since=None).unread == ()
+    with pytest.raises(InputError, match="2026-11-01"):
+        planned("t")
 
 
 def test_an_unchanged_run_is_skipped_whatever_day_it_is(tmp_path, content, kernelspec):

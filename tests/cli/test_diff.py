@@ -63,3 +63,6 @@ def test_what_cannot_be_compared_is_refused(tmp_path, now):
     b.write_text("[1]")
     with pytest.raises(InputError, match=r"result\.json"):
         diff(a, b)
+    b.write_text(json.dumps(now | {"version": 99}))
+    with pytest.raises(InputError, match="version 99"):
+        diff(a, b)
