@@ -68,7 +68,7 @@ def _found(room: str, name: str) -> Any:
 
 # What rooms below ask of rooms above
 InputError.voice = lambda fault: _found("report.words.words", "fault")(fault, "en")
-Shows.view = lambda value: _found("report.templates", "bundle")(value, spoken.language())
+Shows.table = lambda value: _found("report.templates", "bundle")(value, spoken.language())
 Shows.speaks = spoken.language
 Shows.draw = lambda value, ax, language: _found("report.charts.fan", "plot")(value, ax, language)
 spoken.languages = lambda: _found("report.words.words", "LANGUAGES")

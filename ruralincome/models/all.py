@@ -1,12 +1,12 @@
 """All models on one series: those that use it alone, by name, their combination, and how each gets what it needs."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ruralincome.models import MODELS
-from ruralincome.models.forecast import DRAWS, Array, Fit, Forecast, Refusal, frozen
+from ruralincome.models.forecast import DRAWS, Array, Fit, Fitted, Forecast, Refusal
 from ruralincome.models.posterior import Steps
 from ruralincome.models.state import damped_trend, local_linear_trend, theta
 from ruralincome.models.trend import Trend, linear_trend, log_trend
@@ -17,8 +17,7 @@ from ruralincome.series import InputError, Series
 ALONE: dict[str, Callable[[Series], Fit | Refusal]] = {
     model.__name__: model
     for model in (random_walk_with_drift, log_trend, linear_trend, damped_trend, theta, local_linear_trend)
-}
-"""Models that use the series and nothing else, in the order of MODELS."""
+}  # models that use the series and nothing else, in the order of MODELS
 PLACED = ("pooled", "random_walk_with_drift")  # models that answer for many places at once (see `fit_places`)
 
 
@@ -31,9 +30,7 @@ def fit_all(
     known = ("pooled", *ALONE, "combination")
     if unknown := [name for name in models if name not in known]:
         raise InputError("models.no_model", model=unknown[0], known=known)
-    wanted = [name for name in models if name in ALONE]
-    if "combination" in models and not wanted:
-        wanted = list(ALONE)
+    wanted = [name for name in models if name in ALONE] or (list(ALONE) if "combination" in models else [])
     until, found = series.origin + 10 if year is None else year, dict[str, Fit | Refusal]()
     for name in wanted:
         found[name] = fit = ALONE[name](series)
@@ -58,19 +55,16 @@ def fit_places(model: str, steps: Steps, last: Array, reference: ReferenceClass 
 
 
 @dataclass(frozen=True)
-class Combined:
+class Combined(Fitted):
     """Fits whose draws are taken in equal shares (a linear opinion pool)."""
 
-    model: str
-    series: Series
-    estimates: Mapping[str, float]
-    fits: tuple[Fit, ...]
+    fits: tuple[Fit, ...] = field(repr=False)
 
     def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
         """Paths to `year`: draw i is the i-th draw of model i modulo their number."""
         paths = [fit.forecast(year, rng, draws).paths for fit in self.fits]
-        turn = np.arange(draws) % len(paths)
-        return Forecast(self.series.origin, self.series.last, np.stack(paths)[turn, np.arange(draws)])
+        each = np.arange(draws)
+        return Forecast(self.series.origin, self.series.last, np.stack(paths)[each % len(paths), each])
 
 
 def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Combined | Refusal:
@@ -79,4 +73,4 @@ def combination(series: Series, fits: Sequence[Fit | Refusal]) -> Combined | Ref
     found = tuple(fit for fit in fits if not isinstance(fit, Refusal))
     if len(found) < 2:
         return Refusal("combination", "too_few_models", {"models": len(found), "needed": 2})
-    return Combined("combination", series, frozen({"models": float(len(found))}), found)
+    return Combined("combination", series, {"models": float(len(found))}, found)

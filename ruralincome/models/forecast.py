@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
-
 STEADY = 1e-9  # a spread below this, in logarithms a year, is rounding: the series does not vary around its line
 DRAWS = 1 << 14  # draws of a forecast: a power of two, as quasi-random numbers want
 
@@ -44,7 +43,6 @@ class Forecast(Shows):
         object.__setattr__(self, "paths", paths)
 
     years = cached_property[tuple[int, ...]](lambda f: tuple(range(f.origin + 1, f.origin + 1 + f.paths.shape[1])))
-    """The years forecast."""
 
     def at(self, year: int) -> Array:
         """The draws of one year, shape (draws,)."""
@@ -79,6 +77,22 @@ class Forecast(Shows):
 
 
 @dataclass(frozen=True)
+class Fitted(Shows):
+    """What every Fit of ours holds, and its forecast of the next years, as a notebook shows it."""
+
+    model: str
+    series: Series
+    estimates: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "estimates", frozen(self.estimates))
+
+    def to_frame(self: "Fit") -> "pd.DataFrame":
+        """A row a year of the next five, as `Forecast.to_frame` gives them."""
+        return soon(self).to_frame()
+
+
+@dataclass(frozen=True)
 class Refusal(Shows):
     """A model that the series cannot identify: a reason code, and the numbers its sentence needs."""
 
@@ -89,7 +103,7 @@ class Refusal(Shows):
     def __repr__(self) -> str:
         """A sentence, also within a list; code and facts of a model of one's own that has no words yet."""
         with suppress(KeyError):
-            return (Shows.view(self) if Shows.view else {})["text/plain"]
+            return (Shows.table(self) if Shows.table else {})["text/plain"]
         return f"{self.model}: {self.reason} {dict(self.facts)}"
 
 
@@ -117,6 +131,11 @@ class ClosedForm(Fit, Protocol):
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:
         """P(level >= value) in `year` (<= where direction is -1)."""
+
+
+def soon(fit: Fit) -> Forecast:
+    """Draws of the next five years, always the same ones."""
+    return fit.forecast(fit.series.origin + 5, np.random.default_rng(0))
 
 
 def frozen(values: Mapping[str, float]) -> MappingProxyType[str, float]:

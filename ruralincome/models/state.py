@@ -4,15 +4,15 @@ statsmodels' own intervals hold the parameters at their estimates. Here they are
 of them weighs the draws, each draw is simulated from statsmodels' fit at one point of the grid (the state at the end is
 uncertain there already), and the spread is scaled by an inverse chi-square with the degrees of freedom left."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
 import numpy as np
 from scipy.special import gammaincinv
 
-from ruralincome.models.forecast import DRAWS, STEADY, Array, Forecast, Refusal, frozen, years_ahead
+from ruralincome.models.forecast import DRAWS, STEADY, Array, Fitted, Forecast, Refusal, years_ahead
 from ruralincome.models.quantiles import levels, stratified
 from ruralincome.series import Series
 
@@ -20,15 +20,12 @@ DAMPING = 0.9  # fixed, not estimated: a dozen observations say nothing about it
 
 
 @dataclass(frozen=True)
-class Simulated:
+class Simulated(Fitted):
     """A state-space fit: at each point of the grid a share of the draws and statsmodels' results, on logarithms of the
     level as a multiple of the last one. slope: growth a year outside the state (Theta): estimate, standard error."""
 
-    model: str
-    series: Series
-    estimates: Mapping[str, float]
-    shares: tuple[float, ...]
-    results: tuple[Any, ...]
+    shares: tuple[float, ...] = field(repr=False)
+    results: tuple[Any, ...] = field(repr=False)
     degrees: int
     slope: tuple[float, float] = (0.0, 0.0)
 
@@ -129,6 +126,6 @@ def _weighed(
     weight = np.exp(logs - logs.max())
     keep = [i for i, share in enumerate(weight) if share > 0.01]
     shares = weight[keep] / weight[keep].sum()
-    means = frozen(dict(zip(labels, (shares @ np.array([grid[i] for i in keep])).tolist(), strict=False)))
+    means = dict(zip(labels, (shares @ np.array([grid[i] for i in keep])).tolist(), strict=False))
     results = tuple(model.smooth(np.array(grid[i])) for i in keep)
     return Simulated(name, series, means, tuple(shares.tolist()), results, max(degrees, 1))

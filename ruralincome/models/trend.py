@@ -1,12 +1,12 @@
 """Straight lines through the observations, of the logarithm and of the level, by ordinary least squares."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammaincinv, ndtri, stdtr, stdtrit
 
-from ruralincome.models.forecast import DRAWS, STEADY, Array, Forecast, Refusal, frozen, positive, shares, years_ahead
+from ruralincome.models.forecast import DRAWS, STEADY, Array, Fitted, Forecast, Refusal, positive, shares, years_ahead
 from ruralincome.models.quantiles import levels, stratified, with_margins
 from ruralincome.series import InputError, Series
 
@@ -25,13 +25,10 @@ def linear_trend(series: Series) -> "Trend | Refusal":
 
 
 @dataclass(frozen=True)
-class Trend:
+class Trend(Fitted):
     """A fitted line: prediction of a year is t with `degrees`, location intercept + slope (year - centre). scale^2 =
     variance (1 + 1/n + (year - centre)^2 / sxx); on logarithms or on levels."""
 
-    model: str
-    series: Series
-    estimates: Mapping[str, float]
     logs: bool
     intercept: float
     slope: float
@@ -97,5 +94,5 @@ def _line(model: str, series: Series, y: Array, logs: bool) -> Trend | Refusal:
         return Refusal(model, "no_variation", {"observations": len(y)})
     intercept, slope = (float(b) for b in result.params)
     sxx = float(((years - centre) ** 2).sum())
-    found = frozen({"slope": slope, "spread": variance**0.5, "degrees": float(len(y) - 2)})
+    found = {"slope": slope, "spread": variance**0.5, "degrees": float(len(y) - 2)}
     return Trend(model, series, found, logs, intercept, slope, centre, variance, sxx, len(y) - 2)

@@ -1,8 +1,8 @@
 """Walks with drift of many places, or one: `pooled`, the lead model, weighs a place's own history and a reference class
 by what each can carry; `random_walk_with_drift` knows the history alone."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri, stdtr
 
-from ruralincome.models.forecast import DRAWS, STEADY, Array, Forecast, Refusal, frozen, positive, shares, years_ahead
+from ruralincome.models.forecast import DRAWS, STEADY, Array, Fitted, Forecast, Refusal, positive, shares, years_ahead
 from ruralincome.models.posterior import Integers, Posterior, Steps, columns, posterior, steps_of
 from ruralincome.models.quantiles import levels, mixture_quantile, stratified, with_margins
 from ruralincome.reference.component import Component, Fading
@@ -146,13 +146,10 @@ class Walks:
 
 
 @dataclass(frozen=True)
-class Walk:
+class Walk(Fitted):
     """The fitted walk of one series: a panel of one, and draws that agree with its closed form."""
 
-    model: str
-    series: Series
-    estimates: Mapping[str, float]
-    walks: Walks
+    walks: Walks = field(repr=False)
 
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
@@ -194,7 +191,7 @@ def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:
         "drift": float(drift[0]), "spread": float(spread[0]), "class_drift": _expected(reference.prior()),
         "shrinkage": float(walks.shrinkage[0]), "observations": float(len(series.years)),
     }  # fmt: skip
-    return Walk("pooled", series, frozen(estimates), walks)
+    return Walk("pooled", series, estimates, walks)
 
 
 def pooled_walks(steps: Steps, last: Array, reference: ReferenceClass) -> Walks:
@@ -231,14 +228,13 @@ def random_walk_with_drift(series: Series) -> Walk | Refusal:
         return Refusal("random_walk_with_drift", reason, {"observations": len(series.years), **needed})
     state = walks.members[0].state
     mean, shape, rate = (float(array[0, 0]) for array in (state.mean[..., 0], state.shape, state.rate))
-    estimates = frozen({"drift": mean, "spread": float(np.sqrt(rate / shape)), "degrees": 2 * shape})
+    estimates = {"drift": mean, "spread": float(np.sqrt(rate / shape)), "degrees": 2 * shape}
     return Walk("random_walk_with_drift", series, estimates, walks)
 
 
 def drift_walks(steps: Steps, last: Array) -> Walks:
     """`random_walk_with_drift` of each place, the last levels given; nan where it refuses."""
-    n, count = len(last), steps.count
-    few = count < 2
+    n, count, few = len(last), steps.count, steps.count < 2
     span = np.where(few, np.nan, steps.total(steps.spacing))
     mean = steps.total(steps.z) / span
     squares = steps.total((steps.z - steps.spacing * np.repeat(mean, count)) ** 2 / steps.spacing)

@@ -37,22 +37,22 @@ class ReferenceClass(Shows):
     last_year: int
     series: int
     steps: int
-    components: tuple[Component, ...]
-    widths: tuple[tuple[int, float], ...] = ()
+    components: tuple[Component, ...] = field(repr=False)
+    widths: tuple[tuple[int, float], ...] = field(default=(), repr=False)
     rho: float = 0.0
     error: float = 0.0
     inflation: tuple[float, float] | None = None
-    growth: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
-    source: str = ""
-    panel_sha256: str = ""
-    command: str = ""
+    growth: Mapping[int, tuple[float, ...]] = field(default_factory=dict, repr=False)
+    source: str = field(default="", repr=False)
+    panel_sha256: str = field(default="", repr=False)
+    command: str = field(default="", repr=False)
     centre: float = 0.0
     measure: str = "income"
     country: str = ""
-    fading: Fading | None = None
-    record: tuple[Trial, ...] = ()
-    rhos: tuple[float, ...] = ()
-    members: tuple["ReferenceClass", ...] = ()
+    fading: Fading | None = field(default=None, repr=False)
+    record: tuple[Trial, ...] = field(default=(), repr=False)
+    rhos: tuple[float, ...] = field(default=(), repr=False)
+    members: tuple["ReferenceClass", ...] = field(default=(), repr=False)
 
     def percentile(self, growth: float, years: int = 1) -> float:
         """Share (0..1) of the class's growth over `years` that lay below `growth` (a year, as a fraction)."""

@@ -59,7 +59,7 @@ class Verdict(Shows):
     label: str
     attained: float | None
     line: float
-    numbers: Mapping[str, float]
+    numbers: Mapping[str, float] = field(repr=False)
     notes: tuple[str, ...]
 
     rule = cached_property[str](lambda verdict: verdict.by.code)  # the rule's code
@@ -88,22 +88,22 @@ class Rule:
     met: whether a target met turns the label, only a blank one, or stands in the notes; best: the score of a target
     met; zero: what is put in the place of a base or a target of zero; rounding: what is rounded before comparing."""
 
-    function: Callable[[Case], Found]
+    function: Callable[[Case], Found] = field(repr=False)
     _: KW_ONLY
     code: str
-    shape: Form
-    anchor: Literal["baseline", "now"]
-    steps: tuple[Step, ...]
-    shows: Mapping[str, Number]
-    source: str
-    mark: Literal["V", "P", "M"]
-    line: float = 1.0
-    growth: tuple[Step, ...] = ()
-    settles: bool = True
-    met: Literal["label", "blank", "note"] = "label"
-    best: float | None = None
-    zero: float | None = None
-    rounding: Rounding = EXACT
+    shape: Form = field(repr=False)
+    anchor: Literal["baseline", "now"] = field(repr=False)
+    steps: tuple[Step, ...] = field(repr=False)
+    shows: Mapping[str, Number] = field(repr=False)
+    source: str = field(repr=False)
+    mark: Literal["V", "P", "M"] = field(repr=False)
+    line: float = field(default=1.0, repr=False)
+    growth: tuple[Step, ...] = field(default=(), repr=False)
+    settles: bool = field(default=True, repr=False)
+    met: Literal["label", "blank", "note"] = field(default="label", repr=False)
+    best: float | None = field(default=None, repr=False)
+    zero: float | None = field(default=None, repr=False)
+    rounding: Rounding = field(default=EXACT, repr=False)
 
     outlooks = cached_property[Mapping[str, Standing]](
         lambda rule: {step.label: step.outlook for step in (*rule.steps, *rule.growth)} | dict(_OUTCOMES)

@@ -48,19 +48,19 @@ class Answer(Shows):
     costs time is worked out when first asked for, and nothing is read any more."""
 
     name: str
-    scenario: Scenario
+    scenario: Scenario = field(repr=False)
     assessment: Assessment
-    baseline: Assessment | None
-    evidence: Evidence
-    lead: Conditional
-    swept: Mapping[str, ReferenceClass] = field(default_factory=dict)
-    benchmark: Mapping[str, Any] | None = None
-    provenance: Mapping[str, Any] = field(default_factory=dict)
-    earlier: Mapping[str, Any] | None = None
+    baseline: Assessment | None = field(repr=False)
+    evidence: Evidence = field(repr=False)
+    lead: Conditional = field(repr=False)
+    swept: Mapping[str, ReferenceClass] = field(default_factory=dict, repr=False)
+    benchmark: Mapping[str, Any] | None = field(default=None, repr=False)
+    provenance: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    earlier: Mapping[str, Any] | None = field(default=None, repr=False)
 
     def plot(self, ax: Any = None, language: str = "") -> Any:
         """The fan of the lead model on axes of matplotlib (`ax`, or new ones), which are returned."""
-        return Shows.draw and Shows.draw(self.assessment, ax, language)
+        return self.assessment.plot(ax, language)
 
     def to_frame(self) -> Any:
         """One row: the scenario's name, and the numbers of its assessment, as a DataFrame."""

@@ -12,14 +12,14 @@ from ruralincome.series.faults import InputError
 class Shows:
     """What a notebook shows as a small table in the reader's language, never as pages of repr."""
 
-    view: ClassVar[Callable[[Any], dict[str, str]] | None] = None
+    table: ClassVar[Callable[[Any], dict[str, str]] | None] = None
     draw: ClassVar[Callable[[Any, Any, str], Any] | None] = None
     """How, by media type; and how its chart is drawn on axes: set by the package, since both lie in a room above."""
     speaks: ClassVar[Callable[[], str]] = lambda: "vi"
     """The reader's language, set by the package, too."""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
-        return Shows.view(self) if Shows.view else {"text/plain": repr(self)}
+        return Shows.table(self) if Shows.table else {"text/plain": repr(self)}
 
 
 def observed(frame: Any, year: str | None, value: str | None, error: str | None) -> dict[str, tuple[Any, ...]]:

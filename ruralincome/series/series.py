@@ -71,18 +71,18 @@ class Series(frames.Shows):
     prices: Prices = "nominal"
     kind: Kind = "income"
     decimals: int = 1
-    title: Text | None = None
-    place: Text | None = None
-    coverage: Text | None = None
-    sources: tuple[Source, ...] = field(default=())
+    title: Text | None = field(default=None, repr=False)
+    place: Text | None = field(default=None, repr=False)
+    coverage: Text | None = field(default=None, repr=False)
+    sources: tuple[Source, ...] = field(default=(), repr=False)
     price_year: int | None = None
     territory: str = ""
-    territory_source: str = ""
+    territory_source: str = field(default="", repr=False)
     standard_errors: tuple[float, ...] | None = None
-    samples: tuple[tuple[float, float], ...] | None = None
-    statuses: tuple[tuple[int, Status], ...] = ()
-    published: tuple[tuple[int, str], ...] = ()
-    vintages: tuple[Vintage, ...] = ()
+    samples: tuple[tuple[float, float], ...] | None = field(default=None, repr=False)
+    statuses: tuple[tuple[int, Status], ...] = field(default=(), repr=False)
+    published: tuple[tuple[int, str], ...] = field(default=(), repr=False)
+    vintages: tuple[Vintage, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         if not self.years or len(self.years) != len(self.values):

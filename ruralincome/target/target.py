@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ruralincome.models.forecast import QUANTILES as QUANTILES
-from ruralincome.models.forecast import ClosedForm, Fit, Forecast
+from ruralincome.models.forecast import ClosedForm, Fit, Forecast, soon
 from ruralincome.models.forecast import Refusal as Refusal  # a page that says why there is no number knows no models
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import RULES as RULES
@@ -50,12 +50,12 @@ class Target(Shows):
 
 
 @dataclass(frozen=True)
-class Outlook:
+class Outlook(Shows):
     """What one fitted model foresees. `view` answers quantile(years, q) and probability(year, value, direction). The
     view is the Fit itself where its distribution is known exactly, and the Forecast (draws) elsewhere."""
 
     fit: Fit
-    view: View
+    view: View = field(repr=False)
 
     model = cached_property[str](lambda outlook: outlook.fit.model)  # the model's code
 
@@ -71,6 +71,10 @@ class Outlook:
         """The central prediction interval of the level in `year`."""
         low, high = self.view.quantile([year], [(1 - level) / 2, (1 + level) / 2])[0]
         return float(low), float(high)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """A row a year, as `Forecast.to_frame` gives them: of the years drawn, or the next five."""
+        return (self.view if isinstance(self.view, Forecast) else soon(self.fit)).to_frame()
 
 
 @dataclass(frozen=True)
@@ -100,18 +104,14 @@ class Assessment(Shows):
 
     series: Series
     target: Target
-    outlooks: tuple[Outlook | Refusal, ...]
-    alternatives: tuple[Alternative, ...] = ()
-    reference: ReferenceClass | None = None
+    outlooks: tuple[Outlook | Refusal, ...] = field(repr=False)
+    alternatives: tuple[Alternative, ...] = field(default=(), repr=False)
+    reference: ReferenceClass | None = field(default=None, repr=False)
     changed: bool = field(default=False)
 
     lead = cached_property[Outlook | Refusal](lambda a: a.outlooks[0])  # the lead model's outlook, or its refusal
-
     base_year = cached_property[int](lambda a: a.series.years[0] if a.target.base_year is None else a.target.base_year)
-    """The year of the baseline."""
-    horizon = cached_property[int](lambda a: a.target.year - a.series.origin)
-    """Years from the last observation to the target."""
-
+    horizon = cached_property[int](lambda a: a.target.year - a.series.origin)  # years ahead of the last observation
     _base = cached_property[float](lambda a: a.series.value(a.base_year))
     historical_growth = cached_property[float](lambda a: pace(a._base, a.series.last, a.series.origin - a.base_year))
     """Growth a year from the baseline to the last observation, as a fraction; nan if they are the same."""
@@ -141,7 +141,6 @@ class Assessment(Shows):
         return (min(found), max(found)) if len(found) > 1 else None
 
     likelihood = cached_property[str | None](lambda a: None if a.probability is None else likelihood(a.probability))
-    """The code of the likelihood word that goes with the probability."""
 
     @cached_property
     def verdicts(self) -> "Judged":
@@ -166,6 +165,10 @@ class Assessment(Shows):
         }  # fmt: skip
         return pd.DataFrame([row])
 
+    def plot(self, ax: Any = None, language: str = "") -> Any:
+        """The fan of the lead model on axes of matplotlib (`ax`, or new ones), which are returned."""
+        return Shows.draw and Shows.draw(self, ax, language)
+
     disagreements = cached_property[tuple[Explanation, ...]](lambda a: against(a.verdicts))
     """Why each rule that disagrees with the first one does so."""
     pairs = cached_property[tuple[tuple[Explanation, int], ...]](lambda a: every_pair(a.verdicts))
@@ -185,6 +188,8 @@ def assess(
     """Judge a target by fitted models, the lead first: in closed form where there is one and nothing changes it, else
     drawn, all with the same seed, so that scenarios are compared on common random numbers. Raises InputError where the
     target year is not after the last observation, the baseline has no observation, or a share is to pass 100 %."""
+    if not fits:
+        raise InputError("target.no_fits")
     if target.year <= series.origin:
         raise InputError("target.not_ahead", year=target.year, origin=series.origin)
     if target.base_year is not None:

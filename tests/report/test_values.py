@@ -22,6 +22,8 @@ def values():
         "Series": found.assessment.series,
         "Target": found.assessment.target,
         "Forecast": ri.assess(found.assessment.series, ri.Target(48.9, 2021), [fit], change=lambda f: f).lead.view,
+        "Fitted": fit,
+        "Outlook": found.assessment.lead,
         "Refusal": next(one for one in found.assessment.outlooks if hasattr(one, "reason")),
         "Verdict": found.assessment.verdicts[0],
         "Judged": found.assessment.verdicts,
@@ -50,6 +52,20 @@ def test_every_public_value_is_a_small_table(values, kind, language):
     assert len(html) < 8000
     assert re.search(r"[^\n]", shown["text/plain"])
     assert "<" not in shown["text/plain"].replace("< 1", "")
+
+
+@pytest.mark.parametrize("kind", ["Answer", "Assessment", "Outlook", "Fitted", "ReferenceClass", "Series", "Verdict"])
+def test_a_printed_value_is_no_page_of_figures(values, kind):
+    assert len(f"{values[kind]}") < 600
+
+
+def test_every_model_shows_its_next_years():
+    series = ri.Series("own", tuple(range(2011, 2021)), tuple(20 * 1.08**t + t % 3 for t in range(10)))
+    for fit in ri.fit_all(series)[1:]:
+        assert list(fit.to_frame()["year"]) == [2021, 2022, 2023, 2024, 2025]
+        assert "2025" in fit._repr_mimebundle_()["text/plain"]
+        assert "walks" not in f"{fit}"
+        assert len(f"{fit}") < 900
 
 
 def test_numbers_are_written_as_the_language_does(values):
@@ -94,9 +110,10 @@ def test_text_from_outside_stays_text():
 def test_every_class_that_shows_itself_has_a_table():
     def below(kind):
         ours = [one for one in kind.__subclasses__() if one.__module__.startswith("ruralincome.")]
-        return {kind.__name__, *(name for one in ours for name in below(one))}
+        return {kind, *(each for one in ours for each in below(one))}
 
-    assert below(Shows) - {"Shows"} == set(KINDS)
+    tables = {next((base.__name__ for base in one.__mro__ if base.__name__ in KINDS), one) for one in below(Shows)}
+    assert tables - {Shows} == set(KINDS)
 
 
 def test_the_language_is_the_stated_one_then_the_environments_then_the_folders(tmp_path, monkeypatch):

@@ -107,3 +107,8 @@ def test_a_share_passes_no_hundred_per_cent():
     assert (far.reason, far.facts["limit"]) == ("past_limit", 100.0)
     debt = Series("debt", (2016, 2018, 2020), (90.0, 101.0, 108.0), unit="percent")  # of something else than a whole
     assert not isinstance(assess(debt, Target(120.0, 2024), fit_all(debt, None, ["linear_trend"])).lead, Refusal)
+
+
+def test_no_fits_are_no_assessment():
+    with pytest.raises(InputError, match="no model was fitted"):
+        assess(ARTICLE, TARGET, ())
