@@ -1,5 +1,4 @@
-"""Target and Assessment: what the models and the official rules say of one target; and what it would take: targets that
-hold, the year one comes within reach, the growth that brings it there."""
+"""Target and Assessment: what the models and the official rules say of one target; and what it would take to reach it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -188,14 +187,14 @@ def assess(
     """Judge a target by fitted models, the lead first: in closed form where there is one and nothing changes it, else
     drawn, all with the same seed, so that scenarios are compared on common random numbers. Raises InputError where the
     target year is not after the last observation, the baseline has no observation, or a share is to pass 100 %."""
-    if not fits:
-        raise InputError("target.no_fits")
     if target.year <= series.origin:
         raise InputError("target.not_ahead", year=target.year, origin=series.origin)
     if target.base_year is not None:
         series.value(target.base_year)
     if target.value > series.limit:
         raise InputError("target.past_limit", value=target.value, limit=series.limit)
+    if not fits:
+        raise InputError("target.no_fits")
 
     def drawn(fit: Fit) -> Forecast:
         found = fit.forecast(target.year, np.random.default_rng(seed))
