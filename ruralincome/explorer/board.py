@@ -12,7 +12,7 @@ import ipywidgets as w
 from markupsafe import Markup
 
 from ruralincome.data.forms.read import readings_of
-from ruralincome.data.package import find_root, read_series, resource_names
+from ruralincome.data.package import find_root, nearest_root, read_series, resource_names
 from ruralincome.explorer.controls import Controls
 from ruralincome.explorer.sliders import DEFAULTS, Desk, figures, make, python, report, save
 from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
@@ -47,11 +47,14 @@ def explore(series: Series | str | None = None, language: str = "", root: Path |
     language = language or Shows.speaks()
     if language not in LANGUAGES:
         raise InputError("explorer.language", language=language, known=LANGUAGES)
+    if not isinstance(series, Series | str | None):
+        raise InputError("explorer.no_series", given=type(series).__name__)
+    if isinstance(series, Series):  # in hand, it needs no folder
+        return Board(series, language, root or nearest_root() or Path.cwd()).page
     root = root or find_root()
     if series is None:
         series = min(_listed(root), key=lambda name: name != DEFAULTS.series, default=DEFAULTS.series)
-    found = series if isinstance(series, Series) else read_series(series, root)
-    return Board(found, language, root).page
+    return Board(read_series(series, root), language, root).page
 
 
 class Board:
@@ -248,7 +251,7 @@ class Bringing:
 def _listed(root: Path) -> dict[str, Series]:
     """The series of levels that the folder's data package holds and that can be read, by name."""
     found = {}
-    for name in resource_names(root):
+    for name in resource_names(root) if (root / "data" / "datapackage.json").is_file() else ():
         with suppress(InputError):  # rates; `check` says what else is wrong
             found[name] = read_series(name, root)
     return found

@@ -25,6 +25,8 @@ class Shows:
 def observed(frame: Any, year: str | None, value: str | None, error: str | None) -> dict[str, tuple[Any, ...]]:
     """Years, values and standard errors of a DataFrame, or of a Series of pandas whose index holds the years. Raises
     InputError naming the column or the row: none such, an index of days, years as text, a missing value."""
+    if not hasattr(frame, "dtypes"):
+        raise InputError("series.no_frame", given=type(frame).__name__)
     columns = {str(frame.name or "value"): frame} if not hasattr(frame, "columns") else dict(frame.items())
     rest = [name for name in columns if name not in (year, error)]
     if value is None and len(rest) != 1:

@@ -1,4 +1,4 @@
-"""Target and Assessment: what the models and the official rules say of one target; and what it would take to reach it."""
+"""Target and Assessment: what models and official rules say of one target, and what it would take to reach it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

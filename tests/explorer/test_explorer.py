@@ -227,3 +227,12 @@ def test_what_nobody_can_explore_is_refused():
         ri.explore("binh_thuan_rural_income", "fr")
     with pytest.raises(InputError, match="no series 'nowhere'"):
         ri.explore("nowhere")
+    with pytest.raises(InputError, match=r"list is no series: .*Series\.from_frame"):
+        ri.explore([32.6, 44.9])
+
+
+def test_a_series_in_hand_is_explored_in_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    page = ri.explore(ri.Series("own", (2016, 2020), (32.6, 44.9)), "en")
+    assert "own: will it reach" in page.board.answer.value
+    assert list(tmp_path.iterdir()) == []

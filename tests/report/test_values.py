@@ -139,3 +139,11 @@ def test_frames_hold_the_same_numbers(values):
     frame = values["Forecast"].to_frame().set_index("year")
     low, high = values["Forecast"].interval(2021)
     assert (frame.loc[2021, "low80"], frame.loc[2021, "high80"]) == pytest.approx((low, high))
+
+
+def test_an_answer_is_drawn_and_nothing_else(values):
+    for drawn in (values["Assessment"].plot(), values["Answer"].plot(), ri.plot(values["Answer"])):
+        assert drawn.get_xlim() == ri.plot(values["Assessment"]).get_xlim()
+    for given in (values["Series"], None):
+        with pytest.raises(InputError, match="cannot be drawn: give an answer"):
+            ri.plot(given)

@@ -74,3 +74,9 @@ def test_there_and_back(figures):
 def test_what_cannot_be_a_series_is_one_line_with_its_remedy(frame, named, words):
     with pytest.raises(InputError, match=words):
         Series.from_frame(frame, **named)
+
+
+@pytest.mark.parametrize("given", [None, [32.6, 44.9], {2016: 32.6}, np.array([32.6])])
+def test_what_is_no_table_is_refused(given):
+    with pytest.raises(InputError, match=f"{type(given).__name__} is no table: give a DataFrame"):
+        Series.from_frame(given)

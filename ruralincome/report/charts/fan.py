@@ -11,7 +11,7 @@ import numpy as np
 from ruralincome.report.charts.style import COLOURS, beside, dots, line, number_ticks, parted, style
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.words import number, say
-from ruralincome.series import Series, Shows
+from ruralincome.series import InputError, Series, Shows
 from ruralincome.series.growth import carried
 from ruralincome.target.likelihood import whole_percent
 from ruralincome.target.target import QUANTILES, Assessment, Outlook
@@ -128,6 +128,9 @@ def plot(a: Assessment, ax: "Axes | None" = None, language: str = "") -> "Axes":
 
     >>> plot(answer.assessment, language="en").figure.savefig("fan.pdf")  # doctest: +SKIP
     """
+    a = getattr(a, "assessment", a)
+    if not isinstance(a, Assessment):
+        raise InputError("report.no_plot", given=type(a).__name__)
     fan, language = Fan.of(a), language or Shows.speaks()
     first, span = fan.series.years[0], fan.year - fan.series.years[0]
     with style():
