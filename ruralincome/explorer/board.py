@@ -251,7 +251,7 @@ class Bringing:
 def _listed(root: Path) -> dict[str, Series]:
     """The series of levels that the folder's data package holds and that can be read, by name."""
     found = {}
-    for name in resource_names(root) if (root / "data" / "datapackage.json").is_file() else ():
+    for name in resource_names(root) if nearest_root(root) else ():
         with suppress(InputError):  # rates; `check` says what else is wrong
             found[name] = read_series(name, root)
     return found
