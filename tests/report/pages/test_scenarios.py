@@ -10,7 +10,7 @@ import pytest
 from ruralincome.batch.results import failed, read_results
 from ruralincome.report.answer.sweeping import even_target, first_map
 from ruralincome.report.pages import scenarios
-from ruralincome.report.pages.scenarios import rankings
+from ruralincome.report.pages.scenarios import changes, forecasts, overview, rankings
 from ruralincome.report.words.words import LANGUAGES, catalogue, chance, say
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario, read_scenario
@@ -191,3 +191,12 @@ def test_each_target_of_a_year_is_a_question_of_its_own_and_its_base_is_the_base
     assert mine.base["name"] == "baseline/en"
     assert [(q.goals, len(q.results)) for q in (mine, other)] == [([first["target"]["value"]], 3), ([60.0], 1)]
     assert [len(q.results) for q in rankings(found)] == [4]
+
+
+def test_scenarios_of_other_targets_name_them_and_are_not_called_assumptions(batch):
+    first = read_results(batch, "en")[0]
+    (asked,) = rankings([first, first | {"name": "more", "target": first["target"] | {"value": 60.0}}])
+    page = str(overview([asked], "en").html) + str(changes([asked], "en").html) + str(forecasts([asked], "en").html)
+    assert "depending on target and assumptions" in page
+    assert page.count("Target: 60.0 million VND.") == page.count("Target: 48.9 million VND.") == 2
+    assert "Target:" not in str(changes(rankings([first, first | {"name": "again"}]), "en").html)
