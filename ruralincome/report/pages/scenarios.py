@@ -9,7 +9,7 @@ from typing import Any
 
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.templates import part
-from ruralincome.report.words.phrases import NONE, basis_name, signed
+from ruralincome.report.words.phrases import NONE, basis_name, isolated, signed
 from ruralincome.report.words.words import chance, say, text
 from ruralincome.scenario.result import Since
 
@@ -79,7 +79,7 @@ def forecasts(asked: Sequence[Ranking], language: str) -> Block:
 def asks(question: Ranking, language: str) -> str:
     """What a question asks of, in words: indicator, year and prices."""
     first = question.results[0]
-    place, title = text(first["place"], language), text(first["series_title"], language) or question.series
+    place, title = isolated(text(first["place"], language)), text(first["series_title"], language) or question.series
     indicator = say("report.indicator", language, title=title, place=place) if place else title
     prices = basis_name(question.basis, question.price_year, language)
     return say("compare.question", language, indicator=indicator, year=question.year, prices=prices)

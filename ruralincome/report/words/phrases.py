@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Sequence
+from unicodedata import bidirectional
 
 from ruralincome.report.words.words import catalogue, chance, day, number, percent, quantity, say, text, unit_words
 from ruralincome.scenario.result import Answer, Evidence, Record, ReferenceClass, Since
@@ -24,7 +25,12 @@ def indicator(series: Series, language: str) -> str:
     title = text(series.title, language) or series.name
     if series.title is None or series.place is None:
         return title
-    return say("report.indicator", language, title=title, place=text(series.place, language))
+    return say("report.indicator", language, title=title, place=isolated(text(series.place, language)))
+
+
+def isolated(name: str) -> str:
+    """A name in letters written from right to left, set apart so that it moves no number beside it; others as is."""
+    return f"\u2068{name}\u2069" if any(bidirectional(c) in ("R", "AL") for c in name) else name
 
 
 def model_name(model: str, language: str) -> str:

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from ruralincome.report.words.phrases import indicator, place_names, signed, target_amount, target_digits
+from ruralincome.report.words.words import LANGUAGES
 from ruralincome.series import Series, Text
 
 ROOT = Path(__file__).parents[3]
@@ -28,3 +31,10 @@ def test_phrases():
     assert target_digits(5223.0, 0) == 0
     income = Series("x", (2020,), (44.9,), unit="million_vnd_per_person_year")
     assert target_amount(67.35, income, "vi") == "67,35 triệu đồng/người/năm"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("place", "apart"), [("عمّان", True), ("חיפה", True), ("Bình Thuận", False), ("東京", False)])
+def test_a_place_written_from_right_to_left_moves_no_year_beside_it(language, place, apart):
+    series = Series("s", (2020,), (1.0,), title=Text(vi="Thu nhập", en="Income"), place=Text(vi=place, en=place))
+    assert indicator(series, language).endswith(f"\u2068{place}\u2069" if apart else f" {place}")
