@@ -63,9 +63,11 @@ class Board:
     def __init__(self, series: Series, language: str, root: Path, page: Page | None = None) -> None:
         self.series, self.root, self.language, self.listed = series, root, language, _listed(root)
         self.own = self.listed.get(series.name) != series
-        self.desk, self.classes = Desk(root, series if self.own else None), (*pool_names(), *class_names())
+        self.desk = Desk(root, series if self.own else None)
+        latest = {name: read_class(name, max(vintages(name))) for name in (*pool_names(), *class_names())}
+        self.classes = {name: found for name, found in latest.items() if found.kind == series.kind}
         self.kept: Path | None = None
-        self.controls = Controls(series, self.classes, self._answer, self._refused)
+        self.controls = Controls(series, tuple(self.classes), self._answer, self._refused)
         names = ["", *self.listed] if self.own else [*self.listed]
         self.chosen = w.Dropdown(options=names, value="" if self.own else series.name)
         self.languages = w.Dropdown(options=[(say(f"explore.language.{k}", k), k) for k in LANGUAGES], value=language)
@@ -113,8 +115,7 @@ class Board:
         for key, one in {"language": self.languages, "series": self.chosen, "name": self.name, **self.buttons}.items():
             one.description = say(f"explore.{key}", language)
         self.name.placeholder = say("explore.name.example", language)
-        classes = {name: read_class(name, max(vintages(name))) for name in self.classes}  # their latest titles
-        self.controls.translate(language, {name: text(found.title, language) for name, found in classes.items()})
+        self.controls.translate(language, {name: text(found.title, language) for name, found in self.classes.items()})
         own = [(indicator(self.series, language), "")] if self.own else []
         named = [(indicator(series, language), name) for name, series in self.listed.items()]
         self.controls.relabel(self.chosen, own + named)

@@ -45,7 +45,7 @@ class Controls:
     def start(self, reply: Callable[[Sliders], object]) -> None:
         """Begin with the usual class, or with the first that serves: one of one country serves no other money."""
         chosen = self.sliders["reference"]
-        for name in (DEFAULTS.reference, *chosen.options):
+        for name in sorted(chosen.options, key=lambda name: name != DEFAULTS.reference):
             with self.quietly(), suppress(InputError):
                 chosen.value = name
                 reply(self.question)
