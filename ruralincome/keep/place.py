@@ -21,7 +21,7 @@ from ruralincome.places.across import Rule
 from ruralincome.places.boundaries import day
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import RESERVED
-from ruralincome.scenario.evidence import class_of_money, of_kind
+from ruralincome.scenario.evidence import HORIZON, class_of_money, of_kind
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario, loaded
 from ruralincome.scenario.file import schema as params_schema
 from ruralincome.scenario.territory import redrawn as redrawn_series
@@ -141,8 +141,10 @@ def _check(series: Series, file: str, target: str, value: float, year: int) -> N
             raise InputError("keep.two_units", file=file, value=y1, year=t1, before=y0, then=t0, unit=series.unit)
     if (series.prices == "real") != (series.price_year is not None):
         raise InputError("keep.price_year", prices=series.prices, year=series.price_year)
-    if not series.origin < year <= 2200:
+    if year <= series.origin:
         raise InputError("keep.target_year", target=target, year=year, last=series.origin)
+    if year > series.origin + HORIZON:
+        raise InputError("evidence.target_year_far", year=year, origin=series.origin, horizon=HORIZON)
     if not series.last / 20 <= value <= series.last * 20:
         facts = {"value": value, "last": series.last, "year": series.origin, "unit": series.unit}
         raise InputError("keep.target_far", target=target, **facts)

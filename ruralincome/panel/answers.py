@@ -20,7 +20,8 @@ from ruralincome.panel.rows import calendar
 from ruralincome.reference.reference import ReferenceClass, correlation
 from ruralincome.reference.vintages import read_class
 from ruralincome.rules import RULES
-from ruralincome.scenario.evidence import usual
+from ruralincome.scenario.check import contradictions
+from ruralincome.scenario.evidence import as_known, usual
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.keys import Sweep
 from ruralincome.scenario.shapes import Move
@@ -197,7 +198,10 @@ def _question(stated: Stated, as_of: int, name: str) -> Asked:
     inflation = usual(fitted, "nominal", as_of, root, scenario.terms)
     reference = fitted.into("nominal", inflation)
     named = {one for step in scenario.adjustments for _, one, of_rates in step.needs() if not of_rates}
-    known = Everywhere(reference, {one: read_series(one, root) for one in sorted(named)})
+    when = scenario.as_of or as_of
+    known = Everywhere(reference, {one: as_known(read_series(one, root), when).joined for one in sorted(named)})
+    for fault in contradictions(scenario, as_of, stated.goal.year) if stated.goal is not None else ():
+        raise InputError("schema.at", where=stated.name, fault=fault)
 
     def moves(by: ReferenceClass) -> tuple[Move, ...]:
         """What the adjustments are for places of a class."""

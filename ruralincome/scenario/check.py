@@ -53,7 +53,7 @@ def examined(scenario: Scenario, root: Path) -> Evidence:
     except InputError as fault:
         raise Faults([_at("series", fault)]) from None
     if origin < scenario.target.year:
-        found += [*_outside(scenario, origin), *_contradictions(scenario, origin)]
+        found += [*_outside(scenario, origin), *contradictions(scenario, origin, scenario.target.year)]
     known: Evidence | None = None
     try:
         known = gather(scenario, root)
@@ -94,9 +94,9 @@ def _outside(scenario: Scenario, origin: int) -> Iterator[InputError]:
             yield _at(where, InputError(code, year=year, last=last, origin=origin, remedy=remedy))
 
 
-def _contradictions(scenario: Scenario, origin: int) -> Iterator[InputError]:
-    """Adjustments that undo each other."""
-    steps, end = scenario.adjustments, scenario.target.year
+def contradictions(scenario: Scenario, origin: int, end: int) -> Iterator[InputError]:
+    """Adjustments of the years from `origin` to `end` that undo each other."""
+    steps = scenario.adjustments
     for (i, one), (j, other) in combinations(enumerate(steps), 2):
         both = sorted({*one.acts(origin, end)} & {*other.acts(origin, end)})
         if one == other:

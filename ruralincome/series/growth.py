@@ -13,8 +13,8 @@ Level = TypeVar("Level", float, "NDArray[np.float64]")
 def pace(first: Level, last: Level, years: Any) -> Level:
     """Growth a year, as a fraction: (last / first)^(1 / years) - 1, for levels of one sign; nan over no years.
 
-    >>> f"{pace(32.6, 44.9, 4):.3%} a year achieved, {pace(44.9, 48.9, 1):.3%} needed" '8.332% a year achieved, 8.909%
-    needed'"""
+    >>> f"{pace(32.6, 44.9, 4):.3%} a year achieved, {pace(44.9, 48.9, 1):.3%} needed"
+    '8.332% a year achieved, 8.909% needed'"""
     if isinstance(years, int) and not years:
         return last * math.nan
     return power(last / first, 1 / years) - 1

@@ -62,7 +62,8 @@ class Series(frames.Shows):
     Raises InputError for an empty or unordered series, a repeated year, a value that is not positive and finite, a
     standard error that is negative, larger than its value or missing beside others.
 
-    >>> Series("x", (2016, 2020), (32.6, 44.9)).growth 0.08332105806659218"""
+    >>> Series("x", (2016, 2020), (32.6, 44.9)).growth
+    0.08332105806659218"""
 
     name: str
     years: tuple[int, ...]
@@ -114,8 +115,9 @@ class Series(frames.Shows):
         years, the index unless named (whole numbers or yearly periods); value: of values, the only other one unless
         named; standard_error: of theirs; about: further fields. Raises InputError naming the column or year at fault.
 
-        >>> import pandas as pd >>> Series.from_frame(pd.Series({2016: 32.6, 2020: 44.9}),
-        unit="million_vnd_per_person_year").growth 0.08332105806659218"""
+        >>> import pandas as pd
+        >>> Series.from_frame(pd.Series({2016: 32.6, 2020: 44.9}), unit="million_vnd_per_person_year").growth
+        0.08332105806659218"""
         found = frames.observed(frame, year, value, standard_error)
         order = sorted(range(len(found["years"])), key=found["years"].__getitem__)
         return cls(name, **about | {key: tuple(column[i] for i in order) for key, column in found.items()})

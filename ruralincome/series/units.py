@@ -74,7 +74,8 @@ SCALE = {None: 1.0, "thousand": 1e3, "million": 1e6, "billion": 1e9, "year": 1.0
 def unit_of(code: str) -> Unit:
     """The unit of a code: one of UNITS, an income in any currency, or what a user calls it, which is never converted.
 
-    >>> unit_of("thousand_eur_per_person_month").factor 12000.0"""
+    >>> unit_of("thousand_eur_per_person_month").factor
+    12000.0"""
     code = "percent" if code == "%" else code
     if (found := MONEY.fullmatch(code)) is None or code in UNITS:
         return UNITS.get(code) or Unit(code, "other")
@@ -85,7 +86,8 @@ def unit_of(code: str) -> Unit:
 def spent_in(currency: str, country: str) -> bool:
     """Whether a currency, by its ISO 4217 code, is that of a country, by its ISO 3166 code.
 
-    >>> spent_in("EUR", "FR"), spent_in("EUR", "VN"), spent_in("VND", "VN") (True, False, True)"""
+    >>> spent_in("EUR", "FR"), spent_in("EUR", "VN"), spent_in("VND", "VN")
+    (True, False, True)"""
     return country in SHARED.get(currency[:3], currency[:2]).split()
 
 

@@ -17,7 +17,8 @@ def whole_percent(probability: float) -> int:
     """The probability in whole percent, half up in the decimals that print: 0.285 is 29 although its double lies below.
     0 and 100 stand for "< 1 %" and "> 99 %": words print them so.
 
-    >>> whole_percent(0.285), whole_percent(0.004), whole_percent(0.996) (29, 0, 100)"""
+    >>> whole_percent(0.285), whole_percent(0.004), whole_percent(0.996)
+    (29, 0, 100)"""
     if not 0 <= probability <= 1:
         raise InputError("target.no_probability", probability=probability)
     return int((Decimal(repr(float(probability))) * 100).quantize(Decimal(1), ROUND_HALF_UP))
@@ -28,7 +29,8 @@ def likelihood(probability: float) -> str:
 
     Source: Mastrandrea et al. (2010), Guidance Note for Lead Authors of the IPCC Fifth Assessment Report, table 1.
 
-    >>> likelihood(0.369) 'about_as_likely_as_not'"""
+    >>> likelihood(0.369)
+    'about_as_likely_as_not'"""
     percent = whole_percent(probability)
     return next(code for least, code in LIKELIHOODS if percent >= least)
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from panels import panel_csv
 
+from ruralincome.data.package import read_series
 from ruralincome.report.words.words import LANGUAGES, catalogue
 from ruralincome.series import InputError
 
@@ -34,9 +35,21 @@ def test_a_quantile_of_the_class_and_the_pace_of_a_series(run, params):
     assert found["median"].to_numpy() == pytest.approx(found["last"].to_numpy() * growth, rel=1e-5)
 
 
+def test_the_pace_of_a_series_knows_no_later_year_than_the_question(run, params):
+    """Rural incomes of the whole country as they stood in 2018, though the table goes to later years."""
+    steps = "adjustments: [{kind: pace, series: vietnam_rural_income}]\n"
+    asked = f"as_of: 2018\ntarget: {{value: 48.9, year: 2021}}\n{steps}"
+    early = "".join(line for line in panel_csv().splitlines(keepends=True) if ",2020," not in line)
+    _, folder, _ = run(early, target=None, scenarios=[params(asked)])
+    known = read_series("vietnam_rural_income", ROOT).until(2018)
+    found = pd.read_csv(folder / "panel.csv")
+    assert found["median"].to_numpy() == pytest.approx(found["last"].to_numpy() * (1 + known.growth) ** 3, rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
+        ("adjustments: [{kind: halt}, {kind: pace, percent: 3}]\n", r"adjustments\[1\] \(pace\)"),
         ("adjustments: [{kind: shock, years: [2021], points: -3, sd: 1}]\n", r"adjustments\[0\] \(shock\)"),
         ("adjustments: [{kind: return, last_year: 2021}]\n", r"adjustments\[0\] \(return\)"),
         (

@@ -184,6 +184,7 @@ def test_the_data_package_stays_valid(csv_file, root):
         ({"target": "4500"}, "'4500' is not a value and a year; write VALUE@YEAR"),
         ({"target": "4,5@2025"}, "write 4.5@2025"),
         ({"target": "4500@2020"}, r"2020 is not a year after the last observation \(2020\)"),
+        ({"target": "4500@2071"}, "2071.*50 years"),
         ({"target": "54@2025"}, r"54 is far from 3201 \(2020\); state it in thousand_vnd_per_person_month"),
         ({"name": "Vĩnh Long"}, "is not made of small letters"),
         ({"name": "binh_thuan_rural_income"}, "is there already; state another --name"),
