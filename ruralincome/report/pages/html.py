@@ -16,7 +16,7 @@ from ruralincome.report.templates import CONTROL, TEMPLATES, dressed, environmen
 from ruralincome.report.words.words import LANGUAGES, catalogue, say
 
 FOOT = re.compile(r'data-foot="([^"]*)"')
-"""Words for the foot of each printed page; `answer/sources.html.j2` writes them so."""
+"""Words for the foot of each printed page; `answer/grounds.html.j2` writes them so."""
 
 ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """What commands a terminal, and is no text of a page."""
