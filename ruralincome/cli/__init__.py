@@ -40,7 +40,7 @@ def main() -> None:
         told, package = terminal.unexpected(fault), getattr(fault, "name", None) or ""
         extras = [extra for extra, packages in keep.EXTRAS.items() if package.split(".")[0] in packages]
         if message := getattr(fault, "format_message", None):  # a fault of usage, as the option parser words it
-            told = InputError("cli.usage", words=" ".join(message().split()))
+            told = _usage(fault, " ".join(message().split()))
         elif isinstance(fault, ModuleNotFoundError) and extras:
             told = InputError("cli.extra", package=package, extra=extras[0])
         terminal.complain(told)
@@ -48,6 +48,15 @@ def main() -> None:
     finally:
         sys.stdout, sys.stderr = before
     sys.exit(status)
+
+
+def _usage(fault: Any, words: str) -> InputError:
+    """What is wrong with the options, by its kind; other kinds as the parser words them."""
+    if option := getattr(fault, "option_name", ""):
+        return InputError("cli.no_option", option=option)
+    if type(fault).__name__ == "MissingParameter" and fault.param is not None:
+        return InputError("cli.missing", name=next(iter(sorted(fault.param.opts, key=len, reverse=True))))
+    return InputError("cli.usage", words=words)
 
 
 def _ends_well(command: Callable[..., Any]) -> Callable[..., Any]:

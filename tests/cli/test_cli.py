@@ -1,6 +1,7 @@
 """The command: exit status, one line a fault on stderr, no traceback, nothing half written."""
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -129,6 +130,9 @@ def test_usage_faults_are_one_line_and_status_2():
     refused(ruralincome("assess", "--jsn"), "--jsn")
     refused(ruralincome("nothing"), "nothing")
     refused(ruralincome("assess", "--language", "fr"), "fr", "vi, en")
+    said = {"env": {**os.environ, "RURALINCOME_LANGUAGE": "vi"}, "encoding": "utf-8"}
+    assert ruralincome("new", "X", **said).stderr.startswith("lỗi: thiếu --series")
+    assert ruralincome("assess", "--jsn", **said).stderr.startswith("lỗi: không có tùy chọn --jsn")
 
 
 def test_debug_shows_the_traceback():
