@@ -79,6 +79,11 @@ def test_text_among_numbers_is_refused_in_the_row_of_a_table_in_memory_too(colum
     assert found["probability"][0] == assess_panel(table(*GOOD), SHIPPED)["probability"][0]
 
 
+def test_places_may_stand_in_series_id():
+    found = assess_panel(table(*GOOD).rename(columns={"place": "series_id"}), SHIPPED)
+    pd.testing.assert_frame_equal(found, assess_panel(table(*GOOD), SHIPPED))
+
+
 def test_an_empty_cell_leaves_the_other_years_standing():
     rows = [("B", 2014, 28.0, 50, 2021), ("B", 2016, 30.0, 50, 2021), ("B", 2020, 40.0, 50, 2021)]
     empty = [rows[0], ("B", 2015, np.nan, 50, 2021), *rows[1:], ("B", 2025, np.nan, 50, 2021)]
