@@ -99,23 +99,25 @@ def test_both_languages_say_the_same_codes_with_the_same_facts():
 
 def test_the_page_says_what_the_scenario_does(run, tmp_path):
     """Adjustments in words; the file's name where it states no title; and that less is better."""
-    path, halt = tmp_path / "giảm_nghèo.yaml", tmp_path / "halt.yaml"
-    steps = (
-        "{kind: pace, percent: -2.0, last_year: 2022}, {kind: disruption, keep: [0.5, 0.25]}, "
-        "{kind: accelerate, factor: 1.5, first_year: 2023}, {kind: linear, amount: -1.25}, {kind: path}"
-    )
-    path.write_text(f"target: {{value: 30, year: 2024, direction: -1}}\nadjustments: [{steps}]\n", encoding="utf-8")
+    steps = {
+        "giảm_nghèo": "{kind: pace, percent: -2.0, last_year: 2022}, {kind: accelerate, factor: 1.5, first_year: 2023}",
+        "b": "{kind: disruption, keep: [0.5, 0.25]}", "c": "{kind: linear, amount: -1.25}", "d": "{kind: path}",
+    }  # fmt: skip
+    for name, step in steps.items():
+        asked = f"target: {{value: 30, year: 2024, direction: -1}}\nadjustments: [{step}]\n"
+        (tmp_path / f"{name}.yaml").write_text(asked, encoding="utf-8")
+    halt = tmp_path / "halt.yaml"
     halt.write_text(
         "title: {vi: Dừng, en: Stop}\nadjustments: [{kind: halt}]\ntarget: {year: 2022}\n", encoding="utf-8"
     )
-    _, folder, _ = run(panel_csv(), target=None, scenarios=[path, halt])
+    _, folder, _ = run(panel_csv(), target=None, scenarios=[*(tmp_path / f"{name}.yaml" for name in steps), halt])
     pages = {x: (folder / x / "report.html").read_text(encoding="utf-8") for x in LANGUAGES}
     for words in (
         "Scenario: giảm_nghèo.",
-        "The scenario changes: up to 2022: growth of −2.0% a year; ",
-        "; the first 2 years: a lasting disruption keeps 50%, 25% of the forecast pace; ",
-        "; from 2023 to the target year: the forecast pace times 1.50; ",
-        "; every year up to the target: −1.25 more every year; ",
+        "The scenario changes: up to 2022: growth of −2.0% a year; from 2023 to the target year: ",
+        ": the forecast pace times 1.50",
+        "b (the first 2 years: a lasting disruption keeps 50%, 25% of the forecast pace)",
+        "c (every year up to the target: −1.25 more every year)",
         "equal growth a year to the target in the target year",
         "its figure is at most the target",
         "at most 30.0 (2024)",
