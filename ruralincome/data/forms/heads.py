@@ -12,6 +12,7 @@ from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
 BEGINS = {  # how names of all places together begin, or of regions: a quick look at many names
     "totals": re.compile(r"[\s-]*(?:c|to|t[oổỏ]|w[ho])", re.IGNORECASE),
+    "countries": re.compile(r"[\s-]*[ctw]", re.IGNORECASE),
     "regions": re.compile(r"[\s-]*(?:v|đ[oồô]|d[ou]|t[aâr]|b[aắ]|e|l|m|n|s|h|u)", re.IGNORECASE),
 }
 PERIOD, SPAN, PART = (re.compile(WORDS["periods"][kind]) for kind in ("year", "span", "part"))
@@ -29,7 +30,8 @@ def role(head: str) -> str:
 
 
 def total(name: str, kind: str = "totals") -> bool:
-    """Whether a row is of all places together; kind `regions`: whether it may be of a part that holds several."""
+    """Whether a row is of all places together; kind `regions`: whether it may be of a part that holds several;
+    `countries`: whether it names the whole country."""
     return bool(BEGINS[kind].match(name)) and bool(re.fullmatch(WORDS[kind], bare(name).strip("- ")))
 
 

@@ -34,7 +34,8 @@ def readings(sheet: Sheet, options: Options) -> list[Reading]:
         totals |= {key: groups.pop(key) for key in regions}
     if not groups:  # the file is of all places together
         for key in [*totals]:
-            groups.setdefault(key._replace(place=""), []).extend(totals.pop(key))
+            whole = key if heads.total(key.place, "countries") else key._replace(place="")
+            groups.setdefault(whole, []).extend(totals.pop(key))
     if not any(cell[1][0] for cells in groups.values() for cell in cells):
         raise InputError("data.no_row", file=sheet.file)
     code = "data.read_wide" if rows.found.periods else "data.read_long"
@@ -90,6 +91,9 @@ class _Rows:
         self.places = [self.roles[key] for key in ("place", "district", "province") if key in self.roles]
         self.places = self.places or [self.roles[key] for key in ("code",) if key in self.roles]
         self.at = [*found.periods] or self._value_columns()
+        for r in (r for r in lines if not periods and r < self.last and any(self._number(r, c) for c in self.at)):
+            with sheet.telling(r, self.roles["year"]):
+                raise InputError("data.not_year", cell="")  # a figure without a year
         self.sign, self.signed = self._sign(self.at)
         self.extra = self._telling()
         headed = max((c for c in range(self.wide) if self.heads[c]), default=self.wide)
@@ -199,8 +203,11 @@ class _Rows:
         return found
 
     def _counts(self, column: int) -> bool:
-        cells = (self.sheet.rows[r][column] for r in self.body)
-        return any(isinstance(cell, float) or re.match(r"[-+(]?[0-9]", cell.strip()) for cell in cells)
+        return any(self._number(r, column) for r in self.body)
+
+    def _number(self, row: int, column: int) -> bool:
+        cell = self.sheet.rows[row][column]
+        return isinstance(cell, float) or bool(re.match(r"[-+(]?[0-9]", cell.strip()))
 
     def _telling(self) -> list[int]:
         """Columns of words without a name that is known, by which rows differ; not those of remarks, all different."""

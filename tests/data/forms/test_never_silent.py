@@ -31,6 +31,22 @@ def test_figures_that_could_be_years_are_no_heads():
     assert fault("Địa phương;'18;'19\nHuyện A;1950;2010\nHuyện B;2100;2150\n") == "data.no_heads"
 
 
+def test_a_figure_without_a_year_is_refused_an_empty_row_is_not():
+    with pytest.raises(InputError, match="row 3 column 1: '' is not a calendar year"):
+        read("Năm;Thu nhập\n2018;38\n;41\n2020;43\n")
+    assert read("Năm;Thu nhập\n2018;38\n;\n2020;43\n")[0].years == (2018, 2020)
+
+
+def test_a_file_of_the_whole_country_is_of_no_place_within_it(tmp_path):
+    path = tmp_path / "f.csv"
+    path.write_text("Địa phương;2018;2020\nCẢ NƯỚC;50,1;55,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="is of CẢ NƯỚC, not of Huyện A"):
+        rows_of(path, ("year", "value"), place="Huyện A")
+    assert len(rows_of(path, ("year", "value"), place="Cả nước").rows) == 2
+    path.write_text("Địa phương;2018;2020\nTổng số;50,1;55,2\n", encoding="utf-8")
+    assert len(rows_of(path, ("year", "value"), place="Huyện A").rows) == 2
+
+
 def test_heads_that_stand_once_more_are_no_place():
     table = "Địa phương;2018;2019\nHuyện A;38;41\nNông thôn\nĐịa phương;2018;2019\nHuyện B;28;29\n"
     assert {one.place for one in read(table)} == {"Huyện A", "Huyện B"}
