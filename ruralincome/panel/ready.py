@@ -139,24 +139,30 @@ def redrawn(
     if rule == "old":  # the figures of a place go on under its old name or code
         fault = {pair: why for pair, why in fault.items() if why != OTHER or pair[0] not in named.held}
     told, late = named.told(fault), dict[int, str]()
-    if rule != "old":
+    valued, since = cells.numbers(frame["value"])[0] > 0, np.full(len(named.words), 9999)
+    if rule != "old" or "territory" in frame:
         begin = pd.Series(np.where(stands > 0, stands, 9999)).groupby(named.key).min()
         goal = pd.Series(last).groupby(named.key).max()
         spans = {key: (ends(int(begin[key])), ends(int(goal[key]))) for key in named.held}
         days = {key: [table.redrawn(place, *spans[key]) for place in held] for key, held in named.held.items()}
         cut = {key: next(filter(None, found)) for key, found in days.items() if any(found)}
-        late = dict.fromkeys(cut, "redrawn")
-    if rule == "break":
-        since, first_after = np.full((2, len(named.words)), 9999)
+        late = dict.fromkeys(cut if rule != "old" else (), "redrawn")
         since[list(cut)] = [int(day[:4]) for day in cut.values()]
-        after = (stands >= since[named.key]) & (cells.numbers(frame["value"])[0] > 0)
+    after, before = valued & (stands >= since[named.key]), valued & (stands < since[named.key])
+    mixed: set[int] = set()
+    if rule == "old" and "territory" in frame:  # who says that a figure is of the new borders is not overruled
+        said = (frame["territory"].astype("object").fillna("").astype(str).str.strip() != "").to_numpy(bool)
+        mixed = {*named.key[after & said].tolist()} & {*named.key[before].tolist()}
+    if rule == "break":
+        first_after = np.full(len(named.words), 9999)
         np.minimum.at(first_after, named.key[after], year[after])
         status = frame["status"].astype("object").fillna("") if "status" in frame else ""
         frame = frame.assign(status=np.where(after & (year == first_after[named.key]), "break", status))
         late = dict.fromkeys(cut.keys() - set(named.key[after].tolist()), "nothing_after")
+        mixed = {*named.key[before & (year > first_after[named.key])].tolist()}
     if rule in ("old", "break"):
         strange = {key for key, (old, *more) in named.held.items() for new in more if not table.went(old, new)}
-        late |= dict.fromkeys(strange, "another_place")
+        late |= dict.fromkeys(mixed, "mixed_borders") | dict.fromkeys(strange, "another_place")
     fault |= {pair: late[pair[0]] for pair in (*named.found, *named.missing) if pair[0] in late}
     return Ready(with_faults(frame, named.rows(fault, "")), rule, told)
 

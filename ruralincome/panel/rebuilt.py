@@ -134,6 +134,7 @@ def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.Dat
     found["status"] = np.where(full["after"], "break", "")
     if "standard_error" in frame:  # those of different parts are independent
         found["standard_error"] = (np.sqrt(full["error"]) / full["weight"]).where(~full["unsure"])
+        found["fault"] = np.where(full["unsure"] & (full["error"] > 0), "errors_wrong", found["fault"])
     if "population" in frame:
         found["population"] = full["people"].round().where(full["people"] > 0)
     for column, fault in OWN.items():

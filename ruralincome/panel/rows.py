@@ -32,7 +32,7 @@ REASONS = (
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
     "population_text", "population_jumps", "errors_wrong", "names_alike", "area_missing",
     "place_unknown", "place_ambiguous", "code_disagrees", "place_of_other_days", "redrawn", "nothing_after",
-    "another_place", "place_divided",
+    "another_place", "place_divided", "mixed_borders",
     "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
@@ -143,13 +143,15 @@ def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
 
 def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Any], Faults]:
     """The columns of numbers by name, nan where there are none and 0 for a year, and what is wrong with each row."""
+    value, odd = cells.numbers(frame["value"])
     columns, fault = numbers(frame)
-    columns["year"], value = calendar(frame["year"]), columns["value"]
-    mark(fault, np.isnan(value), "value_missing")
-    mark(fault, ~(value > 0), "value_not_positive")
+    columns["year"] = calendar(frame["year"])
+    said = odd == 0  # what a figure lacks goes before what is wrong beside it
+    fault[said & np.isnan(value)] = REASONS.index("value_missing")
+    fault[said & (value <= 0)] = REASONS.index("value_not_positive")
     mark(fault, columns["year"] == 0, "year_text")
     if "squares" in frame:
-        columns["squares"] = frame["squares"].to_numpy(float)
+        columns["squares"] = cells.numbers(frame["squares"])[0]
     if "fault" in frame:
         codes, said = pd.factorize(frame["fault"])
         known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)[codes]

@@ -200,3 +200,13 @@ def test_one_unit_written_in_two_forms_of_unicode_is_one_unit():
     found = assess_panel(table(*GOOD).assign(unit=units), SHIPPED)
     assert found["refusal"].isna().all()
     assert found["unit"].tolist() == [words]
+
+
+@pytest.mark.parametrize("wrong", [{"target": "x"}, {"population": -3}, {"standard_error": "x"}, {"squares": "0,5"}])
+def test_what_is_wrong_beside_an_empty_figure_refuses_no_place(wrong):
+    plain = table(*GOOD).assign(population=5.0, squares=1.0)
+    plain["standard_error"] = 0.1 if "standard_error" in wrong else np.nan
+    more = pd.DataFrame([{**plain.iloc[-1], "year": 2018, "value": np.nan, **wrong}])
+    found = assess_panel(pd.concat([plain.astype(object), more.astype(object)], ignore_index=True), SHIPPED)
+    assert found["refusal"].isna().all()
+    assert found["probability"].to_numpy() == pytest.approx(assess_panel(plain, SHIPPED)["probability"].to_numpy())

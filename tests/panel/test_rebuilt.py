@@ -78,8 +78,11 @@ def test_the_standard_error_of_a_mean_of_parts():
     assert frame["Port", 2015] == 3.0  # one part alone
     assert frame["Isle", 2015] == 0.5
     rows.loc[0, "standard_error"] = np.nan
-    frame = redrawn(rows, ours(), "rebuild", 2025).frame.set_index(["place", "year"])["standard_error"]
-    assert np.isnan(frame["Land", 2010])
+    found = redrawn(rows, ours(), "rebuild", 2025).frame  # of one part it is not known
+    assert np.isnan(found.set_index(["place", "year"])["standard_error"]["Land", 2010])
+    assert shown(found)[1]["Land"] == "errors_wrong"
+    rows["standard_error"] = np.nan
+    assert shown(redrawn(rows, ours(), "rebuild", 2025).frame)[1] == {}
 
 
 def test_what_is_wrong_with_a_part_is_wrong_with_the_whole():

@@ -143,3 +143,19 @@ def test_all_communes_of_viet_nam():
         [p.share for p in vietnam().boundaries.parts(new)] for new in vietnam().boundaries.on("2026-01-01", "commune")
     ]
     assert whole["population"].sum() == 1000 * sum(sum(shares) for shares in parts if set(shares) <= {0, 1})
+
+
+@pytest.mark.parametrize(
+    ("years", "days", "faults"),
+    [
+        ((2020, 2024, 2025), ("2025-07-01", "", ""), {"old": "mixed_borders", "break": "mixed_borders"}),
+        ((2020, 2024, 2025), ("", "", "2025-07-01"), {"old": "mixed_borders", "break": ""}),
+        ((2018, 2022, 2024), ("", "2025-07-01", ""), {"old": "mixed_borders", "break": "mixed_borders"}),
+        ((2020, 2024, 2025), ("2025-07-01", "2025-07-01", ""), {"old": "", "break": ""}),
+    ],
+)
+def test_figures_of_old_and_new_borders_among_each_other_are_no_history(years, days, faults):
+    rows = pd.DataFrame({"place": "Tỉnh Lâm Đồng", "year": years, "value": [40.0, 55.0, 60.0], "territory": days})
+    for rule, fault in faults.items():
+        found = shown(redrawn(rows, vietnam(), rule, 2028, people=vietnam_people()).frame)[1]
+        assert found == ({"Tỉnh Lâm Đồng": fault} if fault else {}), rule

@@ -108,10 +108,10 @@ LATER: dict[str, dict[str, int]] = {
     },
     "hard to break": {
         "series": 51,
-        "panel": 4,
+        "panel": 10,
         "data": 68,
-        "scenario": 46,
-        "keep": 70,
+        "scenario": 58,
+        "keep": 85,
         "report": 31,
         "batch": 53,
         "cli": 86,
