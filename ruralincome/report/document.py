@@ -48,7 +48,8 @@ def document(answer: Answer, language: str) -> bytes:
     for code, columns, rows in tables(found):
         if not rows:
             continue
-        paper.add_heading(f"{say(f'take.{code}', language)} ({facts['unit']})", 2)
+        levels = any(form(code, column, row) == "level" for row in rows for column in columns[1:])
+        paper.add_heading(say(f"take.{code}", language) + (f" ({facts['unit']})" if levels else ""), 2)
         grid = paper.add_table(1, len(columns), "Table Grid")
         grid.rows[0]._tr.get_or_add_trPr().append(grid._tbl.makeelement(qn("w:tblHeader"), {}))
         for cell, column in zip(grid.rows[0].cells, columns, strict=True):

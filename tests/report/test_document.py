@@ -61,6 +61,8 @@ def test_its_heading_is_the_answer_and_its_picture_has_words(found, language, sp
     first, title = paper.paragraphs[:2]
     assert (first.style.name, said in first.text) == ("Heading 1", True)
     assert title.text.startswith("<b>")
+    heads = {one.text for one in paper.paragraphs if one.style.name == "Heading 2"}
+    assert {say(f"take.{code}", language) for code in ("rules", "classes")} <= heads  # the unit is that of levels alone
     (picture,) = paper.inline_shapes
     assert said in picture._inline.docPr.get("descr")
     assert (paper.core_properties.language, paper.core_properties.author) == (spoken, "ruralincome")
