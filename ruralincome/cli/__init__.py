@@ -52,9 +52,10 @@ def main() -> None:
 
 def _usage(fault: Any, words: str) -> InputError:
     """What is wrong with the options, by its kind; other kinds as the parser words them."""
-    if option := getattr(fault, "option_name", ""):
-        return InputError("cli.no_option", option=option)
-    if type(fault).__name__ == "MissingParameter" and fault.param is not None:
+    kind = type(fault).__name__
+    if kind == "NoSuchOption":
+        return InputError("cli.no_option", option=fault.option_name)
+    if kind == "MissingParameter" and fault.param is not None:
         return InputError("cli.missing", name=next(iter(sorted(fault.param.opts, key=len, reverse=True))))
     return InputError("cli.usage", words=words)
 

@@ -21,9 +21,13 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
+class _Constraints(_Part):
+    required: bool = False
+
+
 class _Field(_Part):
     name: str
-    constraints: dict[str, Any] = {}
+    constraints: _Constraints = _Constraints()
 
 
 class _Territory(_Part):
@@ -189,7 +193,7 @@ def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
     wanted = tuple(f.name for f in descriptor.columns)
     if (table.head.heads, table.head.separator, table.head.line) != (wanted, ",", 1):
         raise InputError("data.heads", file=label, found=table.head.heads, wanted=wanted)
-    required = [i for i, f in enumerate(descriptor.columns) if f.constraints.get("required")]
+    required = [i for i, f in enumerate(descriptor.columns) if f.constraints.required]
     for row, cells in zip(table.records(), table.rows, strict=True):
         if empty := [wanted[i] for i in required if not cells[i].strip()]:
             raise InputError("data.no_cell", where=row.where, column=empty[0])

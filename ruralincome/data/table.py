@@ -152,13 +152,13 @@ def table_of(content: bytes, file: str, needed: Sequence[str] = (), also: Sequen
     for number, row in enumerate(_parted(stream, head.separator, file), start=head.line + 1):
         while len(row) > len(head.columns) and not row[-1].strip():
             del row[-1]
-        where = InputError("data.row", file=file, row=number)
+        if not any(map(str.strip, row)):  # blank, as a spreadsheet saves what was emptied
+            continue
+        where, rows[number] = InputError("data.row", file=file, row=number), tuple(row)
         if broken := next((cell for cell in row if "\n" in cell), None):
             raise InputError("data.open_quote", where=where, cell=broken.strip()[:40])
-        if any(map(str.strip, row)):  # not blank, as a spreadsheet saves what was emptied
-            rows[number] = tuple(row)
-            if len(row) != len(head.columns):
-                raise InputError("data.uneven", where=where)
+        if len(row) != len(head.columns):
+            raise InputError("data.uneven", where=where)
     return Table(head, tuple(rows.values()), tuple(rows), hashlib.sha256(content).hexdigest())
 
 
@@ -177,7 +177,7 @@ def delimited(content: bytes, file: str) -> Sheet:
                 where = InputError("data.row", file=file, row=number)
                 raise InputError("data.open_quote", where=where, cell=cell.strip()[:40])
     if told:
-        rows[next(i for i, row in enumerate(rows) if row)] = []
+        rows[next(i for i, row in enumerate(rows) if any(str(cell).strip() for cell in row))] = []
     shown = {"\t": "tab", " ": "space"}.get(separator, separator)
     return Sheet(file, rows, said=(InputError("data.read_text", encoding=encoding, separator=shown),))
 

@@ -29,7 +29,15 @@ TAIL = 1 << 13
 SHORT = 16
 """Letters of a key by which a verdict is looked up among those that are there."""
 Number = Annotated[float, Field(strict=True)]
-Year = Annotated[int, Field(ge=1000, le=9999)]
+
+
+def _count(value: Any) -> Any:
+    if isinstance(value, str | bool):
+        raise ValueError("no number")  # as pydantic asks
+    return value
+
+
+Year = Annotated[int, Field(ge=1000, le=9999), BeforeValidator(_count)]
 """A year, also as another tool prints it: 2020.0."""
 
 
@@ -77,7 +85,9 @@ class Entry(BaseModel):
     as_of: Year
     target: Annotated[Number, Field(gt=0)] = _at("target", "value")
     year: Year = _at("target", "year")
-    direction: Literal[1, -1] = Field(1, validation_alias=AliasPath("target", "direction"))
+    direction: Annotated[Literal[1, -1], BeforeValidator(_count)] = Field(
+        1, validation_alias=AliasPath("target", "direction")
+    )
     probability: Annotated[Number, Field(ge=0, le=1)] | None
     model: Annotated[str, BeforeValidator(_lead)] = Field(validation_alias="models")
     version: str = _at("provenance", "versions", "ruralincome")
@@ -152,6 +162,10 @@ def read(ledger: Path) -> tuple[Entry, ...]:
     return entries
 
 
+BOOK = {"key", "previous", "hash", "year", "direction", "model", "version", "inputs", "outlooks", "interval"}
+"""Keys of a line of the book that a result says elsewhere."""
+
+
 def _entry(result: Path | Mapping[str, Any], today: date) -> Entry:
     """The entry of a result, not yet chained. Raises InputError naming what cannot be kept."""
     found: Any = result
@@ -164,8 +178,10 @@ def _entry(result: Path | Mapping[str, Any], today: date) -> Entry:
             raise InputError("keep.no_result", file=result.name)
     try:
         ends, middle = found.get("interval80"), found.get("median")
-        interval = (ends[0], middle, ends[1]) if ends and middle is not None else None
-        entry = Entry.model_validate({**found, "date": today.isoformat(), "interval": interval})
+        low, high = ends or (None, None)
+        interval = (low, middle, high) if ends and middle is not None else None
+        said = {key: value for key, value in found.items() if key not in BOOK}
+        entry = Entry.model_validate({**said, "date": today.isoformat(), "interval": interval})
         return entry.model_copy(update={"key": _digest(entry)})
     except ValidationError as error:
         first = error.errors()[0]

@@ -43,9 +43,7 @@ def init(folder: Path, empty: bool = False) -> Laid:
     """
     if (folder / "data" / "datapackage.json").is_file():
         raise InputError("keep.folder_there", folder=folder)
-    files = starter(folder, empty)
-    there = tuple(path for path in files if path.exists())
-    return _lay(folder, {path: content for path, content in files.items() if path not in there}, there)
+    return _lay(folder, starter(folder, empty))
 
 
 def update(folder: Path) -> Laid:
@@ -99,9 +97,12 @@ def cells(notebook: bytes) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _lay(folder: Path, writes: Mapping[Path, bytes], kept: tuple[Path, ...]) -> Laid:
+def _lay(folder: Path, files: Mapping[Path, bytes], kept: tuple[Path, ...] | None = None) -> Laid:
+    """Write files; where nothing is said of what is kept, all that are there by then."""
     if folder.exists() and not folder.is_dir():
         raise InputError("keep.folder_file", folder=folder)
     with written(folder):
+        there = tuple(path for path in files if path.exists()) if kept is None else kept
+        writes = {path: content for path, content in files.items() if path not in there}
         write_all(writes)
-    return Laid(tuple(writes), kept)
+    return Laid(tuple(writes), there)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copytree
+from shutil import copyfile, copytree
 from tempfile import TemporaryDirectory
 
 from ruralincome.data.cells import COLUMNS, Row, decimals, schema
@@ -116,7 +116,7 @@ def use(done: Appended) -> tuple[Path, ...]:
     """
     params, wanted = done.root / "params", usable(done)
     with written(done.root), TemporaryDirectory() as folder:
-        tried = Path(copytree(params, Path(folder) / "params"))  # as faults name it
+        tried = Path(copytree(params, Path(folder) / "params", copy_function=copyfile))  # as faults name it
         trial = {tried / f"{name}.yaml": when for name, when in wanted.items()}
         for path, when in trial.items():
             path.write_bytes(STATED.sub(f"as_of: {when}".encode(), path.read_bytes()))
@@ -148,7 +148,7 @@ def _append(resource: Resource, new: Sequence[Row], said: tuple[InputError, ...]
         _check(resource, row, known)
         known[row.year()] = row
         for field in resource.descriptor.columns:
-            if field.constraints.get("required") and not row.text(field.name):
+            if field.constraints.required and not row.text(field.name):
                 code = "keep.no_source_of" if field.name == "source" else "keep.no_column"
                 raise InputError(code, name=name, year=row.year(), column=field.name)
     columns = [*heads, *(c for c in COLUMNS[4:] if c not in heads and any(row.text(c) for row in new))]

@@ -144,8 +144,8 @@ def survey_share(panel: Observed, errors: Errors) -> float:
         for name, (t, _) in panel.items()
         for a, b in pairwise(t)
     ]
-    square = float(np.mean(_deviations(panel)[1] ** 2)) if any(noise) else 1.0
-    return min(fmean(noise) / square, 0.9) if square else 0.0
+    square = _deviations(panel)[1] ** 2
+    return min(fmean(noise) / float(square.mean()), 0.9) if any(noise) and square.any() else 0.0
 
 
 def same_year_correlation(panel: Observed, share: float = 0.0) -> float:

@@ -93,12 +93,14 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None], remark: Callable[
     """The table of a CSV file as it stands. Raises InputError where no value tells whether 32.600 is 32.6 or 32,600."""
     with text_of(path, NEEDED) as stream:
         head = head_of(stream, path.name)
-        first = next(csv.reader([stream.readline()], delimiter=head.separator), [])
+        first = list[str]()
+        with suppress(csv.Error):
+            first = next(csv.reader([stream.readline()], delimiter=head.separator), [])
     if "place" not in head.columns:
         head = replace(head, columns=tuple("place" if name == "code" else name for name in head.columns))
     head.check(NEEDED, KNOWN)
-    others = [(name, cell) for name, cell in zip(head.columns, first, strict=False) if name not in KNOWN]
-    if unread := [name for name, cell in others if not role(name) and re.match(r"\s*[-+]?[0-9]", cell)]:
+    others = (name for name, cell in zip(head.columns, first, strict=False) if re.match(r"\s*[-+]?[0-9]", cell))
+    if unread := [name for name in others if name not in KNOWN and not role(name)]:
         remark(InputError("data.read_unread", columns=unread))
     found = _table(_pieces(path, head, rows), path.name, tell)
     if not found["value"].between(1, 1000, inclusive="left").any():
@@ -238,8 +240,7 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
     for column in found.keys() & {"year", "target_year"}:
         found[column] = np.where(found[column] < 1e9, found[column], np.nan).astype(np.float32)
     for column in (column for column in TEXT if column in piece):
-        codes, unique = pd.factorize(piece[column])
-        known = names[column]
+        (codes, unique), known = pd.factorize(piece[column]), names[column]
         found[column] = np.array([known.setdefault(str(name), len(known)) for name in unique], np.int32)[codes]
     return found | {"fault": fault}
 

@@ -174,7 +174,7 @@ def merged(reference: ReferenceClass, weights: Sequence[float]) -> ReferenceClas
         sigma'^2 = v sigma^2,  v = rho + (1 - rho) c;  var(mu'), kappa, nu, wander (a part's own): c times;
         rho' = rho / v between two such places;  quantiles of growth: drawn to their median by sqrt(v), in logarithms.
 
-    Raises InputError for weights that are not positive."""
+    One part gives the class itself. Raises InputError for weights that are not positive."""
     total = math.fsum(weights)
     if not weights or min(weights) <= 0 or not math.isfinite(total):
         raise InputError("reference.parts", weights=tuple(weights))

@@ -26,10 +26,10 @@ def unicef(case: Case) -> Found:
     """UNICEF / WHO average annual rate of change; value in percent a year.
 
     Rate 100 (exp(slope) - 1), slope of the ordinary least squares line of ln y on year through all observations from
-    base to latest (the history; two points: the log difference), against the required 100 (exp((ln T - ln y0) / (tT -
-    t0)) - 1), both in the wanted direction. Met at the base and lost since, keeping to a negative pace is no progress.
-    UNICEF's practice rounds values to one decimal and rates to two, half away from zero, before comparing, which can
-    turn it."""
+    base to latest (the history; two points: the log difference), against the required
+    100 (exp((ln T - ln y0) / (tT - t0)) - 1), both in the wanted direction. Met at the base and lost since, keeping to
+    a negative pace is no progress. UNICEF's practice rounds values to one decimal and rates to two, half away from
+    zero, before comparing, which can turn it."""
     digits = case.rounding
     base, latest, target = (half_away(level, digits.values) for level in (case.base, case.latest, case.target))
     slope, count = _slope(case, base, latest)

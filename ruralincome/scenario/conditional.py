@@ -1,5 +1,7 @@
-"""Conditional forecasts: all that stands between a fitted model and P(target), composed here and nowhere else: fit ->
-draws -> prices not known -> (before) -> the adjustments -> (after) -> P(target).
+"""Conditional forecasts: all that stands between a fitted model and P(target), composed here and nowhere else.
+
+    fit -> draws -> prices not known -> (before) -> the adjustments -> (after) -> P(target)
+
 What is not known of prices comes first: a path that a scenario then states is met by the median exactly."""
 
 from collections.abc import Sequence

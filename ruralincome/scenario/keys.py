@@ -48,7 +48,9 @@ class Terms(Strict):
     prices: Prices = Field("real", description="real: deflated to the prices of `year`; nominal: current prices")
     year: Year | None = Field(None, description="Year whose prices are used; the last observation unless stated")
     deflator: str = Field(DEFLATOR, description="Name of a series of inflation rates in data/")
-    inflation: float | None = Field(None, ge=-10, le=50, description="Inflation expected, % a year; the last year's")
+    inflation: float | None = Field(
+        None, ge=-10, le=50, description="Inflation expected, % a year; the last year's unless stated"
+    )
     sd: float | None = Field(None, ge=0, le=10, description="Its standard deviation, points; 1.5 unless stated")
 
 

@@ -3,8 +3,11 @@
     P(new figures, new target) - P then = figures + target + method
 
 With the method of today, P is asked of the figures then (o) and now (n) under the target then and now. What figures and
-target add is the mean over both orders of exchanging them (the Shapley value): of figures ((P(n, o) - P(o, o)) + (P(n,
-n) - P(o, n))) / 2. Method is P(o, o) - P then: the models, the class, the version."""
+target add is the mean over both orders of exchanging them (the Shapley value):
+
+    figures = ((P(n, o) - P(o, o)) + (P(n, n) - P(o, n))) / 2
+    target = ((P(o, n) - P(o, o)) + (P(n, n) - P(n, o))) / 2
+    method = P(o, o) - P then: the models, the class, the version"""
 
 from collections.abc import Mapping
 from contextlib import suppress

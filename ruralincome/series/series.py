@@ -120,7 +120,8 @@ class Series(frames.Shows):
         0.08332105806659218"""
         found = frames.observed(frame, year, value, standard_error)
         order = sorted(range(len(found["years"])), key=found["years"].__getitem__)
-        return cls(name, **about | {key: tuple(column[i] for i in order) for key, column in found.items()})
+        own: dict[str, Any] = {key: tuple(column[i] for i in order) for key, column in found.items()}
+        return cls(name, **own, **about)
 
     def to_frame(self) -> "pd.DataFrame":
         """A row an observation: year, value, and standard_error where stated."""

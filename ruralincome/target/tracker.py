@@ -129,7 +129,7 @@ class Chance:
 class Tracked:
     """Where a target stands.
 
-    status: assessed (a probability exists), met, missed, pace (needed: known, without a probability), pace_at_most (no
+    status: assessed (a probability exists), met, missed, pace (that needed is known, no probability), pace_at_most (no
     baseline: it is at most this), no_outcome (the deadline has come without a figure), unit_ended (the units that it
     counts ended before the deadline: it cannot be scored as written), criteria_replaced (no figure by its criteria is
     known yet), no_series (of what is no count and no share, nothing is observed). years: left; needed: change still
@@ -222,9 +222,9 @@ def _limited(found: Tracked, missing_year: int | None = None) -> Tracked:
 def entering(total: int, before: int, now: int, goal: int, years: int, ahead: int) -> float:
     """P(at least `goal` of `total` units are in, `ahead` years on), where units only enter.
 
-    before, now: how many were in, `years` apart. Of those outside each stayed out with a chance q over the step, q ~
-    Beta(1/2 + stayed, 1/2 + entered); over as many years ahead the count is beta-binomial, exactly. No shock is common
-    to the units, so that the spread is a lower bound. Raises InputError where units left, or years do not fit."""
+    before, now: how many were in, `years` apart. Of those outside each stayed out with a chance q over the step,
+    q ~ Beta(1/2 + stayed, 1/2 + entered); over as many years ahead the count is beta-binomial, exactly. No shock is
+    common to the units: the spread is a lower bound. Raises InputError where units left, or years do not fit."""
     from scipy.stats import betabinom, binom  # here, as they are slow to load
 
     if not 0 <= before <= now <= total or years < 1 or ahead < 1:

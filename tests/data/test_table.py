@@ -95,3 +95,7 @@ def test_what_is_no_file(tmp_path):
     name = os.fsdecode(b"c\xff.csv")
     with pytest.raises(InputError, match=r"the name of the file 'c\\udcff\.csv' is not text; rename it"):
         read_delimited(tmp_path / name, ("year",))
+
+
+def test_a_blank_row_is_none_whatever_blank_it_holds():
+    assert len(table_of('place,year,value\n"\n",,\nXã A,2020,44.9\n'.encode(), "f.csv").rows) == 1

@@ -187,3 +187,8 @@ def test_crossed_windows_are_held_against_priors_that_have_not_seen_them():
     assert [a + b for a, b in zip(held, seen, strict=True)] == [whole] * recipe.FOLDS
     with pytest.raises(InputError, match="add longer series"):
         recipe.crossed([{"one": panel["p001"]}], 1e6, fit)
+
+
+def test_places_that_share_no_step_have_no_share_of_surveys():
+    alone = {"a": (np.array([2000, 2001]), np.array([1.0, 1.1])), "b": (np.array([2005, 2006]), np.array([1.0, 1.2]))}
+    assert recipe.survey_share(alone, {name: {int(t[0]): 0.02, int(t[1]): 0.02} for name, (t, _) in alone.items()}) == 0

@@ -80,3 +80,8 @@ def test_what_cannot_be_a_series_is_one_line_with_its_remedy(frame, named, words
 def test_what_is_no_table_is_refused(given):
     with pytest.raises(InputError, match=f"{type(given).__name__} is no table: give a DataFrame"):
         Series.from_frame(given)
+
+
+def test_what_a_frame_holds_is_not_stated_again():
+    with pytest.raises(TypeError, match="multiple values"):
+        Series.from_frame(pd.Series({2016: 32.6, 2020: 44.9}), values=(3, 4))

@@ -214,10 +214,12 @@ def _values(element: ElementTree.Element) -> dict[str, str]:
 
 def eurostat(text: str, file: str) -> Sheet:
     r"""Eurostat's TSV (freq,unit,geo\TIME_PERIOD and years) as a wide sheet; a flag stands behind a space."""
-    rows = list[list[Cell]]()
+    rows, widths = list[list[Cell]](), set[tuple[int, int]]()
     for number, (keys, *cells) in enumerate((line.split("\t") for line in text.splitlines() if line.strip()), 1):
         flagged = (re.sub(r"\bsb\b", "bs", cell) for cell in cells)
-        rows.append([cell.strip() for cell in (*keys.partition("\\")[0].split(","), *flagged)])
-        if len(rows[-1]) != len(rows[0]):
+        named = keys.partition("\\")[0].split(",")
+        rows.append([cell.strip() for cell in (*named, *flagged)])
+        widths.add((len(named), len(cells)))
+        if len(widths) > 1:
             raise InputError("data.uneven", where=InputError("data.row", file=file, row=number))
     return Sheet(file, rows, said=(InputError("data.read_form", form="Eurostat TSV"),), decimal=".")

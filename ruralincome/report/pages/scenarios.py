@@ -117,7 +117,7 @@ def rankings(results: Iterable[Result], by_target: bool = False) -> tuple[Rankin
     groups: dict[tuple[str, str, str, int | None, int, Any], list[Result]] = {}
     for result in results:
         prices, target = result["prices"], result["target"]
-        goal = (target["value"], target.get("direction")) if by_target else None
+        goal = (target["value"], target.get("direction", 1)) if by_target else None
         key = (result["series"], result["unit"], prices["basis"], prices["year"], target["year"], goal)
         groups.setdefault(key, []).append(result)
     size = Counter(key[:5] for key, group in groups.items() for _ in group)

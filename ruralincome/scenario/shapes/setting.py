@@ -76,7 +76,9 @@ class Pace(Span):
     best: float | None = Field(None, gt=0, lt=1, description="The median of this best share of the class, e.g. 0.2")
     over: int | None = Field(None, ge=1, le=50, description="The class's growth over so many years; its longest")
     series: str | None = Field(None, description="The pace of this series in data/")
-    between: list[Year] | None = Field(None, min_length=2, max_length=2, description="First and last year of that pace")
+    between: list[Year] | None = Field(
+        None, min_length=2, max_length=2, description="Years of that pace; all known unless stated"
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

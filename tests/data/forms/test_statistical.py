@@ -249,3 +249,10 @@ def test_px_may_say_a_unit_of_each_content():
     text = PX.replace('UNITS="triệu đồng/người/năm"', 'CONTVARIABLE="Xã";\nUNITS("An Bình")="Nghìn đồng/người/tháng"')
     found = {one.place: one.unit for one in readings_of(text.encode(), "f.px")}
     assert found == {"An Bình": "thousand_vnd_per_person_month", "Tân Hội": ""}
+
+
+def test_a_row_of_eurostat_with_a_key_less_and_a_figure_more_is_refused():
+    uneven = TSV.replace("A,Tân Hội\t30.1", "A\t30.1\t30.1")
+    with pytest.raises(InputError) as told:
+        readings_of(uneven.encode(), "f.tsv")
+    assert told.value.code == "data.uneven"

@@ -191,6 +191,8 @@ def test_each_target_of_a_year_is_a_question_of_its_own_and_its_base_is_the_base
     assert mine.base["name"] == "baseline/en"
     assert [(q.goals, len(q.results)) for q in (mine, other)] == [([first["target"]["value"]], 3), ([60.0], 1)]
     assert [len(q.results) for q in rankings(found)] == [4]
+    old = first | {"target": {key: x for key, x in first["target"].items() if key != "direction"}}
+    assert len(rankings([first, old], by_target=True)) == 1  # a result of 0.1 states no direction
 
 
 def test_scenarios_of_other_targets_name_them_and_are_not_called_assumptions(batch):
