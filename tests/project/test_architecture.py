@@ -63,7 +63,7 @@ HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
     "figures in": {
         "series": 111,
-        "data": 1835,
+        "data": 1870,
         "scenario": 52,
         "panel": 168,
         "keep": 81,
@@ -78,7 +78,7 @@ LATER: dict[str, dict[str, int]] = {
         "reference": 71,
         "target": 65,
         "scenario": 28,
-        "panel": 536,
+        "panel": 560,
         "keep": 8,
         "report": 181,
         "cli": 62,
@@ -103,8 +103,8 @@ LATER: dict[str, dict[str, int]] = {
         "explorer": 149,
         "keep": 118,
         "report": 89,
-        "batch": 30,
-        "cli": 105,
+        "batch": 50,
+        "cli": 125,
     },
     "hard to break": {
         "series": 51,
