@@ -53,7 +53,7 @@ LINES = {
     "scenario": 2293,
     "panel": 1114,
     "keep": 928,
-    "report": 2583,
+    "report": 2546,
     "batch": 1116,
     "explorer": 345,
     "cli": 552,
@@ -63,7 +63,7 @@ HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
     "figures in": {
         "series": 111,
-        "data": 1870,
+        "data": 1835,
         "scenario": 52,
         "panel": 168,
         "keep": 81,
@@ -78,7 +78,7 @@ LATER: dict[str, dict[str, int]] = {
         "reference": 71,
         "target": 65,
         "scenario": 28,
-        "panel": 560,
+        "panel": 556,
         "keep": 8,
         "report": 181,
         "cli": 62,
