@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from pprint import pformat
 from typing import Any
@@ -22,8 +22,8 @@ from ruralincome.report.charts.fan import SHARES, Fan
 from ruralincome.report.words.phrases import signed, target_amount, target_digits
 from ruralincome.report.words.words import LANGUAGES, number, say
 from ruralincome.scenario.answer import Answer, compose
+from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead
-from ruralincome.scenario.evidence import Evidence, gather
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario, loaded
 from ruralincome.scenario.territory import crossed
 from ruralincome.series import InputError, Series
@@ -87,14 +87,13 @@ class Sliders:
 
 
 class Desk:
-    """Answers quickly, by the lead model: a report of the saved scenario shows them all. Evidence is read once a class
-    and year of knowledge, draws are made once a horizon. own: a series that the folder does not hold, if all questions
-    are about one."""
+    """Answers quickly, by the lead model: a report of the saved scenario shows them all. What a question rests on is
+    read and examined each time, as files may change; draws are made once a horizon. own: a series that the folder does
+    not hold, if all questions are about one."""
 
     def __init__(self, root: Path, own: Series | None = None) -> None:
         self.root, self.own = root, own
-        self._evidence: dict[tuple[str, int, str], Evidence] = {}
-        self._leads: dict[tuple[str, int, int], Conditional] = {}
+        self._leads: dict[tuple[Series, str, int, int], Conditional] = {}
 
     def reply(self, question: Sliders) -> Answer:
         """The question's answer by the lead model, as `answer` gives for the saved scenario. Raises InputError where
@@ -102,12 +101,8 @@ class Desk:
         _check(question)
         try:
             scenario = question.scenario()
-            known = question.observed.origin if question.as_of is None else question.as_of
-            read = (question.reference, known, scenario.redrawn)
-            if read not in self._evidence:
-                self._evidence[read] = gather(scenario, self.root, self.own)
-            evidence = replace(self._evidence[read], spec=scenario.target, goal=scenario.target.value)
-            drawn = (question.reference, evidence.as_of, question.year)
+            evidence = examined(scenario, self.root, self.own)
+            drawn = (evidence.series, question.reference, evidence.as_of, question.year)
             if drawn not in self._leads:  # whatever the target, which the draws do not know
                 self._leads[drawn] = lead(evidence, scenario.seed)
             return compose(scenario, evidence, [self._leads[drawn]])

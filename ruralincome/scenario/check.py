@@ -12,7 +12,7 @@ from ruralincome.data.package import find_root, nearest_root, read_series
 from ruralincome.scenario.evidence import Evidence, as_known, class_of_question, gather, of_kind, others
 from ruralincome.scenario.file import Scenario, label, read_scenario
 from ruralincome.scenario.shapes import Shape
-from ruralincome.series import Faults, InputError
+from ruralincome.series import Faults, InputError, Series
 
 FACTOR = 1000  # how many times the last observation a level may be, or one part in as many: beyond, a unit is wrong
 RESERVED = ("index.html", "manifest.json", "manifest.jsonl", "methods", "targets", "compare")  # what a batch writes
@@ -45,23 +45,24 @@ def faults(scenario: Scenario, root: Path) -> list[InputError]:
         return [*several.faults]
 
 
-def examined(scenario: Scenario, root: Path) -> Evidence:
-    """What a scenario rests on, once nothing is wrong with it. Raises Faults, all that can be told at once."""
+def examined(scenario: Scenario, root: Path, own: Series | None = None) -> Evidence:
+    """What a scenario rests on, once nothing is wrong with it; own: the series, where no table holds it. Raises Faults,
+    all that can be told at once."""
     found: list[InputError] = []
     try:
-        origin = as_known(read_series(scenario.series, root), scenario.as_of).origin
+        origin = as_known(own or read_series(scenario.series, root), scenario.as_of).origin
     except InputError as fault:
         raise Faults([_at("series", fault)]) from None
     if origin < scenario.target.year:
         found += [*_outside(scenario, origin), *contradictions(scenario, origin, scenario.target.year)]
     known: Evidence | None = None
     try:
-        known = gather(scenario, root)
+        known = gather(scenario, root, own)
     except InputError as fault:
         found += fault.faults
         if scenario.terms is not None:  # what has nothing to do with prices can be told all the same
             with suppress(InputError):
-                known = gather(scenario.model_copy(update={"terms": None}), root)
+                known = gather(scenario.model_copy(update={"terms": None}), root, own)
     if known is not None:
         found += [*_far(scenario, known), *_unserved(scenario, known, root)]
         if not found:  # years and names are right, so that the numbers can be tried

@@ -131,6 +131,20 @@ def test_a_fault_of_the_input_is_said_in_the_readers_language():
     assert said["vi"] != said["en"]
 
 
+@pytest.mark.parametrize(
+    ("target", "year", "code"), [(1e6, 2021, "check.too_much"), (48.9, 2085, "evidence.target_year_far")]
+)
+def test_what_check_refuses_of_a_scenario_the_explorer_does_not_answer(target, year, code):
+    desk, asked = Desk(ROOT), Sliders(ARTICLE, target, year)
+    desk.reply(QUESTIONS["the article's"])  # what was read for another question lets nothing pass
+    with pytest.raises(InputError) as refused:
+        answer(asked.scenario(), root=ROOT)
+    with pytest.raises(InputError) as told:
+        desk.reply(asked)
+    assert told.value.facts["detail"].to_json() == refused.value.to_json()
+    assert code in str(refused.value.to_json())
+
+
 def board(name="binh_thuan_rural_income", language="vi"):
     return ri.explore(name, language, ROOT).board
 
