@@ -7,7 +7,7 @@ import pandas as pd
 
 from ruralincome.models.forecast import Array
 from ruralincome.panel.rows import REASONS, Integers, Naming, breaks, mark, read_rows, revised
-from ruralincome.places.across import People, ends
+from ruralincome.places.across import People, ends, parted
 from ruralincome.places.boundaries import Boundaries, Place
 from ruralincome.places.find import Finder
 from ruralincome.series import InputError
@@ -39,8 +39,7 @@ def rebuilt(
         if end.share != 0
     ]
     needed = [(n, era, _need(table, p, min(ends(y), to))) for p, n in new.items() for era, y in named.spans.items()]
-    of_code = {code: count for _, of_year in sorted(people.items()) for code, count in of_year.items()}
-    known = [of_code.get(place.code, np.nan) if place.until else np.nan for place in numbered]
+    known = [_known(table, place, people) for place in numbered]
     rows = _rows(frame, part, np.array([*known, np.nan])).assign(era=named.era)
     flow = rows[part >= 0].merge(_table(links, "part", "new", "share"), on="part")
     flow = flow.astype({"new": np.int64}).merge(_table(needed, "new", "era", "need"), on=["new", "era"], how="left")
@@ -53,7 +52,12 @@ def rebuilt(
     sums = dict.fromkeys(("there", "weight", "value", "squares", "people", "error"), "sum")
     most = dict.fromkeys(("lack", "fault", "unsure", "after"), "max")
     found = flow.groupby(["new", "year"], as_index=False).agg(sums | most | {"need": "first", "row": "first"})
-    full = found[(found["need"] == found["there"]) & ~found["lack"] & (found["fault"] == 0)]
+    full = found[(found["need"] == found["there"]) & ~found["lack"]]
+    counts = full[full["people"] > 0].groupby("new")["people"]  # those of its own rows are the sum of its parts'
+    leaps = counts.max().index[counts.max() >= JUMP * counts.min()]
+    for one in (flow, found):
+        one.loc[one["new"].isin(leaps) & (one["fault"] == 0), "fault"] = REASONS.index("population_jumps")
+    full = full[found["fault"][full.index] == 0]
     wrong = flow[flow["fault"] > 0].drop_duplicates(["new", "year"])
     never = found[~found["new"].isin(full["new"]) & ~found["new"].isin(wrong["new"])]
     rest = never.groupby("new", as_index=False).agg({"need": "min", "lack": "max", "row": "first"})
@@ -72,7 +76,7 @@ def rebuilt(
 
     kept = (
         _mean(frame, full, flow).assign(**called(full["new"])),
-        frame.iloc[wrong["row"]].assign(**called(wrong["new"]), fault=np.array(REASONS)[wrong["fault"]]),
+        frame.iloc[wrong["row"]].assign(**called(wrong["new"]), fault=np.array(REASONS)[wrong["fault"]], **unpeopled),
         frame.iloc[rest["row"]].assign(**called(rest["new"]), fault=why, **unpeopled),  # a part's are not the place's
         frame.iloc[lost].assign(fault=[said[i] for i in lost]),
     )
@@ -86,6 +90,13 @@ def rebuilt(
         lacking = "places.part_missing" if missing else "places.no_year"
         told[place.name] = InputError(lacking, name=place.name, code=place.code, **facts)
     return _joined(kept), told, tuple(sorted(set(fixed.tolist())))
+
+
+def _known(table: Boundaries, place: Place, people: People) -> float:
+    """The people of a place as last published, of a new one those of all that it was made of; nan where not known."""
+    if not place.first:
+        return ([np.nan] + [of[place.code] for _, of in sorted(people.items()) if place.code in of])[-1]
+    return sum(parted(table, place, people)[1]) or np.nan if {s.share for s in table.parts(place)} <= {0, 1} else np.nan
 
 
 def _need(table: Boundaries, place: Place, on: str) -> int:

@@ -71,6 +71,25 @@ def test_people_in_thousands_beside_people_are_no_weights(thousands):
         assert shown(redrawn(rows, vietnam(), "rebuild", 2026, people=vietnam_people()).frame)[1] == fault
 
 
+@pytest.mark.parametrize(("count", "fault"), [(3_324_000, {}), (3_324, {"Tỉnh Lâm Đồng": "population_jumps"})])
+@pytest.mark.parametrize("published", [vietnam_people(), {}])
+def test_the_people_of_the_new_place_s_own_row_are_those_of_its_parts(count, fault, published):
+    people = {"Tỉnh Lâm Đồng": 1_309_000, "Tỉnh Đắk Nông": 637_000, "Tỉnh Bình Thuận": 1_239_000}
+    rows = table(*((name, year, 40.0, n) for name, n in people.items() for year in (2016, 2020)))
+    rows = pd.concat([rows, table(("Tỉnh Lâm Đồng", 2025, 60.0, count))], ignore_index=True)
+    found = redrawn(rows, vietnam(), "rebuild", 2028, people=published).frame
+    assert shown(found)[1] == fault
+    if fault:  # nor are those of one row the place's
+        assert found.loc[found["fault"] != "", "population"].isna().all()
+
+
+def test_a_place_that_was_not_redrawn_states_people_as_the_others_do():
+    people = {"Tỉnh Lâm Đồng": 1_309_000, "Tỉnh Đắk Nông": 637_000, "Tỉnh Bình Thuận": 1_239_000, "Hà Nội": 8_200}
+    rows = table(*((name, year, 40.0, n) for name, n in people.items() for year in (2016, 2020)))
+    found = redrawn(rows, vietnam(), "rebuild", 2028, people=vietnam_people()).frame
+    assert shown(found)[1] == {"Thành phố Hà Nội": "population_jumps"}
+
+
 def test_the_standard_error_of_a_mean_of_parts():
     rows = table(*PARTS, standard_error=[1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 0.5, 0.5])
     frame = redrawn(rows, ours(), "rebuild", 2025).frame.set_index(["place", "year"])["standard_error"]
