@@ -203,6 +203,12 @@ def test_what_is_told_of_empty_cells_and_the_last_year_that_has_a_figure(tmp_pat
     frame = read_panel(path, remark=told.append)
     assert "Xã Đúng 2025" in str(told[0])
     assert latest_year(frame) == 2020
+    read_panel(
+        saved(tmp_path, HEAD + GOOD + "".join(f"Xã Đúng,{y},,48.9,2021\n" for y in range(2001, 2008))),
+        remark=told.append,
+    )
+    assert told[1].facts["count"] == 7
+    assert [gap.facts["year"] for gap in told[1].facts["gaps"]] == ["2001", "2002", "2003", "2004", "2005"]
 
 
 def test_a_column_of_figures_that_is_not_read_is_told(tmp_path):

@@ -51,6 +51,13 @@ def test_the_curves_for_many_places_agree_with_the_exact_count():
     assert max(abs(exact.at_least(k) - curves.at_least(k)) for k in range(181)) < 2e-3
 
 
+def test_the_skewness_of_a_count_is_that_of_a_sum_of_trials():
+    """Where few are expected, curves without it are a fiftieth off."""
+    found = reaching(places([0.01] * 600), rho=0.0, most=10)
+    assert found.skew == pytest.approx((1 - 2 * 0.01) / np.sqrt(600 * 0.01 * 0.99), rel=1e-3)
+    assert max(abs(found.at_least(k) - binom.sf(k - 1, 600, 0.01)) for k in range(20)) < 5e-3
+
+
 def test_windows_that_share_years_move_together_and_others_do_not():
     """Two groups of places: the spread of the count tells whether one year's shock hits both."""
     half = [0.5] * 3000
