@@ -75,7 +75,7 @@ def fit_centre(held: Held) -> float:
     grid, off = [round(-0.5 + i / 50, 2) for i in range(51)], []
     for centre in grid:
         parts = [_below(w, prior, 1.0, centre) for found, prior in held for w in found]
-        off.append(abs(sum(share @ (below < 0.5) - share.sum() / 2 for below, share in parts)))
+        off.append(abs(float(sum(share @ (below < 0.5) - share.sum() / 2 for below, share in parts))))
     return grid[int(np.argmin(np.round(off, 9)))]
 
 
