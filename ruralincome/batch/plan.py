@@ -22,8 +22,14 @@ from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError
 
 Entries = Mapping[str, Mapping[str, Any]]
-FILES = {"xlsx": "tables.xlsx", "svg": "fan.svg", "png": "fan.png", "pdf": "report.pdf", "docx": "report.docx"}
-"""By kind (`run --to`), the file made beside a report; a report that is made anew leaves none of its last."""
+FILES = {
+    "xlsx": ("tables.xlsx",),
+    "svg": ("fan.svg", "heat.svg"),
+    "png": ("fan.png", "heat.png"),
+    "pdf": ("report.pdf", "brief.pdf", "brief.html"),
+    "docx": ("report.docx", "brief.docx"),
+}
+"""By kind (`run --to`), the files beside a report, the first always; one that is made anew leaves none of its last."""
 
 
 @dataclass(frozen=True)

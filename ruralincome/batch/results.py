@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +15,23 @@ from ruralincome.batch.plan import FILES, Job
 from ruralincome.data.files import all_or_none, parsed, write_all
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.keep import LedgerScore, score
+from ruralincome.report.brief import brief
 from ruralincome.report.document import document
 from ruralincome.report.pages import html, index
-from ruralincome.report.take import numbers, picture, workbook
+from ruralincome.report.take import drawn_of, numbers, picture, workbook
 from ruralincome.report.words.words import text
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import InputError
 
 LEFT = ("report.html", "report.failed.ipynb", "log.txt")  # files of a job that its row of the index leads to
-TAKEN = ("result.json", "numbers.csv", *FILES.values())  # files beside a report that it leads to
+MADE = (*chain(*FILES.values()),)
+TAKEN = (
+    "brief.html",
+    "result.json",
+    "numbers.csv",
+    *(name for name in MADE if name != "brief.html"),
+)  # files beside a report that it leads to
 OURS = {"series", "observations", "target", "path", "models", "rules", "provenance"}
 """Keys by which a result is known as a scenario's, and not one of a notebook of somebody's own."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -77,7 +84,7 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
 
 def beside(result: Any) -> dict[str, bytes | None]:
     """What is written with a report: the numbers of its result, and nothing of what was made of the last one."""
-    found = dict[str, bytes | None].fromkeys(("numbers.csv", *FILES.values()))
+    found = dict[str, bytes | None].fromkeys(("numbers.csv", *MADE))
     with suppress(LookupError, TypeError, ValueError):  # of a notebook of one's own
         found["numbers.csv"] = numbers(result)
     return found
@@ -89,23 +96,32 @@ def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[Inpu
     if "pdf" in kinds and browser is None:
         yield InputError("batch.no_chromium")
     for job in jobs:
-        wanted = {kind: job.folder / FILES[kind] for kind in kinds if not (job.folder / FILES[kind]).is_file()}
+        wanted = {kind: FILES[kind] for kind in kinds if not (job.folder / FILES[kind][0]).is_file()}
         if not wanted or not (job.folder / "numbers.csv").is_file():
             continue
         try:
             made = dict[Path, bytes | None]()
             if "xlsx" in wanted:
                 content = parsed((job.folder / "result.json").read_bytes())
-                made[wanted["xlsx"]] = workbook(content, job.language, _words(content["series"], root)["sources"])
-            if answered := {"svg", "png", "docx"} & wanted.keys():
+                made[job.folder / "tables.xlsx"] = workbook(
+                    content, job.language, _words(content["series"], root)["sources"]
+                )
+            if wanted.keys() - {"xlsx"}:
                 stated = {key: value for key, value in job.parameters.items() if key in Scenario.model_fields}
                 found = answer(Scenario.stated(**stated), job.scenario, root)
-                made |= {wanted[kind]: picture(found, kind, job.language) for kind in answered - {"docx"}}
-                made |= {wanted[kind]: document(found, job.language) for kind in answered & {"docx"}}
+                for kind in {"svg", "png"} & wanted.keys():
+                    for what in drawn_of(found):
+                        made[job.folder / f"{what}.{kind}"] = picture(found, kind, job.language, what)
+                if "docx" in wanted:
+                    for name in wanted["docx"]:
+                        made[job.folder / name] = document(found, job.language, name.startswith("brief"))
+                if "pdf" in wanted:
+                    made[job.folder / "brief.html"] = brief(found, job.language).encode()
             write_all(made)
             if "pdf" in wanted and browser:
                 with all_or_none(f".job{os.getpid()}") as put:
-                    put(wanted["pdf"], partial(_print, browser))
+                    for name in ("report", "brief"):
+                        put(job.folder / f"{name}.pdf", partial(_print, browser, f"{name}.html"))
         except (InputError, OSError, LookupError, ValueError, subprocess.SubprocessError) as fault:
             why = fault if isinstance(fault, InputError) else str(fault)
             yield InputError("batch.not_taken", name=job.name, why=why)
@@ -165,9 +181,9 @@ def _ledger(output: Path) -> LedgerScore | InputError | None:
         return None if fault.code == "data.no_root" else fault
 
 
-def _print(browser: str, part: Path) -> None:
-    """The report beside it on paper by Chromium, which tags it. Raises OSError or SubprocessError where that fails."""
+def _print(browser: str, name: str, part: Path) -> None:
+    """A page beside it on paper by Chromium, which tags it. Raises OSError or SubprocessError where that fails."""
     flags = ["--headless", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline"]
     flags += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    page = part.with_name("report.html").absolute().as_uri()
+    page = part.with_name(name).absolute().as_uri()
     subprocess.run([browser, *flags, f"--print-to-pdf={part}", page], check=True, capture_output=True, timeout=120)

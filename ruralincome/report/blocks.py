@@ -103,7 +103,7 @@ def table(
         css or ("pairs" if pairs else "stack"),
         caption,
         joined(Markup('<th scope="col"{}>{}</th>').format(_kind(name), name) for name in head),
-        joined(Markup("<tr>{}</tr>").format(joined(_cells(row, head))) for row in rows),
+        joined(Markup("<tr>{}</tr>").format(joined(_cells(row, head, labelled=not css and not pairs))) for row in rows),
     )
 
 
@@ -112,10 +112,12 @@ def lines(rows: Iterable[Sequence[str]], between: str = " · ") -> list[str]:
     return [between.join(c.striptags() if isinstance(c, Markup) else str(c) for c in row) for row in rows]
 
 
-def _cells(row: Sequence[str], head: Sequence[str]) -> list[Markup]:
+def _cells(row: Sequence[str], head: Sequence[str], labelled: bool) -> list[Markup]:
+    """labelled: where rows stack, each cell says its column."""
+    labels = [Markup(' data-label="{}"').format(name) if labelled else "" for name in head]
     cells = [
-        Markup('<td data-label="{}"{}>{}</td>').format(name, _kind(name), cell)
-        for name, cell in zip(head, row, strict=False)
+        Markup("<td{}{}>{}</td>").format(label, _kind(name), cell)
+        for label, name, cell in zip(labels, head, row, strict=False)
     ]
     cells[0] = Markup('<th scope="row"{}>{}</th>').format(_kind(head[0]), row[0])
     if 1 < len(row) < len(head):

@@ -1,30 +1,34 @@
-"""To take away: the answer, its picture and its tables as a .docx that an office puts its letterhead on."""
+"""To take away: the answer, its pictures and its tables as a .docx that an office puts its letterhead on."""
 
 import io
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ruralincome.report.answer.first import beside
-from ruralincome.report.answer.sections import caveats
+from ruralincome.report.answer.sections import caveats, moves
 from ruralincome.report.answer.sentences import answered, further, question, support
-from ruralincome.report.take import form, picture, tables, titled, worded
+from ruralincome.report.answer.sweeping import map_words, mapped
+from ruralincome.report.take import drawn_of, form, picture, tables, titled, worded
 from ruralincome.report.templates import part
-from ruralincome.report.words.phrases import class_title
+from ruralincome.report.words.phrases import class_title, expected_inflation
 from ruralincome.report.words.words import chance, number, percent, say, text
 from ruralincome.scenario.result import Answer, result
 
-PAGE, EDGE = (210, 297), 25
-"""A4 and its margins, in millimetres."""
+PAGE, EDGE, NARROW = (210, 297), 25, 20
+"""A4, its margins and those of a brief, in millimetres."""
+LONG = 120  # letters of a title in a brief
+SMALL, SMALLER, WIDE = 9, 7.5, 100
+"""A brief's letters and those of its sources in points, its picture in millimetres: what keeps it on one page."""
 
 
-def document(answer: Answer, language: str) -> bytes:
-    """The document: its heading is the answer; then what stands with it, the fan with alternative text, each table of
-    `tables`, its head repeated on every page, what the data cannot say and the sources. Editable text, in styles of
-    Word's own; the same bytes every time."""
+def document(answer: Answer, language: str, short: bool = False) -> bytes:
+    """The document: its heading is the answer; then what stands with it, its pictures with alternative text, each table
+    of `tables`, its head repeated on every page, what moves the answer, what the data cannot say and the sources.
+    Editable text, in styles of Word's own; the same bytes every time. short: the brief, on one page."""
     from docx import Document
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml.ns import qn
-    from docx.shared import Mm
+    from docx.shared import Mm, Pt
 
     found, paper, a = result(answer), Document(), answer.assessment
     facts = titled(found, language)
@@ -34,23 +38,45 @@ def document(answer: Answer, language: str) -> bytes:
     words.set(qn("w:val"), spoken)
     page = paper.sections[0]
     page.page_width, page.page_height = map(Mm, PAGE)
-    page.left_margin = page.right_margin = Mm(EDGE)
+    edge = NARROW if short else EDGE
+    page.left_margin = page.right_margin = Mm(edge)
+    if short:
+        page.top_margin = page.bottom_margin = Mm(edge - 5)
+        for name in ("Normal", "Heading 1", "Heading 2"):
+            style = paper.styles[name]
+            style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(4), Pt(2)
+            style.font.size = Pt({"Normal": SMALL, "Heading 1": 15}.get(name, 11))
     paper.add_heading(answered(a, language), 1)
-    paper.add_paragraph(f"{text(answer.scenario.title, language)}. {say('take.about', language, **facts)}")
+    named = text(answer.scenario.title, language)
+    paper.add_paragraph(f"{named[:LONG] if short else named}. {say('take.about', language, **facts)}")
     names = {r.name: class_title(r, r.prices, language) for r in (one.reference for one in a.alternatives)}
     ends = {key: chance(p, language) for key, p in zip(("low", "high"), a.range or (), strict=False)}
     count = len(beside(answer)) + 1
     span = [say("report.models.range", language, classes=count, **ends)] if ends else []
-    for said in (*support(answer, language), *span, *further(answer, language)):
+    told = [*support(answer, language), *span, *further(answer, language)]
+    for said in (
+        [" ".join(one for one in told if one != expected_inflation(answer.evidence, language))] if short else told
+    ):
         paper.add_paragraph(said)
-    shape = paper.add_picture(io.BytesIO(picture(answer, "png", language)), Mm(PAGE[0] - 2 * EDGE))
-    shape._inline.docPr.set("descr", f"{question(a, language)} {answered(a, language)}")
+    for what in drawn_of(answer)[: 1 if short else None]:
+        width = WIDE if short else PAGE[0] - 2 * edge
+        shape = paper.add_picture(io.BytesIO(picture(answer, "png", language, what)), Mm(width))
+        cells = mapped(answer) if what == "heat" else None
+        shows = (
+            map_words(answer, cells, language) if cells else {"alt": f"{question(a, language)} {answered(a, language)}"}
+        )
+        shape._inline.docPr.set("descr", shows["alt"])
+        if cells:
+            paper.add_paragraph(f"{shows['finding']}. {shows['apart']}".strip())
     for code, columns, rows in tables(found):
-        if not rows:
-            continue
+        if not rows or code == "sweep" or (short and (code != "targets" or a.probability is None)):
+            continue  # the cells of a sweep are its picture; a workbook has their numbers
         levels = any(form(code, column, row) == "level" for row in rows for column in columns[1:])
         paper.add_heading(say(f"take.{code}", language) + (f" ({facts['unit']})" if levels else ""), 2)
         grid = paper.add_table(1, len(columns), "Table Grid")
+        grid.autofit = not short
+        for column in grid.columns if short else ():
+            column.width = Mm(40)
         grid.rows[0]._tr.get_or_add_trPr().append(grid._tbl.makeelement(qn("w:tblHeader"), {}))
         for cell, column in zip(grid.rows[0].cells, columns, strict=True):
             cell.paragraphs[0].add_run(say(f"take.column.{column}", language)).bold = True
@@ -60,13 +86,17 @@ def document(answer: Answer, language: str) -> bytes:
                 cell.text = _shown(shown, form(code, column, row), found, language)
                 if isinstance(value, float):
                     cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    for note in (1, 3, 4):
+    for note in () if short else (1, 3, 4):
         paper.add_paragraph(say(f"take.note.{note}", language, **facts))
-    for block in (caveats(answer, language), part("answer/grounds.sources", language, answer=answer)):
-        heading, *lines = block.text.splitlines()
+    parts = [moved] if (moved := moves(answer, language).text.splitlines()) else []
+    parts += [caveats(answer, language).text.splitlines()[: 2 if short else None]]  # a heading, it in short, and all
+    parts += [part("answer/grounds.sources", language, answer=answer).text.splitlines()]
+    for k, (heading, *lines) in enumerate(parts, start=1):
         paper.add_heading(heading, 2)
         for line in lines:
-            paper.add_paragraph(line)
+            added = paper.add_paragraph(line, "List Bullet" if len(lines) > 1 else None)
+            if short and k == len(parts):
+                added.runs[0].font.size = Pt(SMALLER)
     stream = io.BytesIO()
     paper.save(stream)
     return _undated(stream)

@@ -7,10 +7,13 @@ accessible"): a cover, notes, then one named table a sheet under its title, numb
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from textwrap import fill
 from typing import Any
 
+from ruralincome.report.answer.sweeping import draw_map, map_words, mapped
 from ruralincome.report.charts.fan import plot
+from ruralincome.report.charts.style import style
 from ruralincome.report.words.phrases import indicator, target_digits, unit_in
 from ruralincome.report.words.words import chance, day, number, say, text
 from ruralincome.scenario.result import Answer
@@ -22,11 +25,11 @@ Table = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
 """A code, its columns and its rows; what is not known is None."""
 RATES = {"probability", "growth", "inside80", "error"}
 """Columns of fractions, which a workbook shows as percentages."""
-LEVELS = {"value", "low80", "median", "high80"}
+LEVELS = {"value", "low80", "median", "high80", "target"}
 
 
 def tables(result: Result) -> Iterator[Table]:
-    """The numbers of result.json, table by table."""
+    """The numbers of result.json, table by table; last the cells of a sweep, where there is one."""
     low, high = result["interval80"] or (None, None)
     stated = ("probability", "likelihood", "median", "low80", "high80", "required_growth", "historical_growth")
     found = {**result, "low80": low, "high80": high}
@@ -42,6 +45,10 @@ def tables(result: Result) -> Iterator[Table]:
     asked = [c for c in result["range"]["classes"] if not c.get("left_out")]  # those that could have been chosen
     classes = [(c["class"], *c["years"], c["probability"]) for c in asked]
     yield "classes", ("class", "first", "last", "probability"), classes
+    if swept := result.get("sweep"):
+        each = product(*(enumerate(swept[key]) for key in ("references", "shocks", "targets")))
+        cells = [(name, shock, goal, swept["probability"][i][j][k]) for (i, name), (j, shock), (k, goal) in each]
+        yield "sweep", ("class", "shock", "target", "probability"), cells
 
 
 def numbers(result: Result) -> bytes:
@@ -50,9 +57,11 @@ def numbers(result: Result) -> bytes:
     write = csv.writer(stream, lineterminator="\n").writerow
     write(("table", "row", "column", "value"))
     for code, columns, rows in tables(result):
-        for name, *cells in rows:
-            for column, cell in zip(columns[1:], cells, strict=True):
-                write((code, _safe(name), column, "" if cell is None else _safe(cell)))
+        names = 3 if code == "sweep" else 1  # of a cell of a sweep: its class, shock and target
+        for row in rows:
+            named = "/".join(map(str, row[:names]))
+            for column, cell in zip(columns[names:], row[names:], strict=True):
+                write((code, _safe(named), column, "" if cell is None else _safe(cell)))
     return stream.getvalue().encode("utf-8-sig")  # without a byte order mark a spreadsheet garbles names
 
 
@@ -104,14 +113,22 @@ def form(code: str, column: str, row: tuple[Any, ...]) -> str:
     return "level" if measure in LEVELS and code != "rules" else "other"
 
 
-def picture(answer: Answer, kind: str, language: str) -> bytes:
-    """The fan as svg or png, with its title, unit and source in it."""
+def drawn_of(answer: Answer) -> tuple[str, ...]:
+    """The pictures of an answer, the one that its page opens with first: the heat map of a sweep, and the fan."""
+    return ("heat", "fan") if mapped(answer) else ("fan",)
+
+
+def picture(answer: Answer, kind: str, language: str, what: str = "fan") -> bytes:
+    """A picture of an answer (`drawn_of`) as svg or png, with its title, unit and source in it."""
     from matplotlib.figure import Figure
 
     a, stream = answer.assessment, io.BytesIO()
     figure = Figure((7.2, 4.6), dpi=200, layout="constrained", facecolor="white")
-    plot(a, figure.add_subplot(), language)
-    title = f"{indicator(a.series, language)}. {text(answer.scenario.title, language)}"
+    cells = mapped(answer) if what == "heat" else None
+    with style():
+        draw_map(answer, figure.add_subplot(), language) if cells else plot(a, figure.add_subplot(), language)
+    said = map_words(answer, cells, language)["finding"] if cells else text(answer.scenario.title, language)
+    title = f"{indicator(a.series, language)}. {said}"
     figure.suptitle(fill(title, 80), x=0.01, ha="left")
     sources = "; ".join(text(one.titles, language) or one.title for one in a.series.sources)
     figure.supxlabel(fill(say("take.source", language, source=sources), 130), fontsize=7, x=0.01, ha="left")

@@ -25,7 +25,7 @@ PATH = ((1 - 0.8) / 2, 0.5, (1 + 0.8) / 2)
 
 def result(answer: Answer) -> dict[str, Any]:
     """The contract of result.json: levels in the series' unit, growth a year as fractions; null where refused."""
-    a = answer.assessment
+    a, cells = answer.assessment, answer.cells
     lead = a.lead if isinstance(a.lead, Outlook) else None
     ahead, moved, then = range(a.series.origin + 1, a.target.year + 1), answer.difference, answer.moved
     since = then and {"day": then.day, "sha256": then.sha256, "probability": then.before, "terms": then.terms}
@@ -83,6 +83,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "baseline": answer.baseline and {"probability": answer.baseline.probability},
         "difference": moved and {"probability": moved.probability, "error": moved.error},
         **({"since": since} if since else {}),
+        **({"sweep": {**vars(cells), "probability": cells.probability.round(6).tolist()}} if cells else {}),
         "provenance": dict(answer.provenance),
     }
 

@@ -62,6 +62,25 @@ def test_the_workbook_is_a_cover_notes_and_one_named_table_a_sheet(found, langua
                 assert isinstance(cell, str) if isinstance(value, str) else cell == pytest.approx(value, rel=1e-14)
 
 
+def test_every_cell_of_a_sweep_is_taken_along():
+    stated = {"shock": {"first": -4, "last": 4, "step": 2}, "target": {"first": 47, "last": 49, "step": 0.5}}
+    swept = answer(Scenario.stated(sweep={**stated, "references": ["vietnam-provinces", "vietnam-pool"]}), "x", ROOT)
+    kept, cells = result(swept), swept.cells
+    book = openpyxl.load_workbook(io.BytesIO(workbook(kept, "vi")))
+    _, *rows = book.worksheets[-1][book.worksheets[-1].tables["sweep"].ref]
+    assert len(rows) == cells.probability.size == 50
+    named = {(i, a, b): p for i, a, b, p in ([cell.value for cell in row] for row in rows)}
+    read = {row: float(p) for code, row, _, p in csv.reader(numbers(kept).decode().splitlines()[1:]) if code == "sweep"}
+    for i, name in enumerate(cells.references):
+        for j, shock in enumerate(cells.shocks):
+            for k, goal in enumerate(cells.targets):
+                p = cells.probability[i, j, k]
+                assert named[name, shock, goal] == kept["sweep"]["probability"][i][j][k] == pytest.approx(p, abs=1e-6)
+                assert read[f"{name}/{shock}/{goal}"] == named[name, shock, goal]
+    assert rows[0][3].number_format == "0.0%"
+    assert picture(swept, "svg", "en", "heat") != picture(swept, "svg", "en")
+
+
 def test_a_result_without_a_probability_can_be_taken_away_too():
     kept = result(answer(Scenario.stated(models=["log_trend"]), "x", ROOT))
     assert kept["probability"] is None

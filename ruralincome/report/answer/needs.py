@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from markupsafe import Markup
 
-from ruralincome.report.blocks import Block
+from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.charts.fan import Fan
 from ruralincome.report.charts.style import COLOURS, beside, dots, drawn, line, number_ticks, parted
 from ruralincome.report.templates import part
@@ -37,15 +37,21 @@ def needs(answer: Answer, language: str, *, pictures: bool = True) -> Block:
     a, facts = answer.assessment, dict[str, Any](columns=(), moves=(), safe=None)
     if isinstance(a.lead, Outlook):
         view, target, origin = a.lead.view, a.target, a.series.origin
-        last = target.year if hasattr(view, "paths") else max(target.year, origin + COLUMNS)
-        years = range(max(origin + 1, last - COLUMNS + 1), last + 1)
-        facts["columns"] = [(year, holds(view, year, LEVELS, target.direction)) for year in years]
+        facts["columns"] = _columns(view, a)
         stated = (origin, a.series.last, target.year, target.value)
         facts["moves"] = [(p, year_of(a, p), push(view, *stated, p, target.direction)) for p in (0.5, 0.8)]
         facts["safe"] = safe(a, view, 0.8)
     facts["percentiles"] = percentile(a, language) if pictures else ""
     text = part("answer/sections.numbers", language, answer=answer, **facts).text
     return part("answer/sections.needs", language, text, answer=answer, fan=Fan.of(a), levels=LEVELS, **facts)
+
+
+def held(answer: Answer, language: str) -> Block:
+    """Levels that hold with a chance, year by year; empty without a probability."""
+    a = answer.assessment
+    if not isinstance(a.lead, Outlook):
+        return NOTHING
+    return part("answer/sections.held", language, answer=answer, levels=LEVELS, columns=_columns(a.lead.view, a))
 
 
 def safe(a: Assessment, view: View, level: float) -> tuple[float, float]:
@@ -99,3 +105,11 @@ def draw_percentile(axes: "Axes", a: Assessment, language: str) -> None:
         words = say(f"report.percentile.{code}", language, value=percent(value, language))
         look = {"ha": "right" if to else "left", "color": COLOURS[role], "weight": "bold"}
         beside(axes, words, (100 * value, place), (-9 if to else 9, 0), va="center", **look)
+
+
+def _columns(view: View, a: Assessment) -> list[tuple[int, Any]]:
+    """Of each year, the levels that hold at LEVELS."""
+    origin, target = a.series.origin, a.target
+    last = target.year if hasattr(view, "paths") else max(target.year, origin + COLUMNS)
+    years = range(max(origin + 1, last - COLUMNS + 1), last + 1)
+    return [(year, holds(view, year, LEVELS, target.direction)) for year in years]

@@ -12,7 +12,7 @@ from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.templates import part
 from ruralincome.report.words.phrases import title
 from ruralincome.report.words.verdicts import counts, mark
-from ruralincome.scenario.result import Answer
+from ruralincome.scenario.result import Answer, Bar
 from ruralincome.series.units import factor
 from ruralincome.target.margins import Margin
 from ruralincome.target.target import RULES
@@ -34,6 +34,8 @@ CHECKED = "pooled"
 Near = tuple[float, str] | None
 """The nearer flip of the two sides: by how much, and the label there; None where there is none within reach."""
 
+MOST = 4
+"""Of the inputs, so many stand in a brief."""
 DRAWN = 0.02
 """Of the inputs of one kind, those after the widest are left out if they move the probability by less."""
 
@@ -129,12 +131,20 @@ def latest_flips(answer: Answer) -> dict[str, float | None]:
 
 def sensitivity(answer: Answer, language: str) -> Block:
     """The inputs, widest first: the chance at either end of each, and the value that brings an even chance."""
-    found = answer.tornado
-    if found is None or not found.bars:
-        return NOTHING
-    kinds = [bar.name.partition("_")[0] for bar in found.bars]
-    shown = [bar for k, bar in enumerate(found.bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
-    return part("answer/sections.sensitivity", language, answer=answer, bars=shown)
+    bars = _bars(answer)
+    return part("answer/sections.sensitivity", language, answer=answer, bars=bars) if bars else NOTHING
+
+
+def moves(answer: Answer, language: str) -> Block:
+    """The widest of them in a list: the inputs and the chance at either end."""
+    bars = _bars(answer)[:MOST]
+    return part("answer/sections.inputs", language, answer=answer, bars=bars) if bars else NOTHING
+
+
+def _bars(answer: Answer) -> list[Bar]:
+    bars = answer.tornado.bars if answer.tornado else ()
+    kinds = [bar.name.partition("_")[0] for bar in bars]
+    return [bar for k, bar in enumerate(bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
 
 
 def _coverage(answer: Answer) -> list[tuple[int, float, float]]:

@@ -10,7 +10,7 @@ from ruralincome.report.blocks import NOTHING, Block, figure
 from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
 from ruralincome.report.templates import part
 from ruralincome.report.words.phrases import amount, class_title, in_prices, signed
-from ruralincome.report.words.words import number, say, unit_words
+from ruralincome.report.words.words import chance, number, say, unit_words
 from ruralincome.scenario.result import Answer, Cells
 
 if TYPE_CHECKING:
@@ -24,19 +24,22 @@ SHADES = 10
 """Steps of the colour scale: one for each ten points of probability."""
 
 
-def first_map(answer: Answer, language: str) -> Markup:
-    """The heat map of the first class: targets across, shocks up, P(target) in shades, the line of an even chance.
-
-    Empty without a sweep, or where targets or shocks are one only: a table says that better.
-    """
+def mapped(answer: Answer) -> Cells | None:
+    """The cells of a sweep that has a heat map; where targets or shocks are one only a table says it better."""
     cells = answer.cells
-    if cells is None or min(len(cells.targets), len(cells.shocks)) < 2:
+    return None if cells is None or min(len(cells.targets), len(cells.shocks)) < 2 else cells
+
+
+def first_map(answer: Answer, language: str) -> Markup:
+    """The heat map of the class in use, else of the first: targets across, shocks up, P(target) in shades, the line of
+    an even chance. Empty without one."""
+    cells = mapped(answer)
+    if cells is None:
         return Markup()
-    facts = _facts(answer, cells, language)
-    words = say("sweep.alt", language, **facts)
-    picture = drawn("heat0", words, lambda axes: draw_heat(axes, answer, cells, language), 1.1)
-    note = in_prices(say("sweep.note", language, **facts), answer.evidence.series, language)
-    return figure("heat-map-0", facts["finding"], picture, [note], "", language)
+    facts = map_words(answer, cells, language)
+    picture = drawn("heat0", facts["alt"], lambda axes: draw_map(answer, axes, language), 1.1)
+    prices = in_prices(say("sweep.note", language, **facts), answer.evidence.series, language)
+    return figure("heat-map-0", facts["finding"], picture, [f"{prices}. {facts['apart']}".strip()], "", language)
 
 
 def sweep(answer: Answer, language: str) -> Block:
@@ -44,10 +47,33 @@ def sweep(answer: Answer, language: str) -> Block:
     cells = answer.cells
     if cells is None:
         return NOTHING
-    facts: dict[str, Any] = {"finding": _facts(answer, cells, language)["finding"], "class_named": class_named}
-    facts["mapped"] = min(len(cells.targets), len(cells.shocks)) > 1
+    said, facts = map_words(answer, cells, language), dict[str, Any](class_named=class_named, mapped=mapped(answer))
+    facts["finding"] = say("sweep.summary", language, **said) if facts["mapped"] else said["finding"]
     facts |= {"across": _thin(len(cells.targets), COLUMNS), "down": _thin(len(cells.shocks), ROWS)}
     return part("answer/sections.sweep", language, answer=answer, **facts)
+
+
+def map_words(answer: Answer, cells: Cells, language: str) -> dict[str, str]:
+    """What is said of a map: where its chance is even in a sentence (finding), what it shows for those who do not see
+    it (alt), and, where it is of another class than the answer, so (apart)."""
+    a, k, crossed = answer.assessment, drawn_class(answer, cells), _crossed(answer, cells)
+    even = even_target(cells, k)
+    facts = {
+        "cells": number(cells.probability[0].size, language, 0),
+        "reference": class_named(cells.references[k], answer, language),
+        "target": "" if even is None else amount(even, answer.evidence.series, language),
+        "first": number(cells.targets[0], language, 1),
+        "last": number(cells.targets[-1], language, 1),
+        "low": signed(cells.shocks[0], language, 1),
+        "high": signed(cells.shocks[-1], language, 1),
+        "apart": "",
+    }
+    if a.reference and a.probability is not None and a.reference.name != cells.references[k]:
+        own = {"own": class_title(a.reference, a.reference.prices, language), "chance": chance(a.probability, language)}
+        there = say("sweep.cross", language, chance=chance(crossed, language)) if crossed is not None else ""
+        facts["apart"] = say("sweep.apart", language, crossed=there, **own)
+    facts["finding"] = say("sweep.finding" if even is not None else "sweep.finding.none", language, **facts)
+    return facts | {"alt": say("sweep.alt", language, **facts)}
 
 
 def class_named(name: str, answer: Answer, language: str) -> str:
@@ -56,18 +82,21 @@ def class_named(name: str, answer: Answer, language: str) -> str:
     return name if found is None else class_title(found, found.prices, language)
 
 
-def draw_heat(axes: "Axes", answer: Answer, cells: Cells, language: str) -> None:
+def draw_map(answer: Answer, axes: "Axes", language: str) -> None:
     """P(target) in shades over targets and shocks, the line of an even chance, and the target as stated."""
     import seaborn as sns
     from matplotlib.colors import BoundaryNorm
 
+    cells = mapped(answer)
+    if cells is None:
+        raise ValueError("an answer without a sweep of targets and shocks has no heat map")
     series, goal, year = answer.evidence.series, answer.evidence.goal, answer.evidence.target.year
-    grid, levels = 100 * cells.probability[0], np.linspace(0, 100, SHADES + 1)
+    grid, levels = 100 * cells.probability[drawn_class(answer, cells)], np.linspace(0, 100, SHADES + 1)
     shades = sns.color_palette("blend:#f4ede4,#9cc3d9,#0a4f7d", as_cmap=True).resampled(SHADES)
     shading: Any = {"cmap": shades, "norm": BoundaryNorm(levels.tolist(), SHADES)}
     filled = axes.contourf(cells.targets, cells.shocks, grid, levels, **shading)
     axes.contour(cells.targets, cells.shocks, grid, [50], colors=COLOURS["target"], linewidths=2)
-    if cells.shocks[0] <= 0 <= cells.shocks[-1] and cells.targets[0] <= goal <= cells.targets[-1]:
+    if _crossed(answer, cells) is not None:
         axes.plot([goal], [0], "+", color=COLOURS["target"], markersize=11, markeredgewidth=2)
     axes.grid(visible=False)
     words = say("sweep.target", language, year=year, unit=unit_words(series.unit, language))  # the note says the prices
@@ -80,11 +109,17 @@ def draw_heat(axes: "Axes", answer: Answer, cells: Cells, language: str) -> None
     bar.outline.set_visible(False)
 
 
-def even_target(cells: Cells) -> float | None:
-    """The first class's target of an even chance without a shock, linear between; None where the grid has none."""
+def drawn_class(answer: Answer, cells: Cells) -> int:
+    """Which class of a sweep is drawn: that of the number beside the map where it is among them, else the first."""
+    a = answer.assessment
+    return cells.references.index(a.reference.name) if a.reference and a.reference.name in cells.references else 0
+
+
+def even_target(cells: Cells, k: int = 0) -> float | None:
+    """A class's target of an even chance without a shock, linear between; None where the grid has none."""
     if 0.0 not in cells.shocks:
         return None
-    row = cells.probability[0, cells.shocks.index(0.0)]
+    row = cells.probability[k, cells.shocks.index(0.0)]
     if not min(row) <= 0.5 <= max(row):
         return None
     order = np.argsort(row, kind="stable")
@@ -96,16 +131,9 @@ def _thin(size: int, most: int) -> list[int]:
     return [round(float(at)) for at in np.linspace(0, size - 1, min(size, most))]
 
 
-def _facts(answer: Answer, cells: Cells, language: str) -> dict[str, str]:
-    """What is said of the first class's map, and where its chance is even, in a sentence (finding)."""
-    even = even_target(cells)
-    facts = {
-        "cells": number(cells.probability[0].size, language, 0),
-        "reference": class_named(cells.references[0], answer, language),
-        "target": "" if even is None else amount(even, answer.evidence.series, language),
-        "first": number(cells.targets[0], language, 1),
-        "last": number(cells.targets[-1], language, 1),
-        "low": signed(cells.shocks[0], language, 1),
-        "high": signed(cells.shocks[-1], language, 1),
-    }
-    return facts | {"finding": say("sweep.finding" if even is not None else "sweep.finding.none", language, **facts)}
+def _crossed(answer: Answer, cells: Cells) -> float | None:
+    """The chance of the target as stated, without a shock; None where it does not lie within the map."""
+    goal, k = answer.evidence.goal, drawn_class(answer, cells)
+    if 0.0 not in cells.shocks or not cells.targets[0] <= goal <= cells.targets[-1]:
+        return None
+    return float(np.interp(goal, cells.targets, cells.probability[k, cells.shocks.index(0.0)]))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from ruralincome.report.answer import sweeping
+from ruralincome.report.words.words import chance
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 
@@ -17,3 +18,17 @@ def test_a_sweep_is_thinned_but_keeps_its_ends():
     assert shown.count("<tr>") <= sweeping.ROWS + 1
     for end in ("−8,0", "+4,0", "46,0", "52,0"):
         assert end in shown
+
+
+def test_the_map_is_of_the_class_of_the_number_or_says_of_which_it_is():
+    ranges = {"shock": {"first": -4, "last": 4, "step": 1}, "target": {"first": 46, "last": 50, "step": 0.5}}
+    both = ["vietnam-provinces", "vietnam-pool"]
+    for asked, drawn in ((both, 1), (both[:1], 0)):
+        found = answer(Scenario.stated(sweep={**ranges, "references": asked}), "x", ROOT)
+        assert sweeping.drawn_class(found, found.cells) == drawn
+        words = sweeping.map_words(found, found.cells, "en")
+        said, apart = words["finding"], words["apart"]
+        assert sweeping.class_named(asked[drawn], found, "en") in said
+        own = f"the {chance(found.assessment.probability, 'en')} beside it"
+        assert (own in apart, bool(apart)) == ((False, False) if drawn else (True, True))
+        assert apart in sweeping.first_map(found, "en")

@@ -1,0 +1,94 @@
+"""The brief is one page of the report's own parts: read back, its numbers are those of result.json."""
+
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ruralincome.report.answer.sections import verdict
+from ruralincome.report.brief import brief
+from ruralincome.report.document import document
+from ruralincome.report.take import drawn_of
+from ruralincome.report.templates import plain
+from ruralincome.report.words.words import LANGUAGES, chance, number, say
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import Scenario, read_scenario
+from ruralincome.scenario.result import result
+
+ROOT = Path(__file__).parents[2]
+docx = pytest.importorskip("docx")
+
+
+@pytest.fixture(scope="module")
+def found():
+    return answer(Scenario(), "baseline", ROOT)
+
+
+@pytest.fixture(scope="module")
+def swept():
+    return answer(read_scenario(ROOT / "params" / "shocks_and_targets.yaml"), "shocks_and_targets", ROOT)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_brief_is_the_reports_first_screen_with_levels_and_what_moves_them(found, language):
+    page, kept = brief(found, language), result(found)
+    assert verdict(found, language).html in page
+    words = plain(page)
+    assert chance(kept["probability"], language) in words
+    year = str(kept["target"]["year"])
+    rows = [line.split(" · ") for line in words.splitlines() if " · " in line]
+    head = next(row for row in rows if year in row)
+    levels = {row[0]: row[head.index(year)] for row in rows if len(row) == len(head)}
+    for code, level in kept["inverse"].items():
+        assert levels[f"{code[1:]}%"] == number(level, language, kept["decimals"])
+    widest = max(found.tornado.bars, key=lambda bar: bar.width)
+    assert f"{chance(widest.p_low, language)} → {chance(widest.p_high, language)}" in words
+    for code in ("report.sensitivity.heading", "report.caveats.heading", "report.provenance.sources"):
+        assert say(code, language) in words
+    assert re.findall(r'href="(?!https?:|#)([^"]*)"', page) == ["report.html"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_brief_as_a_document_has_the_same_levels_and_one_table(found, language):
+    kept = result(found)
+    paper = docx.Document(io.BytesIO(document(found, language, short=True)))
+    (levels,) = paper.tables
+    shown = {row.cells[0].text: row.cells[1].text for row in levels.rows[1:]}
+    for code, level in kept["inverse"].items():
+        share = number(float(code[1:]), language, 1)
+        assert shown[f"{share}%"] == number(level, language, kept["decimals"])
+    assert chance(kept["probability"], language) in paper.paragraphs[0].text
+    assert len(paper.inline_shapes) == 1
+
+
+def test_a_result_without_a_probability_has_a_brief_too():
+    none = answer(Scenario.stated(models=["log_trend"]), "x", ROOT)
+    assert say("page.none", "vi") in plain(brief(none, "vi"))
+    assert not docx.Document(io.BytesIO(document(none, "vi", short=True))).tables
+
+
+def test_a_sweep_takes_its_map_along_before_the_fan(swept, found):
+    assert (drawn_of(swept), drawn_of(found)) == (("heat", "fan"), ("fan",))
+    paper = docx.Document(io.BytesIO(document(swept, "en")))
+    told = [one._inline.docPr.get("descr") for one in paper.inline_shapes]
+    assert "shocks from −10.0 to +5.0" in told[0]
+    assert say("take.sweep", "en") not in {one.text for one in paper.paragraphs}
+
+
+@pytest.mark.long
+def test_a_brief_is_one_page_on_paper(found, swept, tmp_path):
+    office, count = shutil.which("soffice") or shutil.which("libreoffice"), shutil.which("pdfinfo")
+    if office is None or count is None:
+        pytest.skip("no LibreOffice or no pdfinfo: install them to count the pages of documents")
+    long = answer(Scenario.stated(title={"vi": "W" * 200, "en": "W" * 200}), "x", ROOT)
+    for k, one in enumerate((found, swept, long)):
+        (tmp_path / f"{k}.docx").write_bytes(document(one, "vi", short=True))
+    papers = sorted(map(str, tmp_path.glob("*.docx")))
+    command = [office, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *papers]
+    subprocess.run(command, check=True, timeout=300, capture_output=True)
+    for k in range(3):
+        told = subprocess.run([count, str(tmp_path / f"{k}.pdf")], check=True, capture_output=True, text=True).stdout
+        assert re.search(r"Pages:\s+1\n", told)
