@@ -15,8 +15,7 @@ from ruralincome.batch.plan import FILES, Job
 from ruralincome.data.files import all_or_none, parsed, write_all
 from ruralincome.data.package import find_root, read_resource
 from ruralincome.keep import LedgerScore, score
-from ruralincome.report.brief import brief
-from ruralincome.report.document import document
+from ruralincome.report.document import brief, document
 from ruralincome.report.pages import html, index
 from ruralincome.report.take import drawn_of, numbers, picture, workbook
 from ruralincome.report.words.words import text

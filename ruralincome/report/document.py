@@ -1,22 +1,22 @@
-"""To take away: the answer, its pictures and its tables as a .docx that an office puts its letterhead on."""
+"""To take away: an answer as a .docx that an office puts its letterhead on, and the brief, one A4 page of it."""
 
 import io
+from importlib.metadata import version
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from ruralincome.report.answer.first import beside
-from ruralincome.report.answer.sections import caveats, moves
+from ruralincome.report.answer.needs import held
+from ruralincome.report.answer.sections import caveats, moves, verdict
 from ruralincome.report.answer.sentences import answered, further, question, support
 from ruralincome.report.answer.sweeping import map_words, mapped
-from ruralincome.report.take import drawn_of, form, picture, tables, titled, worded
-from ruralincome.report.templates import part
+from ruralincome.report.take import drawn_of, form, picture, span, tables, titled, worded
+from ruralincome.report.templates import part, rendered
 from ruralincome.report.words.phrases import class_title, expected_inflation
-from ruralincome.report.words.words import chance, number, percent, say, text
+from ruralincome.report.words.words import number, percent, say, text
 from ruralincome.scenario.result import Answer, result
 
 PAGE, EDGE, NARROW = (210, 297), 25, 20
 """A4, its margins and those of a brief, in millimetres."""
-LONG = 120  # letters of a title in a brief
 SMALL, SMALLER, WIDE = 9, 7.5, 100
 """A brief's letters and those of its sources in points, its picture in millimetres: what keeps it on one page."""
 
@@ -48,15 +48,12 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
             style.font.size = Pt({"Normal": SMALL, "Heading 1": 15}.get(name, 11))
     paper.add_heading(answered(a, language), 1)
     named = text(answer.scenario.title, language)
-    paper.add_paragraph(f"{named[:LONG] if short else named}. {say('take.about', language, **facts)}")
+    paper.add_paragraph(f"{named[:120] if short else named}. {say('take.about', language, **facts)}")
     names = {r.name: class_title(r, r.prices, language) for r in (one.reference for one in a.alternatives)}
-    ends = {key: chance(p, language) for key, p in zip(("low", "high"), a.range or (), strict=False)}
-    count = len(beside(answer)) + 1
-    span = [say("report.models.range", language, classes=count, **ends)] if ends else []
-    told = [*support(answer, language), *span, *further(answer, language)]
-    for said in (
-        [" ".join(one for one in told if one != expected_inflation(answer.evidence, language))] if short else told
-    ):
+    told = [*support(answer, language), *span(found, language), *further(answer, language)]
+    if short:
+        told = [" ".join(one for one in told if one != expected_inflation(answer.evidence, language))]
+    for said in told:
         paper.add_paragraph(said)
     for what in drawn_of(answer)[: 1 if short else None]:
         width = WIDE if short else PAGE[0] - 2 * edge
@@ -100,6 +97,22 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
     stream = io.BytesIO()
     paper.save(stream)
     return _undated(stream)
+
+
+def brief(answer: Answer, language: str) -> str:
+    """The first screen of the report, which levels are safer, what moves the answer, what to mind and the sources."""
+    parts = (moves(answer, language), held(answer, language), part("answer/grounds.sources", language, answer=answer))
+    return str(
+        rendered(
+            "brief.html.j2",
+            language=language,
+            title=say("page.brief.of", language, answer=answered(answer.assessment, language)),
+            verdict=verdict(answer, language).html,
+            parts=[found.html for found in parts],
+            doubts=caveats(answer, language).text.splitlines()[:2],
+            made=say("page.made.shared", language, version=version("ruralincome")),
+        )
+    )
 
 
 def _shown(value: Any, kind: str, found: dict[str, Any], language: str) -> str:

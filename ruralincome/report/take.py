@@ -76,7 +76,7 @@ def workbook(result: Result, language: str, sources: Sequence[Source] = ()) -> b
     book.properties.title, book.properties.language, book.properties.creator = title, language, "ruralincome"
     facts = titled(result, language)
     contents = [f"{name}: {words}" for name, words in zip(_names(sheets, language), titles, strict=True)]
-    about = [title, say("take.about", language, **facts), *_span(result, language)]
+    about = [title, say("take.about", language, **facts), *span(result, language)]
     about += [say("take.source", language, source="; ".join(_cited(one, language) for one in sources))] * bool(sources)
     cover, notes = book.active, book.create_sheet(say("take.sheet.notes", language))
     cover.title = say("take.sheet.cover", language)
@@ -103,6 +103,16 @@ def titled(result: Result, language: str) -> dict[str, Any]:
         "unit": unit_in(result["unit"], result["prices"]["basis"], result["prices"]["year"], language),
         "year": target["year"], "as_of": result["as_of"], "first": years[0], "last": years[-1],
     }  # fmt: skip
+
+
+def span(result: Result, language: str) -> list[str]:
+    """The range over the classes that could have been chosen, as a sentence; empty where fewer than two give one."""
+    low, high = result["range"]["low"], result["range"]["high"]
+    if low is None or result["probability"] is None:
+        return []
+    asked = [c for c in result["range"]["classes"] if not c.get("left_out") and c["probability"] is not None]
+    facts = {"low": chance(low, language), "high": chance(high, language), "classes": len(asked) + 1}
+    return [say("report.models.range", language, **facts)]
 
 
 def form(code: str, column: str, row: tuple[Any, ...]) -> str:
@@ -134,16 +144,6 @@ def picture(answer: Answer, kind: str, language: str, what: str = "fan") -> byte
     figure.supxlabel(fill(say("take.source", language, source=sources), 130), fontsize=7, x=0.01, ha="left")
     figure.savefig(stream, format=kind, metadata={"Date": None} if kind == "svg" else {})
     return stream.getvalue()
-
-
-def _span(result: Result, language: str) -> list[str]:
-    """The range over the classes that could have been chosen, as a sentence; empty where fewer than two give one."""
-    low, high = result["range"]["low"], result["range"]["high"]
-    if low is None or result["probability"] is None:
-        return []
-    asked = [c for c in result["range"]["classes"] if not c.get("left_out") and c["probability"] is not None]
-    facts = {"low": chance(low, language), "high": chance(high, language), "classes": len(asked) + 1}
-    return [say("report.models.range", language, **facts)]
 
 
 def _cited(one: Source, language: str) -> str:

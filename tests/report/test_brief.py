@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from ruralincome.report.answer.sections import verdict
-from ruralincome.report.brief import brief
-from ruralincome.report.document import document
+from ruralincome.report.document import brief, document
 from ruralincome.report.take import drawn_of
 from ruralincome.report.templates import plain
 from ruralincome.report.words.words import LANGUAGES, chance, number, say

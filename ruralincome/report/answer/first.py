@@ -9,9 +9,9 @@ from ruralincome.report.answer.sentences import answered, further, growth, quest
 from ruralincome.report.answer.sweeping import first_map
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.templates import embedded, part, rendered
-from ruralincome.report.words.phrases import target_digits, unit_name
+from ruralincome.report.words.phrases import target_digits
 from ruralincome.report.words.verdicts import counts
-from ruralincome.report.words.words import WORDS, chance, number, percent, say, word
+from ruralincome.report.words.words import WORDS, number, say
 from ruralincome.scenario.result import Answer, result
 from ruralincome.target.target import Outlook
 
@@ -75,7 +75,7 @@ def other_targets(answer: Answer, language: str) -> Block:
     ends = np.array(REACH) * a.target.value
     step = 10.0 ** max(-digits, int(np.floor(np.log10(a.target.value))) - 2)
     facts: dict[str, Any] = {
-        "quantiles": {str(year): [float(f"{x:.6g}") for x in row] for year, row in zip(years, levels, strict=True)},
+        "quantiles": {str(year): _finely(row) for year, row in zip(years, levels.tolist(), strict=True)},
         "last": a.series.last,
         "origin": a.series.origin,
         "down": down,
@@ -83,21 +83,23 @@ def other_targets(answer: Answer, language: str) -> Block:
         "words": [[least, say(f"word.{code}", language)] for least, code in WORDS],
         "said": {"told": say("try.told", language), "wrong": say("try.wrong", language)},
     }
-    value = round(a.target.value, digits)
-    told = {"chance": chance(a.probability or 0.0, language), "word": word(a.probability or 0.0, language)}
     html = rendered(
         "answer/try.html.j2",
         language=language,
-        unit=unit_name(a.series, language),
-        value=value,
-        shown=number(value, language, digits),
+        a=a,
+        value=round(a.target.value, digits),
+        digits=digits,
         least=float(f"{ends[0] - ends[0] % step:.6g}"),
         most=float(f"{ends[1] - ends[1] % step:.6g}"),
         step=float(f"{step:.3g}"),
         years=list(years),
-        goal=a.target.year,
-        said=say("try.told", language, growth=percent(a.required_growth, language), **told),
-        share=round(100 * (a.probability or 0.0), 1),
         data=embedded(facts),
     )
     return Block(html, "")
+
+
+def _finely(levels: list[float]) -> list[float]:
+    """Levels with as many digits as keep a chance between them within a tenth of a point: 1/500 of the middle half."""
+    middle = levels[3 * STEPS // 4 - 1] - levels[STEPS // 4 - 1]
+    digits = 2 - int(np.floor(np.log10(middle / 2.5 or 1.0)))
+    return [round(level, digits) for level in levels]

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.charts.fan import Fan
-from ruralincome.report.charts.style import COLOURS, beside, dots, drawn, line, number_ticks, parted
+from ruralincome.report.charts.style import COLOURS, dots, drawn, line, number_ticks, parted
 from ruralincome.report.templates import part
 from ruralincome.report.words.phrases import in_prices
 from ruralincome.report.words.words import percent, say
@@ -103,8 +103,8 @@ def draw_percentile(axes: "Axes", a: Assessment, language: str) -> None:
         axes.plot([100 * value] * 2, [0, share], color=COLOURS[role], linewidth=1.2, dashes=(4, 2))
         dots(axes, role, [100 * value], [share], 49, marker=form)
         words = say(f"report.percentile.{code}", language, value=percent(value, language))
-        look = {"ha": "right" if to else "left", "color": COLOURS[role], "weight": "bold"}
-        beside(axes, words, (100 * value, place), (-9 if to else 9, 0), va="center", **look)
+        look: Any = {"ha": "right" if to else "left", "va": "center", "color": COLOURS[role], "weight": "bold"}
+        axes.annotate(words, (100 * value, place), (-9 if to else 9, 0), textcoords="offset points", **look)
 
 
 def _columns(view: View, a: Assessment) -> list[tuple[int, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ruralincome.report.charts.style import COLOURS, beside, dots, line, number_ticks, parted, style
+from ruralincome.report.charts.style import COLOURS, dots, line, number_ticks, parted, style
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.words import number, say
 from ruralincome.series import InputError, Series, Shows
@@ -26,6 +26,7 @@ SHARES = tuple(QUANTILES.values())
 LOW, MEDIAN, HIGH = (list(QUANTILES).index(name) for name in ("low80", "median", "high80"))
 """Where the 80 % interval and the median stand among them."""
 SHADES = (0.16, 0.2, 0.26)
+BELOW: Any = {"textcoords": "offset points", "ha": "center", "va": "top", "weight": "bold"}  # of its dot
 OUTCOMES = 100
 """Equally likely outcomes of the target's year."""
 
@@ -155,7 +156,7 @@ def plot(a: Assessment, ax: "Axes | None" = None, language: str = "") -> "Axes":
         ax.set_xlim(first - 0.06 * span, fan.year + 0.3 * span)
         for k in fan.named():
             value = number(fan.series.values[k], language, fan.series.decimals)
-            beside(ax, value, fan.observed[k], (0, -9), ha="center", va="top", weight="bold")
+            ax.annotate(value, fan.observed[k], (0, -9), **BELOW)
         ends, (bottom, top) = fan.ends(language), ax.get_ylim()
         places = parted([level for level, _, _ in ends], (top - bottom) / 17)
         near, far = fan.year + 0.015 * span, fan.year + 0.05 * span

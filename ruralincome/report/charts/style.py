@@ -87,11 +87,6 @@ def dots(axes: "Axes", role: str, x: Any, y: Any, size: float, **look: Any) -> N
     sns.scatterplot(x=x, y=y, ax=axes, color=COLOURS[role], s=size, zorder=3, **look)
 
 
-def beside(axes: "Axes", words: str, at: tuple[float, float], away: tuple[float, float], **look: Any) -> None:
-    """Words beside a point, `away` from it in points of the page."""
-    axes.annotate(words, at, away, textcoords="offset points", **look)
-
-
 def parted(values: Sequence[float], apart: float, low: float = -math.inf, high: float = math.inf) -> list[float]:
     """Places near `values`, one for each in the same order, at least `apart` from each other where there is room.
 

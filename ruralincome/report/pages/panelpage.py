@@ -110,8 +110,6 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
     digits, units = decimals(found), [*filter(None, found["unit"].unique())] if "unit" in found else []
     facts: dict[str, Any] = {
         "version": version("ruralincome"),
-        "file": panel.file,
-        "hash": panel.sha256[:16] + "…",
         "others": [other for other in LANGUAGES if other != language],
         "goal": goals.iloc[0].tolist() if len(goals.drop_duplicates()) == 1 else None,
         "answered": len(probability),

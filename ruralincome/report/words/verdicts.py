@@ -10,8 +10,6 @@ from ruralincome.target.target import Explanation, Verdict
 
 _AGREES = {"met": "on_track", "missed": "behind"}
 """Trends that are not at odds with an outcome."""
-
-
 MARKS = {"met": "●", "on_track": "●", "behind": "○", "away": "○", "missed": "○"}
 """Filled or hollow: reached or on track, behind or missed; it survives grey paper."""
 

@@ -20,17 +20,8 @@ LANGUAGES = tuple(sorted((folder.name for folder in LOCALE.iterdir() if folder.i
 """Every folder of words is a language, Vietnamese first, which is that of the offices this is for."""
 MESSAGE = re.compile(r'^msgid (".*"(?:\n".*")*)\nmsgstr (".*"(?:\n".*")*)', re.MULTILINE)
 """A message of a .po file: gettext's form, of which we use codes and sentences; babel takes ten times as long."""
-WORDS = (
-    (99, "almost_certain"),
-    (90, "very_likely"),
-    (66, "likely"),
-    (56, "rather"),
-    (45, "even"),
-    (33, "rather_not"),
-    (10, "unlikely"),
-    (1, "very_unlikely"),
-    (0, "almost_impossible"),
-)
+NAMES = "almost_certain very_likely likely rather even rather_not unlikely very_unlikely almost_impossible"
+WORDS = tuple(zip((99, 90, 66, 56, 45, 33, 10, 1, 0), NAMES.split(), strict=True))
 """Words for a probability, from the smallest whole percent of each: they nest in the IPCC's (likelihood.py)."""
 ANY = Context(prec=400)
 """Digits enough for any double."""
