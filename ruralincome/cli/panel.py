@@ -26,10 +26,12 @@ from ruralincome.panel.rows import KEYS
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words
 from ruralincome.scenario.evidence import at_home
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Said, Text
 
 PARTS = (f".*{PART}", f"*/.report.html{PART}")
 """What a run that was killed leaves among the files of a panel."""
+TOLD, UNUSED = 5, "places.unused"
+"""Most places whose borders the page and the terminal tell of one by one; unplaced.csv tells of all."""
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
 
@@ -73,8 +75,9 @@ def run_panel(
         totals, by = found.totals(), found.asked
         areas = pd.concat(totals.values(), ignore_index=True) if totals else pd.DataFrame()
         unplaced = [(name, spoken(why)) for name, why in (drawn.told or {}).items()]
+        whys = [(why, "" if why is None else spoken(why)) for why in drawn.why(found.rows)]
         for name, table in {
-            "panel.csv": found.rows,
+            "panel.csv": found.rows.assign(told=[said for _, said in whys]) if whys else found.rows,
             "totals.csv": areas[sorted(areas, key=lambda name: (*KEYS, name).index(name))] if totals else None,
             "counts.csv": pd.DataFrame(found.count.table) if found.count else None,
             "unplaced.csv": pd.DataFrame(unplaced, columns=["place", "why"]) if unplaced else None,
@@ -95,31 +98,36 @@ def run_panel(
         del frame
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        told = [Text(*(words.fault(why, one) for one in ("vi", "en"))) for why, _ in whys if why is not None]
+        others = [Said("panel.told", {"why": why}) for why in told[:TOLD]]
         panel = PanelPage(
             file.stem, file.name, digest, first.rows, by.reference, by.as_of, first.count, first.nearest(), totals,
-            by.title, layers, by.basis.direction, by.changes, notes(order, drawn, by), first.outlooks(),
+            by.title, layers, by.basis.direction, by.changes, (*notes(order, drawn, by), *others), first.outlooks(),
             "../../index.html" if (folder.parent / "index.html").is_file() else "",
         )  # fmt: skip
         for language in languages:
             put(folder / language / "report.html", page(panel, language).encode())
-    return _tell(panel, folder)
+    return _tell(panel, folder, whys)
 
 
 def _unit_names(unit: str) -> list[str]:
     return [words.unit_words(unit, language) for language in words.LANGUAGES]
 
 
-def _tell(panel: PanelPage, folder: Path) -> int:
-    """Say how it went, a line a reason for refusing; the exit status."""
+def _tell(panel: PanelPage, folder: Path, whys: Sequence[tuple[InputError | None, str]]) -> int:
+    """Say how it went, a line a reason for refusing; the exit status. whys: what is told of the borders of places."""
     refused = panel.found["refusal"]
     tell("cli.panel.places", places=len(refused), refused=int(refused.notna().sum()), file=folder / "panel.csv")
     if panel.layers:
         more = sum(layer.refused > 0 for layer in panel.layers)
         tell("cli.panel.questions", questions=len(panel.layers), refused=more, file=folder / "scenarios.csv")
     for reason, count in refused.value_counts()[lambda counted: counted > 0].items():
-        first = panel.found.loc[refused == reason, "place"].iloc[0]
-        why = say(f"panel.refusal.{reason}")
+        at = int((refused == reason).to_numpy().argmax())
+        first, why, file = panel.found["place"].iloc[at], say(f"panel.refusal.{reason}"), folder / "unplaced.csv"
+        if whys and (fault := whys[at][0]) is not None and fault.code != UNUSED:
+            why = say("cli.panel.told", why=words.capital(whys[at][1]), file=file)
         print(say("cli.panel.refused", places=int(count), reason=reason, first=first, why=why), file=sys.stderr)
+    remark(*[fault for fault, _ in whys if fault is not None and fault.code == UNUSED][:TOLD])
     return int(bool(refused.notna().any()) or any(layer.refused for layer in panel.layers))
 
 

@@ -48,10 +48,8 @@ class Histories:
         keep = np.zeros(len(self.count), bool)
         keep[places] = True
         rows, count = keep[self.place], self.count[keep]
-        more = (
-            None if column is None else column[at]
-            for column, at in ((self.own, keep), (self.errors, rows), (self.limit, keep))
-        )
+        columns = (self.own, keep), (self.errors, rows), (self.limit, keep)
+        more = (None if column is None else column[at] for column, at in columns)
         return Histories(
             np.cumsum(count) - count, count, self.years[rows], self.values[rows], self.target[keep],
             self.target_year[keep], self.fault[keep], *more,

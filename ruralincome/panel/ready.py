@@ -14,14 +14,14 @@ import pandas as pd
 from ruralincome.data import cells
 from ruralincome.panel.answers import Asked
 from ruralincome.panel.rebuilt import rebuilt
-from ruralincome.panel.rows import OTHER, Integers, calendar, name_rows, told, with_faults
-from ruralincome.places.across import People, Rule, ends, parted
+from ruralincome.panel.rows import KEYS, OTHER, Integers, Mask, Naming, calendar, name_rows, told, with_faults, worded
+from ruralincome.places.across import People, Rule, ends, parted, serving
 from ruralincome.places.boundaries import DAY
 from ruralincome.places.find import Finder
 from ruralincome.places.standard import Standard, read_standard
 from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam, vietnam_people
 from ruralincome.series import Fact, InputError, Said, Shown, Text
-from ruralincome.series.names import clean
+from ruralincome.series.names import clean, sound
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,19 @@ class Order:
 
 @dataclass(frozen=True)
 class Ready:
-    """A table made ready for `histories`. told: {a name as it stands: why it has no place}; fixed: years whose parts
-    were weighed by people of another year; restated: whether rows state the day whose borders they are of."""
+    """A table made ready for `histories`. told: {a name as it stands: why it has no place, what would help it, or what
+    of it is not used}; fixed: years whose parts were weighed by people of another year; restated: whether rows state
+    the day whose borders they are of."""
 
     frame: pd.DataFrame
     rule: Rule | None = None
     told: Mapping[str, InputError] | None = None
     fixed: tuple[int, ...] = ()
     restated: bool = False
+
+    def why(self, rows: pd.DataFrame) -> list[InputError | None]:
+        """What is told of the place of each row of answers, by the names that it has there; None where nothing is."""
+        return [*map((self.told or {}).get, worded(rows.filter(KEYS).astype("str"))[0])] if self.told else []
 
 
 def held(frame: pd.DataFrame, order: Order) -> pd.DataFrame:
@@ -72,13 +77,9 @@ def held(frame: pd.DataFrame, order: Order) -> pd.DataFrame:
     year, groups = order.by or standard.last, tuple(group.name.vi for group in standard.groups)
     if "group" not in frame:
         raise InputError("places.no_group", decision=standard.decision, groups=groups)
-    lines = dict[Any, float]()
-    for name in frame["group"].dropna().unique():
-        try:
-            lines[name] = standard.threshold(str(name), year)
-        except InputError as fault:
-            if fault.code != "places.standard_group":
-                raise
+    heard = {sound(name) for group in standard.groups for name in (group.name.vi, group.name.en)}
+    names = [name for name in frame["group"].dropna().unique() if sound(clean(str(name))) in heard]
+    lines = {name: standard.threshold(str(name), year) for name in names}
     if not lines:
         standard.threshold(groups[0], year)
     target = frame["group"].astype("object").map(lines).astype(float)
@@ -108,14 +109,14 @@ def redrawn(
     """The table under a rule, for targets of the year `until` where it states none of its own; people: of the parts of
     places whose figures are restated. What cannot be mapped stands in its row, as a fault.
 
-    refuse: a place with other people in the target's year than in its first row is refused. old: it is not. break: its
-    first figure after the day has the status of one after a break. rebuild: see `panel.rebuilt`. Under old and break a
-    name that means a place without people of the one before is refused. A name that no place bears, or several, is
-    refused; where no rule is stated, which is to refuse, only one that may be of a place that was redrawn."""
+    refuse: a place with other people in the target's year than in its first row is refused. old: only one of which some
+    rows say that they are of the new borders. break: the first figure after the day has the status of one after a
+    break. rebuild: see `panel.rebuilt`. A name that means a place without people of the one before is refused, and one
+    that no place bears, or several; where no rule is stated, only one that may be of a place that was redrawn."""
     rule, people, table, year = stated or "refuse", people or {}, finder.boundaries, calendar(frame["year"])
     if not year.any():
         return Ready(frame, rule)
-    stands, odd = standing(frame, year, table.days)
+    stands, odd, said = standing(frame, year, table.days)
     last = _asked(frame, stands, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in table.days if first < day <= end]
@@ -123,6 +124,9 @@ def redrawn(
     if not stated and not (changes and any(finder.known(words))):
         return Ready(frame, rule)
     frame, named = with_faults(frame, odd), name_rows(frame, finder, stands, changes)
+    valued = cells.numbers(frame["value"])[0] > 0
+    if rule != "old":
+        named = _unsure(named, finder, *(column[valued].tolist() for column in (named.key, named.era, year, said)))
     if (stands > year).any():  # figures of a place yet to come: their class is narrowed by the people of its parts
         lived = {pair: parted(table, place, people)[1] for pair, place in named.found.items()}
         squares = {pair: sum(n**2 for n in of) / sum(of) ** 2 if of else np.nan for pair, of in lived.items()}
@@ -138,50 +142,67 @@ def redrawn(
             del fault[pair]
     if rule == "old":  # the figures of a place go on under its old name or code
         fault = {pair: why for pair, why in fault.items() if why != OTHER or pair[0] not in named.held}
-    told, late = named.told(fault), dict[int, str]()
-    valued, since = cells.numbers(frame["value"])[0] > 0, np.full(len(named.words), 9999)
-    if rule != "old" or "territory" in frame:
-        begin = pd.Series(np.where(stands > 0, stands, 9999)).groupby(named.key).min()
-        goal = pd.Series(last).groupby(named.key).max()
-        spans = {key: (ends(int(begin[key])), ends(int(goal[key]))) for key in named.held}
-        days = {key: [table.redrawn(place, *spans[key]) for place in held] for key, held in named.held.items()}
-        cut = {key: next(filter(None, found)) for key, found in days.items() if any(found)}
-        late = dict.fromkeys(cut if rule != "old" else (), "redrawn")
-        since[list(cut)] = [int(day[:4]) for day in cut.values()]
+    told, since = named.told(fault), np.full(len(named.words), 9999)
+    begin = pd.Series(np.where(stands > 0, stands, 9999)).groupby(named.key).min().map(ends).to_dict()
+    goal, held = pd.Series(last).groupby(named.key).max().map(ends).to_dict(), named.held.items()
+    both = [(key, place) for key, places in held for place in places[::-1]]  # the first place goes before
+    cut = {key: (day, place) for key, place in both if (day := table.redrawn(place, begin[key], goal[key]))}
+    late = dict.fromkeys(cut if rule == "refuse" else (), "redrawn")
+    since[list(cut)] = [int(day[:4]) for day, _ in cut.values()]
     after, before = valued & (stands >= since[named.key]), valued & (stands < since[named.key])
-    mixed: set[int] = set()
-    if rule == "old" and "territory" in frame:  # who says that a figure is of the new borders is not overruled
-        said = (frame["territory"].astype("object").fillna("").astype(str).str.strip() != "").to_numpy(bool)
-        mixed = {*named.key[after & said].tolist()} & {*named.key[before].tolist()}
+    reached, lately = {*named.key[after].tolist()}, {*named.key[after & said].tolist()}
+    mixed = lately & {*named.key[before].tolist()} if rule == "old" else set[int]()
     if rule == "break":
         first_after = np.full(len(named.words), 9999)
         np.minimum.at(first_after, named.key[after], year[after])
         status = frame["status"].astype("object").fillna("") if "status" in frame else ""
         frame = frame.assign(status=np.where(after & (year == first_after[named.key]), "break", status))
-        late = dict.fromkeys(cut.keys() - set(named.key[after].tolist()), "nothing_after")
+        late = dict.fromkeys(cut.keys() - reached, "nothing_after")
         mixed = {*named.key[before & (year > first_after[named.key])].tolist()}
-    if rule in ("old", "break"):
-        strange = {key for key, (old, *more) in named.held.items() for new in more if not table.went(old, new)}
-        late |= dict.fromkeys(mixed, "mixed_borders") | dict.fromkeys(strange, "another_place")
+    strange = {key for key, (old, *more) in named.held.items() for new in more if not table.went(old, new)}
+    late |= dict.fromkeys(mixed, "mixed_borders") | dict.fromkeys(strange, "another_place")
+    late |= {key: "borders_unsure" for (key, _), why in fault.items() if why == "borders_unsure"}
+    known, lost = set(named.found.values() if "population" in frame else ()), {key for key, _ in named.missing}
+    for key, (day, place) in cut.items() if rule == "refuse" else ():
+        if late[key] == "redrawn":
+            facts = {"name": place.name, "code": place.code, "day": day}
+            rules = serving(table, place, day, key in reached - lost, known)
+            told[named.words[key]] = InputError("places.redrawn", **facts, rules=rules)
     fault |= {pair: late[pair[0]] for pair in (*named.found, *named.missing) if pair[0] in late}
     return Ready(with_faults(frame, named.rows(fault, "")), rule, told)
 
 
-def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, list[str]]:
-    """The year at whose end the places of each row stood, its own or that of its day in the column territory, and what
-    is wrong there: no day, one ahead, or one between two redrawings of one year, as no year ends with its places."""
-    if "territory" not in frame:
-        return year, []
-    codes, stated = pd.factorize(frame["territory"].astype("object").fillna("").astype(str).str.strip())
+def _unsure(named: Naming, finder: Finder, *columns: Any) -> Naming:
+    """The names without those of a new place that were another's before, in a year for which the table has a part of it
+    too: only a day in the column territory says whose borders the figure is of. columns: name, era, year, and whether
+    it states such a day, of each row with a figure."""
+    parts = {pair: {p.place for p in finder.boundaries.parts(new)} for pair, new in named.found.items() if pair[1]}
+    means = {pair: finder.find(named.words[pair[0]]) for pair, why in named.faults.items() if why == OTHER}
+    means |= {pair: (place,) for pair, place in named.found.items()}
+    rows, unsure = set(zip(*columns, strict=True)), dict[tuple[int, int], InputError]()
+    beside = {(year, place): key for key, era, year, _ in rows for place in means.get((key, era), ())}
+    for key, era, year, said in rows:
+        others = [p for p in parts.get((key, era), ()) if not said and beside.get((year, p), key) != key]
+        if others and (was := finder.find(named.words[key], ends(int((new := named.found[key, era]).first[:4]) - 1))):
+            facts = {"words": named.words[key], "year": year, "day": new.first, "parts": finder.listed(tuple(others))}
+            unsure[key, era] = InputError("places.which_borders", **facts, among=finder.listed((*was, new)))
+    sure = {pair: place for pair, place in named.found.items() if pair not in unsure}
+    return replace(named, found=sure, missing={**named.missing, **unsure})
+
+
+def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, list[str], Mask]:
+    """The year at whose end the places of each row stood, its own or that of its day in the column territory; what is
+    wrong there: no day, one ahead, or one between two redrawings of one year, as no year ends with its places; and
+    whether it states one."""
+    column = frame.get("territory", pd.Series("", frame.index)).astype("object").fillna("")
+    codes, stated = pd.factorize(column.astype(str).str.strip())
     years, odd = np.zeros(len(stated), np.int64), [""] * len(stated)
     for i, cell in enumerate(stated):
-        if DAY.fullmatch(cell) and cell <= date.today().isoformat():
-            before = any(cell < day <= ends(int(cell[:4])) for day in days)
-            years[i] = int(cell[:4]) - before
-            odd[i] = "territory_text" if before and any(ends(int(years[i])) < day <= cell for day in days) else ""
-        elif cell:
-            odd[i] = "territory_text"
-    return np.where(years[codes] > 0, years[codes], year), [odd[code] for code in codes.tolist()]
+        if fits := bool(DAY.fullmatch(cell)) and cell <= date.today().isoformat():
+            years[i] = int(cell[:4]) - any(cell < day <= ends(int(cell[:4])) for day in days)
+        bad = any(ends(int(years[i])) < day <= cell for day in days) if fits else cell
+        odd[i] = "territory_text" if bad else ""
+    return np.where(years[codes] > 0, years[codes], year), [odd[code] for code in codes.tolist()], stated[codes] != ""
 
 
 def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
@@ -206,7 +227,5 @@ def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
 
 def _asked(frame: pd.DataFrame, year: Integers, until: int) -> Integers:
     """The last year that each row states or is asked of: its own target's, or `until`."""
-    if "target_year" not in frame:
-        return np.maximum(year, until)
-    own = calendar(frame["target_year"])
+    own = calendar(frame.get("target_year", pd.Series(0.0, frame.index)))
     return np.maximum(year, np.where(own > 0, own, until))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ruralincome.models.forecast import Array
-from ruralincome.panel.rows import REASONS, Integers, Naming, breaks, mark, read_rows, revised
+from ruralincome.panel.rows import NUMBERS, REASONS, Integers, Naming, breaks, mark, read_rows, revised, worded
 from ruralincome.places.across import People, ends, parted
 from ruralincome.places.boundaries import Boundaries, Place
 from ruralincome.places.find import Finder
@@ -15,6 +15,7 @@ from ruralincome.series.units import JUMP
 
 OWN = {"target": "targets_differ", "target_year": "targets_differ", "unit": "units_mixed"}
 """Columns of a rebuilt row that are its parts' own, and what is said where they do not agree."""
+LACKING = {"no_weights": "no_people", "place_divided": "divided", "no_origin": "no_parts"}
 UNKNOWN = {"place_divided": -2, "no_origin": -1}
 """The number of parts of a place where it is not known: one was divided, or what it was made of is in no table."""
 
@@ -32,17 +33,14 @@ def rebuilt(
     table, numbered = finder.boundaries, {place: i for i, place in enumerate(dict.fromkeys(named.found.values()))}
     part = np.array([numbered.get(place, -1) for place in named.rows(named.found, None)], np.int64)
     became, new = [table.became(place, to) for place in numbered], dict[Place, int]()
-    links = [
-        (number, new.setdefault(end.place, len(new)), end.share or 0.0)
-        for number, shares in enumerate(became)
-        for end in shares
-        if end.share != 0
-    ]
+    ways = [(number, end) for number, shares in enumerate(became) for end in shares if end.share != 0]
+    links = [(number, new.setdefault(end.place, len(new)), end.share or 0.0) for number, end in ways]
     needed = [(n, era, _need(table, p, min(ends(y), to))) for p, n in new.items() for era, y in named.spans.items()]
-    known = [_known(table, place, people) for place in numbered]
-    rows = _rows(frame, part, np.array([*known, np.nan])).assign(era=named.era)
-    flow = rows[part >= 0].merge(_table(links, "part", "new", "share"), on="part")
-    flow = flow.astype({"new": np.int64}).merge(_table(needed, "new", "era", "need"), on=["new", "era"], how="left")
+    known = np.array([*(_known(table, place, people) for place in numbered), np.nan])
+    rows = _rows(frame, part, known).assign(era=named.era)
+    flow = rows[part >= 0].merge(pd.DataFrame(links, columns=["part", "new", "share"], dtype=float), on="part")
+    parts = pd.DataFrame(needed, columns=["new", "era", "need"], dtype=float)
+    flow = flow.astype({"new": np.int64}).merge(parts, on=["new", "era"], how="left")
     flow = flow[flow["era"] == flow.groupby(["new", "year"])["era"].transform("max")]  # its own figures go before
     flow["people"] *= flow["share"]
     flow["weight"] = flow["people"].where(flow["need"] != 1, flow["there"])
@@ -61,34 +59,33 @@ def rebuilt(
     wrong = flow[flow["fault"] > 0].drop_duplicates(["new", "year"])
     never = found[~found["new"].isin(full["new"]) & ~found["new"].isin(wrong["new"])]
     rest = never.groupby("new", as_index=False).agg({"need": "min", "lack": "max", "row": "first"})
-    why = np.where(rest["lack"], "no_weights", "part_missing")
-    for reason, need in UNKNOWN.items():
-        why = np.where(rest["need"] == need, reason, why)
+    unknown = [rest["need"] == need for need in UNKNOWN.values()]
+    why = np.select([*unknown, rest["lack"]], [*UNKNOWN, "no_weights"], "part_missing")
     lost = np.flatnonzero((part < 0) | np.isin(part, [number for number, shares in enumerate(became) if not shares]))
     said, unpeopled = named.rows(named.faults, "unit_ended"), {"population": np.nan} if "population" in frame else {}
     placed, codes = list(new), {} if "code" not in frame else {"code": [place.code for place in new]}
     area = [next((above.name for above in table.above(place)[::-1]), "") for place in new]
     names = pd.DataFrame({**codes, "province": area, "district": "", "place": [place.name for place in new]})
-
-    def called(numbers: Any) -> Any:
-        """The columns that name new places: the name, and the province it lies in, if it does; no district."""
-        return names.iloc[numbers].to_dict("list")
-
+    called: list[Any] = [names.iloc[of["new"]].to_dict("list") for of in (full, wrong, rest)]
     kept = (
-        _mean(frame, full, flow).assign(**called(full["new"])),
-        frame.iloc[wrong["row"]].assign(**called(wrong["new"]), fault=np.array(REASONS)[wrong["fault"]], **unpeopled),
-        frame.iloc[rest["row"]].assign(**called(rest["new"]), fault=why, **unpeopled),  # a part's are not the place's
+        _mean(frame, full, flow).assign(**called[0]),
+        frame.iloc[wrong["row"]].assign(**called[1], fault=np.array(REASONS)[wrong["fault"]], **unpeopled),
+        frame.iloc[rest["row"]].assign(**called[2], fault=why, **unpeopled),  # a part's are not the place's
         frame.iloc[lost].assign(fault=[said[i] for i in lost]),
     )
     far = flow.merge(full[["new", "year"]], on=["new", "year"])
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
-    told = named.told(named.faults)
-    for place in (placed[number] for number in rest["new"][why == "part_missing"]):
-        parts = [part.place for part in table.parts(place) if part.share != 0]
-        missing = tuple(f"{one.code} {one.name}" for one in parts if one not in numbered)
-        facts = {"missing": missing} if missing else {"parts": tuple(one.code for one in parts)}
-        lacking = "places.part_missing" if missing else "places.no_year"
-        told[place.name] = InputError(lacking, name=place.name, code=place.code, **facts)
+    told, words = named.told(named.faults), worded(names)[0]
+    gaps = found[(found["there"] > 0) & (found["there"] < found["need"]) & found["new"].isin(full["new"])]
+    unused = gaps.groupby("new")["year"].agg(tuple)
+    for number, reason in [*zip(rest["new"], why, strict=True), *((new, "unused") for new in unused.index)]:
+        place, years = placed[number], tuple(map(int, unused.get(number, ())))
+        shares = {part.place: part.share for part in table.parts(place) if part.share != 0}
+        missing, divided = [p for p in shares if p not in numbered], [p for p in shares if shares[p] is None]
+        code = "no_year" if reason == "part_missing" and not missing else LACKING.get(reason, reason)
+        of = tuple(f"{p.code} {p.name}" for p in (divided if code == "divided" else missing or shares))
+        facts = {"name": place.name, "code": place.code, "years": years, "parts": of, "missing": of, "divided": of}
+        told[words[number]] = InputError(f"places.{code}", **facts)
     return _joined(kept), told, tuple(sorted(set(fixed.tolist())))
 
 
@@ -108,11 +105,6 @@ def _need(table: Boundaries, place: Place, on: str) -> int:
     return UNKNOWN["place_divided"] if None in shares else len(shares)
 
 
-def _table(rows: list[Any], *columns: str) -> pd.DataFrame:
-    """Rows of numbers, of which there may be none."""
-    return pd.DataFrame(np.array(rows, float).reshape(-1, len(columns)), columns=list(columns))
-
-
 def _rows(frame: pd.DataFrame, part: Integers, known: Array) -> pd.DataFrame:
     """Each row's part, year and value; people, and the year they are of; what is wrong with it; and whether it has a
     figure (there), one that comes after a break (after)."""
@@ -122,9 +114,8 @@ def _rows(frame: pd.DataFrame, part: Integers, known: Array) -> pd.DataFrame:
     rows = pd.DataFrame({"row": np.arange(len(frame)), "part": part, "year": year, "before": -year})
     twice = rows[there].duplicated(["part", "year"], keep=False).reindex(rows.index, fill_value=False)
     counts, ratio = pd.Series(people).groupby(part), pd.Series(people / known[part])
-    usual = ratio.median()  # 1, or what all state alike: thousands, or workers
-    odd = (counts.transform("max") >= JUMP * counts.transform("min")) | (ratio >= JUMP * usual)
-    odd |= ratio <= usual / JUMP
+    odd = np.log(ratio / ratio.median()).abs() >= np.log(JUMP)  # of 1, or of what all state: thousands, or workers
+    odd |= counts.transform("max") >= JUMP * counts.transform("min")
     fault[~there] = 0
     mark(fault, there & twice.to_numpy(bool), "year_twice")
     mark(fault, there & (part >= 0) & odd.to_numpy(bool), "population_jumps")
@@ -161,10 +152,9 @@ def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.Dat
 def _joined(parts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     """One table, names and faults as categories; without columns that say nothing."""
     table = pd.concat([part.astype("object") for part in parts if len(part)], ignore_index=True)
-    for column in ("year", "value", "squares", "standard_error", "population", "target", "target_year"):
-        if column in table:
-            table[column] = table[column].infer_objects()
-    for column in ("code", "place", "province", "district", "unit", "fault"):
-        if column in table:
-            table[column] = table[column].fillna("").astype("category")
+    text = [column for column in ("code", "place", "province", "district", "unit", "fault") if column in table]
+    for column in text:
+        table[column] = table[column].fillna("").astype("category")
+    numbers = [column for column in table if column in NUMBERS or column == "squares"]
+    table[numbers] = table[numbers].infer_objects()
     return table.drop(columns=[c for c in ("province", "district", "status") if c in table and set(table[c]) == {""}])

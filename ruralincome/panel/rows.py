@@ -32,7 +32,7 @@ REASONS = (
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
     "population_text", "population_jumps", "errors_wrong", "names_alike", "area_missing",
     "place_unknown", "place_ambiguous", "code_disagrees", "place_of_other_days", "redrawn", "nothing_after",
-    "another_place", "place_divided", "mixed_borders",
+    "another_place", "place_divided", "mixed_borders", "borders_unsure",
     "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
@@ -49,7 +49,7 @@ NUMBERS = {
 OTHER = "place_of_other_days"
 FAULTS = {
     "places.several": "place_ambiguous", "places.other_days": OTHER, "places.not_on": OTHER,
-    "places.disagree": "code_disagrees",
+    "places.disagree": "code_disagrees", "places.which_borders": "borders_unsure",
 }  # fmt: skip
 """Why a name or a code finds no place, where it is not that none bears it."""
 
@@ -115,9 +115,7 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
     """The places that rows name, by code where they state one; changes: the days between which eras lie. Each name is
     looked up once an era."""
     key, names, *_ = places(frame)
-    areas = [names[column] for column in reversed(KEYS[1:]) if column in names]
-    beside = tuple(", ".join(filter(None, row)) for row in zip(*areas, strict=True))
-    words = tuple(code or name for code, name in zip(names.get("code", beside), beside, strict=True))
+    words, beside = worded(names)
     eras = {y: bisect_right(changes, ends(y)) for y in np.unique(year).tolist()}
     spans = {era: y for y, era in sorted(eras.items())}
     era = np.array([eras[y] for y in year.tolist()], np.int64)
@@ -131,6 +129,14 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
     found = {pair: place for pair, place in meant.items() if isinstance(place, Place)}
     missing = {pair: why for pair, why in meant.items() if isinstance(why, InputError)}
     return Naming(key, era, words, spans, found, missing)
+
+
+def worded(names: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What columns of names say of each place: its code where one is stated, else its name; and its name, with what it
+    lies in."""
+    areas = [names[column] for column in reversed(KEYS[1:]) if column in names]
+    beside = tuple(", ".join(filter(None, row)) for row in zip(*areas, strict=True))
+    return tuple(code or name for code, name in zip(names.get("code", beside), beside, strict=True)), beside
 
 
 def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:

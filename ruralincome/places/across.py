@@ -1,7 +1,7 @@
 """Series across a redrawing: what a user may choose where a place ended or began between two observations. The figure
 of a year is of the places that stand at its end: with 1 July 2025 as the day 2025 is a year of the new ones."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -68,8 +68,21 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, unt
             raise InputError("places.not_old", name=place.name, code=place.code, day=day)
         names = tuple(heir.place.name for heir in boundaries.became(place, day) if heir.share != 0)
         return Redrawn(series, place, day, rule, became=names)
-    rules = _serving(boundaries, place, day, ends(series.origin) >= day)
+    rules = serving(boundaries, place, day, ends(series.origin) >= day)
     raise InputError("places.redrawn", name=place.name, code=place.code, day=day, rules=rules)
+
+
+def serving(
+    boundaries: Boundaries, place: Place, day: str, after: bool, known: Collection[Place] | None = None
+) -> tuple[InputError, ...]:
+    """The rules that would serve a place that was redrawn on a day, each as a sentence; after: whether there are
+    figures after the day; known: the places that have figures, where it is known. Never to rebuild one of which a part
+    was divided, nobody knows how."""
+    old, rebuilt, broken = (InputError(f"places.rule_{rule}") for rule in ("old", "rebuild", "break"))
+    new = place if place.first == day else boundaries.home(place, day)
+    parts = [part for part in boundaries.parts(new) if part.share != 0] if new else []
+    whole = bool(parts) and all(p.share is not None and (known is None or p.place in known) for p in parts)
+    return (*([old] if new != place else []), *([rebuilt] if whole else []), *([broken] if after else []))
 
 
 def since(series: Series) -> str:
@@ -137,11 +150,3 @@ def rebuild(
     )  # fmt: skip
     incomes = tuple(weight[code] * of[code][years[-1]] for code in codes)  # those of the last year
     return Redrawn(series, place, place.first, "rebuild", weights, codes, incomes)
-
-
-def _serving(boundaries: Boundaries, place: Place, day: str, after: bool) -> tuple[InputError, ...]:
-    """The rules that would serve a place, each as a sentence; after: whether there are figures after the day."""
-    old, rebuilt, broken = (InputError(f"places.rule_{rule}") for rule in ("old", "rebuild", "break"))
-    if place.first == day:
-        return (broken,) if None in (part.share for part in boundaries.parts(place)) else (rebuilt, broken)
-    return (old, *([rebuilt] if boundaries.home(place, day) else []), *([broken] if after else []))

@@ -48,6 +48,29 @@ def test_a_target_beyond_the_day_is_refused_by_default(asked):
     assert "Places that were redrawn between their figures, or before the target, are refused." in page
 
 
+PROVINCES = [f"Tỉnh {name},{year},40,1000" for name in ("Lâm Đồng", "Bình Thuận", "Đắk Nông") for year in (2016, 2020)]
+
+
+def test_the_rules_that_serve_a_place_and_the_parts_it_lacks_are_told_everywhere(asked, capsys):
+    head = "place,year,value,population"
+    for rule, lines, reason, told in (
+        (None, PROVINCES, "redrawn", "rebuild (the new one from its parts"),
+        (None, [*PROVINCES[:4], "18796,2018,30,900"], "redrawn", "choose a rule: old (figures go on for the old"),
+        ("rebuild", PROVINCES[:4], "part_missing", "there are no figures of 67 Tỉnh Đắk Nông; add them"),
+        ("rebuild", PROVINCES[:5], "", "the figures of 2020 are not used, as not all of its parts"),
+    ):
+        found, page, folder = asked([head, *lines], "60@2026", int(bool(reason)), rule=rule)
+        assert set(found["refusal"].dropna()) == ({reason} if reason else set())
+        for text in (
+            capsys.readouterr().err,
+            page,
+            found["told"].iloc[0],
+            (folder / "unplaced.csv").read_text("utf-8"),
+        ):
+            assert told in text
+        assert reason or found["population"].tolist() == [3000]
+
+
 @pytest.mark.parametrize("head", ["code,year,value", "Mã xã,Năm,Thu nhập", "code,place,year,value"])
 def test_a_place_is_named_by_a_column_of_codes(asked, head):
     named = "23194,Thị trấn Đức Tài" if "place" in head else "23194"

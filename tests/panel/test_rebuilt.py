@@ -50,9 +50,8 @@ def test_it_is_what_one_place_is_rebuilt_to():
 def test_what_cannot_be_rebuilt_is_said_in_its_row(share, rows, fault):
     found = redrawn(table(*rows), ours(share), "rebuild", 2025)
     assert shown(found.frame)[1] == fault
-    lacking = {place for place, why in fault.items() if why == "part_missing"}
-    assert set(found.told) == lacking | {"Atlantis", "Port"} & {row[0] for row in rows[len(PARTS) :]}
-    assert all("Dale" in str(found.told[place]) for place in lacking)
+    assert set(found.told) == set(fault)
+    assert all(("Dale" if share else "Farm") in str(found.told[place]) for place in {"Land"} & set(fault))
     if "population" in found.frame:  # those of one part are not the new place's
         assert found.frame.loc[found.frame["fault"] == "part_missing", "population"].isna().all()
 
@@ -119,6 +118,15 @@ def test_a_bad_row_of_a_part_says_what_is_wrong_with_it(row, fault):
     rows = table(*(row if old[:2] == row[:2] else old for old in PARTS))
     found = assess_panel(redrawn(rows, ours(), "rebuild", 2025).frame, model="random_walk_with_drift")
     assert found.set_index("place")["refusal"]["Land"] == fault
+
+
+def test_years_that_lack_a_part_are_told_and_not_used():
+    rows = [row for row in PARTS if row[:2] != ("Dale", 2015)]
+    found = redrawn(table(*rows), ours(), "rebuild", 2025)
+    assert list(shown(found.frame)[0]["Land"]) == [2010]
+    assert {name: (why.code, why.facts["years"]) for name, why in found.told.items()} == {
+        "Land": ("places.unused", (2015,))
+    }
 
 
 def test_a_row_without_a_figure_is_no_row():

@@ -122,6 +122,38 @@ def test_a_table_of_other_names_is_left_as_it_is():
     assert shown(redrawn(rows, ours(), "refuse", 2025).frame)[1] == {"A": "place_unknown"}
 
 
+OLD = [(f"Tỉnh {name}", year, 40.0, 10) for name in ("Lâm Đồng", "Bình Thuận", "Đắk Nông") for year in (2016, 2020)]
+
+
+@pytest.mark.parametrize("rule", ["refuse", "rebuild", "break", "old"])
+@pytest.mark.parametrize("names", [("Tỉnh Lâm Đồng", "Tỉnh Đắk Nông"), ("68", "67")])
+@pytest.mark.parametrize(("day", "of_part"), [("", ""), ("2025-07-01", ""), ("2025-06-30", "2025-06-30")])
+def test_a_name_of_both_eras_beside_another_part_of_that_year_says_whose_borders_it_means(rule, names, day, of_part):
+    rows = table(*OLD, (names[0], 2025, 60.0, 10), (names[1], 2025, 50.0, 10))
+    rows["territory"] = [""] * len(OLD) + [day, of_part]
+    found = redrawn(rows, vietnam(), rule, 2028, people=vietnam_people())
+    fault, unsure = shown(found.frame)[1], rule != "old" and not day
+    assert (fault.get(names[0]) == "borders_unsure") is unsure
+    if unsure:
+        days = [str(one.facts["days"]) for one in found.told[names[0]].facts["among"]]
+        assert days == ["before 2025-07-01", "from 2025-07-01"]
+
+
+def test_each_place_is_told_the_rules_that_would_serve_it():
+    """A divided place is never rebuilt; to break needs a figure after the day, to rebuild figures of all parts."""
+    rows = table(*OLD, ("18796", 2018, 30.0, 9), ("23194", 2018, 30.0, 9), ("23194", 2026, 40.0, 9))
+    rows = pd.concat([rows, table(("Tỉnh Bến Tre", 2018, 30.0, 9))], ignore_index=True)
+    found = redrawn(rows, vietnam(), None, 2028)
+    rules = {name: [rule.code.rpartition("_")[2] for rule in why.facts["rules"]] for name, why in found.told.items()}
+    assert rules == {
+        **{place: ["old", "rebuild"] for place, *_ in OLD},
+        **{"18796": ["old"], "23194": ["old", "break"], "Tỉnh Bến Tre": ["old"]},
+    }
+    assert [why.facts["code"] if why else None for why in found.why(pd.DataFrame({"place": ["18796", "A"]}))] == [
+        "18796", None
+    ]  # fmt: skip
+
+
 def test_all_communes_of_viet_nam():
     """2,935 of the 3,321 are sums of whole parts, with all their people; the others are refused in their rows."""
     old = vietnam().boundaries.on("2025-06-30", "commune")
