@@ -69,22 +69,15 @@ def _execute(job: Job, root: Path, timeout: float, begun: list[Any], told: list[
     """The executed notebook. What is left when this raises: the notebook begun, and what the kernel told of a fault."""
     private = tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75))
     with private as folder, limit(timeout, Path(folder), late):
-        manager = {
-            "transport": "ipc" if os.name == "posix" else "tcp",
-            "connection_file": f"{folder}/kernel.json",  # its sockets stand beside it
-            "client_class": f"{QuickClient.__module__}.QuickClient",
-        }
-        notebook = papermill.execute_notebook(
-            str(job.notebook),
-            None,  # papermill saves after each cell; we once, at the end
-            dict(job.parameters),
-            progress_bar=False,
-            config=Config({"KernelManager": manager}),
-            resources={"metadata": {"path": str(root)}},
-            iopub_timeout=60,
+        manager = {"client_class": f"{QuickClient.__module__}.QuickClient"}
+        manager["transport"] = "ipc" if os.name == "posix" else "tcp"
+        manager["connection_file"] = f"{folder}/kernel.json"  # its sockets stand beside it
+        notebook = papermill.execute_notebook(  # None: it saves after each cell; we once, at the end
+            str(job.notebook), None, dict(job.parameters), progress_bar=False, iopub_timeout=60,
+            config=Config({"KernelManager": manager}), resources={"metadata": {"path": str(root)}},
             on_notebook_start=lambda notebook: begun.append(notebook),
             on_cell_error=lambda execute_reply, **_: told.append(execute_reply["content"].get("fault")),
-        )
+        )  # fmt: skip
     for number, cell in enumerate(notebook["cells"]):
         if any(output.get("ename") == "SystemExit" for output in cell.get("outputs", ())):
             # papermill takes exit(0) for an end that went well, but what follows was not run as it stands

@@ -21,6 +21,7 @@ from ruralincome.data.files import parsed
 from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError
 
+KINDS = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict, "None": type(None)}
 Entries = Mapping[str, Mapping[str, Any]]
 FILES = {
     "xlsx": ("tables.xlsx",),
@@ -56,8 +57,7 @@ class Job:
     key: str
     stage: int = 0
 
-    name = property(lambda job: f"{job.scenario}/{job.language}")
-    """`scenario/language`, the job's name in the manifest."""
+    name = property(lambda job: f"{job.scenario}/{job.language}")  # in the manifest
 
 
 @dataclass(frozen=True)
@@ -157,18 +157,36 @@ def versions() -> dict[str, str]:
     return found
 
 
-def declared(cells: Iterable[Any]) -> set[str] | None:
-    """The names that a notebook's cell of parameters assigns; None where that is not in Python."""
+def declared(cells: Iterable[Any]) -> dict[str, list[str]] | None:
+    """The names that a notebook's cell of parameters assigns, and the types that each may be; None where unknown."""
     tagged = [c for c in cells if "parameters" in c.get("metadata", {}).get("tags", ())]
     try:
         body = [ast.parse("".join(cell["source"])).body for cell in tagged[:1]]
     except SyntaxError:
         return None
-    targets = [t for node in chain(*body) for t in getattr(node, "targets", [getattr(node, "target", None)]) if t]
-    return {name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name)}
+    found = dict[str, list[str]]()
+    for node in chain(*body):
+        told = set[str]()
+        if isinstance(node, ast.AnnAssign):
+            notation = ast.unparse(node.annotation).replace("Optional[", "None | ")
+            told = {*re.sub(r"\[.*?\]|\]", "", notation).split(" | ")}
+        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            with suppress(ValueError):  # worked out
+                told = {kind(ast.literal_eval(node.value))} - {"None"}
+        if "float" in told or (told == {"int"} and isinstance(node, ast.Assign)):
+            told |= {"int", "float"}
+        for target in filter(None, getattr(node, "targets", [getattr(node, "target", None)])):
+            names = [name.id for name in ast.walk(target) if isinstance(name, ast.Name)]
+            found |= dict.fromkeys(names, sorted(told) if told <= KINDS.keys() else [])
+    return found
 
 
-def _read(path: Path) -> tuple[str, set[str] | None]:
+def kind(value: object) -> str:
+    """The type of a parameter by the name that a notebook gives it."""
+    return next((name for name, known in KINDS.items() if isinstance(value, known)), type(value).__name__)
+
+
+def _read(path: Path) -> tuple[str, Mapping[str, Any] | None]:
     """The notebook's hash, and what it declares. Raises InputError when the file cannot be read, is no notebook, or
     names no kernel that is installed."""
     try:
@@ -189,12 +207,10 @@ def _read(path: Path) -> tuple[str, set[str] | None]:
     return hashlib.sha256(content).hexdigest(), known
 
 
-def check_given(task: str, notebook: Path, given: Iterable[str], known: set[str] | None) -> None:
+def check_given(task: str, notebook: Path, given: Iterable[str], known: Mapping[str, Any] | None) -> None:
     """Refuse a parameter that the notebook has not: papermill only warns, and a night is lost. Raises InputError."""
-    for name in sorted(set(given) - known) if known is not None else ():
-        facts = {"task": task, "notebook": notebook.name, "name": name}
-        if near := difflib.get_close_matches(name, known or (), 1):
-            raise InputError("batch.parameter_near", **facts, near=near[0])
-        if known:
-            raise InputError("batch.parameter_unknown", **facts, known=sorted(known))
-        raise InputError("batch.parameter_none", **facts)
+    for name in sorted(set(given) - known.keys()) if known is not None else ():
+        near = difflib.get_close_matches(name, known or (), 1)
+        code = "near" if near else "unknown" if known else "none"
+        facts = {"task": task, "notebook": notebook.name, "name": name, "near": "".join(near)}
+        raise InputError(f"batch.parameter_{code}", **facts, known=sorted(known or ()))

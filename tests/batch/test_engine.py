@@ -46,6 +46,62 @@ def test_a_parameter_that_the_notebook_has_not_is_refused_before_a_cell_runs(not
         run(notebook, growht=3)
 
 
+DECLARED = """
+year = 2020
+rate: float = 0.5
+code = '01'
+flag = False
+ages: list[int] = [1, 2]
+limit: int | None = None
+free = None
+made = 3 * 2
+"""
+
+
+@pytest.fixture
+def declaring(notebook):
+    cells = [v4.new_code_cell(DECLARED, metadata={"tags": ["parameters"]}), v4.new_code_cell("repr(code), year")]
+    nbformat.write(v4.new_notebook(cells=cells, metadata=nbformat.read(notebook, 4).metadata), notebook)
+    return notebook
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("year", "abc", "year = 'abc'.*float, int"),
+        ("year", None, "year = None.*float, int"),
+        ("year", True, "year = True.*float, int"),
+        ("rate", "abc", "rate = 'abc'.*float, int"),
+        ("code", 1, "code is a text, and 1 is none.*-r code"),
+        ("code", None, "code is a text, and None is none.*-r code"),
+        ("code", ["01"], r"code = \['01'\].*str"),
+        ("flag", "no", "flag = 'no'.*bool"),
+        ("ages", 3, "ages = 3.*list"),
+        ("limit", 2.5, "limit = 2.5.*None, int"),
+    ],
+)
+def test_a_value_of_another_type_is_refused_and_nothing_written(declaring, tmp_path, name, value, told):
+    output = tmp_path / "out.ipynb"
+    with pytest.raises(InputError, match=told):
+        papermill.execute_notebook(str(declaring), str(output), {name: value}, engine_name="ruralincome")
+    assert not output.exists()
+
+
+def test_the_command_refuses_in_one_line(declaring, tmp_path):
+    command = [sys.executable, "-m", "papermill", "--engine", "ruralincome", declaring, tmp_path / "out.ipynb"]
+    run = subprocess.run([*command, "-p", "code", "01"], capture_output=True, text=True, check=False)
+    lines = [line for line in run.stderr.splitlines() if "put Notebook" not in line]
+    assert (run.returncode, len(lines)) == (2, 1), run.stderr
+    assert "-r code" in lines[0]
+    assert not (tmp_path / "out.ipynb").exists()
+
+
+@pytest.mark.slow
+def test_values_of_the_declared_type_run(declaring):
+    given = {"year": 2020.5, "rate": 1, "code": "01", "flag": True, "ages": [], "limit": None, "free": "x", "made": "y"}
+    assert value(run(declaring, **given)) == "(\"'01'\", 2020.5)"
+
+
 def test_papermill_pays_little_for_an_engine_that_nobody_asked_for():
     heavy = "{'pandas', 'scipy', 'matplotlib', 'ruralincome.batch.kernels'}"
     code = f"import papermill, sys; print({heavy} & set(sys.modules))"
