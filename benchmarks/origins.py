@@ -23,8 +23,9 @@ from scipy.special import stdtr
 from scipy.stats import t as student
 from scoringrules import crps_quantile
 
+from ruralincome.data.forms.read import rows_of
 from ruralincome.keep.fit import fit_from_csv, tested
-from ruralincome.keep.panels import price_rises, read_places
+from ruralincome.keep.panels import PANEL, places_of, price_rises
 from ruralincome.models.walk import pooled
 from ruralincome.panel.answers import Asked, Stated, answer_panel
 from ruralincome.panel.places import Basis
@@ -89,7 +90,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--panels", type=Path, required=True, help="folder of the panel CSV files")
     folder = parser.parse_args().panels
-    panel = read_places(folder / "vn_province.csv.gz")
+    panel = places_of(rows_of(folder / "vn_province.csv.gz", *PANEL), undated=False)[0]
     known = {year: Known(year, folder) for year in (2014, 2016, 2018, 2019, 2020)}
     table, lines = [], [HEAD, "|---|---|---|---|---|---|---|"]
     for name, rule in RULES.items():
@@ -180,7 +181,7 @@ def _pace(known):
 def _persistence(folder):
     """How far the pace of a country's past ten years tells that of the next ones: what `fading` rests on."""
     rows = {ahead: [] for ahead in (1, 5)}
-    for t, v in read_places(folder / "maddison.csv.gz").values():
+    for t, v in places_of(rows_of(folder / "maddison.csv.gz", *PANEL), undated=False)[0].values():
         level = dict(zip(t.tolist(), np.log(v).tolist(), strict=True))
         for ahead, pairs in rows.items():
             known = [y for y in level if y - 10 in level and y + ahead in level]

@@ -3,7 +3,7 @@
 summary = run([Task(name, notebook, parameters), ...], ["vi", "en"], output=Path("reports"), root=root)
 """
 
-from ruralincome.batch.execute import Outcome, Summary, preview, refuse, run
+from ruralincome.batch.execute import Outcome, Summary, preview, run
 from ruralincome.batch.plan import Job, Plan, Task, tasks
 
-__all__ = ["Job", "Outcome", "Plan", "Summary", "Task", "preview", "refuse", "run", "tasks"]
+__all__ = ["Job", "Outcome", "Plan", "Summary", "Task", "preview", "run", "tasks"]

@@ -107,18 +107,6 @@ def run(
     return Summary(EXIT[status], tuple(ended), todo.skipped, manifest.path, trouble, left.total(), remarks)
 
 
-def refuse(output: Path, fault: InputError) -> None:
-    """Note a run that was refused in the manifest and on the index, where there are reports and no run holds them."""
-    from ruralincome.batch import results
-
-    if (output / "manifest.json").is_file():
-        with suppress(InputError), hold(output):
-            manifest = Manifest(output)
-            manifest.begin([], {})
-            manifest.finish("refused", fault=fault.to_json(), message=one_line(str(fault).partition("\n")[0]))
-            results.write_index(manifest.content, output)
-
-
 def execute(
     plan: Plan, root: Path, pool: Pool, jobs: int, timeout: float, retries: int = 0, work: Work | None = None
 ) -> Iterator[Outcome]:

@@ -5,19 +5,38 @@ Exit status: 0 all well; 1 a scenario failed; 2 the input is wrong and nothing r
 
 import functools
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from ruralincome.cli import ask, keep, places, terminal
+from ruralincome.data.spoken import language
+from ruralincome.report.words import words
 from ruralincome.series import InputError
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it reads the metadata of every package
 
+COMPLETES = "_RURALINCOME_COMPLETE"  # set by a shell that wants to know how a command goes on
+USAGE = {
+    r"No such option: (?P<option>[^\s.]+)": "no_option",
+    r"Missing (?:argument|option|parameter)[: ]+'?(?P<name>[^'.]+)": "missing",
+    r"No such command '(?P<name>.*)'\.": "no_command",
+    r"Missing command\.": "no_word",
+    r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)": "too_many",
+    r"Option '(?P<name>.*)' requires": "no_value",
+    r"Option '(?P<name>.*)' does not take": "takes_none",
+    r"Invalid value for '(?P<name>[^']*)'.* valid integer": "no_whole",
+    r"Invalid value for '(?P<name>[^']*)'.* valid number": "no_number",
+    r"Invalid value for '(?P<name>[^']*)'.* greater than or equal to (?P<least>\S+)": "below",
+    r"Invalid value for '(?P<name>[^']*)'.* less than or equal to (?P<most>\S+)": "above",
+}
+"""Faults of usage by how the parser of options words them."""
 OURS = ("cli.unwritten", "cli.letter", "cli.unexpected")
 """Faults that are not of the input: the exit status is 1."""
 
@@ -32,7 +51,10 @@ def main() -> None:
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = terminal.Screen(sys.stdout), terminal.Screen(sys.stderr, aside=True)
     try:
-        done = app(arguments, standalone_mode=False, prog_name="ruralincome")
+        command = typer.main.get_command(app)
+        if not arguments or "--help" in arguments or COMPLETES in os.environ:
+            command = _explained(command, "ruralincome")
+        done = command(arguments, standalone_mode=False, prog_name="ruralincome")
         status = done if isinstance(done, int) else 0
     except Exception as fault:
         if debug:
@@ -40,7 +62,7 @@ def main() -> None:
         told, package = terminal.unexpected(fault), getattr(fault, "name", None) or ""
         extras = [extra for extra, packages in keep.EXTRAS.items() if package.split(".")[0] in packages]
         if message := getattr(fault, "format_message", None):  # a fault of usage, as the option parser words it
-            told = _usage(fault, " ".join(message().split()))
+            told = _usage(" ".join(message().split()), arguments)
         elif isinstance(fault, ModuleNotFoundError) and extras:
             told = InputError("cli.extra", package=package, extra=extras[0])
         terminal.complain(told)
@@ -50,14 +72,43 @@ def main() -> None:
     sys.exit(status)
 
 
-def _usage(fault: Any, words: str) -> InputError:
-    """What is wrong with the options, by its kind; other kinds as the parser words them."""
-    kind = type(fault).__name__
-    if kind == "NoSuchOption":
-        return InputError("cli.no_option", option=fault.option_name)
-    if kind == "MissingParameter" and fault.param is not None:
-        return InputError("cli.missing", name=next(iter(sorted(fault.param.opts, key=len, reverse=True))))
+def _usage(words: str, arguments: list[str]) -> InputError:
+    """What is wrong with the options, by the words of their parser; words that we do not know as they are."""
+    given = {**dict(pairwise(arguments)), **dict(one.split("=", 1) for one in arguments if "=" in one)}
+    for pattern, code in USAGE.items():
+        if found := re.match(pattern, words):
+            facts = found.groupdict()
+            return InputError(f"cli.{code}", **facts, value=given.get(facts.get("name", ""), ""))
     return InputError("cli.usage", words=words)
+
+
+def _explained(command: Any, name: str) -> Any:
+    """The command, and those below it, with the words of its help in the language of the terminal."""
+    known = words.catalogue(language())
+    command.help, command.context_class = known[f"help.{name}"], Called
+    command.get_help_option(typer.Context(command)).help = known["help.any.help"]
+    for one in command.params:
+        one.help = known.get(f"help.{name}.{one.name}") or known[f"help.any.{one.name}"]
+    for word, below in getattr(command, "commands", {}).items():
+        _explained(below, word)
+    return command
+
+
+class Helped(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
+    """The page of a command's help, its heads in the language of the terminal."""
+
+    def getvalue(self) -> str:
+        """The page, once it is written."""
+        page = str(super().getvalue())
+        for code in ("usage", "options", "arguments", "commands", "required", "default", "some", "command"):
+            page = page.replace(words.say(f"help.word.{code}", "en"), words.say(f"help.word.{code}", language()))
+        return page
+
+
+class Called(typer.Context):
+    """What a command was asked with."""
+
+    formatter_class = Helped
 
 
 def _ends_well(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -86,23 +137,20 @@ def _ends_well(command: Callable[..., Any]) -> Callable[..., Any]:
     return ended
 
 
-def _group(words: str, **commands: Callable[..., Any]) -> typer.Typer:
-    made = typer.Typer(help=words, rich_markup_mode=None, pretty_exceptions_enable=False)
+def _group(**commands: Callable[..., Any]) -> typer.Typer:
+    made = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
     made.callback()(lambda: None)  # so that a group of one command stays two words
     for name, command in commands.items():
         made.command(name)(_ends_well(command))
     return made
 
 
-about = "Is an official target reachable, how sure are we, and what would it take?"
 app = _group(
-    about, check=ask.check, assess=ask.assess, run=ask.run, panel=ask.panel, new=keep.new, diff=ask.diff,
+    check=ask.check, assess=ask.assess, run=ask.run, panel=ask.panel, new=keep.new, diff=ask.diff,
     observe=keep.observe, read=keep.read, init=keep.init, doctor=keep.doctor,
 )  # fmt: skip
 app.callback(invoke_without_command=True)(keep.about)
-fitting = _group("Reference classes: how comparable places grew.", fit=keep.fit)
-ledger = _group("Keep verdicts, and score them when the outturn comes.", add=keep.add, score=keep.score)
-days = "Places and their days: what became of a commune or province."
-became = _group(days, find=places.find, parts=places.parts, map=places.map_file)
+fitting, ledger = _group(fit=keep.fit), _group(add=keep.add, score=keep.score)
+became = _group(find=places.find, parts=places.parts, map=places.map_file)
 for name, group in {"reference": fitting, "ledger": ledger, "places": became}.items():
     app.add_typer(group, name=name)

@@ -29,8 +29,8 @@ def check(files: options.FilesArgument = None) -> None:
 
 
 def assess(
-    file: Annotated[Path | None, typer.Argument(help="A params file; the article's case unless named.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    file: Annotated[Path | None, typer.Argument()] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
     language: options.LanguageOption = "vi",
 ) -> None:
     """Answer one scenario in the terminal."""
@@ -61,20 +61,14 @@ def assess(
 
 
 def run(
-    files: options.FilesArgument = None,
-    output: options.OutputOption = None,
-    jobs: Annotated[int | None, typer.Option(min=1, help="Notebooks at a time; the cores unless stated.")] = None,
-    language: options.LanguagesOption = options.BOTH,
-    force: Annotated[bool, typer.Option("--force", help="Run what has not changed, too.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and stop.")] = False,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds a notebook may take.")] = 600.0,
-    retries: Annotated[int, typer.Option(min=0, help="Further attempts for a notebook that failed.")] = 0,
-    cluster: options.ClusterOption = None,
-    on_failure: Annotated[str | None, typer.Option(help="Command called with the manifest unless all is well.")] = None,
-    since: Annotated[str | None, typer.Option(help="DAY, as 2026-11-29: what moved since its result.")] = None,
-    to: Annotated[str, typer.Option(help="What else to make beside each report: xlsx,svg,png,pdf,docx.")] = "",
-    notebook: Annotated[Path | None, typer.Option(help="Your own notebook, over the same params files.")] = None,
-) -> int:
+    files: options.FilesArgument = None, output: Path | None = None,
+    jobs: Annotated[int | None, typer.Option(min=1)] = None, language: options.LanguagesOption = options.BOTH,
+    force: Annotated[bool, typer.Option("--force")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    timeout: Annotated[float, typer.Option(min=1)] = 600.0, retries: Annotated[int, typer.Option(min=0)] = 0,
+    cluster: str | None = None, on_failure: str | None = None, since: str | None = None, to: str = "",
+    notebook: Path | None = None,
+) -> int:  # fmt: skip
     """Run every scenario in both languages to HTML reports, an index and a manifest."""
     from ruralincome import batch
     from ruralincome.batch.manifest import one_line
@@ -118,7 +112,7 @@ def run(
         status = summary.status
     except Exception as fault:
         if not dry_run:
-            batch.refuse(output, unexpected(fault))
+            _refused(output, unexpected(fault))
         raise
     finally:  # also of a run that was refused or interrupted: nobody looks at night
         if status and on_failure and not dry_run:
@@ -131,18 +125,10 @@ def run(
 
 @options.reads
 def panel(
-    file: Annotated[Path, typer.Argument(help="A table of places, years and values: see ruralincome read.")],
-    reading: Any,
-    target: Annotated[str | None, typer.Option(help="VALUE@YEAR, where a place states none of its own.")] = None,
-    scenario: Annotated[list[Path] | None, typer.Option(help="Params files: what is asked of each place.")] = None,
-    output: options.OutputOption = None,
-    standard: Annotated[str, typer.Option(help="A standard's name or file: the lines that places are held to.")] = "",
-    by: Annotated[int | None, typer.Option(help="Year of the standard's lines; its last unless stated.")] = None,
-    redrawn: options.RuleOption = None,
-    table: options.TableOption = None,
-    cluster: options.ClusterOption = None,
-    language: options.LanguagesOption = options.BOTH,
-) -> int:
+    file: Path, reading: Any, target: str | None = None, scenario: list[Path] | None = None, output: Path | None = None,
+    standard: str = "", by: int | None = None, redrawn: options.RuleOption = None, table: Path | None = None,
+    cluster: str | None = None, language: options.LanguagesOption = options.BOTH,
+) -> int:  # fmt: skip
     """Assess every place of a table at once: one row a place, and a page in each language."""
     from ruralincome.cli.panel import run_panel
     from ruralincome.panel.ready import Order
@@ -151,12 +137,7 @@ def panel(
     return run_panel(file, target, scenario or (), output, cluster, language, order, reading)
 
 
-def diff(
-    before: Annotated[Path, typer.Argument(help="A result.json, or a folder of reports.")],
-    after: Annotated[Path, typer.Argument(help="The same, later.")],
-    to: Annotated[Path | None, typer.Option(help="A file to write it to, as Markdown.")] = None,
-    language: options.LanguageOption = "vi",
-) -> None:
+def diff(before: Path, after: Path, to: Path | None = None, language: options.LanguageOption = "vi") -> None:
     """Say what moved each probability between two results, or two folders of them."""
     from ruralincome.batch.manifest import read_result
     from ruralincome.data.files import write_all
@@ -189,6 +170,19 @@ def _checked(files: Sequence[Path] | None, root: Path | None = None) -> Sequence
     if faults := faults_of(paths, root):
         raise Faults(faults)
     return paths
+
+
+def _refused(output: Path, fault: InputError) -> None:
+    """Note a run that was refused in the manifest and on the index, where there are reports and no run holds them."""
+    from ruralincome.batch import manifest, results
+    from ruralincome.data.files import hold
+
+    if (output / "manifest.json").is_file():
+        with suppress(InputError), hold(output):
+            noted = manifest.Manifest(output)
+            noted.begin([], {})
+            noted.finish("refused", fault=fault.to_json(), message=manifest.one_line(str(fault).partition("\n")[0]))
+            results.write_index(noted.content, output)
 
 
 def _moved(name: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Any:

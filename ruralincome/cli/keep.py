@@ -32,10 +32,7 @@ def demand(extra: str) -> None:
             raise InputError("cli.extra", package=package, extra=extra)
 
 
-def about(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Say the version, and end.")] = False,
-) -> None:
+def about(context: typer.Context, version: Annotated[bool, typer.Option("--version")] = False) -> None:
     """Is an official target reachable, how sure are we, and what would it take?"""
     if version:
         print(f"ruralincome {metadata.version('ruralincome')}")
@@ -44,9 +41,9 @@ def about(
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(help="The folder; this one unless stated.")] = Path(),
-    empty: Annotated[bool, typer.Option("--empty", help="Without the article's case.")] = False,
-    update: Annotated[bool, typer.Option("--update", help="Bring newer notebooks into a folder laid before.")] = False,
+    folder: Annotated[Path, typer.Argument()] = Path(),
+    empty: Annotated[bool, typer.Option("--empty")] = False,
+    update: Annotated[bool, typer.Option("--update")] = False,
 ) -> None:
     """Lay out a working folder: notebooks/, params/, data/; nothing that is there is overwritten."""
     from ruralincome.keep import folder as lay
@@ -85,11 +82,7 @@ def doctor() -> None:
 
 
 @options.reads
-def read(
-    file: Annotated[Path, typer.Argument(help="A table as an office has it: CSV, workbook, PX, JSON-stat, SDMX.")],
-    reading: Any,
-    as_json: Annotated[bool, typer.Option("--json", help="Print a list of readings as JSON.")] = False,
-) -> None:
+def read(file: Path, reading: Any, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Show what a file holds, and how it was understood."""
     from ruralincome.data.forms.read import read_file
 
@@ -108,21 +101,12 @@ def read(
 
 @options.reads
 def new(
-    place: Annotated[str, typer.Argument(help="The place, as a reader knows it, e.g. 'Vĩnh Long'.")],
-    series: Annotated[Path, typer.Option(help="File with years and values: see ruralincome read.")],
-    target: Annotated[str, typer.Option(help="VALUE@YEAR in the unit of the series, e.g. 55@2025.")],
-    reading: Any,
-    source: Annotated[str, typer.Option(help="Where the figures were published.")] = "",
-    published: options.PublishedOption = "",
-    name: Annotated[str, typer.Option(help="Name of the series and of its files; from the place unless stated.")] = "",
-    prices: options.PricesOption = "nominal",
-    price_year: Annotated[int | None, typer.Option(help="Year of constant prices, for real values.")] = None,
-    kind: options.KindOption = "income",
-    reference: Annotated[str, typer.Option(help="Reference class; the best that fits unless stated.")] = "",
-    redrawn: options.RuleOfOneOption = None,
-    territory: Annotated[str, typer.Option(help="Day of its borders, and whose word: '2025-07-01 GSO'.")] = "",
+    place: str, series: Annotated[Path, typer.Option()], target: Annotated[str, typer.Option()], reading: Any,
+    source: str = "", published: str = "", name: str = "", prices: options.PricesOption = "nominal",
+    price_year: int | None = None, kind: options.KindOption = "income", reference: str = "",
+    redrawn: options.RuleOfOneOption = None, territory: str = "",
     template: options.TemplateOption = None,  # noqa: ARG001 - it ends the command
-) -> None:
+) -> None:  # fmt: skip
     """Write a data resource and a baseline params file for a place of your own."""
     from ruralincome.keep.place import new as write
 
@@ -139,19 +123,15 @@ def new(
 
 @options.reads
 def observe(
-    series: Annotated[str, typer.Argument(help="Name of a series in data/datapackage.json.")],
-    when: Annotated[str, typer.Argument(metavar="YEAR|FILE", help="Year of the new figure, or a file with figures.")],
-    reading: Any,
-    value: Annotated[str | None, typer.Argument(help="The figure, in the unit of the series.")] = None,
-    source: Annotated[str, typer.Option(help="Where it was published.")] = "",
-    published: options.PublishedOption = "",
-    status: Annotated[str, typer.Option(help="preliminary, estimate or break; final unless stated.")] = "final",
-    standard_error: Annotated[str, typer.Option(help="Of the figure, where the series states them.")] = "",
-    sample_size: Annotated[str, typer.Option(help="Of the survey, likewise.")] = "",
-    design_effect: Annotated[str, typer.Option(help="Of the survey, likewise.")] = "",
-    use: Annotated[bool, typer.Option("--use", help="Advance as_of in the params files that could use it.")] = False,
-) -> None:
-    """Append newly published figures to a series, with their source and the renewed hash."""
+    series: str, when: Annotated[str, typer.Argument(metavar="YEAR|FILE")], reading: Any,
+    value: Annotated[str | None, typer.Argument()] = None, source: str = "", published: str = "", status: str = "final",
+    standard_error: str = "", sample_size: str = "", design_effect: str = "",
+    use: Annotated[bool, typer.Option("--use")] = False,
+) -> int:  # fmt: skip
+    """Append newly published figures to a series, with their source and the renewed hash.
+
+    The exit status is 1 where --use left out a file that cannot use them.
+    """
     from ruralincome.data.cells import year
     from ruralincome.keep import observe as figures
 
@@ -168,37 +148,30 @@ def observe(
     tell("cli.observe.touched" if last.touched else "cli.observe.untouched", names=", ".join(last.touched))
     if last.held:
         tell("cli.observe.held", names=", ".join(last.held))
-    if could := figures.usable(last):
+    could, files, unfit = figures.use(last) if use else figures.usable(last)
+    if could:
         tell("cli.observe.usable", names=", ".join(f"{name} (as_of: {as_of})" for name, as_of in could.items()))
-        for path in figures.use(last) if use else ():
-            print(path)
+    for name, why in unfit.items():
+        tell("cli.observe.unfit", name=name, why=spoken(why))
+    for path in files if use else ():
+        print(path)
     if due := [name for done in added for name in done.due]:
         tell("cli.observe.due", names=", ".join(due))
+    return int(use and bool(unfit))
 
 
 @options.reads
 def fit(
-    panels: Annotated[list[str], typer.Argument(help="CSV files (place, year, value); FILE@YEAR cuts one.")],
-    name: Annotated[str, typer.Option(help="Name of the class.")],
-    reading: Any,
-    output: Annotated[Path, typer.Option(help="Folder for NAME-YEAR.json.")] = Path("classes"),
-    title_vi: Annotated[str, typer.Option(help="Title in Vietnamese; the name unless stated.")] = "",
-    title_en: Annotated[str, typer.Option(help="Title in English; the name unless stated.")] = "",
-    kind: options.KindOption = "income",
-    prices: options.PricesOption = "nominal",
-    spread: Annotated[list[str] | None, typer.Option(help="A further panel that tells how places vary.")] = None,
-    until: Annotated[int, typer.Option(help="Last year to use of every panel.")] = 9999,
-    half_life: Annotated[float, typer.Option(min=1, help="Years after which a window counts half.")] = 10.0,
-    components: Annotated[int, typer.Option(min=1, max=3, help="Components of the mixture.")] = 3,
-    damping: Annotated[float, typer.Option(min=0.5, max=1, help="Factor of the drift a year ahead.")] = 1.0,
-    memory: Annotated[bool, typer.Option("--memory", help="Fit how long paces, figures and spreads last.")] = False,
-    deflate: Annotated[str, typer.Option(help="CSV (year, value) of price rises in percent a year.")] = "",
-    hold_out: Annotated[str, typer.Option(help="Leave out the half of the places by a hash with this word.")] = "",
-    short: Annotated[bool, typer.Option("--short", help="Use windows whose five years have not all passed.")] = False,
-    undated: Annotated[bool, typer.Option("--undated", help="The years are counts, not calendar years.")] = False,
-    country: Annotated[str, typer.Option(help="ISO 3166 code where all places are of one country.")] = "",
-    source: Annotated[str, typer.Option(help="Where the panel was published.")] = "",
-) -> None:
+    panels: list[str], name: Annotated[str, typer.Option()], reading: Any, output: Path = Path("classes"),
+    title_vi: str = "", title_en: str = "", kind: options.KindOption = "income",
+    prices: options.PricesOption = "nominal", spread: list[str] | None = None, until: int = 9999,
+    half_life: Annotated[float, typer.Option(min=1)] = 10.0,
+    components: Annotated[int, typer.Option(min=1, max=3)] = 3,
+    damping: Annotated[float, typer.Option(min=0.5, max=1)] = 1.0,
+    memory: Annotated[bool, typer.Option("--memory")] = False, deflate: str = "", hold_out: str = "",
+    short: Annotated[bool, typer.Option("--short")] = False,
+    undated: Annotated[bool, typer.Option("--undated")] = False, country: str = "", source: str = "",
+) -> None:  # fmt: skip
     """Fit a reference class on panels of your own, by the recipe of those that ship."""
     from ruralincome.keep.fit import Fitting, fit_from_csv, with_record, write_class
 
@@ -213,7 +186,7 @@ def fit(
     tell("cli.fit", path=path, series=found.series, steps=found.steps, **years)
 
 
-def add(results: Annotated[list[Path], typer.Argument(help="result.json of one or more scenarios.")]) -> None:
+def add(results: list[Path]) -> None:
     """Keep verdicts in ledger.jsonl at the root; one that is there already is left alone."""
     from datetime import UTC, datetime
 
@@ -228,11 +201,7 @@ def add(results: Annotated[list[Path], typer.Argument(help="result.json of one o
 
 
 @options.reads
-def score(
-    outturns: Annotated[Path, typer.Argument(help="File with series, years and values: see ruralincome read.")],
-    reading: Any,
-    language: options.LanguageOption = "vi",
-) -> None:
+def score(outturns: Path, reading: Any, language: options.LanguageOption = "vi") -> None:
     """Score the kept verdicts whose outturn has come."""
     from ruralincome.data.package import find_root
     from ruralincome.keep import score as scored

@@ -13,7 +13,7 @@ from ruralincome.report.words.words import LANGUAGES
 from ruralincome.series import InputError, Kind, Prices
 
 
-def choice(code: str, name: str, known: tuple[str, ...], words: str) -> Any:
+def choice(code: str, name: str, known: tuple[str, ...]) -> Any:
     """An option that is one of `known`, or several; another word is a fault of `code`, whose fact `name` it is."""
 
     def checked(stated: Any) -> Any:
@@ -22,7 +22,7 @@ def choice(code: str, name: str, known: tuple[str, ...], words: str) -> Any:
                 raise InputError(code, **{name: word}, known=known)
         return stated if isinstance(stated, str | None) else [*dict.fromkeys(stated)]
 
-    return typer.Option(parser=str, metavar="|".join(known), callback=checked, help=words)
+    return typer.Option(parser=str, metavar="|".join(known), callback=checked)
 
 
 def reports(stated: Path | None) -> Path:
@@ -32,14 +32,7 @@ def reports(stated: Path | None) -> Path:
     return stated or (nearest_root() or Path()) / "reports"
 
 
-HOW = {
-    "sheet": "The sheet to read, where several hold a table.",
-    "columns": "Heads by what they are: year=Năm,value=…,place=Xã.",
-    "indicator": "The indicator that is meant, where a file holds several: its name, or a part of it.",
-    "unit": "Unit of the figures, in words or as a code; the file's own, or the usual, unless stated.",
-    "decimal": "The decimal sign, . or , where no figure shows which it is.",
-    "year": "first or second: the year that 2019/20 stands for.",
-}
+HOW = ("sheet", "columns", "indicator", "unit", "decimal", "year")
 """What a user may state of a file of figures, the same of every command that reads one."""
 
 
@@ -56,25 +49,19 @@ def reads(command: Callable[..., Any]) -> Callable[..., Any]:
     plain = inspect.signature(command)
     reading = plain.parameters["reading"].replace(kind=inspect.Parameter.KEYWORD_ONLY, default="")
     own = [one for one in plain.parameters.values() if one.name != "reading"]
-    asked = {name: Annotated[str, typer.Option(help=words)] for name, words in HOW.items()}
-    more = [reading.replace(name=name, annotation=annotation) for name, annotation in asked.items()]
+    more = [reading.replace(name=name, annotation=str) for name in HOW]
     read.__signature__ = plain.replace(parameters=[*own, *more])  # type: ignore[attr-defined]
     return read
 
 
 BOTH = [*LANGUAGES]
-FilesArgument = Annotated[list[Path] | None, typer.Argument(help="Params files; all of params/ unless named.")]
-LanguageOption = Annotated[str, choice("cli.language", "language", LANGUAGES, "Language of the answer.")]
-LanguagesOption = Annotated[list[str], choice("cli.language", "language", LANGUAGES, "May be repeated.")]
-KindOption = Annotated[Kind, choice("cli.kind", "kind", get_args(Kind), "What the series is of.")]
-PricesOption = Annotated[Prices, choice("cli.prices", "prices", get_args(Prices), "Prices that the values are in.")]
-RuleOption = Annotated[Rule | None, choice("cli.rule", "word", RULES, "What if it was redrawn; refuse unless stated.")]
-ONE = "What if it was redrawn; refuse unless stated. To rebuild takes its parts: panel, or parts: in the params file."
-RuleOfOneOption = Annotated[Rule | None, choice("cli.rule_of_one", "word", ("refuse", "old", "break"), ONE)]
-OutputOption = Annotated[Path | None, typer.Option(help="Where the results go; reports/ of the root.")]
-ClusterOption = Annotated[str | None, typer.Option(help="Address of a dask scheduler to run on.")]
-TableOption = Annotated[Path | None, typer.Option(help="Folder of a country's places.csv and links.csv.")]
-PublishedOption = Annotated[str, typer.Option(help="Day on which the figures came out, YYYY-MM-DD, for revisions.")]
+FilesArgument = Annotated[list[Path] | None, typer.Argument()]
+LanguageOption = Annotated[str, choice("cli.language", "language", LANGUAGES)]
+LanguagesOption = Annotated[list[str], choice("cli.language", "language", LANGUAGES)]
+KindOption = Annotated[Kind, choice("cli.kind", "kind", get_args(Kind))]
+PricesOption = Annotated[Prices, choice("cli.prices", "prices", get_args(Prices))]
+RuleOption = Annotated[Rule | None, choice("cli.rule", "word", RULES)]
+RuleOfOneOption = Annotated[Rule | None, choice("cli.rule_of_one", "word", ("refuse", "old", "break"))]
 
 
 def _template(path: Path | None) -> None:
@@ -88,6 +75,4 @@ def _template(path: Path | None) -> None:
         raise typer.Exit
 
 
-TemplateOption = Annotated[
-    Path | None, typer.Option(is_eager=True, callback=_template, help="Write an .xlsx to fill in, and stop.")
-]
+TemplateOption = Annotated[Path | None, typer.Option(is_eager=True, callback=_template)]

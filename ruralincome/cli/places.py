@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from ruralincome.cli.options import TableOption
 from ruralincome.cli.terminal import say, spoken, tell
 from ruralincome.data.spoken import language
 from ruralincome.places.boundaries import Place, day
@@ -18,11 +17,7 @@ ADDED = ("new_code", "new_name", "kind")
 """Columns that `map` adds."""
 
 
-def find(
-    name: Annotated[str, typer.Argument(help="A code, or a name: 'Xã Hoài Đức, Lâm Đồng'.")],
-    on: Annotated[str, typer.Option("--on", help="Only places of this day, as 2025-06-30.")] = "",
-    table: TableOption = None,
-) -> None:
+def find(name: str, on: Annotated[str, typer.Option("--on")] = "", table: Path | None = None) -> None:
     """Which places a name or a code may mean, and what became of each."""
     finder, when = _asked(table, on)
     found = finder.find(name, when if on else None)
@@ -32,11 +27,7 @@ def find(
         _show(finder, place)
 
 
-def parts(
-    place: Annotated[str, typer.Argument(help="A code, or a name: 23194, or 'Xã Hoài Đức, Lâm Đồng'.")],
-    on: Annotated[str, typer.Option("--on", help="The day that is meant, as 2025-06-30; today unless stated.")] = "",
-    table: TableOption = None,
-) -> None:
+def parts(place: str, on: Annotated[str, typer.Option("--on")] = "", table: Path | None = None) -> None:
     """What a place was made of; codes are used again, so the answer says of which day it is."""
     finder, when = _asked(table, on)
     found = finder.one(place, when)
@@ -45,11 +36,11 @@ def parts(
 
 
 def map_file(
-    file: Annotated[Path, typer.Argument(help="Table with a column code, or place (and district, province).")],
-    output: Annotated[Path, typer.Option("--output", help="The CSV file to write.")],
-    on: Annotated[str, typer.Option("--on", help="Day whose places the rows name; else by their column year.")] = "",
-    to: Annotated[str, typer.Option("--to", help="Day whose places are wanted; today unless stated.")] = "",
-    table: TableOption = None,
+    file: Path,
+    output: Annotated[Path, typer.Option("--output")],
+    on: Annotated[str, typer.Option("--on")] = "",
+    to: Annotated[str, typer.Option("--to")] = "",
+    table: Path | None = None,
 ) -> int:
     """Add new_code, new_name and kind to the rows of a table; what was not mapped goes beside it, as NAME.unmapped.csv.
 

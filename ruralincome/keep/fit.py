@@ -35,8 +35,7 @@ from ruralincome.series.prices import expected
 PLACES = 5
 """Fewest places of a class: its prior is how far places lie apart, and of a spread fewer than five say next to nothing
 (with five, an 80 % interval of a standard deviation still spans a factor of 2.7)."""
-EVER = 9999
-"""`until` where no last year is stated."""
+EVER = 9999  # `until` where no last year is stated
 AHEAD, HISTORY = 2, 5
 """Years ahead of an origin that a class is tested at; figures of a place that a test knows at the most, as many as
 short official series have."""

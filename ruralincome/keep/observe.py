@@ -16,8 +16,8 @@ from ruralincome.data.forms.read import brought
 from ruralincome.data.forms.reading import Options, day
 from ruralincome.data.package import Resource, package_content, read_back, read_resource, read_series, written
 from ruralincome.scenario.check import check
-from ruralincome.scenario.file import read_scenario
-from ruralincome.series import Faults, InputError
+from ruralincome.scenario.file import read_params, read_scenario
+from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.prices import DEFLATOR
 from ruralincome.series.units import too_far, unit_of
@@ -25,6 +25,8 @@ from ruralincome.series.units import too_far, unit_of
 STEEPEST = 100.0  # a rate beyond so many percent a year is in another unit
 STATED = re.compile(rb"^as_of:[^#\r\n]*?(?=[ \t]*(?:#.*)?\r?$)", re.MULTILINE)
 """Where a params file states it."""
+Uses = tuple[Mapping[str, int | str], Mapping[Path, bytes], Mapping[str, InputError]]
+"""By params file: with which as_of it can use a figure, what is to be written of it, or why it cannot."""
 
 
 @dataclass(frozen=True)
@@ -97,40 +99,46 @@ def observe_file(
         return _append(resource, found, said)
 
 
-def usable(done: Appended) -> dict[str, int | str]:
-    """By params file, the as_of with which an answer that was held would use the figure: its year, or the day on which
-    it came out where the file states a day. None whose target is of that year or an earlier one."""
-    when = f"{done.year:04}-12-31"
+def usable(done: Appended) -> Uses:
+    """Who of the answers held from a figure can use it, unless their target is of its year or before. One that has its
+    as_of from a file it extends stays as it is written where that one is advanced."""
+    params, when = done.root / "params", f"{done.year:04}-12-31"
     with suppress(InputError):  # rates have none
         when = dict(read_series(done.name, done.root).published).get(done.year, when)
-    asked = {name: read_scenario(done.root / "params" / f"{name}.yaml") for name in done.held}
-    later = {name: one for name, one in asked.items() if one.target.year > done.year}
-    return {name: when if isinstance(one.as_of, str) else done.year for name, one in later.items()}
+    asked, unfit = {name: read_scenario(params / f"{name}.yaml") for name in done.held}, dict[str, InputError]()
+    later = {name: one.as_of for name, one in asked.items() if one.target.year > done.year}
+    wanted = {name: when if isinstance(as_of, str) else done.year for name, as_of in later.items()}
+    while True:
+        with TemporaryDirectory() as folder:
+            tried = Path(copytree(params, Path(folder) / "params", copy_function=copyfile))  # as faults name it
+            trial = {tried / f"{name}.yaml": as_of for name, as_of in wanted.items()}
+            for path, as_of in trial.items():
+                path.write_bytes(STATED.sub(f"as_of: {as_of}".encode(), path.read_bytes()))
+            for path, as_of in trial.items():
+                if read_scenario(path).as_of != as_of:
+                    end = b"\r\n" if b"\r\n" in (text := path.read_bytes()) else b"\n"
+                    path.write_bytes(text.rstrip() + end + f"as_of: {as_of}".encode() + end)
+            found = {name: check([tried / f"{name}.yaml"], done.root)[:1] for name in done.held}
+            blamed = {one: fault for name in found for fault in found[name] for one in _line(name, wanted, tried)}
+            if not blamed:
+                files = {params / path.name: path.read_bytes() for path in trial}
+                return wanted, {p: text for p, text in files.items() if text != p.read_bytes()}, unfit
+        unfit |= blamed
+        wanted = {name: as_of for name, as_of in wanted.items() if name not in blamed}
 
 
-def use(done: Appended) -> tuple[Path, ...]:
-    """Advance as_of in the params files of `usable`, all of them or none; the rest of each stays as it is written.
+def use(done: Appended) -> Uses:
+    """Advance as_of in the params files that can use a figure, all of them or none; the rest of each stays."""
+    with written(done.root):
+        write_all(dict((found := usable(done))[1]))
+    return found
 
-    One that has it from a file it extends is left alone where that one is advanced. Raises InputError where a file
-    would be wrong with it.
-    """
-    params, wanted = done.root / "params", usable(done)
-    with written(done.root), TemporaryDirectory() as folder:
-        tried = Path(copytree(params, Path(folder) / "params", copy_function=copyfile))  # as faults name it
-        trial = {tried / f"{name}.yaml": when for name, when in wanted.items()}
-        for path, when in trial.items():
-            path.write_bytes(STATED.sub(f"as_of: {when}".encode(), path.read_bytes()))
-        for path, when in trial.items():
-            if read_scenario(path).as_of != when:
-                text = path.read_bytes()
-                end = b"\r\n" if b"\r\n" in text else b"\n"
-                path.write_bytes(text.rstrip() + end + f"as_of: {when}".encode() + end)
-        if faults := check([*trial], done.root):
-            raise InputError("keep.not_used", year=done.year, fault=Faults(faults).faults[0])
-        after = {params / path.name: path.read_bytes() for path in trial}
-        changed = {path: content for path, content in after.items() if content != path.read_bytes()}
-        write_all(changed)
-    return tuple(changed)
+
+def _line(name: str, wanted: Mapping[str, object], params: Path) -> set[str]:
+    """Who makes a file wrong: it itself where it is wanted, else those of the wanted that it extends."""
+    named = [] if name in wanted else read_params(params / f"{name}.yaml").get("extends") or []
+    above = [_line(one, wanted, params) for one in ([named] if isinstance(named, str) else named)]
+    return {name} & wanted.keys() | set().union(*above)
 
 
 def _known(resource: Resource) -> dict[int, Row]:

@@ -21,15 +21,9 @@ from ruralincome.series.units import too_far
 
 INDEX = 40.0
 """Price rises that are all beyond so many percent a year are an index of prices (103.2 with the year before as 100)."""
-PANEL = (("place", "year", "value"), ("status", "standard_error"))
-"""Columns that a panel needs, and those that it may have."""
+PANEL = (("place", "year", "value"), ("status", "standard_error"))  # columns needed, and possible
 GAP = 25
 """Years between two figures of a place beyond which one is a slip of the keyboard, or of another calendar."""
-
-
-def read_places(path: Path, undated: bool = False, options: Options | None = None) -> Observed:
-    """The places of a file, as `places_of` reads them."""
-    return places_of(rows_of(path, *PANEL, options=options), undated)[0]
 
 
 def places_of(table: Table, undated: bool) -> tuple[Observed, Errors]:

@@ -4,11 +4,9 @@ import json
 
 import pytest
 
-from ruralincome.batch import refuse
 from ruralincome.batch.manifest import RUNS_KEPT, Manifest, one_line, read, wanted
 from ruralincome.batch.results import index_page
 from ruralincome.report.blocks import failure
-from ruralincome.series import Faults, InputError
 
 
 def test_a_run_that_was_cut_off_shows_as_interrupted(tmp_path):
@@ -87,23 +85,6 @@ def test_a_manifest_that_is_not_ours_is_begun_anew(tmp_path, text):
     manifest.finish("ok")
     assert (manifest.trouble, list(manifest.jobs), len(manifest.content["runs"])) == (None, ["a/vi"], 1)
     assert "Last run" in index_page(Manifest(tmp_path).content, tmp_path)
-
-
-def test_a_run_that_was_refused_is_noted_and_shown_in_both_languages(tmp_path):
-    (tmp_path / "a" / "vi").mkdir(parents=True)
-    manifest = Manifest(tmp_path)
-    manifest.begin(["a/vi"], {"a/vi": {"scenario": "a", "language": "vi"}})
-    manifest.ended("a/vi", {"scenario": "a", "language": "vi", "status": "ok", "key": "k"})
-    manifest.finish("ok")
-    before = dict(manifest.jobs)
-    refuse(tmp_path, Faults([InputError("cli.kind", kind="<b>"), InputError("batch.nothing")]))
-    again = Manifest(tmp_path)
-    assert [run["status"] for run in again.content["runs"]] == ["ok", "refused"]
-    assert again.content["runs"][-1]["message"] == "kind '<b>' is not known; choose income or general"
-    assert again.jobs == before
-    page = index_page(again.content, tmp_path)
-    assert "was refused, and every report is as it was: kind &#39;&lt;b&gt;&#39; is not known; choose income" in page
-    assert "bị từ chối, mọi báo cáo vẫn như cũ: không có loại &#39;&lt;b&gt;&#39;; hãy chọn income hoặc general" in page
 
 
 def test_what_0_1_kept_of_a_fault_is_still_shown(tmp_path):

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ruralincome.batch.manifest import Manifest
+from ruralincome.batch.results import index_page
 from ruralincome.cli import app, terminal
 from ruralincome.cli.terminal import Screen
 from ruralincome.data.spoken import language as language_of_terminal
@@ -162,3 +164,20 @@ def test_a_folder_is_laid_with_the_next_steps_that_can_be_taken(tmp_path, monkey
     monkeypatch.setattr("ruralincome.cli.keep.find_spec", lambda name: name if there else None)
     told = CliRunner().invoke(app, ["init", *options])
     assert told.output.endswith(f"; next: {steps}\n")
+
+
+def test_a_run_that_was_refused_is_noted_and_shown_in_both_languages(tmp_path):
+    (tmp_path / "a" / "vi").mkdir(parents=True)
+    manifest = Manifest(tmp_path)
+    manifest.begin(["a/vi"], {"a/vi": {"scenario": "a", "language": "vi"}})
+    manifest.ended("a/vi", {"scenario": "a", "language": "vi", "status": "ok", "key": "k"})
+    manifest.finish("ok")
+    before = dict(manifest.jobs)
+    status, _ = ended("run", "--output", str(tmp_path), "--to", "<b>")
+    again = Manifest(tmp_path)
+    assert (status, [run["status"] for run in again.content["runs"]]) == (2, ["ok", "refused"])
+    assert again.content["runs"][-1]["message"].startswith("--to <b>: no such kind")
+    assert again.jobs == before
+    page = index_page(again.content, tmp_path)
+    assert "was refused, and every report is as it was: --to &lt;b&gt;: no such kind" in page
+    assert "bị từ chối, mọi báo cáo vẫn như cũ: --to &lt;b&gt;" in page

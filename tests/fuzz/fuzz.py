@@ -21,9 +21,10 @@ from pathlib import Path
 
 from ruralincome.batch import Task
 from ruralincome.batch.plan import plan
+from ruralincome.data.forms.read import rows_of
 from ruralincome.data.package import read_resource, read_series, resource_names
 from ruralincome.keep.book import add, read
-from ruralincome.keep.panels import read_places
+from ruralincome.keep.panels import PANEL, places_of
 from ruralincome.keep.score import read_outturns
 from ruralincome.panel.files import read_panel
 from ruralincome.panel.places import assess_panel
@@ -66,7 +67,7 @@ def places(content, folder):
     """Places of a reference class."""
     path = folder / "places.csv"
     path.write_bytes(content)
-    for years, values in read_places(path).values():
+    for years, values in places_of(rows_of(path, *PANEL), undated=False)[0].values():
         assert len(years) == len(values)
         assert all(map(math.isfinite, values))
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ruralincome.data.forms.read import rows_of
 from ruralincome.keep.fit import EVER, PLACES, Fitting, fit_from_csv, write_class
-from ruralincome.keep.panels import read_places
+from ruralincome.keep.panels import PANEL, places_of
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError
 
@@ -82,10 +83,10 @@ def test_a_cell_that_cannot_stand_is_named_with_its_row(tmp_path, row, words):
 def test_counts_of_years_stand_where_the_panel_is_undated(tmp_path):
     path = tmp_path / "p.csv"
     path.write_text(HEAD + "a,1,1\na,203,2\n", encoding="utf-8")
-    assert read_places(path, undated=True)["a"][0].tolist() == [1, 203]
+    assert places_of(rows_of(path, *PANEL), undated=True)[0]["a"][0].tolist() == [1, 203]
     path.write_text(HEAD + "a,-1,1\na,203,2\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"p\.csv row 2: year '-1' is not a count"):
-        read_places(path, undated=True)
+        places_of(rows_of(path, *PANEL), undated=True)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from ruralincome.cli import app
 from ruralincome.keep.observe import observe, usable, use
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import read_scenario
-from ruralincome.series import InputError
 
 ROOT = Path(__file__).parents[2]
 SERIES = "series: binh_thuan_rural_income\ntarget: {value: 70, year: 2024}\n"
@@ -31,7 +32,7 @@ def test_a_held_answer_could_use_the_figure_by_its_year_or_by_the_day_it_came_ou
     (root / "params" / "over.yaml").write_text("as_of: 2020\n")  # the article's, due in 2021
     done = observe("binh_thuan_rural_income", 2021, "47.1", "GSO", published="2022-03-01", root=root)
     assert (done.touched, done.held) == (("free",), ("by_day", "by_year", "over"))
-    assert usable(done) == {"by_year": 2021, "by_day": "2022-03-01"}
+    assert usable(done)[0] == {"by_year": 2021, "by_day": "2022-03-01"}
 
 
 def test_it_is_let_in_and_the_rest_of_the_file_stays(root):
@@ -39,7 +40,7 @@ def test_it_is_let_in_and_the_rest_of_the_file_stays(root):
     (root / "params" / "child.yaml").write_text("extends: mine\nseed: 8\n")
     before = answer(read_scenario(root / "params" / "mine.yaml"), root=root).assessment
     done = observe("binh_thuan_rural_income", 2021, "47.1", "GSO", root=root)
-    assert use(done) == (root / "params" / "mine.yaml",)
+    assert (*use(done)[1],) == (root / "params" / "mine.yaml",)
     text = (root / "params" / "mine.yaml").read_text(encoding="utf-8")
     assert text == SERIES + "as_of: 2021  # the day of the article\nseed: 7\n"
     after = answer(read_scenario(root / "params" / "mine.yaml"), root=root).assessment
@@ -57,21 +58,46 @@ def test_line_ends_stay_as_they_are(root):
     assert (root / "params" / "base.yaml").read_bytes() == b"extends: mine\r\nseed: 9"
 
 
-def test_where_a_file_would_be_wrong_with_it_none_is_changed(root):
-    shock = "adjustments: [{kind: shock, years: [2021], points: -4.0, illustration: true}]\n"
-    written(root, calm="as_of: 2020\n", shocked=f"as_of: 2020\nreasoning: {{vi: x, en: x}}\n{shock}")
-    texts = {path: path.read_bytes() for path in (root / "params").iterdir()}
-    done = observe("binh_thuan_rural_income", 2021, "47.1", "GSO", root=root)
-    with pytest.raises(InputError, match=r"figure 2021 is kept, but as_of of no params file was advanced: params/sh"):
-        use(done)
-    assert {path: path.read_bytes() for path in (root / "params").iterdir() if path.is_file()} == texts
+SHOCK = """
+reasoning: {vi: x, en: x}
+adjustments: [{kind: shock, years: [2021], points: -4.0, illustration: true}]
+"""
+
+
+def test_a_file_that_cannot_use_it_is_named_and_the_others_advance(root):
+    written(root, calm="as_of: 2020\n", shocked=f"as_of: 2020{SHOCK}")
+    shocked = (root / "params" / "shocked.yaml").read_bytes()
+    could, files, unfit = use(observe("binh_thuan_rural_income", 2021, "47.1", "GSO", root=root))
+    assert (could, [*files]) == ({"calm": 2021}, [root / "params" / "calm.yaml"])
+    assert [(name, "2021 is observed already" in str(why)) for name, why in unfit.items()] == [("shocked", True)]
+    assert read_scenario(root / "params" / "calm.yaml").as_of == 2021
+    assert (root / "params" / "shocked.yaml").read_bytes() == shocked
+
+
+def test_a_file_stays_where_one_that_extends_it_would_be_wrong(root):
+    written(root, base="as_of: 2020\n", calm="as_of: 2020\n")
+    (root / "params" / "child.yaml").write_text(f"extends: [base]{SHOCK}")
+    could, _, unfit = use(observe("binh_thuan_rural_income", 2021, "47.1", "GSO", root=root))
+    assert ({*could}, {*unfit}) == ({"calm"}, {"base", "child"})
+    assert [read_scenario(root / "params" / f"{name}.yaml").as_of for name in ("base", "child")] == [2020, 2020]
+
+
+def test_the_command_names_who_cannot_use_it_and_why(root, monkeypatch):
+    monkeypatch.chdir(root)
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
+    written(root, calm="as_of: 2020\n", shocked=f"as_of: 2020{SHOCK}")
+    figure = ["observe", "binh_thuan_rural_income", "2021", "47.1", "--source", "GSO"]
+    for arguments, status in ((figure, 0), ([*figure, "--use"], 1)):
+        told = CliRunner().invoke(app, arguments, standalone_mode=False)
+        lines = told.output.splitlines()
+        assert (told.return_value, "could use it, with as_of advanced by --use: calm (as_of: 2021)" in lines) == (
+            status,
+            True,
+        )
+        assert any(line.startswith("cannot use it, shocked: params/shocked.yaml: adjustments") for line in lines)
 
 
 def test_the_command_says_which_could_use_it_and_advances_those_that_it_names(root, monkeypatch):
-    from typer.testing import CliRunner
-
-    from ruralincome.cli import app
-
     monkeypatch.chdir(root)
     monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
     written(root, mine="as_of: 2020\n")

@@ -21,7 +21,7 @@ from ruralincome.target.likelihood import LIKELIHOODS
 
 PACKAGE = Path(__file__).parents[3] / "ruralincome"
 VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
-NAMES = {"Bình Thuận", "Vĩnh Long", "Đ"}
+NAMES = {"Bình Thuận", "Vĩnh Long", "Đ", "Xã Hoài Đức, Lâm Đồng", "year=Năm,value=…,place=Xã"}
 
 
 def places(sentence):

@@ -1,0 +1,73 @@
+"""How the command is used: its help, and what is wrong with a use of it, in the language of who asks."""
+
+import pytest
+import typer
+
+from ruralincome.cli import app, main
+from ruralincome.report.words.words import catalogue
+
+
+def asked(monkeypatch, capsys, language, *arguments):
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", language)
+    monkeypatch.setattr("sys.argv", ["ruralincome", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    return ended.value.code, said.out, said.err.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "vietnamese"),
+    [
+        (["nothing"], "there is no command 'nothing'; see", "không có lệnh 'nothing'; xem"),
+        (["places"], "a word of the command is missing; see", "thiếu một từ của lệnh; xem"),
+        (["diff", "a"], "after is missing; state it", "thiếu after; hãy nêu rõ"),
+        (["diff", "a", "b", "c", "d"], "too many words: c d; see", "thừa tham số: c d; xem"),
+        (["check", "--quick"], "there is no option --quick here; see", "không có tùy chọn --quick ở đây; xem"),
+        (["run", "--cluster"], "--cluster needs a value; state it", "--cluster cần có giá trị; hãy nêu"),
+        (["run", "--force=1"], "--force takes no value; state it alone", "--force không nhận giá trị; hãy ghi"),
+        (["run", "--jobs", "x"], "--jobs x: state a whole number", "--jobs x: hãy nêu một số nguyên"),
+        (["run", "--timeout=abc"], "--timeout abc: state a number", "--timeout abc: hãy nêu một số"),
+        (["run", "--jobs", "0"], "--jobs 0: state 1 or more", "--jobs 0: hãy nêu số từ 1 trở lên"),
+        (
+            ["reference", "fit", "p.csv", "--name", "a", "--damping", "2"],
+            "--damping 2: state 1 or less",
+            "--damping 2: hãy nêu số không quá 1",
+        ),
+    ],
+)
+def test_a_fault_of_usage_is_one_line_in_either_language(monkeypatch, capsys, arguments, english, vietnamese):
+    for language, words in (("en", f"error: {english}"), ("vi", f"lỗi: {vietnamese}")):
+        status, out, lines = asked(monkeypatch, capsys, language, *arguments)
+        assert (status, out, len(lines)) == (2, "", 1), lines
+        assert lines[0].startswith(words)
+
+
+def commands(command, path=()):
+    yield path, command
+    for name, below in getattr(command, "commands", {}).items():
+        yield from commands(below, (*path, name))
+
+
+def test_the_help_of_each_command_is_in_the_language_of_who_asks(monkeypatch, capsys):
+    for path, command in commands(typer.main.get_command(app)):
+        name = path[-1] if path else "ruralincome"
+        for language, usage in (("en", "Usage: "), ("vi", "Cách dùng: ")):
+            status, out, lines = asked(monkeypatch, capsys, language, *path, "--help")
+            known, page = catalogue(language), " ".join(out.split())
+            assert (status, lines, out.startswith(usage)) == (0, [], True)
+            codes = [f"help.{name}", "help.any.help"]
+            for param in command.params:
+                own = f"help.{name}.{param.name}"
+                codes.append(own if own in known else f"help.any.{param.name}")
+            for code in codes:
+                assert "".join(known[code].split()) in "".join(page.split()), (path, code)
+
+
+def test_the_words_of_help_are_of_a_command_that_there_is():
+    there = {"any.help"}
+    for path, command in commands(typer.main.get_command(app)):
+        name = path[-1] if path else "ruralincome"
+        there |= {name} | {f"{word}.{param.name}" for param in command.params for word in (name, "any")}
+    helped = {code.removeprefix("help.") for code in catalogue("en") if code.startswith("help.")}
+    assert {code for code in helped if not code.startswith("word.")} <= there
