@@ -6,7 +6,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from ruralincome.report.answer.needs import held
-from ruralincome.report.answer.sections import caveats, moves, verdict
+from ruralincome.report.answer.sections import caveats, sensitivity, verdict
 from ruralincome.report.answer.sentences import answered, further, question, support
 from ruralincome.report.answer.sweeping import map_words, mapped
 from ruralincome.report.take import drawn_of, form, picture, span, tables, titled, worded
@@ -15,8 +15,8 @@ from ruralincome.report.words.phrases import class_title, expected_inflation
 from ruralincome.report.words.words import number, percent, say, text
 from ruralincome.scenario.result import Answer, result
 
-PAGE, EDGE, NARROW = (210, 297), 25, 20
-"""A4, its margins and those of a brief, in millimetres."""
+PAGE, EDGE = (210, 297), 20
+"""A4 and its margins, in millimetres."""
 SMALL, SMALLER, WIDE = 9, 7.5, 100
 """A brief's letters and those of its sources in points, its picture in millimetres: what keeps it on one page."""
 
@@ -34,14 +34,12 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
     facts = titled(found, language)
     about, spoken = paper.core_properties, "vi-VN" if language == "vi" else "en-GB"
     about.title, about.language, about.author = text(answer.scenario.title, language), spoken, "ruralincome"
-    words = paper.styles.element.find(f".//{qn('w:lang')}")
-    words.set(qn("w:val"), spoken)
+    paper.styles.element.find(f".//{qn('w:lang')}").set(qn("w:val"), spoken)
     page = paper.sections[0]
     page.page_width, page.page_height = map(Mm, PAGE)
-    edge = NARROW if short else EDGE
-    page.left_margin = page.right_margin = Mm(edge)
+    page.left_margin = page.right_margin = Mm(EDGE)
     if short:
-        page.top_margin = page.bottom_margin = Mm(edge - 5)
+        page.top_margin = page.bottom_margin = Mm(EDGE - 5)
         for name in ("Normal", "Heading 1", "Heading 2"):
             style = paper.styles[name]
             style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(4), Pt(2)
@@ -56,7 +54,7 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
     for said in told:
         paper.add_paragraph(said)
     for what in drawn_of(answer)[: 1 if short else None]:
-        width = WIDE if short else PAGE[0] - 2 * edge
+        width = WIDE if short else PAGE[0] - 2 * EDGE
         shape = paper.add_picture(io.BytesIO(picture(answer, "png", language, what)), Mm(width))
         cells = mapped(answer) if what == "heat" else None
         shows = (
@@ -85,7 +83,7 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
                     cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for note in () if short else (1, 3, 4):
         paper.add_paragraph(say(f"take.note.{note}", language, **facts))
-    parts = [moved] if (moved := moves(answer, language).text.splitlines()) else []
+    parts = [moved] if (moved := sensitivity(answer, language, short=True).text.splitlines()) else []
     parts += [caveats(answer, language).text.splitlines()[: 2 if short else None]]  # a heading, it in short, and all
     parts += [part("answer/grounds.sources", language, answer=answer).text.splitlines()]
     for k, (heading, *lines) in enumerate(parts, start=1):
@@ -101,7 +99,11 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
 
 def brief(answer: Answer, language: str) -> str:
     """The first screen of the report, which levels are safer, what moves the answer, what to mind and the sources."""
-    parts = (moves(answer, language), held(answer, language), part("answer/grounds.sources", language, answer=answer))
+    parts = (
+        sensitivity(answer, language, short=True),
+        held(answer, language),
+        part("answer/grounds.sources", language, answer=answer),
+    )
     return str(
         rendered(
             "brief.html.j2",

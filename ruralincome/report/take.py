@@ -111,8 +111,9 @@ def span(result: Result, language: str) -> list[str]:
     if low is None or result["probability"] is None:
         return []
     asked = [c for c in result["range"]["classes"] if not c.get("left_out") and c["probability"] is not None]
-    facts = {"low": chance(low, language), "high": chance(high, language), "classes": len(asked) + 1}
-    return [say("report.models.range", language, **facts)]
+    ends = {"low": chance(low, language), "high": chance(high, language)}
+    code = "report.models.range" if ends["low"] != ends["high"] else "report.models.same"
+    return [say(code, language, classes=len(asked) + 1, **ends)]
 
 
 def form(code: str, column: str, row: tuple[Any, ...]) -> str:

@@ -47,7 +47,12 @@ def dressed(environment: Any) -> None:
     environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.do")
     environment.globals |= {"table": blocks.table, "formula": blocks.formula, "NONE": phrases.NONE}
-    environment.globals |= {"target_digits": phrases.target_digits, "numeric": blocks.Number, "capital": words.capital}
+    environment.globals |= {
+        "target_digits": phrases.target_digits,
+        "level_digits": phrases.level_digits,
+        "numeric": blocks.Number,
+        "capital": words.capital,
+    }
     environment.globals |= {"light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK)), "say_in": words.say}
     environment.globals |= {"Fan": Fan, "Frame": pictures.Frame, "Scale": pictures.Scale}
     for room in (words, phrases, verdicts, blocks, pictures):

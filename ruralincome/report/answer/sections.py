@@ -12,7 +12,7 @@ from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.templates import part
 from ruralincome.report.words.phrases import title
 from ruralincome.report.words.verdicts import counts, mark
-from ruralincome.scenario.result import Answer, Bar
+from ruralincome.scenario.result import Answer
 from ruralincome.series.units import factor
 from ruralincome.target.margins import Margin
 from ruralincome.target.target import RULES
@@ -129,22 +129,14 @@ def latest_flips(answer: Answer) -> dict[str, float | None]:
     return {name: near["latest"] and near["latest"][0] for name, (_, near) in flips(answer).items()}
 
 
-def sensitivity(answer: Answer, language: str) -> Block:
-    """The inputs, widest first: the chance at either end of each, and the value that brings an even chance."""
-    bars = _bars(answer)
-    return part("answer/sections.sensitivity", language, answer=answer, bars=bars) if bars else NOTHING
-
-
-def moves(answer: Answer, language: str) -> Block:
-    """The widest of them in a list: the inputs and the chance at either end."""
-    bars = _bars(answer)[:MOST]
-    return part("answer/sections.inputs", language, answer=answer, bars=bars) if bars else NOTHING
-
-
-def _bars(answer: Answer) -> list[Bar]:
+def sensitivity(answer: Answer, language: str, short: bool = False) -> Block:
+    """The inputs, widest first: the chance at either end of each, and the value that brings an even chance; short: the
+    widest of them in a list."""
     bars = answer.tornado.bars if answer.tornado else ()
     kinds = [bar.name.partition("_")[0] for bar in bars]
-    return [bar for k, bar in enumerate(bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
+    shown = [bar for k, bar in enumerate(bars) if bar.width >= DRAWN or kinds[k] not in kinds[:k]]
+    name, most = ("inputs", MOST) if short else ("sensitivity", None)
+    return part(f"answer/sections.{name}", language, answer=answer, bars=shown[:most]) if bars else NOTHING
 
 
 def _coverage(answer: Answer) -> list[tuple[int, float, float]]:

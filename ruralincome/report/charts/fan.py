@@ -10,7 +10,7 @@ import numpy as np
 
 from ruralincome.report.charts.style import COLOURS, dots, line, number_ticks, parted, style
 from ruralincome.report.words.phrases import target_digits, unit_name
-from ruralincome.report.words.words import number, say
+from ruralincome.report.words.words import compact, say
 from ruralincome.series import InputError, Series, Shows
 from ruralincome.series.growth import carried
 from ruralincome.target.likelihood import whole_percent
@@ -26,7 +26,6 @@ SHARES = tuple(QUANTILES.values())
 LOW, MEDIAN, HIGH = (list(QUANTILES).index(name) for name in ("low80", "median", "high80"))
 """Where the 80 % interval and the median stand among them."""
 SHADES = (0.16, 0.2, 0.26)
-BELOW: Any = {"textcoords": "offset points", "ha": "center", "va": "top", "weight": "bold"}  # of its dot
 OUTCOMES = 100
 """Equally likely outcomes of the target's year."""
 
@@ -118,7 +117,7 @@ class Fan:
             found += [(end[MEDIAN], "forecast", "median", exact)]
             found += [(end[k], "forecast", code, digits) for k, code in ((LOW, "low"), (HIGH, "high"))]
         return [
-            (level, role, say(f"report.fan.label.{code}", language, value=number(level, language, places)))
+            (level, role, say(f"report.fan.label.{code}", language, value=compact(level, language, places)))
             for level, role, code, places in found
         ]
 
@@ -155,8 +154,10 @@ def plot(a: Assessment, ax: "Axes | None" = None, language: str = "") -> "Axes":
         ax.margins(y=0.12)  # a label stands below its dot
         ax.set_xlim(first - 0.06 * span, fan.year + 0.3 * span)
         for k in fan.named():
-            value = number(fan.series.values[k], language, fan.series.decimals)
-            ax.annotate(value, fan.observed[k], (0, -9), **BELOW)
+            value = compact(fan.series.values[k], language, fan.series.decimals)
+            ax.annotate(
+                value, fan.observed[k], (0, -9), textcoords="offset points", ha="center", va="top", weight="bold"
+            )
         ends, (bottom, top) = fan.ends(language), ax.get_ylim()
         places = parted([level for level, _, _ in ends], (top - bottom) / 17)
         near, far = fan.year + 0.015 * span, fan.year + 0.05 * span

@@ -11,14 +11,14 @@ from typing import Any
 
 from ruralincome.report.charts.fan import BANDS, SHADES, Fan, Points
 from ruralincome.report.words.phrases import target_digits
-from ruralincome.report.words.words import chance, number, say
+from ruralincome.report.words.words import chance, compact, say
 
 LEFT, RIGHT, TOP, BOTTOM = 7.0, 63.0, 6.0, 88.0
 """Where a fan begins and ends, in per cent; to the right of it stand the outcomes of its last year."""
 AHEAD = 0.64
 """Of the width of a fan, so much belongs to the years ahead."""
-PITCH, ACROSS = 2.2, 12
-"""From outcome to outcome in per cent of the height, and how many stand in a row at most."""
+PITCH, ACROSS, FLOOR, GAP = 2.2, 12, 91.0, 20.0
+"""From outcome to outcome (% of the height), most in a row, lowest place of a row, room for words before a long row."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,9 @@ class Frame:
         low, high = min(levels), max(levels)
         found = cls(fan.series.years[0], fan.series.origin, fan.year, low, high if high > low else low + 1, **edges)
         goal = found.y(fan.target) if fan.outcomes else 50.0
-        return (
-            replace(found, top=max(found.top, 14.0))
-            if goal < 14
-            else replace(found, bottom=80.0)
-            if goal > 80
-            else found
-        )
+        if goal < 14:
+            return replace(found, top=max(found.top, 14.0))
+        return replace(found, bottom=80.0) if goal > 80 else found
 
     def x(self, year: float) -> float:
         """Where a year stands."""
@@ -100,7 +96,7 @@ def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
     if origin - first and frame.x(origin) - frame.x(first) < 9:
         named = named[-1:]
     dots = [
-        (year, level, frame.x(year), frame.y(level), number(level, language, digits) if k in named else "")
+        (year, level, frame.x(year), frame.y(level), compact(level, language, digits) if k in named else "")
         for k, (year, level) in enumerate(fan.observed)
     ]
     goal, (levels, exact) = frame.y(fan.target), Scale(frame.low, frame.high).ticks()
@@ -108,7 +104,7 @@ def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
     grid = [t for t in levels if abs(frame.y(t) - goal) > 7 and all(abs(frame.y(t) - 3 - y) > 6 for y in taken)]
     bands = [(*low, *reversed(high)) for low, high in map(fan.band, BANDS) if low]
     beside = any(x < 32 and -13 < y - goal < 6 for _, _, x, y, _ in dots)
-    value = number(fan.target, language, target_digits(fan.target, digits))
+    value = compact(fan.target, language, target_digits(fan.target, digits))
     words = say("report.fan.label.target", language, value=value)
     outcomes, ends = _outcomes(fan, frame)
     up = fan.direction > 0
@@ -118,7 +114,7 @@ def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
         **{name: frame.points(getattr(fan, name)) for name in ("trend", "median", "required", "observed")},
         "dots": dots,
         "size": 5 if len(dots) < 6 else 2.5,
-        "grid": [(frame.y(t), number(t, language, exact)) for t in grid],
+        "grid": [(frame.y(t), compact(t, language, exact)) for t in grid],
         "years": [(frame.x(t), t) for t in dict.fromkeys((first, origin, fan.year))],
         "target": (frame.x(fan.year), goal),
         "named": (frame.right, words, "end", -7) if beside else (0, words, "start", -7),
@@ -147,9 +143,13 @@ def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], 
             row = max(row, int(max(away, 0) // PITCH))
             row += rows.get(row, 0) >= ACROSS
             rows[row] = rows.get(row, 0) + 1
+        first, room = min(rows, default=0), int((goal - 2 if sign > 0 else FLOOR - goal) / PITCH) - 1
+        out = min(max(max(rows, default=0) - room, 0), first)  # rows that would lie beyond the picture: all move in
         for k, count in rows.items():
-            y = goal - sign * ((k + 0.5) * PITCH + 0.6)
+            y = goal - sign * ((k - out + 0.5) * PITCH + 0.6)
             found += [(1.4 + i * PITCH, y, (sign > 0) == (fan.direction > 0)) for i in range(count)]
-        thin = 1 + max((k for k, count in rows.items() if count > 5), default=0)
-        labels.append(goal - sign * max(thin * PITCH + (7 if sign > 0 else 2), 8))  # a name stands below its share
-    return found, (max(labels[0], 5.0), min(labels[1], 92.0))
+        thick = [k - out for k, count in rows.items() if count > 5] or [-1]
+        clear = min(thick) * PITCH > GAP  # room for both words before the first long row
+        away = min(thick) * PITCH / 2 - 1 if clear else (1 + max(thick)) * PITCH + (7 if sign > 0 else 2)
+        labels.append(goal - sign * max(away, 8))  # a name stands below its share
+    return found, (max(labels[0], 5.0), min(labels[1], FLOOR + 1))

@@ -90,7 +90,7 @@ def index_page(
     opened = next((language for language in LANGUAGES if language in spoken), LANGUAGES[0])
     data = embedded(many) if many else ""
     script = source("index/index.js")
-    return str(rendered("index/index.html.j2", halves=halves, language=opened, script=script, data=data))
+    return str(rendered("index/index.html.j2", halves=halves, language=opened, script=script, data=data, spoken=spoken))
 
 
 def sound(result: Mapping[str, Any]) -> bool:
@@ -172,5 +172,5 @@ def _data(asked: Sequence[tuple[str, Ranking]], language: str) -> dict[str, Any]
 
 
 def _moment(stamp: str, language: str) -> str:
-    form = "HH:mm 'ngày' d/M/y (zzz)" if language == "vi" else "d MMM y, HH:mm zzz"
+    form = "HH:mm 'ngày' d/M/y (zzz)" if language == "vi" else "d MMMM y, HH:mm zzz"
     return str(format_datetime(datetime.fromisoformat(stamp), form, locale=language))

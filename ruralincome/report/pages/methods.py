@@ -1,6 +1,6 @@
 """How the probability is made, how such probabilities fared, and where they are weak: the methods notebook."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -60,7 +60,8 @@ def regimes(found: Methods, language: str) -> Block:
 
 def record(found: Methods, language: str) -> Block:
     """Coverage, score and calibration on real series, beside what other software reaches on the same ones."""
-    return part("methods.record", language, found=found, best_other=best_other, left_out=left_out)
+    said = left_out(found.results, language)
+    return part("methods.record", language, found=found, best_other=best_other, best_left_out=said)
 
 
 def reliability(found: Methods, language: str) -> Block:
@@ -138,12 +139,12 @@ def history(series: Series) -> str:
     return f"n{next((n for n in LONG if n <= count), 2)}"
 
 
-def best_other(results: Mapping[str, Any], ours: Row) -> float | None:
-    """The lowest CRPS of other software that answered all the histories of `ours`, never with an interval of no width.
-
-    results: benchmarks/results.json; ours: one of its rows of this library. None where there is no such software.
-    """
-    return min((row["crps"] for row in _answered(results, ours) if row["n"] == ours["n"]), default=None)
+def best_other(results: Mapping[str, Any], ours: Row, partly: bool = False) -> float | None:
+    """The lowest CRPS of other software that answered all histories of `ours` (partly: some), never with an interval of
+    no width. results: benchmarks/results.json; ours: one of its rows of this library. None without such software."""
+    others = (row for name, rows in results["tables"].items() if name != OURS for row in rows if _alike(row, ours))
+    sound = (row for row in others if row["crps"] is not None and not row["fail_%"] and not row["zero_width"])
+    return min((row["crps"] for row in sound if (row["n"] < ours["n"]) == partly), default=None)
 
 
 def left_out(results: Mapping[str, Any], language: str) -> str:
@@ -151,28 +152,12 @@ def left_out(results: Mapping[str, Any], language: str) -> str:
 
     A score on some histories compares only with this library's on the same ones, which stands beside it.
     """
-    found: dict[str, list[str]] = {}
+    better = []
     for ours in results["tables"][OURS]:
-        best = best_other(results, ours)
-        some = min((row["crps"] for row in _answered(results, ours) if row["n"] < ours["n"]), default=None)
+        best, some = (best_other(results, ours, partly) for partly in (False, True))
         if some is not None and (best is None or some < best):
-            same = next(row["crps"] for row in results["fifth"] if _alike(row, ours))
-            facts = {"score": number(some, language, 2), "same": number(same, language, 2)}
-            history = say(f"methods.history.{ours['history']}", language)
-            cell = say("methods.others.cell", language, history=history, **facts)
-            found.setdefault(say(f"methods.record.{ours['group'].lower()}", language), []).append(cell)
-    fifth = say("methods.others.fifth", language)
-    if not found:
-        return fifth
-    groups = (say("methods.others.group", language, group=g, cells="; ".join(cells)) for g, cells in found.items())
-    return f"{fifth} {say('methods.others.better', language, cells=' '.join(groups))}"
-
-
-def _answered(results: Mapping[str, Any], ours: Row) -> Iterator[Row]:
-    for name, rows in results["tables"].items():
-        for row in rows if name != OURS else ():
-            if _alike(row, ours) and row["crps"] is not None and not row["fail_%"] and not row["zero_width"]:
-                yield row
+            better.append((ours, some, next(row["crps"] for row in results["fifth"] if _alike(row, ours))))
+    return part("methods.left_out", language, better=better).text
 
 
 def _alike(row: Row, ours: Row) -> bool:

@@ -98,9 +98,7 @@ class PanelPage:
 
 def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
     """The page in one language, with `most` places at most; the same panel gives the same bytes."""
-    codes, names = likelihoods(
-        panel.found["probability"].to_numpy(float, na_value=np.nan), WORDS
-    )  # the CSV has the IPCC's
+    codes, names = likelihoods(panel.found["probability"].to_numpy(float, na_value=np.nan), WORDS)  # CSV: IPCC's
     found = panel.found.assign(likelihood=pd.Categorical.from_codes(codes, pd.Index(names)))
     shown = carried(found, most)
     probability, goals = found["probability"].dropna().to_numpy(float), found[["target", "target_year"]].dropna()

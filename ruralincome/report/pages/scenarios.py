@@ -106,9 +106,8 @@ def since_table(found: Sequence[tuple[str, Since]], alone: Mapping[str, Sequence
     said += ["\n".join(f"| {' | '.join(row)} |" for row in rows), say("since.note", language)] if moved else []
     said += [say("since.same", language, count=len(found) - len(moved))] if len(found) > len(moved) else []
     for side, titles in alone.items():
-        said += (
-            ["\n".join([say(f"since.{side}", language), "", *(f"- {_cell(one)}" for one in titles)])] if titles else []
-        )
+        if titles:
+            said.append("\n".join([say(f"since.{side}", language), "", *(f"- {_cell(one)}" for one in titles)]))
     return "\n\n".join(said) + "\n"
 
 

@@ -47,7 +47,7 @@ def refusal(refused: Refusal, language: str) -> str:
 
 def amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
     """A level of the series with its unit, and the year of its prices where they are constant."""
-    shown = quantity(value, series.unit, language, series.decimals if digits is None else digits)
+    shown = quantity(value, series.unit, language, level_digits(value, series.decimals) if digits is None else digits)
     if series.prices == "nominal" or series.price_year is None:
         return shown
     return say("report.constant_prices", language, amount=shown, year=series.price_year)
@@ -82,9 +82,16 @@ def target_amount(value: float, series: Series, language: str) -> str:
     return amount(value, series, language, target_digits(value, series.decimals))
 
 
+def level_digits(value: float, decimals: int) -> int:
+    """Digits of a level that was worked out: its series', more where it is small, four figures from a million on."""
+    if abs(value) >= 1e6:
+        return min(decimals, 3 - math.floor(math.log10(abs(value))))
+    return next(d for d in range(decimals, 400) if 200 * abs(round(value, d) - value) <= abs(value))
+
+
 def short_amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
     """A level for a heading: its unit in short, and the year of its prices where they are constant."""
-    digits = series.decimals if digits is None else digits
+    digits = level_digits(value, series.decimals) if digits is None else digits
     shown = quantity(value, series.unit, language, digits, "short")
     if series.prices == "nominal" or series.price_year is None:
         return shown

@@ -70,6 +70,15 @@ def number(value: float, language: str, digits: int = 1) -> str:
     return f"−{shown}" if rounded < 0 else str(shown)
 
 
+def compact(value: float, language: str, digits: int = 1) -> str:
+    """A number for a picture: from a million on to four figures, its size in words (1,353 tỷ)."""
+    from babel.numbers import format_compact_decimal
+
+    if abs(value) < 1e6:
+        return number(value, language, digits)
+    return str(format_compact_decimal(float(f"{value:.4g}"), format_type="long", locale=language, fraction_digits=3))
+
+
 def percent(fraction: float, language: str, digits: int = 1) -> str:
     """A fraction as a percentage: 0.08909 is 8,9% in Vietnamese."""
     return number(float(Decimal(repr(float(fraction))) * 100), language, digits) + "%"
@@ -91,18 +100,23 @@ def quantity(value: float, unit: str, language: str, digits: int = 1, form: str 
     """A value with its unit: 48,9 triệu đồng/người/năm."""
     shown = number(value, language, digits)
     code = f"unit.{unit}.{form}"
-    return say(code, language, value=shown) if code in catalogue(language) else f"{shown} {unit_words(unit, language)}"
+    known = code in catalogue(language)
+    return say(code, language, value=shown) if known else f"{shown} {unit_words(unit, language, form == 'short')}"
 
 
-def unit_words(unit: str, language: str) -> str:
-    """The name of a unit: an income in any currency (thousand EUR per person per month), or a user's own words."""
+def unit_words(unit: str, language: str, short: bool = False) -> str:
+    """The name of a unit: an income in any currency (thousand EUR per person per month; short: thousand EUR a month, a
+    year's without its time), or a user's own words."""
     if f"unit.{unit}.name" in catalogue(language):
         return say(f"unit.{unit}.name", language)
     if (found := MONEY.fullmatch(unit)) is None:
         return unit
     scale = say(f"unit.scale.{found[1]}", language) if found[1] else ""
     facts = {"whose": say(f"unit.per.{found[3]}", language), "time": say(f"unit.per.{found[4]}", language)}
-    return say("unit.money", language, currency=f"{scale} {found[2].upper()}".strip(), **facts)
+    code = f"unit.currency.{found[2]}"
+    currency = say(code, language) if code in catalogue(language) else found[2].upper()
+    form = "unit.money" if not short else "unit.money.year" if found[4] == "year" else "unit.money.short"
+    return say(form, language, currency=f"{scale} {currency}".strip(), **facts)
 
 
 def day(stated: str, language: str) -> str:

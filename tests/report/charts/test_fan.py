@@ -198,11 +198,15 @@ def test_labels_are_parted():
     assert parted([], 1.0) == []
 
 
-@pytest.mark.parametrize("value", [20.0, 35.0, 48.9, 60.0, 120.0])
+@pytest.mark.parametrize("value", [0.045, 20.0, 35.0, 48.9, 60.0, 120.0, 500.0, 44_800.0])
 def test_what_is_said_of_the_outcomes_keeps_off_the_line_of_a_target_far_away(value):
     fan = Fan.of(answer(Scenario.stated(target={"value": value, "year": 2021}), "far", ROOT).assessment)
     frame = pictures.Frame.around(fan)
-    above, below = (y for y, *_ in pictures.placed(fan, frame, "en")["shares"])
-    goal = frame.y(fan.target)
+    placed, goal = pictures.placed(fan, frame, "en"), frame.y(fan.target)
+    above, below = (y for y, *_ in placed["shares"])
     assert above <= goal - 8
     assert below >= goal + 8
+    assert len(placed["outcomes"]) == 100
+    assert all(1 < y < pictures.FLOOR + 1 for _, y, _ in placed["outcomes"])  # years stand below
+    for y in (above, below):
+        assert not any(x > 20 and y - 6 < at < y + 8 for x, at, _ in placed["outcomes"])

@@ -214,6 +214,7 @@ def test_the_index_opens_on_the_language_that_was_run_and_leads_to_what_a_failur
     assert page.faults == []
     assert '<html lang="en">' in html
     assert ["checked" in i for i in page.all("input") if i.get("name") == "language"] == [False, True]
+    assert "hidden" in next(one for one in page.all("fieldset"))  # there is nothing in the other language
     assert {"mine/en/log.txt", "mine/en/report.failed.ipynb"} <= {a["href"] for a in page.all("a")}
     assert "Scenarios: 1; done 0, failed 1, not run 0." in html
     done = index_page({"jobs": {"mine/en": {**job, "status": "ok"}}}, tmp_path)

@@ -15,10 +15,10 @@ def said(*runs, language="en"):
 
 def test_each_end_has_its_sentence():
     assert said() == ""
-    assert said(run("ok", done=3, skipped=1)) == "Last run: 20 Nov 2026, 02:05 UTC; 3 reports made, 1 unchanged."
+    assert said(run("ok", done=3, skipped=1)) == "Last run: 20 November 2026, 02:05 UTC; 3 reports made, 1 unchanged."
     failed = run("failed", done=3, skipped=1, failed=2)
-    assert said(failed) == "Last run: 20 Nov 2026, 02:05 UTC; 3 reports made, 1 unchanged, 2 could not be made."
-    assert said(run("running", finished=None)) == "A run begun 20 Nov 2026, 02:00 UTC is under way or was cut off."
+    assert said(failed) == "Last run: 20 November 2026, 02:05 UTC; 3 reports made, 1 unchanged, 2 could not be made."
+    assert said(run("running", finished=None)) == "A run begun 20 November 2026, 02:00 UTC is under way or was cut off."
     refused = run("refused", message="params/a.yaml: 'x' is not known")
     assert said(refused).endswith("was refused, and every report is as it was: params/a.yaml: 'x' is not known")
     assert "bị từ chối" in said(refused, language="vi")

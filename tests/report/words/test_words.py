@@ -15,7 +15,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ruralincome.data.package import UNITS
-from ruralincome.report.words.words import LANGUAGES, capital, catalogue, chance, number, percent, quantity, say, text
+from ruralincome.report.words.words import (
+    LANGUAGES,
+    capital,
+    catalogue,
+    chance,
+    compact,
+    number,
+    percent,
+    quantity,
+    say,
+    text,
+)
 from ruralincome.series import Text
 from ruralincome.target.likelihood import LIKELIHOODS
 
@@ -172,6 +183,12 @@ def test_a_chance_is_in_whole_percent(probability, shown):
 def test_percent_rounds_the_fraction_that_prints():
     assert percent(0.08909, "vi") == "8,9%"
     assert percent(0.285, "en", 0) == "29%"
+
+
+def test_a_number_of_a_picture_is_short_from_a_million_on():
+    shown = [compact(x, "vi", 1) for x in (48.9, 44_800.0, 1e9, 1.35336e9)]
+    assert shown == ["48,9", "44.800,0", "1 tỷ", "1,353 tỷ"]
+    assert compact(1.35336e9, "en") == "1.353 billion"
 
 
 def test_text_and_capital():

@@ -1,5 +1,5 @@
 "use strict";
-const bare = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
+const bare = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().replace(/y/g, "i"); // tỷ and tỉ are one word
 const all = document.getElementById("rows");
 const data = all ? JSON.parse(all.textContent) : {};
 const MOST = 100;
@@ -47,7 +47,7 @@ for (const part of document.querySelectorAll("main > .in")) {
       group.hidden = far || !inside;
       count += inside;
     }
-    if (far) search(words); else tell(many ? many.rows.length : count);
+    if (far) search(words); else tell(count);
   };
   filter.addEventListener("input", show);
   part.querySelector(".tools").hidden = false;

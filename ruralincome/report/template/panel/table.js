@@ -7,7 +7,7 @@
   const [search, filter, back, next, status] =
     ["search", "filter", "back", "next", "status"].map((id) => document.getElementById(id));
   const PAGE = matchMedia("(max-width: 40rem)").matches ? 50 : 100;
-  const bare = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
+  const bare = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().replace(/y/g, "i"); // tỷ and tỉ are one word
   const shown = new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits });
   const points = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(language);
