@@ -22,8 +22,7 @@ from ruralincome.series import InputError
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it reads the metadata of every package
 
-COMPLETES = "_RURALINCOME_COMPLETE"  # set by a shell that wants to know how a command goes on
-USAGE = {
+USAGE = {  # faults of usage by how the parser of options words them
     r"No such option: (?P<option>[^\s.]+)": "no_option",
     r"Missing (?:argument|option|parameter)[: ]+'?(?P<name>[^'.]+)": "missing",
     r"No such command '(?P<name>.*)'\.": "no_command",
@@ -36,9 +35,7 @@ USAGE = {
     r"Invalid value for '(?P<name>[^']*)'.* greater than or equal to (?P<least>\S+)": "below",
     r"Invalid value for '(?P<name>[^']*)'.* less than or equal to (?P<most>\S+)": "above",
 }
-"""Faults of usage by how the parser of options words them."""
-OURS = ("cli.unwritten", "cli.letter", "cli.unexpected")
-"""Faults that are not of the input: the exit status is 1."""
+OURS = ("cli.unwritten", "cli.letter", "cli.unexpected")  # not of the input: the exit status is 1
 
 
 def main() -> None:
@@ -52,8 +49,8 @@ def main() -> None:
     sys.stdout, sys.stderr = terminal.Screen(sys.stdout), terminal.Screen(sys.stderr, aside=True)
     try:
         command = typer.main.get_command(app)
-        if not arguments or "--help" in arguments or COMPLETES in os.environ:
-            command = _explained(command, "ruralincome")
+        if not arguments or "--help" in arguments or "_RURALINCOME_COMPLETE" in os.environ:  # which a shell sets
+            _explained(command, "ruralincome")
         done = command(arguments, standalone_mode=False, prog_name="ruralincome")
         status = done if isinstance(done, int) else 0
     except Exception as fault:
@@ -82,8 +79,8 @@ def _usage(words: str, arguments: list[str]) -> InputError:
     return InputError("cli.usage", words=words)
 
 
-def _explained(command: Any, name: str) -> Any:
-    """The command, and those below it, with the words of its help in the language of the terminal."""
+def _explained(command: Any, name: str) -> None:
+    """Give a command, and those below it, the words of their help in the language of the terminal."""
     known = words.catalogue(language())
     command.help, command.context_class = known[f"help.{name}"], Called
     command.get_help_option(typer.Context(command)).help = known["help.any.help"]
@@ -91,7 +88,6 @@ def _explained(command: Any, name: str) -> Any:
         one.help = known.get(f"help.{name}.{one.name}") or known[f"help.any.{one.name}"]
     for word, below in getattr(command, "commands", {}).items():
         _explained(below, word)
-    return command
 
 
 class Helped(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
@@ -105,10 +101,7 @@ class Helped(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
         return page
 
 
-class Called(typer.Context):
-    """What a command was asked with."""
-
-    formatter_class = Helped
+Called = type("Called", (typer.Context,), {"formatter_class": Helped})
 
 
 def _ends_well(command: Callable[..., Any]) -> Callable[..., Any]:

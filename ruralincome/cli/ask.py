@@ -137,26 +137,38 @@ def panel(
     return run_panel(file, target, scenario or (), output, cluster, language, order, reading)
 
 
-def diff(before: Path, after: Path, to: Path | None = None, language: options.LanguageOption = "vi") -> None:
-    """Say what moved each probability between two results, or two folders of them."""
+def diff(before: Path, after: Path, to: Path | None = None, language: options.LanguageOption = "vi") -> int:
+    """Say what moved each probability between two results, or two folders of them.
+
+    The exit status is 1 where one of a folder could not be read.
+    """
     from ruralincome.batch.manifest import read_result
     from ruralincome.data.files import write_all
     from ruralincome.report.pages.scenarios import since_table
-    from ruralincome.report.words.words import text
+    from ruralincome.report.words.words import fault, say, text
 
-    results = [sorted(path.glob("*/*/result.json")) if path.is_dir() else [path] for path in (before, after)]
-    old, new = ({result["scenario"]: result for result in map(read_result, found)} for found in results)
-    if before.is_file() and after.is_file():
+    sides, unread = (dict[str, Any](), dict[str, Any]()), list[InputError]()
+    for side, results in zip(sides, (before, after), strict=True):
+        for path in sorted(results.glob("*/*/result.json")) if results.is_dir() else [results]:
+            try:
+                side |= {(result := read_result(path))["scenario"]: result}
+            except InputError as wrong:
+                unread.append(wrong)
+    old, new = sides
+    if before.is_file() and after.is_file() and not unread:
         old = dict(zip(new, old.values(), strict=True))  # two are compared, whatever they are called
     titles = {name: text(result["title"], language) for name, result in (old | new).items()}
     found = [(titles[name], _moved(name, old[name], new[name])) for name in new if name in old]
     if not found:
-        raise InputError("cli.nothing_alike", before=before, after=after)
+        raise Faults(unread) if unread else InputError("cli.nothing_alike", before=before, after=after)
     alone = {"gone": sorted(old.keys() - new.keys()), "come": sorted(new.keys() - old.keys())}
     said = since_table(found, {side: [titles[name] for name in names] for side, names in alone.items()}, language)
+    if unread:
+        said += f"\n{say('cli.diff.unread', language)}\n\n" + "".join(f"- {fault(one, language)}\n" for one in unread)
     print(said, end="")
     if to is not None:
         write_all({to: said.encode()})
+    return int(bool(unread))
 
 
 def _checked(files: Sequence[Path] | None, root: Path | None = None) -> Sequence[Path]:

@@ -1,6 +1,7 @@
 """Commands on the working folder and what it holds: init, doctor, read, new, observe, reference, ledger."""
 
 import json
+import os
 import sys
 from dataclasses import replace
 from importlib import metadata
@@ -16,13 +17,12 @@ from ruralincome.cli.terminal import remark, say, spoken, tell
 from ruralincome.series import InputError
 
 JUPYTER = ("papermill", "nbconvert", "nbclient", "nbformat", "jupyter_client", "ipykernel", "IPython", "traitlets")
-EXTRAS = {
+EXTRAS = {  # each extra, and what comes with it
     "notebooks": (*JUPYTER, "ipywidgets", "matplotlib", "seaborn"),
     "excel": ("python_calamine", "openpyxl"),
     "documents": ("docx",),
     "cluster": ("distributed",),
 }
-"""Each extra, and what comes with it."""
 
 
 def demand(extra: str) -> None:
@@ -69,16 +69,25 @@ def doctor() -> None:
     for extra, packages in EXTRAS.items():
         tell("cli.doctor.extra" if all(map(find_spec, packages)) else "cli.doctor.no_extra", extra=extra)
     if find_spec("jupyter_client"):
-        from jupyter_client.kernelspec import KernelSpecManager
+        from jupyter_client import KernelManager
 
-        names = ", ".join(sorted(KernelSpecManager().find_kernel_specs()))
-        tell("cli.doctor.kernels", names=names or say("cli.doctor.none"))
+        from ruralincome.batch.kernels import can_be_forked
+
+        told = []
+        for name in sorted(KernelManager().kernel_spec_manager.find_kernel_specs()):
+            warm = can_be_forked(KernelManager(kernel_name=name).format_kernel_cmd(), dict(os.environ))
+            told.append(f"{name} ({say('cli.doctor.warm' if warm else 'cli.doctor.cold')})")
+        tell("cli.doctor.kernels", names=", ".join(told) or say("cli.doctor.none"))
+    else:
+        tell("cli.doctor.no_kernels")
     browser = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := which(name))), "")
     tell("cli.doctor.browser" if browser else "cli.doctor.no_browser", path=browser)
     if find_spec("matplotlib"):
         from matplotlib.font_manager import FontProperties, findfont
 
         tell("cli.doctor.font", path=findfont(FontProperties(family=["sans-serif"])))
+    else:
+        tell("cli.doctor.no_font")
 
 
 @options.reads
@@ -119,6 +128,8 @@ def new(
     print(*placed.files, sep="\n")
     tell("cli.new.class", reference=placed.reference)
     tell("cli.new.now", name=placed.name)
+    if not ((root := placed.files[0].parents[1]) / "notebooks").is_dir():
+        tell("cli.new.no_notebooks", folder=root)
 
 
 @options.reads

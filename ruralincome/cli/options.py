@@ -32,8 +32,7 @@ def reports(stated: Path | None) -> Path:
     return stated or (nearest_root() or Path()) / "reports"
 
 
-HOW = ("sheet", "columns", "indicator", "unit", "decimal", "year")
-"""What a user may state of a file of figures, the same of every command that reads one."""
+HOW = ("sheet", "columns", "indicator", "unit", "decimal", "year")  # what may be stated of any file of figures
 
 
 def reads(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -13,11 +13,10 @@ from ruralincome.places.boundaries import Place, day
 from ruralincome.report.words import words
 from ruralincome.series import InputError
 
-ADDED = ("new_code", "new_name", "kind")
-"""Columns that `map` adds."""
+ADDED = ("new_code", "new_name", "kind")  # columns that `map` adds
 
 
-def find(name: str, on: Annotated[str, typer.Option("--on")] = "", table: Path | None = None) -> None:
+def find(name: str, on: str = "", table: Path | None = None) -> None:
     """Which places a name or a code may mean, and what became of each."""
     finder, when = _asked(table, on)
     found = finder.find(name, when if on else None)
@@ -27,7 +26,7 @@ def find(name: str, on: Annotated[str, typer.Option("--on")] = "", table: Path |
         _show(finder, place)
 
 
-def parts(place: str, on: Annotated[str, typer.Option("--on")] = "", table: Path | None = None) -> None:
+def parts(place: str, on: str = "", table: Path | None = None) -> None:
     """What a place was made of; codes are used again, so the answer says of which day it is."""
     finder, when = _asked(table, on)
     found = finder.one(place, when)
@@ -36,11 +35,7 @@ def parts(place: str, on: Annotated[str, typer.Option("--on")] = "", table: Path
 
 
 def map_file(
-    file: Path,
-    output: Annotated[Path, typer.Option("--output")],
-    on: Annotated[str, typer.Option("--on")] = "",
-    to: Annotated[str, typer.Option("--to")] = "",
-    table: Path | None = None,
+    file: Path, output: Annotated[Path, typer.Option()], on: str = "", to: str = "", table: Path | None = None
 ) -> int:
     """Add new_code, new_name and kind to the rows of a table; what was not mapped goes beside it, as NAME.unmapped.csv.
 

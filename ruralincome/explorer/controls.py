@@ -98,7 +98,8 @@ class Controls:
 
     def _sliders(self, classes: tuple[str, ...]) -> dict[str, Any]:
         s = self.series
-        digits = min(s.decimals, 2 - math.floor(math.log10(s.last)))  # a step is a thousandth to a hundredth
+        finest = 2 - math.floor(math.log10(s.last))  # a step is a thousandth to a hundredth
+        digits = max(min(s.decimals, finest), finest - 2)  # or a tenth, where the figures are rounded so far
         step, (low, high) = 10.0**-digits, (round(s.last / 2, digits), round(s.last * 3, digits))
         target = DEFAULTS.target.value if s.name == DEFAULTS.series else round(s.last * 1.1, digits)
 

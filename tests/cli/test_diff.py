@@ -66,3 +66,20 @@ def test_what_cannot_be_compared_is_refused(tmp_path, now):
     b.write_text(json.dumps(now | {"version": 99}))
     with pytest.raises(InputError, match="version 99"):
         diff(a, b)
+
+
+def test_a_file_that_cannot_be_read_is_a_line_and_the_rest_goes_on(tmp_path, now, capsys):
+    for side in ("a", "b"):
+        write(tmp_path / side, "baseline", now)
+        write(tmp_path / side, "other", now | {"scenario": "other", "version": 99 if side == "b" else 1})
+    write(tmp_path / "a", "torn", now).write_text("{")
+    folders = tmp_path / "a", tmp_path / "b"
+    assert diff(*folders, tmp_path / "changes.md", "en") == 1
+    said = capsys.readouterr().out
+    assert said == (tmp_path / "changes.md").read_text(encoding="utf-8")
+    torn, later = said.splitlines()[-2:]
+    assert said.count("Could not be read:") == 1
+    assert (torn.startswith("- "), "torn/vi/result.json" in torn, "version 99" in later) == (True, True, True)
+    write(tmp_path / "c", "torn", now).write_text("{")
+    with pytest.raises(InputError, match=r"c/torn/vi/result\.json"):
+        diff(tmp_path / "c", tmp_path / "b")

@@ -39,6 +39,13 @@ def test_a_number_of_another_form_is_refused(words, language, whole):
     assert told.value.code == "explorer.no_number"
 
 
+@pytest.mark.parametrize(("values", "decimals"), [((1e-9, 2e-9), 1), ((3e7, 4e7), 1), ((0.02, 0.05), 0)])
+def test_the_slider_of_the_target_has_room_for_any_size_of_figures(values, decimals):
+    slider = board(ri.Series("own", (2016, 2020), values, decimals=decimals)).controls.sliders["target"]
+    assert 0 < slider.min <= values[-1] <= slider.value < slider.max
+    assert slider.step <= values[-1]
+
+
 def test_a_typed_number_is_taken_as_it_is_and_shown_in_the_language():
     b = board()
     box, slider = b.controls.boxes["target"], b.controls.sliders["target"]

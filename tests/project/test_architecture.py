@@ -100,7 +100,7 @@ LATER: dict[str, dict[str, int]] = {
         "models": 12,
         "target": 32,
         "scenario": 7,
-        "explorer": 149,
+        "explorer": 143,
         "keep": 118,
         "report": 89,
         "batch": 50,
@@ -114,7 +114,7 @@ LATER: dict[str, dict[str, int]] = {
         "keep": 85,
         "report": 31,
         "batch": 74,
-        "cli": 65,
+        "cli": 71,
         "models": 18,
     },
 }

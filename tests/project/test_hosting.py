@@ -25,6 +25,18 @@ def test_the_action_keeps_to_the_published_schema():
     assert subprocess.run([*command, ROOT / "action.yml"], capture_output=True, check=False).returncode == 0
 
 
+def test_the_action_installs_what_stands_beside_it_and_publishes_where_asked():
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    _, install, run, keep, publish = action["runs"]["steps"]
+    assert action["inputs"]["package"]["default"] == ""
+    assert install["env"]["PACKAGE"] == "${{ inputs.package || format('{0}[all]', github.action_path) }}"
+    assert (run["id"], publish["id"]) == ("run", "publish")
+    assert keep["uses"].startswith("actions/upload-pages-artifact@")
+    assert publish["uses"].startswith("actions/deploy-pages@")
+    assert (action["inputs"]["publish"]["default"], "inputs.publish == 'true'" in publish["if"]) == ("false", True)
+    assert action["outputs"]["page-url"]["value"] == "${{ steps.publish.outputs.page_url }}"
+
+
 def test_the_hook_for_other_repositories_finds_params_files_and_nothing_else():
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     names = ["params/a.yaml", "office/params/b.yaml", "params/schema.json", "params/x/c.yaml", "myparams/d.yaml"]
