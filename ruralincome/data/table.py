@@ -133,15 +133,9 @@ def letters(column: int) -> str:
     return (letters(column // 26 - 1) if column > 25 else "") + chr(65 + column % 26)
 
 
-def read_delimited(path: Path, needed: Sequence[str], also: Sequence[str] = ()) -> Table:
-    """The table of a file with the columns `needed`, and those of `also` where it has them. Raises InputError for a
-    file that is no such table, a row with too many or too few cells, and a quoted cell that is left open: each says
-    where, and what to do."""
-    return table_of(content_of(path, needed), path.name, needed, also)
-
-
 def table_of(content: bytes, file: str, needed: Sequence[str] = (), also: Sequence[str] = ()) -> Table:
-    """The table of a file's bytes; `file` is its name in faults. Raises InputError as `read_delimited` does."""
+    """The table of a file's bytes with the columns `needed`, and those of `also` where it has them; `file`: its name.
+    Raises InputError for no such table, a row with too many or too few cells, a quoted cell left open."""
     if content.startswith(b"PK\x03\x04"):
         raise InputError("data.workbook", file=file)
     text, _ = decoded(content, file, "utf-8-sig")

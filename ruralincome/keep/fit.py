@@ -223,11 +223,12 @@ def _fitted(
 
 
 def _panel(text: str, order: Fitting, folder: Path, digest: Any, tell: Tell) -> tuple[Observed, Errors]:
-    """The panel that FILE or FILE@YEAR names, cut in time and by half, and what is stated of its surveys' errors; its
-    content enters the digest."""
+    """The panel of FILE or FILE@YEAR, cut in time and by half, and its surveys' errors; it enters the digest."""
     path, _, last = text.partition("@")
     table = rows_of(folder / path, *PANEL, label=path, options=order.options)
     for said in table.said:
+        if said.code == "data.read_real" and order.prices == "nominal":
+            raise InputError("keep.constant_panel", file=path)
         tell(said)
     digest.update(bytes.fromhex(table.sha256))
     if last and not re.fullmatch(r"[0-9]{1,4}", last):

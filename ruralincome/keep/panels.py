@@ -22,8 +22,7 @@ from ruralincome.series.units import too_far
 INDEX = 40.0
 """Price rises that are all beyond so many percent a year are an index of prices (103.2 with the year before as 100)."""
 PANEL = (("place", "year", "value"), ("status", "standard_error"))  # columns needed, and possible
-GAP = 25
-"""Years between two figures of a place beyond which one is a slip of the keyboard, or of another calendar."""
+GAP = 25  # years between two figures of a place beyond which one is a slip of the keyboard, or of another calendar
 
 
 def places_of(table: Table, undated: bool) -> tuple[Observed, Errors]:

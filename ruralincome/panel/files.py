@@ -16,26 +16,23 @@ from numpy.typing import NDArray
 
 from ruralincome.data.forms.figures import NONE
 from ruralincome.data.forms.heads import role
-from ruralincome.data.forms.read import OTHER_FORM, rows_of
+from ruralincome.data.forms.read import OTHER_FORM, laid_out, rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Head, head_of, text_of
 from ruralincome.panel.rows import KEYS, NUMBERS, REASONS, numbers
 from ruralincome.series import InputError
 from ruralincome.series.names import FORMULA, shielded
 
-TEXT = (*KEYS, "unit", "group", "territory", "status", "published")
+TEXT = (*KEYS, "unit", "group", "territory", "status", "published", "remark")
 KNOWN = (*TEXT, *NUMBERS)
-NEEDED = ("place", "year", "value")
-ROWS = 1 << 18
-"""Rows read at a time: their text is let go before the next are read."""
-
+NEEDED, SAY = ("place", "year", "value"), ("place", "status", "remark")
+ROWS = 1 << 18  # read at a time: their text is let go before the next are read
 TELLING = re.compile(r"[0-9]*\.([0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|.*[eE].*")
 UNSURE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 """Values whose point can only be a decimal one, and those of which it may part thousands."""
 MORE = "_more"
 DECIMALS, BLOCK, MOST = 6, 1 << 14, 10**15
-"""Digits written after the point; rows at a time; millionths from which on numbers are written one by one, as those of
-less than a hundred are."""
+"""Digits after the point; rows at a time; millionths from which on, as below a hundred, numbers are written singly."""
 Bytes = NDArray[np.uint8]
 
 
@@ -47,9 +44,8 @@ def read_panel(
 
     The file is UTF-8, separated by commas, semicolons or tabs, one row an observation: the columns KNOWN, others are
     left out. A cell that is no number, or a row with too many cells, gives its row a fault and nothing else; `tell`
-    hears of the rows read. Of the text, only one copy of each name is kept. Other forms, with decimal commas or years
-    as columns, are read as `read_table` reads them, by `options`; `remark` hears of that. Raises InputError for a file
-    that cannot be read as such a table."""
+    hears of the rows read. Other forms, and tables of more than figures of places, are read as `read_table` reads them,
+    by `options`; `remark` hears of that. Raises InputError for a file that cannot be read as such a table."""
     options = options or Options()
     table = None
     try:
@@ -59,9 +55,11 @@ def read_panel(
             raise
     if table is None:
         return _of_other_form(path, options, remark)
-    if table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
-        with suppress(InputError):  # which its rows say themselves
+    more = laid_out({key: table[key].astype("object").fillna("").unique() for key in SAY if key in table})
+    if more or table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
+        with suppress(*([] if more else [InputError])):  # which its rows say themselves
             return _of_other_form(path, options, remark)
+    table = table.drop(columns="remark", errors="ignore")
     gaps = table["value"].isna() & (table["fault"] == "")
     if gaps.any():
         some = table.loc[gaps, ["place", "year"]].head(5).itertuples(index=False)
@@ -96,8 +94,9 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None], remark: Callable[
         first = list[str]()
         with suppress(csv.Error):
             first = next(csv.reader([stream.readline()], delimiter=head.separator), [])
-    if "place" not in head.columns:
-        head = replace(head, columns=tuple("place" if name == "code" else name for name in head.columns))
+    noted = next((name for name in head.columns if role(name) == "remark"), "")
+    names = {noted: "remark"} | ({} if "place" in head.columns else {"code": "place"})
+    head = replace(head, columns=tuple(names.get(name, name) for name in head.columns))
     head.check(NEEDED, KNOWN)
     others = (name for name, cell in zip(head.columns, first, strict=False) if re.match(r"\s*[-+]?[0-9]", cell))
     if unread := [name for name in others if name not in KNOWN and not role(name)]:
@@ -122,10 +121,12 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None], remark: Callable[
 
 def _of_other_form(path: Path, options: Options, remark: Callable[[InputError], None]) -> pd.DataFrame:
     """The table of a workbook, of years as columns, of decimal commas: small, and read whole."""
-    found = rows_of(path, NEEDED, [name for name in KNOWN if name not in NEEDED], options=options)
+    found = rows_of(path, NEEDED, [name for name in KNOWN if name not in (*NEEDED, "remark")], options=options)
     for said in found.said:
         remark(said)
     piece = pd.DataFrame(list(found.rows), columns=list(found.head.columns), dtype="object").assign(**{MORE: ""})
+    if not any(piece["place"]):
+        raise InputError("data.unnamed", file=path.name)
     if "code" in piece and ((piece["code"] == "") | (piece["code"] == piece["place"])).all():
         del piece["code"]
     return _table([piece], path.name)
@@ -199,9 +200,8 @@ class _Headed:
 
 
 def _left_open(path: Path, head: Head) -> None:
-    """Raise InputError for a line that ends in the middle of a quoted cell, as the parser takes it.
-
-    Most such are a quotation mark left open, by which the parser swallows the rows up to the next one."""
+    """Raise InputError for a line that ends in the middle of a quoted cell, as the parser takes it: mostly one left
+    open, by which it swallows the rows up to the next one."""
     quoted, plain, end = r'"(?:[^"]|"")*+"[^S]*+', r'[^"S][^S]*+', r'"(?:[^"]|"")*+\n?'
     ends_open = re.compile(f"(?:(?>{quoted}|{plain}|)S)*+{end}".replace("S", re.escape(head.separator)))
     with text_of(path) as stream:

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from ruralincome.data import cells
 from ruralincome.data.forms.heads import role
-from ruralincome.data.table import Table, read_delimited
+from ruralincome.data.table import Table, content_of, table_of
 from ruralincome.places.across import People, ends
 from ruralincome.places.boundaries import SHOWN, Boundaries, Link, LinkKind, Place, day
 from ruralincome.places.find import Finder, Named
@@ -60,7 +60,7 @@ def read_boundaries(folder: Path) -> Finder:
 def read_people(path: Path) -> People:
     """People by year and code of a place, from a table with the columns code, year, people."""
     found: dict[int, dict[str, float]] = {}
-    for row in read_delimited(path, ("code", "year", "people")).records():
+    for row in table_of(content_of(path), path.name, ("code", "year", "people")).records():
         of_year, code, people = found.setdefault(row.year(), {}), row.text("code"), row.number("people")
         if code in of_year or people <= 0:
             problem = "places.people_twice" if code in of_year else "places.people"
@@ -110,7 +110,7 @@ def _each(
     path: Path, columns: tuple[tuple[str, ...], tuple[str, ...]], make: Callable[..., Made], faults: list[InputError]
 ) -> Iterator[Made]:
     """What `make` makes of the cells of each row, those of columns that the table lacks being empty."""
-    table, wanted = read_delimited(path, *columns), [*columns[0], *columns[1]]
+    table, wanted = table_of(content_of(path, columns[0]), path.name, *columns), [*columns[0], *columns[1]]
     at = [table.head.columns.index(name) if name in table.head.columns else None for name in wanted]
     for row, number in zip(table.rows, table.at, strict=True):
         try:

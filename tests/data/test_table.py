@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from ruralincome.data.table import read_delimited, table_of
+from ruralincome.data.table import content_of, table_of
 from ruralincome.series import InputError
 
 PLAIN = "place,year,value\nXã A,2016,32.6\nXã A,2020,44.9\n"
@@ -27,6 +27,10 @@ FORMS = {
     "composed": PLAIN.replace("ã", "a\u0303"),
     "gzip": gzip.compress(PLAIN.encode(), mtime=0),
 }
+
+
+def read_delimited(path, needed, also=()):
+    return table_of(content_of(path, needed), path.name, needed, also)
 
 
 def saved(folder, content, name="in.csv"):

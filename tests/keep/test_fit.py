@@ -70,7 +70,7 @@ def test_places_that_do_not_vary_are_refused_by_name(tmp_path, text, named, coun
         ("q0,-2003,5", "p.csv row 3: year '-2003' is not a calendar year of four digits"),
         ("q0,203,5", "p.csv row 3: year '203' is not a calendar year of four digits; correct it, or say --undated"),
         ("q0,0203,5", "p.csv row 3: year '0203' is not"),
-        (" ,2003,5", "p.csv row 3: no place; name it"),
+        ("q0,2001,5\n ,2003,5", "p.csv row 4 column 1: no place; name it in every row"),
         ("q0,2000,5", "p.csv row 3: q0 has 2000 twice"),
         ('q0,2003,"5', "p.csv row 3: a quoted cell runs over a line break"),
     ],

@@ -3,12 +3,16 @@
 import pytest
 from redrawing import ours
 
-from ruralincome.data.table import read_delimited
+from ruralincome.data.table import content_of, table_of
 from ruralincome.places.find import Named, map_rows
 from ruralincome.places.tables import named, read_boundaries, read_people, vietnam
 from ruralincome.series import Faults, InputError
 
 BEFORE, AFTER = "2025-06-30", "2025-07-01"
+
+
+def read_delimited(path, needed, also=()):
+    return table_of(content_of(path, needed), path.name, needed, also)
 
 
 def mapped(*rows, to=AFTER):

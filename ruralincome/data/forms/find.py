@@ -1,22 +1,21 @@
 """The heads of a sheet: which line they are in, what each column is by them, which years stand among them."""
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ruralincome.data.cells import bare
+from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import FLAGS, WORDS
-from ruralincome.data.forms.reading import Options
+from ruralincome.data.forms.reading import Options, Said
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
-from ruralincome.series.series import Status
 
 DEEP = 60  # rows among which the heads stand
 LEGEND = re.compile(r"^(?:ghi chú|note)?\s*:?\s*(\(\*+\)|\*+|\.{2,3}|…|[-–]|[a-z]{1,3})\s*[:=]?\s+(.+)$", re.IGNORECASE)
 NOTE = re.compile(WORDS["note"], re.IGNORECASE)
-Period = tuple[int, Status, tuple[str, ...]]
+Period = tuple[int, Said, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -48,6 +47,8 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
             below, column = _years(sheet, row + 1, options)[0], roles["year"]
             if len(below) > 1 and column in below and not any(texts[c].strip() for c in {*below} - {column}):
                 continue  # "Year" is merged over the years below it
+            if periods and column not in below and "".join(sheet.texts(row + 1)[column : column + 1]).strip():
+                return Headings(row, {key: c for key, c in roles.items() if key != "year"}, periods)  # Năm | 2021
             if "part" in roles:
                 with sheet.telling(row, roles["part"]):
                     raise InputError("data.not_annual", head=texts[roles["part"]])
@@ -83,9 +84,9 @@ def columns_of(stated: str) -> dict[str, str]:
 
 
 def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: int, merged: Container[object]) -> int:
-    """Name the rows that leave their place empty by the row above, as a table does that writes a name once; how many. A
-    finer place is not carried under a coarser one that is stated; a row of all places is that, whichever column before
-    the `first` of figures says so. Raises InputError where other rows write a name again and again: one is missing."""
+    """Name the rows that leave their place empty by the row above; how many. A finer place is not carried under a
+    coarser one that is stated; a row of all places is that, whichever column before the `first` of figures says so.
+    Raises InputError where other rows write a name again and again: one is missing."""
     above, count, stated, again, filled = dict[int, Cell](), 0, dict[int, Cell](), set[int](), dict[int, int]()
     for r in body if places else ():
         row, empty = sheet.rows[r], [c for c in sorted(places) if not sheet.text(r, c).strip()]
@@ -102,6 +103,42 @@ def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: 
     for c in again & filled.keys():
         raise InputError("data.no_place", where=sheet.at(filled[c], c))
     return count
+
+
+def again(sheet: Sheet, row: int, found: Headings) -> bool:
+    """Whether a row is the wide heads above it once more. Raises InputError for heads of other years."""
+    texts, periods = sheet.texts(row), found.periods
+    if all(texts[c] == sheet.text(found.row, c) for c in periods):
+        return True
+    others = [heads.role(t) for c, t in enumerate(texts) if c not in periods and t.strip()]
+    told = [t for c in periods if (t := texts[c]).strip() and (heads.planned(t) or heads.period(t, "first"))]
+    if len(told) == sum(bool(texts[c].strip()) for c in periods) and all(others) and len(others) + len(told) > 1:
+        raise InputError("data.second_table", where=sheet.at(row, min(periods)), head=told[0])
+    return False
+
+
+def head_of(sheet: Sheet, found: Headings, column: int) -> str:
+    """The head of a column; above it, where the line of years leaves it empty."""
+    row, upper = found.row, found.upper
+    own = next((t for r in (row, row - 1, row - 2) if r >= 0 and (t := tidy(sheet.text(r, column)))), "")
+    if upper is None or not sheet.text(row, column).strip():
+        return own
+    wider = next((t for c in range(column, -1, -1) if (t := tidy(sheet.text(upper, c)))), "")
+    return "; ".join([*([] if heads.role(wider) else [wider]), own])
+
+
+def grouped(sheet: Sheet, found: Headings, label: Callable[[int, int], str]) -> dict[int, str]:
+    """What stands above each year, carried to the right as a merged cell is."""
+    row, columns = found.row - 1, sorted(found.periods)
+    words = [label(row, c) if row >= 0 else "" for c in columns]
+    for i in range(1, len(words)):
+        words[i] = words[i] or words[i - 1]
+    alone = sum(bool(text.strip()) for text in sheet.texts(row)) == 1
+    title = alone and len({year for year, _, _ in found.periods.values()}) == len(columns)
+    if title or (heads.stated_unit(words[0]) and len({*words}) == 1):
+        return dict.fromkeys(columns, "")
+    idle = {word for word in words if heads.role(word) == "year" or heads.stated_unit(word)}
+    return {c: "" if word in idle else word for c, word in zip(columns, words, strict=True)}
 
 
 def _second_line(sheet: Sheet, row: int, roles: dict[str, int]) -> Headings:
@@ -127,7 +164,7 @@ def numbering(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
     return follow and all(re.fullmatch(r"[A-D]?|[0-9]", text) for text in others)
 
 
-def legend_of(below: list[str]) -> dict[str, Status | None]:
+def legend_of(below: list[str]) -> dict[str, Said | None]:
     """What the notes of a file say of its marks: `-` nil, (*) preliminary."""
     found = ((note[1], bare(note[2])) for note in map(LEGEND.match, below) if note)
     means = {key: re.compile(pattern) for key, pattern in WORDS["legend"].items()}

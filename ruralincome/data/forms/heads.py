@@ -5,17 +5,16 @@ from functools import lru_cache
 
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms.figures import WORDS, flagged
+from ruralincome.data.forms.reading import Said
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
-BEGINS = {  # how names of all places together begin, or of regions: a quick look at many names
-    "totals": re.compile(r"[\s-]*(?:c|to|t[oổỏ]|w[ho])", re.IGNORECASE),
-    "countries": re.compile(r"[\s-]*[ctw]", re.IGNORECASE),
-    "regions": re.compile(r"[\s-]*(?:v|đ[oồô]|d[ou]|t[aâr]|b[aắ]|e|l|m|n|s|h|u)", re.IGNORECASE),
-}
+BEGINS = {kind: re.compile(begin, re.IGNORECASE) for kind, begin in WORDS["begins"].items()}
 PERIOD, SPAN, PART = (re.compile(WORDS["periods"][kind]) for kind in ("year", "span", "part"))
+UNIT, PARTS = re.compile(r"\W*" + WORDS["units"]["line"], re.IGNORECASE), re.compile(WORDS["parts"])
+SCALE = re.compile("|".join({**WORDS["scales"], **WORDS["odd_scales"]}.values()))
 SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].items() for begin in begins}
 
 
@@ -35,7 +34,13 @@ def total(name: str, kind: str = "totals") -> bool:
     return bool(BEGINS[kind].match(name)) and bool(re.fullmatch(WORDS[kind], bare(name).strip("- ")))
 
 
-def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | None:
+def planned(head: str) -> bool:
+    """Whether a head with a year is of a plan or a forecast, which is no observation."""
+    plan, other = (re.fullmatch(WORDS["periods"][kind], bare(head)) for kind in ("plan", "other"))
+    return bool(plan) and not other and not role(head)
+
+
+def period(text: str, which: str = "") -> tuple[int, Said, tuple[str, ...]] | None:
     """The calendar year of a head, its status and marks; None where the text is no period. which: "first" or "second",
     the year that 2019/20 stands for. Raises InputError for that without it, and for quarters and months."""
     name = bare(text)
@@ -53,15 +58,16 @@ def period(text: str, which: str = "") -> tuple[int, Status, tuple[str, ...]] | 
         if second < first:
             return None  # 2020/2019 is a ratio
         raise InputError("data.span", head=text)
+    if re.fullmatch(WORDS["periods"]["day"], name) and not re.search(r"-12-31\b|^31[/.-]12", name):
+        raise InputError("data.date_head", head=text)
     if PART.fullmatch(name) and not re.search(r"mot thang|per month|1 thang", name):
         raise InputError("data.not_annual", head=text)
     if (found := PERIOD.fullmatch(name)) is None or not 1900 <= int(found["year"]) <= 2200:
         return None
     before, after = found["before"] or "", found["after"].strip()
-    if "%" in after:
-        return None  # a ratio to another year
-    if re.fullmatch(r"-01-01.*|-12-31.*", after):
-        after = ""
+    if "%" in after or planned(text):
+        return None  # a ratio to another year, or no result
+    after = "" if re.fullmatch(r"-12-31\b.*", after) else after.lstrip("-–/ ")
     early = before[:2] or after.strip("() ")[:2]
     if before or (early in SAYS and len(after) < 16 and re.match(r"\(?(so bo|sb|prel|uoc|est)", after)):
         return int(found["year"]), SAYS[early], (tidy(text),)

@@ -1,16 +1,15 @@
 """Layout: where a sheet holds its figures and what each of them is of; none of them is left out in silence."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ruralincome.data.cells import bare, tidy
-from ruralincome.data.forms import heads
-from ruralincome.data.forms.figures import WORDS, decimal_sign, figure, flagged, status_said
-from ruralincome.data.forms.find import NOTE, Period, carry_down, find, legend_of, numbering
-from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Reading, Reported, collect, day, plain
+from ruralincome.data.forms import find, heads
+from ruralincome.data.forms.figures import WORDS, decimal_sign, figure, flagged, status_of, status_said
+from ruralincome.data.forms.find import NOTE, Period
+from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Reported, Said, day, plain
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
@@ -24,35 +23,6 @@ MORE = ("code", "district", "province", "group", "source", "published", "target_
 _cleaned = lru_cache(4096)(clean)
 
 
-def readings(sheet: Sheet, options: Options) -> list[Reading]:
-    """All figures of a sheet. Raises InputError naming cell, text and remedy for what cannot be read for sure."""
-    rows = _Rows(sheet.even(), options)
-    groups = rows.groups()
-    totals = {key: groups.pop(key) for key in [*groups] if heads.total(key.place)}
-    regions = [key for key in groups if heads.total(key.place, "regions")]
-    if len({key.place for key in regions}) > 1 and len(regions) < len(groups):
-        totals |= {key: groups.pop(key) for key in regions}
-    if not groups:  # the file is of all places together
-        for key in [*totals]:
-            whole = key if heads.total(key.place, "countries") else key._replace(place="")
-            groups.setdefault(whole, []).extend(totals.pop(key))
-    if not any(cell[1][0] for cells in groups.values() for cell in cells):
-        raise InputError("data.no_row", file=sheet.file)
-    code = "data.read_wide" if rows.found.periods else "data.read_long"
-    told = [*sheet.said, InputError(code, row=rows.found.row + 1, last=rows.last + 1)]
-    counts: dict[str, Mapping[str, Any]] = {
-        "totals": {"names": tuple(dict.fromkeys(key.place for key in totals))}, "unread": {"columns": rows.unread()},
-        "carried": {"count": rows.carried}, "notes": {"count": len(rows.below)},
-    }  # fmt: skip
-    told += [InputError(f"data.read_{what}", **facts) for what, facts in counts.items() if any(facts.values())]
-    told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
-    found = collect(groups, told, rows.below, sheet)
-    for i, one in enumerate(found):
-        if heads.real(f"{one.indicator} {one.unit}", rows.heading):
-            found[i] = replace(one, understood=(*one.understood, InputError("data.read_real")))
-    return found
-
-
 class _Kind(NamedTuple):
     """What columns of figures are of: the place that their head names, or else what; the words of their unit."""
 
@@ -61,33 +31,38 @@ class _Kind(NamedTuple):
     unit: str = ""
 
 
-class _Rows:
+class Rows:
     """The table of a sheet: where its heads are, and what its rows say. body: rows of figures, to the `last`; below:
     notes; at: columns of figures; sign: of decimals; signed: whether any figure needs one; extra: columns of words that
-    tell rows apart; more: those that a reading carries beside figures."""
+    tell rows apart; more: those that a reading carries beside figures; plans: what is of those."""
 
     def __init__(self, sheet: Sheet, options: Options) -> None:
-        found = find(sheet, options)
+        found = find.find(sheet, options)
         if found is None:
             facts = {"file": sheet.file, "sheet": sheet.name or sheet.file, "columns": options.columns}
             raise InputError("data.no_such_columns" if options.columns else "data.no_heads", **facts)
         self.sheet, self.options, self.found, self.roles, self.carried = sheet, options, found, found.roles, 0
         self.wide, under, self.over = len(sheet.rows[0]), range(found.row + 1, len(sheet.rows)), sheet.covered()
-        self.times, self.read = dict[Cell, Period](), dict[Cell, Figure]()
-        self.heads = [self._head(c) for c in range(self.wide)]
+        self.times, self.read, periods = dict[Cell, Period](), dict[Cell, Figure](), found.periods
+        self.heads = [find.head_of(sheet, found, c) for c in range(self.wide)]
         self.body = [r for r in under if self._filled(r)]
-        periods = found.periods
+        self.again = {r for r in self.body if periods and find.again(sheet, r, found)}
+        self.body = [r for r in self.body if r not in self.again]
         while self.body and periods and not any(COUNTS.match(sheet.text(self.body[-1], c)) for c in periods):
             self.body.pop()  # signatures and the like, where the table has ended
         self.last, inside = self.body[-1] if self.body else found.row, {*self.body}
         lines = {r: words for r in under if r not in inside and (words := sheet.line(r))}
         self.below = [words for r, words in lines.items() if r > self.last]
         self.below += [words for r, words in lines.items() if r < self.last and NOTE.match(words)]
-        self.legend = legend_of(self.below)
+        self.legend = find.legend_of(self.below)
         titles = [t for r in range(max(found.row, 0)) if (t := sheet.line(r)) and not NOTE.match(t)]
         self.title = next((t for t in titles if not heads.stated_unit(t) or len(t) > 40), "")
-        self.heading = " ".join(titles)
+        self.heading, self.plans = " ".join(titles), list[str]()
+        footed = (heads.stated_unit(t) for r, t in lines.items() if r > self.last and heads.UNIT.match(t))
+        self.footed = next(filter(None, footed), "")
         self.written = next(filter(None, map(heads.stated_unit, titles)), "")
+        own = bare(self.written)  # what a number format writes of the unit (0.0" triệu") is no mark
+        self.legend |= {m: None for m in {*sheet.marks.values()} if heads.SCALE.search(bare(m)) and bare(m) in own}
         self.places = [self.roles[key] for key in ("place", "district", "province") if key in self.roles]
         self.places = self.places or [self.roles[key] for key in ("code",) if key in self.roles]
         self.at = [*found.periods] or self._value_columns()
@@ -96,52 +71,85 @@ class _Rows:
                 raise InputError("data.not_year", cell="")  # a figure without a year
         self.sign, self.signed = self._sign(self.at)
         self.extra = self._telling()
-        headed = max((c for c in range(self.wide) if self.heads[c]), default=self.wide)
-        for r in self.body if not sheet.name and found.row >= 0 and headed + 1 < self.wide else ():
-            if any(re.match(r"\s*[0-9]", str(cell)) for cell in sheet.rows[r][headed + 1 :]):  # parted by its comma
-                raise InputError("data.uneven", where=InputError("data.row", file=sheet.file, row=r + 1))
+        self.unread = tuple(self._unread())
         self.more = {key: c for key, c in self.roles.items() if key in MORE or (key == "place" and self.places[1:])}
         self.signs = {key: self._sign([c])[0] for key, c in self.more.items() if key in NUMBERS}
 
     def groups(self) -> dict[Key, list[Reported]]:
         """All figures, by what they are of."""
         periods, kinds, naming, known = self.found.periods, self._kinds(), self._naming(), self.read
-        status = None if periods else self.roles.get("status")
-        self.carried = carry_down(self.sheet, self.body, self.places, min(self.at), self.over)
+        status, remark = self.roles.get("status"), self.roles.get("remark")
+        status, remark = (None, status if remark is None else remark) if periods else (status, remark)
+        self.carried = find.carry_down(self.sheet, self.body, self.places, min(self.at), self.over)
         columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
-        groups: dict[Key, list[Reported]] = {}
+        groups, own_years = dict[Key, list[Reported]](), {year for year, *_ in periods.values()}
         said: dict[tuple[Cell, ...], tuple[dict[_Kind, list[Reported]], Mapping[str, str]]] = {}
-        part, headed, inside, marked = "", False, {*self.body}, bool(self.sheet.marks)
+        part, titles, inside, marked = "", dict[str, str](), {*self.body}, bool(self.sheet.marks)
         for r in range(self.found.row + 1, self.last + 1):
+            if r in self.again:  # the heads once more, perhaps under a title of their own
+                part, titles = self._second(r, part, titles), {}
+                continue
             if r not in inside:
-                above = self.sheet.line(r) if periods else ""
-                part, headed = (above, True) if above and not NOTE.match(above) else (part, headed)
+                if (above := self.sheet.line(r) if periods else "") and not NOTE.match(above):
+                    titles[above] = heads.stated_unit(above)
+                    part = part if heads.UNIT.match(above) else above
+                    self.written = titles[above] or self.written
                 continue
-            if periods and all(self.sheet.text(r, c) == self.sheet.text(self.found.row, c) for c in periods):
-                self.title, part, headed = (part, "", False) if headed else (self.title, part, False)
-                continue  # the heads once more, perhaps under a title of their own
-            if periods and r == self.body[0] and numbering(self.sheet, r, periods):
+            if periods and (r == self.body[0] or r - 1 in self.again) and find.numbering(self.sheet, r, periods):
                 continue
-            row = self.sheet.rows[r]
-            same, headed = (self.title, part, *[row[c] for c in naming]), False
+            row, titles = self.sheet.rows[r], {}
+            same = (self.title, self.written, part, *[row[c] for c in naming])
             if self.over or same not in said:  # rows that say the same are looked at once
                 keys = {kind: self._key(r, kind, part) for kind in distinct}
                 said[same] = {kind: groups.setdefault(key, []) for kind, key in keys.items()}, self._more(r)
             into, more = said[same]
             of_row = None if periods else self._when(r)
             words = "" if status is None else self._label(r, status)
+            note, years = "" if remark is None else self._label(r, remark), {of_row[0]} if of_row else own_years
+            about = self._remark(r, note, years) if note else {}
             for c, kind, own in columns:
                 year, early, marks = own or of_row  # type: ignore[misc]
                 read = self._figure(r, c) if marked else known.get(row[c]) or self._figure(r, c)
                 read = status_said(read, words, self.legend) if words else read
                 read = read if early == "final" else read.under(early, marks)
+                read = read.marked(*about[year]) if year in about else read
+                if read.status == "plan":
+                    self.plans += [f"{year}: {read.shown} ({'; '.join(read.notes)})"] if read.shown else []
+                    continue
                 into[kind].append(Reported(year, read, r, c, more))
         return groups
 
-    def unread(self) -> tuple[str, ...]:
-        """Heads of columns that hold figures and are not read."""
-        taken = {*self.at, *self.extra}
-        return tuple(self.heads[c] for c in self._free() if self.heads[c] and c not in taken and self._counts(c))
+    def _unread(self) -> Iterator[str]:
+        """Heads of columns that hold figures and are not read; those of plans are kept apart. Raises InputError for a
+        column without a head that does not count rows, and for a head with a year that is not understood."""
+        sheet, wide, none = self.sheet, self.found.periods, self.found.row < 0
+        taken = {c for c in (*self.at, *self.extra) if self.heads[c] or none}
+        for c in (c for c in self._free() if c not in taken and self._counts(c)):
+            head, texts = self.heads[c], [sheet.text(r, c) for r in self.body if self._number(r, c)]
+            year = wide and re.search(r"\d{4}", head) and not re.fullmatch(WORDS["periods"]["other"], bare(head))
+            if heads.planned(head):
+                self.plans.append(head)
+            elif head and (self.options.columns or not year):
+                yield head
+            elif head or texts not in ([str(i + first) for i in range(len(texts))] for first in (0, 1)):
+                with sheet.telling(self.found.row if head else next(r for r in self.body if self._number(r, c)), c):
+                    raise InputError("data.year_head" if head else "data.no_head", head=head)
+
+    def _second(self, row: int, part: str, titles: Mapping[str, str]) -> str:
+        """Go on to a table under heads of its own; the part that its rows are of. Its title and unit are above."""
+        if not (own := [title for title in titles if not heads.UNIT.match(title)]):
+            return part
+        if self.written and not (any(titles.values()) or heads.PARTS.fullmatch(bare(own[-1])) or self.options.unit):
+            raise InputError("data.no_own_unit", where=self.sheet.at(row, 0), unit=self.written, title=own[-1])
+        self.title, self.heading = own[-1], " ".join(titles)
+        return ""
+
+    def _remark(self, row: int, words: str, years: set[int]) -> dict[int, tuple[Said, tuple[str, ...]]]:
+        """What a remark says of its row's years, those that it names, else all. Raises InputError for a doubt."""
+        about, said = years & {*map(int, re.findall(r"[12][0-9]{3}", words))}, status_of(words, self.legend, "remarks")
+        if not about and len(years) > 1 and said not in (None, "final"):
+            raise InputError("data.remark_year", where=self.sheet.at(row, min(self.at)), words=words)
+        return dict.fromkeys(about or years, (said or "final", (words,)))
 
     def _filled(self, row: int) -> bool:
         """Whether a row holds a figure of the table."""
@@ -154,7 +162,7 @@ class _Rows:
     def _free(self) -> list[int]:
         """Columns whose heads say neither what they are nor that they stand aside."""
         taken = {*self.roles.values()}
-        return [c for c in range(self.wide) if c not in taken and heads.role(self.heads[c]) != "aside"]
+        return [c for c in range(self.wide) if c not in taken and heads.role(self.heads[c]) not in ("aside", "remark")]
 
     def _sign(self, columns: list[int]) -> tuple[str, bool]:
         """The decimal sign of columns, and whether any of their cells needs one."""
@@ -185,17 +193,9 @@ class _Rows:
         stated = {"published": day(self.options.published)} if self.options.published else {}
         return stated | found or NOTHING
 
-    def _head(self, column: int) -> str:
-        """The head of a column; above it, where the line of years leaves it empty."""
-        row, upper = self.found.row, self.found.upper
-        own = next((t for r in (row, row - 1, row - 2) if r >= 0 and (t := tidy(self.sheet.text(r, column)))), "")
-        if upper is None or not self.sheet.text(row, column).strip():
-            return own
-        wider = next((t for c in range(column, -1, -1) if (t := tidy(self.sheet.text(upper, c)))), "")
-        return "; ".join([*([] if heads.role(wider) else [wider]), own])
-
     def _value_columns(self) -> list[int]:
         found = [self.roles["value"]] if "value" in self.roles else [c for c in self._free() if self._counts(c)]
+        found = [c for c in found if self.heads[c]] or found
         if not found and "population" in self.roles:
             return [self.roles.pop("population")]  # people are what the file counts
         if not found:
@@ -249,7 +249,10 @@ class _Rows:
         """The unit that the user states, else the file; InputError where it says another one of money in full."""
         roles, whole = self.roles, f"{about} {self.heading}"
         words = self._label(row, roles["unit"]) if "unit" in roles else self.written or heads.stated_unit(about)
-        found = heads.unit(words, whole if "unit" in roles or not self.written else self.heading)
+        context = whole if "unit" in roles or not self.written else self.heading
+        found, below = heads.unit(words or self.footed, context), heads.unit(self.footed, context)
+        if below != found and unit_of(below).kind == unit_of(found).kind == "money":
+            raise InputError("data.two_units", file=self.sheet.file, above=words, below=self.footed)
         if self.options.unit:
             own, found = found, heads.unit(self.options.unit, self.heading)
             if own != found and unit_of(own).kind == "money":
@@ -259,27 +262,17 @@ class _Rows:
 
     def _kinds(self) -> dict[int, _Kind]:
         if self.found.periods:
-            return {c: _Kind(name) for c, name in self._groups().items()}
+            above = find.grouped(self.sheet, self.found, self._label)
+            self.plans += dict.fromkeys(name for name in above.values() if status_of(name) == "plan")
+            return {c: _Kind(name) for c, name in above.items() if name not in self.plans}
         made, named = dict[int, _Kind](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
         for c in self.at:
             head = self.heads[c] if self.found.row >= 0 else ""
-            counts = re.fullmatch(WORDS["indicators"], bare(head)) or heads.role(head) == "value"
+            known = re.fullmatch(WORDS["indicators"], bare(head)) or heads.PARTS.fullmatch(bare(head))
+            counts = known or heads.role(head) == "value"
             of_place = len(self.at) > 1 and not self.places and not counts
             made[c] = _Kind("", clean(head), head) if of_place else _Kind("" if named else head, "", head)
         return made
-
-    def _groups(self) -> dict[int, str]:
-        """What stands above each year, carried to the right as a merged cell is."""
-        row, columns = self.found.row - 1, sorted(self.found.periods)
-        words = [self._label(row, c) if row >= 0 else "" for c in columns]
-        for i in range(1, len(words)):
-            words[i] = words[i] or words[i - 1]
-        alone = sum(bool(text.strip()) for text in self.sheet.texts(row)) == 1
-        title = alone and len({year for year, _, _ in self.found.periods.values()}) == len(columns)
-        if title or (heads.stated_unit(words[0]) and len({*words}) == 1):
-            return dict.fromkeys(columns, "")
-        idle = {word for word in words if heads.role(word) == "year" or heads.stated_unit(word)}
-        return {c: "" if word in idle else word for c, word in zip(columns, words, strict=True)}
 
     def _when(self, row: int) -> Period:
         column = self.roles["year"]

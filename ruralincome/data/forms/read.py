@@ -3,7 +3,7 @@
 import gc
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,14 +13,14 @@ from ruralincome.data.forms import heads, layout, statistical
 from ruralincome.data.forms.figures import decimal_sign, status_of
 from ruralincome.data.forms.find import find
 from ruralincome.data.forms.layout import MORE
-from ruralincome.data.forms.reading import Options, Reading
+from ruralincome.data.forms.reading import Options, Reading, collect
 from ruralincome.data.table import Head, Sheet, Table, content_of, decoded, delimited, table_of, unpacked
 from ruralincome.series import InputError
 from ruralincome.series.names import sound
 
 SOURCE = re.compile(r"\W*(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
 DECODED = ("published", "standard_error", "sample_size", "design_effect")  # columns that are never taken as they stand
-LEFT = ("unread", "totals", "carried", "hidden_sheets", "hidden_rows", "hidden_columns", "scaled", "real")
+LEFT = "unread plans totals parts carried hidden_sheets hidden_rows hidden_columns scaled real"
 """What every command tells of how a file was understood, as figures may be missing or not be meant."""
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")  # what is said of a file that may have another form
 
@@ -31,10 +31,9 @@ def read_table(
 ) -> list[Reading]:  # fmt: skip
     """The figures of a file, a reading for each place, indicator and unit: what it holds and how it was understood.
     Delimited text by any separator, long or with years as columns; workbooks (.xlsx, .xls, .ods); PX, JSON-stat, SDMX,
-    Eurostat's TSV. sheet: the one to read where several hold a table; columns: heads by what they are ({"year": "Năm",
-    "value": "Thu nhập"}, or the same as year=Năm,value=Thu nhập); unit: of all figures; decimal: "." or ",", where no
-    figure shows it; year: "first" or "second", for 2019/20; indicator: the one meant. Raises InputError naming sheet,
-    cell, text and remedy: no figure is guessed, changed or left out in silence."""
+    Eurostat's TSV. sheet: the one to read of several; columns: heads by what they are ({"year": "Năm"}); unit: of all
+    figures; decimal: "." or ",", where no figure shows it; year: "first" or "second", for 2019/20; indicator: the one
+    meant. Raises InputError naming sheet, cell, text and remedy: no figure is changed or left out in silence."""
     named = columns if isinstance(columns, str | None) else ",".join(f"{key}={name}" for key, name in columns.items())
     options = Options(sheet or "", named or "", unit or "", decimal or "", year or "", indicator=indicator or "")
     return read_file(Path(path), options)
@@ -51,10 +50,42 @@ def readings_of(content: bytes, file: str, options: Options | None = None) -> li
     gc.disable()  # it would look through many small tuples, all of which stay
     try:
         sheet = _chosen(sheets_of(unpacked(content, file), file), file, options)
-        return _meant(layout.readings(sheet, options), file, options.indicator)
+        return _meant(_readings(sheet, options), file, options.indicator)
     finally:
         if collects:
             gc.enable()
+
+
+def _readings(sheet: Sheet, options: Options) -> list[Reading]:
+    """All figures of a sheet. Raises InputError naming cell, text and remedy for what cannot be read for sure."""
+    rows = layout.Rows(sheet.even(), options)
+    groups = rows.groups()
+    totals = {key: groups.pop(key) for key in [*groups] if heads.total(key.place)}
+    parts = {key: groups.pop(key) for key in [*groups] if heads.PARTS.fullmatch(bare(key.place))}
+    if not (groups or totals):  # of one place that is not named
+        groups, parts = {key._replace(place="", indicator=key.place): of for key, of in parts.items()}, {}
+    regions = [key for key in groups if heads.total(key.place, "regions")]
+    if len({key.place for key in regions}) > 1 and len(regions) < len(groups):
+        totals |= {key: groups.pop(key) for key in regions}
+    if not groups:  # the file is of all places together
+        for key in [*totals]:
+            named = key if heads.total(key.place, "countries") else key._replace(place="")
+            groups.setdefault(named, []).extend(totals.pop(key))
+    if not any(cell[1][0] for cells in groups.values() for cell in cells):
+        raise InputError("data.only_plans" if rows.plans else "data.no_row", file=sheet.file, names=rows.plans[:5])
+    code = "data.read_wide" if rows.found.periods else "data.read_long"
+    told = [*sheet.said, InputError(code, row=rows.found.row + 1, last=rows.last + 1)]
+    names = {"totals": [key.place for key in totals], "parts": [key.place for key in parts], "plans": rows.plans}
+    told += [InputError(f"data.read_{key}", names=tuple(dict.fromkeys(said))) for key, said in names.items() if said]
+    told += [InputError("data.read_unread", columns=rows.unread)] if rows.unread else []
+    counts = {"carried": rows.carried, "notes": len(rows.below)}
+    told += [InputError(f"data.read_{what}", count=count) for what, count in counts.items() if count]
+    told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
+    found = collect(groups, told, rows.below, sheet)
+    for i, one in enumerate(found):
+        if heads.real(f"{one.indicator} {one.unit}", rows.heading):
+            found[i] = replace(one, understood=(*one.understood, InputError("data.read_real")))
+    return found
 
 
 def _meant(found: list[Reading], file: str, indicator: str) -> list[Reading]:
@@ -112,24 +143,25 @@ def rows_of(
     path: Path, needed: Sequence[str], also: Sequence[str] = (), label: str = "", place: str = "",
     options: Options | None = None, gaps: bool = False,
 ) -> Table:  # fmt: skip
-    """A table with the columns `needed`, of any form that `read_table` reads; of plain text, as it stands. Figures come
-    as decimal texts. gaps: keep the rows of years without a figure, whose status tells why; else they are left out, and
-    that is said. place: the one that is meant, where the file holds several and none is asked for by a column. Of
-    figures that were revised the last is used, unless the day of publication is asked for. Raises InputError as
-    `read_table` does."""
+    """A table with the columns `needed`, of any form that `read_table` reads; of plain text, as it stands. gaps:
+    keep the years without a figure, whose status tells why; else they are left out, and that is said. place: the one
+    meant, where no column asks for it. Revised figures are used as last, unless the day of publication is asked for.
+    Raises InputError as `read_table` does."""
     file, options = label or path.name, options or Options()
     content, plain, told = content_of(path, needed), None, None
     if not options.layout:
         try:
             plain = table_of(content, file, needed, also)
             named = [(heads.role(column), column) for column in plain.head.columns]
-            more = [one for one in (*MORE, "part") if one != "code" or one in also]
+            more = [one for one in (*MORE, "part", "remark") if one != "code" or one in also]
             odd = [role != column or role in DECODED for role, column in named if role in more]
             if any(odd) or (place and "place" in plain.head.columns):
                 plain = None  # its cells say what is wrong with them
             else:
                 plain = plain if gaps else _without_gaps(plain, needed)
-                if all(map(_stands, plain.records())):
+                if laid_out(dict(zip(plain.head.columns, zip(*plain.rows, strict=True), strict=False))):
+                    plain = None
+                elif all(map(_stands, plain.records())):
                     if "value" in needed:
                         decimal_sign([(row.text("value"), row.where) for row in plain.records()])
                     return plain
@@ -166,6 +198,14 @@ def _stands(row: Row) -> bool:
     """Whether year and value of a row are as the data package writes them."""
     value, year = (row.cells.get(name, "").strip() for name in ("value", "year"))
     return bool(re.fullmatch(cells.NUMBER, value) or not value) and bool(re.fullmatch(r"[0-9.]*", year))
+
+
+def laid_out(said: Mapping[str, Iterable[str]]) -> bool:
+    """Whether a plain table has more than places' figures: other names, plans, remarks that say a status."""
+    places, status, remarks = ({word.strip() for word in said.get(key, ())} for key in ("place", "status", "remark"))
+    odd = any(not n or heads.PARTS.fullmatch(bare(n)) or heads.total(n) or heads.total(n, "regions") for n in places)
+    odd = odd or any(status_of(word) == "plan" for word in status)
+    return odd or any(status_of(word, table="remarks") not in (None, "final") for word in remarks)
 
 
 def _without_gaps(found: Table, needed: Sequence[str]) -> Table:
@@ -223,5 +263,5 @@ def _as_table(
             given["place"] = given["place"] if "province" in columns else one.place
             rows.append(tuple([given.get(name, "") for name in columns]))
             at.append(sheet.at(cell.row, cell.column))
-    told = [said for said in readings[0].understood if said.code.removeprefix("data.read_") in LEFT]
+    told = [said for said in readings[0].understood if said.code.removeprefix("data.read_") in LEFT.split()]
     return Table(Head(file, columns, columns), tuple(rows), tuple(at), "", (*told, *revised, *_gaps(file, left)))

@@ -6,14 +6,16 @@ import re
 import zipfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from posixpath import join, normpath
 from typing import Any
 from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from ruralincome.data.cells import tidy
-from ruralincome.data.forms.figures import FLAGS, WORDS
+from ruralincome.data.cells import bare, tidy
+from ruralincome.data.forms.figures import FLAGS
+from ruralincome.data.forms.heads import SCALE
 from ruralincome.data.table import Cell, Sheet, letters
 from ruralincome.series import InputError
 
@@ -21,6 +23,7 @@ MOST = 1 << 30  # bytes that the parts of a workbook may take, unpacked
 TELLING = (b"<f", b":f ", b":f>", b't="e"', b"t='e'", b"hidden=", b"vertAlign")
 """What calamine does not tell of a sheet: formulas, errors, what is hidden, marks."""
 PERCENT = {"9": "0%", "10": "0%"}  # the formats of Excel's own that scale what they show
+YEAR = "yyyy"  # what stands for a mark where a format shows but the year of a day
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]')
 """What a number format writes as it stands, and what it leaves free, fills or asks."""
 BROKEN = ElementTree.ParseError, zipfile.BadZipFile, OSError, LookupError, ValueError, TypeError
@@ -56,25 +59,8 @@ def sheets(content: bytes, file: str) -> list[Sheet]:
 
 
 def template() -> bytes:
-    """The bytes of an .xlsx to fill in, its heads in both languages."""
-    from openpyxl import Workbook  # here, as few commands write one
-    from openpyxl.styles import Font
-
-    words, book = WORDS["template"], Workbook()
-    heads, rows = words["heads"], [[words["title"]], list[str](), [*words["heads"]]]
-    sheets = zip((book.active, book.create_sheet()), words["sheets"], (rows, words["help"]), strict=True)
-    for (sheet, name, lines), widths in zip(sheets, (heads.values(), (100, 100)), strict=True):
-        sheet.title = name
-        for line in lines:
-            sheet.append(line)
-        for column, width in enumerate(widths):
-            sheet.column_dimensions[letters(column)].width = width
-    for cell in (*book.active[1], *book.active[3]):
-        cell.font = Font(bold=True)
-    book.active.freeze_panes = "A4"
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    """The bytes of an .xlsx to fill in, its heads in both languages: template.xlsx beside this module."""
+    return Path(__file__).with_name("template.xlsx").read_bytes()
 
 
 def _cell(cell: Any) -> Cell:
@@ -104,8 +90,8 @@ class _Parts:
         texts = enumerate(self._all("sharedStrings.xml", "si", b"vertAlign"))
         self.texts = {str(i): told for i, text in texts if (told := _parted(text))[1]}
         codes = PERCENT | {one.get("numFmtId"): one.get("formatCode", "") for one in self._all("styles.xml", "numFmt")}
-        styles = enumerate(style for group in self._all("styles.xml", "cellXfs") for style in group)
-        self.formats = {str(i): way for i, one in styles if any(way := _shown(codes.get(one.get("numFmtId"), "")))}
+        ways = [_shown(codes.get(one.get("numFmtId"), "")) for xfs in self._all("styles.xml", "cellXfs") for one in xfs]
+        self.formats = {str(i): way for i, way in enumerate(ways) if any(way)}
 
     def _all(self, name: str, tag: str, telling: bytes = b"") -> list[ElementTree.Element]:
         """The elements of a tag in a part, where it is there and holds what is telling."""
@@ -136,6 +122,8 @@ class _Parts:
             if kind in ("s", "inlineStr"):
                 value, mark = _parted(rich) if rich is not None else self.texts.get(value, ("", ""))
             held = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
+            if mark == YEAR and isinstance(held, str):
+                rows[row][column] = held[:4]
             if held is None or not (mark or power or kind == "e") or (kind == "n" and isinstance(held, str)):
                 continue
             rows[row][column] = float(Decimal(f"{held:.15g}").scaleb(power)) if isinstance(held, float) else value
@@ -163,7 +151,10 @@ def _parted(text: ElementTree.Element) -> tuple[str, str]:
 def _shown(code: str) -> tuple[str, int]:
     """What a number format makes of a number: the mark beside it, and the power of ten by which it is shown larger."""
     first = code.split(";")[0]
-    mark, bare = tidy("".join(map("".join, LITERAL.findall(first)))), LITERAL.sub("", first)
-    known = re.fullmatch(r"\(?(\*+|[a-z]{1,3}|[0-9]\))\)?", mark) or mark.casefold() in FLAGS
-    thousands = re.search(r"[0#?](,+)(?![0#?,])", bare)
-    return mark if known else "", 2 * bare.count("%") - 3 * (len(thousands[1]) if thousands else 0)
+    mark, left = tidy("".join(map("".join, LITERAL.findall(first)))), LITERAL.sub("", first)
+    if re.fullmatch(r"\W*y+\W*", left, re.I):
+        return YEAR, 0
+    flag = re.fullmatch(r"\(?(\*+|[a-z]{1,3}|[0-9]\))\)?", mark) or mark.casefold() in FLAGS
+    known = flag or SCALE.search(bare(mark))  # 0.0" triệu"
+    thousands = re.search(r"[0#?](,+)(?![0#?,])", left)
+    return mark if known else "", 2 * left.count("%") - 3 * (len(thousands[1]) if thousands else 0)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruralincome.data.forms.heads import period, role, stated_unit, total, unit
+from ruralincome.data.forms.heads import period, planned, role, stated_unit, total, unit
 from ruralincome.series import InputError
 
 YEARS = {
@@ -24,8 +24,22 @@ YEARS = {
     "Thực hiện 2019": (2019, "final"),
     "2016 [YR2016]": (2016, "final"),
     "2020-12-31": (2020, "final"),
+    "31/12/2020": (2020, "final"),
+    "YR2020": (2020, "final"),
+    "2020 - sơ bộ": (2020, "preliminary"),
 }
-NOT_ANNUAL = ["Quý I/2020", "Q1 2020", "2020-Q1", "2020Q3", "2020M03", "Tháng 3/2020", "2020-03", "6 tháng 2020"]
+NOT_ANNUAL = [
+    "Quý I/2020",
+    "Q1 2020",
+    "2020-Q1",
+    "2020Q3",
+    "2020M03",
+    "Tháng 3/2020",
+    "12/2020",
+    "9T/2020",
+    "2020-03",
+    "6 tháng 2020",
+]
 UNITS = {
     ("nghìn đồng", "Thu nhập bình quân đầu người một tháng"): "thousand_vnd_per_person_month",
     ("1.000 đồng", "Thu nhập bình quân đầu người 1 tháng"): "thousand_vnd_per_person_month",
@@ -77,6 +91,21 @@ def test_parts_of_a_year_are_refused(head):
     with pytest.raises(InputError) as fault:
         period(head)
     assert fault.value.code == "data.not_annual"
+
+
+@pytest.mark.parametrize(
+    "head", ["2025F", "KH 2025", "Kế hoạch năm 2025", "2025 plan", "2025 (KH)", "Dự báo 2025", "Chỉ tiêu 2025"]
+)
+def test_a_plan_is_no_year_of_observations(head):
+    assert planned(head)
+    assert period(head) is None
+    assert not planned(f"{head} so với 2020 (%)")
+
+
+@pytest.mark.parametrize("head", ["30/6/2020", "2020-01-01", "1/1/2020"])
+def test_a_day_within_a_year_is_refused(head):
+    with pytest.raises(InputError, match="write the year alone"):
+        period(head)
 
 
 @pytest.mark.parametrize("head", ["2019/20", "2019/2020", "2019-20", "2019–2020", "Năm 2019/20"])

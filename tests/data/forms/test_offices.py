@@ -46,7 +46,7 @@ def test_a_row_of_all_places_is_that_whichever_column_says_so():
     assert [one.place for one in found] == ["Xã Hàm Đức", "Xã Hồng Sơn"]
     assert [one.values for one in found] == [(42.5, 44.1), (41.0, 43.8)]
     assert told(found)["data.read_totals"]["names"] == ("Tổng cộng",)
-    assert told(found)["data.read_unread"]["columns"] == ("Kế hoạch 2021",)
+    assert told(found)["data.read_plans"]["names"] == ("Kế hoạch 2021",)
 
 
 def test_a_place_that_is_written_once_holds_for_the_rows_below_it():

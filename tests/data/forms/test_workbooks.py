@@ -213,7 +213,7 @@ def test_signatures_below_a_table_are_none_of_it():
 
 
 def test_a_number_that_its_separator_parted_is_no_figure():
-    with pytest.raises(InputError, match="row 2 has not one cell a column"):
+    with pytest.raises(InputError, match="row 2 column 3: figures stand in a column without a head"):
         readings_of(b"Year,Income\n2018,$1,200\n2019,$1,300\n", "f.csv")
 
 

@@ -1,0 +1,154 @@
+"""What stands beside figures and among them: plans, remarks, parts of places, second tables, columns without heads."""
+
+from datetime import datetime
+from io import BytesIO
+
+import pytest
+from openpyxl import Workbook
+
+from ruralincome.data.forms.read import readings_of, rows_of
+from ruralincome.data.forms.reading import Options
+from ruralincome.series import InputError
+
+FIRST = "Thu nhập bình quân đầu người\nĐơn vị tính: triệu đồng/người/năm\nĐịa phương;2018;2019\nHuyện A;38;41\n"
+
+
+def read(text, **options):
+    return readings_of(text.encode(), "f.csv", Options(**options))
+
+
+def told(found):
+    return {said.code: next(iter(said.facts.values())) for said in found[0].understood}
+
+
+def rows(tmp_path, text, also=("status",)):
+    (tmp_path / "f.csv").write_text(text, encoding="utf-8")
+    table = rows_of(tmp_path / "f.csv", ("place", "year", "value"), also)
+    return table.rows, {said.code: next(iter(said.facts.values())) for said in table.said}
+
+
+def sheet(rows, formats):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    for cell, code in formats.items():
+        book.active[cell].number_format = code
+    stream = BytesIO()
+    book.save(stream)
+    return readings_of(stream.getvalue(), "f.xlsx")
+
+
+def test_a_second_table_is_in_its_own_unit():
+    below = "\nThu nhập của người nghèo\nĐơn vị tính: nghìn đồng/người/tháng\nĐịa phương;2018;2019\nHuyện A;900;950\n"
+    assert [(one.indicator, one.unit) for one in read(FIRST + below)] == [
+        ("Thu nhập bình quân đầu người", "million_vnd_per_person_year"),
+        ("Thu nhập của người nghèo", "thousand_vnd_per_person_month"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("below", "words"),
+    [
+        ("\nDân số\nĐịa phương;2018;2019\nHuyện A;900;950\n", "row 7 column 1: the table 'Dân số' states no unit"),
+        ("\nĐịa phương;2020;2021\nHuyện A;900;950\n", "row 6 column 2: another table, of other years"),
+        ("\nĐịa phương;2020\nHuyện A;900\n", "row 6 column 2: another table, of other years"),
+        ("Đơn vị tính: nghìn đồng/hộ/tháng\n", "but nghìn đồng/hộ/tháng below it"),
+    ],
+)
+def test_a_second_table_or_unit_that_is_not_clear_is_refused(below, words):
+    with pytest.raises(InputError, match=words):
+        read(FIRST + below)
+
+
+def test_a_unit_below_the_table_is_its_unit_and_an_office_is_none():
+    table = "Thu nhập\nĐịa phương;2018;2019\nHuyện A;38;41\n"
+    assert read(f"{table}Đơn vị: nghìn đồng/hộ/tháng\n")[0].unit == "thousand_vnd_per_household_month"
+    assert read(f"{table}Đơn vị: UBND huyện Đông Anh\n")[0].unit == ""
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [("", "without a head"), ("2020**", "'2020\\*\\*' holds a year"), ("2020 (triệu đồng)", "holds a year")],
+)
+def test_figures_under_no_head_or_one_not_understood_are_refused(head, words):
+    with pytest.raises(InputError, match=words):
+        read(f"Địa phương;2018;{head};2019\nHuyện A;38;40;41\nHuyện B;30;31;32\n")
+
+
+def test_a_column_that_counts_the_rows_needs_no_head():
+    assert read(";Địa phương;2018;2019\n1;Huyện A;38;41\n2;Huyện B;30;31\n")[1].values == (30, 31)
+
+
+def test_plans_are_left_out_and_told_of(tmp_path):
+    found, said = rows(tmp_path, "Địa phương;2018;2020;2025F\nHuyện A;38;43;60\n")
+    assert [year for _, year, *_ in found] == ["2018", "2020"]
+    assert said == {"data.read_plans": ("2025F",)}
+    found, said = rows(tmp_path, "place,year,value,status\nA,2018,38.2,\nA,2020,43.5,p\nA,2025,60,kế hoạch\n")
+    assert found == (("A", "2018", "38.2", "final"), ("A", "2020", "43.5", "preliminary"))
+    assert said == {"data.read_plans": ("2025: 60 (kế hoạch)",)}
+    above = ";Thực hiện;;Kế hoạch;\nĐịa phương;2018;2019;2018;2019\nHuyện A;38;41;50;55\n"
+    assert read(above)[0].values == (38, 41)
+    with pytest.raises(InputError, match="holds plans or forecasts alone"):
+        read("Địa phương;Năm;Giá trị;Trạng thái\nA;2025;60;kế hoạch\n")
+
+
+def test_a_remark_tells_the_status_and_is_a_note(tmp_path):
+    table = (
+        "Địa phương;Năm;Thu nhập;Ghi chú\nA;2018;38,2;theo địa giới mới\nA;2020;43,5;sơ bộ\nA;2021;45;Kế hoạch giao\n"
+    )
+    (one,) = read(table)
+    assert (one.values, one.status) == ((38.2, 43.5), ("final", "preliminary"))
+    assert one.notes == ("2018: theo địa giới mới", "2020: sơ bộ")
+    found, said = rows(tmp_path, "place,year,value,note\nA,2018,38.2,\nA,2020,43.5,ước tính\nA,2021,45.1,plan\n")
+    assert [cells[3] for cells in found] == ["final", "estimate"]
+    assert "data.read_plans" in said
+
+
+def test_a_remark_in_a_row_of_years_says_of_which_it_is():
+    wide = "Địa phương;2018;2020;Ghi chú\nA;38;43;{}\n"
+    assert read(wide.format("2020 là số sơ bộ"))[0].status == ("final", "preliminary")
+    assert read(wide.format("thay số sơ bộ 2020"))[0].status == ("final", "final")
+    assert read(wide.format("đạt kế hoạch"))[0].notes == ("2018: đạt kế hoạch", "2020: đạt kế hoạch")
+    with pytest.raises(InputError, match="does not say of which year"):
+        read(wide.format("sơ bộ"))
+
+
+@pytest.mark.parametrize(
+    "table", ["Địa phương;2018\nA;38\n{0};48\n{1};30\n", "place,year,value\nA,2018,38\n{0},2018,48\n{1},2018,30\n"]
+)
+@pytest.mark.parametrize("parts", [("- Thành thị", "- Nông thôn"), ("Nam", "Nữ"), ("1. Urban", "2. Rural")])
+def test_parts_of_a_place_are_no_places(table, parts, tmp_path):
+    found, said = rows(tmp_path, table.format(*parts))
+    assert [place for place, *_ in found] == ["A"]
+    assert said["data.read_parts"] == parts
+
+
+def test_a_table_of_parts_alone_is_of_one_place():
+    found = read("Khu vực;2018;2019\nThành thị;38;41\nNông thôn;30;31\n")
+    assert [(one.place, one.indicator) for one in found] == [("", "Thành thị"), ("", "Nông thôn")]
+
+
+def test_the_plain_form_leaves_out_all_places_together_too(tmp_path):
+    found, said = rows(tmp_path, "place,year,value\nA,2018,38.2\n,2020,41.5\nCả nước,2018,50.1\n")
+    assert [cells[:2] for cells in found] == [("A", "2018"), ("A", "2020")]
+    assert said == {"data.read_totals": ("Cả nước",), "data.read_carried": 1}
+
+
+def test_a_single_year_beside_the_word_year_is_of_names_below():
+    (one,) = read("Năm;2021\nname;49,5\n")
+    assert (one.place, one.years, one.values) == ("name", (2021,), (49.5,))
+
+
+def test_a_day_stands_for_its_year_where_it_shows_as_one():
+    table = [["Địa phương", datetime(2018, 6, 1), datetime(2019, 12, 31)], ["A", 38, 41]]
+    assert sheet(table, {"B1": "yyyy"})[0].years == (2018, 2019)
+    with pytest.raises(InputError, match="cell B1: '2018-06-01' is a day"):
+        sheet(table, {})
+
+
+def test_a_scale_that_a_format_writes_is_the_units_or_refused():
+    table = [["Địa phương", 2018, 2019], ["A", 38, 41]]
+    with pytest.raises(InputError, match=r"cell C2.*triệu"):
+        sheet(table, {"C2": '0.0" triệu"'})
+    unit = [["Đơn vị tính: triệu đồng/người/năm"], *table]
+    assert sheet(unit, {"C3": '0.0" triệu"'})[0].values == (38, 41)
