@@ -8,7 +8,9 @@ import base64
 import hashlib
 import json
 import math
+import os
 import re
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from inspect import isfunction, signature
@@ -25,8 +27,7 @@ from ruralincome.report.charts.fan import Fan
 from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, roles
 from ruralincome.report.words import phrases, verdicts, words
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""What commands a terminal, and is no text of a page."""
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # what commands a terminal, and is no text of a page
 UNSEEN = re.compile(r"<(svg|script|math|style)\b(?:(?!<svg\b).)*?</\1>", re.DOTALL)
 CELLS, LINES = re.compile(r"</t[hd]>\s*(?=<t[hd])"), re.compile(r"</(?:p|li|tr|h\d|dt|dd|caption|summary|div)>")
 TEMPLATES = Path(__file__).parent / "template"
@@ -35,9 +36,12 @@ TEMPLATES = Path(__file__).parent / "template"
 @cache
 def environment() -> Any:
     """The environment of our own pages; everything put into a template is escaped unless it is Markup."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # not loaded for the words of a terminal
+    from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined  # not for a terminal
 
     ours = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined)
+    kept = Path(__spec__.cached or "").parent  # compiled once, and kept beside what Python compiles of us, if it may
+    if os.access(kept, os.W_OK) and not sys.dont_write_bytecode:
+        ours.bytecode_cache = FileSystemBytecodeCache(str(kept), "%s.pyc")
     dressed(ours)
     return ours
 
@@ -47,12 +51,8 @@ def dressed(environment: Any) -> None:
     environment.autoescape = environment.trim_blocks = environment.lstrip_blocks = True
     environment.add_extension("jinja2.ext.do")
     environment.globals |= {"table": blocks.table, "formula": blocks.formula, "NONE": phrases.NONE}
-    environment.globals |= {
-        "target_digits": phrases.target_digits,
-        "level_digits": phrases.level_digits,
-        "numeric": blocks.Number,
-        "capital": words.capital,
-    }
+    environment.globals |= {"target_digits": phrases.target_digits, "level_digits": phrases.level_digits}
+    environment.globals |= {"numeric": blocks.Number, "capital": words.capital}
     environment.globals |= {"light": Markup(roles(COLOURS)), "dark": Markup(roles(DARK)), "say_in": words.say}
     environment.globals |= {"Fan": Fan, "Frame": pictures.Frame, "Scale": pictures.Scale}
     for room in (words, phrases, verdicts, blocks, pictures):
