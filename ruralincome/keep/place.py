@@ -21,7 +21,7 @@ from ruralincome.places.across import Rule
 from ruralincome.places.boundaries import day
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import RESERVED
-from ruralincome.scenario.evidence import HORIZON, class_of_money, of_kind
+from ruralincome.scenario.evidence import HORIZON, at_home, of_kind
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario, loaded
 from ruralincome.scenario.file import schema as params_schema
 from ruralincome.scenario.territory import redrawn as redrawn_series
@@ -169,7 +169,7 @@ def _reference(series: Series, stated: str, root: Path) -> str:
     reasons, default = [], str(Scenario.model_fields["reference"].default)
     for name in [stated] if stated else dict.fromkeys([default, *class_names()]):
         try:
-            found = class_of_money(read_class(name, series.origin, root=root), series)
+            at_home(found := read_class(name, series.origin, root=root).into(series.prices), series.unit)
             if stated:
                 of_kind(found, series.kind)
             if found.kind == series.kind:

@@ -20,12 +20,13 @@ from ruralincome.panel.rows import calendar
 from ruralincome.reference.reference import ReferenceClass, correlation
 from ruralincome.reference.vintages import read_class
 from ruralincome.rules import RULES
-from ruralincome.scenario.check import contradictions
+from ruralincome.scenario.check import contradictions, in_step, lost
 from ruralincome.scenario.evidence import as_known, usual
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.keys import Sweep
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError, Said, Series, Text
+from ruralincome.series.prices import same_terms
 from ruralincome.target.target import Target
 
 QUESTIONS = 200
@@ -68,7 +69,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Everywhere:
-    """What a shape may know of all places at once: the class in current prices, and the series that shapes name."""
+    """What a shape may know of all places at once, at current prices: the class, and the series that shapes name."""
 
     reference: ReferenceClass
     companions: Mapping[str, Series]
@@ -192,29 +193,32 @@ def latest_year(frame: pd.DataFrame) -> int:
 
 
 def _question(stated: Stated, as_of: int, name: str) -> Asked:
-    """What a params file asks under a class of that name. Raises InputError for what has no closed form."""
-    scenario, root = stated.scenario, stated.root
+    """What a params file asks under a class of that name. Raises InputError for what has no closed form, and for what
+    `check` refuses of a single place."""
+    scenario, root, goal = stated.scenario, stated.root, stated.goal
     fitted = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
     inflation = usual(fitted, "nominal", as_of, root, scenario.terms)
-    reference = fitted.into("nominal", inflation)
     named = {one for step in scenario.adjustments for _, one, of_rates in step.needs() if not of_rates}
-    when = scenario.as_of or as_of
+    when, reference = scenario.as_of or as_of, fitted.into("nominal", inflation)
     known = Everywhere(reference, {one: as_known(read_series(one, root), when).joined for one in sorted(named)})
-    for fault in contradictions(scenario, as_of, stated.goal.year) if stated.goal is not None else ():
-        raise InputError("schema.at", where=stated.name, fault=fault)
 
     def moves(by: ReferenceClass) -> tuple[Move, ...]:
         """What the adjustments are for places of a class."""
-        found = [step.closed(replace(known, reference=by)) for step in scenario.adjustments]
-        for i, (step, fault) in enumerate(zip(scenario.adjustments, found, strict=True)):
-            if isinstance(fault, InputError):
-                why = InputError("shape.step", i=i, kind=step.kind, fault=fault)
-                raise InputError("schema.at", where=stated.name, fault=why)
-        return tuple(move for move in found if isinstance(move, Move))
+        here, found = replace(known, reference=by), list[Move]()
+        for i, step in enumerate(scenario.adjustments):
+            if isinstance(one := step.closed(here), InputError):
+                raise InputError("schema.at", where=stated.name, fault=in_step(i, step, one))
+            found.append(one)
+        return tuple(found)
 
-    by_class = any(getattr(step, name, None) for step in scenario.adjustments for name in ("best", "quantile"))
-    paced = moves if by_class else None
-    basis = Basis(scenario.models[0], fitted, stated.goal, inflation=inflation, moves=moves(reference), paced=paced)
+    moves(reference)
+    for one in known.companions.values():
+        same_terms(one, replace(one, name="panel", prices="nominal", price_year=None))
+    years = [] if goal is None else [(as_of, goal.year)]
+    for fault in (f for each in years for f in (*contradictions(scenario, *each), *lost(scenario, known, *each))):
+        raise InputError("schema.at", where=stated.name, fault=fault)
+    levels = tuple((value, change) for step in scenario.adjustments for _, value, change in step.levels())
+    basis = Basis(scenario.models[0], fitted, goal, inflation=inflation, moves=moves, levels=levels)
     changes = tuple(step.said(known) for step in scenario.adjustments)
     title = Text(stated.name, stated.name) if stated.name else None
     if "title" in scenario.model_fields_set:  # the default is that of the baseline
@@ -230,7 +234,7 @@ def _cells(stated: Stated, as_of: int, grid: Sweep) -> Iterator[Asked]:
         for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):
             hit = (Move("add", (points / 100,), on=on),) if points else ()
             line = goal if value is None or goal is None else replace(goal, value=value)
-            basis = replace(plain.basis, target=line, moves=(*plain.basis.moves, *hit))
+            basis = replace(plain.basis, target=line, hit=hit)
             yield replace(plain, basis=basis, shock=points, cell=True)
 
 

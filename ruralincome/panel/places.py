@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from ruralincome.models.all import PLACED, fit_places
+from ruralincome.models.all import PLACED
 from ruralincome.models.forecast import QUANTILES as BY_NAME
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
@@ -17,35 +16,39 @@ from ruralincome.panel.histories import FURTHEST, Histories, histories
 from ruralincome.panel.rows import REASONS, mark
 from ruralincome.reference.reference import ReferenceClass, narrowed
 from ruralincome.rules import Case, all_rules
-from ruralincome.scenario.paths import Moved, move
+from ruralincome.scenario.check import out_of_proportion
+from ruralincome.scenario.conditional import everywhere
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError, Prices, growth
 from ruralincome.series.prices import Inflation
 from ruralincome.series.units import too_far
 from ruralincome.target.likelihood import likelihoods
-from ruralincome.target.target import PAST, Target
+from ruralincome.target.target import Target
 
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
 CHUNK = 1 << 15
 """Places worked out at a time: small enough for the processor's cache to matter, and for memory not to."""
 QUANTILES = {name: BY_NAME[name] for name in ("median", "low50", "high50", "low80", "high80", "low95", "high95")}
-"""Columns of the median and of the ends of the central 50, 80 and 95 % prediction intervals."""
+SHARES = np.array(list(QUANTILES.values()))
+"""Columns of the median and of the ends of the central 50, 80 and 95 % prediction intervals, and what shares they are.
+"""
 
 
 @dataclass(frozen=True)
 class Basis:
     """What is asked of every place. fitted: the class as its file holds it, None for the random walk with drift on the
     place's own history; prices: those of the places; inflation: what was assumed where the class is in others; moves:
-    the adjustments of a scenario, in order; paced: what gives the first of them anew for places of a narrower class,
-    where they depend on it. Raises InputError for a model without a panel."""
+    the adjustments of a scenario, in order, by the class of the places; hit: what comes after them; levels: those that
+    they state, and whether each is the change of one. Raises InputError for a model without a panel."""
 
     model: str
     fitted: ReferenceClass | None
     target: Target | None = None
     prices: Prices = "nominal"
     inflation: Inflation | None = None
-    moves: tuple[Move, ...] = ()
-    paced: Callable[[ReferenceClass], tuple[Move, ...]] | None = None
+    moves: Callable[[Any], tuple[Move, ...]] = lambda _: ()
+    hit: tuple[Move, ...] = ()
+    levels: tuple[tuple[float, bool], ...] = ()
 
     def __post_init__(self) -> None:
         if self.model not in PLACED:
@@ -78,7 +81,7 @@ def assess_panel(
     probability, likelihood, shrinkage; one column a rule with its label; refusal, a reason of REASONS or missing, as
     numbers are that it forbids. Raises InputError where the table or the question cannot serve; what is wrong with one
     place stands in its row."""
-    by = Basis(model, reference, target, prices, moves=tuple(moves))
+    by = Basis(model, reference, target, prices, hit=tuple(moves))
     return assess_histories(*histories(frame, target, as_of), by, spread, chunk)
 
 
@@ -123,20 +126,26 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         (ahead > FURTHEST, "target_year_far"),
         (far, "target_far"),
         (np.isnan(base), "no_base"),
+        *((out_of_proportion(level, last, change), "level_far") for level, change in by.levels),
     ):
         mark(fault, mask, reason)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
     levels, probability, shrinkage = np.full((n, len(QUANTILES)), np.nan), *np.full((2, n), np.nan)
-    refused = np.zeros(n, "U20")
+    refused, due = np.zeros(n, "U20"), last_year + ahead
     for own in [None] if rows.own is None else np.unique(rows.own):
         at: Any = slice(None) if own is None else rows.own == own
-        found = _forecast(rows.of(at), by, base[at], last[at], ahead[at], goal[at])
+        some, reference = rows.of(at), by.classed(1.0 if own is None else float(own))
+        asked = Case(
+            base_year[at], base[at], last_year[at], last[at], due[at], goal[at], direction, some.limit,
+            history=(some.place, some.years, some.values),
+        )  # fmt: skip
+        found = everywhere(by.model, _steps(some), asked, (*by.moves(reference), *by.hit), SHARES, reference)
         levels[at], probability[at], shrinkage[at], refused[at] = found
     for reason in np.unique(refused[judged & (refused != "")]):
         mark(fault, judged & (refused == reason), str(reason))
     levels[fault > 0], probability[fault > 0], shrinkage[fault > 0] = np.nan, np.nan, np.nan
-    history, due = (rows.place, rows.years, rows.values), last_year + ahead
+    history = rows.place, rows.years, rows.values
     case = Case(base_year, base, last_year, last, due, goal, direction, probability=probability, history=history)
     with np.errstate(invalid="ignore"):
         needed = growth.pace(last, goal, ahead)
@@ -169,43 +178,3 @@ def _base(rows: Histories, year: int | None) -> tuple[Array, Array]:
     at = rows.years == year if year is not None else np.diff(rows.place, prepend=-1) > 0
     years[rows.place[at]], base[rows.place[at]] = rows.years[at], rows.values[at]
     return years, base
-
-
-def _forecast(
-    rows: Histories, by: Basis, base: Array, last: Array, ahead: Array, goal: Array
-) -> tuple[Array, Array, Array, NDArray[np.str_]]:
-    """Of places of one class the levels at QUANTILES in the target's year, the chance of reaching it, the weight of
-    their own pace, and why a place has none, "" where it has; `ahead` is nan where nothing is asked."""
-    own = 1.0 if rows.own is None else float(rows.own[0])
-    reference, moves = by.classed(own), by.moves
-    if own != 1 and reference is not None and by.paced is not None:
-        paced = by.paced(reference)
-        moves = (*paced, *moves[len(paced) :])
-    walks = fit_places(by.model, _steps(rows), last, reference)
-    levels, probability = np.full((len(last), len(QUANTILES)), np.nan), np.full(len(last), np.nan)
-    refused = walks.refused.astype("U20")
-    keep = ~np.isnan(ahead) & (refused == "")
-    if not (n := int(keep.sum())):
-        return levels, probability, walks.shrinkage, refused
-    some, years = walks.of(keep), ahead[keep]
-    moved = Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))
-    if moves:
-        origin, half = rows.years[rows.start[keep] + rows.count[keep] - 1], np.array([0.5])
-        medians = np.column_stack([some.quantile(np.full(n, k), half) for k in range(1, int(years.max()) + 1)])
-        bases = [(base if step.of is None else _base(rows, step.of)[1])[keep] for step in moves]
-        moved = move(moves, medians, some.last, origin, years.astype(np.int64), rows.target[keep], bases)
-
-    def chance(level: Array, direction: int) -> Array:
-        """That of reaching a level, without what the moves add to growth."""
-        plain = np.maximum((level - moved.addend) / moved.factor, np.finfo(float).tiny)
-        return some.probability(years, plain, direction)
-
-    plain = some.quantile(years, np.array(list(QUANTILES.values())))
-    levels[keep] = moved.factor[:, None] * plain + moved.addend[:, None]
-    probability[keep] = chance(goal[keep], by.direction)
-    refused[keep] = moved.refused
-    if rows.limit is not None:
-        limit = rows.limit[keep]
-        past = (chance(limit, 1) > PAST) | (goal[keep] > limit)
-        refused[keep] = np.where(past & (moved.refused == ""), "past_limit", moved.refused)
-    return levels, probability, walks.shrinkage, refused

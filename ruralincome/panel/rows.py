@@ -36,7 +36,7 @@ REASONS = (
     "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
     "nothing_known", "no_target", "target_not_positive", "target_not_ahead", "no_base", "no_class", "too_few",
     "no_variation", "never_moved", "no_closed_form", "outside", "leaves_nothing", "target_far", "target_year_far",
-    "survey_errors", "past_limit",
+    "survey_errors", "past_limit", "level_far",
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
 KEYS = ("code", "province", "district", "place")

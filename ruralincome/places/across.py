@@ -150,3 +150,12 @@ def rebuild(
     )  # fmt: skip
     incomes = tuple(weight[code] * of[code][years[-1]] for code in codes)  # those of the last year
     return Redrawn(series, place, place.first, "rebuild", weights, codes, incomes)
+
+
+def followed(before: Series, own: Series) -> Series:
+    """What was rebuilt of a place, and its own figures where there are any."""
+    if (before.unit, before.prices, before.price_year) != (own.unit, own.prices, own.price_year):
+        raise InputError("places.part_unit", name=own.name, code=before.name, units=(before.unit, own.unit))
+    values = dict(zip(before.years, before.values, strict=True)) | dict(zip(own.years, own.values, strict=True))
+    years = tuple(sorted(values))
+    return replace(before, years=years, values=tuple(values[year] for year in years))

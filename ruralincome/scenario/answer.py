@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import version
@@ -12,14 +12,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ruralincome.data.package import find_root, read_benchmark, read_series
-from ruralincome.models.all import fit_all
 from ruralincome.models.forecast import Forecast, Refusal
 from ruralincome.models.walk import pooled
 from ruralincome.reference.component import Record
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.reference.vintages import class_names, read_class, vintages
 from ruralincome.scenario.check import examined
-from ruralincome.scenario.conditional import Conditional
+from ruralincome.scenario.conditional import Conditional, lead, stated
 from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.evidence import Evidence, class_of_question, others
 from ruralincome.scenario.file import Scenario
@@ -137,9 +136,7 @@ def answer(
     evidence = examined(scenario, root)
     labels = (scenario.sweep.references or [scenario.reference]) if scenario.sweep else ()
     swept = {label: class_of_question(label, evidence, root, scenario.hindsight) for label in labels}
-    fits = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year)
-    asked = [Conditional(evidence, fit, scenario.seed) for fit in fits]
-    found = compose(scenario, evidence, asked, [*others(scenario.reference, evidence, root)])
+    found = compose(scenario, evidence, stated(scenario, evidence), [*others(scenario.reference, evidence, root)])
     by, benchmark = evidence.reference, None
     with suppress(InputError):  # a project need not have run it
         benchmark = read_benchmark("results.json", root)
@@ -160,13 +157,15 @@ def compose(
 ) -> Answer:  # fmt: skip
     """The answer of models on evidence at hand, the lead first; others: further classes, and why each is left out.
     Raises InputError naming the adjustment that cannot be carried out."""
-    beside = [(*each, Conditional(evidence, pooled(evidence.series, each[0]), scenario.seed)) for each in others]
+    beside = [(*each, lead(replace(evidence, reference=each[0]), scenario.seed)) for each in others]
 
     def judged(steps: Sequence[Shape]) -> Assessment:
         seen, found = tuple(one.outlook(steps) for one in asked), list[Alternative]()
         for other, why, one in beside:
-            with suppress(InputError) if why else nullcontext():  # no scenario hangs on a class that is left out
+            try:
                 found.append(Alternative(other, one.outlook(steps), why))
+            except InputError:  # no scenario hangs on another class: it may lack the growth that a pace names
+                found.append(Alternative(other, Refusal("pooled", "adjustment"), why or "adjustment"))
         changed = bool(steps or evidence.unsure)
         return Assessment(evidence.series, evidence.target, seen, tuple(found), evidence.reference, changed)
 

@@ -7,18 +7,18 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 from ruralincome.data.package import find_root, nearest_root, read_series
-from ruralincome.scenario.evidence import Evidence, as_known, class_of_question, gather, of_kind, others
+from ruralincome.scenario.evidence import Evidence, as_known, class_of_question, gather, of_kind
 from ruralincome.scenario.file import Scenario, label, read_scenario
-from ruralincome.scenario.shapes import Shape
+from ruralincome.scenario.shapes import Known, Shape
 from ruralincome.series import Faults, InputError, Series
 
 FACTOR = 1000  # how many times the last observation a level may be, or one part in as many: beyond, a unit is wrong
 RESERVED = ("index.html", "manifest.json", "manifest.jsonl", "methods", "targets", "compare")  # what a batch writes
 LOST = -90.0  # points of growth in a year, all adjustments together, beyond which hardly any income is left
-TRIAL, FURTHER = 512, 1.1
-"""Draws of a trial; what may leave nothing is tried so much further, so that what passes here never fails later."""
+TRIAL, FURTHER = 512, 1.1  # draws of a trial, and by how much it goes further, so that what passes never fails later
 
 
 def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
@@ -30,24 +30,18 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
             if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
                 found.append(_at(label(path), InputError("check.no_folder", name=path.stem)))
             where = root or nearest_root(path.parent) or find_root()
-            found += [_at(label(path), fault) for fault in faults(scenario, where)]
         except InputError as fault:
             found += fault.faults
+            continue
+        try:
+            examined(scenario, where)
+        except Faults as several:
+            found += [_at(label(path), fault) for fault in several.faults]
     return found
 
 
-def faults(scenario: Scenario, root: Path) -> list[InputError]:
-    """What of a valid scenario cannot be carried out with the data there are."""
-    try:
-        examined(scenario, root)
-        return []
-    except Faults as several:
-        return [*several.faults]
-
-
 def examined(scenario: Scenario, root: Path, own: Series | None = None) -> Evidence:
-    """What a scenario rests on, once nothing is wrong with it; own: the series, where no table holds it. Raises Faults,
-    all that can be told at once."""
+    """What a scenario rests on, once nothing is wrong; own: the series, where no table holds it. Raises all Faults."""
     found: list[InputError] = []
     try:
         origin = as_known(own or read_series(scenario.series, root), scenario.as_of).origin
@@ -66,7 +60,7 @@ def examined(scenario: Scenario, root: Path, own: Series | None = None) -> Evide
     if known is not None:
         found += [*_far(scenario, known), *_unserved(scenario, known, root)]
         if not found:  # years and names are right, so that the numbers can be tried
-            found += _lost(scenario, known)
+            found += lost(scenario, known, known.series.origin, known.spec.year)
         if not found:
             found += _sunk(scenario, known, root)
     if found or known is None:
@@ -74,11 +68,17 @@ def examined(scenario: Scenario, root: Path, own: Series | None = None) -> Evide
     return known
 
 
+def out_of_proportion(value: Any, last: Any, change: bool = False) -> Any:
+    """Whether a level, or the change of one, is so far from the last observation that a unit is wrong; also arrays."""
+    return (abs(value) > FACTOR * last) | (FACTOR * abs(value) < (0.0 if change else last))
+
+
 def _at(where: str, fault: InputError) -> InputError:
     return InputError("schema.at", where=where, fault=fault)
 
 
-def _in_step(i: int, step: Shape, fault: InputError) -> InputError:
+def in_step(i: int, step: Shape, fault: InputError) -> InputError:
+    """A fault under the adjustment that it is of."""
     return InputError("shape.step", i=i, kind=step.kind, fault=fault)
 
 
@@ -107,9 +107,9 @@ def contradictions(scenario: Scenario, origin: int, end: int) -> Iterator[InputE
         else:
             code = "check.set_already" if one.sets_path else "check.undone"
         when = "-".join(map(str, dict.fromkeys((*both[:1], *both[-1:]))))
-        yield _in_step(j, other, InputError(code, i=i, kind=one.kind, when=when))
+        yield in_step(j, other, InputError(code, i=i, kind=one.kind, when=when))
     if steps and steps[0].goes_back:
-        yield _in_step(0, steps[0], InputError("check.nothing_before"))
+        yield in_step(0, steps[0], InputError("check.nothing_before"))
 
 
 def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputError]:
@@ -120,7 +120,7 @@ def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[In
             step.serve(evidence)
             served.append(step)
         except InputError as fault:
-            yield _in_step(i, step, fault)
+            yield in_step(i, step, fault)
     for name in scenario.swept:
         try:
             other = replace(evidence, reference=class_of_question(name, evidence, root, scenario.hindsight))
@@ -131,17 +131,17 @@ def _unserved(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[In
             yield _at("sweep.references", fault)
 
 
-def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
-    """Years in which adjustments and sweep together leave hardly any income."""
+def lost(scenario: Scenario, known: Known, origin: int, end: int) -> Iterator[InputError]:
+    """Years, of those from `origin` to `end`, in which adjustments and sweep together leave hardly any income."""
     taken, sets = defaultdict[int, list[tuple[str, float]]](list), dict[int, float]()
     for i, step in enumerate(scenario.adjustments):
         if step.sets_path:
-            sets |= step.expected(evidence)
+            sets |= step.expected(known, origin, end)
         else:
-            for year, points in step.expected(evidence).items():
+            for year, points in step.expected(known, origin, end).items():
                 taken[year].append((f"adjustments[{i}]", points))
     if scenario.sweep:
-        for year in scenario.sweep.years or [evidence.series.origin + 1]:
+        for year in scenario.sweep.years or [origin + 1]:
             taken[year].append(("sweep.shock.first", scenario.sweep.shock.first))
     for year, shares in taken.items():
         down = [(key, points) for key, points in shares if points < 0]
@@ -151,40 +151,37 @@ def _lost(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
 
 def _far(scenario: Scenario, evidence: Evidence) -> Iterator[InputError]:
     """Levels that are out of all proportion to the series."""
-    last, least, limit, goal = evidence.published.last, 1 / FACTOR, evidence.published.limit, scenario.target.value
-    stated = [("target.value", goal, least)]
+    last, limit, goal = evidence.published.last, evidence.published.limit, scenario.target.value
+    stated = [("target.value", goal, False)]
     for i, step in enumerate(scenario.adjustments):
-        stated += [(f"adjustments[{i}].{k}", abs(x), 0.0 if change else least) for k, x, change in step.levels()]
+        stated += [(f"adjustments[{i}].{key}", value, change) for key, value, change in step.levels()]
     if scenario.sweep and (grid := scenario.sweep.target):
-        stated += [("sweep.target.first", grid.first, least), ("sweep.target.last", grid.last, least)]
+        stated += [("sweep.target.first", grid.first, False), ("sweep.target.last", grid.last, False)]
     if goal > limit:
         yield _at("target.value", InputError("target.past_limit", value=goal, limit=limit))
-    for where, value, least in stated:
-        if not least <= value / last <= FACTOR:
-            facts = {"value": value, "factor": FACTOR, "last": last, "unit": evidence.published.unit}
-            yield _at(where, InputError("check.too_much" if value > last else "check.too_little", **facts))
+    for where, value, change in stated:
+        if out_of_proportion(value, last, change):
+            facts = {"value": abs(value), "factor": FACTOR, "last": last, "unit": evidence.published.unit}
+            yield _at(where, InputError("check.too_much" if abs(value) > last else "check.too_little", **facts))
 
 
 def _sunk(scenario: Scenario, evidence: Evidence, root: Path) -> Iterator[InputError]:
-    """What leads below nothing when a few draws of every model and class are put through it."""
+    """What leads below nothing when a few draws of every model and swept class are put through it."""
     further = [step.further(FURTHER) for step in scenario.adjustments]
     if not any(further):
         return
-    from ruralincome.models.all import fit_all  # here: `check` starts without them
-    from ruralincome.models.forecast import Refusal
-    from ruralincome.models.walk import pooled
-    from ruralincome.scenario.conditional import Conditional
+    from ruralincome.models.forecast import Refusal  # here: `check` starts without them
+    from ruralincome.scenario.conditional import lead, stated
 
     steps = [more or step for more, step in zip(further, scenario.adjustments, strict=True)]
-    fits = list(fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year))
-    asked = [other for other, why in others(scenario.reference, evidence, root) if not why]
+    asked = stated(scenario, evidence, TRIAL)
     for name in scenario.swept:
         with suppress(InputError):
-            asked.append(class_of_question(name, evidence, root, scenario.hindsight))
-    fits += [pooled(evidence.series, other) for other in asked]
-    for fit in (fit for fit in fits if not isinstance(fit, Refusal)):
+            swept = class_of_question(name, evidence, root, scenario.hindsight)
+            asked.append(lead(replace(evidence, reference=swept), scenario.seed, TRIAL))
+    for one in (one for one in asked if not isinstance(one.fit, Refusal)):
         try:
-            Conditional(evidence, fit, scenario.seed, TRIAL).drawn(steps)
+            one.drawn(steps)
         except InputError as fault:
             yield fault
             return

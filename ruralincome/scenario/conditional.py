@@ -1,23 +1,31 @@
-"""Conditional forecasts: all that stands between a fitted model and P(target), composed here and nowhere else.
+"""Conditional forecasts: all that stands between the evidence and P(target), composed here and nowhere else.
 
     fit -> draws -> prices not known -> (before) -> the adjustments -> (after) -> P(target)
 
-What is not known of prices comes first: a path that a scenario then states is met by the median exactly."""
+What is not known of prices comes first: a path that a scenario then states is met by the median exactly. Many places go
+the same way at once, in closed forms: fit -> the moves that the adjustments are -> P(target)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from ruralincome.models.forecast import DRAWS, Fit, Forecast, Refusal
+from ruralincome.models.all import fit_all, fit_places
+from ruralincome.models.forecast import DRAWS, Array, Fit, Forecast, Refusal
+from ruralincome.models.posterior import Steps
 from ruralincome.models.quantiles import stratified
 from ruralincome.models.walk import pooled
+from ruralincome.reference.reference import ReferenceClass
+from ruralincome.rules import Case
 from ruralincome.scenario.evidence import Evidence
-from ruralincome.scenario.shapes import Shape
+from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.paths import move
+from ruralincome.scenario.shapes import Move, Shape
 from ruralincome.series import InputError
-from ruralincome.target.target import Change, Outlook, foreseen
+from ruralincome.target.target import PAST, Change, Outlook, foreseen
 
 
 @dataclass(frozen=True)
@@ -46,9 +54,24 @@ class Conditional:
 
     def drawn(self, steps: Sequence[Shape] = (), before: Change | None = None, after: Change | None = None) -> Forecast:
         """The same as draws, also where there is a closed form."""
-        found = unsure_prices(self.forecast, self.evidence.unsure, self.seed)
-        found = changed(before(found) if before else found, steps, self.evidence, self.seed)
+        found = self.forecast
+        if sd := self.evidence.unsure:  # of the price level a year, in logarithms, z one deviate a draw
+            z = ndtri(stratified(np.random.default_rng([self.seed, 2]), self.draws, 1))
+            away = sd * z * np.arange(1, len(found.years) + 1)
+            found = Forecast(found.origin, found.last, found.paths * np.exp(away))
+        found = plain = before(found) if before else found
+        for i, step in enumerate(steps):  # each with a generator of its own: it draws the same whatever is before it
+            try:
+                found = step.draw(found, plain, self.evidence, np.random.default_rng([self.seed, 1, i]))
+            except InputError as fault:
+                raise InputError("shape.step", i=i, kind=step.kind, fault=fault) from None
         return after(found) if after else found
+
+
+def stated(scenario: Scenario, evidence: Evidence, draws: int = DRAWS) -> list[Conditional]:
+    """The models that a scenario states on its evidence, the lead first."""
+    fits = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.spec.year)
+    return [Conditional(evidence, fit, scenario.seed, draws) for fit in fits]
 
 
 def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:
@@ -56,23 +79,36 @@ def lead(evidence: Evidence, seed: int, draws: int = DRAWS) -> Conditional:
     return Conditional(evidence, pooled(evidence.series, evidence.reference), seed, draws)
 
 
-def changed(forecast: Forecast, steps: Sequence[Shape], evidence: Evidence, seed: int) -> Forecast:
-    """The forecast after the steps in order, each with a generator of its own, so that it draws the same whatever is
-    before it. Raises InputError naming the adjustment by its place in the list."""
-    found = forecast
-    for i, step in enumerate(steps):
-        try:
-            found = step.draw(found, forecast, evidence, np.random.default_rng([seed, 1, i]))
-        except InputError as fault:
-            raise InputError("shape.step", i=i, kind=step.kind, fault=fault) from None
-    return found
+def everywhere(
+    model: str, steps: Steps, case: Case, moves: Sequence[Move], q: Array, reference: ReferenceClass | None = None
+) -> tuple[Array, Array, Array, NDArray[np.str_]]:
+    """The same road for many places of one class at once: what a model foresees under the moves, levels in the target's
+    year at the shares q, P(target), the weight of a place's own pace, and why there is none, "" where there is. case: a
+    row a place, without a target where nothing is asked; steps: of their histories."""
+    walks = fit_places(model, steps, case.latest, reference)
+    levels, probability = np.full((len(case.latest), len(q)), np.nan), np.full(len(case.latest), np.nan)
+    refused = walks.refused.astype("U20")
+    keep = ~case.aimless & (refused == "")
+    if not keep.any():
+        return levels, probability, walks.shrinkage, refused
+    some, goal, limit, ahead = walks.of(keep), case.target[keep], case.limit[keep], case.left[keep].astype(np.int64)
 
+    def value(year: int | None) -> Array:
+        """The observations of a year, or of the baseline."""
+        found, (place, years, values) = np.full(len(keep), np.nan), case.history or np.zeros((3, 0))
+        found[place[years == year]] = values[years == year]
+        return np.asarray((case.base if year is None else found)[keep])
 
-def unsure_prices(forecast: Forecast, sd: float, seed: int) -> Forecast:
-    """What a restated target does not know of the price level, put into the draws: sd a year, in logarithms. Levels t
-    years ahead are multiplied by exp(sd z t), z one deviate a draw."""
-    if not sd:
-        return forecast
-    draws, years = forecast.paths.shape
-    z = ndtri(stratified(np.random.default_rng([seed, 2]), draws, 1))
-    return Forecast(forecast.origin, forecast.last, forecast.paths * np.exp(sd * z * np.arange(1, years + 1)))
+    moved = move(moves, some, case.latest_year[keep].astype(np.int64), ahead, goal, value)
+
+    def chance(level: Array, direction: int) -> Array:
+        """That of reaching a level, without what the moves add to growth."""
+        plain = np.maximum((level - moved.addend) / moved.factor, np.finfo(float).tiny)
+        return some.probability(ahead, plain, direction)
+
+    levels[keep] = moved.factor[:, None] * some.quantile(ahead, q) + moved.addend[:, None]
+    probability[keep], refused[keep] = chance(goal, int(case.direction[0])), moved.refused
+    if not np.isnan(limit).all():
+        past = (chance(limit, 1) > PAST) | (goal > limit)
+        refused[keep] = np.where(past & (moved.refused == ""), "past_limit", moved.refused)
+    return levels, probability, walks.shrinkage, refused

@@ -68,8 +68,7 @@ class Evidence:
         return Target(self.goal, self.spec.year, self.spec.base_year, self.spec.direction)
 
     place = cached_property["Evidence"](lambda evidence: evidence)  # itself: a scenario is put to one place
-    base = cached_property[int](lambda evidence: evidence.spec.base_year or evidence.series.years[0])
-    """The year of the target's baseline."""
+    base = cached_property[int](lambda evidence: evidence.spec.base_year or evidence.series.years[0])  # of its baseline
 
     def title(self, name: str) -> Text | str:
         """The title of a table that was read; its name where it states none."""
@@ -133,7 +132,8 @@ def gather(scenario: Scenario, root: Path, own: Series | None = None) -> Evidenc
         inputs.append(prices.DEFLATOR)
     with _under("reference"):
         of_kind(reference, plain.series.kind)
-        plain = replace(plain, reference=class_of_money(reference, plain.series, plain.inflation or plain.usual))
+        at_home(reference, plain.series.unit)
+        plain = replace(plain, reference=reference.into(plain.series.prices, plain.inflation or plain.usual))
     name, whole = WHOLE.get(published.name, ""), None
     if own is None and name in resource_names(root) and (across is None or across.rule == "old"):
         with suppress(InputError):  # of the survey, as known then
@@ -195,14 +195,8 @@ def class_of_question(name: str, evidence: Evidence, root: Path, hindsight: bool
     if evidence.redrawn is not None and evidence.redrawn.incomes:
         found = merged(found, evidence.redrawn.incomes)
     ahead = evidence.inflation or evidence.usual or usual(found, evidence.series.prices, evidence.as_of, root)
-    return class_of_money(found, evidence.series, ahead)
-
-
-def class_of_money(reference: ReferenceClass, series: Series, ahead: Inflation | None = None) -> ReferenceClass:
-    """The class in the prices of the series; the inflation stated, or known, takes the place of the class's own. Raises
-    InputError where prices mix, or where a class is of one country and the money of another."""
-    at_home(reference, series.unit)
-    return reference.into(series.prices, ahead)
+    at_home(found, evidence.series.unit)
+    return found.into(evidence.series.prices, ahead)
 
 
 def of_kind(reference: ReferenceClass, kind: Kind) -> None:
@@ -224,8 +218,7 @@ def at_home(reference: ReferenceClass, unit: str, panel: bool = False) -> None:
 
 def others(name: str, evidence: Evidence, root: Path) -> Iterator[tuple[ReferenceClass, str]]:
     """Every single class that ships, but `name`, in the prices of the question where it can be, and "", or why it could
-    not have been chosen: "kind" and "measure" (of something else), "later" (it knows later years), "country",
-    "prices"."""
+    not have been chosen: "kind", "measure" (of something else), "later" (it knows later years), "country", "prices"."""
     for label in (label for label in class_names() if label != name):
         found = read_class(label, evidence.as_of, root=root, hindsight=True)
         why = "kind" if found.kind != evidence.series.kind else "measure" if found.measure == "gdp" else ""

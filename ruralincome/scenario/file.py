@@ -1,5 +1,4 @@
-"""Scenario: one validated params file, those that it extends, and all that is wrong with it as faults: what YAML would
-silently read as something else, and what pydantic finds."""
+"""Scenario: one validated params file, those that it extends, and all that YAML and pydantic find wrong with it."""
 
 import difflib
 import json
@@ -32,8 +31,7 @@ KINDS = frozenset(str(get_args(shape.model_fields["kind"].annotation)[0]) for sh
 RULES = "refuse; old (its old territory); rebuild (the new one of its parts); break (the step across is no growth)"
 BASELINE = Words(vi="Kịch bản cơ sở", en="Baseline")
 Models = Annotated[list[ModelName], Field(min_length=1), distinct("file.model_twice", "model")]
-DEEP, ALIASES = 40, 10
-"""How deep values may be nested, and how often one may stand for another: beyond, reading may take all memory."""
+DEEP, ALIASES = 40, 10  # how deep values nest, how often one stands for another: beyond, reading may take all memory
 PLAIN = re.compile(r"[-+]?(0|[1-9]\d*|\d*\.\d*)([eE][-+]?\d+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 SCHEMA_LINE = "# yaml-language-server: $schema=schema.json"
 
@@ -121,8 +119,7 @@ def resolve(
     stated: Mapping[str, Any], path: Path | None, above: tuple[str, ...] = (), known: dict[Path, Any] | None = None
 ) -> dict[str, Any]:
     """The keys of a file over those of the files it extends, in their order: target and terms key by key; adjustments
-    are added; name, title, reasoning are its own. above, known: files on the way here, and those read. Raises
-    InputError."""
+    are added; name, title, reasoning are its own. above, known: files on the way here, and read. Raises InputError."""
     known, here = {} if known is None else known, label(path) if path else "parameters"
     if (named := stated.get("extends")) is None:
         return dict(stated)

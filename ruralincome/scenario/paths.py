@@ -8,7 +8,7 @@ In closed form (`move`) what sets the path multiplies every level of a year by o
 adds points adds a constant to the level one year ahead, and has no closed form further on, where it meets growth that
 is not known yet. After any number of moves the level in the target year is A x + B of the plain level x."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from scipy.special import gammaincinv, ndtri
 
 from ruralincome.models.forecast import Array, Forecast
 from ruralincome.models.quantiles import stratified
+from ruralincome.models.walk import Walks
 from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
@@ -38,8 +39,7 @@ def add(forecast: Forecast, years: Sequence[int], points: Array | float, sd: flo
 
     points: what broadcasts to shape (draws, years); sd: around them, each year and draw with its own. A draw that would
     fall by more than 1 - LEFT falls to LEFT of its level, unless it had fallen further by itself: the far tail of a
-    diffuse model. Raises InputError for a year that the forecast does not hold, or where 100 points or more are taken,
-    which leave nothing whatever the growth."""
+    diffuse model. Raises InputError for a year that it does not hold, or where 100 points or more are taken."""
     size = np.asarray(points, float) + _deviates(rng, sd, len(forecast.paths), len(years))
     if (np.median(size, axis=0) <= -100).any():
         raise InputError("paths.shock_leaves_nothing", points=float(np.median(size)))
@@ -114,16 +114,17 @@ class Moved(NamedTuple):
 
 
 def move(
-    moves: Sequence[Move], medians: Array, last: Array, origin: Integers, ahead: Integers, target: Array,
-    bases: Sequence[Array],
+    moves: Sequence[Move], walks: Walks, origin: Integers, ahead: Integers, target: Array,
+    value: Callable[[int | None], Array],
 ) -> Moved:  # fmt: skip
-    """What the moves do to each place, in order. medians: of the level in each year from the origin to the target at
-    least, (n, years); last: level at the origin; ahead: years to the target; bases: of each move, (n,) baselines."""
-    n, years = medians.shape
-    levels, scale = medians.copy(), np.ones((n, years))
-    addend, refused = np.zeros(n), np.zeros(n, "U16")
+    """What the moves do to each place, in order; value: the observations of a year, or of the baseline for None."""
+    n, last, years = len(ahead), walks.last, int(ahead.max())
+    if not moves:
+        return Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))
+    levels = np.column_stack([walks.quantile(np.full(n, k), np.array([0.5])) for k in range(1, years + 1)])
+    scale, addend, refused = np.ones((n, years)), np.zeros(n), np.zeros(n, "U16")
     k = np.arange(1, years + 1)[None, :]
-    for step, base in zip(moves, bases, strict=True):
+    for step in moves:
         if step.kind == "add":
             far = [(year <= origin) | (year > origin + ahead) for year in step.on]
             refused = _first(refused, np.any(far, axis=0) if far else np.zeros(n, bool), "outside")
@@ -142,8 +143,8 @@ def move(
         begin, stop = np.clip(begin, 1, years)[:, None], np.clip(np.minimum(end, ahead), 1, years)[:, None]
         goal = np.full(n, step.numbers[0]) if step.numbers else target
         if step.kind == "baseline":
-            refused = _first(refused, np.isnan(base), "no_base")
-            goal = base * step.numbers[0]
+            goal = value(step.of) * step.numbers[0]
+            refused = _first(refused, np.isnan(goal), "no_base")
         before = np.column_stack([last, levels])
         start, pace = np.take_along_axis(before, begin - 1, axis=1), np.diff(np.log(before), axis=1)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):

@@ -19,8 +19,7 @@ __all__ = [
     "result", "year_of",
 ]  # fmt: skip
 VERSION = 2  # of the form of result.json: it may gain keys; where one changes its meaning the version rises
-PATH = ((1 - 0.8) / 2, 0.5, (1 + 0.8) / 2)
-"""What `path` holds of each year: the lower end of the 80 % interval, the median and the upper end."""
+PATH = ((1 - 0.8) / 2, 0.5, (1 + 0.8) / 2)  # `path` holds the ends of the 80 % interval, and the median between
 
 
 def result(answer: Answer) -> dict[str, Any]:

@@ -59,8 +59,7 @@ class Tornado:
 
 
 Curve = Callable[[float], float | None]  # P(target) at a value of an input; None where it cannot be carried out
-Asked = Callable[..., float | None]
-"""P(target) of other evidence, with changes of the forecast (before, after) around the scenario's own."""
+Asked = Callable[..., float | None]  # P(target) of other evidence, with changes before and after the scenario's own
 Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 """An input: name, low, high and stated value, P at a value, and within what its break-even is looked for."""
 
@@ -92,8 +91,7 @@ def _forecast(scenario: Scenario, evidence: Evidence, ask: Asked) -> Iterator[Mo
     first, last, reference = evidence.series.origin + 1, evidence.target.year, evidence.reference
 
     def at_rate(rate: float) -> float | None:
-        steady = Move("pace", (rate,), first, last)
-        return ask(evidence, before=lambda forecast: adjustments.moved(forecast, steady))
+        return ask(evidence, before=lambda forecast: adjustments.moved(forecast, Move("pace", (rate,), first, last)))
 
     def at_points(points: float) -> float | None:
         return ask(evidence, after=lambda forecast: adjustments.add(forecast, [first], points))
@@ -119,11 +117,7 @@ def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Asked) -
     if len(known) < 2:
         return []
     low, high = (end(known, key=known.__getitem__) for end in (min, max))
-
-    def at(points: float) -> float | None:
-        return ask(replace(evidence, reference=evidence.reference.faster(points / 100)))
-
-    even = _break_even(at, -25, 25)
+    even = _break_even(lambda x: ask(replace(evidence, reference=evidence.reference.faster(x / 100))), -25, 25)
     return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], even)]
 
 
@@ -180,8 +174,7 @@ def _break_even(at: Curve, low: float, high: float) -> float | None:
 
 @dataclass(frozen=True)
 class Cells:
-    """A sweep. probability: array (references, shocks, targets) of P(target), read-only; shocks: points of growth in
-    `years`; targets: in the unit and terms of the question."""
+    """A sweep. probability: P(target), array (references, shocks, targets); shocks: points of growth in `years`."""
 
     references: tuple[str, ...]
     years: tuple[int, ...]

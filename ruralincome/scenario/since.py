@@ -30,8 +30,8 @@ KEPT = (
 @dataclass(frozen=True)
 class Since:
     """P(target) then and now, and what each cause added to it: by `terms`, as fractions that add up to the difference;
-    None where they cannot be told apart: no probability then or now, other money, or figures that know the target of
-    then. day, sha256: of the earlier result."""
+    None where they cannot be told apart: no probability then or now, other money, or figures that know the old target.
+    day, sha256: of the earlier result."""
 
     day: str
     sha256: str
@@ -99,13 +99,11 @@ def plainly(then: Mapping[str, Any], now: Mapping[str, Any]) -> Since:
 
 def _asked(scenario: Scenario, evidence: Evidence) -> float | None:
     """P(target) of the lead model under the scenario; None where it refuses or that cannot be asked."""
-    from ruralincome.models.all import fit_all  # here, as a batch is planned without the models
-    from ruralincome.scenario.conditional import Conditional
+    from ruralincome.scenario.conditional import stated  # here, as a batch is planned without the models
     from ruralincome.target.target import Refusal
 
     with suppress(InputError):
         if evidence.target.year > evidence.series.origin:
-            fit = fit_all(evidence.series, evidence.reference, scenario.models, year=evidence.target.year)[0]
-            found = Conditional(evidence, fit, scenario.seed).outlook(scenario.adjustments)
+            found = stated(scenario, evidence)[0].outlook(scenario.adjustments)
             return None if isinstance(found, Refusal) else found.probability(evidence.target)
     return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ruralincome.places.across import Redrawn, Rule, across, ends, rebuild, restated, since
+from ruralincome.places.across import Redrawn, Rule, across, ends, followed, rebuild, restated, since
 from ruralincome.places.boundaries import Place
 from ruralincome.places.find import Finder
 from ruralincome.places.names import spoken
@@ -25,8 +25,7 @@ def placed(series: Series, on: str) -> tuple[Finder, Place] | None:
 def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series]) -> Redrawn | None:
     """The series for a question of the year `until`, where its place was redrawn meanwhile; None where it was not.
     parts: to rebuild it, the series of the other places that make the new one; one of them, or the series itself, may
-    be the new place's own, whose figures go before what is rebuilt. Raises InputError where the rule is to refuse, or
-    cannot be followed."""
+    be the new place's own, whose figures go before. Raises InputError where the rule is to refuse, or cannot hold."""
     if (rule == "rebuild") != bool(parts):
         raise InputError("territory.parts")
     known = placed(series, since(series))
@@ -63,18 +62,9 @@ def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series])
     own = by_place.pop(new, None)
     found = rebuild(finder.boundaries, new, {p.code: part for p, part in by_place.items()}, vietnam_people())
     whole = Text(new.name, new.name)
-    joined = found.series if own is None else joint(found.series, own)
+    joined = found.series if own is None else followed(found.series, own)
     kept = replace(series, years=joined.years, values=joined.values, place=whole, standard_errors=None)
     return replace(found, series=kept)
-
-
-def joint(before: Series, own: Series) -> Series:
-    """What was rebuilt of a place, and its own figures where there are any."""
-    if (before.unit, before.prices, before.price_year) != (own.unit, own.prices, own.price_year):
-        raise InputError("places.part_unit", name=own.name, code=before.name, units=(before.unit, own.unit))
-    values = dict(zip(before.years, before.values, strict=True)) | dict(zip(own.years, own.values, strict=True))
-    years = tuple(sorted(values))
-    return replace(before, years=years, values=tuple(values[year] for year in years))
 
 
 def crossed(series: Series, until: int) -> bool:
@@ -84,8 +74,7 @@ def crossed(series: Series, until: int) -> bool:
 
 
 def _sure(series: Series, until: int) -> None:
-    """Raise InputError where the name of a series, that several have or that lacks marks or its kind, may mean a place
-    redrawn before the end of `until`."""
+    """Raise InputError where a name that several have, or that lacks marks or its kind, may mean a place redrawn."""
     name, first = _name(series), since(series)
     for finder in (vietnam_provinces, vietnam) if first < VIETNAM_FIRST <= ends(until) and name else ():
         found = finder().find(name, first)

@@ -1,5 +1,7 @@
 """Answers to one question about a table: places one by one and together."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,11 @@ from ruralincome.panel.answers import answer_panel, ask, latest_year, state
 from ruralincome.panel.files import read_panel
 from ruralincome.panel.rows import REASONS
 from ruralincome.report.words.words import catalogue
+from ruralincome.scenario.answer import answer
+from ruralincome.scenario.file import read_scenario
 from ruralincome.series import InputError
+
+ROOT = Path(__file__).parents[2]
 
 
 def table(places=12, **columns):
@@ -56,3 +62,37 @@ def test_a_later_year_without_a_value_is_not_the_last(tmp_path):
     path = tmp_path / "p.csv"
     path.write_text("place,year,value\nA,2012,30\nA,2014,35.1\nB,2014,30\nB,2025,\n", encoding="utf-8")
     assert latest_year(read_panel(path)) == 2014
+
+
+def put(tmp_path, keys, frame=None, name="asked"):
+    """The answers of a params file for the table."""
+    path = tmp_path / "params" / f"{name}.yaml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("target: {value: 60, year: 2024}\n" + keys, encoding="utf-8")
+    asked = ask(*state([path], None, lambda _: (), ROOT), latest=2020, own_targets=False)
+    return answer_panel(table() if frame is None else frame, asked[0])
+
+
+def test_a_level_out_of_all_proportion_is_refused_as_of_one_place(tmp_path):
+    keys = "adjustments: [{kind: path, value: 9.0e+6}]\n"
+    found = put(tmp_path, keys, table(unit="million_vnd_per_person_year"))
+    assert set(found.rows["refusal"]) == {"level_far"}
+    with pytest.raises(InputError, match="more than 1000 times the last observation"):
+        answer(read_scenario(tmp_path / "params" / "asked.yaml"), root=ROOT)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (
+            "adjustments: [{kind: shock, years: [2021], points: -48},"
+            " {kind: dip, year: 2021, points: -47, recovery: never}]\n",
+            "95 points",
+        ),
+        ("adjustments: [{kind: pace, series: nothing}]\n", "no series 'nothing'"),
+        ("reference: nowhere\n", "no reference class 'nowhere'"),
+    ],
+)
+def test_what_check_refuses_of_a_scenario_is_refused_of_a_panel(tmp_path, keys, words):
+    with pytest.raises(InputError, match=words):
+        put(tmp_path, keys)

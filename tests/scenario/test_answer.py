@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from steps import changed
 
 from ruralincome.data.package import read_rates, read_series
 from ruralincome.keep.place import new
 from ruralincome.models.forecast import Forecast
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.conditional import changed
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import Faults

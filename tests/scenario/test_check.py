@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from steps import faults
 
-from ruralincome.scenario.check import check, faults
+from ruralincome.scenario.check import check
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import Faults

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from steps import changed, faults, unsure_prices
 
 from ruralincome.models.walk import pooled
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.check import faults
-from ruralincome.scenario.conditional import changed, unsure_prices
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from steps import changed, unsure_prices
 
 from ruralincome.models.forecast import ClosedForm, Forecast, Refusal
-from ruralincome.scenario.conditional import Conditional, changed, lead, unsure_prices
+from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.target.target import Outlook
@@ -64,7 +65,8 @@ def test_a_model_that_refused_refuses_under_every_condition(plain):
 
 
 def test_the_spread_of_prices_grows_with_the_years():
-    plain = Forecast(2020, 40.0, np.full((64, 3), 44.0))
-    found = np.log(unsure_prices(plain, 0.01, 0).paths / plain.paths)
+    evidence = gather(Scenario.stated(target={"value": 60.0, "year": 2023}), ROOT)
+    one = lead(replace(evidence, unsure=0.01), 0, 64)
+    found = np.log(one.drawn().paths / one.forecast.paths)
     np.testing.assert_allclose(found, found[:, :1] * [1, 2, 3])
     assert np.std(found[:, 0]) == pytest.approx(0.01, rel=0.05)

@@ -5,12 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from steps import faults
 
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.phrases import class_record
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.check import faults
-from ruralincome.scenario.evidence import at_home, class_of_money, gather
+from ruralincome.scenario.evidence import at_home, gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError, Series
@@ -72,14 +72,13 @@ def test_a_class_of_one_country_is_refused_for_the_money_of_another(unit):
     series = Series("x", (2016, 2020), (32.6, 44.9), unit=unit)
     for name in ("vietnam-provinces", "vietnam-pool"):
         with pytest.raises(InputError, match=r"its places are of VN, the series is in .*; name an international class"):
-            class_of_money(read_class(name, 2020), series)
-    assert class_of_money(read_class("international", 2020), series).name == "international"
+            at_home(read_class(name, 2020), series.unit)
+    at_home(read_class("international", 2020), series.unit)
 
 
 @pytest.mark.parametrize("unit", ["million_vnd_per_person_year", "percent"])
 def test_money_of_the_class_and_what_is_no_money_are_taken(unit):
-    series = Series("x", (2016, 2020), (32.6, 44.9), unit=unit)
-    assert class_of_money(read_class("vietnam-provinces", 2020), series).name == "vietnam-provinces"
+    at_home(read_class("vietnam-provinces", 2020), unit)
 
 
 def test_a_class_of_other_figures_is_refused():

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from steps import faults
 
-from ruralincome.scenario.check import faults
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario, read_params, read_scenario, resolve, schema
 from ruralincome.scenario.keys import CELLS, Grid
 from ruralincome.scenario.shapes import SHAPES, Dip, Shock

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from steps import changed
 
 from ruralincome.models.walk import pooled
 from ruralincome.panel.answers import Everywhere
 from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
-from ruralincome.scenario.conditional import changed
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.keys import TargetSpec
 from ruralincome.scenario.shapes import Accelerate, Dip, Disruption, Halt, Linear, Move, Pace, PathTo, Percent, Shock

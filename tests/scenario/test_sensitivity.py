@@ -7,6 +7,8 @@ import pytest
 
 from ruralincome.models.walk import pooled
 from ruralincome.scenario.answer import answer
+from ruralincome.scenario.check import examined
+from ruralincome.scenario.conditional import lead
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import common_shock
 from ruralincome.series import Series
@@ -143,3 +145,32 @@ def test_series_that_cannot_be_compared_ask_no_question_of_coverage(article):
     whole = found.evidence.whole
     for other in (replace(whole, unit="percent"), whole.until(2019), replace(whole, prices="real")):
         assert not [b for b in beside(found, whole=other).tornado.bars if b.name.startswith("coverage")]
+
+
+def test_a_pace_of_the_class_is_that_of_each_class_in_the_range_and_in_the_tornado():
+    keys = {"adjustments": [{"kind": "pace", "best": 0.2}]}
+    found = ask(**keys)
+    bars = {bar.name: bar for bar in found.tornado.bars}
+    chances = {
+        one.reference.name: one.outlook.probability(found.assessment.target)
+        for one in found.assessment.alternatives
+        if not one.left_out
+    }
+    for name, chance in chances.items():
+        scenario = Scenario.stated(reference=name, **keys)
+        chosen = lead(examined(scenario, ROOT), scenario.seed)
+        assert chosen.outlook(scenario.adjustments).probability(found.assessment.target) == chance
+    assert bars["reference"].low in (found.evidence.reference.name, min(chances, key=chances.get))
+    assert bars["reference"].p_low == pytest.approx(min(found.assessment.probability, *chances.values()), abs=0.01)
+    assert bars["reference"].p_high == pytest.approx(max(found.assessment.probability, *chances.values()), abs=0.01)
+
+
+def test_a_class_without_the_growth_that_a_pace_names_could_not_have_been_chosen():
+    found = ask(
+        as_of=2018, reference="international", target={"value": 48.9, "year": 2021}, models=["pooled"],
+        adjustments=[{"kind": "pace", "quantile": 0.5, "over": 1}],
+    )  # fmt: skip
+    out = {one.reference.name: one.left_out for one in found.assessment.alternatives}
+    assert out["vietnam-provinces-real"] == "adjustment"
+    assert found.assessment.probability is not None
+    assert found.tornado is not None

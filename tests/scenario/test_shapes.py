@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import yaml
 from pydantic import Field
+from steps import changed, faults
 
 from ruralincome.models.walk import pooled
 from ruralincome.panel.answers import Everywhere
@@ -18,8 +19,7 @@ from ruralincome.report.words.phrases import changes, told
 from ruralincome.report.words.words import LANGUAGES, catalogue, fault
 from ruralincome.scenario import paths
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.check import faults
-from ruralincome.scenario.conditional import changed, lead
+from ruralincome.scenario.conditional import lead
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario, schema
 from ruralincome.scenario.shapes import SHAPES, Adjustment, Pace, Span
@@ -69,7 +69,7 @@ class TestEveryShape:
         assert list(acts) == sorted(set(acts))
         assert set(acts) <= set(range(2021, 2026))
         assert {year for _, year in step.stated_years()} <= set(range(2021, 2026))
-        assert set(step.expected(evidence)) <= set(acts)
+        assert set(step.expected(evidence, evidence.series.origin, evidence.spec.year)) <= set(acts)
 
     def test_its_draws_keep_their_number_and_stay_positive_and_nothing_before_changes(self, kind):
         scenario, evidence = asked({"kind": "shock", "years": [2021], "points": -2.0}, EXAMPLES[kind])

@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+from steps import faults
 
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.answer.sentences import support
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.check import faults
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import Faults, InputError, Series, Text

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -128,10 +128,10 @@ class Elasticity(InYears):
             if abs(points) > MOST:
                 raise InputError("shape.drivers_too_far", points=points, most=MOST)
 
-    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
-        """By its point estimates."""
-        found = self.estimated(evidence).coefficients
-        away = [math.log1p(d.percent / 100) - u for d, u in zip(self.drivers, self._usual(evidence), strict=True)]
+    def expected(self, known: Any, origin: int = 0, end: int = 0) -> Mapping[int, float]:
+        """By its point estimates, of one place: many have no closed form."""
+        found = self.estimated(known).coefficients
+        away = [math.log1p(d.percent / 100) - u for d, u in zip(self.drivers, self._usual(known), strict=True)]
         return dict.fromkeys(self.years, 100 * float(sum(b * x for b, x in zip(found, away, strict=True))))
 
     def estimated(self, evidence: "Evidence") -> "Estimate":

@@ -102,8 +102,8 @@ class Shape(Strict):
     def estimated(self, evidence: "Evidence") -> "Estimate | None":
         """What it estimates from other series, to be shown; None where it states all its numbers."""
 
-    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
-        """Points of growth by year, as far as they are known beforehand: those it adds, or the growth it sets."""
+    def expected(self, known: Known, origin: int, end: int) -> Mapping[int, float]:
+        """Points of growth by year from origin + 1 to end, as far as known beforehand: those it adds, or sets."""
         return {year: getattr(self, "points", 0.0) for _, year in self.stated_years()}
 
     def further(self, factor: float) -> Self | None:
@@ -176,10 +176,9 @@ class Span(Shape):
     def stated_years(self) -> list[tuple[str, int]]:
         return [(key, year) for key in ("first_year", "last_year") if (year := getattr(self, key)) is not None]
 
-    def expected(self, evidence: "Evidence") -> Mapping[int, float]:
+    def expected(self, known: Known, origin: int, end: int) -> Mapping[int, float]:
         """The growth that a pace sets."""
-        found = self.move(evidence)
-        years = self.acts(evidence.series.origin, evidence.spec.year)
+        found, years = self.move(known), self.acts(origin, end)
         return dict.fromkeys(years, 100 * found.numbers[0]) if isinstance(found, Move) and found.kind == "pace" else {}
 
     def when(self, known: Known) -> Said:
