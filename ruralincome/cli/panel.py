@@ -22,16 +22,15 @@ from ruralincome.panel.answers import answer_panel, ask, latest_year, state
 from ruralincome.panel.files import lines, read_panel
 from ruralincome.panel.histories import Histories
 from ruralincome.panel.ready import Order, held, notes, ready
-from ruralincome.panel.rows import KEYS
+from ruralincome.panel.rows import KEYS, REASONS
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words
 from ruralincome.scenario.evidence import at_home
 from ruralincome.series import InputError, Said, Text
 
-PARTS = (f".*{PART}", f"*/.report.html{PART}")
-"""What a run that was killed leaves among the files of a panel."""
-TOLD, UNUSED = 5, "places.unused"
-"""Most places whose borders the page and the terminal tell of one by one; unplaced.csv tells of all."""
+PARTS = (f".*{PART}", f"*/.report.html{PART}")  # what a run that was killed leaves among the files of a panel
+TOLD, UNUSED = 5, "places.unused"  # most places told of one by one; unplaced.csv tells of all
+BORDERS = REASONS[REASONS.index("place_unknown") : REASONS.index("unit_ended")]
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
 
@@ -75,9 +74,10 @@ def run_panel(
         totals, by = found.totals(), found.asked
         areas = pd.concat(totals.values(), ignore_index=True) if totals else pd.DataFrame()
         unplaced = [(name, spoken(why)) for name, why in (drawn.told or {}).items()]
-        whys = [(why, "" if why is None else spoken(why)) for why in drawn.why(found.rows)]
+        fits = found.rows["refusal"].isna() | found.rows["refusal"].isin(BORDERS)
+        whys = [why if fit else None for why, fit in zip(drawn.why(found.rows), fits, strict=False)]
         for name, table in {
-            "panel.csv": found.rows.assign(told=[said for _, said in whys]) if whys else found.rows,
+            "panel.csv": found.rows.assign(told=[spoken(why) if why else "" for why in whys]) if whys else found.rows,
             "totals.csv": areas[sorted(areas, key=lambda name: (*KEYS, name).index(name))] if totals else None,
             "counts.csv": pd.DataFrame(found.count.table) if found.count else None,
             "unplaced.csv": pd.DataFrame(unplaced, columns=["place", "why"]) if unplaced else None,
@@ -98,8 +98,8 @@ def run_panel(
         del frame
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        told = [Text(*(words.fault(why, one) for one in ("vi", "en"))) for why, _ in whys if why is not None]
-        others = [Said("panel.told", {"why": why}) for why in told[:TOLD]]
+        told = [*filter(None, whys)][:TOLD]
+        others = [Said("panel.told", {"why": Text(words.fault(w, "vi"), words.fault(w, "en"))}) for w in told]
         panel = PanelPage(
             file.stem, file.name, digest, first.rows, by.reference, by.as_of, first.count, first.nearest(), totals,
             by.title, layers, by.basis.direction, by.changes, (*notes(order, drawn, by), *others), first.outlooks(),
@@ -114,7 +114,7 @@ def _unit_names(unit: str) -> list[str]:
     return [words.unit_words(unit, language) for language in words.LANGUAGES]
 
 
-def _tell(panel: PanelPage, folder: Path, whys: Sequence[tuple[InputError | None, str]]) -> int:
+def _tell(panel: PanelPage, folder: Path, whys: Sequence[InputError | None]) -> int:
     """Say how it went, a line a reason for refusing; the exit status. whys: what is told of the borders of places."""
     refused = panel.found["refusal"]
     tell("cli.panel.places", places=len(refused), refused=int(refused.notna().sum()), file=folder / "panel.csv")
@@ -123,11 +123,11 @@ def _tell(panel: PanelPage, folder: Path, whys: Sequence[tuple[InputError | None
         tell("cli.panel.questions", questions=len(panel.layers), refused=more, file=folder / "scenarios.csv")
     for reason, count in refused.value_counts()[lambda counted: counted > 0].items():
         at = int((refused == reason).to_numpy().argmax())
-        first, why, file = panel.found["place"].iloc[at], say(f"panel.refusal.{reason}"), folder / "unplaced.csv"
-        if whys and (fault := whys[at][0]) is not None and fault.code != UNUSED:
-            why = say("cli.panel.told", why=words.capital(whys[at][1]), file=file)
+        first, why, told = panel.found["place"].iloc[at], say(f"panel.refusal.{reason}"), whys[at] if whys else None
+        if told and told.code != UNUSED:
+            why = say("cli.panel.told", why=words.capital(spoken(told)), file=folder / "unplaced.csv")
         print(say("cli.panel.refused", places=int(count), reason=reason, first=first, why=why), file=sys.stderr)
-    remark(*[fault for fault, _ in whys if fault is not None and fault.code == UNUSED][:TOLD])
+    remark(*[why for why in whys if why and why.code == UNUSED][:TOLD])
     return int(bool(refused.notna().any()) or any(layer.refused for layer in panel.layers))
 
 

@@ -16,17 +16,17 @@ from ruralincome.series import InputError
 ADDED = ("new_code", "new_name", "kind")  # columns that `map` adds
 
 
-def find(name: str, on: str = "", table: Path | None = None) -> None:
+def find(name: str, on: str | None = None, table: Path | None = None) -> None:
     """Which places a name or a code may mean, and what became of each."""
     finder, when = _asked(table, on)
     found = finder.find(name, when if on else None)
-    if not found or "" < on < finder.boundaries.begins:
-        finder.one(name, on or None)  # says why
+    if not found or (on and on < finder.boundaries.begins):
+        finder.one(name, on)  # says why
     for place in found:
         _show(finder, place)
 
 
-def parts(place: str, on: str = "", table: Path | None = None) -> None:
+def parts(place: str, on: str | None = None, table: Path | None = None) -> None:
     """What a place was made of; codes are used again, so the answer says of which day it is."""
     finder, when = _asked(table, on)
     found = finder.one(place, when)
@@ -35,8 +35,9 @@ def parts(place: str, on: str = "", table: Path | None = None) -> None:
 
 
 def map_file(
-    file: Path, output: Annotated[Path, typer.Option()], on: str = "", to: str = "", table: Path | None = None
-) -> int:
+    file: Path, output: Annotated[Path, typer.Option()], on: str | None = None, to: str | None = None,
+    table: Path | None = None,
+) -> int:  # fmt: skip
     """Add new_code, new_name and kind to the rows of a table; what was not mapped goes beside it, as NAME.unmapped.csv.
 
     The exit status is 1 where a row could not be mapped.
@@ -60,8 +61,8 @@ def map_file(
         raise InputError("places.head_taken", file=file, head=taken)
     if not rows.rows:
         raise InputError("data.no_row", file=file.name)
-    left, records = [], []
-    for row, mapped, number in zip(rows.rows, map_rows(finder, named(rows, on), when), rows.at, strict=True):
+    left, records, each = [], [], named(rows, "" if on is None else day(on))
+    for row, mapped, number in zip(rows.rows, map_rows(finder, each, when), rows.at, strict=True):
         records.append((*row, *(("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)), mapped.kind))
         if mapped.fault is not None:
             left.append((spoken(number), mapped.kind, spoken(mapped.fault)))
@@ -82,24 +83,23 @@ def _text(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return csv_lines(keys, (dict(zip(keys, row, strict=True)) for row in (heads, *rows)), False, "utf-8-sig")
 
 
-def _asked(table: Path | None, stated: str) -> tuple[Any, str]:
+def _asked(table: Path | None, stated: str | None) -> tuple[Any, str]:
     """The country's places, and the day stated, or today."""
     from ruralincome.places.tables import read_boundaries, vietnam
 
     finder = vietnam() if table is None else read_boundaries(table)
-    return finder, day(stated) if stated else date.today().isoformat()
+    return finder, date.today().isoformat() if stated is None else day(stated)
 
 
 def _show(finder: Any, place: Place) -> None:
     """A place, its days, its parts, and what it became."""
-    for told in finder.listed((place,)):
-        print(spoken(told))
+    print(*map(spoken, finder.listed((place,))))
     for word, found in (("made", finder.boundaries.parts(place)), ("became", finder.boundaries.heirs(place))):
         for other in found:
             share = {1.0: "all", 0.0: "none", None: "some"}.get(other.share, "share")
             how = say(f"places.{share}", share=f"{(other.share or 0) * 100:g}%")
-            told = f"{other.place.code} {finder.full(other.place)}"
-            print("  " + say(f"places.{word}", place=told, how=how, basis=other.basis))
+            how = f"{how}; {other.basis.replace('NSO conversion table', say('places.nso'))}".rstrip("; ")
+            print("  " + say(f"places.{word}", place=f"{other.place.code} {finder.full(other.place)}", how=how))
     if place.until and not finder.boundaries.heirs(place):
         for count, heir in finder.boundaries.scattered(place):
             print("  " + say("places.scattered", count=count, place=f"{heir.code} {finder.full(heir)}"))

@@ -90,7 +90,7 @@ def new(
     if on and day(on) > date.today().isoformat():
         raise InputError("territory.ahead", day=on)
     if on and not says.strip():
-        raise InputError("territory.unsourced", day=on)
+        raise InputError("territory.unsourced", day=on, example=on)
     checked = Series(
         name, **observed(rows), unit=unit, prices=prices, kind=kind, price_year=price_year, place=Text(place, place),
         decimals=max(map(decimals, shown)), territory=on, territory_source=clean(says),

@@ -27,7 +27,7 @@ SHOWN = 20
 def day(words: str) -> str:
     """The day that `words` state. Raises InputError for what is no day of the calendar."""
     if not DAY.fullmatch(words) or int(words[8:]) > monthrange(int(words[:4]), int(words[5:7]))[1]:
-        raise InputError("places.no_day", day=words)
+        raise InputError("places.no_day", words=words)
     return words
 
 
@@ -250,6 +250,8 @@ class Boundaries:
             total, sure = math.fsum(link.share or 0 for link in links), all(link.share is not None for link in links)
             if total > 1 + TOLERANCE or (sure and total < 1 - TOLERANCE):
                 yield InputError("places.shares", code=code, day=day, total=total)
+            elif not sure and total > 1 - TOLERANCE:  # all its people went somewhere, and some of them elsewhere
+                yield InputError("places.share_left", code=code, day=day)
         levels = {p.level for p in self.places if (p.code, p.until) in self._out}
         for p in self.places:
             if p.until and (p.level in levels or not self.links) and (p.code, p.until) not in self._out:

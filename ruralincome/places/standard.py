@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from ruralincome.places.boundaries import day
 from ruralincome.series import InputError
 from ruralincome.series.names import clean, sound
+from ruralincome.series.units import INCOMES, UNITS, unit_of
 
 STANDARDS = files("ruralincome.places") / "standards"
 KINDS = {"missing": "missing", "string_too_short": "missing", "extra_forbidden": "unknown", "greater_than": "positive"}
@@ -54,6 +55,8 @@ class Standard(Strict):
     def _stands(self) -> Self:
         if self.until is not None and self.until <= self.valid_from:
             raise InputError("places.standard_ends", first=self.valid_from, until=self.until)
+        if self.unit not in UNITS and unit_of(self.unit).kind != "money":
+            raise InputError("places.standard_unit", unit=self.unit, known=INCOMES)
         names = [sound(name) for group in self.groups for name in {group.name.vi, group.name.en}]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise InputError("places.standard_twice", group=twice)

@@ -71,6 +71,13 @@ def test_the_rules_that_serve_a_place_and_the_parts_it_lacks_are_told_everywhere
         assert reason or found["population"].tolist() == [3000]
 
 
+def test_what_is_wrong_with_a_row_is_not_told_as_a_matter_of_borders(asked, capsys):
+    found, *_ = asked(["place,year,value,population", "Tỉnh Lâm Đồng,2014,n/d,9", *PROVINCES], "60@2026", 1)
+    assert found["refusal"]["Tỉnh Lâm Đồng"] == "value_text"
+    assert found["told"].isna()["Tỉnh Lâm Đồng"]
+    assert "'Tỉnh Lâm Đồng' the first. 68" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("head", ["code,year,value", "Mã xã,Năm,Thu nhập", "code,place,year,value"])
 def test_a_place_is_named_by_a_column_of_codes(asked, head):
     named = "23194,Thị trấn Đức Tài" if "place" in head else "23194"

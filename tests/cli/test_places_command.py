@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from typer.testing import CliRunner
 
 from ruralincome.cli import app
+from ruralincome.cli.terminal import spoken
 from ruralincome.series import InputError
 
 RUN = CliRunner()
@@ -40,6 +41,23 @@ def test_a_code_of_an_earlier_day(monkeypatch):
     assert "nhập vào: 23194 Xã Hoài Đức" in text
 
 
+def test_vietnamese_answers_are_vietnamese_throughout(monkeypatch):
+    monkeypatch.setenv("RURALINCOME_LANGUAGE", "vi")
+    text = said("find", "09832")
+    assert "09832 Xã Hoài Đức, Thành phố Hà Nội (từ 01/07/2025)" in text
+    assert "(chỉ đất đai; 1656/NQ-UBTVQH15; bảng chuyển đổi của Cục Thống kê)" in text
+    assert "NSO" not in text
+    fault = InputError("places.ends_first", code="1", first="2025-07-01", until="2020-01-01")
+    assert spoken(fault) == "1: ngày kết thúc 01/01/2020 không sau ngày bắt đầu 01/07/2025; hãy sửa một trong hai"
+    assert "'20250701'" in spoken(InputError("places.no_day", words="20250701"))  # as it was typed
+
+
+def test_a_link_without_a_basis_is_shown_without_one(tmp_path):
+    (tmp_path / "places.csv").write_text("code,name,first,until\n1,A,,2020-01-01\n2,B,2020-01-01,\n", encoding="utf-8")
+    (tmp_path / "links.csv").write_text("old,new,day\n1,2,2020-01-01\n", encoding="utf-8")
+    assert "became: 2 B (all its people)\n" in said("find", "A", "--table", tmp_path)
+
+
 def test_find_shows_old_and_new():
     text = said("find", "Xã Hoài Đức, Lâm Đồng")
     assert "made of: 23194 Thị trấn Đức Tài" in text
@@ -63,6 +81,8 @@ def test_what_became_of_a_district():
         (("parts", "23197", "--on", "2026-01-01"), "places.not_on"),
         (("parts", "23194", "--on", "hôm nay"), "places.no_day"),
         (("parts", "23194", "--on", "2025-02-31"), "places.no_day"),
+        (("parts", "23194", "--on", ""), "places.no_day"),
+        (("find", "23194", "--on", ""), "places.no_day"),
         (("find", "Hà Nội", "--on", "1900-01-01"), "places.before"),
         (("find", "Hà Nội", "--table", "."), "places.no_table"),
     ],

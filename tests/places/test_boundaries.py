@@ -97,6 +97,7 @@ def test_the_same_people_under_another_name_are_not_redrawn():
         ("places.link_twice", {"more": Link("2", "4", MERGE)}),
         ("places.whole_twice", {"more": Place("7", "Up", first=MERGE), "less": Link("2", "7", MERGE)}),
         ("places.shares", {"west-hill": Link("1", "2", SPLIT, "divided", 0.6), "west-dale": None}),
+        ("places.share_left", {"west-hill": Link("1", "2", SPLIT, "divided", 1.0)}),
         (
             "places.shares",
             {f"west-{n}": Link("1", c, SPLIT, "divided", 0.6) for n, c in (("hill", "2"), ("dale", "3"))},

@@ -59,6 +59,7 @@ def test_what_it_does_not_say(tmp_path, group, year, code):
         ("2021-01-01", "2021-02-31", "valid_from: '2021-02-31' is not a day"),
         ("unit:", "until: 2020-12-31\nunit:", "own.yaml: the standard ends"),
         ("unit:", "\tunit:", "own.yaml"),
+        ("million_vnd_per_person_year", "tien", "own.yaml: there is no unit 'tien'; write one of"),
     ],
 )
 def test_a_file_that_is_no_standard_is_told_by_its_key(tmp_path, old, new, told):

@@ -23,6 +23,7 @@ MESSAGE = re.compile(r'^msgid (".*"(?:\n".*")*)\nmsgstr (".*"(?:\n".*")*)', re.M
 NAMES = "almost_certain very_likely likely rather even rather_not unlikely very_unlikely almost_impossible"
 WORDS = tuple(zip((99, 90, 66, 56, 45, 33, 10, 1, 0), NAMES.split(), strict=True))
 """Words for a probability, from the smallest whole percent of each: they nest in the IPCC's (likelihood.py)."""
+DAYS = {"day", "on", "first", "until", "begins"}  # facts that may be days; in English they stand as cells take them
 ANY = Context(prec=400)
 """Digits enough for any double."""
 
@@ -40,9 +41,8 @@ def fault(found: InputError, language: str) -> str:
     """A fault in words, a line for each where it is several; facts that are faults are said in the same language."""
     if isinstance(found, Faults):
         return "\n".join(dict.fromkeys(fault(one, language) for one in found.faults))
-    facts = {name: _fact(value, language) for name, value in found.facts.items()}
-    sentence = catalogue(language).get(f"fault.{found.code}")
-    return found.code if sentence is None else sentence.format(**facts)
+    facts = {name: _fact(value, language, name in DAYS) for name, value in found.facts.items()}
+    return catalogue(language).get(f"fault.{found.code}", found.code).format(**facts)
 
 
 def text(words: Any, language: str) -> str:
@@ -156,12 +156,12 @@ def _text(lines: str) -> str:
     return "".join(map(json.loads, lines.split("\n")))
 
 
-def _fact(value: object, language: str) -> object:
+def _fact(value: object, language: str, dated: bool = False) -> object:
     """A fact as it is put into a sentence; sequences are listed."""
     if isinstance(value, InputError):
         return fault(value, language)
     if isinstance(value, str):
-        return plain(value)
+        return plain(day(value, language) if dated and language == "vi" and "-" in value else value)
     if not isinstance(value, tuple | list | frozenset):
         return value
     between = "; " if any(isinstance(one, InputError) for one in value) else ", "
