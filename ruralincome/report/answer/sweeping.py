@@ -9,7 +9,7 @@ from markupsafe import Markup
 from ruralincome.report.blocks import NOTHING, Block, figure
 from ruralincome.report.charts.style import COLOURS, drawn, number_ticks
 from ruralincome.report.templates import part
-from ruralincome.report.words.phrases import amount, class_title, in_prices, signed
+from ruralincome.report.words.phrases import class_title, in_prices, short_amount, signed
 from ruralincome.report.words.words import chance, number, say, unit_words
 from ruralincome.scenario.result import Answer, Cells
 
@@ -61,7 +61,7 @@ def map_words(answer: Answer, cells: Cells, language: str) -> dict[str, str]:
     facts = {
         "cells": number(cells.probability[0].size, language, 0),
         "reference": class_named(cells.references[k], answer, language),
-        "target": "" if even is None else amount(even, answer.evidence.series, language),
+        "target": "" if even is None else short_amount(even, answer.evidence.series, language),
         "first": number(cells.targets[0], language, 1),
         "last": number(cells.targets[-1], language, 1),
         "low": signed(cells.shocks[0], language, 1),
