@@ -236,7 +236,7 @@ def test_keyboard_alone(chromium, site):
         assert tab.evaluate("document.activeElement.className") == "skip"
         tab.keyboard.press("Enter")
         assert tab.evaluate("document.activeElement.id") == "main"
-        for name in ("level", "slide", "year"):
+        for name in ("level", "year", "slide"):
             tab.keyboard.press("Tab")
             assert tab.evaluate("document.activeElement.id") == name
         tab.keyboard.press("Tab")
