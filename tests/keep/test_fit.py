@@ -264,3 +264,9 @@ def test_a_panel_that_states_its_surveys_errors_is_fitted_net_of_them(tmp_path):
 def test_errors_of_surveys_that_cannot_stand_are_refused(tmp_path, text, words):
     (tmp_path / "p.csv").write_text("place,year,value,standard_error\n" + text, encoding="utf-8")
     assert re.search(words, refusal(tmp_path, ONE))
+
+
+def test_constant_prices_are_not_taken_for_current_ones(tmp_path):
+    title = "Thu nhập theo giá so sánh 2010\nĐịa phương;2018;2019\nA;38;41\n"
+    (tmp_path / "p.csv").write_text(title, encoding="utf-8")
+    assert "state --prices real" in refusal(tmp_path, ONE)

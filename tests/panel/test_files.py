@@ -228,3 +228,26 @@ def test_a_point_that_no_value_explains_is_asked_for(tmp_path, more):
         with pytest.raises(InputError, match=r"row 3: '32\.600' may be read in two ways.*--decimal"):
             read_panel(path)
     assert read_panel(path, options=Options(decimal="."))["value"].tolist()[0] == 32.6
+
+
+def test_more_than_figures_of_places_is_read_as_every_command_reads_it(tmp_path):
+    told = []
+    rows = "A,2018,32.6,\nA,2020,44.9,sơ bộ\nA,2025,60.5,kế hoạch\n- Nông thôn,2018,30,\nCả nước,2018,40,\n"
+    frame = read_panel(saved(tmp_path, f"place,year,value,ghi chú\n{rows}"), remark=told.append)
+    assert frame["place"].tolist() == ["A", "A"]
+    assert frame["year"].tolist() == [2018, 2020]
+    assert frame["status"].tolist() == ["final", "preliminary"]
+    said = {"read_plans", "read_parts", "read_totals"}
+    assert said <= {one.code.removeprefix("data.") for one in told}
+
+
+def test_a_name_that_is_written_once_holds_below_and_one_that_is_missing_is_refused(tmp_path):
+    frame = read_panel(saved(tmp_path, "place,year,value\nA,2018,32.6\n,2020,44.9\nB,2018,30.5\n,2020,41\n"))
+    assert frame["place"].tolist() == ["A", "A", "B", "B"]
+    with pytest.raises(InputError, match="row 4 column 1: no place"):
+        read_panel(saved(tmp_path, "place,year,value\nA,2018,32.6\nA,2020,44.9\n,2018,30.5\n"))
+
+
+def test_a_file_of_one_place_that_it_does_not_name_is_refused(tmp_path):
+    with pytest.raises(InputError, match="names no place; add a column Place"):
+        read_panel(saved(tmp_path, "Năm;Giá trị\n2018;38,2\n2020;43,5\n"))
