@@ -120,6 +120,8 @@ LATER: dict[str, dict[str, int]] = {
 }
 """What later work adds to the budget, by what it is for and by room."""
 LONGEST = 300
+NAMED = re.compile(r"ruralincome(\.\w+)+(:\w+)?")
+"""A module of ours as a string."""
 
 
 def modules():
@@ -137,6 +139,8 @@ def imports(path):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path} imports relatively"
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and NAMED.fullmatch(node.value):
+            yield re.sub(r"[:\s].*", "", node.value)  # of import_module, of files, of an entry point
 
 
 def ours(path):
@@ -164,6 +168,22 @@ def upward():
             allowed = within(imported, REPORT) if room == "report" else floor(imported) < floor(name)
             if not allowed or (imported.split(".")[0] == "report" and room in ("panel", "keep")):
                 yield f"{name} <- {imported}"
+
+
+def test_an_import_by_its_name_is_seen(tmp_path):
+    path = tmp_path / "hidden.py"
+    path.write_text('import_module("ruralincome.report.words")\nstarts = "ruralincome.cli.ask:main"\n', "utf-8")
+    assert sorted(ours(path)) == ["cli.ask", "report.words"]
+
+
+def test_a_computed_name_is_imported_where_public_and_moved_names_are_found_alone():
+    found = set()
+    for name, path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            if getattr(called, "id", getattr(called, "attr", "")) in ("import_module", "__import__"):
+                found |= set() if isinstance(node.args[0], ast.Constant) else {name}
+    assert found <= {"", "series.moved", "batch.stack"}, found
 
 
 def test_the_listing_reads_as_a_sentence():
