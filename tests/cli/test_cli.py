@@ -130,7 +130,7 @@ def test_usage_faults_are_one_line_and_status_2():
     refused(ruralincome("assess", "--jsn"), "--jsn")
     refused(ruralincome("nothing"), "nothing")
     refused(ruralincome("assess", "--language", "fr"), "fr", "vi, en")
-    refused(ruralincome("run", "--output"), "requires an argument")
+    refused(ruralincome("run", "--output"), "--output needs a value")
     said = {"env": {**os.environ, "RURALINCOME_LANGUAGE": "vi"}, "encoding": "utf-8"}
     assert ruralincome("new", "X", **said).stderr.startswith("lỗi: thiếu --series")
     assert ruralincome("assess", "--jsn", **said).stderr.startswith("lỗi: không có tùy chọn --jsn")
