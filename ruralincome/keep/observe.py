@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 from ruralincome.data.cells import COLUMNS, Row, decimals, schema
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
-from ruralincome.data.forms import heads
+from ruralincome.data.forms import figures, heads
 from ruralincome.data.forms.read import brought
 from ruralincome.data.forms.reading import Options, day
 from ruralincome.data.package import Resource, package_content, read_back, read_resource, read_series, written
@@ -54,12 +54,12 @@ def observe(
 ) -> Appended:  # fmt: skip
     """Append a figure to a series of levels or of rates and renew its hash, both or neither.
 
-    precision: standard_error, sample_size and design_effect, where the series states them. published: the day,
-    YYYY-MM-DD; a year that is there is revised only where both figures state theirs, and both are kept. again: the same
-    figure may be there, and stays. Raises InputError for another year that is there or does not come last, a value that
-    cannot stand or is more precise than what was published, or no source.
-    """
-    stated = {"year": str(year), "value": str(value).strip(), "status": status, "source": clean(source)}
+    precision: standard_error, sample_size and design_effect, where the series states them. published: the day; a year
+    that is there is revised only where both figures state theirs. again: the same figure may be there. Raises
+    InputError for another year that is there or not the last, a value or a status that cannot stand, or no source."""
+    if (said := figures.status_of(status)) in (None, "plan"):
+        raise InputError("keep.no_status", status=status)
+    stated = {"year": str(year), "value": str(value).strip(), "status": str(said), "source": clean(source)}
     stated |= {"published": day(published) if published else "", **(precision or {})}
     row = Row(InputError("keep.figure", name=name, year=year), stated)
     with written(root) as where:

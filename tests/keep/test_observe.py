@@ -209,3 +209,9 @@ def test_a_package_with_a_name_twice_or_a_third_language(root):
     described.write_text(json.dumps(package), encoding="utf-8")
     with pytest.raises(InputError, match="has two resources named"):
         observe("vietnam_cpi", 2025, "2.9", "GSO", root=root)
+
+
+@pytest.mark.parametrize("status", ["kế hoạch", "forecast", "later"])
+def test_a_plan_is_no_figure_to_observe(root, status):
+    with pytest.raises(InputError, match="is no status of a figure; write final"):
+        observe("binh_thuan_rural_income", 2021, 47.9, "x", status=status, root=root)
