@@ -238,7 +238,7 @@ def _as_table(
         readings = own or readings
     kinds = list(dict.fromkeys(" ".join(filter(None, (one.indicator, one.unit))) for one in readings))
     if len(kinds) > 1 and "series" not in needed:
-        raise InputError("data.several", file=file, names=kinds[:5])
+        raise InputError("data.several", file=file, names=[kind or "''" for kind in kinds[:5]])
     places = sorted({one.place for one in readings})
     if not {"series", "place"} & {*needed} and len(places) > 1:
         raise InputError("data.several_places", file=file, names=places[:5])

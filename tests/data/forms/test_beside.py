@@ -152,3 +152,8 @@ def test_a_scale_that_a_format_writes_is_the_units_or_refused():
         sheet(table, {"C2": '0.0" triệu"'})
     unit = [["Đơn vị tính: triệu đồng/người/năm"], *table]
     assert sheet(unit, {"C3": '0.0" triệu"'})[0].values == (38, 41)
+
+
+def test_an_indicator_without_a_name_is_shown_as_one(tmp_path):
+    with pytest.raises(InputError, match=r"several indicators or units \(Thu nhập, ''\)"):
+        rows(tmp_path, "Địa phương;Chỉ tiêu;2018;2019\nA;Thu nhập;38;41\nA;;35;36\n")
