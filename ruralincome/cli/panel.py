@@ -18,6 +18,7 @@ from ruralincome.cli.terminal import meter, metered, remark, say, spoken, tell
 from ruralincome.data.files import PART, all_or_none, hold
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
+from ruralincome.data.spoken import language as spoken_in
 from ruralincome.panel.answers import answer_panel, ask, latest_year, state
 from ruralincome.panel.files import lines, read_panel
 from ruralincome.panel.histories import Histories
@@ -29,8 +30,7 @@ from ruralincome.scenario.evidence import at_home
 from ruralincome.series import InputError, Said, Text
 
 PARTS = (f".*{PART}", f"*/.report.html{PART}")  # what a run that was killed leaves among the files of a panel
-TOLD, UNUSED = 5, "places.unused"  # most places told of one by one; unplaced.csv tells of all
-BORDERS = REASONS[REASONS.index("place_unknown") : REASONS.index("unit_ended")]
+TOLD, UNUSED, BORDERS = 5, "places.unused", REASONS[REASONS.index("place_unknown") : REASONS.index("unit_ended")]
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
 
@@ -73,14 +73,14 @@ def run_panel(
         first = found = answer_panel(frame, asked[0], spread)
         totals, by = found.totals(), found.asked
         areas = pd.concat(totals.values(), ignore_index=True) if totals else pd.DataFrame()
-        unplaced = [(name, spoken(why)) for name, why in (drawn.told or {}).items()]
+        texts = {why: words.fault(why, own) for own in [spoken_in()] for why in (drawn.told or {}).values()}
         fits = found.rows["refusal"].isna() | found.rows["refusal"].isin(BORDERS)
         whys = [why if fit else None for why, fit in zip(drawn.why(found.rows), fits, strict=False)]
         for name, table in {
-            "panel.csv": found.rows.assign(told=[spoken(why) if why else "" for why in whys]) if whys else found.rows,
+            "panel.csv": found.rows.assign(told=[texts[why] if why else "" for why in whys]) if whys else found.rows,
             "totals.csv": areas[sorted(areas, key=lambda name: (*KEYS, name).index(name))] if totals else None,
             "counts.csv": pd.DataFrame(found.count.table) if found.count else None,
-            "unplaced.csv": pd.DataFrame(unplaced, columns=["place", "why"]) if unplaced else None,
+            "unplaced.csv": pd.DataFrame({"place": [*drawn.told], "why": [*texts.values()]}) if drawn.told else None,
             **({} if several else {"scenarios.csv": None}),
         }.items():  # without one the file of an earlier run goes
             put(folder / name, None if table is None else partial(_write, table))
