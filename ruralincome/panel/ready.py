@@ -125,7 +125,7 @@ def redrawn(
         return Ready(frame, rule)
     frame, named = with_faults(frame, odd), name_rows(frame, finder, stands, changes)
     valued = cells.numbers(frame["value"])[0] > 0
-    if rule != "old":
+    if rule != "old" and named.era.any():
         named = _unsure(named, finder, *(column[valued].tolist() for column in (named.key, named.era, year, said)))
     if (stands > year).any():  # figures of a place yet to come: their class is narrowed by the people of its parts
         lived = {pair: parted(table, place, people)[1] for pair, place in named.found.items()}
