@@ -75,9 +75,8 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, unt
 def serving(
     boundaries: Boundaries, place: Place, day: str, after: bool, known: Collection[Place] | None = None
 ) -> tuple[InputError, ...]:
-    """The rules that would serve a place that was redrawn on a day, each as a sentence; after: whether there are
-    figures after the day; known: the places that have figures, where it is known. Never to rebuild one of which a part
-    was divided, nobody knows how."""
+    """The rules that would serve a place redrawn on a day, as sentences; after: whether it has figures after that day;
+    known: the places with figures, if known. None rebuilds one of which a part was divided, nobody knows how."""
     old, rebuilt, broken = (InputError(f"places.rule_{rule}") for rule in ("old", "rebuild", "break"))
     new = place if place.first == day else boundaries.home(place, day)
     parts = [part for part in boundaries.parts(new) if part.share != 0] if new else []

@@ -14,14 +14,12 @@ from ruralincome.series import Faults, InputError
 
 Key = TypeVar("Key", bound=Hashable)
 Item = TypeVar("Item")
-TOLERANCE = 1e-6
-"""Shares of one place sum to one within this."""
+TOLERANCE = 1e-6  # shares of one place sum to one within this
 LinkKind = Literal["whole", "divided"]
 
 DAY = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 """A day as text, 2025-07-01: days so written are in order as text is."""
-SHOWN = 20
-"""Faults of a table that are told at once."""
+SHOWN = 20  # faults of a table that are told at once
 
 
 def day(words: str) -> str:

@@ -21,8 +21,7 @@ LINKS = ("old", "new", "day"), ("kind", "share", "basis")
 VIETNAM = Path(__file__).parent / "vietnam"
 VIETNAM_FIRST = "2025-07-01"
 """The first day on which one of its places ended: who asks of earlier years need not read the table."""
-VIETNAM_BEGINS = "2008-08-01"
-"""Since then there were 63 provinces."""
+VIETNAM_BEGINS = "2008-08-01"  # since then there were 63 provinces
 SOURCE = (
     "vietnamadminunits 1.0.4 (MIT, Copyright (c) 2025 Tran Ngoc Minh Hieu), corrected by the text of the resolutions "
     "1654-1687/NQ-UBTVQH15; shares of people by the NSO conversion table"
