@@ -44,11 +44,13 @@ def assess(
         del vars(numpy)[name]
     from ruralincome.data.package import nearest_root
     from ruralincome.scenario.answer import answer
+    from ruralincome.scenario.check import naming
     from ruralincome.scenario.file import Scenario, read_scenario
     from ruralincome.scenario.result import result
 
-    scenario = read_scenario(*_checked([file])) if file else Scenario()
-    found = answer(scenario, file.stem if file else "baseline", nearest_root(file.parent) if file else None)
+    scenario = read_scenario(file) if file else Scenario()
+    with naming(file):
+        found = answer(scenario, file.stem if file else "baseline", nearest_root(file.parent) if file else None)
     if as_json:
         print(json.dumps(result(found), ensure_ascii=False, indent=2))
         return

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -34,29 +34,40 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
             found += fault.faults
             continue
         try:
-            examined(scenario, where)
+            with naming(path):
+                examined(scenario, where)
         except Faults as several:
-            found += [_at(label(path), fault) for fault in several.faults]
+            found += several.faults
     return found
+
+
+@contextmanager
+def naming(path: Path | None) -> Iterator[None]:
+    """Faults found here under the name of the params file that they are of."""
+    try:
+        yield
+    except Faults as several:
+        raise Faults([_at(label(path), fault) if path else fault for fault in several.faults]) from None
 
 
 def examined(scenario: Scenario, root: Path, own: Series | None = None) -> Evidence:
     """What a scenario rests on, once nothing is wrong; own: the series, where no table holds it. Raises all Faults."""
     found: list[InputError] = []
     try:
-        origin = as_known(own or read_series(scenario.series, root), scenario.as_of).origin
+        full = own or read_series(scenario.series, root)
+        origin = as_known(full, scenario.as_of).origin
     except InputError as fault:
         raise Faults([_at("series", fault)]) from None
     if origin < scenario.target.year:
         found += [*_outside(scenario, origin), *contradictions(scenario, origin, scenario.target.year)]
     known: Evidence | None = None
     try:
-        known = gather(scenario, root, own)
+        known = gather(scenario, root, own, full)
     except InputError as fault:
         found += fault.faults
         if scenario.terms is not None:  # what has nothing to do with prices can be told all the same
             with suppress(InputError):
-                known = gather(scenario.model_copy(update={"terms": None}), root, own)
+                known = gather(scenario.model_copy(update={"terms": None}), root, own, full)
     if known is not None:
         found += [*_far(scenario, known), *_unserved(scenario, known, root)]
         if not found:  # years and names are right, so that the numbers can be tried

@@ -79,10 +79,11 @@ class Evidence:
         return value * self.factors.get(year, 1.0)
 
 
-def gather(scenario: Scenario, root: Path, own: Series | None = None) -> Evidence:
-    """Read and restate what the scenario names; own: the series, where no table holds it. Raises Faults with each key
-    that cannot be read; InputError where the target is not ahead, the place redrawn without a rule, or prices mix."""
-    full, spec, terms = own or read_series(scenario.series, root), scenario.target, scenario.terms
+def gather(scenario: Scenario, root: Path, own: Series | None = None, full: Series | None = None) -> Evidence:
+    """Read and restate what the scenario names; own: the series, where no table holds it; full: what its table holds,
+    where it was read. Raises Faults with each key that cannot be read; InputError where the target is not ahead, the
+    place redrawn without a rule, or prices mix."""
+    full, spec, terms = full or own or read_series(scenario.series, root), scenario.target, scenario.terms
     published, unread = as_known(full, scenario.as_of), list[InputError]()
     as_of = scenario.known if scenario.known is not None else full.origin
     if spec.base_year is not None:
