@@ -30,8 +30,7 @@ ROWS = 1 << 18  # read at a time: their text is let go before the next are read
 TELLING = re.compile(r"[0-9]*\.([0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|.*[eE].*")
 UNSURE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
 """Values whose point can only be a decimal one, and those of which it may part thousands."""
-MORE = "_more"
-DECIMALS, BLOCK, MOST = 6, 1 << 14, 10**15
+MORE, DECIMALS, BLOCK, MOST = "_more", 6, 1 << 14, 10**15
 """Digits after the point; rows at a time; millionths from which on, as below a hundred, numbers are written singly."""
 Bytes = NDArray[np.uint8]
 
@@ -55,8 +54,9 @@ def read_panel(
             raise
     if table is None:
         return _of_other_form(path, options, remark)
-    more = laid_out({key: table[key].astype("object").fillna("").unique() for key in SAY if key in table})
-    if more or table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
+    said = {key: {*table[key].astype("object").fillna("").unique()} for key in SAY if key in table}
+    more = laid_out({key: words - {""} for key, words in said.items()})
+    if more or "" in said["place"] or table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
         with suppress(*([] if more else [InputError])):  # which its rows say themselves
             return _of_other_form(path, options, remark)
     table = table.drop(columns="remark", errors="ignore")

@@ -241,13 +241,20 @@ def test_more_than_figures_of_places_is_read_as_every_command_reads_it(tmp_path)
     assert said <= {one.code.removeprefix("data.") for one in told}
 
 
-def test_a_name_that_is_written_once_holds_below_and_one_that_is_missing_is_refused(tmp_path):
+def test_a_name_that_is_written_once_holds_below(tmp_path):
     frame = read_panel(saved(tmp_path, "place,year,value\nA,2018,32.6\n,2020,44.9\nB,2018,30.5\n,2020,41\n"))
     assert frame["place"].tolist() == ["A", "A", "B", "B"]
-    with pytest.raises(InputError, match="row 4 column 1: no place"):
-        read_panel(saved(tmp_path, "place,year,value\nA,2018,32.6\nA,2020,44.9\n,2018,30.5\n"))
 
 
 def test_a_file_of_one_place_that_it_does_not_name_is_refused(tmp_path):
     with pytest.raises(InputError, match="names no place; add a column Place"):
         read_panel(saved(tmp_path, "Năm;Giá trị\n2018;38,2\n2020;43,5\n"))
+
+
+def test_one_row_without_a_name_costs_its_own_place_and_no_other(tmp_path):
+    frame = read_panel(
+        saved(tmp_path, "place,year,value\nA,2018,32.6\nA,2020,44.9\n,2018,30\nB,2018,31.5\nB,2020,41.2\n")
+    )
+    found = assess_panel(frame, read_class("vietnam-provinces", 2020), target=Target(60.0, 2025))
+    assert [reason if reason == reason else "" for reason in found["refusal"]].count("no_name") == 1
+    assert found["probability"].notna().sum() == 2
