@@ -94,8 +94,8 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None], remark: Callable[
         first = list[str]()
         with suppress(csv.Error):
             first = next(csv.reader([stream.readline()], delimiter=head.separator), [])
-    noted = next((name for name in head.columns if role(name) == "remark"), "")
-    names = {noted: "remark"} | ({} if "place" in head.columns else {"code": "place"})
+    noted = [name for name in head.columns if role(name) == "remark"][:1]
+    names = dict.fromkeys(noted, "remark") | ({} if "place" in head.columns else {"code": "place"})
     head = replace(head, columns=tuple(names.get(name, name) for name in head.columns))
     head.check(NEEDED, KNOWN)
     others = (name for name, cell in zip(head.columns, first, strict=False) if re.match(r"\s*[-+]?[0-9]", cell))

@@ -72,7 +72,9 @@ def map_words(answer: Answer, cells: Cells, language: str) -> dict[str, str]:
         own = {"own": class_title(a.reference, a.reference.prices, language), "chance": chance(a.probability, language)}
         there = say("sweep.cross", language, chance=chance(crossed, language)) if crossed is not None else ""
         facts["apart"] = say("sweep.apart", language, crossed=there, **own)
-    facts["finding"] = say("sweep.finding" if even is not None else "sweep.finding.none", language, **facts)
+    case = "" if even is not None else ".none" if _unshocked(cells, k) is not None else ".off"
+    facts["finding"] = say(f"sweep.finding{case}", language, **facts)
+    facts["plus"] = say("sweep.plus", language) if crossed is not None else ""
     return facts | {"alt": say("sweep.alt", language, **facts)}
 
 
@@ -116,14 +118,12 @@ def drawn_class(answer: Answer, cells: Cells) -> int:
 
 
 def even_target(cells: Cells, k: int = 0) -> float | None:
-    """A class's target of an even chance without a shock, linear between; None where the grid has none."""
-    if 0.0 not in cells.shocks:
-        return None
-    row = cells.probability[k, cells.shocks.index(0.0)]
-    if not min(row) <= 0.5 <= max(row):
+    """A class's target of an even chance without a shock, linear between; None where there is none."""
+    row = _unshocked(cells, k)
+    if row is None or not min(row) <= 0.5 <= max(row):
         return None
     order = np.argsort(row, kind="stable")
-    return float(np.interp(0.5, row[order], np.asarray(cells.targets)[order]))
+    return float(np.interp(0.5, np.asarray(row)[order], np.asarray(cells.targets)[order]))
 
 
 def _thin(size: int, most: int) -> list[int]:
@@ -134,6 +134,14 @@ def _thin(size: int, most: int) -> list[int]:
 def _crossed(answer: Answer, cells: Cells) -> float | None:
     """The chance of the target as stated, without a shock; None where it does not lie within the map."""
     goal, k = answer.evidence.goal, drawn_class(answer, cells)
-    if 0.0 not in cells.shocks or not cells.targets[0] <= goal <= cells.targets[-1]:
+    row = _unshocked(cells, k)
+    if row is None or not cells.targets[0] <= goal <= cells.targets[-1]:
         return None
-    return float(np.interp(goal, cells.targets, cells.probability[k, cells.shocks.index(0.0)]))
+    return float(np.interp(goal, cells.targets, row))
+
+
+def _unshocked(cells: Cells, k: int) -> list[float] | None:
+    """A class's chances of the targets without a shock, linear between shocks; None where all lie on one side of it."""
+    if not cells.shocks[0] <= 0 <= cells.shocks[-1]:
+        return None
+    return [float(np.interp(0.0, cells.shocks, column)) for column in cells.probability[k].T]

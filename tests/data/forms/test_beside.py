@@ -104,6 +104,15 @@ def test_a_remark_tells_the_status_and_is_a_note(tmp_path):
     assert "data.read_plans" in said
 
 
+@pytest.mark.parametrize(
+    "met", ["Mục tiêu hoàn thành", "target met", "Kế hoạch hoàn thành 105%", "KH: 40", "vượt kế hoạch"]
+)
+def test_a_remark_on_how_a_plan_fared_makes_no_plan_of_the_figure(met, tmp_path):
+    found, said = rows(tmp_path, f"place,year,value,note\nA,2018,38.2,\nA,2020,43.5,{met}\n")
+    assert [cells[1] for cells in found] == ["2018", "2020"]
+    assert "data.read_plans" not in said
+
+
 def test_a_remark_in_a_row_of_years_says_of_which_it_is():
     wide = "Địa phương;2018;2020;Ghi chú\nA;38;43;{}\n"
     assert read(wide.format("2020 là số sơ bộ"))[0].status == ("final", "preliminary")
