@@ -131,12 +131,11 @@ class Assessment(Shows):
 
     @cached_property
     def range(self) -> tuple[float, float] | None:
-        """The lowest and the highest P(target) of the lead model over the classes that could have been chosen. The
-        class in use is one of them where it is no pool of some of them. None where fewer than two give one."""
+        """The lowest and the highest P(target) of the lead model over the class in use and those that could have been
+        chosen; a pool need not lie between its members (decision 52). None where fewer than two give one."""
         asked = [one.outlook for one in self.alternatives if not one.left_out]
         found = [one.probability(self.target) for one in asked if isinstance(one, Outlook)]
-        if self.probability is not None and not (self.reference and self.reference.members):
-            found.append(self.probability)
+        found += [] if self.probability is None else [self.probability]
         return (min(found), max(found)) if len(found) > 1 else None
 
     likelihood = cached_property[str | None](lambda a: None if a.probability is None else likelihood(a.probability))

@@ -11,7 +11,7 @@ from ruralincome.keep.place import new
 from ruralincome.models.forecast import Forecast
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.evidence import gather
-from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.series import Faults
 from ruralincome.target.target import Outlook
 
@@ -246,3 +246,11 @@ def test_three_observations_are_answered_by_every_model_that_three_identify(tmp_
     }
     assert {"pooled", "random_walk_with_drift", "log_trend", "linear_trend", "combination"} <= set(fitted)
     assert all(0 < p < 1 for p in fitted.values())
+
+
+def test_the_answer_lies_within_the_range_beside_it():
+    """A pool under a pace of its own lies beyond its members."""
+    found = answer(read_scenario(ROOT / "params/best_fifth.yaml"), "best_fifth", ROOT).assessment
+    members = [one.outlook.probability(found.target) for one in found.alternatives if not one.left_out]
+    assert max(members) < found.probability
+    assert found.range == (min(members), found.probability)
