@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ruralincome.batch.results import BROWSERS
 from ruralincome.report.answer.sections import verdict
 from ruralincome.report.document import brief, document
 from ruralincome.report.take import drawn_of
@@ -91,3 +92,17 @@ def test_a_brief_is_one_page_on_paper(found, swept, tmp_path):
     for k in range(3):
         told = subprocess.run([count, str(tmp_path / f"{k}.pdf")], check=True, capture_output=True, text=True).stdout
         assert re.search(r"Pages:\s+1\n", told)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["covid_and_drought", "national_pace"])
+def test_a_brief_of_many_words_is_one_page_as_pdf(name, language, tmp_path):
+    browser, count = next(filter(None, map(shutil.which, BROWSERS)), None), shutil.which("pdfinfo")
+    if browser is None or count is None:
+        pytest.skip("no Chromium or no pdfinfo: install them to count the pages of a brief")
+    page, paper = tmp_path / "brief.html", tmp_path / "brief.pdf"
+    page.write_text(brief(answer(read_scenario(ROOT / "params" / f"{name}.yaml"), name, ROOT), language), "utf-8")
+    command = [browser, "--headless", "--no-sandbox", "--no-pdf-header-footer", f"--print-to-pdf={paper}", str(page)]
+    subprocess.run(command, check=True, timeout=120, capture_output=True)
+    assert re.search(r"Pages:\s+1\n", subprocess.run([count, str(paper)], capture_output=True, text=True).stdout)
