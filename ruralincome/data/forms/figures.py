@@ -58,11 +58,7 @@ def decimal_sign(
 
 def figure(text: str, sign: str = ".", legend: Mapping[str, Said | None] | None = None) -> Figure:
     """The figure of a cell in a column with that decimal sign; legend: what the file itself says of its marks. Raises
-    InputError for what is no figure, and for (123), which is -123 to an accountant and a footnote to others.
-
-    >>> figure("1 234,5 (*)", ",")
-    Figure(shown='1234.5', status='preliminary', notes=('(*)',))
-    """
+    InputError for what is no figure, and for (123), which is -123 to an accountant and a footnote to others."""
     cell = tidy(text)
     low = cell.casefold()
     if low in NONE:

@@ -160,7 +160,7 @@ def numbering(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
         return False
     if any(re.fullmatch(r"[B-D]", text.strip()) for text in sheet.texts(row + 1)[: min(columns)]):
         return False  # places are called A and B
-    follow = all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
+    follow = int(numbers[0]) <= len(others) + 1 and all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
     return follow and all(re.fullmatch(r"[A-D]?|[0-9]", text) for text in others)
 
 

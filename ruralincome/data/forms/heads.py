@@ -80,11 +80,7 @@ def period(text: str, which: str = "") -> tuple[int, Said, tuple[str, ...]] | No
 
 @lru_cache(4096)
 def unit(words: str, about: str = "") -> str:
-    """The code of the unit that words say, with what the title says of person and month; else the words themselves.
-
-    >>> unit("nghìn đồng", "Thu nhập bình quân đầu người một tháng")
-    'thousand_vnd_per_person_month'
-    """
+    """The code of the unit that words say, with what the title says of person and month; else the words themselves."""
     text = tidy(words).strip(" :()")
     if text in UNITS or not text:
         return text

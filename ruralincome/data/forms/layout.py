@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from ruralincome.data.cells import bare, tidy
@@ -15,8 +16,7 @@ from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.units import unit_of
 
-COUNTS = re.compile(r"\s*(?:[-+−(.…:]|[0-9]|[a-z/#. ]{1,12}$)", re.IGNORECASE)
-"""A cell of a table of figures: one, or a mark that there is none."""
+COUNTS, ORDER = (re.compile(WORDS["cells"][kind], re.IGNORECASE) for kind in ("counts", "order"))
 NUMBERS = ("target", "population", "standard_error", "sample_size", "design_effect")
 MORE = ("code", "district", "province", "group", "source", "published", "target_year", *NUMBERS)
 """Columns that a reading carries beside its figures."""
@@ -125,20 +125,32 @@ class Rows:
         sheet, wide, none = self.sheet, self.found.periods, self.found.row < 0
         taken = {c for c in (*self.at, *self.extra) if self.heads[c] or none}
         for c in (c for c in self._free() if c not in taken and self._counts(c)):
-            head, texts = self.heads[c], [sheet.text(r, c) for r in self.body if self._number(r, c)]
+            low = sheet.texts(self.found.row + 1) if wide and self.found.row + 1 < self.body[0] else self.heads
+            head = self.heads[c] or ("" if self._orders(c) else low[c].strip())  # of a merged one, what is below
             year = wide and re.search(r"\d{4}", head) and not re.fullmatch(WORDS["periods"]["other"], bare(head))
             if heads.planned(head):
                 self.plans.append(head)
             elif head and (self.options.columns or not year):
                 yield head
-            elif head or texts not in ([str(i + first) for i in range(len(texts))] for first in (0, 1)):
+            elif head or not self._orders(c):
                 with sheet.telling(self.found.row if head else next(r for r in self.body if self._number(r, c)), c):
                     raise InputError("data.year_head" if head else "data.no_head", head=head)
+
+    def _orders(self, column: int) -> bool:
+        """Whether a column without a head before the figures numbers the rows (1., 02, 1a, IV), or those of groups."""
+        texts = [t for r in self.body if (t := self.sheet.text(r, column).strip(" .()"))]
+        numbers = [int(found[0]) for t in texts if (found := re.match(r"[0-9]{1,3}", t))]
+        up = all(b >= a or b in (0, 1) for a, b in pairwise([999, *numbers]))  # gaps are of rows that were taken out
+        return bool(numbers) and up and column < min(self.at) and all(map(ORDER.fullmatch, texts))
 
     def _second(self, row: int, part: str, titles: Mapping[str, str]) -> str:
         """Go on to a table under heads of its own; the part that its rows are of. Its title and unit are above."""
         if not (own := [title for title in titles if not heads.UNIT.match(title)]):
             return part
+        goes_on, line = re.compile(WORDS["continued"]), bare(" ".join(own))
+        said, known = ({*re.findall(r"[^\W\d]+", goes_on.sub(" ", words))} for words in (line, bare(self.heading)))
+        if said <= known and (goes_on.search(line) or bare(own[0]) == bare(self.title)):
+            return ""  # (Tiếp theo)
         if self.written and not (any(titles.values()) or heads.PARTS.fullmatch(bare(own[-1])) or self.options.unit):
             raise InputError("data.no_own_unit", where=self.sheet.at(row, 0), unit=self.written, title=own[-1])
         self.title, self.heading = own[-1], " ".join(titles)
@@ -213,7 +225,7 @@ class Rows:
         """Columns of words without a name that is known, by which rows differ; not those of remarks, all different."""
         found, periods = list[int](), self.found.periods
         for c in () if self.options.columns else self._free():  # the user has said
-            if c in self.at or c > min(periods, default=self.wide):
+            if c in self.at or c > min(periods, default=self.wide) or (not self.heads[c] and self._orders(c)):
                 continue
             texts = (cell.strip() for r in self.body if isinstance(cell := self.sheet.rows[r][c], str))
             words = [t for t in texts if t and not re.match(r"[-+]?[0-9]", t)]

@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ruralincome.data.files import parsed
+from ruralincome.data.forms.figures import WORDS
 from ruralincome.data.table import Cell, Sheet, decoded
 from ruralincome.series import InputError
 
@@ -18,10 +19,6 @@ QUOTED = re.compile(r'"([^"]*)"')
 TOKEN = re.compile(r'"([^"]*)"|([^\s,;\t"]+)')
 OBSERVED = {"ObsDimension": "TIME_PERIOD", "ObsValue": "OBS_VALUE"}
 TIMES = r"(nam|năm|year|years|time|thời gian|period)"
-ASIDE = {"DECIMALS", "TIME_FORMAT", "COLLECTION", "FREQ", "setID", "action", "structureRef", "dataScope"}
-"""What a series says that neither tells it apart nor changes its figures."""
-KNOWN = {"REF_AREA", "GEO", "INDICATOR", "UNIT_MEASURE", "UNIT", "UNIT_MULT", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS"}
-"""What is kept even where it is the same throughout."""
 
 
 def px(content: bytes, file: str) -> Sheet:
@@ -172,9 +169,9 @@ def sdmx(content: bytes, file: str) -> Sheet:
                 found.append({**whole, **{key: value for group in of for key, value in group.items()}, **row})
     if not found:
         raise InputError("data.no_row", file=file)
-    columns = [key for key in dict.fromkeys(key for row in found for key in row) if key not in ASIDE]
+    columns = [key for key in dict.fromkeys(key for row in found for key in row) if key not in WORDS["sdmx"]["aside"]]
     several = {key for key in columns if len({row.get(key, "") for row in found}) > 1}
-    kept = [key for key in columns if key in several or key.upper() in KNOWN]
+    kept = [key for key in columns if key in several or key.upper() in WORDS["sdmx"]["known"]]
     rows: list[list[Cell]] = [[row.get(key, "") for key in kept] for row in found]
     return Sheet(file, [list(kept), *rows], said=(InputError("data.read_form", form="SDMX-ML"),))
 

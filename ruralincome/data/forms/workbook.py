@@ -20,10 +20,9 @@ from ruralincome.data.table import Cell, Sheet, letters
 from ruralincome.series import InputError
 
 MOST = 1 << 30  # bytes that the parts of a workbook may take, unpacked
-TELLING = (b"<f", b":f ", b":f>", b't="e"', b"t='e'", b"hidden=", b"vertAlign")
-"""What calamine does not tell of a sheet: formulas, errors, what is hidden, marks."""
+TELLING = (b"<f", b":f ", b":f>", b't="e"', b"t='e'", b"hidden=", b"vertAlign")  # what calamine does not tell
 PERCENT = {"9": "0%", "10": "0%"}  # the formats of Excel's own that scale what they show
-YEAR = "yyyy"  # what stands for a mark where a format shows but the year of a day
+YEAR = "yyyy"  # what stands for the year in a mark where a format shows but that of a day
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]')
 """What a number format writes as it stands, and what it leaves free, fills or asks."""
 BROKEN = ElementTree.ParseError, zipfile.BadZipFile, OSError, LookupError, ValueError, TypeError

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
+from ruralincome.data.forms.figures import status_of
 from ruralincome.data.forms.read import readings_of, rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.series import InputError
@@ -75,8 +76,36 @@ def test_figures_under_no_head_or_one_not_understood_are_refused(head, words):
         read(f"Địa phương;2018;{head};2019\nHuyện A;38;40;41\nHuyện B;30;31;32\n")
 
 
-def test_a_column_that_counts_the_rows_needs_no_head():
-    assert read(";Địa phương;2018;2019\n1;Huyện A;38;41\n2;Huyện B;30;31\n")[1].values == (30, 31)
+@pytest.mark.parametrize("numbers", ["1 2 3", "1. 2. 3.", "01 02 03", "1 2 4", "1 1 2", "I 1 2", "1a 1b 2"])
+def test_a_column_that_counts_the_rows_needs_no_head(numbers):
+    rows = ("Huyện A;38;41", "Huyện B;30;31", "Huyện C;20;21")
+    table = ";Địa phương;2018;2019\n" + "\n".join(map(";".join, zip(numbers.split(), rows, strict=True)))
+    assert [(one.place, one.indicator, one.values[0]) for one in read(table)] == [
+        ("Huyện A", "", 38), ("Huyện B", "", 30), ("Huyện C", "", 20),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("numbers", [(40, 41), (3, 2)])
+def test_figures_before_the_places_need_a_head(numbers):
+    with pytest.raises(InputError, match="row 2 column 1: figures stand in a column without a head"):
+        read(";Địa phương;2018;2019\n{};Huyện A;38;41\n{};Huyện B;30;31\n".format(*numbers))
+
+
+@pytest.mark.parametrize(
+    "title", ["(Tiếp theo) Thu nhập bình quân đầu người", "(Tiếp theo)", "Thu nhập bình quân đầu người (Cont.)"]
+)
+def test_a_table_that_goes_on_keeps_its_unit(title):
+    found = read(f"{FIRST}{title}\nĐịa phương;2018;2019\nB;30;31\n")
+    assert [(one.place, one.indicator, one.values) for one in found] == [
+        ("Huyện A", "Thu nhập bình quân đầu người", (38, 41)), ("B", "Thu nhập bình quân đầu người", (30, 31)),
+    ]  # fmt: skip
+    assert {one.unit for one in found} == {"million_vnd_per_person_year"}
+
+
+def test_what_stands_below_a_merged_head_names_a_column_that_is_not_read():
+    table = "Xã;Thực hiện 2022;Ước TH 2023;KH 2024;So sánh (%);\n;;;;2023/2022;KH2024/2023\nXã A;38;41;45;107;109\n"
+    assert read(table)[0].years == (2022, 2023)
+    assert told(read(table))["data.read_unread"] == ("So sánh (%)", "KH2024/2023")
 
 
 def test_plans_are_left_out_and_told_of(tmp_path):
@@ -105,12 +134,31 @@ def test_a_remark_tells_the_status_and_is_a_note(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "met", ["Mục tiêu hoàn thành", "target met", "Kế hoạch hoàn thành 105%", "KH: 40", "vượt kế hoạch"]
-)
-def test_a_remark_on_how_a_plan_fared_makes_no_plan_of_the_figure(met, tmp_path):
-    found, said = rows(tmp_path, f"place,year,value,note\nA,2018,38.2,\nA,2020,43.5,{met}\n")
-    assert [cells[1] for cells in found] == ["2018", "2020"]
+    "words",
+    [
+        "Mục tiêu hoàn thành", "target met", "Kế hoạch hoàn thành 105%", "KH: 40", "vượt kế hoạch", "Plan fulfilled",
+        "Dự kiến công bố lại năm 2022", "KH 58; vượt 2 triệu", "Kế hoạch năm: 58 trđ", "Muc tieu 2025: 70",
+        "Xã Tân Ước sáp nhập", "không phải số sơ bộ", "Phương pháp ước lượng mới",
+    ],
+)  # fmt: skip
+def test_a_remark_that_says_more_than_a_plan_or_a_status_is_a_note(words, tmp_path):
+    found, said = rows(tmp_path, f"place,year,value,note\nA,2018,38.2,\nA,2020,43.5,{words}\n")
+    assert [cells[1::2] for cells in found] == [("2018", "final"), ("2020", "final")]
     assert "data.read_plans" not in said
+    (one,) = read(f"Địa phương;Năm;Thu nhập;Ghi chú\nA;2018;38,2;\nA;2020;43,5;{words.replace(';', ',')}\n")
+    assert one.notes == (f"2020: {words.replace(';', ',')}",)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        *((plan, "plan") for plan in ("số kế hoạch", "kế hoạch năm 2025", "KH 2025", "dự báo", "Plan")),
+        *((early, "preliminary") for early in ("số sơ bộ", "Sơ bộ năm 2023", "2020 là số sơ bộ", "Prel.")),
+        *((told, "estimate") for told in ("ước tính", "số liệu ước tính", "Ước TH 2023")),
+    ],
+)
+def test_a_remark_that_is_nothing_but_a_plan_or_a_status_is_that(words, status):
+    assert status_of(words, table="remarks") == status
 
 
 def test_a_remark_in_a_row_of_years_says_of_which_it_is():
@@ -118,6 +166,7 @@ def test_a_remark_in_a_row_of_years_says_of_which_it_is():
     assert read(wide.format("2020 là số sơ bộ"))[0].status == ("final", "preliminary")
     assert read(wide.format("thay số sơ bộ 2020"))[0].status == ("final", "final")
     assert read(wide.format("đạt kế hoạch"))[0].notes == ("2018: đạt kế hoạch", "2020: đạt kế hoạch")
+    assert read(wide.format("KH 2020: 40"))[0].notes == ("2020: KH 2020: 40",)
     with pytest.raises(InputError, match="does not say of which year"):
         read(wide.format("sơ bộ"))
 

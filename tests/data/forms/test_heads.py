@@ -27,6 +27,11 @@ YEARS = {
     "31/12/2020": (2020, "final"),
     "YR2020": (2020, "final"),
     "2020 - sơ bộ": (2020, "preliminary"),
+    "Chính thức 2019": (2019, "final"),
+    "2019 (chính thức)": (2019, "final"),
+    "2019 (điều chỉnh)": (2019, "final"),
+    "2019.": (2019, "final"),
+    "Tính đến 31/12/2025": (2025, "final"),
 }
 NOT_ANNUAL = [
     "Quý I/2020",
