@@ -56,7 +56,7 @@ def run_panel(
     if file.resolve().parent == folder.resolve():
         raise InputError("cli.panel_over_itself", file=file)
     with meter(file.name) as count:
-        frame = held(read_panel(file, tell=count, options=reading, remark=remark), order)
+        frame = held(read_panel(file, tell=count, options=reading, remark=remark), order, reading, file.name)
     own = {"target", "target_year"} <= set(frame)
     if stated[0].goal is None and not own:
         raise InputError("cli.no_target")

@@ -29,12 +29,9 @@ from ruralincome.series import InputError, Said, Series, Text
 from ruralincome.series.prices import same_terms
 from ruralincome.target.target import Target
 
-QUESTIONS = 200
-"""The most questions of one run: each is a row a place."""
-CHOSEN = 8
-"""Places shown one by one: those nearest to the line."""
-AREAS = (("province",), ("province", "district"), ("district",), ())
-"""Columns that name areas to add places up by: the first two that the table has."""
+QUESTIONS = 200  # the most of one run: each is a row a place
+CHOSEN = 8  # places shown one by one: those nearest to the line
+AREAS = (("province",), ("province", "district"), ("district",), ())  # to add places up by: the first two in the table
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from ruralincome.series.names import clean
 from ruralincome.series.units import too_far, unit_of
 from ruralincome.target.target import Target
 
-FURTHEST = 50
-"""The most years ahead of the latest observation that a target may lie: beyond, it is a slip of the keyboard (2720)."""
+FURTHEST = 50  # the most years from the latest observation to a target: beyond, it is a slip of the keyboard (2720)
 EXACT, GRID = 64, 128
 """More sums of squared shares than EXACT each count as the nearest k/GRID: a chance moves by less than 0.3 points."""
 
@@ -40,8 +39,7 @@ class Histories:
     errors: Array | None = None
     limit: Array | None = None
 
-    place = cached_property[Integers](lambda rows: np.repeat(np.arange(len(rows.count)), rows.count))
-    """The number of each observation's place."""
+    place = cached_property[Integers](lambda rows: np.repeat(np.arange(len(rows.count)), rows.count))  # its number
 
     def of(self, places: slice | Mask) -> "Histories":
         """Those of some places."""

@@ -22,16 +22,11 @@ from ruralincome.models.quantiles import stratified
 from ruralincome.panel.places import QUANTILES
 from ruralincome.series import InputError
 
-SHOCKS = 1024
-"""Common futures drawn."""
-EXACT = 200
-"""Up to so many places the count's distribution is worked out exactly, beyond by normal curves with skewness."""
-BLOCK = 1 << 18
-"""Levels drawn at a time: few enough for the processor's cache."""
-ROWS = 2002
-"""Most rows of the table of a count, and one."""
-WIDE = 2 / 3
-"""Share of the places beyond which a count's central 80 % are too wide to say anything."""
+SHOCKS = 1024  # common futures drawn
+EXACT = 200  # up to so many places a count's distribution is worked out exactly, beyond by normal curves with skewness
+BLOCK = 1 << 18  # levels drawn at a time: few enough for the processor's cache
+ROWS = 2002  # most rows of the table of a count, and one
+WIDE = 2 / 3  # share of the places beyond which a count's central 80 % are too wide to say anything
 GRID = np.linspace(-6.0, 6.0, 401)
 """Normal scores at which places are gathered, so that the cost does not grow with their number."""
 

@@ -26,12 +26,10 @@ from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Target
 
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
-CHUNK = 1 << 15
-"""Places worked out at a time: small enough for the processor's cache to matter, and for memory not to."""
+CHUNK = 1 << 15  # places worked out at a time: small enough for the processor's cache to matter, and for memory not to
 QUANTILES = {name: BY_NAME[name] for name in ("median", "low50", "high50", "low80", "high80", "low95", "high95")}
 SHARES = np.array(list(QUANTILES.values()))
-"""Columns of the median and of the ends of the central 50, 80 and 95 % prediction intervals, and what shares they are.
-"""
+"""Columns of the median and of the ends of the central 50, 80 and 95 % intervals, and what shares they are."""
 
 
 @dataclass(frozen=True)
@@ -155,8 +153,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         "base_year": base_year, "base": base, "last": last, "target": rows.target,
         "target_year": rows.target_year, "growth": grown, "required_growth": needed, "shortfall": short,
         **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
-        "probability": probability, "likelihood": likelihoods(probability),
-        "shrinkage": shrinkage,
+        "probability": probability, "likelihood": likelihoods(probability), "shrinkage": shrinkage,
         **{v.by.code: (np.where(judged, v.label, -1).astype(np.int8), v.by.labels) for v in all_rules(case)},
         "refusal": (np.where(fault > 0, fault, -1).astype(np.int8), REASONS),
     }  # fmt: skip

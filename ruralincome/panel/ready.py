@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 
 from ruralincome.data import cells
+from ruralincome.data.forms import heads
+from ruralincome.data.forms.reading import Options
 from ruralincome.panel.answers import Asked
 from ruralincome.panel.rebuilt import rebuilt
 from ruralincome.panel.rows import KEYS, OTHER, Integers, Mask, Naming, calendar, name_rows, told, with_faults, worded
@@ -22,6 +24,7 @@ from ruralincome.places.standard import Standard, read_standard
 from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam, vietnam_people
 from ruralincome.series import Fact, InputError, Said, Shown, Text
 from ruralincome.series.names import clean, sound
+from ruralincome.series.units import unit_of
 
 
 @dataclass(frozen=True)
@@ -68,18 +71,19 @@ class Ready:
         return [*map((self.told or {}).get, worded(rows.filter(KEYS).astype("str"))[0])] if self.told else []
 
 
-def held(frame: pd.DataFrame, order: Order) -> pd.DataFrame:
-    """The table with the lines of the order's standard as targets, by the column group, over targets of its own; a
-    place of an unknown group is refused in its row. Raises InputError for a table without groups, and for a year in
-    which the standard does not hold or states no line."""
+def held(frame: pd.DataFrame, order: Order, options: Options | None = None, file: str = "") -> pd.DataFrame:
+    """The table in the unit that options state, with the lines of the order's standard as targets, by the column group,
+    over its own; a place of an unknown group is refused in its row. Raises InputError for another unit, a table without
+    groups, and a year in which the standard does not hold or states no line."""
+    frame = _measured(frame, options.unit if options else "", file)
     if (standard := order.lines) is None:
         return frame
     year, groups = order.by or standard.last, tuple(group.name.vi for group in standard.groups)
     if "group" not in frame:
         raise InputError("places.no_group", decision=standard.decision, groups=groups)
     heard = {sound(name) for group in standard.groups for name in (group.name.vi, group.name.en)}
-    names = [name for name in frame["group"].dropna().unique() if sound(clean(str(name))) in heard]
-    lines = {name: standard.threshold(str(name), year) for name in names}
+    known = (name for name in frame["group"].dropna().unique() if sound(clean(str(name))) in heard)
+    lines = {name: standard.threshold(str(name), year) for name in known}
     if not lines:
         standard.threshold(groups[0], year)
     target = frame["group"].astype("object").map(lines).astype(float)
@@ -106,8 +110,8 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
 def redrawn(
     frame: pd.DataFrame, finder: Finder, stated: Rule | None, until: int, people: People | None = None
 ) -> Ready:
-    """The table under a rule, for targets of the year `until` where it states none of its own; people: of the parts of
-    places whose figures are restated. What cannot be mapped stands in its row, as a fault.
+    """The table under a rule, for targets of the year `until` where it states none; people: of places, as published.
+    What cannot be mapped stands in its row, as a fault.
 
     refuse: a place with other people in the target's year than in its first row is refused. old: only one of which some
     rows say that they are of the new borders. break: the first figure after the day has the status of one after a
@@ -223,6 +227,22 @@ def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
         shown = {"mean": Shown(math.expm1(mean), "percent", 2), "spread": Shown(math.expm1(spread), "percent", 1)}
         said.append(Said(f"panel.inflation.{whose}", {**shown, "year": asked.as_of}))
     return tuple(said)
+
+
+def _measured(frame: pd.DataFrame, words: str, file: str) -> pd.DataFrame:
+    """The table in the unit that a user states, if any. Raises InputError where the table states another."""
+    code = heads.unit(words)
+    for own in map(str, frame["unit"].dropna().unique() if words and "unit" in frame else ()):
+        said, code = _meant(own, words), _meant(words, own)
+        if said != code and unit_of(said).kind != "other":
+            raise InputError("data.other_unit", file=file, found=own, stated=words)
+    return frame.assign(unit=pd.Categorical([code] * len(frame))) if words else frame
+
+
+def _meant(words: str, other: str) -> str:
+    """The code of the unit that words say, with what another says of person and time where they say none (triệu)."""
+    code, more = heads.unit(words), heads.unit(other).partition("_per_")[2].replace("_", " ")
+    return code if unit_of(code).kind != "other" or not more else heads.unit(f"{words} per {more}")
 
 
 def _asked(frame: pd.DataFrame, year: Integers, until: int) -> Integers:

@@ -16,8 +16,7 @@ from ruralincome.series.units import JUMP
 OWN = {"target": "targets_differ", "target_year": "targets_differ", "unit": "units_mixed"}
 """Columns of a rebuilt row that are its parts' own, and what is said where they do not agree."""
 LACKING = {"no_weights": "no_people", "place_divided": "divided", "no_origin": "no_parts"}
-UNKNOWN = {"place_divided": -2, "no_origin": -1}
-"""The number of parts of a place where it is not known: one was divided, or what it was made of is in no table."""
+UNKNOWN = {"place_divided": -2, "no_origin": -1}  # numbers of parts: one was divided, or of no table
 
 
 def rebuilt(
@@ -26,10 +25,9 @@ def rebuilt(
     """The table of the places of the day `to`, why a name has no place there, and years weighed by another's people.
 
     A row is weighed by the column population: of its own year, else of the nearest that states one. A new place is
-    refused where a part was divided, nobody knows how (`place_divided`), where the table does not say what it was made
-    of (`no_origin`), where no year has all parts (`part_missing`), or where a part states no people (`no_weights`).
-    What is wrong with a row of a part is wrong with the new place; a row without a figure is no row. Rows whose name
-    finds no place stay as they are, with a fault."""
+    refused where a part was divided, nobody knows how (`place_divided`), where nothing says what it was made of
+    (`no_origin`), no year has all parts (`part_missing`), or a part states no people (`no_weights`). What is wrong with
+    a part's row is wrong with it; a row without a figure is no row. Rows whose name finds no place keep a fault."""
     table, numbered = finder.boundaries, {place: i for i, place in enumerate(dict.fromkeys(named.found.values()))}
     part = np.array([numbered.get(place, -1) for place in named.rows(named.found, None)], np.int64)
     became, new = [table.became(place, to) for place in numbered], dict[Place, int]()

@@ -25,8 +25,7 @@ from ruralincome.series.names import SAME, clean, sound
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Faults = NDArray[np.int8]
-"""An index of REASONS each, 0 where nothing is wrong."""
+Faults = NDArray[np.int8]  # an index of REASONS each, 0 where nothing is wrong
 REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
@@ -39,8 +38,7 @@ REASONS = (
     "survey_errors", "past_limit", "level_far",
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
-KEYS = ("code", "province", "district", "place")
-"""Columns that name a place together: communes of one name stand in many districts."""
+KEYS = ("code", "province", "district", "place")  # name a place together: communes of one name are in many districts
 NUMBERS = {
     "year": "year_text", "target": "target_text", "target_year": "target_text", "standard_error": "errors_wrong",
     "population": "population_text", "value": "value_text",

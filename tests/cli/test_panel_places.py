@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from ruralincome.cli.panel import run_panel
+from ruralincome.data.forms.reading import Options
 from ruralincome.panel.ready import Order
 from ruralincome.reference.reference import merged
 from ruralincome.reference.vintages import read_class
@@ -206,3 +207,14 @@ def test_a_standard_in_another_unit_than_the_table(asked, lines):
     with pytest.raises(InputError) as raised:
         asked(rows, target=None, standard=lines)
     assert raised.value.code == "panel.unit"
+
+
+def test_a_unit_that_is_stated_is_that_of_a_plain_table(tmp_path, capsys):
+    path = tmp_path / "plain.csv"
+    path.write_text("place,year,value\nA,2018,33.5\nA,2020,38.9\n", encoding="utf-8")
+    with pytest.raises(InputError, match="usd_per_person_year"):
+        run_panel(path, "50@2024", output=tmp_path, reading=Options(unit="usd_per_person_year"))
+    unit = "million_vnd_per_person_year"
+    assert run_panel(path, "50@2024", output=tmp_path, languages=["en"], reading=Options(unit=unit)) == 0
+    assert "states no unit" not in capsys.readouterr().err
+    assert pd.read_csv(tmp_path / "plain" / "panel.csv")["unit"].tolist() == [unit]

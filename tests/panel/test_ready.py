@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from ruralincome import assess_panel, read_class
+from ruralincome.data.forms.reading import Options
 from ruralincome.panel.ready import Order, held
 from ruralincome.series import InputError
 
@@ -36,3 +37,28 @@ def test_a_question_that_the_standard_does_not_answer(frame, year, code):
     with pytest.raises(InputError) as raised:
         held(frame, Order(standard=LINE, by=year))
     assert raised.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("own", "stated", "unit"),
+    [
+        (None, "usd_per_person_year", "usd_per_person_year"),
+        (None, "triệu đồng/người/năm", "million_vnd_per_person_year"),
+        (None, "giạ lúa", "giạ lúa"),
+        ("", "usd_per_person_year", "usd_per_person_year"),
+        ("triệu đồng", "million_vnd_per_person_year", "million_vnd_per_person_year"),
+        ("thousand_vnd_per_person_month", "nghìn đồng", "thousand_vnd_per_person_month"),
+        ("percent", "", "percent"),
+        ("million_vnd_per_person_year", "usd_per_person_year", None),
+        ("triệu đồng", "thousand_vnd_per_person_month", None),
+        ("%", "million_vnd_per_person_year", None),
+    ],
+)
+def test_the_unit_that_a_user_states_is_that_of_the_figures_unless_the_table_states_another(own, stated, unit):
+    frame = table(A=None) if own is None else table(A=None).assign(unit=own)
+    if unit:
+        assert set(held(frame, Order(), Options(unit=stated), "a.csv")["unit"]) == {unit}
+        return
+    with pytest.raises(InputError) as raised:
+        held(frame, Order(), Options(unit=stated), "a.csv")
+    assert (raised.value.code, raised.value.facts["found"]) == ("data.other_unit", own)
