@@ -71,16 +71,16 @@ class Plan:
 
 def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None, pages: bool) -> list[Task]:
     """A task for each params file, over notebooks/scenario.ipynb unless another is stated; pages: over those about all
-    scenarios, too, as far as the root has them, and compare when all else has ended. Raises InputError for a file that
-    cannot be read."""
+    scenarios, too, as far as the root has them and, for methods, its benchmarks; compare when all else has ended.
+    Raises InputError for a file that cannot be read."""
     folder = root / "notebooks"
     read = {path: {"name": path.stem, **resolve(read_params(path), path)} for path in files}
     of = notebook or folder / "scenario.ipynb"
     found = [Task(p.stem, of, {k: v for k, v in stated.items() if k != "extends"}) for p, stated in read.items()]
     manifest = output.resolve() / "manifest.json"  # kernels start in the root, and read it from there if it lies below
     given = {"manifest": str(manifest.relative_to(root) if manifest.is_relative_to(root) else manifest)}
-    about = [Task(name, folder / f"{name}.ipynb") for name in ("methods", "targets")]
-    about.append(Task("compare", folder / "compare.ipynb", given, 1))
+    shared = ("methods", "targets") if (root / "benchmarks/results.json").is_file() else ("targets",)  # as init lays
+    about = [*(Task(k, folder / f"{k}.ipynb") for k in shared), Task("compare", folder / "compare.ipynb", given, 1)]
     return found + [task for task in about if pages and task.notebook.is_file()]
 
 
@@ -137,7 +137,7 @@ def fingerprint(root: Path) -> str:
     editors and file managers leave such files."""
     digest = hashlib.sha256(sys.version.encode())
     for base in (root / "data", Path(__file__).parents[1]):
-        for path in sorted(p for p in base.rglob("*") if p.is_file() and p.suffix != ".pyc"):
+        for path in sorted(p for p in base.rglob("*") if p.parent.name != "__pycache__" and p.is_file()):
             name = path.relative_to(base).as_posix()
             if "/." not in f"/{name}":
                 digest.update(name.encode() + b"\0" + path.read_bytes())

@@ -21,10 +21,8 @@ class Block:
     data: Mapping[str, Any] | None = None
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        bundle: dict[str, Any] = {"text/html": self.html, "text/plain": self.text}
-        if self.data is not None:
-            bundle[RESULT_MIME] = dict(self.data)
-        return bundle
+        own = {} if self.data is None else {RESULT_MIME: dict(self.data)}
+        return {"text/html": self.html, "text/plain": self.text, **own}
 
 
 NOTHING = Block("", "")
@@ -115,10 +113,8 @@ def lines(rows: Iterable[Sequence[str]], between: str = " · ") -> list[str]:
 def _cells(row: Sequence[str], head: Sequence[str], labelled: bool) -> list[Markup]:
     """labelled: where rows stack, each cell says its column."""
     labels = [Markup(' data-label="{}"').format(name) if labelled else "" for name in head]
-    cells = [
-        Markup("<td{}{}>{}</td>").format(label, _kind(name), cell)
-        for label, name, cell in zip(labels, head, row, strict=False)
-    ]
+    plain = Markup("<td{}{}>{}</td>").format
+    cells = [plain(label, _kind(name), cell) for label, name, cell in zip(labels, head, row, strict=False)]
     cells[0] = Markup('<th scope="row"{}>{}</th>').format(_kind(head[0]), row[0])
     if 1 < len(row) < len(head):
         cells[-1] = Markup('<td colspan="{}">{}</td>').format(len(head) - len(row) + 1, row[-1])

@@ -8,10 +8,10 @@ import base64
 import hashlib
 import json
 import math
-import os
 import re
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from inspect import isfunction, signature
 from pathlib import Path
@@ -30,18 +30,30 @@ from ruralincome.report.words import phrases, verdicts, words
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # what commands a terminal, and is no text of a page
 UNSEEN = re.compile(r"<(svg|script|math|style)\b(?:(?!<svg\b).)*?</\1>", re.DOTALL)
 CELLS, LINES = re.compile(r"</t[hd]>\s*(?=<t[hd])"), re.compile(r"</(?:p|li|tr|h\d|dt|dd|caption|summary|div)>")
-TEMPLATES = Path(__file__).parent / "template"
+TEMPLATES, SEAL = Path(__file__).parent / "template", 44
 
 
 @cache
 def environment() -> Any:
     """The environment of our own pages; everything put into a template is escaped unless it is Markup."""
-    from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined  # not for a terminal
+    from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined  # not for a terminal
 
-    ours = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined)
-    kept = Path(__spec__.cached or "").parent  # compiled once, and kept beside what Python compiles of us, if it may
-    if os.access(kept, os.W_OK) and not sys.dont_write_bytecode:
-        ours.bytecode_cache = FileSystemBytecodeCache(str(kept), "%s.pyc")
+    folder = Path(__spec__.cached or "").parent  # of what Python compiled of us
+
+    class Compiled(BytecodeCache):  # once, and kept there if it may; what is torn or foreign is none
+        def load_bytecode(self, bucket: Any) -> None:
+            with suppress(OSError):
+                found = (folder / f"{bucket.key}.pyc").read_bytes()
+                if found.startswith(_seal(found[SEAL:])):
+                    bucket.bytecode_from_string(found[SEAL:])
+
+        def dump_bytecode(self, bucket: Any) -> None:
+            with suppress(OSError):
+                content = bucket.bytecode_to_string()
+                (folder / f"{bucket.key}.pyc").write_bytes(_seal(content) + content)
+
+    compiled = Compiled() if __spec__.cached and not sys.dont_write_bytecode else None
+    ours = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, bytecode_cache=compiled)
     dressed(ours)
     return ours
 
@@ -62,7 +74,7 @@ def dressed(environment: Any) -> None:
     filters = environment.filters
     filters["role"] = lambda role: f"var(--ri-{role},{ELSEWHERE[role]})"
     filters["shorten"] = lambda words, most: shorten(words, most, placeholder="…")
-    filters |= {"digest": _digest, "expm1": math.expm1}
+    filters |= {"digest": lambda script: _seal(str(script).encode()).decode(), "expm1": math.expm1}
 
 
 def rendered(name: str, **facts: object) -> Markup:
@@ -119,6 +131,6 @@ def _bound(function: Callable[..., Any]) -> Any:
     )
 
 
-def _digest(script: str) -> str:
-    """By which a content policy knows a script."""
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+def _seal(content: bytes) -> bytes:
+    """By which a content policy knows a script, and we what was compiled."""
+    return base64.b64encode(hashlib.sha256(content).digest())

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ruralincome import batch
 from ruralincome.batch.plan import Task, fingerprint, plan, sizes, versions
+from ruralincome.keep.folder import init
 from ruralincome.report.words.words import fault as said
 from ruralincome.series import InputError
 
@@ -152,6 +154,25 @@ def test_the_fingerprint_is_of_data_and_of_versions(tmp_path, monkeypatch):
 
     monkeypatch.setattr(metadata, "metadata", other)
     assert fingerprint(tmp_path) != first
+
+
+def test_the_fingerprint_leaves_out_what_is_compiled(tmp_path):
+    first = fingerprint(tmp_path)
+    folder = tmp_path / "data" / "__pycache__"
+    folder.mkdir(parents=True)
+    for name in ("a.pyc", "03a7f5.pycq1w2.tmp"):
+        (folder / name).write_text("of a process that was killed")
+    assert fingerprint(tmp_path) == first
+
+
+def test_the_page_of_methods_is_none_of_a_folder_without_benchmarks(tmp_path):
+    init(tmp_path)
+    found = [task.name for task in batch.tasks([], tmp_path, tmp_path / "reports", None, True)]
+    assert found == ["targets", "compare"]
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "results.json").write_text("{}")
+    found = [task.name for task in batch.tasks([], tmp_path, tmp_path / "reports", None, True)]
+    assert found == ["methods", "targets", "compare"]
 
 
 def test_versions_reach_what_our_dependencies_depend_on():

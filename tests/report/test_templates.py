@@ -32,3 +32,32 @@ def test_a_template_is_compiled_once(tmp_path):
 def test_nothing_is_kept_where_python_keeps_nothing(tmp_path):
     assert [compiled(tmp_path / "b", "-B") for _ in range(2)] == [True, True]
     assert not (tmp_path / "b").exists()
+
+
+def test_a_compiled_template_that_is_torn_or_foreign_is_compiled_anew(tmp_path):
+    assert compiled(tmp_path)
+    kept = [p for p in tmp_path.rglob("*.pyc") if len(p.stem) == 40]  # Python's own have the module's name
+    whole = {path: path.read_bytes() for path in kept}
+    other = max(whole.values(), key=len)
+    for spoilt in (
+        lambda c: c[:30],
+        lambda c: c[:62],
+        lambda c: c[:-9],
+        lambda c: c[:200] + b"?" + c[201:],
+        lambda _: b"",
+    ):
+        for path, content in whole.items():
+            path.write_bytes(spoilt(content))
+        assert compiled(tmp_path)
+        assert {path: path.read_bytes() for path in kept} == whole
+    for path in kept:
+        path.write_bytes(other if whole[path] != other else b"a foreign file")
+    assert [compiled(tmp_path) for _ in range(2)] == [True, False]
+
+
+def test_where_nothing_can_be_written_templates_are_compiled_each_time(tmp_path):
+    assert compiled(tmp_path)
+    for path in [p for p in tmp_path.rglob("*.pyc") if len(p.stem) == 40]:
+        path.unlink()
+        path.mkdir()  # no file can be written there, whoever asks
+    assert [compiled(tmp_path) for _ in range(2)] == [True, True]

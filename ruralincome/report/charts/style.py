@@ -59,10 +59,8 @@ def style() -> Iterator[None]:
 
 
 def number_ticks(axis: "Axis", language: str, steps: int | None = None) -> None:
-    """Write the numbers of an axis, its limits set, in one language, with as many digits as its steps need.
-
-    steps: at most so many, if it is stated.
-    """
+    """Write the numbers of an axis, its limits set, in one language, with as many digits as its steps need. steps: at
+    most so many, if it is stated."""
     from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 
     if steps is not None:

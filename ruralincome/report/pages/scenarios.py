@@ -21,10 +21,8 @@ Result = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Ranking:
-    """Scenarios that ask of one series, in one basis of prices, for one year; the most probable first.
-
-    results: as result.json holds them, `name` being the scenario's.
-    """
+    """Scenarios that ask of one series, in one basis of prices, for one year; the most probable first. results: as
+    result.json holds them, `name` being the scenario's."""
 
     series: str
     unit: str

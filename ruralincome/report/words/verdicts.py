@@ -64,12 +64,9 @@ def explanation(why: Explanation, language: str) -> str:
         if isinstance(fact, tuple):
             *first, last = (say(f"rule.{rule}.short", language) for rule in fact)
             words[name] = say("explain.list", language, first=", ".join(first), last=last)
-        elif name == "reason":
-            words[name] = say(f"note.{fact}", language)
-        elif name.startswith("how_"):
-            words[name] = say(str(fact), language)
         elif isinstance(fact, str):
-            words[name] = say(f"rule.{fact}.short", language)
+            how = fact if name.startswith("how_") else f"rule.{fact}.short"
+            words[name] = say(f"note.{fact}" if name == "reason" else how, language)
         elif name == "probability":
             words[name] = chance(fact, language)
         elif name.startswith("line_"):
