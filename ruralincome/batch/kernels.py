@@ -2,8 +2,7 @@
 
 A worker that has imported `stack` forks a nursery while it has one thread; elsewhere the nursery is a new process. The
 nursery forks the kernels, one at a time. What it cannot be, or cannot do, is a kernel started as usual. Only workers
-import this module: it makes the provisioner the default, and sets what kernels find in their environment.
-"""
+import this module: it makes the provisioner the default, and sets what kernels find in their environment."""
 
 import asyncio
 import atexit

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralincome.data.files import json_text, parsed, write_all
+from ruralincome.report.words.words import text
 from ruralincome.series import InputError
 from ruralincome.series.faults import plain
 
@@ -124,12 +125,13 @@ def read_result(path: Path, day: str = "") -> dict[str, Any]:
     """A result.json as `since.earlier` gives it. Raises InputError for a file that cannot be read or is none."""
     from ruralincome.scenario.result import VERSION  # here, as plans are made and checked without numpy
     from ruralincome.scenario.since import earlier
+    from ruralincome.target.likelihood import whole_percent
 
     try:
-        content = path.read_bytes()
-        found = parsed(content)
+        found = parsed(content := path.read_bytes())
         given = earlier(found, day, hashlib.sha256(content).hexdigest())
         known = found.get("version", 1) <= VERSION
+        _ = hash(given["scenario"]), text(given["title"], "en"), whole_percent(given["probability"] or 0.0)
     except OSError as error:
         raise InputError("batch.result_unread", file=path, why=error.strerror) from None
     except (ValueError, LookupError, TypeError, AttributeError):

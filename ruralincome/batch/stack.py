@@ -1,7 +1,6 @@
 """What a notebook and its runner need, imported once: workers and kernels are forks of a process that imported this.
 
-Only such a process imports this module. Nothing in it may start a thread, as a fork does not copy threads.
-"""
+Only such a process imports this module. Nothing in it may start a thread, as a fork does not copy threads."""
 
 import contextlib
 import gc

@@ -19,6 +19,7 @@ from ruralincome.cli.terminal import complain, progress, remark, spoken, tell, u
 from ruralincome.series import Faults, InputError
 
 UNREAD = ("f2py", "ma", "polynomial", "testing", "char")  # parts of numpy that an answer does without, slow to load
+ASKED = ("series", "unit", "prices")  # where these are others, a probability is no change of one
 EXTRA = {"xlsx": "excel", "docx": "documents"}  # what a kind of file is made with
 
 
@@ -140,30 +141,33 @@ def panel(
 
 
 def diff(before: Path, after: Path, to: Path | None = None, language: options.LanguageOption = "vi") -> int:
-    """Say what moved each probability between two results, or two folders of them.
-
-    The exit status is 1 where one of a folder could not be read.
-    """
+    """Say what moved each probability between two results, or two folders of them. The exit status is 1 where one of a
+    folder could not be compared."""
     from ruralincome.batch.manifest import read_result
     from ruralincome.data.files import write_all
     from ruralincome.report.pages.scenarios import since_table
     from ruralincome.report.words.words import fault, say, text
 
-    sides, unread = (dict[str, Any](), dict[str, Any]()), list[InputError]()
+    sides, unread, torn = (dict[str, Any](), dict[str, Any]()), list[InputError](), set[str]()
     for side, results in zip(sides, (before, after), strict=True):
         for path in sorted(results.glob("*/*/result.json")) if results.is_dir() else [results]:
             try:
                 side |= {(result := read_result(path))["scenario"]: result}
             except InputError as wrong:
                 unread.append(wrong)
+                torn.add(path.parent.parent.name)
     old, new = sides
     if before.is_file() and after.is_file() and not unread:
         old = dict(zip(new, old.values(), strict=True))  # two are compared, whatever they are called
     titles = {name: text(result["title"], language) for name, result in (old | new).items()}
-    found = [(titles[name], _moved(name, old[name], new[name])) for name in new if name in old]
+    asked = [name for name in new if name in old and any(old[name].get(k) != new[name].get(k) for k in ASKED)]
+    unread += [
+        InputError("cli.asks_other", titles=[text(one[k]["title"], language) for one in (old, new)]) for k in asked
+    ]
+    found = [(titles[name], _moved(name, old[name], new[name])) for name in new if name in old and name not in asked]
     if not found:
         raise Faults(unread) if unread else InputError("cli.nothing_alike", before=before, after=after)
-    alone = {"gone": sorted(old.keys() - new.keys()), "come": sorted(new.keys() - old.keys())}
+    alone = {"gone": sorted(old.keys() - new.keys() - torn), "come": sorted(new.keys() - old.keys() - torn)}
     said = since_table(found, {side: [titles[name] for name in names] for side, names in alone.items()}, language)
     if unread:
         said += f"\n{say('cli.diff.unread', language)}\n\n" + "".join(f"- {fault(one, language)}\n" for one in unread)

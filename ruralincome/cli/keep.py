@@ -139,10 +139,8 @@ def observe(
     standard_error: str = "", sample_size: str = "", design_effect: str = "",
     use: Annotated[bool, typer.Option("--use")] = False,
 ) -> int:  # fmt: skip
-    """Append newly published figures to a series, with their source and the renewed hash.
-
-    The exit status is 1 where --use left out a file that cannot use them.
-    """
+    """Append newly published figures to a series, with their source and the renewed hash. The exit status is 1 where
+    --use left out a file that cannot use them."""
     from ruralincome.data.cells import year
     from ruralincome.keep import observe as figures
 

@@ -95,9 +95,7 @@ def progress(plan: "Plan") -> Iterator[Callable[["Outcome"], None]]:
 
 class Screen:
     """Standard output, which no data can command. Raises InputError for what cannot be written, but a broken pipe.
-
-    aside: standard error, where a bar commands the terminal; where it cannot be written, the rest goes on.
-    """
+    aside: standard error, where a bar commands the terminal; where it cannot be written, the rest goes on."""
 
     def __init__(self, stream: Any, aside: bool = False) -> None:
         self.stream, self.aside = stream, aside

@@ -78,8 +78,47 @@ def test_a_file_that_cannot_be_read_is_a_line_and_the_rest_goes_on(tmp_path, now
     said = capsys.readouterr().out
     assert said == (tmp_path / "changes.md").read_text(encoding="utf-8")
     torn, later = said.splitlines()[-2:]
-    assert said.count("Could not be read:") == 1
+    assert said.count("Could not be compared:") == 1
     assert (torn.startswith("- "), "torn/vi/result.json" in torn, "version 99" in later) == (True, True, True)
     write(tmp_path / "c", "torn", now).write_text("{")
     with pytest.raises(InputError, match=r"c/torn/vi/result\.json"):
         diff(tmp_path / "c", tmp_path / "b")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"probability": float("nan")}, {"probability": 7.5}, {"probability": "x"}, {"probability": [0.3]},
+        {"title": "x"}, {"title": {}}, {"scenario": ["x"]},
+    ],
+)  # fmt: skip
+def test_a_result_that_is_damaged_is_named_and_is_neither_gone_nor_come(tmp_path, now, capsys, damage):
+    for side in ("a", "b"):
+        write(tmp_path / side, "baseline", now)
+    write(tmp_path / "a", "other", now | {"scenario": "other", "title": {"vi": "Khác", "en": "Another"}})
+    write(tmp_path / "b", "other", now | {"scenario": "other"} | damage)
+    assert diff(tmp_path / "a", tmp_path / "b", language="en") == 1
+    said = capsys.readouterr().out
+    assert "b/other/vi/result.json: no result.json" in said.splitlines()[-1]
+    assert "Another" not in said
+    assert diff(tmp_path / "b", tmp_path / "a", language="en") == 1
+    assert "Only" not in capsys.readouterr().out
+
+
+def test_results_of_other_money_are_no_change_of_one(tmp_path, now, capsys):
+    prices = {"basis": "real", "year": 2020}
+    for side, told in (("a", now), ("b", now | {"prices": prices})):
+        write(tmp_path / side, "baseline", now)
+        write(tmp_path / side, "other", told | {"scenario": "other"})
+    assert diff(tmp_path / "a", tmp_path / "b", language="en") == 1
+    assert "Baseline, Baseline: the two results are not of one" in capsys.readouterr().out.splitlines()[-1]
+    for stated in ({"series": "a"}, {"unit": "USD"}, {"prices": prices}):
+        with pytest.raises(InputError, match="not of one series"):
+            diff(write(tmp_path, next(iter(stated)), now | stated), tmp_path / "a" / "baseline" / "vi" / "result.json")
+
+
+def test_what_adds_up_is_said_of_terms_alone(tmp_path, now, capsys):
+    a, b = write(tmp_path, "a", now | {"probability": None}), write(tmp_path, "b", now)
+    diff(a, b, language="en")
+    said = capsys.readouterr().out
+    assert ("add up" in said, "cannot be told apart" in said) == (False, True)

@@ -89,10 +89,8 @@ def unproven(result: Result) -> bool:
 
 
 def since_table(found: Sequence[tuple[str, Since]], alone: Mapping[str, Sequence[str]], language: str) -> str:
-    """A row a scenario whose probability is another, by its title: then, now and the terms that add up to it.
-
-    alone: titles of which there is a result before only ("gone"), or after only ("come").
-    """
+    """A row a scenario whose probability is another, by its title: then, now and the terms that add up to it. alone:
+    titles of which there is a result before only ("gone"), or after only ("come")."""
     moved = [(title, one) for title, one in found if one.before != one.after]
     keys = ("scenario", "before", "after", *CAUSES)
     rows = [[say(f"since.{key}", language) for key in keys], ["---", *["---:"] * (len(keys) - 1)]]
@@ -101,7 +99,9 @@ def since_table(found: Sequence[tuple[str, Since]], alone: Mapping[str, Sequence
         points = [signed(x, language, 0) for x in one.points.values()] or [NONE] * len(CAUSES)
         rows.append([_cell(title), *ends, *points])
     said = [f"## {say('since.heading', language)}"]
-    said += ["\n".join(f"| {' | '.join(row)} |" for row in rows), say("since.note", language)] if moved else []
+    said += ["\n".join(f"| {' | '.join(row)} |" for row in rows)] if moved else []
+    notes = {"note" if one.points else "apart" for _, one in moved}
+    said += [say(f"since.{note}", language) for note in sorted(notes, reverse=True)]
     said += [say("since.same", language, count=len(found) - len(moved))] if len(found) > len(moved) else []
     for side, titles in alone.items():
         if titles:
