@@ -36,10 +36,9 @@ AREAS = (("province",), ("province", "district"), ("district",), ())  # to add p
 
 @dataclass(frozen=True)
 class Stated:
-    """A params file that holds for a panel, and its target or that of the command line; without a file, no name. where:
-    who states the target's year; units: ways to write the unit in which the file states its target or its levels, where
-    a place depends on them; levels: whether adjustments state levels, so that every place must be in that unit; root:
-    the project of the params file, or of the table."""
+    """A params file that holds for a panel, and its target or the command line's; without a file, no name. where: who
+    states the target's year; units: ways to write the unit of its target or levels, where a place depends on them;
+    levels: whether it states levels, so that every place must be in it; root: the project of the file, or the table."""
 
     name: str
     goal: Target | None
@@ -138,9 +137,8 @@ class Answers:
 def state(
     scenarios: Sequence[Path], target: str | None, units: Callable[[str], Sequence[str]] = lambda _: (), *beside: Path
 ) -> list[Stated]:
-    """The params files and the command line's target, checked as far as can be before the panel is read. units: the
-    names of a unit, by its code, under which a table may state it, too; beside: the table's folder. Raises InputError
-    for a params file or a target that a panel cannot take."""
+    """The params files and the command line's target, checked before the panel is read. units: further names of a unit
+    by its code; beside: the table's folder. Raises InputError for a params file or target that no panel can take."""
     if not scenarios:
         return [Stated("", _target(target, Scenario()) if target else None, root=nearest_root(*beside))]
     names = [path.stem for path in scenarios]
@@ -150,9 +148,8 @@ def state(
 
 
 def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
-    """The questions of one params file: its own first, then each cell of its sweep. latest: the panel's last year, up
-    to which all is known unless the file says as_of; own_targets: whether places state targets, for which a sweep over
-    targets has no meaning. Raises InputError naming what has no closed form."""
+    """The questions of a params file: its own, then each cell of its sweep. latest: the panel's last year, up to which
+    all is known without as_of; own_targets: places' own go with no sweep. Raises InputError for no closed form."""
     scenario = stated.scenario
     if stated.goal is not None and stated.goal.year > latest + FURTHEST:
         raise InputError("panel.year_far", where=stated.where, year=stated.goal.year, most=FURTHEST, latest=latest)

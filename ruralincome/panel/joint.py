@@ -36,8 +36,7 @@ Rho = float | Array | Callable[[Array, Array], Array]
 
 @dataclass(frozen=True)
 class Count:
-    """How many of `places` reach their target: mean, standard deviation and skewness in each common future; exact:
-    probabilities of 0..places averaged over the futures, where the places are few."""
+    """How many of `places` reach their target: mean, deviation, skewness by future; exact: of few, chances of each."""
 
     places: int
     mean: Array
@@ -121,10 +120,9 @@ def totals(
     target year is one of them always, since levels of different years do not add up. direction: -1 where less is
     better. The level of a place is drawn from its quantiles, its logarithm linear between them in normal scores.
 
-    One row a group: places, missing (refused, or without a population: not in the figures), population, target (mean
-    over people), median, low80, high80, probability (the mean reaches that target), reach_low, reach_median, reach_high
-    (10, 50 and 90 % of the count that reaches). Raises InputError where the population or a column of `by` is missing,
-    or `found` was asked the other direction."""
+    One row a group: places, missing (refused or without people), population, target (mean over people), median, low80,
+    high80, probability (of the mean), reach_low, reach_median, reach_high (10, 50 and 90 % of the count that reaches).
+    Raises InputError where the population or a column of `by` is missing, or for the other direction."""
     for name in (*by, "population"):
         if name not in found:
             raise InputError("panel.totals_need", column=name)
@@ -151,7 +149,7 @@ def totals(
     rows["missing"] = missing.reindex(pd.MultiIndex.from_frame(rows[keys]) if by else rows[keys[0]]).to_numpy(int)
     rows["population"], rows["target"] = people, goal
     rows["median"], rows["low80"], rows["high80"] = np.quantile(level, (0.5, 0.1, 0.9), axis=1)
-    rows["probability"] = _reached(level, goal[:, None], direction).mean(axis=1)
+    rows["probability"] = ((level - goal[:, None]) * direction >= 0).mean(axis=1)
     counts = np.quantile(reached, (0.1, 0.5, 0.9), axis=1, method="inverted_cdf").astype(int)
     return rows.assign(**dict(zip(("reach_low", "reach_median", "reach_high"), counts, strict=True)))
 
@@ -211,15 +209,10 @@ def _drawn(
         for k, node in enumerate(nodes[1:-1]):
             here += bends[s, k, None] * np.maximum(z - node, 0)
         first = np.flatnonzero(np.diff(group[s], prepend=-1))
-        there = _reached(here, goal[s, None], direction).astype(single)
+        there = ((here - goal[s, None]) * direction >= 0).astype(single)
         reached[group[s][first]] += np.add.reduceat(there, first, axis=0)
         level[group[s][first]] += np.add.reduceat(np.exp(here) * people[s, None], first, axis=0)
     return level, reached
-
-
-def _reached(level: NDArray[Any], goal: NDArray[Any], direction: int) -> NDArray[np.bool_]:
-    """Whether levels are at their goal or beyond."""
-    return np.asarray(level >= goal if direction > 0 else level <= goal)
 
 
 def _poisson_binomial(chances: Array) -> Array:

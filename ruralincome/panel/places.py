@@ -71,14 +71,12 @@ def assess_panel(
     """One row a place: what `assess` says of its target by the lead model, worked out for all places at once.
 
     frame: see `histories`. target: of places that state none of their own; its base_year and direction hold for all.
-    model: "pooled" (needs `reference`) or "random_walk_with_drift". moves: adjustments that have a closed form. spread:
-    a function such as `map` that works out chunks of places.
+    model: "pooled" (needs `reference`) or "random_walk_with_drift". moves: of a closed form. spread: such as `map`.
 
     Columns: the names; first_year, last_year, observations, base_year, base, last, target, target_year; growth and
     required_growth (a year, as fractions), shortfall (target less the growth continued), median, low50 to high95,
-    probability, likelihood, shrinkage; one column a rule with its label; refusal, a reason of REASONS or missing, as
-    numbers are that it forbids. Raises InputError where the table or the question cannot serve; what is wrong with one
-    place stands in its row."""
+    probability, likelihood, shrinkage; a column a rule with its label; refusal, a reason of REASONS, or missing. Raises
+    InputError where the table or the question cannot serve; what is wrong with one place stands in its row."""
     by = Basis(model, reference, target, prices, hit=tuple(moves))
     return assess_histories(*histories(frame, target, as_of), by, spread, chunk)
 

@@ -15,7 +15,7 @@ from ruralincome.data import cells
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
 from ruralincome.panel.answers import Asked
-from ruralincome.panel.rebuilt import rebuilt
+from ruralincome.panel.rebuilt import crowds, rebuilt
 from ruralincome.panel.rows import KEYS, OTHER, Integers, Mask, Naming, calendar, name_rows, told, with_faults, worded
 from ruralincome.places.across import People, Rule, ends, parted, serving
 from ruralincome.places.boundaries import DAY
@@ -101,7 +101,7 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
     rule = order.rule or next(iter(stated), None)
     years = [goal.year for one in asked if (goal := one.basis.target) is not None]
     last = int(_asked(frame, calendar(frame["year"]), max(years, default=0)).max(initial=max(years, default=0)))
-    if rule is None and order.table is None and ends(last) < VIETNAM_FIRST:
+    if rule is None and order.table is None and ends(last) < VIETNAM_FIRST and "population" not in frame:
         return Ready(frame)
     finder, people = (read_boundaries(order.table), {}) if order.table else (vietnam(), vietnam_people())
     return replace(redrawn(frame, finder, rule, max(years, default=last), people), restated="territory" in frame)
@@ -125,9 +125,12 @@ def redrawn(
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in table.days if first < day <= end]
     words = [clean(word) for column in ("code", "place") if column in frame for word in frame[column].unique()]
-    if not stated and not (changes and any(finder.known(words))):
+    if not stated and not ((changes or "population" in frame) and any(finder.known(words))):
         return Ready(frame, rule)
-    frame, named = with_faults(frame, odd), name_rows(frame, finder, stands, changes)
+    frame, named = with_faults(frame, odd if changes or stated else []), name_rows(frame, finder, stands, changes)
+    frame = with_faults(frame, crowds(frame, table, named, people))
+    if not stated and not changes:
+        return Ready(frame, rule)
     valued = cells.numbers(frame["value"])[0] > 0
     if rule != "old" and named.era.any():
         named = _unsure(named, finder, *(column[valued].tolist() for column in (named.key, named.era, year, said)))
@@ -136,7 +139,7 @@ def redrawn(
         squares = {pair: sum(n**2 for n in of) / sum(of) ** 2 if of else np.nan for pair, of in lived.items()}
         frame = frame.assign(squares=np.where(stands > year, named.rows(squares, np.nan), np.nan))
     if rule == "rebuild":
-        frame, why, fixed = rebuilt(frame, finder, named, end, people)
+        frame, why, fixed = rebuilt(frame, finder, named, end)
         return Ready(frame, rule, why, fixed)
     fault = named.faults
     for pair in named.missing if not stated else ():

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ruralincome.models.forecast import Array
-from ruralincome.panel.rows import NUMBERS, REASONS, Integers, Naming, breaks, mark, read_rows, revised, worded
+from ruralincome.data import cells
+from ruralincome.panel.rows import NUMBERS, REASONS, Integers, Naming, breaks, mark, numbers, read_rows, revised, worded
 from ruralincome.places.across import People, ends, parted
 from ruralincome.places.boundaries import Boundaries, Place
 from ruralincome.places.find import Finder
@@ -20,7 +20,7 @@ UNKNOWN = {"place_divided": -2, "no_origin": -1}  # numbers of parts: one was di
 
 
 def rebuilt(
-    frame: pd.DataFrame, finder: Finder, named: Naming, to: str, people: People
+    frame: pd.DataFrame, finder: Finder, named: Naming, to: str
 ) -> tuple[pd.DataFrame, dict[str, InputError], tuple[int, ...]]:
     """The table of the places of the day `to`, why a name has no place there, and years weighed by another's people.
 
@@ -28,14 +28,12 @@ def rebuilt(
     refused where a part was divided, nobody knows how (`place_divided`), where nothing says what it was made of
     (`no_origin`), no year has all parts (`part_missing`), or a part states no people (`no_weights`). What is wrong with
     a part's row is wrong with it; a row without a figure is no row. Rows whose name finds no place keep a fault."""
-    table, numbered = finder.boundaries, {place: i for i, place in enumerate(dict.fromkeys(named.found.values()))}
-    part = np.array([numbered.get(place, -1) for place in named.rows(named.found, None)], np.int64)
+    numbered, part, table = named.numbered, named.part, finder.boundaries
     became, new = [table.became(place, to) for place in numbered], dict[Place, int]()
     ways = [(number, end) for number, shares in enumerate(became) for end in shares if end.share != 0]
     links = [(number, new.setdefault(end.place, len(new)), end.share or 0.0) for number, end in ways]
     needed = [(n, era, _need(table, p, min(ends(y), to))) for p, n in new.items() for era, y in named.spans.items()]
-    known = np.array([*(_known(table, place, people) for place in numbered), np.nan])
-    rows = _rows(frame, part, known).assign(era=named.era)
+    rows = _rows(frame, part).assign(era=named.era)
     flow = rows[part >= 0].merge(pd.DataFrame(links, columns=["part", "new", "share"], dtype=float), on="part")
     parts = pd.DataFrame(needed, columns=["new", "era", "need"], dtype=float)
     flow = flow.astype({"new": np.int64}).merge(parts, on=["new", "era"], how="left")
@@ -87,6 +85,18 @@ def rebuilt(
     return _joined(kept), told, tuple(sorted(set(fixed.tolist())))
 
 
+def crowds(frame: pd.DataFrame, table: Boundaries, named: Naming, people: People) -> list[str]:
+    """What is wrong with the people of each row, by whom totals weigh too: by its place's others and published ones."""
+    if "population" not in frame:
+        return []
+    known, part = np.array([*(_known(table, p, people) for p in named.numbered), np.nan]), named.part
+    lived = pd.Series(numbers(frame[["population"]])[0]["population"])
+    counts, ratio = lived.groupby(part), lived / known[part]
+    odd = np.log(ratio / ratio.median()).abs() >= np.log(JUMP)  # of 1, or of what all state: thousands, or workers
+    odd |= counts.transform("max") >= JUMP * counts.transform("min")
+    return [*np.where(odd & (part >= 0) & (cells.numbers(frame["value"])[0] > 0), "population_jumps", "")]
+
+
 def _known(table: Boundaries, place: Place, people: People) -> float:
     """The people of a place as last published, of a new one those of all that it was made of; nan where not known."""
     if not place.first:
@@ -103,21 +113,17 @@ def _need(table: Boundaries, place: Place, on: str) -> int:
     return UNKNOWN["place_divided"] if None in shares else len(shares)
 
 
-def _rows(frame: pd.DataFrame, part: Integers, known: Array) -> pd.DataFrame:
+def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
     """Each row's part, year and value; people, and the year they are of; what is wrong with it; and whether it has a
     figure (there), one that comes after a break (after)."""
-    cells, fault = read_rows(frame)
-    year, people = cells["year"], cells.get("population", np.full(len(frame), np.nan))
+    columns, fault = read_rows(frame)
+    year, people = columns["year"], columns.get("population", np.full(len(frame), np.nan))
     there = (fault != REASONS.index("value_missing")) & ~revised(frame, part, year)
     rows = pd.DataFrame({"row": np.arange(len(frame)), "part": part, "year": year, "before": -year})
     twice = rows[there].duplicated(["part", "year"], keep=False).reindex(rows.index, fill_value=False)
-    counts, ratio = pd.Series(people).groupby(part), pd.Series(people / known[part])
-    odd = np.log(ratio / ratio.median()).abs() >= np.log(JUMP)  # of 1, or of what all state: thousands, or workers
-    odd |= counts.transform("max") >= JUMP * counts.transform("min")
     fault[~there] = 0
     mark(fault, there & twice.to_numpy(bool), "year_twice")
-    mark(fault, there & (part >= 0) & odd.to_numpy(bool), "population_jumps")
-    rows = rows.assign(value=cells["value"], error=cells.get("standard_error", np.nan))
+    rows = rows.assign(value=columns["value"], error=columns.get("standard_error", np.nan))
     rows = rows.assign(fault=fault, there=there.astype(float), after=breaks(frame))
     stated = rows[["part", "before"]].assign(people=people, of=year).dropna(subset="people")
     near = pd.merge_asof(  # of two years equally near the later

@@ -64,6 +64,10 @@ class Naming:
     found: Mapping[tuple[int, int], Place]
     missing: Mapping[tuple[int, int], InputError]
 
+    numbered = cached_property(lambda named: {p: i for i, p in enumerate(dict.fromkeys(named.found.values()))})
+    part = cached_property(lambda its: np.array([its.numbered.get(p, -1) for p in its.rows(its.found, None)], np.int64))
+    """Numbers of the places that are found, and that of each row's; -1 where there is none."""
+
     @property
     def faults(self) -> dict[tuple[int, int], str]:
         """Why there is none, as a reason of REASONS."""
