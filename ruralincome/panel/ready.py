@@ -130,7 +130,7 @@ def redrawn(
     frame, named = with_faults(frame, odd if changes or stated else []), name_rows(frame, finder, stands, changes)
     frame = with_faults(frame, crowds(frame, table, named, people))
     if not stated and not changes:
-        return Ready(frame, rule)
+        return Ready(frame)
     valued = cells.numbers(frame["value"])[0] > 0
     if rule != "old" and named.era.any():
         named = _unsure(named, finder, *(column[valued].tolist() for column in (named.key, named.era, year, said)))
