@@ -18,21 +18,17 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"
-"""What is a number: the digits 0 to 9, a decimal point, perhaps an exponent; what pandas reads as one, too."""
-COMMA = r"[-+]?[0-9][0-9.]*,[0-9]+"
-"""A number with a decimal comma, of which 47,900 may be 47.9 or 47900: no advice is given on it."""
+NUMBER = r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?"  # what pandas reads as one, too
+COMMA = r"[-+]?[0-9][0-9.]*,[0-9]+"  # 47,900 may be 47.9 or 47900: no advice is given on it
 TYPES = {
     "year": "integer", "value": "number", "status": "string", "source": "string", "published": "date",
     "standard_error": "number", "sample_size": "number", "design_effect": "number",
 }  # fmt: skip
 COLUMNS = tuple(TYPES)  # columns of a table of observations; those after source where it has them
-WITHOUT = ("not_available", "confidential", "zero")
-"""Statuses of a year that has no figure, or none that growth can be measured from."""
+WITHOUT = ("not_available", "confidential", "zero")  # of a year without a figure, or one to measure growth from
 Read = TypeVar("Read")
 SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f"), " ") | {0xFEFF: ""}
-FAULTS = ("", "text", "comma")
-"""What `numbers` finds of each cell, by number: a number or nothing, text, a decimal comma."""
+FAULTS = ("", "text", "comma")  # what `numbers` finds of a cell, by number: "" is a number, or nothing
 
 
 def tidy(text: str) -> str:
@@ -48,11 +44,7 @@ def bare(text: str) -> str:
 
 def number(cell: str) -> float:
     """The number of a cell; spaces around it do not count. Raises InputError for anything but a finite NUMBER, telling
-    a decimal comma, a mark between thousands, and digits of another script.
-
-    >>> number(" 44.9 ")
-    44.9
-    """
+    a decimal comma, a mark between thousands, and digits of another script."""
     shown = cell.strip()
     if re.fullmatch(NUMBER, shown):
         if math.isfinite(found := float(shown)):
@@ -74,11 +66,7 @@ def year(cell: str) -> int:
 
 
 def goal(words: str) -> tuple[float, int]:
-    """VALUE@YEAR as numbers. Raises InputError for anything else.
-
-    >>> goal("48.9@2021")
-    (48.9, 2021)
-    """
+    """VALUE@YEAR as numbers. Raises InputError for anything else."""
     value, _, when = words.partition("@")
     try:
         return number(value), year(when)

@@ -15,10 +15,8 @@ from typing import IO, Any
 from ruralincome.series import InputError
 from ruralincome.series.names import shielded
 
-Content = bytes | Callable[[Path], None] | None
-"""Bytes; a function that is given the part to write; or nothing: a file that shall not be there."""
-PART = ".ruralincome-part"
-"""How the name of a file ends that is not whole yet, by which a crash's leftovers are known as ours."""
+Content = bytes | Callable[[Path], None] | None  # a function is given the part to write; None: no such file shall be
+PART = ".ruralincome-part"  # how the name of a file ends that is not whole yet, by which a crash's leftovers are known
 WAIT = 60.0  # seconds to wait for another who writes to a folder for a moment only
 
 

@@ -19,8 +19,7 @@ from ruralincome.data.cells import Row, tidy
 from ruralincome.series import InputError
 
 PACKED = b"\x1f\x8b"
-TOLD = re.compile(r'"?sep=([,;\t])"?[,;\s]*', re.IGNORECASE)
-"""A line before the heads by which a spreadsheet is told the separator."""
+TOLD = re.compile(r'"?sep=([,;\t])"?[,;\s]*', re.IGNORECASE)  # before the heads, for spreadsheets
 ALSO = {"series_id": "place"}  # other names of a column, where a table has none of its own name
 Cell = str | float  # text, or a number as a workbook holds it
 

@@ -12,17 +12,12 @@ from ruralincome.data.forms.reading import Figure, Said
 from ruralincome.series import InputError
 
 WORDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text(encoding="utf-8"))
-"""The vocabulary of offices' tables."""
 NONE = frozenset(WORDS["none"])
-FLAGS: dict[str, Said | None] = {  # marks beside a figure; None: kept as a note
-    mark: None if status == "noted" else status for status, marks in WORDS["marks"].items() for mark in marks
-}
+NOTED: dict[str, Said | None] = {"noted": None}  # marks that are kept as a note
+FLAGS = {mark: NOTED.get(status, status) for status, marks in WORDS["marks"].items() for mark in marks}
 STRONGEST: tuple[Said, ...] = ("plan", "confidential", "break", "estimate", "preliminary", "zero")
 FAR = 100.0  # a figure so many times the largest of its column is no sure proof of a mark between thousands
-FIGURE = re.compile(
-    r"([-+−]?)([0-9]+(?:[.,][0-9]+|[ '’][0-9]{3}(?![0-9]))*[.,]?|[.,][0-9]+)((?<=[0-9])[eE][-+]?[0-9]+)?\s*(.*)",
-    re.DOTALL,
-)
+FIGURE = re.compile(WORDS["cells"]["figure"], re.DOTALL)
 
 
 def decimal_sign(

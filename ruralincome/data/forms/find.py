@@ -14,7 +14,7 @@ from ruralincome.series import InputError
 
 DEEP = 60  # rows among which the heads stand
 LEGEND = re.compile(r"^(?:ghi chú|note)?\s*:?\s*(\(\*+\)|\*+|\.{2,3}|…|[-–]|[a-z]{1,3})\s*[:=]?\s+(.+)$", re.IGNORECASE)
-NOTE = re.compile(WORDS["note"], re.IGNORECASE)
+NOTE, ORDER = re.compile(WORDS["note"], re.IGNORECASE), re.compile(WORDS["cells"]["order"], re.IGNORECASE)
 Period = tuple[int, Said, tuple[str, ...]]
 
 
@@ -162,6 +162,29 @@ def numbering(sheet: Sheet, row: int, columns: Iterable[int]) -> bool:
         return False  # places are called A and B
     follow = int(numbers[0]) <= len(others) + 1 and all(int(b) == int(a) + 1 for a, b in pairwise(numbers))
     return follow and all(re.fullmatch(r"[A-D]?|[0-9]", text) for text in others)
+
+
+def orders(sheet: Sheet, body: Sequence[int], column: int) -> bool:
+    """Whether a column numbers the rows (1., 02, 1a, IV), or those of each group."""
+    texts = [t for r in body if (t := sheet.text(r, column).strip(" .()"))]
+    numbers = [int(found[0]) for t in texts if (found := re.match(r"[0-9]{1,3}", t))]
+    up = all(b >= a or b in (0, 1) for a, b in pairwise([999, *numbers]))  # gaps are of rows that were taken out
+    return bool(numbers) and up and all(map(ORDER.fullmatch, texts))
+
+
+def continues(titles: Sequence[str], title: str, heading: str) -> bool:
+    """Whether lines between rows say that the table goes on: (Tiếp theo), or its own title once more."""
+    line = bare(" ".join(titles))
+    said, known = ({*re.findall(r"[^\W\d]+", re.sub(WORDS["continued"], " ", t))} for t in (line, bare(heading)))
+    return said <= known and bool(re.search(WORDS["continued"], line) or bare(titles[0]) == bare(title))
+
+
+def block(sheet: Sheet, row: int, part: str, unit: str, names: Sequence[str]) -> None:
+    """Raises InputError for a line that begins a table without heads of its own, by its unit or, given names, title."""
+    line, before = sheet.line(row), re.fullmatch(WORDS["blocks"], bare(part))  # where each indicator has its line
+    new = names and re.fullmatch(WORDS["blocks"], bare(line)) and not continues([line], *names)
+    if not before and (new or heads.stated_unit(line) not in ("", unit)):
+        raise InputError("data.second_block", where=sheet.at(row, 0), title=line)
 
 
 def legend_of(below: list[str]) -> dict[str, Said | None]:

@@ -13,7 +13,7 @@ from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
 BEGINS = {kind: re.compile(begin, re.IGNORECASE) for kind, begin in WORDS["begins"].items()}
 PERIOD, SPAN, PART = (re.compile(WORDS["periods"][kind]) for kind in ("year", "span", "part"))
-UNIT, PARTS = re.compile(r"\W*" + WORDS["units"]["line"], re.IGNORECASE), re.compile(WORDS["parts"])
+UNIT = re.compile(r"\W*" + WORDS["units"]["line"], re.IGNORECASE)
 SCALE = re.compile("|".join({**WORDS["scales"], **WORDS["odd_scales"]}.values()))
 SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].items() for begin in begins}
 
@@ -32,6 +32,11 @@ def total(name: str, kind: str = "totals") -> bool:
     """Whether a row is of all places together; kind `regions`: whether it may be of a part that holds several;
     `countries`: whether it names the whole country."""
     return bool(BEGINS[kind].match(name)) and bool(re.fullmatch(WORDS[kind], bare(name).strip("- ")))
+
+
+def part(name: str) -> bool:
+    """Whether a name is of a part of a place: Thành thị, Nam, Nữ; Nậm and Năm are none."""
+    return bool(re.fullmatch(WORDS["parts"], bare(name)) and not re.search(WORDS["no_parts"], name.casefold()))
 
 
 def planned(head: str) -> bool:
@@ -96,6 +101,12 @@ def unit(words: str, about: str = "") -> str:
     every = _named("months", name if yearly else whole) or yearly
     code = f"{_named('scales', name)}_{currency}_per_{of}_{every or 'year'}".lstrip("_")
     return code if currency and of and every and unit_of(code).kind == "money" else text
+
+
+def of_unit(mark: str, of: str) -> bool:
+    """Whether a mark is of a scale (0.0" trđ") and says nothing else than the unit."""
+    pairs = [(t, _named(t, bare(mark)), _named(t, bare(of).replace("_", " "))) for t in WORDS["units"]["told"]]
+    return bool(SCALE.search(bare(mark))) and all(a == b or not (a or "scales" in table) for table, a, b in pairs)
 
 
 def _named(table: str, text: str) -> str:

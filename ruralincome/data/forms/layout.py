@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from ruralincome.data.cells import bare, tidy
@@ -16,10 +15,9 @@ from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.units import unit_of
 
-COUNTS, ORDER = (re.compile(WORDS["cells"][kind], re.IGNORECASE) for kind in ("counts", "order"))
+COUNTS = re.compile(WORDS["cells"]["counts"], re.IGNORECASE)
 NUMBERS = ("target", "population", "standard_error", "sample_size", "design_effect")
-MORE = ("code", "district", "province", "group", "source", "published", "target_year", *NUMBERS)
-"""Columns that a reading carries beside its figures."""
+MORE = ("code", "district", "province", "group", "source", "published", "target_year", *NUMBERS)  # beside figures
 _cleaned = lru_cache(4096)(clean)
 
 
@@ -61,8 +59,11 @@ class Rows:
         footed = (heads.stated_unit(t) for r, t in lines.items() if r > self.last and heads.UNIT.match(t))
         self.footed = next(filter(None, footed), "")
         self.written = next(filter(None, map(heads.stated_unit, titles)), "")
-        own = bare(self.written)  # what a number format writes of the unit (0.0" triệu") is no mark
-        self.legend |= {m: None for m in {*sheet.marks.values()} if heads.SCALE.search(bare(m)) and bare(m) in own}
+        own = options.unit or self.written or self.footed  # what a format writes of it (0.0" triệu") is no mark
+        self.legend |= {mark: None for mark in {*sheet.marks.values()} if heads.of_unit(mark, own)}
+        known = {mark.strip("() "): said for mark, said in self.legend.items() if said}  # 2022(*), where (*) is a plan
+        marks = {c: re.split(r"[12][0-9]{3}", sheet.marked(found.row, c))[-1].strip("() ") for c in periods}
+        periods |= {c: (periods[c][0], known[m], periods[c][2]) for c, m in marks.items() if m in known}
         self.places = [self.roles[key] for key in ("place", "district", "province") if key in self.roles]
         self.places = self.places or [self.roles[key] for key in ("code",) if key in self.roles]
         self.at = [*found.periods] or self._value_columns()
@@ -90,9 +91,12 @@ class Rows:
                 part, titles = self._second(r, part, titles), {}
                 continue
             if r not in inside:
-                if (above := self.sheet.line(r) if periods else "") and not NOTE.match(above):
+                if (above := self.sheet.line(r)) and not NOTE.match(above):
                     titles[above] = heads.stated_unit(above)
-                    part = part if heads.UNIT.match(above) else above
+                    shown = (q for q in range(r, self.last + 1) if q in inside or q in self.again)
+                    if r > self.body[0] and next(shown) in inside:
+                        find.block(self.sheet, r, part, self.written, () if self.labels else (self.title, self.heading))
+                    part = part if heads.UNIT.match(above) or not periods else above
                     self.written = titles[above] or self.written
                 continue
             if periods and (r == self.body[0] or r - 1 in self.again) and find.numbering(self.sheet, r, periods):
@@ -126,32 +130,23 @@ class Rows:
         taken = {c for c in (*self.at, *self.extra) if self.heads[c] or none}
         for c in (c for c in self._free() if c not in taken and self._counts(c)):
             low = sheet.texts(self.found.row + 1) if wide and self.found.row + 1 < self.body[0] else self.heads
-            head = self.heads[c] or ("" if self._orders(c) else low[c].strip())  # of a merged one, what is below
+            head = self.heads[c] or low[c].strip()  # of a merged one, what is below
             year = wide and re.search(r"\d{4}", head) and not re.fullmatch(WORDS["periods"]["other"], bare(head))
             if heads.planned(head):
                 self.plans.append(head)
             elif head and (self.options.columns or not year):
                 yield head
-            elif head or not self._orders(c):
+            else:
                 with sheet.telling(self.found.row if head else next(r for r in self.body if self._number(r, c)), c):
                     raise InputError("data.year_head" if head else "data.no_head", head=head)
-
-    def _orders(self, column: int) -> bool:
-        """Whether a column without a head before the figures numbers the rows (1., 02, 1a, IV), or those of groups."""
-        texts = [t for r in self.body if (t := self.sheet.text(r, column).strip(" .()"))]
-        numbers = [int(found[0]) for t in texts if (found := re.match(r"[0-9]{1,3}", t))]
-        up = all(b >= a or b in (0, 1) for a, b in pairwise([999, *numbers]))  # gaps are of rows that were taken out
-        return bool(numbers) and up and column < min(self.at) and all(map(ORDER.fullmatch, texts))
 
     def _second(self, row: int, part: str, titles: Mapping[str, str]) -> str:
         """Go on to a table under heads of its own; the part that its rows are of. Its title and unit are above."""
         if not (own := [title for title in titles if not heads.UNIT.match(title)]):
             return part
-        goes_on, line = re.compile(WORDS["continued"]), bare(" ".join(own))
-        said, known = ({*re.findall(r"[^\W\d]+", goes_on.sub(" ", words))} for words in (line, bare(self.heading)))
-        if said <= known and (goes_on.search(line) or bare(own[0]) == bare(self.title)):
+        if find.continues(own, self.title, self.heading):
             return ""  # (Tiếp theo)
-        if self.written and not (any(titles.values()) or heads.PARTS.fullmatch(bare(own[-1])) or self.options.unit):
+        if self.written and not (any(titles.values()) or heads.part(own[-1]) or self.options.unit):
             raise InputError("data.no_own_unit", where=self.sheet.at(row, 0), unit=self.written, title=own[-1])
         self.title, self.heading = own[-1], " ".join(titles)
         return ""
@@ -172,8 +167,9 @@ class Rows:
         return (isinstance(when, float) or bool(when.strip())) and len(cells) - cells.count("") > 1
 
     def _free(self) -> list[int]:
-        """Columns whose heads say neither what they are nor that they stand aside."""
-        taken = {*self.roles.values()}
+        """Columns whose heads say neither what they are nor that they stand aside, as those do that number the rows."""
+        taken, figures = {*self.roles.values()}, min(self.found.periods, default=self.roles.get("year", 0))
+        taken |= {c for c in range(figures) if not self.heads[c] and find.orders(self.sheet, self.body, c)}
         return [c for c in range(self.wide) if c not in taken and heads.role(self.heads[c]) not in ("aside", "remark")]
 
     def _sign(self, columns: list[int]) -> tuple[str, bool]:
@@ -225,7 +221,7 @@ class Rows:
         """Columns of words without a name that is known, by which rows differ; not those of remarks, all different."""
         found, periods = list[int](), self.found.periods
         for c in () if self.options.columns else self._free():  # the user has said
-            if c in self.at or c > min(periods, default=self.wide) or (not self.heads[c] and self._orders(c)):
+            if c in self.at or c > min(periods, default=self.wide):
                 continue
             texts = (cell.strip() for r in self.body if isinstance(cell := self.sheet.rows[r][c], str))
             words = [t for t in texts if t and not re.match(r"[-+]?[0-9]", t)]
@@ -280,7 +276,7 @@ class Rows:
         made, named = dict[int, _Kind](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
         for c in self.at:
             head = self.heads[c] if self.found.row >= 0 else ""
-            known = re.fullmatch(WORDS["indicators"], bare(head)) or heads.PARTS.fullmatch(bare(head))
+            known = re.fullmatch(WORDS["indicators"], bare(head)) or heads.part(head)
             counts = known or heads.role(head) == "value"
             of_place = len(self.at) > 1 and not self.places and not counts
             made[c] = _Kind("", clean(head), head) if of_place else _Kind("" if named else head, "", head)

@@ -20,8 +20,7 @@ from ruralincome.series.names import sound
 
 SOURCE = re.compile(r"\W*(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
 DECODED = ("published", "standard_error", "sample_size", "design_effect")  # columns that are never taken as they stand
-LEFT = "unread plans totals parts carried hidden_sheets hidden_rows hidden_columns scaled real"
-"""What every command tells of how a file was understood, as figures may be missing or not be meant."""
+LEFT = "unread plans totals parts carried hidden_sheets hidden_rows hidden_columns scaled real"  # always told
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")  # what is said of a file that may have another form
 
 
@@ -61,7 +60,7 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     rows = layout.Rows(sheet.even(), options)
     groups = rows.groups()
     totals = {key: groups.pop(key) for key in [*groups] if heads.total(key.place)}
-    parts = {key: groups.pop(key) for key in [*groups] if heads.PARTS.fullmatch(bare(key.place))}
+    parts = {key: groups.pop(key) for key in [*groups] if heads.part(key.place)}
     if not (groups or totals):  # of one place that is not named
         groups, parts = {key._replace(place="", indicator=key.place): of for key, of in parts.items()}, {}
     regions = [key for key in groups if heads.total(key.place, "regions")]
@@ -203,7 +202,7 @@ def _stands(row: Row) -> bool:
 def laid_out(said: Mapping[str, Iterable[str]]) -> bool:
     """Whether a plain table has more than places' figures: other names, plans, remarks that say a status."""
     places, status, remarks = ({word.strip() for word in said.get(key, ())} for key in ("place", "status", "remark"))
-    odd = any(not n or heads.PARTS.fullmatch(bare(n)) or heads.total(n) or heads.total(n, "regions") for n in places)
+    odd = any(not n or heads.part(n) or heads.total(n) or heads.total(n, "regions") for n in places)
     odd = odd or any(status_of(word) == "plan" for word in status)
     return odd or any(status_of(word, table="remarks") not in (None, "final") for word in remarks)
 

@@ -83,10 +83,7 @@ class Options:
         if self.year not in ("", "first", "second"):
             raise InputError("data.year_option", stated=self.year)
 
-    @property
-    def layout(self) -> bool:
-        """Whether anything is stated of where the figures stand, or how they are written."""
-        return replace(self, unit="") != Options()
+    layout = property(lambda one: replace(one, unit="") != Options())  # whether anything but the unit is stated
 
 
 @dataclass(frozen=True)

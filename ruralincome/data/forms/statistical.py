@@ -14,11 +14,8 @@ from ruralincome.data.forms.figures import WORDS
 from ruralincome.data.table import Cell, Sheet, decoded
 from ruralincome.series import InputError
 
-KEYWORD = re.compile(r'([A-Z][A-Z0-9_-]*)(?:\[([a-z]{2})\])?(?:\(("(?:[^"]*)"(?:\s*,\s*"[^"]*")*)\))?\s*=')
-QUOTED = re.compile(r'"([^"]*)"')
-TOKEN = re.compile(r'"([^"]*)"|([^\s,;\t"]+)')
+KEYWORD, QUOTED, TOKEN = (re.compile(WORDS["px"][kind]) for kind in ("keyword", "quoted", "token"))
 OBSERVED = {"ObsDimension": "TIME_PERIOD", "ObsValue": "OBS_VALUE"}
-TIMES = r"(nam|năm|year|years|time|thời gian|period)"
 
 
 def px(content: bytes, file: str) -> Sheet:
@@ -43,7 +40,7 @@ def px(content: bytes, file: str) -> Sheet:
         raise InputError("data.form", file=file, why=f"DATA {len(tokens)} : {step}")
     codes = {name: words.get(("CODES", name), []) or labels[name] for name in keys}
     known = [dict(zip([*labels[name], *codes[name]], 2 * labels[name], strict=True)) for name in keys]
-    times = [n for n in dimensions if ("TIMEVAL", n) in words or re.fullmatch(TIMES, n.casefold())]
+    times = [n for n in dimensions if ("TIMEVAL", n) in words or re.fullmatch(WORDS["px"]["times"], n.casefold())]
     heads = ["year" if name == (times or dimensions[-1:])[0] else name for name in dimensions]
     units = {about: said[0] for (key, about), said in words.items() if key == "UNITS"}
     rows = list[list[Cell]]()
@@ -112,7 +109,10 @@ def _cube(cube: dict[str, Any], file: str, name: str) -> Sheet:
     metric = next((i for i, one in enumerate(ids) if roles.get(one) == "metric"), None)
     categories = [_categories(within[one], size) for one, size in zip(ids, sizes, strict=True)]
     count, status = prod(map(len, categories)), cube.get("status") or {}
-    values, said = _by_place(cube["value"]), {} if isinstance(status, str) else _by_place(status)
+    values, said = (
+        {int(i): value for i, value in (found.items() if isinstance(found, dict) else enumerate(found))}
+        for found in (cube["value"], {} if isinstance(status, str) else status)  # lists, or only what is there
+    )
     if not {*values} <= {*range(count)} or (isinstance(cube["value"], list) and len(values) != count):
         raise ValueError(f"{len(values)} values : {count}")
     rows = list[list[Cell]]()
@@ -127,11 +127,6 @@ def _cube(cube: dict[str, Any], file: str, name: str) -> Sheet:
     heads += ["unit", "value", "status"]
     title, notes = str(cube.get("label", "")), cube.get("note") or ()
     return _long("JSON-stat", file, title, heads, rows, notes, cube.get("source"), name)
-
-
-def _by_place(values: Any) -> dict[int, Any]:
-    """The values of a cube, which is a list or holds only those that are there."""
-    return {int(i): value for i, value in (values.items() if isinstance(values, dict) else enumerate(values))}
 
 
 def _categories(dimension: dict[str, Any], size: int) -> list[tuple[str, str]]:

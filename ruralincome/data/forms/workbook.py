@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from ruralincome.data.cells import bare, tidy
-from ruralincome.data.forms.figures import FLAGS
+from ruralincome.data.forms.figures import FLAGS, WORDS
 from ruralincome.data.forms.heads import SCALE
 from ruralincome.data.table import Cell, Sheet, letters
 from ruralincome.series import InputError
@@ -23,8 +23,7 @@ MOST = 1 << 30  # bytes that the parts of a workbook may take, unpacked
 TELLING = (b"<f", b":f ", b":f>", b't="e"', b"t='e'", b"hidden=", b"vertAlign")  # what calamine does not tell
 PERCENT = {"9": "0%", "10": "0%"}  # the formats of Excel's own that scale what they show
 YEAR = "yyyy"  # what stands for the year in a mark where a format shows but that of a day
-LITERAL = re.compile(r'"([^"]*)"|\\(.)|[_*].|\[[^\]]*\]')
-"""What a number format writes as it stands, and what it leaves free, fills or asks."""
+LITERAL = re.compile(WORDS["cells"]["literal"])
 BROKEN = ElementTree.ParseError, zipfile.BadZipFile, OSError, LookupError, ValueError, TypeError
 
 
@@ -121,8 +120,8 @@ class _Parts:
             if kind in ("s", "inlineStr"):
                 value, mark = _parted(rich) if rich is not None else self.texts.get(value, ("", ""))
             held = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
-            if mark == YEAR and isinstance(held, str):
-                rows[row][column] = held[:4]
+            if YEAR in mark and isinstance(held, str):
+                rows[row][column] = mark.replace(YEAR, held[:4])
             if held is None or not (mark or power or kind == "e") or (kind == "n" and isinstance(held, str)):
                 continue
             rows[row][column] = float(Decimal(f"{held:.15g}").scaleb(power)) if isinstance(held, float) else value
@@ -151,8 +150,8 @@ def _shown(code: str) -> tuple[str, int]:
     """What a number format makes of a number: the mark beside it, and the power of ten by which it is shown larger."""
     first = code.split(";")[0]
     mark, left = tidy("".join(map("".join, LITERAL.findall(first)))), LITERAL.sub("", first)
-    if re.fullmatch(r"\W*y+\W*", left, re.I):
-        return YEAR, 0
+    if re.fullmatch(r"\W*y+\W*", left, re.I):  # "KH "yyyy
+        return tidy(LITERAL.sub(lambda m: m[1] or m[2] or "", first.replace(left.strip(), YEAR))), 0
     flag = re.fullmatch(r"\(?(\*+|[a-z]{1,3}|[0-9]\))\)?", mark) or mark.casefold() in FLAGS
     known = flag or SCALE.search(bare(mark))  # 0.0" triệu"
     thousands = re.search(r"[0#?](,+)(?![0#?,])", left)

@@ -28,7 +28,7 @@ def rows(tmp_path, text, also=("status",)):
     return table.rows, {said.code: next(iter(said.facts.values())) for said in table.said}
 
 
-def sheet(rows, formats):
+def sheet(rows, formats, **options):
     book = Workbook()
     for row in rows:
         book.active.append(row)
@@ -36,7 +36,7 @@ def sheet(rows, formats):
         book.active[cell].number_format = code
     stream = BytesIO()
     book.save(stream)
-    return readings_of(stream.getvalue(), "f.xlsx")
+    return readings_of(stream.getvalue(), "f.xlsx", Options(**options))
 
 
 def test_a_second_table_is_in_its_own_unit():
@@ -59,6 +59,35 @@ def test_a_second_table_is_in_its_own_unit():
 def test_a_second_table_or_unit_that_is_not_clear_is_refused(below, words):
     with pytest.raises(InputError, match=words):
         read(FIRST + below)
+
+
+@pytest.mark.parametrize(
+    "title", ["Thu nhập của hộ nghèo", "Dân số", "Dân số\nĐơn vị tính: người", "Đơn vị tính: người"]
+)
+@pytest.mark.parametrize(
+    ("table", "row"), [(FIRST, "Huyện B;12;15,5\n"), ("Địa phương;Năm;Giá trị\nA;2018;38\n", "A;2020;9,5\n")]
+)
+def test_a_second_table_without_heads_of_its_own_is_refused(title, table, row):
+    with pytest.raises(InputError, match=f"column 1: a second table begins with '{title.splitlines()[0]}'"):
+        read(f"{table}\n{title}\n{row}")
+
+
+@pytest.mark.parametrize(
+    "line", ["Huyện B", "Phân theo nhóm thu nhập", "(Tiếp theo)", "Đơn vị tính: triệu đồng/người/năm"]
+)
+def test_other_lines_between_rows_begin_no_table(line):
+    found = read(f"{FIRST}{line}\nXã B;12;15,5\n")
+    assert [(one.indicator, one.unit, one.values) for one in found] == [
+        ("Thu nhập bình quân đầu người", "million_vnd_per_person_year", values) for values in ((38, 41), (12, 15.5))
+    ]
+    assert len(read("Chỉ tiêu;2018;2019\nThu nhập;38;41\nDân số;;\nTỷ lệ;3;4\n")) == 2
+
+
+@pytest.mark.parametrize(("note", "years"), [("Số kế hoạch", (2018,)), ("Số ước tính", (2018, 2019))])
+def test_a_note_explains_the_mark_of_a_head(note, years):
+    (one,) = read(f"Địa phương;2018;2019(*)\nA;38;41\n(*) {note}\n")
+    assert one.years == years
+    assert one.status == ("final", "estimate")[: len(years)]
 
 
 def test_a_unit_below_the_table_is_its_unit_and_an_office_is_none():
@@ -174,11 +203,22 @@ def test_a_remark_in_a_row_of_years_says_of_which_it_is():
 @pytest.mark.parametrize(
     "table", ["Địa phương;2018\nA;38\n{0};48\n{1};30\n", "place,year,value\nA,2018,38\n{0},2018,48\n{1},2018,30\n"]
 )
-@pytest.mark.parametrize("parts", [("- Thành thị", "- Nông thôn"), ("Nam", "Nữ"), ("1. Urban", "2. Rural")])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("- Thành thị", "− Nông thôn"), ("Nam", "Nữ"), ("1. Urban", "2. Rural"), ("I. Thành thị", "1.1 Nông thôn"),
+        ("KV thành thị", "‐ Nông thôn"), ("Urban areas", "Rural areas"),
+    ],
+)  # fmt: skip
 def test_parts_of_a_place_are_no_places(table, parts, tmp_path):
     found, said = rows(tmp_path, table.format(*parts))
     assert [place for place, *_ in found] == ["A"]
     assert said["data.read_parts"] == parts
+
+
+def test_names_that_differ_from_parts_by_their_accents_are_places():
+    table = "Địa phương;2018;2019\nA;38;41\nNậm;30;31\nNăm;20;21\nNú;10;11\n"
+    assert [one.place for one in read(table)] == ["A", "Nậm", "Năm", "Nú"]
 
 
 def test_a_table_of_parts_alone_is_of_one_place():
@@ -202,6 +242,28 @@ def test_a_day_stands_for_its_year_where_it_shows_as_one():
     assert sheet(table, {"B1": "yyyy"})[0].years == (2018, 2019)
     with pytest.raises(InputError, match="cell B1: '2018-06-01' is a day"):
         sheet(table, {})
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ('"KH "yyyy', ()), ('yyyy"F"', ()), ('"Sơ bộ "yyyy', ("preliminary",)), ('yyyy" (sb)"', ("preliminary",)),
+        ('"Năm "yyyy', ("final",)),
+    ],
+)  # fmt: skip
+def test_what_a_format_writes_beside_the_year_is_its_mark(code, status):
+    table = [["Địa phương", datetime(2018, 6, 1), datetime(2019, 6, 1)], ["A", 38, 41]]
+    assert sheet(table, {"B1": "yyyy", "C1": code})[0].status[1:] == status
+
+
+@pytest.mark.parametrize("mark", ["triệu", "trđ", "tr.đ", "million", "triệu đồng"])
+def test_a_scale_that_a_format_writes_is_that_of_the_unit_that_is_stated(mark):
+    table = [["Địa phương", 2018, 2019], ["A", 38, 41]]
+    for unit in ("triệu đồng/người/năm", "million_vnd_per_person_year"):
+        assert sheet(table, {"C2": f'0.0" {mark}"'}, unit=unit)[0].values == (38, 41)
+    for other in ("nghìn đồng/người/năm", "triệu USD/người/năm" if "đ" in mark else "tỷ đồng/người/năm"):
+        with pytest.raises(InputError, match="cell C2"):
+            sheet(table, {"C2": f'0.0" {mark}"'}, unit=other)
 
 
 def test_a_scale_that_a_format_writes_is_the_units_or_refused():

@@ -99,7 +99,11 @@ def test_parts_of_a_year_are_refused(head):
 
 
 @pytest.mark.parametrize(
-    "head", ["2025F", "KH 2025", "Kế hoạch năm 2025", "2025 plan", "2025 (KH)", "Dự báo 2025", "Chỉ tiêu 2025"]
+    "head",
+    [
+        *("2025F", "KH 2025", "Kế hoạch năm 2025", "2025 plan", "2025 (KH)", "Dự báo 2025", "Chỉ tiêu 2025"),
+        *("KH2025", "2025 proj."),
+    ],
 )
 def test_a_plan_is_no_year_of_observations(head):
     assert planned(head)
