@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from papermill import translators, utils
 from papermill.engines import NBClientEngine
 
 from ruralincome.data.spoken import language
@@ -42,5 +43,8 @@ class Engine(NBClientEngine):  # type: ignore[misc]
                     raise InputError("batch.parameter_text" if bare else "batch.parameter_kind", **facts)
         except InputError as fault:
             raise Refused(fault.code, **fault.facts) from None
+        for cell in (one for one in nb.cells if "injected-parameters" in one.metadata.get("tags", ())):
+            told = kernel_name, utils.nb_language(nb), given, "Parameters"
+            cell.source = translators.translate_parameters(*told)  # papermill made a text of a tuple
         assert kernels.NAME  # imported for what it does: kernels of this process start warm from now on
         return super().execute_notebook(nb, kernel_name, *stated, **kwargs)

@@ -170,11 +170,11 @@ def declared(cells: Iterable[Any]) -> dict[str, list[str]] | None:
         if isinstance(node, ast.AnnAssign):
             notation = ast.unparse(node.annotation).replace("Optional[", "None | ")
             told = {*re.sub(r"\[.*?\]|\]", "", notation).split(" | ")}
+            told |= {"None"} if getattr(node.value, "value", 0) is None else set()  # the default is of the type
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             with suppress(ValueError):  # worked out
                 told = {kind(ast.literal_eval(node.value))} - {"None"}
-        if "float" in told or (told == {"int"} and isinstance(node, ast.Assign)):
-            told |= {"int", "float"}
+        told |= {"int"} if "float" in told else set()
         for target in filter(None, getattr(node, "targets", [getattr(node, "target", None)])):
             names = [name.id for name in ast.walk(target) if isinstance(name, ast.Name)]
             found |= dict.fromkeys(names, sorted(told) if told <= KINDS.keys() else [])

@@ -25,12 +25,8 @@ from ruralincome.series import InputError
 
 LEFT = ("report.html", "report.failed.ipynb", "log.txt")  # files of a job that its row of the index leads to
 MADE = (*chain(*FILES.values()),)
-TAKEN = (
-    "brief.html",
-    "result.json",
-    "numbers.csv",
-    *(name for name in MADE if name != "brief.html"),
-)  # files beside a report that it leads to
+TAKEN = ("brief.html", "result.json", "numbers.csv", *(name for name in MADE if name != "brief.html"))
+"""Files beside a report that it leads to."""
 OURS = {"series", "observations", "target", "path", "models", "rules", "provenance"}
 """Keys by which a result is known as a scenario's, and not one of a notebook of somebody's own."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata
 from importlib.util import find_spec
@@ -75,8 +76,11 @@ def doctor() -> None:
 
         told = []
         for name in sorted(KernelManager().kernel_spec_manager.find_kernel_specs()):
-            warm = can_be_forked(KernelManager(kernel_name=name).format_kernel_cmd(), dict(os.environ))
-            told.append(f"{name} ({say('cli.doctor.warm' if warm else 'cli.doctor.cold')})")
+            state = "unread"
+            with suppress(Exception):  # whatever is wrong with what others installed
+                started = KernelManager(kernel_name=name).format_kernel_cmd()
+                state = "warm" if can_be_forked(started, dict(os.environ)) else "cold"
+            told.append(f"{name} ({say(f'cli.doctor.{state}')})")
         tell("cli.doctor.kernels", names=", ".join(told) or say("cli.doctor.none"))
     else:
         tell("cli.doctor.no_kernels")

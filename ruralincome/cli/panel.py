@@ -42,12 +42,10 @@ def run_panel(
 ) -> int:  # fmt: skip
     """Assess every place of `file`; write OUTPUT/NAME/panel.csv and OUTPUT/NAME/LANGUAGE/report.html, counts.csv and
     totals.csv, and names without a place to unplaced.csv. Returns the exit status: 1 where some place was refused.
-
     target: "48.9@2021", for places that state none of their own; scenarios: params files, of which the first leads;
     where there are more, or one has a sweep, scenarios.csv holds a row a place and question; cluster: address of a dask
     scheduler that works out the chunks; order: of standards and places that were redrawn; page: what makes the page of
-    a language. One that is interrupted, or refused with InputError, leaves the files of an earlier run as they were.
-    """
+    a language. One that is interrupted, or refused with InputError, leaves the files of an earlier run as they were."""
     stated = state(scenarios, order.target(target), _unit_names, file.parent)
     if order.lines is not None:
         unit = order.lines.unit

@@ -39,9 +39,7 @@ def map_file(
     table: Path | None = None,
 ) -> int:  # fmt: skip
     """Add new_code, new_name and kind to the rows of a table; what was not mapped goes beside it, as NAME.unmapped.csv.
-
-    The exit status is 1 where a row could not be mapped.
-    """
+    The exit status is 1 where a row could not be mapped."""
     from ruralincome.data.files import write_all
     from ruralincome.data.forms.read import OTHER_FORM, rows_of
     from ruralincome.data.table import content_of, table_of

@@ -53,6 +53,8 @@ code = '01'
 flag = False
 ages: list[int] = [1, 2]
 limit: int | None = None
+name: str = None
+share: float = None
 free = None
 made = 3 * 2
 """
@@ -60,7 +62,7 @@ made = 3 * 2
 
 @pytest.fixture
 def declaring(notebook):
-    cells = [v4.new_code_cell(DECLARED, metadata={"tags": ["parameters"]}), v4.new_code_cell("repr(code), year")]
+    cells = [v4.new_code_cell(DECLARED, metadata={"tags": ["parameters"]}), v4.new_code_cell("code, year, ages, name")]
     nbformat.write(v4.new_notebook(cells=cells, metadata=nbformat.read(notebook, 4).metadata), notebook)
     return notebook
 
@@ -68,9 +70,11 @@ def declaring(notebook):
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
-        ("year", "abc", "year = 'abc'.*float, int"),
-        ("year", None, "year = None.*float, int"),
-        ("year", True, "year = True.*float, int"),
+        ("year", "abc", "year = 'abc'.*declares: int"),
+        ("year", None, "year = None.*declares: int"),
+        ("year", True, "year = True.*declares: int"),
+        ("year", 2020.7, "year = 2020.7.*declares: int"),
+        ("year", float("nan"), "year = nan.*declares: int"),
         ("rate", "abc", "rate = 'abc'.*float, int"),
         ("code", 1, "code is a text, and 1 is none.*-r code"),
         ("code", None, "code is a text, and None is none.*-r code"),
@@ -98,8 +102,9 @@ def test_the_command_refuses_in_one_line(declaring, tmp_path):
 
 @pytest.mark.slow
 def test_values_of_the_declared_type_run(declaring):
-    given = {"year": 2020.5, "rate": 1, "code": "01", "flag": True, "ages": [], "limit": None, "free": "x", "made": "y"}
-    assert value(run(declaring, **given)) == "(\"'01'\", 2020.5)"
+    given = {"year": 2021, "rate": 1, "code": "01", "flag": True, "limit": None, "free": "x", "made": "y"}
+    given |= {"ages": (1, (2, "a")), "name": None, "share": None}
+    assert value(run(declaring, **given)) == "('01', 2021, [1, [2, 'a']], None)"
 
 
 def test_papermill_pays_little_for_an_engine_that_nobody_asked_for():

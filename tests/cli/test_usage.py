@@ -71,3 +71,15 @@ def test_the_words_of_help_are_of_a_command_that_there_is():
         there |= {name} | {f"{word}.{param.name}" for param in command.params for word in (name, "any")}
     helped = {code.removeprefix("help.") for code in catalogue("en") if code.startswith("help.")}
     assert {code for code in helped if not code.startswith("word.")} <= there
+
+
+def test_a_kernel_that_is_broken_is_a_word_of_doctor_s_and_the_rest_is_told(monkeypatch, capsys, tmp_path):
+    for name, content in (("torn", "{x"), ("bare", "{}"), ("empty", '{"argv": []}'), ("list", "[]")):
+        (tmp_path / "kernels" / name).mkdir(parents=True)
+        (tmp_path / "kernels" / name / "kernel.json").write_text(content)
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    for language, word in (("en", "broken"), ("vi", "hỏng")):
+        status, out, lines = asked(monkeypatch, capsys, language, "doctor")
+        assert (status, lines) == (0, [])
+        assert f"torn ({word}: " in out
+        assert "DejaVu" in out.splitlines()[-1]
