@@ -271,7 +271,7 @@ class Rows:
     def _kinds(self) -> dict[int, _Kind]:
         if self.found.periods:
             above = find.grouped(self.sheet, self.found, self._label)
-            self.plans += dict.fromkeys(name for name in above.values() if status_of(name) == "plan")
+            self.plans += dict.fromkeys(name for name in above.values() if status_of(name, table="remarks") == "plan")
             return {c: _Kind(name) for c, name in above.items() if name not in self.plans}
         made, named = dict[int, _Kind](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
         for c in self.at:
