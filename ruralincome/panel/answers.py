@@ -187,8 +187,7 @@ def latest_year(frame: pd.DataFrame) -> int:
 
 
 def _question(stated: Stated, as_of: int, name: str) -> Asked:
-    """What a params file asks under a class of that name. Raises InputError for what has no closed form, and for what
-    `check` refuses of a single place."""
+    """What a params file asks under a class of that name. Raises InputError without a closed form, or as `check` does."""
     scenario, root, goal = stated.scenario, stated.root, stated.goal
     fitted = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
     inflation = usual(fitted, "nominal", as_of, root, scenario.terms)

@@ -24,9 +24,8 @@ EXACT, GRID = 64, 128
 @dataclass(frozen=True)
 class Histories:
     """Places in the order in which they appear; `years` and `values` lie flat, `count[i]` of them from `start[i]` on.
-    target and target_year are nan where not stated. own: of a place that is a mean of several the sum of their squared
-    shares of income, 1 of others; errors: standard errors as shares of the figures, 0 where not stated; limit: what no
-    level passes, or inf; each is None where there are none."""
+    target and target_year may be nan. own: of a mean of places the sum of their squared shares of income, else 1;
+    errors: standard errors as shares of the figures, or 0; limit: what no level passes, or inf; or None."""
 
     start: Integers
     count: Integers

@@ -3,9 +3,8 @@
 In the scale of normal scores a place that is h years from its target stands at
 Z = sqrt(rho) (M_1 + ... + M_h) / sqrt(h) + sqrt(1 - rho) e, where rho is the class's correlation of growth within a
 year, M_t the shock of year t, the same for all, and e its own: each place keeps its own distribution (a Gaussian
-copula, one factor a year; Vasicek, Loan portfolio value, Risk 2002). What places share beyond the shocks of years is in
-the rho of their years ahead (`ReferenceClass.correlated`); it is not known from a few steps, and is averaged over.
-"""
+copula, one factor a year; Vasicek, Loan portfolio value, Risk 2002). What places share beyond is in the rho of their
+years ahead (`ReferenceClass.correlated`), not known from a few steps, and averaged over."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence

@@ -34,10 +34,9 @@ SHARES = np.array(list(QUANTILES.values()))
 
 @dataclass(frozen=True)
 class Basis:
-    """What is asked of every place. fitted: the class as its file holds it, None for the random walk with drift on the
-    place's own history; prices: those of the places; inflation: what was assumed where the class is in others; moves:
-    the adjustments of a scenario, in order, by the class of the places; hit: what comes after them; levels: those that
-    they state, and whether each is the change of one. Raises InputError for a model without a panel."""
+    """What is asked of every place. fitted: the class as its file holds it, None for random_walk_with_drift; prices:
+    of the places; inflation: assumed where the class is in others; moves: a scenario's adjustments by a place's class;
+    hit: after them; levels: those that they state, and whether as changes. Raises InputError for a model without it."""
 
     model: str
     fitted: ReferenceClass | None

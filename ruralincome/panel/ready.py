@@ -56,9 +56,8 @@ class Order:
 
 @dataclass(frozen=True)
 class Ready:
-    """A table made ready for `histories`. told: {a name as it stands: why it has no place, what would help it, or what
-    of it is not used}; fixed: years whose parts were weighed by people of another year; restated: whether rows state
-    the day whose borders they are of."""
+    """A table made ready for `histories`. told: {a name: why it has no place, what would help, what is unused}; fixed:
+    years whose parts were weighed by people of another; restated: whether rows state the day of their borders."""
 
     frame: pd.DataFrame
     rule: Rule | None = None
@@ -113,10 +112,9 @@ def redrawn(
     """The table under a rule, for targets of the year `until` where it states none; people: of places, as published.
     What cannot be mapped stands in its row, as a fault.
 
-    refuse: a place with other people in the target's year than in its first row is refused. old: only one of which some
-    rows say that they are of the new borders. break: the first figure after the day has the status of one after a
-    break. rebuild: see `panel.rebuilt`. A name that means a place without people of the one before is refused, and one
-    that no place bears, or several; where no rule is stated, only one that may be of a place that was redrawn."""
+    refuse: a place with other people in the target's year than in its first row is. old: only one of which some rows
+    are of new borders. break: the first figure after the day gets that status. rebuild: see `panel.rebuilt`. A name is
+    refused that goes to other people, or that none or several bear; without a rule, if it may have been redrawn."""
     rule, people, table, year = stated or "refuse", people or {}, finder.boundaries, calendar(frame["year"])
     if not year.any():
         return Ready(frame, rule)
@@ -180,11 +178,16 @@ def redrawn(
 
 
 def _unsure(named: Naming, finder: Finder, *columns: Any) -> Naming:
-    """The names without those of a new place that were another's before, in a year for which the table has a part of it
-    too: only a day in the column territory says whose borders the figure is of. columns: name, era, year, and whether
-    it states such a day, of each row with a figure."""
+    """The names without those of a new place that were another's before, in a year for which the table has or may have
+    a part: only a day in the column territory says whose borders are meant. columns: of each row with a figure."""
     parts = {pair: {p.place for p in finder.boundaries.parts(new)} for pair, new in named.found.items() if pair[1]}
     means = {pair: finder.find(named.words[pair[0]]) for pair, why in named.faults.items() if why == OTHER}
+    every, vague = {part for of in parts.values() for part in of}, dict[tuple[int, int], InputError]()
+    for key, era in (pair for pair, why in named.faults.items() if why == "place_ambiguous"):
+        means[key, era] = finder.find(word := named.words[key])
+        if every & {*means[key, era]}:
+            some = [p for p in means[key, era] if p in every or p.valid(ends(named.spans[era]))]
+            vague[key, era] = finder.several(word, tuple(sorted(some, key=lambda p: p not in every)))
     means |= {pair: (place,) for pair, place in named.found.items()}
     rows, unsure = set(zip(*columns, strict=True)), dict[tuple[int, int], InputError]()
     beside = {(year, place): key for key, era, year, _ in rows for place in means.get((key, era), ())}
@@ -194,13 +197,12 @@ def _unsure(named: Naming, finder: Finder, *columns: Any) -> Naming:
             facts = {"words": named.words[key], "year": year, "day": new.first, "parts": finder.listed(tuple(others))}
             unsure[key, era] = InputError("places.which_borders", **facts, among=finder.listed((*was, new)))
     sure = {pair: place for pair, place in named.found.items() if pair not in unsure}
-    return replace(named, found=sure, missing={**named.missing, **unsure})
+    return replace(named, found=sure, missing={**named.missing, **vague, **unsure})
 
 
 def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, list[str], Mask]:
     """The year at whose end the places of each row stood, its own or that of its day in the column territory; what is
-    wrong there: no day, one ahead, or one between two redrawings of one year, as no year ends with its places; and
-    whether it states one."""
+    wrong there: no day, one ahead, or one between two redrawings of a year; and whether it states one."""
     column = frame.get("territory", pd.Series("", frame.index)).astype("object").fillna("")
     codes, stated = pd.factorize(column.astype(str).str.strip())
     years, odd = np.zeros(len(stated), np.int64), [""] * len(stated)

@@ -15,7 +15,8 @@ from ruralincome.series.units import JUMP
 
 OWN = {"target": "targets_differ", "target_year": "targets_differ", "unit": "units_mixed"}
 """Columns of a rebuilt row that are its parts' own, and what is said where they do not agree."""
-LACKING = {"no_weights": "no_people", "place_divided": "divided", "no_origin": "no_parts"}
+EARLY = ("estimate", "preliminary")  # of a mean if one of a part, in this order
+LACKING = {"no_weights": "unpeopled", "place_divided": "divided", "no_origin": "no_parts"}
 UNKNOWN = {"place_divided": -2, "no_origin": -1}  # numbers of parts: one was divided, or of no table
 
 
@@ -44,7 +45,7 @@ def rebuilt(
     flow = flow.assign(squares=flow["value"] ** 2, lack=flow["weight"].isna(), unsure=flow["error"].isna())
     flow["error"] **= 2
     sums = dict.fromkeys(("there", "weight", "value", "squares", "people", "error"), "sum")
-    most = dict.fromkeys(("lack", "fault", "unsure", "after"), "max")
+    most = dict.fromkeys(("lack", "fault", "unsure", "after", "early"), "max")
     found = flow.groupby(["new", "year"], as_index=False).agg(sums | most | {"need": "first", "row": "first"})
     full = found[(found["need"] == found["there"]) & ~found["lack"]]
     counts = full[full["people"] > 0].groupby("new")["people"]  # those of its own rows are the sum of its parts'
@@ -73,14 +74,17 @@ def rebuilt(
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
     told, words = named.told(named.faults), worded(names)[0]
     gaps = found[(found["there"] > 0) & (found["there"] < found["need"]) & found["new"].isin(full["new"])]
+    peopled = {*rows.loc[rows["people"].notna(), "part"]}
     unused = gaps.groupby("new")["year"].agg(tuple)
     for number, reason in [*zip(rest["new"], why, strict=True), *((new, "unused") for new in unused.index)]:
         place, years = placed[number], tuple(map(int, unused.get(number, ())))
         shares = {part.place: part.share for part in table.parts(place) if part.share != 0}
         missing, divided = [p for p in shares if p not in numbered], [p for p in shares if shares[p] is None]
+        alone = [p for p in shares if p in numbered and numbered[p] not in peopled]
         code = "no_year" if reason == "part_missing" and not missing else LACKING.get(reason, reason)
-        of = tuple(f"{p.code} {p.name}" for p in (divided if code == "divided" else missing or shares))
-        facts = {"name": place.name, "code": place.code, "years": years, "parts": of, "missing": of, "divided": of}
+        code, which = ("lacking" if missing else code, alone) if code == "unpeopled" else (code, missing or [*shares])
+        of, none, torn = ([f"{p.code} {p.name}" for p in some] for some in (which, missing, divided))
+        facts = {"name": place.name, "code": place.code, "years": years, "parts": of, "missing": none, "divided": torn}
         told[words[number]] = InputError(f"places.{code}", **facts)
     return _joined(kept), told, tuple(sorted(set(fixed.tolist())))
 
@@ -125,6 +129,7 @@ def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
     mark(fault, there & twice.to_numpy(bool), "year_twice")
     rows = rows.assign(value=columns["value"], error=columns.get("standard_error", np.nan))
     rows = rows.assign(fault=fault, there=there.astype(float), after=breaks(frame))
+    rows["early"] = np.select([there & breaks(frame, status) for status in EARLY], [2, 1], 0)
     stated = rows[["part", "before"]].assign(people=people, of=year).dropna(subset="people")
     near = pd.merge_asof(  # of two years equally near the later
         rows.sort_values("before"), stated.sort_values("before"), on="before", by="part", direction="nearest"
@@ -137,7 +142,7 @@ def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.Dat
     found = full[["year"]].assign(value=full["value"] / full["weight"], fault="")
     own = frame["squares"].to_numpy()[full["row"]] if "squares" in frame else np.nan
     found["squares"] = (full["squares"] / full["value"] ** 2).where(full["need"] > 1, own)
-    found["status"] = np.where(full["after"], "break", "")
+    found["status"] = np.select([full["after"], full["early"] == 2, full["early"] == 1], ["break", *EARLY], "")
     if "standard_error" in frame:  # those of different parts are independent
         found["standard_error"] = (np.sqrt(full["error"]) / full["weight"]).where(~full["unsure"])
         found["fault"] = np.where(full["unsure"] & (full["error"] > 0), "errors_wrong", found["fault"])

@@ -114,8 +114,7 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
 
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
-    """The places that rows name, by code where they state one; changes: the days between which eras lie. Each name is
-    looked up once an era."""
+    """The places that rows name, by code where they state one, looked up once an era; changes: days between eras."""
     key, names, *_ = places(frame)
     words, beside = worded(names)
     eras = {y: bisect_right(changes, ends(y)) for y in np.unique(year).tolist()}
@@ -190,9 +189,8 @@ def calendar(column: "pd.Series[Any]") -> Integers:
 
 
 def revised(frame: pd.DataFrame, code: Any, year: Any, as_of: int | None = None) -> Mask:
-    """Rows whose figure was published again later: of a place and a year where all rows state different days. as_of:
-    the last year that is known; a figure of then or before counts as it stood on the day on which that year's was first
-    published, as in `Series.until`."""
+    """Rows of a figure published again later: of a place and a year where all rows state different days. as_of: the
+    last year that is known; figures count as they stood when that year's was first published, as in `Series.until`."""
     found = np.zeros(len(frame), bool)
     if "published" not in frame:
         return found
@@ -210,9 +208,9 @@ def revised(frame: pd.DataFrame, code: Any, year: Any, as_of: int | None = None)
     return found
 
 
-def breaks(frame: pd.DataFrame) -> Mask:
-    """Rows whose status says that they come after a break in the series."""
-    return np.asarray(_statuses(frame) == "break", bool)
+def breaks(frame: pd.DataFrame, status: str = "break") -> Mask:
+    """Rows whose status says that they come after a break in the series, or another status."""
+    return np.asarray(_statuses(frame) == status, bool)
 
 
 def told(frame: pd.DataFrame) -> tuple[Said, ...]:
@@ -238,8 +236,7 @@ def _day(words: object) -> str:
 
 
 def _people(column: "pd.Series[Any]") -> tuple[Array, Mask]:
-    """Populations, nan where none is stated, and which cells hold no whole number of people: 9.900 may be ten people or
-    ten thousand, so only digits are read, and .0 behind them, as tables with gaps are saved."""
+    """Populations, nan where none is stated, and which cells hold none: 9.900 may be 10 or 9,900; 10.0 is as saved."""
     if column.dtype.kind in "iuf":
         found = column.to_numpy(float, na_value=np.nan)
         odd = ~np.isnan(found) & ~((found > 0) & (found == np.floor(found)) & np.isfinite(found))

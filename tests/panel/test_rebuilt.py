@@ -148,6 +148,32 @@ def test_a_part_after_a_break_breaks_the_whole():
     assert set(frame["status"][frame["place"] == "Port"]) == {""}
 
 
+def test_a_figure_of_early_parts_is_early():
+    rows = table(*PARTS, status=["", "preliminary", "", "estimate", "", "preliminary", "preliminary", ""])
+    frame = redrawn(rows, ours(), "rebuild", 2025).frame
+    assert dict(zip(zip(frame["place"], frame["year"], strict=True), frame["status"], strict=True)) == {
+        ("Land", 2010): "", ("Land", 2015): "estimate", ("Port", 2010): "", ("Port", 2015): "preliminary",
+        ("Isle", 2010): "preliminary", ("Isle", 2015): "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("states", "absent", "code", "missing", "unpeopled"),
+    [
+        ((), "Tỉnh Đắk Nông", "lacking", 1, 2), ((), "", "unpeopled", 0, 3),
+        (("Tỉnh Bình Thuận", "Tỉnh Đắk Nông"), "", "unpeopled", 0, 1),
+    ],
+)  # fmt: skip
+def test_the_parts_that_lack_people_or_rows_are_named_apart(states, absent, code, missing, unpeopled):
+    names = [n for n in ("Tỉnh Lâm Đồng", "Tỉnh Bình Thuận", "Tỉnh Đắk Nông") if n != absent]
+    rows = table(*((name, year, 40.0, 9 if name in states else None) for name in names for year in (2016, 2020)))
+    why = redrawn(rows, vietnam(), "rebuild", 2028).told["Tỉnh Lâm Đồng"]
+    assert why.code == f"places.{code}"
+    assert (len(why.facts["missing"]), len(why.facts["parts"])) == (missing, unpeopled)
+    if states:
+        assert why.facts["parts"] == ["68 Tỉnh Lâm Đồng"]
+
+
 def test_a_place_of_which_no_link_tells_is_refused_in_its_row():
     """Reef began in 2015, nobody says of what; the others are rebuilt."""
     finder = ours()

@@ -139,6 +139,18 @@ def test_a_name_of_both_eras_beside_another_part_of_that_year_says_whose_borders
         assert days == ["before 2025-07-01", "from 2025-07-01"]
 
 
+@pytest.mark.parametrize("rule", [None, "refuse", "break", "rebuild"])
+def test_a_bare_name_that_may_be_a_part_stands_beside_the_new_place_as_one(rule):
+    """Bình Thuận of 2025 is three communes, and was a province."""
+    rows = [("Tỉnh Lâm Đồng", 2020, 49.2), ("Tỉnh Lâm Đồng", 2025, 60.0)]
+    rows += [("Bình Thuận", year, value) for year, value in ((2020, 45.0), (2025, 50.0))]
+    found = redrawn(pd.DataFrame(rows, columns=["place", "year", "value"]), vietnam(), rule, 2028)
+    assert shown(found.frame)[1].items() >= {"Tỉnh Lâm Đồng": "borders_unsure"}.items()
+    if rule in ("break", "rebuild"):
+        first, *_ = found.told["Bình Thuận"].facts["found"]
+        assert first.facts["code"] == "60"
+
+
 def test_each_place_is_told_the_rules_that_would_serve_it():
     """A divided place is never rebuilt; to break needs a figure after the day, to rebuild figures of all parts."""
     rows = table(*OLD, ("18796", 2018, 30.0, 9), ("23194", 2018, 30.0, 9), ("23194", 2026, 40.0, 9))
