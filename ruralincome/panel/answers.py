@@ -187,7 +187,7 @@ def latest_year(frame: pd.DataFrame) -> int:
 
 
 def _question(stated: Stated, as_of: int, name: str) -> Asked:
-    """What a params file asks under a class of that name. Raises InputError without a closed form, or as `check` does."""
+    """What a params file asks under a class of that name. Raises InputError without a closed form, or as `check`."""
     scenario, root, goal = stated.scenario, stated.root, stated.goal
     fitted = read_class(name, as_of, root=root, hindsight=scenario.hindsight)
     inflation = usual(fitted, "nominal", as_of, root, scenario.terms)
