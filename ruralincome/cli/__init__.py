@@ -25,7 +25,7 @@ os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it 
 USAGE = {  # faults of usage by how the parser of options words them
     r"No such option: (?P<option>[^\s.]+)": "no_option",
     r"Missing (?:argument|option|parameter)[: ]+'?(?P<name>[^'.]+)": "missing",
-    r"No such command '(?P<name>.*)'\.": "no_command",
+    r"No such command ['\"](?P<name>.*)['\"]\.": "no_command",
     r"Missing command\.": "no_word",
     r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)": "too_many",
     r"Option '(?P<name>.*)' requires": "no_value",

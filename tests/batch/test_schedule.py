@@ -115,3 +115,20 @@ def test_the_guide_names_files_that_are_there(page):
 
     shown = CliRunner().invoke(app, ["run", "--help"], env={"COLUMNS": "200", "NO_COLOR": "1"}).output
     assert {option for option in options if option not in shown} == set()
+
+
+@pytest.mark.parametrize("page", ["en", "vi"])
+def test_the_line_for_a_folder_that_was_laid_needs_nothing_of_a_clone(page, tmp_path):
+    text = (ROOT / "docs" / page / "scheduling.md").read_text()
+    (line,) = [x.split(maxsplit=5)[5] for x in text.splitlines() if "$HOME/office" in x and x.startswith("15 2 ")]
+    understood(line.split("&& ")[1].split(" >> ")[0])
+    command = tmp_path / ".venv" / "bin" / "ruralincome"
+    command.parent.mkdir(parents=True)
+    (tmp_path / "office").mkdir()
+    for status, told in ((0, ""), (1, "said\n")):
+        command.write_text(f"#!/bin/sh\necho said\nexit {status}\n")
+        command.chmod(0o755)
+        (tmp_path / "office" / "run.log").unlink(missing_ok=True)
+        bare = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+        done = subprocess.run(["/bin/sh", "-c", line], env=bare, capture_output=True, text=True, check=True)
+        assert (done.stdout, done.stderr) == (told, "")

@@ -20,6 +20,7 @@ def asked(monkeypatch, capsys, language, *arguments):
     ("arguments", "english", "vietnamese"),
     [
         (["nothing"], "there is no command 'nothing'; see", "không có lệnh 'nothing'; xem"),
+        (["bo'gus"], "there is no command 'bo'gus'; see", "không có lệnh 'bo'gus'; xem"),
         (["places"], "a word of the command is missing; see", "thiếu một từ của lệnh; xem"),
         (["diff", "a"], "after is missing; state it", "thiếu after; hãy nêu rõ"),
         (["diff", "a", "b", "c", "d"], "too many words: c d; see", "thừa tham số: c d; xem"),
@@ -62,6 +63,13 @@ def test_the_help_of_each_command_is_in_the_language_of_who_asks(monkeypatch, ca
                 codes.append(own if own in known else f"help.any.{param.name}")
             for code in codes:
                 assert "".join(known[code].split()) in "".join(page.split()), (path, code)
+
+
+@pytest.mark.parametrize("columns", ["40", "60", "80", "100"])
+def test_help_is_in_one_language_however_its_lines_break(monkeypatch, capsys, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    for path, _ in commands(typer.main.get_command(app)):
+        assert "[default" not in asked(monkeypatch, capsys, "vi", *path, "--help")[1], path
 
 
 def test_the_words_of_help_are_of_a_command_that_there_is():

@@ -155,3 +155,16 @@ def test_a_report_is_made_and_linked_from_the_notebook(tmp_path, monkeypatch):
     b.name.value = "Lần nữa"
     b.buttons["report"].click()
     assert "Không lập được báo cáo của params/lan_nua.yaml: " in b.said.value
+
+
+def test_a_year_of_knowledge_before_the_series_is_refused_in_words_and_the_next_is_answered():
+    board = ri.explore(ri.Series("b", (2016, 2020), (32.6, 44.9)), "en").board
+    before = board.answer.value
+    board.controls.boxes["as_of"].value = "1800"
+    assert 'class="fault"' in board.answer.value
+    assert "1800" in board.answer.value
+    board.controls.boxes["target"].value = "50"
+    assert "1800" in board.answer.value
+    board.controls.boxes["as_of"].value = "2020"
+    assert 'class="fault"' not in board.answer.value
+    assert board.answer.value != before
