@@ -227,8 +227,7 @@ def _cells(stated: Stated, as_of: int, grid: Sweep) -> Iterator[Asked]:
         for points, value in product(grid.shock.numbers, grid.target.numbers if grid.target else [None]):
             hit = (Move("add", (points / 100,), on=on),) if points else ()
             line = goal if value is None or goal is None else replace(goal, value=value)
-            basis = replace(plain.basis, target=line, hit=hit)
-            yield replace(plain, basis=basis, shock=points, cell=True)
+            yield replace(plain, basis=replace(plain.basis, target=line, hit=hit), shock=points, cell=True)
 
 
 def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]], root: Path | None) -> Stated:

@@ -16,20 +16,18 @@ from numpy.typing import NDArray
 
 from ruralincome.data.forms.figures import NONE
 from ruralincome.data.forms.heads import role
-from ruralincome.data.forms.read import OTHER_FORM, laid_out, rows_of
+from ruralincome.data.forms.read import OTHER_FORM, gaps_told, rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Head, head_of, text_of
-from ruralincome.panel.rows import KEYS, NUMBERS, REASONS, numbers
+from ruralincome.panel.rows import KEYS, NUMBERS, REASONS, numbers, observed
 from ruralincome.series import InputError
 from ruralincome.series.names import FORMULA, shielded
 
 TEXT = (*KEYS, "unit", "group", "territory", "status", "published", "remark")
-KNOWN = (*TEXT, *NUMBERS)
-NEEDED, SAY = ("place", "year", "value"), ("place", "status", "remark")
+KNOWN, NEEDED = (*TEXT, *NUMBERS), ("place", "year", "value")
 ROWS = 1 << 18  # read at a time: their text is let go before the next are read
 TELLING = re.compile(r"[0-9]*\.([0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|.*[eE].*")
-UNSURE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
-"""Values whose point can only be a decimal one, and those of which it may part thousands."""
+UNSURE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")  # the point may part thousands; above, it can only be a decimal one
 MORE, DECIMALS, BLOCK, MOST = "_more", 6, 1 << 14, 10**15
 """Digits after the point; rows at a time; millionths from which on, as below a hundred, numbers are written singly."""
 Bytes = NDArray[np.uint8]
@@ -42,9 +40,9 @@ def read_panel(
     """The table of a CSV file for `assess_panel`: names as categories, numbers as numbers, a column `fault`.
 
     The file is UTF-8, separated by commas, semicolons or tabs, one row an observation: the columns KNOWN, others are
-    left out. A cell that is no number, or a row with too many cells, gives its row a fault and nothing else; `tell`
-    hears of the rows read. Other forms, and tables of more than figures of places, are read as `read_table` reads them,
-    by `options`; `remark` hears of that. Raises InputError for a file that cannot be read as such a table."""
+    left out, as are rows of no place's figures. A cell that is no number, or a row with too many cells, gives its row a
+    fault and nothing else; `tell` hears of the rows read, `remark` of what is left out. Other forms, and names that
+    hold below, are read by `options` as `read_table` reads them. Raises InputError for a file that is no such table."""
     options = options or Options()
     table = None
     try:
@@ -52,24 +50,21 @@ def read_panel(
     except InputError as fault:
         if fault.code not in OTHER_FORM:
             raise
-    if table is None:
+    table, told = (None, []) if table is None else observed(table)
+    if table is None or table.empty:
         return _of_other_form(path, options, remark)
-    said = {key: {*table[key].astype("object").fillna("").unique()} for key in SAY if key in table}
-    more = laid_out({key: words - {""} for key, words in said.items()})
-    if more or "" in said["place"] or table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
-        with suppress(*([] if more else [InputError])):  # which its rows say themselves
+    if "" in table["place"].cat.categories or table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
+        with suppress(InputError):  # which its rows say themselves
             return _of_other_form(path, options, remark)
-    table = table.drop(columns="remark", errors="ignore")
     gaps = table["value"].isna() & (table["fault"] == "")
     if gaps.any():
-        some = table.loc[gaps, ["place", "year"]].head(5).itertuples(index=False)
-        none = InputError("data.status_not_available")
-        named = [InputError("data.gap", place=place, year=f"{year:g}", status=none) for place, year in some]
-        remark(InputError("data.read_gaps", file=path.name, count=int(gaps.sum()), gaps=named))
+        named = zip(table.loc[gaps, "place"], table.loc[gaps, "year"], strict=True)
+        told += gaps_told(path.name, [(place, f"{year:g}", "not_available") for place, year in named])
         keys = [table[key] for key in KEYS if key in table]
         others = table["value"].notna().groupby(keys, observed=True, dropna=False).transform("any")
-        stated = table["target"].notna() if "target" in table else table["value"].notna()
-        table = table[~(gaps & others & ~stated)].reset_index(drop=True)
+        table = table[~(gaps & others & table.get("target", table["value"]).isna())].reset_index(drop=True)
+    for said in told:
+        remark(said)
     return table
 
 

@@ -1,6 +1,7 @@
 """Histories: a long table of places, as flat arrays sorted by place and year, and what is wrong with each place."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -8,17 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ruralincome.data.forms.reading import day
 from ruralincome.data.table import ALSO
 from ruralincome.models.forecast import Array
-from ruralincome.panel.rows import REASONS, Faults, Integers, Mask, breaks, mark, places, read_rows, revised
+from ruralincome.panel.rows import REASONS, Faults, Integers, Mask, mark, places, read_rows, statuses
 from ruralincome.series import InputError, Series, Status
 from ruralincome.series.names import clean
 from ruralincome.series.units import too_far, unit_of
 from ruralincome.target.target import Target
 
 FURTHEST = 50  # the most years from the latest observation to a target: beyond, it is a slip of the keyboard (2720)
-EXACT, GRID = 64, 128
-"""More sums of squared shares than EXACT each count as the nearest k/GRID: a chance moves by less than 0.3 points."""
+EXACT, GRID = 64, 128  # more sums of squared shares than EXACT count as the nearest k/GRID: chances move < 0.3 points
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def histories(
     known = ~gap if as_of is None else ~gap & (year <= as_of)
     key = code * 10000 + year
     order = slice(None) if (np.diff(key) >= 0).all() else np.argsort(key, kind="stable")  # files mostly are sorted
-    after, gap, known = breaks(frame)[order], gap[order], known[order]
+    after, gap, known = (statuses(frame) == "break")[order], gap[order], known[order]
     code, year, value, reason = code[order], year[order], value[order], np.where(gap, np.int8(0), reason[order])
     columns = {name: column[order] for name, column in columns.items()}
     first = np.flatnonzero(np.diff(code, prepend=-1))
@@ -88,10 +89,8 @@ def histories(
     there = np.flatnonzero(~gap)
     twice = (np.diff(code[there]) == 0) & (np.diff(year[there]) == 0) & (reason[there[:-1]] == 0)
     reason[there[1:][twice & (reason[there[1:]] == 0)]] = REASONS.index("year_twice")
-    errors = None
     with np.errstate(invalid="ignore", divide="ignore"):
-        if "standard_error" in columns:
-            errors = columns["standard_error"] / value
+        errors = columns["standard_error"] / value if "standard_error" in columns else None
         began = np.minimum.reduceat(np.where(known, year, 9999), first)
         if after.any():
             there = there[known[there]]
@@ -146,6 +145,26 @@ def histories(
     return found, replace(made, limit=_limits(found["unit"], made) if "unit" in found else None)
 
 
+def revised(frame: pd.DataFrame, code: Any, year: Any, as_of: int | None = None) -> Mask:
+    """Rows of a figure published again later: of a place and a year where all rows state different days. as_of: the
+    last year that is known; figures count as they stood when that year's was first published, as in `Series.until`."""
+    found = np.zeros(len(frame), bool)
+    if "published" not in frame:
+        return found
+    codes, words = pd.factorize(frame["published"].astype("object").fillna(""))
+    rows = pd.DataFrame({"code": code, "year": year, "day": np.array(list(map(_day, words)), object)[codes]})
+    if as_of is not None:
+        last = rows["year"].where(rows["year"] <= as_of).groupby(code).transform("max")
+        then = rows["day"].where((rows["year"] == last) & (rows["day"] != ""), "9999").groupby(code).transform("min")
+        found[:] = (rows["day"] > then) & (rows["year"].groupby(code).transform("max") > as_of)
+        rows = rows[~found]
+    rows = rows[rows.duplicated(["code", "year"], keep=False)]
+    of = rows.groupby(["code", "year"])["day"]
+    dated = (of.transform("nunique") == of.transform("size")) & (of.transform("min") != "")
+    found[rows.index[dated & (rows["day"] < of.transform("max"))]] = True
+    return found
+
+
 def _joined(there: Integers, code: Integers, year: Integers, value: Array, after: Mask) -> Integers:
     """Move what places have before their breaks, in place, and name the rows that fall away (see `Series.broken`)."""
     gone, codes = [np.zeros(0, np.int64)], code[there]
@@ -160,6 +179,12 @@ def _joined(there: Integers, code: Integers, year: Integers, value: Array, after
         gone.append(rows[~kept])
         year[rows[kept]], value[rows[kept]] = found.years, found.values
     return np.concatenate(gone)
+
+
+def _day(words: object) -> str:
+    with suppress(InputError):
+        return day(str(words))
+    return ""
 
 
 def _latest(column: Array, known: Mask, first: Integers) -> Array:

@@ -26,8 +26,7 @@ EXACT = 200  # up to so many places a count's distribution is worked out exactly
 BLOCK = 1 << 18  # levels drawn at a time: few enough for the processor's cache
 ROWS = 2002  # most rows of the table of a count, and one
 WIDE = 2 / 3  # share of the places beyond which a count's central 80 % are too wide to say anything
-GRID = np.linspace(-6.0, 6.0, 401)
-"""Normal scores at which places are gathered, so that the cost does not grow with their number."""
+GRID = np.linspace(-6.0, 6.0, 401)  # normal scores at which places are gathered, so that the cost does not grow
 
 Rho = float | Array | Callable[[Array, Array], Array]
 """Of all places, or of each; or by their years ahead and what is their own, equally likely values, (values, places)."""

@@ -28,8 +28,7 @@ from ruralincome.target.target import Target
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
 CHUNK = 1 << 15  # places worked out at a time: small enough for the processor's cache to matter, and for memory not to
 QUANTILES = {name: BY_NAME[name] for name in ("median", "low50", "high50", "low80", "high80", "low95", "high95")}
-SHARES = np.array(list(QUANTILES.values()))
-"""Columns of the median and of the ends of the central 50, 80 and 95 % intervals, and what shares they are."""
+SHARES = np.array(list(QUANTILES.values()))  # of the median and the ends of the central 50, 80 and 95 % intervals
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,7 @@ def held(frame: pd.DataFrame, order: Order, options: Options | None = None, file
     if not lines:
         standard.threshold(groups[0], year)
     target = frame["group"].astype("object").map(lines).astype(float)
-    faults = np.where(target.isna(), "group_unknown", "").tolist()
-    return with_faults(frame.assign(target=target, target_year=year), faults)
+    return with_faults(frame.assign(target=target, target_year=year), [*np.where(target.isna(), "group_unknown", "")])
 
 
 def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:

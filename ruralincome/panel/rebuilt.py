@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ruralincome.data import cells
-from ruralincome.panel.rows import NUMBERS, REASONS, Integers, Naming, breaks, mark, numbers, read_rows, revised, worded
+from ruralincome.panel.histories import revised
+from ruralincome.panel.rows import NUMBERS, REASONS, Integers, Naming, mark, numbers, read_rows, statuses, worded
 from ruralincome.places.across import People, ends, parted
 from ruralincome.places.boundaries import Boundaries, Place
 from ruralincome.places.find import Finder
@@ -128,8 +129,8 @@ def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
     fault[~there] = 0
     mark(fault, there & twice.to_numpy(bool), "year_twice")
     rows = rows.assign(value=columns["value"], error=columns.get("standard_error", np.nan))
-    rows = rows.assign(fault=fault, there=there.astype(float), after=breaks(frame))
-    rows["early"] = np.select([there & breaks(frame, status) for status in EARLY], [2, 1], 0)
+    rows = rows.assign(fault=fault, there=there.astype(float), after=statuses(frame) == "break")
+    rows["early"] = np.select([there & (statuses(frame) == status) for status in EARLY], [2, 1], 0)
     stated = rows[["part", "before"]].assign(people=people, of=year).dropna(subset="people")
     near = pd.merge_asof(  # of two years equally near the later
         rows.sort_values("before"), stated.sort_values("before"), on="before", by="part", direction="nearest"
@@ -161,8 +162,7 @@ def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.Dat
 def _joined(parts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
     """One table, names and faults as categories; without columns that say nothing."""
     table = pd.concat([part.astype("object") for part in parts if len(part)], ignore_index=True)
-    text = [column for column in ("code", "place", "province", "district", "unit", "fault") if column in table]
-    for column in text:
+    for column in {"code", "place", "province", "district", "unit", "fault"} & {*table}:
         table[column] = table[column].fillna("").astype("category")
     numbers = [column for column in table if column in NUMBERS or column == "squares"]
     table[numbers] = table[numbers].infer_objects()

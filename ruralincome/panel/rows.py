@@ -3,7 +3,6 @@
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 
 from ruralincome.data import cells
 from ruralincome.data.forms.figures import status_of
-from ruralincome.data.forms.reading import day
+from ruralincome.data.forms.read import apart
 from ruralincome.models.forecast import Array
 from ruralincome.places.across import ends
 from ruralincome.places.boundaries import Place, grouped
@@ -95,8 +94,7 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
     for key in (key for key in KEYS if key in frame):
         found, names = pd.factorize(frame[key], use_na_sentinel=True)  # one that is missing is -1: the empty one
         words = list(map(str, names.tolist()))
-        if "" not in words:
-            words.append("")
+        words += [] if "" in words else [""]
         found = np.where(found < 0, words.index(""), found)
         merged, shown = _distinct(words)
         code = code * len(shown) + merged[found]
@@ -188,51 +186,37 @@ def calendar(column: "pd.Series[Any]") -> Integers:
     return np.where((years >= 1000) & (years <= 9999) & (years == np.floor(years)), years, 0).astype(np.int64)
 
 
-def revised(frame: pd.DataFrame, code: Any, year: Any, as_of: int | None = None) -> Mask:
-    """Rows of a figure published again later: of a place and a year where all rows state different days. as_of: the
-    last year that is known; figures count as they stood when that year's was first published, as in `Series.until`."""
-    found = np.zeros(len(frame), bool)
-    if "published" not in frame:
-        return found
-    codes, words = pd.factorize(frame["published"].astype("object").fillna(""))
-    rows = pd.DataFrame({"code": code, "year": year, "day": np.array(list(map(_day, words)), object)[codes]})
-    if as_of is not None:
-        last = rows["year"].where(rows["year"] <= as_of).groupby(code).transform("max")
-        then = rows["day"].where((rows["year"] == last) & (rows["day"] != ""), "9999").groupby(code).transform("min")
-        found[:] = (rows["day"] > then) & (rows["year"].groupby(code).transform("max") > as_of)
-        rows = rows[~found]
-    rows = rows[rows.duplicated(["code", "year"], keep=False)]
-    of = rows.groupby(["code", "year"])["day"]
-    dated = (of.transform("nunique") == of.transform("size")) & (of.transform("min") != "")
-    found[rows.index[dated & (rows["day"] < of.transform("max"))]] = True
-    return found
+def observed(table: pd.DataFrame) -> tuple[pd.DataFrame, list[InputError]]:
+    """The rows of a file that are figures of places, with the status that a remark says; what is told of the others."""
+    names = [clean(word) for word in table["place"].cat.categories]
+    of, alone = apart(names), (table[[key for key in KEYS[1:3] if key in table]] == "").all(axis=1)
+    kind = np.where(alone, np.array([of[name] for name in names], object)[table["place"].cat.codes], "")
+    said = statuses(table, "remark", "remarks")
+    plan = np.where(said == "", statuses(table), said) == "plan"
+    kind[plan & table["value"].notna() & (table["fault"] == "")] = "plans"
+    left, told = kind != "", dict[str, dict[str, None]]()
+    columns = [name for name in ("place", "year", "value", "status", "remark") if name in table]
+    for which, (place, year, value, *why) in zip(kind[left], table.loc[left, columns].to_numpy().tolist(), strict=True):
+        shown = f"{year:g}: {value:.15g} ({'; '.join(filter(None, why))})" if which == "plans" else clean(place)
+        told.setdefault(which, {})[shown] = None
+    if (said != "").any():
+        table = table.assign(status=pd.Categorical(np.where(said == "", table.get("status", "final"), said)))
+    table = table.drop(columns="remark", errors="ignore")[~left].reset_index(drop=True)
+    return table, [InputError(f"data.read_{which}", names=tuple(names)) for which, names in told.items()]
 
 
-def breaks(frame: pd.DataFrame, status: str = "break") -> Mask:
-    """Rows whose status says that they come after a break in the series, or another status."""
-    return np.asarray(_statuses(frame) == status, bool)
+def statuses(frame: pd.DataFrame, column: str = "status", table: str = "statuses") -> NDArray[np.object_]:
+    """The status of each row in our words, as it states it or as its remark says; empty where it is final, or none."""
+    codes, words = pd.factorize(frame.get(column, pd.Series("", frame.index)), use_na_sentinel=False)
+    return np.array([(status_of(str(word), table=table) or "").replace("final", "") for word in words], object)[codes]
 
 
 def told(frame: pd.DataFrame) -> tuple[Said, ...]:
     """What a page says of the figures: how many are preliminary or estimates, or come after a break."""
-    found = _statuses(frame)[frame["value"].notna().to_numpy(bool)]
+    found = statuses(frame)[frame["value"].notna().to_numpy(bool)]
     counts = {status: int((found == status).sum()) for status in ("preliminary", "estimate", "break")}
     parts = tuple(Said(f"panel.status.{status}", {"count": Shown(n)}) for status, n in counts.items() if n)
     return (Said("panel.statuses", {"parts": parts}),) if parts else ()
-
-
-def _statuses(frame: pd.DataFrame) -> NDArray[np.object_]:
-    """The status of each row in our words; None where it states none that is known."""
-    if "status" not in frame:
-        return np.full(len(frame), None)
-    codes, words = pd.factorize(frame["status"].astype("object").fillna(""))
-    return np.array([status_of(str(word)) for word in words], object)[codes]
-
-
-def _day(words: object) -> str:
-    with suppress(InputError):
-        return day(str(words))
-    return ""
 
 
 def _people(column: "pd.Series[Any]") -> tuple[Array, Mask]:

@@ -12,6 +12,7 @@ from ruralincome.data.forms.reading import Options
 from ruralincome.panel.answers import latest_year
 from ruralincome.panel.files import read_panel
 from ruralincome.panel.places import assess_panel
+from ruralincome.panel.rows import statuses
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError
 from ruralincome.target.target import Target
@@ -260,3 +261,37 @@ def test_one_row_without_a_name_costs_its_own_place_and_no_other(tmp_path):
     found = assess_panel(frame, read_class("vietnam-provinces", 2020), target=Target(60.0, 2025))
     assert [reason if reason == reason else "" for reason in found["refusal"]].count("no_name") == 1
     assert found["probability"].notna().sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("head", "rows"),
+    [
+        ("place,year,value", "A,2018,32.6\nA,2020,44.9\nCả nước,2018,40.5\nB,2020,41.2\n- Thành thị,2020,43.1\n"),
+        ("place,year,value", "A,2018,38\n1. Urban,2018,48\n2. Rural,2018,30\nTây Nguyên,2018,35\n"),
+        ("place,year,value", "A,2018,38\nTây Nguyên,2018,35\nĐông Nam Bộ,2018,51.5\nCả nước,2018,41\n"),
+        ("place,year,value,status", "A,2018,38.2,\nA,2020,43.5,p\nA,2025,60,kế hoạch\nCả nước,2018,40.5,\n"),
+        ("place,year,value,note", "A,2018,38.2,\nA,2020,43.5,ước tính\nA,2021,45.1,plan\nB,2020,41.5,target met\n"),
+        (
+            "place,year,value,ghi chú",
+            "A,2018,32.6,địa giới mới\nA,2020,44.9,sơ bộ\nA,2025,60.5,kế hoạch\nNam,2018,30,\n",
+        ),
+    ],
+)
+def test_what_is_left_out_and_told_is_the_same_as_where_the_file_is_read_as_any_other(head, rows, tmp_path):
+    path, told, heard = saved(tmp_path, f"{head}\n{rows}"), [], []
+    found = read_panel(path, remark=told.append)
+    other = read_panel(path, remark=heard.append, options=Options(decimal="."))
+    columns = ["place", "year", "value"]
+    assert found[columns].to_numpy().tolist() == other[columns].to_numpy().tolist()
+    assert statuses(found).tolist() == statuses(other).tolist()
+    assert {str(one) for one in told} == {str(one) for one in heard}
+
+
+@pytest.mark.parametrize("cell", ["abc", "inf", "32,6,7", "20x8"])
+@pytest.mark.parametrize("more", ["Cả nước,2018,50.1,\n", "- Nông thôn,2018,30,\n", "A,2030,60,\n,2018,30.1,\n"])
+def test_beside_rows_that_are_left_out_a_bad_cell_costs_its_own_place_alone(cell, more, tmp_path):
+    bad = f"C,2018,{cell}\n" if cell != "20x8" else "C,20x8,31.5\n"
+    frame = read_panel(saved(tmp_path, f"place,year,value,territory\nA,2018,32.6,2025-07-01\n{bad}{more}"))
+    assert {"A", "C"} <= set(frame["place"]) <= {"A", "C", ""}
+    assert (frame.loc[frame["place"] == "C", "fault"] != "").all()
+    assert frame["territory"].tolist()[0] == "2025-07-01"

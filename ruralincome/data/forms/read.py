@@ -16,11 +16,12 @@ from ruralincome.data.forms.layout import MORE
 from ruralincome.data.forms.reading import Options, Reading, collect
 from ruralincome.data.table import Head, Sheet, Table, content_of, decoded, delimited, table_of, unpacked
 from ruralincome.series import InputError
-from ruralincome.series.names import sound
+from ruralincome.series.names import clean, sound
 
 SOURCE = re.compile(r"\W*(?:nguồn|source)[^:]{0,20}:\s*(.+)", re.IGNORECASE)
 DECODED = ("published", "standard_error", "sample_size", "design_effect")  # columns that are never taken as they stand
 LEFT = "unread plans totals parts carried hidden_sheets hidden_rows hidden_columns scaled real"  # always told
+STANDS = re.compile(rf"\s*[0-9.]*\s*\|\s*(?:{cells.NUMBER})?\s*")  # year and value as the data package writes them
 OTHER_FORM = ("data.workbook", "data.not_utf8", "data.no_column")  # what is said of a file that may have another form
 
 
@@ -59,13 +60,10 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     """All figures of a sheet. Raises InputError naming cell, text and remedy for what cannot be read for sure."""
     rows = layout.Rows(sheet.even(), options)
     groups = rows.groups()
-    totals = {key: groups.pop(key) for key in [*groups] if heads.total(key.place)}
-    parts = {key: groups.pop(key) for key in [*groups] if heads.part(key.place)}
+    of, said = apart(key.place for key in groups), ("totals", "parts")
+    totals, parts = ({key: groups.pop(key) for key in [*groups] if of[key.place] == kind} for kind in said)
     if not (groups or totals):  # of one place that is not named
-        groups, parts = {key._replace(place="", indicator=key.place): of for key, of in parts.items()}, {}
-    regions = [key for key in groups if heads.total(key.place, "regions")]
-    if len({key.place for key in regions}) > 1 and len(regions) < len(groups):
-        totals |= {key: groups.pop(key) for key in regions}
+        groups, parts = {key._replace(place="", indicator=key.place): own for key, own in parts.items()}, {}
     if not groups:  # the file is of all places together
         for key in [*totals]:
             named = key if heads.total(key.place, "countries") else key._replace(place="")
@@ -160,7 +158,7 @@ def rows_of(
                 plain = plain if gaps else _without_gaps(plain, needed)
                 if laid_out(dict(zip(plain.head.columns, zip(*plain.rows, strict=True), strict=False))):
                     plain = None
-                elif all(map(_stands, plain.records())):
+                elif all(STANDS.fullmatch("|".join(r.cells.get(n, "") for n in COLUMNS[:2])) for r in plain.records()):
                     if "value" in needed:
                         decimal_sign([(row.text("value"), row.where) for row in plain.records()])
                     return plain
@@ -190,21 +188,23 @@ def brought(
         stated = {name: row.text(name) for name in (*COLUMNS, "unit")}
         rows.append(Row(row.where, stated | {"status": status, "source": stated["source"] or source}))
     left = [(place, row.text("year"), row.text("status")) for row in rows if not row.text("value")]
-    return rows, (*table.said, *_gaps(path.name, left))
-
-
-def _stands(row: Row) -> bool:
-    """Whether year and value of a row are as the data package writes them."""
-    value, year = (row.cells.get(name, "").strip() for name in ("value", "year"))
-    return bool(re.fullmatch(cells.NUMBER, value) or not value) and bool(re.fullmatch(r"[0-9.]*", year))
+    return rows, (*table.said, *gaps_told(path.name, left))
 
 
 def laid_out(said: Mapping[str, Iterable[str]]) -> bool:
     """Whether a plain table has more than places' figures: other names, plans, remarks that say a status."""
-    places, status, remarks = ({word.strip() for word in said.get(key, ())} for key in ("place", "status", "remark"))
-    odd = any(not n or heads.part(n) or heads.total(n) or heads.total(n, "regions") for n in places)
-    odd = odd or any(status_of(word) == "plan" for word in status)
+    places, status, remarks = ({*map(clean, said.get(key, ()))} for key in ("place", "status", "remark"))
+    odd = "" in places or any(apart(places).values()) or any(status_of(word) == "plan" for word in status)
     return odd or any(status_of(word, table="remarks") not in (None, "final") for word in remarks)
+
+
+def apart(names: Iterable[str]) -> dict[str, str]:
+    """What the names of a table's rows are: "totals" those of all places together and, where there are other places,
+    of several regions; "parts" those of a part of the place above; empty of places."""
+    kinds = {n: "totals" if heads.total(n) else "parts" if heads.part(n) else "" for n in names}
+    places = [name for name, kind in kinds.items() if not kind]
+    regions = [name for name in places if heads.total(name, "regions")]
+    return kinds | dict.fromkeys(regions if 1 < len(regions) < len(places) else (), "totals")
 
 
 def _without_gaps(found: Table, needed: Sequence[str]) -> Table:
@@ -215,10 +215,10 @@ def _without_gaps(found: Table, needed: Sequence[str]) -> Table:
     named = [(row.text("place") or row.text("series"), row.text("year"), "not_available") for row in gaps.values()]
     kept = [i for i in range(len(found.rows)) if i not in gaps]
     rows, at = tuple(found.rows[i] for i in kept), tuple(found.at[i] for i in kept)
-    return replace(found, rows=rows, at=at, said=_gaps(found.head.file, named))
+    return replace(found, rows=rows, at=at, said=gaps_told(found.head.file, named))
 
 
-def _gaps(file: str, gaps: Sequence[tuple[str, str, str]]) -> tuple[InputError, ...]:
+def gaps_told(file: str, gaps: Sequence[tuple[str, str, str]]) -> tuple[InputError, ...]:
     """What is said of years without a figure: (place, year, status) of each."""
     said = ({"place": place, "year": year, "status": InputError(f"data.status_{s}")} for place, year, s in gaps[:5])
     named = [InputError("data.gap", **facts) for facts in said]
@@ -263,4 +263,4 @@ def _as_table(
             rows.append(tuple([given.get(name, "") for name in columns]))
             at.append(sheet.at(cell.row, cell.column))
     told = [said for said in readings[0].understood if said.code.removeprefix("data.read_") in LEFT.split()]
-    return Table(Head(file, columns, columns), tuple(rows), tuple(at), "", (*told, *revised, *_gaps(file, left)))
+    return Table(Head(file, columns, columns), tuple(rows), tuple(at), "", (*told, *revised, *gaps_told(file, left)))
