@@ -57,9 +57,8 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
         width = WIDE if short else PAGE[0] - 2 * EDGE
         shape = paper.add_picture(io.BytesIO(picture(answer, "png", language, what)), Mm(width))
         cells = mapped(answer) if what == "heat" else None
-        shows = (
-            map_words(answer, cells, language) if cells else {"alt": f"{question(a, language)} {answered(a, language)}"}
-        )
+        asked = f"{question(a, language)} {answered(a, language)}"
+        shows = map_words(answer, cells, language) if cells else {"alt": asked}
         shape._inline.docPr.set("descr", shows["alt"])
         if cells:
             paper.add_paragraph(f"{shows['finding']}. {shows['apart']}".strip())
@@ -99,11 +98,8 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
 
 def brief(answer: Answer, language: str) -> str:
     """The first screen of the report, which levels are safer, what moves the answer, what to mind and the sources."""
-    parts = (
-        sensitivity(answer, language, short=True),
-        held(answer, language),
-        part("answer/grounds.sources", language, answer=answer),
-    )
+    sources = part("answer/grounds.sources", language, answer=answer)
+    parts = (sensitivity(answer, language, short=True), held(answer, language), sources)
     return str(
         rendered(
             "brief.html.j2",

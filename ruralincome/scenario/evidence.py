@@ -14,7 +14,7 @@ from ruralincome.reference.reference import ReferenceClass, merged
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.keys import TargetSpec, Terms
-from ruralincome.scenario.territory import redrawn
+from ruralincome.scenario.territory import crossed, redrawn
 from ruralincome.series import Faults, InputError, Kind, Prices, Series, Text, prices
 from ruralincome.series.prices import Inflation
 from ruralincome.series.units import spent_in, unit_of
@@ -73,6 +73,10 @@ class Evidence:
     def title(self, name: str) -> Text | str:
         """The title of a table that was read; its name where it states none."""
         return self.tables[name].descriptor.titles or name
+
+    def askable(self, year: int) -> bool:
+        """Whether a year later than the target's may be asked of: no redrawing that nothing was said of lies before."""
+        return year <= self.spec.year or self.redrawn is not None or not crossed(self.published, year)
 
     def level(self, value: float, year: int) -> float:
         """A level of `year` in the terms of the question; a file states it in the prices of its target."""

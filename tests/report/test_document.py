@@ -75,7 +75,7 @@ def test_it_says_how_far_to_trust_the_answer_and_whence_the_figures_are(found, l
     words = [paragraph.text for paragraph in paper.paragraphs]
     low, high = (chance(p, language) for p in found.assessment.range)
     assert any(low in line and high in line for line in words[:8])
-    assert class_record(found.records[0], language) in words
+    assert class_record(found.records[0], language, found.assessment.horizon) in words
     for code in ("report.caveats.heading", "report.caveats.target_is_question", "report.provenance.sources"):
         assert say(code, language) in words
     for source in found.evidence.series.sources:

@@ -9,7 +9,7 @@ from ruralincome.report.answer.sentences import answered, further, growth, quest
 from ruralincome.report.answer.sweeping import first_map
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.templates import embedded, part, rendered
-from ruralincome.report.words.phrases import target_digits
+from ruralincome.report.words.phrases import short_amount, target_digits
 from ruralincome.report.words.verdicts import counts
 from ruralincome.report.words.words import WORDS, number, say
 from ruralincome.scenario.result import Answer, result
@@ -29,20 +29,10 @@ def verdict(answer: Answer, language: str) -> Block:
     known = further(answer, language, alone=False)
     if a.likelihood is not None:
         known.append(say("page.ipcc", language, word=say(f"likelihood.{a.likelihood}", language)))
-    return part(
-        "answer/verdict.verdict",
-        language,
-        text=told(answer, language),
-        data=result(answer),
-        answer=answer,
-        others=beside(answer),
-        safe=safe(a, a.lead.view, 0.8) if isinstance(a.lead, Outlook) else None,
-        growth=growth(a, language),
-        good=good,
-        behind=behind,
-        picture=first_map(answer, language),
-        below=[*redrawn(answer, language), " ".join(known)],
-    )
+    facts: dict[str, Any] = {"others": beside(answer), "growth": growth(a, language), "good": good, "behind": behind}
+    facts |= {"safe": safe(a, a.lead.view, 0.8) if isinstance(a.lead, Outlook) else None}
+    facts |= {"picture": first_map(answer, language), "below": [*redrawn(answer, language), " ".join(known)]}
+    return part("answer/verdict.verdict", language, told(answer, language), result(answer), answer=answer, **facts)
 
 
 def told(answer: Answer, language: str) -> str:
@@ -68,7 +58,7 @@ def other_targets(answer: Answer, language: str) -> Block:
         return NOTHING
     closed = not hasattr(a.lead.view, "paths")
     last = max(a.target.year, a.series.origin + FURTHER) if closed else a.target.year
-    years = range(max(a.series.origin + 1, last - MOST + 1), last + 1)
+    years = [y for y in range(max(a.series.origin + 1, last - MOST + 1), last + 1) if answer.evidence.askable(y)]
     shares = (np.arange(1, STEPS) / STEPS).tolist()
     levels = a.lead.view.quantile(years, shares)
     digits, down = target_digits(a.target.value, a.series.decimals), a.target.direction < 0
@@ -81,7 +71,8 @@ def other_targets(answer: Answer, language: str) -> Block:
         "down": down,
         "comma": number(1.5, language, 1)[1] == ",",
         "words": [[least, say(f"word.{code}", language)] for least, code in WORDS],
-        "said": {"told": say("try.told", language), "wrong": say("try.wrong", language)},
+        "said": {name: say(f"try.{name}", language) for name in ("told", "wrong", "far")},
+        "amount": short_amount(7.0, a.series, language, 0).replace("7", "#", 1),  # the number's place in it
     }
     html = rendered(
         "answer/try.html.j2",
@@ -92,7 +83,7 @@ def other_targets(answer: Answer, language: str) -> Block:
         least=float(f"{ends[0] - ends[0] % step:.6g}"),
         most=float(f"{ends[1] - ends[1] % step:.6g}"),
         step=float(f"{step:.3g}"),
-        years=list(years),
+        years=years,
         data=embedded(facts),
     )
     return Block(html, "")

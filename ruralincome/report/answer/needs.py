@@ -37,7 +37,7 @@ def needs(answer: Answer, language: str, *, pictures: bool = True) -> Block:
     a, facts = answer.assessment, dict[str, Any](columns=(), moves=(), safe=None)
     if isinstance(a.lead, Outlook):
         view, target, origin = a.lead.view, a.target, a.series.origin
-        facts["columns"] = _columns(view, a)
+        facts["columns"] = _columns(view, answer)
         stated = (origin, a.series.last, target.year, target.value)
         facts["moves"] = [(p, year_of(a, p), push(view, *stated, p, target.direction)) for p in (0.5, 0.8)]
         facts["safe"] = safe(a, view, 0.8)
@@ -51,7 +51,7 @@ def held(answer: Answer, language: str) -> Block:
     a = answer.assessment
     if not isinstance(a.lead, Outlook):
         return NOTHING
-    return part("answer/sections.held", language, answer=answer, levels=LEVELS, columns=_columns(a.lead.view, a))
+    return part("answer/sections.held", language, answer=answer, levels=LEVELS, columns=_columns(a.lead.view, answer))
 
 
 def safe(a: Assessment, view: View, level: float) -> tuple[float, float]:
@@ -107,9 +107,9 @@ def draw_percentile(axes: "Axes", a: Assessment, language: str) -> None:
         axes.annotate(words, (100 * value, place), (-9 if to else 9, 0), textcoords="offset points", **look)
 
 
-def _columns(view: View, a: Assessment) -> list[tuple[int, Any]]:
-    """Of each year, the levels that hold at LEVELS."""
-    origin, target = a.series.origin, a.target
+def _columns(view: View, answer: Answer) -> list[tuple[int, Any]]:
+    """Of each year, the levels that hold at LEVELS; of none after a redrawing of the place, as the library refuses."""
+    origin, target = answer.assessment.series.origin, answer.assessment.target
     last = target.year if hasattr(view, "paths") else max(target.year, origin + COLUMNS)
     years = range(max(origin + 1, last - COLUMNS + 1), last + 1)
-    return [(year, holds(view, year, LEVELS, target.direction)) for year in years]
+    return [(year, holds(view, year, LEVELS, target.direction)) for year in years if answer.evidence.askable(year)]

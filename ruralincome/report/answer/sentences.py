@@ -60,7 +60,7 @@ def further(answer: Answer, language: str, *, alone: bool = True) -> list[str]:
         target = target_amount(a.target.value, a.series, language)
         said.append(say("report.restated", language, target=target, stated=announced(answer, language)))
     if alone and a.reference is not None and a.probability is not None:
-        said.append(phrases.class_record(answer.records[0], language))
+        said.append(phrases.class_record(answer.records[0], language, a.horizon))
         said.append(phrases.expected_inflation(answer.evidence, language))
     return [words for words in said if words]
 

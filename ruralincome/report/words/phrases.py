@@ -120,8 +120,9 @@ def class_source(reference: ReferenceClass, language: str) -> str:
     return say(code, language) if catalogue("en").get(code) == reference.source else reference.source
 
 
-def class_record(found: Record, language: str) -> str:
-    """What came against what a class had expected, in all tests of the past, as a sentence; or that it has none."""
+def class_record(found: Record, language: str, horizon: int = 0) -> str:
+    """What came against what a class had expected, in all tests of the past and how far ahead they were, as a sentence;
+    or that it has none. horizon: years to the target, which may lie farther ahead than any test."""
     if not found.trials:
         return say("report.caveats.record.none", language)
     away = [abs(math.expm1(error)) for error in found.errors]
@@ -129,7 +130,11 @@ def class_record(found: Record, language: str) -> str:
     code = {1: "more", -1: "less", 0: "both"}[found.direction]
     facts = {"count": len(found.trials), "low": low, "high": high, "inside": percent(found.inside80, language, 0)}
     years = {"first": found.trials[0].origin, "last": found.trials[-1].year}
-    return say(f"report.caveats.record.{code}", language, **facts, **years)
+    steps = sorted({t.year - t.origin for t in found.trials})
+    span = "–".join(map(str, dict.fromkeys((steps[0], steps[-1]))))
+    ahead = say(f"report.caveats.record.{'one' if steps[-1] == 1 else 'many'}", language, span=span)
+    said = say(f"report.caveats.record.{code}", language, ahead=ahead, **facts, **years)
+    return f"{said} {say('report.caveats.record.far', language, years=horizon)}" if horizon > steps[-1] else said
 
 
 def place_names(names: Sequence[str], language: str) -> str:

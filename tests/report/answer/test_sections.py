@@ -7,6 +7,7 @@ import pytest
 
 from ruralincome.report.answer import sections, sweeping
 from ruralincome.report.blocks import NOTHING, RESULT_MIME, Block
+from ruralincome.report.words.phrases import class_record
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
@@ -93,6 +94,24 @@ def test_every_section_of_every_kind_of_answer(article, refused, language):
             block = make(one, language)
             assert "{" not in block.text
             assert not re.search(r"\bnan\b|\bNone\b", block.text), block.text
+
+
+def test_other_targets_end_where_the_place_is_redrawn_unless_that_is_told():
+    told = answer(Scenario.stated(target={"value": 60, "year": 2025}, redrawn="old"), "x", ROOT)
+    for found, last in ((answer(Scenario(), "baseline", ROOT), 2024), (told, 2025)):
+        asked, levels = sections.other_targets(found, "vi").html, sections.key_numbers(found, "vi").html
+        assert re.findall(r"(\d{4})</option>", asked)[-1] == str(last)
+        assert re.findall(r'class="number">(\d{4})</th>', levels)[-1] == str(last)
+    assert "01/07/2025" in sections.verdict(told, "vi").text
+
+
+@pytest.mark.parametrize(("horizon", "far"), [(1, False), (2, False), (3, True), (40, True)])
+def test_a_record_says_how_far_ahead_its_tests_were(article, horizon, far):
+    assert {t.year - t.origin for t in article.records[0].trials} == {1, 2}
+    vi, en = (class_record(article.records[0], language, horizon) for language in ("vi", "en"))
+    assert "dự báo trước 1–2 năm" in vi
+    assert "1–2 years ahead" in en
+    assert (f"{horizon} năm: chưa có lần thử nào" in vi, f"{horizon} years after the last figure" in en) == (far, far)
 
 
 def test_the_same_inputs_give_the_same_bytes(article):

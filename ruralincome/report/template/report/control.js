@@ -5,7 +5,7 @@
   addEventListener("beforeprint", () => papers.forEach((one) => { one.dataset.was = one.open; one.open = true; }));
   addEventListener("afterprint", () => papers.forEach((one) => { one.open = one.dataset.was === "true"; }));
   if (!form) return;
-  const { quantiles, last, origin, down, comma, words, said } = JSON.parse(document.getElementById("quantiles").textContent);
+  const { quantiles, last, origin, down, comma, words, said, amount } = JSON.parse(document.getElementById("quantiles").textContent);
   const [level, slide, year, told, share] =
     ["level", "slide", "year", "told", "share"].map((id) => document.getElementById(id));
   // by the page's own sign, groups of three are thousands, one such group too; else either sign is the decimal one
@@ -28,11 +28,13 @@
     const set = { minimumFractionDigits: digits, maximumFractionDigits: digits };
     return (x < 0 ? "\u2212" : "") + Math.abs(x).toLocaleString(comma ? "vi" : "en", set);
   };
+  const plain = (x) => x.toLocaleString(comma ? "vi" : "en", { maximumFractionDigits: 9 });
   const tell = () => {
     const x = value();
-    level.setAttribute("aria-invalid", !(x > 0));
-    if (!(x > 0)) {
-      told.textContent = said.wrong;
+    const far = x > 1000 * last || 1000 * x < last; // as `check` refuses: a unit is wrong
+    level.setAttribute("aria-invalid", far || !(x > 0));
+    if (far || !(x > 0)) {
+      told.textContent = x > 0 ? said.far.replace("{last}", plain(last)) : said.wrong;
       share.setAttribute("width", "0");
       return;
     }
@@ -41,13 +43,14 @@
     const growth = 100 * (Math.pow(x / last, 1 / (year.value - origin)) - 1);
     told.dataset.chance = p;
     told.textContent = said.told
+      .replace("{target}", amount.replace("#", plain(x)))
       .replace("{chance}", whole < 1 ? "< 1%" : whole > 99 ? "> 99%" : `${whole}%`)
       .replace("{word}", words.find(([least]) => whole >= least)[1])
       .replace("{growth}", `${shown(growth, 1)}%`);
     share.setAttribute("width", `${100 * p}%`);
   };
   level.addEventListener("input", () => { if (value() > 0) slide.value = value(); tell(); });
-  slide.addEventListener("input", () => { level.value = comma ? slide.value.replace(".", ",") : slide.value; tell(); });
+  slide.addEventListener("input", () => { level.value = plain(Number(slide.value)); tell(); });
   year.addEventListener("change", tell);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.hidden = false;
