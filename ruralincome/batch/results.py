@@ -111,7 +111,9 @@ def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[Inpu
                     for name in wanted["docx"]:
                         made[job.folder / name] = document(found, job.language, name.startswith("brief"))
                 if "pdf" in wanted:
-                    made[job.folder / "brief.html"] = brief(found, job.language).encode()
+                    same = [one for one in jobs if one.scenario == job.scenario and one is not job]
+                    others = [one.language for one in same if (one.folder / "numbers.csv").is_file()]
+                    made[job.folder / "brief.html"] = brief(found, job.language, others).encode()
             write_all(made)
             if "pdf" in wanted and browser:
                 with all_or_none(f".job{os.getpid()}") as put:

@@ -1,6 +1,7 @@
 """To take away: an answer as a .docx that an office puts its letterhead on, and the brief, one A4 page of it."""
 
 import io
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -96,8 +97,9 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
     return _undated(stream)
 
 
-def brief(answer: Answer, language: str) -> str:
-    """The first screen of the report, which levels are safer, what moves the answer, what to mind and the sources."""
+def brief(answer: Answer, language: str, others: Sequence[str] = ()) -> str:
+    """The first screen of the report, which levels are safer, what moves the answer, what to mind and the sources.
+    others: languages in which it is made too, which it leads to."""
     sources = part("answer/grounds.sources", language, answer=answer)
     parts = (sensitivity(answer, language, short=True), held(answer, language), sources)
     return str(
@@ -108,6 +110,7 @@ def brief(answer: Answer, language: str) -> str:
             verdict=verdict(answer, language).html,
             parts=[found.html for found in parts],
             doubts=caveats(answer, language).text.splitlines()[:2],
+            others=others,
             made=say("page.made.shared", language, version=version("ruralincome")),
         )
     )

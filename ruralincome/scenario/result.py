@@ -111,14 +111,9 @@ def year_of(assessment: Assessment, chance: float) -> int | None:
 def _model(outlook: Outlook | Refusal, a: Assessment) -> dict[str, Any]:
     if isinstance(outlook, Refusal):
         return {"model": outlook.model, "status": "refused", "reason": outlook.reason, "facts": dict(outlook.facts)}
-    return {
-        "model": outlook.model,
-        "status": "fitted",
-        "probability": outlook.probability(a.target),
-        "median": outlook.median(a.target.year),
-        "interval80": list(outlook.interval(a.target.year)),
-        "estimates": {name: _finite(value) for name, value in outlook.fit.estimates.items()},
-    }
+    found: dict[str, Any] = {"model": outlook.model, "status": "fitted", "probability": outlook.probability(a.target)}
+    found |= {"median": outlook.median(a.target.year), "interval80": list(outlook.interval(a.target.year))}
+    return found | {"estimates": {name: _finite(value) for name, value in outlook.fit.estimates.items()}}
 
 
 def _finite(value: float) -> float | None:
