@@ -111,9 +111,8 @@ def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[Inpu
                     for name in wanted["docx"]:
                         made[job.folder / name] = document(found, job.language, name.startswith("brief"))
                 if "pdf" in wanted:
-                    same = [one for one in jobs if one.scenario == job.scenario and one is not job]
-                    others = [one.language for one in same if (one.folder / "numbers.csv").is_file()]
-                    made[job.folder / "brief.html"] = brief(found, job.language, others).encode()
+                    same = [j for j in jobs if j.scenario == job.scenario and (j.folder / "numbers.csv").is_file()]
+                    made[job.folder / "brief.html"] = brief(found, job.language, [j.language for j in same]).encode()
             write_all(made)
             if "pdf" in wanted and browser:
                 with all_or_none(f".job{os.getpid()}") as put:

@@ -97,9 +97,9 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
     return _undated(stream)
 
 
-def brief(answer: Answer, language: str, others: Sequence[str] = ()) -> str:
+def brief(answer: Answer, language: str, spoken: Sequence[str] = ()) -> str:
     """The first screen of the report, which levels are safer, what moves the answer, what to mind and the sources.
-    others: languages in which it is made too, which it leads to."""
+    spoken: languages in which it is made, to the others of which it leads."""
     sources = part("answer/grounds.sources", language, answer=answer)
     parts = (sensitivity(answer, language, short=True), held(answer, language), sources)
     return str(
@@ -110,7 +110,7 @@ def brief(answer: Answer, language: str, others: Sequence[str] = ()) -> str:
             verdict=verdict(answer, language).html,
             parts=[found.html for found in parts],
             doubts=caveats(answer, language).text.splitlines()[:2],
-            others=others,
+            spoken=spoken,
             made=say("page.made.shared", language, version=version("ruralincome")),
         )
     )
