@@ -48,8 +48,8 @@ def run_panel(
     a language. One that is interrupted, or refused with InputError, leaves the files of an earlier run as they were."""
     stated = state(scenarios, order.target(target), _unit_names, file.parent)
     if order.lines is not None:
-        unit = order.lines.unit
-        stated = [replace(one, units=(unit, *_unit_names(unit)), levels=True) for one in stated]
+        unit, where = order.lines.unit, f"--standard {order.standard}"
+        stated = [replace(one, units=(unit, *_unit_names(unit)), levels=True, where=where) for one in stated]
     folder = output / file.stem
     if file.resolve().parent == folder.resolve():
         raise InputError("cli.panel_over_itself", file=file)
@@ -64,7 +64,7 @@ def run_panel(
     for one, code in product(asked, money):
         at_home(one.reference, code, panel=True)
     if not any(money):
-        remark(InputError("panel.no_unit", file=file.name))
+        remark(InputError("panel.in_lines" if order.lines else "panel.no_unit", file=file.name, of=stated[0].units[:1]))
     drawn = ready(frame, order, asked)
     frame, several, layers = drawn.frame, len(asked) > 1, list[Layer]()
     with hold(folder, PARTS), _spread(cluster, not several) as spread, all_or_none() as put:

@@ -173,8 +173,8 @@ def answer_panel(frame: pd.DataFrame, asked: Asked, spread: Spread = map) -> Ans
         i, step = next((i, step) for i, step in enumerate(asked.stated.scenario.adjustments) if not step.sets_path)
         raise InputError("panel.one_year_only", scenario=asked.stated.name, i=i, kind=step.kind)
     if (refusal == "unit_not_the_targets").all():
-        facts = {"unit": found.rows["unit"].iloc[0], "stated": units[0] if units else ""}
-        raise InputError("panel.unit", scenario=asked.stated.name, **facts)
+        name = where if (where := asked.stated.where).startswith("--standard") else asked.stated.name
+        raise InputError("panel.unit", scenario=name, unit=found.rows["unit"].iloc[0], stated=units[0] if units else "")
     return found
 
 

@@ -10,6 +10,7 @@ from ruralincome.reference.reference import merged
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError
 
+SHIPPED = "new-rural-income-2020"
 DUC_LINH = {"Thị trấn Đức Tài": 30.0, "Xã Đức Hạnh": 28.0, "Xã Đức Tín": 26.0}
 
 
@@ -207,6 +208,17 @@ def test_a_standard_in_another_unit_than_the_table(asked, lines):
     with pytest.raises(InputError) as raised:
         asked(rows, target=None, standard=lines)
     assert raised.value.code == "panel.unit"
+
+
+def test_the_unit_of_a_standard_is_told_beside_a_table_of_another_or_none(asked, capsys):
+    rows = ["place,group,year,value", "A,Tây Nguyên,2016,30", "A,Tây Nguyên,2019,38"]
+    asked(rows, None, standard=SHIPPED)
+    assert "the lines of the standard are in million_vnd_per_person_year" in capsys.readouterr().err
+    with pytest.raises(InputError) as raised:
+        asked(
+            [f"{rows[0]},unit", *(f"{row},thousand_vnd_per_person_month" for row in rows[1:])], None, standard=SHIPPED
+        )
+    assert (raised.value.code, raised.value.facts["scenario"]) == ("panel.unit", f"--standard {SHIPPED}")
 
 
 def test_a_unit_that_is_stated_is_that_of_a_plain_table(tmp_path, capsys):
