@@ -155,7 +155,7 @@ class Rows:
         """What a remark says of its row's years, those that it names, else all. Raises InputError for a doubt."""
         about, said = years & {*map(int, re.findall(r"[12][0-9]{3}", words))}, status_of(words, self.legend, "remarks")
         if not about and len(years) > 1 and said not in (None, "final"):
-            raise InputError("data.remark_year", where=self.sheet.at(row, min(self.at)), words=words)
+            raise InputError("data.remark_year", where=self.sheet.at(row, self.roles.get("remark", 0)), words=words)
         return dict.fromkeys(about or years, (said or "final", (words,)))
 
     def _filled(self, row: int) -> bool:

@@ -197,7 +197,7 @@ def test_a_remark_in_a_row_of_years_says_of_which_it_is():
     assert read(wide.format("thay số sơ bộ 2020"))[0].status == ("final", "final")
     assert read(wide.format("đạt kế hoạch"))[0].notes == ("2018: đạt kế hoạch", "2020: đạt kế hoạch")
     assert read(wide.format("KH 2020: 40"))[0].notes == ("2020: KH 2020: 40",)
-    with pytest.raises(InputError, match="does not say of which year"):
+    with pytest.raises(InputError, match=r"row 2 column 4: .sơ bộ. does not say of which year"):
         read(wide.format("sơ bộ"))
 
 
