@@ -87,9 +87,13 @@ def workbook(result: Result, language: str, sources: Sequence[Source] = ()) -> b
         for k, words in enumerate(lines, start=1):
             cell = sheet.cell(k, 1, _safe(words))
             cell.alignment = Alignment(wrap_text=True, vertical="top")
+            sheet.row_dimensions[k].height = (20 if k == 1 else 15) * -(-len(words) // (60 if k == 1 else 85))
         sheet["A1"].font, sheet.column_dimensions["A"].width = Font(bold=True, size=14), 90
     for (code, columns, rows), name, words in zip(sheets, _names(sheets, language), titles, strict=True):
         _sheet(book.create_sheet(name), code, columns, rows, f"{words} ({facts['unit']})", result, language)
+    for k, sheet in enumerate(book):  # on paper one page wide, and of a table its head on every page
+        page, sheet.print_title_rows = sheet.page_setup, "3:3" if k > 1 else None
+        page.orientation, page.fitToPage, page.fitToHeight = "landscape", True, 0
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()

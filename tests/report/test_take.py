@@ -44,6 +44,7 @@ def test_the_workbook_is_a_cover_notes_and_one_named_table_a_sheet(found, langua
     assert cover["A1"].value.startswith("'=1+1")
     assert cover["A1"].data_type == "s"
     assert notes["A2"].value
+    assert cover.row_dimensions[4].height >= 30  # a wrapped line lies on no other
     low, high = (chance(kept["range"][end], language) for end in ("low", "high"))
     assert low in cover["A3"].value
     assert high in cover["A3"].value
@@ -54,6 +55,8 @@ def test_the_workbook_is_a_cover_notes_and_one_named_table_a_sheet(found, langua
     for sheet, (code, columns, rows) in zip(sheets, tables(kept), strict=True):
         assert not sheet.merged_cells.ranges
         assert list(sheet.tables) == [code]
+        assert (sheet.print_title_rows, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == ("$3:$3", None, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet["A1"].value
         head, *cells = [[cell.value for cell in row] for row in sheet[sheet.tables[code].ref]]
         assert len(head) == len(set(head)) == len(columns)
