@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,6 @@ def redrawn(
 ) -> Ready:
     """The table under a rule, for targets of the year `until` where it states none; people: of places, as published.
     What cannot be mapped stands in its row, as a fault.
-
     refuse: a place with other people in the target's year than in its first row is. old: only one of which some rows
     are of new borders. break: the first figure after the day gets that status. rebuild: see `panel.rebuilt`. A name is
     refused that goes to other people, or that none or several bear; without a rule, if it may have been redrawn."""
@@ -166,12 +166,12 @@ def redrawn(
     strange = {key for key, (old, *more) in named.held.items() for new in more if not table.went(old, new)}
     late |= dict.fromkeys(mixed, "mixed_borders") | dict.fromkeys(strange, "another_place")
     late |= {key: "borders_unsure" for (key, _), why in fault.items() if why == "borders_unsure"}
-    known, lost = set(named.found.values() if "population" in frame else ()), {key for key, _ in named.missing}
+    counted = cells.numbers(frame["population"])[0] > 0 if "population" in frame else np.zeros(len(frame))
+    known, lost = {*compress(named.rows(named.found, None), counted)}, {key for key, _ in named.missing}
     for key, (day, place) in cut.items() if rule == "refuse" else ():
         if late[key] == "redrawn":
-            facts = {"name": place.name, "code": place.code, "day": day}
-            rules = serving(table, place, day, key in reached - lost, known)
-            told[named.words[key]] = InputError("places.redrawn", **facts, rules=rules)
+            fit = serving(table, place, day, key in reached - lost, known)
+            told[named.words[key]] = InputError("places.redrawn", name=place.name, code=place.code, day=day, rules=fit)
     fault |= {pair: late[pair[0]] for pair in (*named.found, *named.missing) if pair[0] in late}
     return Ready(with_faults(frame, named.rows(fault, "")), rule, told)
 

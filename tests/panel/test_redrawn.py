@@ -166,6 +166,12 @@ def test_each_place_is_told_the_rules_that_would_serve_it():
     ]  # fmt: skip
 
 
+def test_to_rebuild_is_not_offered_where_a_part_states_no_people():
+    rows = table(*((name, year, value, n if "Nông" not in name else None) for name, year, value, n in OLD))
+    for why in redrawn(rows, vietnam(), None, 2028).told.values():
+        assert [rule.code for rule in why.facts["rules"]] == ["places.rule_old"]
+
+
 def test_all_communes_of_viet_nam():
     """2,935 of the 3,321 are sums of whole parts, with all their people; the others are refused in their rows."""
     old = vietnam().boundaries.on("2025-06-30", "commune")
