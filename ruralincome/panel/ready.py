@@ -235,12 +235,12 @@ def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
 
 def _measured(frame: pd.DataFrame, words: str, file: str) -> pd.DataFrame:
     """The table in the unit that a user states, if any. Raises InputError where the table states another."""
-    code = heads.unit(words)
-    for own in map(str, frame["unit"].dropna().unique() if words and "unit" in frame else ()):
-        said, code = _meant(own, words), _meant(words, own)
-        if said != code and unit_of(said).kind != "other":
+    code = ""
+    for own in filter(None, map(str, frame["unit"].dropna().unique() if words and "unit" in frame else ())):
+        code = code or _meant(words, own)
+        if not _meant(own, words) == _meant(words, own) == code:
             raise InputError("data.other_unit", file=file, found=own, stated=words)
-    return frame.assign(unit=pd.Categorical([code] * len(frame))) if words else frame
+    return frame.assign(unit=pd.Categorical([code or heads.unit(words)] * len(frame))) if words else frame
 
 
 def _meant(words: str, other: str) -> str:

@@ -189,10 +189,10 @@ def calendar(column: "pd.Series[Any]") -> Integers:
 def observed(table: pd.DataFrame) -> tuple[pd.DataFrame, list[InputError]]:
     """The rows of a file that are figures of places, with the status that a remark says; what is told of the others."""
     names = [clean(word) for word in table["place"].cat.categories]
-    of, alone = apart(names), (table[[key for key in KEYS[1:3] if key in table]] == "").all(axis=1)
-    kind = np.where(alone, np.array([of[name] for name in names], object)[table["place"].cat.codes], "")
-    said = statuses(table, "remark", "remarks")
-    plan = np.where(said == "", statuses(table), said) == "plan"
+    of, own, said = apart(names), statuses(table), statuses(table, "remark", "remarks")
+    kind = np.array([of[name] for name in names], object)[table["place"].cat.codes]
+    said[np.isin(own, ("break", "plan"))] = ""  # a remark that a figure is early takes neither away
+    plan = np.where(said == "", own, said) == "plan"
     kind[plan & table["value"].notna() & (table["fault"] == "")] = "plans"
     left, told = kind != "", dict[str, dict[str, None]]()
     columns = [name for name in ("place", "year", "value", "status", "remark") if name in table]

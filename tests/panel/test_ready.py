@@ -62,3 +62,14 @@ def test_the_unit_that_a_user_states_is_that_of_the_figures_unless_the_table_sta
     with pytest.raises(InputError) as raised:
         held(frame, Order(), Options(unit=stated), "a.csv")
     assert (raised.value.code, raised.value.facts["found"]) == ("data.other_unit", own)
+
+
+def test_a_word_for_a_unit_is_of_one_unit_in_a_table():
+    """Else the last of them would be that of all."""
+    mixed = table(A=None, B=None)
+    units = ["million_vnd_per_person_year"] * (len(mixed) - 1) + ["million_vnd_per_person_month"]
+    with pytest.raises(InputError) as raised:
+        held(mixed.assign(unit=units), Order(), Options(unit="triệu đồng"), "a.csv")
+    assert (raised.value.code, raised.value.facts["found"]) == ("data.other_unit", units[-1])
+    with pytest.raises(InputError):
+        held(table(A=None).assign(unit="kg"), Order(), Options(unit="triệu đồng"), "a.csv")

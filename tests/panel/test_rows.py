@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ruralincome.panel.files import read_panel
 from ruralincome.panel.histories import histories
 from ruralincome.panel.places import assess_panel
 from ruralincome.panel.rows import places, told
@@ -19,6 +20,11 @@ from ruralincome.series.names import clean, sound
 from ruralincome.target.target import Target
 
 SHIPPED = read_class("vietnam-provinces", 2020)
+
+
+def _panel(folder, text):
+    (folder / "panel.csv").write_text(text, encoding="utf-8")
+    return folder / "panel.csv"
 
 
 def table(*rows, columns=("place", "year", "value", "target", "target_year")):
@@ -155,3 +161,21 @@ def test_a_page_tells_of_figures_that_are_not_final():
     (words,) = (worded(one, "en") for one in told(frame))
     assert words.startswith("Figures that are not final, or come after a break: preliminary 2; estimates 1; ")
     assert told(frame.drop(columns="status")) == ()
+
+
+def test_totals_within_provinces_and_districts_are_left_out_too(tmp_path):
+    head, rows = (
+        "province,district,place,year,value\n",
+        [("D1", "A", 30), ("D1", "Toàn huyện", 29), ("D2", "Nữ (năm 2019)", 20)],
+    )
+    text = "".join(f"P,{d},{p},{y},{v + y - 2018}\n" for d, p, v in rows for y in (2018, 2019))
+    told = []
+    assert read_panel(_panel(tmp_path, head + text), remark=told.append)["place"].tolist() == ["A", "A"]
+    assert {one.code for one in told} >= {"data.read_totals", "data.read_parts"}
+
+
+def test_a_remark_that_a_figure_is_early_takes_no_break_and_no_plan_away(tmp_path):
+    rows = "A,2015,20,,\nA,2018,30,,\nA,2019,60,break,preliminary\nA,2020,66,,\nA,2021,70,plan,sơ bộ\n"
+    frame = read_panel(_panel(tmp_path, f"place,year,value,status,remark\n{rows}"))
+    assert [*frame["status"]][2] == "break"
+    assert frame["year"].max() == 2020
