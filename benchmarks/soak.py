@@ -3,9 +3,10 @@
     python benchmarks/soak.py [SCENARIOS] [--share 0.01]
 
 SCENARIOS (500) in both languages; a share of the kernels is killed as they run. Counted: reports that are missing or
-cannot be read after the run and after another run of the same command; processes, sockets and temporary folders left;
-proportional memory of the whole batch around the 50th scenario and around the last, as a ratio; the same for each
-process that lives through it. Writes benchmarks/soak.json.
+cannot be read after the run and after another run of the same command; processes, and what stands in the temporary
+folder (sockets lie there), left at the end; proportional memory of the batch, and of the processes that live through
+it, at the 50th to 150th report and at the last hundred, as ratios, of at least FEWEST reports. Writes
+benchmarks/soak.json.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from pathlib import Path
 from ways import BIN, CORES, ROOT, params
 
 LANGUAGES = ("vi", "en")
+FEWEST = 400  # of which the first and the last hundred are apart
 
 
 def main() -> int:
@@ -46,7 +48,8 @@ def main() -> int:
         found["status_again"], found["not_made_again"] = again.returncode, missing(work / "out", stated.scenarios)
         found["processes_left"] = len(processes(folder))
         found["left_in_temporary_folder"] = sorted(p.name for p in scratch.iterdir())
-    found |= {"scenarios": stated.scenarios, "cores": CORES, "python": sys.version.split()[0], "day": f"{date.today()}"}
+    found |= {"scenarios": stated.scenarios, "seed": stated.seed, "cores": CORES}
+    found |= {"python": sys.version.split()[0], "day": f"{date.today()}"}
     (Path(__file__).parent / "soak.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=1))
     return int(found["not_made_again"] > 0 or found["processes_left"] > 0)
@@ -74,15 +77,20 @@ def watched(command: list, around: dict, work: Path, share: float, rng: random.R
         for _, _, each in looks
     ]
     total = max(done for _, done, _ in looks)
-    early = [k for k, (_, done, _) in enumerate(looks) if 50 <= done <= max(150, total // 8)]
-    late = [k for k, (_, done, _) in enumerate(looks) if done >= total - max(100, total // 8)][:-2]
-    first, last = (statistics.median(sum(lasting[k].values()) for k in some) for some in (early, late))
-    whole, wholly = (statistics.median(sum(looks[k][2].values()) for k in some) for some in (early, late))
-    return {
+    early = [k for k, (_, done, _) in enumerate(looks) if 50 <= done <= 150]
+    late = [k for k, (_, done, _) in enumerate(looks) if total - 100 <= done][:-2]  # at the very end workers go
+    found = {
         "status": batch.returncode,
         "seconds": looks[-1][0] - looks[0][0],
         "kernels_seen": len(seen),
         "kernels_killed": killed,
+        "share_to_kill": share,
+    }
+    if total < FEWEST:
+        return found
+    first, last = (statistics.median(sum(lasting[k].values()) for k in some) for some in (early, late))
+    whole, wholly = (statistics.median(sum(looks[k][2].values()) for k in some) for some in (early, late))
+    return found | {
         "lasting_processes_mb": [round(first, 1), round(last, 1)],
         "lasting_processes_ratio": round(last / first, 3),
         "batch_mb": [round(whole, 1), round(wholly, 1)],

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from steps import changed
 
 from ruralincome.data.package import read_rates, read_series
 from ruralincome.keep.place import new
 from ruralincome.models.forecast import Forecast
 from ruralincome.scenario.answer import answer
+from ruralincome.scenario.conditional import lead
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.series import Faults
@@ -98,15 +98,18 @@ def test_the_difference_is_of_paired_draws_with_its_error():
 
 
 def test_a_step_draws_the_same_whatever_stands_before_it():
-    noisy = {"kind": "shock", "years": [2021], "points": 0.0, "sd": 2.0}
-    scenario = Scenario.stated(target={"value": 67.35, "year": 2025}, redrawn="old")
-    evidence = gather(scenario, ROOT)
-    forecast = Forecast(2020, 44.9, np.full((256, 5), 50.0))
-    later = {"kind": "shock", "years": [2024], "points": 0.0, "sd": 1.0}
-    steps = [Scenario.stated(adjustments=[a, later]).adjustments for a in (noisy, {**noisy, "years": [2022]})]
-    one, two = (changed(forecast, s, evidence, 5) for s in steps)
-    grew = [np.diff(np.log(f.paths), axis=1)[:, 2] for f in (one, two)]
-    np.testing.assert_allclose(*grew)
+    """By a generator of its own: it neither goes on where another stopped, nor repeats what another drew."""
+    evidence = gather(Scenario.stated(target={"value": 67.35, "year": 2025}, redrawn="old"), ROOT)
+    plain = lead(evidence, 5, 256)
+    later, early = ({"kind": "shock", "years": [year], "points": 0.0, "sd": 1.0} for year in (2024, 2021))
+    added = []
+    for before in (early, {**early, "years": [2021, 2022]}, {"kind": "shock", "years": [2021], "points": 1.0}):
+        found = plain.drawn(Scenario.stated(adjustments=[before, later]).adjustments)
+        added.append(np.diff(np.log(found.paths / plain.forecast.paths), axis=1, prepend=0.0))
+    for other in added[1:]:
+        np.testing.assert_allclose(added[0][:, 3], other[:, 3], rtol=1e-6)
+    assert np.ptp(added[0][:, 3]) > 0.01
+    assert abs(np.corrcoef(added[0][:, 0], added[0][:, 3])[0, 1]) < 0.3
 
 
 def test_faults_stop_an_answer_before_it_starts():

@@ -169,7 +169,7 @@ def orders(sheet: Sheet, body: Sequence[int], column: int) -> bool:
     texts = [t for r in body if (t := sheet.text(r, column).strip(" .()"))]
     numbers = [int(found[0]) for t in texts if (found := re.match(r"[0-9]{1,3}", t))]
     up = all(b >= a or b in (0, 1) for a, b in pairwise([999, *numbers]))  # gaps are of rows that were taken out
-    return bool(numbers) and up and all(map(ORDER.fullmatch, texts))
+    return bool(numbers) and up and max(numbers) <= 2 * len(numbers) and all(map(ORDER.fullmatch, texts))
 
 
 def continues(titles: Sequence[str], title: str, heading: str) -> bool:

@@ -114,7 +114,7 @@ def test_a_column_that_counts_the_rows_needs_no_head(numbers):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("numbers", [(40, 41), (3, 2)])
+@pytest.mark.parametrize("numbers", [(40, 41), (3, 2), (1, 30)])
 def test_figures_before_the_places_need_a_head(numbers):
     with pytest.raises(InputError, match="row 2 column 1: figures stand in a column without a head"):
         read(";Địa phương;2018;2019\n{};Huyện A;38;41\n{};Huyện B;30;31\n".format(*numbers))
