@@ -152,12 +152,18 @@ def with_unit(unit, places=4):
 
 
 @pytest.mark.parametrize(
-    "unit", ["million_vnd_per_person_year", "triệu đồng / người / năm", "Million VND per person per year"]
+    ("unit", "said"),
+    [
+        ("million_vnd_per_person_year", ("triệu đồng/người/năm", "million VND per person per year")),
+        *((own, (own, own)) for own in ("triệu đồng / người / năm", "Million VND per person per year")),
+    ],
 )
-def test_a_table_in_the_unit_of_the_scenario_is_answered(run, params, unit):
+def test_a_table_in_the_unit_of_the_scenario_is_answered(run, params, unit, said):
     status, folder, _ = run(with_unit(unit), target=None, scenarios=[params("")])
     assert status == 0
-    assert f"Unit: {unit}." in (folder / "en" / "report.html").read_text(encoding="utf-8")
+    for language, words in zip(LANGUAGES, said, strict=True):
+        page = (folder / language / "report.html").read_text(encoding="utf-8")
+        assert catalogue(language)["panel.unit"].format(unit=words) in page
 
 
 def test_a_table_in_another_unit_than_the_scenario_is_an_error(run, params, tmp_path):

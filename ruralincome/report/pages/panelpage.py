@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from ruralincome.report.charts.fan import Fan
 from ruralincome.report.templates import embedded, rendered, source
-from ruralincome.report.words.words import LANGUAGES, WORDS, say
+from ruralincome.report.words.words import LANGUAGES, WORDS, say, unit_words
 from ruralincome.scenario.result import ReferenceClass
 from ruralincome.series import Said, Series, Text
 from ruralincome.target.likelihood import likelihoods
@@ -114,7 +114,7 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         "likely": likely,
         "together": panel.count.at_least(likely) if panel.count else None,
         "rho": median(panel.reference.rhos or (panel.reference.rho,)),
-        "unit": units[0] if len(units) == 1 else "",
+        "unit": unit_words(str(units[0]), language) if len(units) == 1 else "",
         "counts": np.histogram(probability, BINS, (0, 1))[0].tolist(),
         "likelihoods": [(code, int((found["likelihood"] == code).sum())) for _, code in WORDS],
         "sure": SURE,
