@@ -95,7 +95,7 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None], remark: Callable[
     head.check(NEEDED, KNOWN)
     others = (name for name, cell in zip(head.columns, first, strict=False) if re.match(r"\s*[-+]?[0-9]", cell))
     if unread := [name for name in others if name not in KNOWN and not role(name)]:
-        remark(InputError("data.read_unread", columns=unread))
+        remark(InputError("data.read_unread", names=unread))
     found = _table(_pieces(path, head, rows), path.name, tell)
     if not found["value"].between(1, 1000, inclusive="left").any():
         return found

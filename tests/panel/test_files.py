@@ -217,9 +217,9 @@ def test_a_column_of_figures_that_is_not_read_is_told(tmp_path):
     read_panel(
         saved(tmp_path, "place,year,value,base_year,note\nA,2018,32.6,2016,x\nA,2020,44.9,2016,\n"), remark=told.append
     )
-    assert [one.facts["columns"] for one in told] == [["base_year"]]
+    assert [one.facts["names"] for one in told] == [["base_year"]]
     read_panel(saved(tmp_path, ",place,year,value\n45.1,A,2018,30\n46.2,A,2020,33\n"), remark=told.append)
-    assert told[1].facts["columns"] == [""]
+    assert told[1].facts["names"] == [""]
 
 
 @pytest.mark.parametrize("more", ["", "C,2018,47.5\n", "C,2018,1234.5\n", "C,2018,0.125\n"])

@@ -72,14 +72,13 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
         raise InputError("data.only_plans" if rows.plans else "data.no_row", file=sheet.file, names=rows.plans[:5])
     code = "data.read_wide" if rows.found.periods else "data.read_long"
     told = [*sheet.said, InputError(code, row=rows.found.row + 1, last=rows.last + 1)]
-    names = {"totals": [key.place for key in totals], "parts": [key.place for key in parts], "plans": rows.plans}
+    names = {"totals": [k.place for k in totals], "parts": [k.place for k in parts], "plans": rows.plans}
+    names["unread"] = [*rows.unread]
     told += [InputError(f"data.read_{key}", names=tuple(dict.fromkeys(said))) for key, said in names.items() if said]
-    told += [InputError("data.read_unread", columns=rows.unread)] if rows.unread else []
     counts = {"carried": rows.carried, "notes": len(rows.below)}
     told += [InputError(f"data.read_{what}", count=count) for what, count in counts.items() if count]
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
-    found = collect(groups, told, rows.below, sheet)
-    for i, one in enumerate(found):
+    for i, one in enumerate(found := collect(groups, told, rows.below, sheet)):
         if heads.real(f"{one.indicator} {one.unit}", rows.heading):
             found[i] = replace(one, understood=(*one.understood, InputError("data.read_real")))
     return found
@@ -200,8 +199,10 @@ def laid_out(said: Mapping[str, Iterable[str]]) -> bool:
 
 def apart(names: Iterable[str]) -> dict[str, str]:
     """What the names of a table's rows are: "totals" those of all places together and, where there are other places,
-    of several regions; "parts" those of a part of the place above; empty of places."""
+    of several regions; "parts" those of a part of the place above; empty of places, as NAM (Namibia) is among codes."""
     kinds = {n: "totals" if heads.total(n) else "parts" if heads.part(n) else "" for n in names}
+    codes = [name for name in kinds if re.fullmatch("[A-Z]{3}", name)]
+    kinds |= {name: "" for name in codes if kinds[name] == "parts" and 2 * len(codes) > len(kinds) > 2}
     places = [name for name, kind in kinds.items() if not kind]
     regions = [name for name in places if heads.total(name, "regions")]
     return kinds | dict.fromkeys(regions if 1 < len(regions) < len(places) else (), "totals")
@@ -220,8 +221,7 @@ def _without_gaps(found: Table, needed: Sequence[str]) -> Table:
 
 def gaps_told(file: str, gaps: Sequence[tuple[str, str, str]]) -> tuple[InputError, ...]:
     """What is said of years without a figure: (place, year, status) of each."""
-    said = ({"place": place, "year": year, "status": InputError(f"data.status_{s}")} for place, year, s in gaps[:5])
-    named = [InputError("data.gap", **facts) for facts in said]
+    named = [InputError("data.gap", place=p, year=y, status=InputError(f"data.status_{s}")) for p, y, s in gaps[:5]]
     return (InputError("data.read_gaps", file=file, count=len(gaps), gaps=named),) if gaps else ()
 
 

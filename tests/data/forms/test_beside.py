@@ -222,6 +222,15 @@ def test_names_that_differ_from_parts_by_their_accents_are_places():
     assert [one.place for one in read(table)] == ["A", "Nậm", "Năm", "Nú"]
 
 
+@pytest.mark.parametrize(
+    "table", ["Country;2018\nNAM;38\nLAO;30\nWLD;48\n", "place,year,value\nNAM,2018,38\nLAO,2018,30\nVNM,2018,48\n"]
+)
+def test_namibia_is_a_country_where_places_are_codes(table, tmp_path):
+    found, said = rows(tmp_path, table)
+    assert [place for place, *_ in found][:2] == ["NAM", "LAO"]
+    assert "data.read_parts" not in said
+
+
 def test_a_table_of_parts_alone_is_of_one_place():
     found = read("Khu vực;2018;2019\nThành thị;38;41\nNông thôn;30;31\n")
     assert [(one.place, one.indicator) for one in found] == [("", "Thành thị"), ("", "Nông thôn")]

@@ -202,7 +202,7 @@ def test_a_table_of_places_brings_its_targets_people_and_provinces(tmp_path):
 def test_columns_of_figures_that_are_not_read_are_told_of():
     text = "Xã;2016;2018;Tỷ lệ nghèo\nA;1,5;2,5;3,5\nB;1,5;2,5;4,5\n"
     said = {told.code: told for told in readings_of(text.encode(), "f.csv")[0].understood}
-    assert said["data.read_unread"].facts["columns"] == ("Tỷ lệ nghèo",)
+    assert said["data.read_unread"].facts["names"] == ("Tỷ lệ nghèo",)
 
 
 def test_signatures_below_a_table_are_none_of_it():
