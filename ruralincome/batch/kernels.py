@@ -176,9 +176,9 @@ def nurse(connection: int, alive: int) -> None:
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # what leaves a kernel's session comes to us when it ends
         keep = (0, 1, 2, connection, alive, getattr(resource_tracker._resource_tracker, "_fd", None))
-        for number in {int(path.name) for path in Path("/proc/self/fd").iterdir()}.difference(keep):
+        for number in {int(fd.name) for fd in Path("/proc/self/fd").iterdir() if not fd.is_file()}.difference(keep):
             with suppress(OSError):
-                os.close(number)  # pipes of the worker's, which must close when it ends
+                os.close(number)  # pipes of the worker's, which must close when it ends; files stay their owners'
         worker = Connection(connection)
         while True:
             asked = worker.recv()

@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 import re
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -161,3 +163,27 @@ def test_a_nursery_that_is_gone_forks_nothing_and_one_whose_kernel_still_runs_no
     assert first.poll() == 0
     answers.ended = False
     assert nursery.fork([], {}, ".", []).pid == FAR_PID
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="a system without /proc")
+def test_a_nursery_closes_the_pipes_of_its_worker_and_leaves_it_its_files(tmp_path):
+    script = """
+import os, sys
+from multiprocessing import Pipe
+from pathlib import Path
+from ruralincome.batch.kernels import nurse
+ours, theirs = Pipe()
+alive, held = os.pipe()
+font = open(sys.argv[1])
+if (pid := os.fork()) == 0:
+    nurse(theirs.fileno(), alive)
+theirs.close()
+ours.send(([], {}, ".", []))  # which it reads when it has closed what it closes
+ours.recv()
+left = [os.readlink(path) for path in Path(f"/proc/{pid}/fd").iterdir()]
+print(*(left.count(one) for one in [sys.argv[1], *(os.readlink(f"/proc/self/fd/{n}") for n in (held, ours.fileno()))]))
+"""
+    (tmp_path / "font").write_text("")
+    command = [sys.executable, "-c", script, str(tmp_path / "font")]
+    said = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    assert (said.stdout, said.stderr) == ("1 1 0\n", "")
