@@ -56,7 +56,7 @@ def score(evaluate, year, count=3, half_life=10.0, damping=1.0, memory=False, st
     mean = np.mean([recipe.mean_growth(p, half_life) for p in panels])
     if states:
         more = [learnt(p, last=year) for p in STATES]
-        panels += [recipe.moved(p, mean - recipe.mean_growth(p, half_life)) for p in more if p]
+        panels += [recipe.sped_up(p, mean - recipe.mean_growth(p, half_life)) for p in more if p]
     prior = fit_components(recipe.windows(panels, half_life), count, damping, memory)
     found = {panel: _after(learnt(panel), year, prior) for panel in (*WORLD, *STATES)}
     return {panel: 100 * float(np.mean(np.concatenate(rows))) for panel, rows in found.items() if rows}

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from ruralincome.data import spoken
 from ruralincome.series import InputError, Shows
-from ruralincome.series.moved import stand_in
+from ruralincome.series.renamed import stand_in
 
 if TYPE_CHECKING:
     from ruralincome.data.forms.read import read_table as read_table

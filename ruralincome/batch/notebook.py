@@ -21,7 +21,7 @@ from traitlets.config import Config
 from ruralincome.batch.kernels import QuickClient, limit
 from ruralincome.batch.manifest import one_line, wanted
 from ruralincome.batch.plan import Job
-from ruralincome.batch.results import beside
+from ruralincome.batch.results import kept_beside
 from ruralincome.batch.workers import short_folder
 from ruralincome.data.files import json_text, write_all
 from ruralincome.report.blocks import displayed
@@ -47,7 +47,7 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
         html = render(notebook, job.language, str(stated or job.scenario))
         files = {"report.ipynb": v4.writes(notebook).encode(), "report.html": html.encode()}
         result = displayed(notebook)
-        _write(job, {**files, "result.json": json_text(result) if result else None, **beside(result)})
+        _write(job, {**files, "result.json": json_text(result) if result else None, **kept_beside(result)})
     except InputError as fault:
         return fault
     except Exception as error:

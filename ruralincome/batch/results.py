@@ -77,7 +77,7 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
             job |= {"ways": digest, "files": {**job.get("files", {}), "report.html": len(page)}}
 
 
-def beside(result: Any) -> dict[str, bytes | None]:
+def kept_beside(result: Any) -> dict[str, bytes | None]:
     """What is written with a report: the numbers of its result, and nothing of what was made of the last one."""
     found = dict[str, bytes | None].fromkeys(("numbers.csv", *MADE))
     with suppress(LookupError, TypeError, ValueError):  # of a notebook of one's own

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from ruralincome.places.across import RULES, Rule
+from ruralincome.places.across import BRIDGES, Bridge
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.series import InputError, Kind, Prices
 
@@ -59,8 +59,8 @@ LanguageOption = Annotated[str, choice("cli.language", "language", LANGUAGES)]
 LanguagesOption = Annotated[list[str], choice("cli.language", "language", LANGUAGES)]
 KindOption = Annotated[Kind, choice("cli.kind", "kind", get_args(Kind))]
 PricesOption = Annotated[Prices, choice("cli.prices", "prices", get_args(Prices))]
-RuleOption = Annotated[Rule | None, choice("cli.rule", "word", RULES)]
-RuleOfOneOption = Annotated[Rule | None, choice("cli.rule_of_one", "word", ("refuse", "old", "break"))]
+RuleOption = Annotated[Bridge | None, choice("cli.rule", "word", BRIDGES)]
+RuleOfOneOption = Annotated[Bridge | None, choice("cli.rule_of_one", "word", ("refuse", "old", "break"))]
 
 
 def _template(path: Path | None) -> None:

@@ -28,7 +28,7 @@ TAIL = 1 << 13
 """Bytes at the end of a book that are read before a verdict is added."""
 SHORT = 16
 """Letters of a key by which a verdict is looked up among those that are there."""
-Number = Annotated[float, Field(strict=True)]
+Stored = Annotated[float, Field(strict=True)]
 
 
 def _count(value: Any) -> Any:
@@ -83,19 +83,19 @@ class Entry(BaseModel):
     scenario: str
     series: str
     as_of: Year
-    target: Annotated[Number, Field(gt=0)] = _at("target", "value")
+    target: Annotated[Stored, Field(gt=0)] = _at("target", "value")
     year: Year = _at("target", "year")
     direction: Annotated[Literal[1, -1], BeforeValidator(_count)] = Field(
         1, validation_alias=AliasPath("target", "direction")
     )
-    probability: Annotated[Number, Field(ge=0, le=1)] | None
+    probability: Annotated[Stored, Field(ge=0, le=1)] | None
     model: Annotated[str, BeforeValidator(_lead)] = Field(validation_alias="models")
     version: str = _at("provenance", "versions", "ruralincome")
     inputs: Annotated[str, BeforeValidator(_sha256)] = _at("provenance", "inputs")
     outlooks: Annotated[Mapping[str, Standing], BeforeValidator(_by_rule)] = Field(validation_alias="rules")
     previous: str = FIRST
     hash: str = ""
-    interval: tuple[Number, Number, Number] | None = None
+    interval: tuple[Stored, Stored, Stored] | None = None
 
     @property
     def plain(self) -> dict[str, Any]:

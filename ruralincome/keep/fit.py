@@ -209,14 +209,14 @@ def _fitted(
 ) -> tuple[tuple[Component, ...], tuple[tuple[int, float], ...], float]:
     """The components of the prior, and the widths and the centre learnt by recalibration."""
     mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
-    every = [*panels, *(recipe.moved(p, mean - recipe.mean_growth(p, order.half_life)) for p in spread)]
+    every = [*panels, *(recipe.sped_up(p, mean - recipe.mean_growth(p, order.half_life)) for p in spread)]
 
     def fit(found: Sequence[Windows]) -> tuple[Component, ...]:
         return fit_components(found, order.components, order.damping, order.memory, mean if order.short else None)
 
     components = fit(found := recipe.windows(every, order.half_life, not order.short, errors))
     if order.undated:
-        held = recipe.crossed(every, order.half_life, fit, errors)
+        held = recipe.cross_fitted(every, order.half_life, fit, errors)
         centre = recipe.fit_centre(held)
         return components, recipe.fit_widths(held, 1.5, centre), centre
     return components, () if order.short else recipe.fit_widths([(found, components)]), 0.0

@@ -17,7 +17,7 @@ from ruralincome.data.forms.read import brought
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.package import nearest_root, package_content, read_back, written
 from ruralincome.keep.folder import starter
-from ruralincome.places.across import Rule
+from ruralincome.places.across import Bridge
 from ruralincome.places.boundaries import day
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import RESERVED
@@ -49,7 +49,7 @@ class Placed:
 def new(
     place: str, series: Path, target: str, *, unit: str = "", source: str = "", name: str = "",
     prices: Prices = "nominal", price_year: int | None = None, kind: Kind = "income", reference: str = "",
-    redrawn: Rule = "refuse", territory: str = "", options: Options | None = None, root: Path | None = None,
+    redrawn: Bridge = "refuse", territory: str = "", options: Options | None = None, root: Path | None = None,
 ) -> Placed:  # fmt: skip
     """Write a data resource and a baseline params file for a place, after everything was checked.
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 STEADY = 1e-9  # a spread below this, in logarithms a year, is rounding: the series does not vary around its line
 DRAWS = 1 << 14  # draws of a forecast: a power of two, as quasi-random numbers want
 
@@ -161,7 +162,7 @@ def positive(value: float) -> float:
     return value
 
 
-def years_ahead(series: Series, years: Sequence[int]) -> NDArray[np.int64]:
+def years_ahead(series: Series, years: Sequence[int]) -> Integers:
     """How many years the years asked about lie ahead of the series. Raises InputError for one that does not."""
     ahead = np.asarray(years) - series.origin
     if not (len(ahead) and ahead.min() >= 1):

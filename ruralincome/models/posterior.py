@@ -28,10 +28,10 @@ import numpy as np
 from scipy.special import gammaln
 
 from ruralincome.models.forecast import Array
+from ruralincome.models.forecast import Integers as Integers
 from ruralincome.reference.component import Component
 from ruralincome.series import Series
 
-Integers = np.ndarray[Any, np.dtype[np.int64]]
 BLOCK = 1 << 21  # numbers in the geometry of places worked out at a time, where each has its own
 
 

@@ -13,17 +13,16 @@ from statistics import fmean
 from zlib import crc32
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import expit, stdtr
 
-from ruralincome.models.forecast import Array
+from ruralincome.models.forecast import Array, Integers
 from ruralincome.models.posterior import Steps, columns
 from ruralincome.models.prior import Windows, foreseen
 from ruralincome.models.walk import drift_walks
 from ruralincome.reference.component import Component
 from ruralincome.series import InputError, growth
 
-Observed = Mapping[str, tuple[NDArray[np.int64], Array]]  # {name of a place: (years, values)}
+Observed = Mapping[str, tuple[Integers, Array]]  # {name of a place: (years, values)}
 Errors = Mapping[str, Mapping[int, float]]  # {name of a place: {year: standard error of the logarithm of its figure}}
 Held = Sequence[tuple[Sequence[Windows], Sequence[Component]]]
 HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
@@ -96,7 +95,7 @@ def fit_widths(held: Held, most: float = 1.0, centre: float = 0.0) -> tuple[tupl
     return tuple(factors)
 
 
-def crossed(
+def cross_fitted(
     panels: Sequence[Observed],
     half_life: float,
     fit: Callable[[Sequence[Windows]], tuple[Component, ...]],
@@ -181,7 +180,7 @@ def mean_growth(panel: Observed, half_life: float) -> float:
     return float((weight * steps.z).sum() / (weight * steps.spacing).sum())
 
 
-def moved(panel: Observed, growth: float) -> dict[str, tuple[NDArray[np.int64], Array]]:
+def sped_up(panel: Observed, growth: float) -> dict[str, tuple[Integers, Array]]:
     """The panel with `growth` a year (log) added to every place."""
     return {name: (t, v * np.exp(growth * (t - t[-1]))) for name, (t, v) in panel.items()}
 
@@ -241,7 +240,7 @@ def _likelihood(panel: Observed) -> Array:
     return np.asarray(f.logpdf(between / within / ratio, steps - 1, (steps - 1) * (places - 1)) - np.log(ratio))
 
 
-def _steps(panel: Observed) -> tuple[NDArray[np.int64], NDArray[np.int64], Steps]:
+def _steps(panel: Observed) -> tuple[Integers, Integers, Steps]:
     """First year and length of each kind of step, (kinds, 2), which each step is of, and the steps of all places."""
     spacing = np.concatenate([np.diff(t) for t, _ in panel.values()])
     z = np.concatenate([np.diff(np.log(v)) for _, v in panel.values()])
@@ -250,7 +249,7 @@ def _steps(panel: Observed) -> tuple[NDArray[np.int64], NDArray[np.int64], Steps
     return kinds, which, Steps(z, spacing, np.array([len(t) - 1 for t, _ in panel.values()]))
 
 
-def _deviations(panel: Observed) -> tuple[NDArray[np.int64], Array]:
+def _deviations(panel: Observed) -> tuple[Integers, Array]:
     """Of the steps that several places took, which each is, and its growth less the place's own mean, over the root of
     its years."""
     _, which, steps = _steps(panel)

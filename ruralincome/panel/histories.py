@@ -12,7 +12,7 @@ import pandas as pd
 from ruralincome.data.forms.reading import day
 from ruralincome.data.table import ALSO
 from ruralincome.models.forecast import Array
-from ruralincome.panel.rows import REASONS, Faults, Integers, Mask, mark, places, read_rows, statuses
+from ruralincome.panel.rows import REASONS, Integers, Mask, Reasons, mark, places, read_rows, statuses
 from ruralincome.series import InputError, Series, Status
 from ruralincome.series.names import clean
 from ruralincome.series.units import too_far, unit_of
@@ -34,7 +34,7 @@ class Histories:
     values: Array
     target: Array
     target_year: Array
-    fault: Faults
+    fault: Reasons
     own: Array | None = None
     errors: Array | None = None
     limit: Array | None = None

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from ruralincome.models.forecast import Array
+from ruralincome.models.forecast import Array, Integers
 from ruralincome.models.quantiles import stratified
 from ruralincome.panel.places import QUANTILES
 from ruralincome.series import InputError
@@ -156,7 +156,7 @@ class _Kinds(NamedTuple):
     """Places by the years that they have ahead and by their correlation. of: the number of each place's kind; windows:
     (last year, target year) of each; rho: equally likely values, (values, kinds)."""
 
-    of: NDArray[np.int64]
+    of: Integers
     windows: list[tuple[int, int]]
     rho: Array
 
@@ -187,7 +187,7 @@ def _kinds(found: pd.DataFrame, rho: Rho, own: Array | None, rows: NDArray[np.in
 
 
 def _drawn(
-    some: pd.DataFrame, kinds: _Kinds, group: NDArray[np.int64], seed: int, draws: int, direction: int
+    some: pd.DataFrame, kinds: _Kinds, group: Integers, seed: int, draws: int, direction: int
 ) -> tuple[Array, Array]:
     """Of each group the sum of levels over its people and the count of places that reach, shapes (groups, draws)."""
     groups, single = int(group[-1]) + 1, np.float32

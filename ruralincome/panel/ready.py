@@ -18,7 +18,7 @@ from ruralincome.data.forms.reading import Options
 from ruralincome.panel.answers import Asked
 from ruralincome.panel.rebuilt import crowds, rebuilt
 from ruralincome.panel.rows import KEYS, OTHER, Integers, Mask, Naming, calendar, name_rows, told, with_faults, worded
-from ruralincome.places.across import People, Rule, ends, parted, serving
+from ruralincome.places.across import Bridge, People, ends, parted, serving
 from ruralincome.places.boundaries import DAY
 from ruralincome.places.find import Finder
 from ruralincome.places.standard import Standard, read_standard
@@ -33,7 +33,7 @@ class Order:
     """What a user states of places. rule: for a redrawing; unless stated, places that were redrawn are refused, and
     names that no place bears are left alone. table: a country's own; standard: name or file; by: year of its lines."""
 
-    rule: Rule | None = None
+    rule: Bridge | None = None
     table: Path | None = None
     standard: str = ""
     by: int | None = None
@@ -61,7 +61,7 @@ class Ready:
     years whose parts were weighed by people of another; restated: whether rows state the day of their borders."""
 
     frame: pd.DataFrame
-    rule: Rule | None = None
+    rule: Bridge | None = None
     told: Mapping[str, InputError] | None = None
     fixed: tuple[int, ...] = ()
     restated: bool = False
@@ -107,7 +107,7 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
 
 
 def redrawn(
-    frame: pd.DataFrame, finder: Finder, stated: Rule | None, until: int, people: People | None = None
+    frame: pd.DataFrame, finder: Finder, stated: Bridge | None, until: int, people: People | None = None
 ) -> Ready:
     """The table under a rule, for targets of the year `until` where it states none; people: of places, as published.
     What cannot be mapped stands in its row, as a fault.

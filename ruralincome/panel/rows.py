@@ -24,7 +24,7 @@ from ruralincome.series.names import SAME, clean, sound
 
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Faults = NDArray[np.int8]  # an index of REASONS each, 0 where nothing is wrong
+Reasons = NDArray[np.int8]  # an index of REASONS each, 0 where nothing is wrong
 REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
@@ -146,7 +146,7 @@ def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
     return frame.assign(fault=pd.Categorical(np.where(had.to_numpy() == "", more, had.to_numpy())))
 
 
-def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Any], Faults]:
+def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Any], Reasons]:
     """The columns of numbers by name, nan where there are none and 0 for a year, and what is wrong with each row."""
     value, odd = cells.numbers(frame["value"])
     columns, fault = numbers(frame)
@@ -164,7 +164,7 @@ def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Any], Faults]:
     return columns, fault
 
 
-def numbers(frame: pd.DataFrame) -> tuple[dict[str, Any], Faults]:
+def numbers(frame: pd.DataFrame) -> tuple[dict[str, Any], Reasons]:
     """The columns of NUMBERS, nan where there is no number, and what is wrong with the cells of each row."""
     columns, fault = dict[str, Any](), np.zeros(len(frame), np.int8)
     for name, kind in NUMBERS.items():
@@ -175,7 +175,7 @@ def numbers(frame: pd.DataFrame) -> tuple[dict[str, Any], Faults]:
     return columns, fault
 
 
-def mark(fault: Faults, mask: Mask, reason: str) -> None:
+def mark(fault: Reasons, mask: Mask, reason: str) -> None:
     """Set a reason of REASONS where a mask holds and nothing else is wrong."""
     fault[mask & (fault == 0)] = REASONS.index(reason)
 

@@ -8,9 +8,9 @@ from typing import Literal, get_args
 from ruralincome.places.boundaries import Boundaries, Place
 from ruralincome.series import InputError, Series
 
-Rule = Literal["refuse", "old", "rebuild", "break"]
+Bridge = Literal["refuse", "old", "rebuild", "break"]
 """Refuse; follow the old territory; rebuild the new one of its parts; two levels and one growth (see below)."""
-RULES: tuple[Rule, ...] = get_args(Rule)
+BRIDGES: tuple[Bridge, ...] = get_args(Bridge)
 People = Mapping[int, Mapping[str, float]]
 """{year: {code of a place: people}}."""
 
@@ -28,7 +28,7 @@ class Redrawn:
     series: Series
     place: Place
     day: str = ""
-    rule: Rule | Literal["restated"] = "refuse"
+    rule: Bridge | Literal["restated"] = "refuse"
     weights: Mapping[int, int] | None = None
     parts: tuple[str, ...] = ()
     incomes: tuple[float, ...] = ()
@@ -47,7 +47,7 @@ def ends(year: int) -> str:
     return f"{year:04}-12-31"
 
 
-def across(boundaries: Boundaries, place: Place, series: Series, rule: Rule, until: int) -> Redrawn:
+def across(boundaries: Boundaries, place: Place, series: Series, rule: Bridge, until: int) -> Redrawn:
     """A series of a place to be asked of a year `until`, by a rule other than to rebuild. Its figures are of the
     borders of their own years, or of one day where the series states it (see `restated`).
 

@@ -12,8 +12,8 @@ from typing import Literal, TypeVar
 
 from ruralincome.series import Faults, InputError
 
-Key = TypeVar("Key", bound=Hashable)
-Item = TypeVar("Item")
+_Key = TypeVar("_Key", bound=Hashable)
+_Item = TypeVar("_Item")
 TOLERANCE = 1e-6  # shares of one place sum to one within this
 LinkKind = Literal["whole", "divided"]
 
@@ -258,9 +258,9 @@ class Boundaries:
                 yield InputError("places.no_parent", name=p.name, code=p.code, parent=p.parent)
 
 
-def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
+def grouped(pairs: Iterable[tuple[_Key, _Item]]) -> dict[_Key, list[_Item]]:
     """The second of pairs by the first."""
-    found: dict[Key, list[Item]] = {}
+    found: dict[_Key, list[_Item]] = {}
     for key, item in pairs:
         found.setdefault(key, []).append(item)
     return found

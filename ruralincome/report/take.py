@@ -21,14 +21,15 @@ from ruralincome.series import Source
 from ruralincome.series.names import FORMULA
 
 Result = Mapping[str, Any]
-Table = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
+"""What result.json holds; among others `name`, the scenario's, `series_title` and `place` of its series in words."""
+Taken = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
 """A code, its columns and its rows; what is not known is None."""
 RATES = {"probability", "growth", "inside80", "error"}
 """Columns of fractions, which a workbook shows as percentages."""
 LEVELS = {"value", "low80", "median", "high80", "target"}
 
 
-def tables(result: Result) -> Iterator[Table]:
+def tables(result: Result) -> Iterator[Taken]:
     """The numbers of result.json, table by table; last the cells of a sweep, where there is one."""
     low, high = result["interval80"] or (None, None)
     stated = ("probability", "likelihood", "median", "low80", "high80", "required_growth", "historical_growth")
@@ -158,7 +159,7 @@ def _cited(one: Source, language: str) -> str:
     return ", ".join(filter(None, (named, read)))
 
 
-def _names(sheets: list[Table], language: str) -> list[str]:
+def _names(sheets: list[Taken], language: str) -> list[str]:
     return [say(f"take.sheet.{code}", language) for code, *_ in sheets]
 
 

@@ -9,7 +9,7 @@ from ruralincome.rules.case import EXACT, at_least
 from ruralincome.rules.rule import Verdict
 from ruralincome.series import InputError
 
-Fact = str | float | tuple[str, ...]
+Ground = str | float | tuple[str, ...]
 _ROLES = ("failing", "passing", "unknown", "known", "milder", "harsher", "replaced", "kept")
 
 
@@ -23,7 +23,7 @@ class Explanation:
     (passing, failing, ...), measures (how_...), shares as fractions (attained_..., line_...), the probability."""
 
     code: str
-    facts: Mapping[str, Fact]
+    facts: Mapping[str, Ground]
 
 
 def explain(one: Verdict, other: Verdict) -> Explanation | None:
@@ -48,7 +48,7 @@ def explain(one: Verdict, other: Verdict) -> Explanation | None:
         facts = {"one": one.rule, "finds": one.outlook, "other": other.rule, "found": other.outlook}
         raise InputError("rules.two_cases", **facts)
     passing, failing = said.pop("on_track"), *said.values()
-    both: dict[str, Fact] = {"passing": passing.rule, "failing": failing.rule}
+    both: dict[str, Ground] = {"passing": passing.rule, "failing": failing.rule}
     endless = math.isinf(failing.attained or 0.0)
     if endless or (passing.attained is None and passing.by.rounding != EXACT):
         return Explanation("explain.nothing_needed" if endless else "explain.rounded_away", both)

@@ -12,7 +12,7 @@ from ruralincome.rules.case import EXACT, Array, Case, Form, Mask, Rounding, at_
 from ruralincome.series import Shows
 
 Standing = Literal["met", "on_track", "behind", "away", "missed", "unknown"]
-Number = Literal["growth", "share", "percent", "rate", "years", "span", "score", "deviation", "level", "chance"]
+Measure = Literal["growth", "share", "percent", "rate", "years", "span", "score", "deviation", "level", "chance"]
 """How a number is shown: growth, a share of the growth needed (of the fall, where the number `required` is below 0);
 share, a fraction in percent; rate, in percent a year; span, whole years; score, plain; deviation, above or below."""
 _OUTCOMES: Mapping[str, Standing] = {"target_achieved": "met", "target_not_met": "missed", "not_available": "unknown"}
@@ -94,7 +94,7 @@ class Rule:
     shape: Form = field(repr=False)
     anchor: Literal["baseline", "now"] = field(repr=False)
     steps: tuple[Step, ...] = field(repr=False)
-    shows: Mapping[str, Number] = field(repr=False)
+    shows: Mapping[str, Measure] = field(repr=False)
     source: str = field(repr=False)
     mark: Literal["V", "P", "M"] = field(repr=False)
     line: float = field(default=1.0, repr=False)

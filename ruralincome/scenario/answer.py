@@ -24,7 +24,7 @@ from ruralincome.scenario.evidence import Evidence, class_of_question, others
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.sensitivity import Cells, Tornado, sweep, tornado
 from ruralincome.scenario.shapes import Shape
-from ruralincome.scenario.since import Since, moved
+from ruralincome.scenario.since import Since, moved_since
 from ruralincome.series import InputError, Series, Shows
 from ruralincome.target.margins import Margins, margins_of
 from ruralincome.target.target import Alternative, Assessment, Outlook, Target, Verdict
@@ -104,7 +104,7 @@ class Answer(Shows):
         return tuple(each.fared(self.evidence.as_of) for each in (used, *used.members))
 
     moved = cached_property[Since | None](
-        lambda a: a.earlier and moved(a.scenario, a.evidence, a.assessment.probability, a.earlier)
+        lambda a: a.earlier and moved_since(a.scenario, a.evidence, a.assessment.probability, a.earlier)
     )
     """What moved P(target) since the earlier result; None where none is stated."""
 

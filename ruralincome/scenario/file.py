@@ -14,7 +14,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from ruralincome.data.package import find_root
 from ruralincome.models import MODELS, ModelName
-from ruralincome.places.across import Rule
+from ruralincome.places.across import Bridge
 from ruralincome.scenario.keys import Day, Strict, Sweep, TargetSpec, Terms, Words, Year, distinct
 from ruralincome.scenario.shapes import SHAPES, Adjustment
 from ruralincome.series import Faults, InputError, Shows
@@ -28,7 +28,7 @@ KNOWN = {
 }  # fmt: skip
 """Types of pydantic's errors that have a sentence of their own."""
 KINDS = frozenset(str(get_args(shape.model_fields["kind"].annotation)[0]) for shape in SHAPES)
-RULES = "refuse; old (its old territory); rebuild (the new one of its parts); break (the step across is no growth)"
+WAYS = "refuse; old (its old territory); rebuild (the new one of its parts); break (the step across is no growth)"
 BASELINE = Words(vi="Kịch bản cơ sở", en="Baseline")
 Models = Annotated[list[ModelName], Field(min_length=1), distinct("file.model_twice", "model")]
 DEEP, ALIASES = 40, 10  # how deep values nest, how often one stands for another: beyond, reading may take all memory
@@ -48,7 +48,7 @@ class Scenario(Strict, Shows):
     series: str = Field("binh_thuan_rural_income", description="Name of a series in data/datapackage.json")
     target: TargetSpec = Field(default_factory=TargetSpec, description="The official target")
     as_of: Year | Day | None = Field(None, description="The year, or the day YYYY-MM-DD, by which figures were known")
-    redrawn: Rule = Field("refuse", description=f"What to do where the place was redrawn before the target: {RULES}")
+    redrawn: Bridge = Field("refuse", description=f"What to do where the place was redrawn before the target: {WAYS}")
     parts: list[str] = Field([], description="With redrawn: rebuild, series of the other places that make the new one")
     terms: Terms | None = Field(None, description="Prices of the question, and inflation assumed; as published if none")
     reference: str = Field("vietnam-pool", description="The reference class of the lead model, or a pool of classes")

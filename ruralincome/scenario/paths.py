@@ -16,14 +16,13 @@ from numpy.random import Generator
 from numpy.typing import NDArray
 from scipy.special import gammaincinv, ndtri
 
-from ruralincome.models.forecast import Array, Forecast
+from ruralincome.models.forecast import Array, Forecast, Integers
 from ruralincome.models.quantiles import stratified
 from ruralincome.models.walk import Walks
 from ruralincome.scenario.elasticity import Estimate
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 
-Integers = NDArray[np.int64]
 Rng = Generator | None
 LEFT = 0.01  # share of its level that a shock leaves to a draw at the least
 FURTHEST = 700.0  # a logarithm beyond which a level is no number: the far tail of a diffuse model stays there

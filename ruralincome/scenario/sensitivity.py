@@ -59,7 +59,7 @@ class Tornado:
 
 
 Curve = Callable[[float], float | None]  # P(target) at a value of an input; None where it cannot be carried out
-Asked = Callable[..., float | None]  # P(target) of other evidence, with changes before and after the scenario's own
+Ask = Callable[..., float | None]  # P(target) of other evidence, with changes before and after the scenario's own
 Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 """An input: name, low, high and stated value, P at a value, and within what its break-even is looked for."""
 
@@ -85,7 +85,7 @@ def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceCl
     return Tornado(stated, tuple(sorted(bars, key=lambda bar: (-bar.width, get_args(Input).index(bar.name)))))
 
 
-def _forecast(scenario: Scenario, evidence: Evidence, ask: Asked) -> Iterator[Moving]:
+def _forecast(scenario: Scenario, evidence: Evidence, ask: Ask) -> Iterator[Moving]:
     """Growth: the pace of the years ahead, between the quartiles of the class over as many years; not where an
     adjustment sets it. Shock: points in the first year ahead, on top of the scenario."""
     first, last, reference = evidence.series.origin + 1, evidence.target.year, evidence.reference
@@ -110,7 +110,7 @@ def common_shock(reference: ReferenceClass) -> float:
     return math.sqrt(max(reference.rho, 0.0) * variance)
 
 
-def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Asked) -> list[Bar]:
+def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Ask) -> list[Bar]:
     """The lowest and the highest P under the classes that could have been chosen."""
     asked = ((other.name, ask(replace(evidence, reference=other))) for other in (evidence.reference, *others))
     known = {name: p for name, p in asked if p is not None}
@@ -121,7 +121,7 @@ def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Asked) -
     return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], even)]
 
 
-def _figures(evidence: Evidence, ask: Asked) -> Iterator[Moving]:
+def _figures(evidence: Evidence, ask: Ask) -> Iterator[Moving]:
     """The published figures, as they would be with the other coverage, and half a unit of their last digit off."""
     published, series, goal = evidence.published, evidence.series, evidence.goal
     half = 0.5 * 10.0**-published.decimals

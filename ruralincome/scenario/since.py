@@ -59,7 +59,7 @@ def earlier(result: Mapping[str, Any], day: str, sha256: str) -> dict[str, Any]:
     return {"day": day, "sha256": sha256, "probability": result["probability"], **kept}
 
 
-def moved(scenario: Scenario, evidence: Evidence, now: float | None, then: Mapping[str, Any]) -> Since:
+def moved_since(scenario: Scenario, evidence: Evidence, now: float | None, then: Mapping[str, Any]) -> Since:
     """What moved P(target) to `now` since `then`, as `earlier` gives it."""
     found = Since(then["day"], then["sha256"], then["probability"], now)
     series, target = evidence.series, evidence.target

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruralincome.data.package import find_root, read_resource, read_series
 from ruralincome.models.forecast import Refusal
-from ruralincome.places.across import Rule
+from ruralincome.places.across import Bridge
 from ruralincome.places.boundaries import Place
 from ruralincome.places.names import spoken
 from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_provinces
@@ -15,7 +15,7 @@ from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.territory import crossed
 from ruralincome.series.names import clean, sound
-from ruralincome.target.target import Joint, Outlook, Target, joint
+from ruralincome.target.target import AllMet, Outlook, Target, all_met
 from ruralincome.target.tracker import Chance, Fate, TargetRow, Tracked, bounded, track
 
 COUNTRY = frozenset(map(sound, ("cả nước", "toàn quốc", "Việt Nam")))  # how the whole country sounds
@@ -28,7 +28,7 @@ class Together:
     unit: str
     as_of: int
     targets: tuple[Target, ...]
-    joint: Joint | None
+    joint: AllMet | None
     draws: int
 
 
@@ -42,14 +42,14 @@ def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets"
 
 
 def together(
-    series: str, goals: Sequence[Mapping[str, float]], as_of: int, root: Path | None = None, redrawn: Rule = "refuse"
+    series: str, goals: Sequence[Mapping[str, float]], as_of: int, root: Path | None = None, redrawn: Bridge = "refuse"
 ) -> Together:
     """P that several targets of one series are all met, by the lead model. goals: mappings with value, year, and
     direction where less is good; redrawn: the rule where the place was. Raises Faults where it cannot be asked."""
     targets = tuple(Target(g["value"], int(g["year"]), direction=int(g.get("direction", 1))) for g in goals)
     asked = _lead(series, max(targets, key=lambda t: t.year), as_of, root or find_root(), redrawn)
     asking = [(t.year, t.value, t.direction) for t in targets]
-    both = None if isinstance(asked.fit, Refusal) else joint(asked.forecast, asking)
+    both = None if isinstance(asked.fit, Refusal) else all_met(asked.forecast, asking)
     return Together(asked.evidence.series.unit, as_of, targets, both, asked.draws)
 
 
@@ -93,7 +93,7 @@ def _chance(row: TargetRow, as_of: int, root: Path) -> Chance | None:
         series = read_series(row.series, root).until(as_of)
         share = bounded(series, row.deadline, row.value, row.total or 100.0)
         return None if isinstance(share, Refusal) else Chance(as_of, share)
-    rule: Rule = "old" if crossed(read_series(row.series, root), row.deadline) else "refuse"
+    rule: Bridge = "old" if crossed(read_series(row.series, root), row.deadline) else "refuse"
     asked = _lead(row.series, Target(row.value, row.deadline), as_of, root, rule)
     found = asked.outlook()
     if not isinstance(found, Outlook):
@@ -103,7 +103,7 @@ def _chance(row: TargetRow, as_of: int, root: Path) -> Chance | None:
     return Chance(as_of, found.probability(low), high)
 
 
-def _lead(series: str, target: Target, as_of: int, root: Path, redrawn: Rule) -> Conditional:
+def _lead(series: str, target: Target, as_of: int, root: Path, redrawn: Bridge) -> Conditional:
     """The lead model on what was known."""
     stated = {"value": target.value, "year": target.year}
     return lead(examined(Scenario.stated(series=series, target=stated, as_of=as_of, redrawn=redrawn), root), seed=0)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ruralincome.places.across import Redrawn, Rule, across, ends, followed, rebuild, restated, since
+from ruralincome.places.across import Bridge, Redrawn, across, ends, followed, rebuild, restated, since
 from ruralincome.places.boundaries import Place
 from ruralincome.places.find import Finder
 from ruralincome.places.names import spoken
@@ -22,7 +22,7 @@ def placed(series: Series, on: str) -> tuple[Finder, Place] | None:
     return None
 
 
-def redrawn(series: Series, rule: Rule, until: int, parts: Mapping[str, Series]) -> Redrawn | None:
+def redrawn(series: Series, rule: Bridge, until: int, parts: Mapping[str, Series]) -> Redrawn | None:
     """The series for a question of the year `until`, where its place was redrawn meanwhile; None where it was not.
     parts: to rebuild it, the series of the other places that make the new one; one of them, or the series itself, may
     be the new place's own, whose figures go before. Raises InputError where the rule is to refuse, or cannot hold."""

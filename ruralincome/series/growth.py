@@ -7,10 +7,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Level = TypeVar("Level", float, "NDArray[np.float64]")
+_Level = TypeVar("_Level", float, "NDArray[np.float64]")
 
 
-def pace(first: Level, last: Level, years: Any) -> Level:
+def pace(first: _Level, last: _Level, years: Any) -> _Level:
     """Growth a year, as a fraction: (last / first)^(1 / years) - 1, for levels of one sign; nan over no years.
 
     >>> f"{pace(32.6, 44.9, 4):.3%} a year achieved, {pace(44.9, 48.9, 1):.3%} needed"
@@ -20,15 +20,15 @@ def pace(first: Level, last: Level, years: Any) -> Level:
     return power(last / first, 1 / years) - 1
 
 
-def carried(level: Level, rate: Level, years: Any) -> Level:
+def carried(level: _Level, rate: _Level, years: Any) -> _Level:
     """The level after `years` at that growth a year: level (1 + rate)^years."""
     return level * power(1 + rate, years)
 
 
-def power(base: Level, exponent: Any) -> Level:
+def power(base: _Level, exponent: Any) -> _Level:
     """base ** exponent, the same double everywhere: numpy's own power of arrays differs between processors."""
     if isinstance(base, float) and isinstance(exponent, int | float):
-        return cast(Level, base**exponent)
+        return cast(_Level, base**exponent)
     import numpy as np
 
-    return cast(Level, np.float_power(base, exponent))
+    return cast(_Level, np.float_power(base, exponent))

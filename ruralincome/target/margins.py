@@ -19,14 +19,14 @@ from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Assessment, Outlook, target_digits
 
 Names = NDArray[np.str_]
-Figure = Literal["base", "latest", "target"]
+FigureName = Literal["base", "latest", "target"]
 Labels = Callable[[Array, Array, Array], Mapping[str, Names]]
 """Bases, latest values, targets, (n,) each -> n labels by name (a rule's code, or "likelihood")."""
 Chances = Callable[[Array, Array], Array]  # histories (n, years) and targets (n,) -> P(target) (n,)
 REACH = 0.5  # how far a figure is moved, as a share of itself
 PARTS = 4  # in how many parts the search for an edge cuts what is left, at once for every edge
 Edge = tuple[str, int, str]  # figure, side and label of a stretch at whose other end the label is another one
-FIGURES: tuple[Figure, ...] = ("base", "latest", "target")
+FIGURES: tuple[FigureName, ...] = ("base", "latest", "target")
 _INSIDE = 1 - 1e-6
 
 
@@ -45,7 +45,7 @@ class Margin:
     """How far one published figure may move while one label stays. down, up: the nearest flips within REACH."""
 
     name: str
-    figure: Figure
+    figure: FigureName
     label: str
     down: Flip
     up: Flip

@@ -227,7 +227,7 @@ class Push:
 
 
 @dataclass(frozen=True)
-class Joint:
+class AllMet:
     """Several targets on the same draws. alone: P of each; together: P of all; either: P of at least one."""
 
     alone: tuple[float, ...]
@@ -261,11 +261,11 @@ def push(view: View, origin: int, last: float, year: int, value: float, level: f
     return Push(level, factor, 100 * median * (factor - 1), median * factor - 1)
 
 
-def joint(forecast: Forecast, targets: Sequence[tuple[int, float, int]]) -> Joint:
+def all_met(forecast: Forecast, targets: Sequence[tuple[int, float, int]]) -> AllMet:
     """P that several targets (year, value, direction) of one series are all met, on the same draws. The draws carry how
     years hang together: a path high in one year starts high into the next, so the joint probability lies above the
     product. Raises InputError without a target, or for a year the forecast does not hold."""
     if not targets:
         raise InputError("target.none")
     met = np.array([direction * (forecast.at(year) - value) >= 0 for year, value, direction in targets])
-    return Joint(tuple(met.mean(axis=1).tolist()), float(met.all(axis=0).mean()), float(met.any(axis=0).mean()))
+    return AllMet(tuple(met.mean(axis=1).tolist()), float(met.all(axis=0).mean()), float(met.any(axis=0).mean()))

@@ -15,7 +15,7 @@ from ruralincome.series import InputError, Series, Text
 from ruralincome.series.units import UNITS
 
 Bound = Literal["at_least", "more_than", "range", "about", "reach"]
-Status = Literal[
+TargetStatus = Literal[
     "assessed", "met", "missed", "pace", "pace_at_most", "no_outcome", "no_series", "unit_ended", "criteria_replaced"
 ]
 HALF = 0.5  # both numbers of the Beta prior (Jeffreys): before any step, a unit may as well enter surely as never
@@ -138,7 +138,7 @@ class Tracked:
     no probability, as a code; missing_year: of which year a figure is missing; else see `track`."""
 
     row: TargetRow
-    status: Status
+    status: TargetStatus
     years: int
     needed: float | None = None
     pace: float | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ruralincome.batch import results as module
 from ruralincome.batch.plan import FILES, Job
-from ruralincome.batch.results import beside, take
+from ruralincome.batch.results import kept_beside, take
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
@@ -23,17 +23,17 @@ def job(folder):
 
 def test_a_report_made_anew_leaves_nothing_of_its_last(tmp_path):
     kept = result(answer(Scenario(), "s", ROOT))
-    found = beside(kept)
+    found = kept_beside(kept)
     assert b"answer,probability" in found["numbers.csv"]
     assert {name for name, content in found.items() if content is None} == {*chain(*FILES.values())}
-    assert beside({"mine": 1})["numbers.csv"] is None
-    assert beside(None)["numbers.csv"] is None
+    assert kept_beside({"mine": 1})["numbers.csv"] is None
+    assert kept_beside(None)["numbers.csv"] is None
 
 
 def test_what_is_wanted_is_made_once_and_a_missing_browser_is_told_once(tmp_path, monkeypatch):
     one, kept = job(tmp_path), result(answer(Scenario(), "s", ROOT))
     (one.folder / "result.json").write_text(json.dumps(kept))
-    (one.folder / "numbers.csv").write_bytes(beside(kept)["numbers.csv"])
+    (one.folder / "numbers.csv").write_bytes(kept_beside(kept)["numbers.csv"])
     monkeypatch.setattr(module.shutil, "which", lambda _: None)
     (told,) = take([one], ["xlsx", "svg", "pdf", "docx"], ROOT)
     assert told.code == "batch.no_chromium"

@@ -180,13 +180,13 @@ def test_crossed_windows_are_held_against_priors_that_have_not_seen_them():
         seen.append(sum(len(w.weight) for w in found))
         return (Component(1.0, 0.06, 6.0, 4.0, 0.006),)
 
-    pairs = recipe.crossed([panel], 1e6, fit)
+    pairs = recipe.cross_fitted([panel], 1e6, fit)
     whole = sum(len(w.weight) for w in recipe.windows([panel], 1e6))
     held = [sum(len(w.weight) for w in found) for found, _ in pairs]
     assert sum(held) == whole
     assert [a + b for a, b in zip(held, seen, strict=True)] == [whole] * recipe.FOLDS
     with pytest.raises(InputError, match="add longer series"):
-        recipe.crossed([{"one": panel["p001"]}], 1e6, fit)
+        recipe.cross_fitted([{"one": panel["p001"]}], 1e6, fit)
 
 
 def test_places_that_share_no_step_have_no_share_of_surveys():

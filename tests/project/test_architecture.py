@@ -183,7 +183,7 @@ def test_a_computed_name_is_imported_where_public_and_moved_names_are_found_alon
             called = node.func if isinstance(node, ast.Call) else None
             if getattr(called, "id", getattr(called, "attr", "")) in ("import_module", "__import__"):
                 found |= set() if isinstance(node.args[0], ast.Constant) else {name}
-    assert found <= {"", "series.moved", "batch.stack"}, found
+    assert found <= {"", "series.renamed", "batch.stack"}, found
 
 
 def test_the_listing_reads_as_a_sentence():

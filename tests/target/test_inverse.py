@@ -7,7 +7,7 @@ from scipy.stats import multivariate_normal, norm
 
 from ruralincome.models.forecast import Forecast
 from ruralincome.series import InputError
-from ruralincome.target.target import LEVELS, first_year, holds, joint, push
+from ruralincome.target.target import LEVELS, all_met, first_year, holds, push
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def test_push_may_be_negative():
 
 def test_joint_against_the_bivariate_normal():
     view, targets = LogNormal(), [(2021, 48.9, 1), (2025, 67.35, 1)]
-    found = joint(draws(view, 5, 1 << 17), targets)
+    found = all_met(draws(view, 5, 1 << 17), targets)
     bounds = [math.log(48.9 / 44.9) - 0.07, math.log(67.35 / 44.9) - 0.35]
     law = multivariate_normal([0, 0], 0.03**2 * np.array([[1, 1], [1, 5]]))
     together = float(law.cdf([-b for b in bounds]))  # both shocks above their bounds, by symmetry
@@ -105,13 +105,13 @@ def test_joint_against_the_bivariate_normal():
 
 def test_joint_by_hand():
     paths = np.array([[1.0, 4.0], [2.0, 3.0], [3.0, 1.0], [4.0, 2.0]])
-    found = joint(Forecast(2020, 1.0, paths), [(2021, 2.0, 1), (2022, 2.0, -1)])
+    found = all_met(Forecast(2020, 1.0, paths), [(2021, 2.0, 1), (2022, 2.0, -1)])
     assert (found.alone, found.together, found.either) == ((0.75, 0.5), 0.5, 0.75)
 
 
 def test_joint_errors():
     forecast = Forecast(2020, 1.0, np.ones((4, 2)))
     with pytest.raises(InputError, match="no target"):
-        joint(forecast, [])
+        all_met(forecast, [])
     with pytest.raises(InputError, match="covers 2021 to 2022, not 2025"):
-        joint(forecast, [(2025, 1.0, 1)])
+        all_met(forecast, [(2025, 1.0, 1)])

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from ruralincome.data.cells import bare, tidy
-from ruralincome.data.forms.reading import Figure, Said
+from ruralincome.data.forms.reading import Figure, Mark
 from ruralincome.series import InputError
 
 WORDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text(encoding="utf-8"))
 NONE = frozenset(WORDS["none"])
-NOTED: dict[str, Said | None] = {"noted": None}  # marks that are kept as a note
+NOTED: dict[str, Mark | None] = {"noted": None}  # marks that are kept as a note
 FLAGS = {mark: NOTED.get(status, status) for status, marks in WORDS["marks"].items() for mark in marks}
-STRONGEST: tuple[Said, ...] = ("plan", "confidential", "break", "estimate", "preliminary", "zero")
+STRONGEST: tuple[Mark, ...] = ("plan", "confidential", "break", "estimate", "preliminary", "zero")
 FAR = 100.0  # a figure so many times the largest of its column is no sure proof of a mark between thousands
 FIGURE = re.compile(WORDS["cells"]["figure"], re.DOTALL)
 
@@ -51,7 +51,7 @@ def decimal_sign(
     return sign or "."
 
 
-def figure(text: str, sign: str = ".", legend: Mapping[str, Said | None] | None = None) -> Figure:
+def figure(text: str, sign: str = ".", legend: Mapping[str, Mark | None] | None = None) -> Figure:
     """The figure of a cell in a column with that decimal sign; legend: what the file itself says of its marks. Raises
     InputError for what is no figure, and for (123), which is -123 to an accountant and a footnote to others."""
     cell = tidy(text)
@@ -76,9 +76,9 @@ def figure(text: str, sign: str = ".", legend: Mapping[str, Said | None] | None 
     return Figure(("-" if parts[1] in ("-", "−") else "") + number, status, notes)
 
 
-def flagged(mark: str, legend: Mapping[str, Said | None] | None, cell: str) -> tuple[Said, tuple[str, ...]]:
+def flagged(mark: str, legend: Mapping[str, Mark | None] | None, cell: str) -> tuple[Mark, tuple[str, ...]]:
     """The status that marks beside a figure or a year say, and the marks. Raises InputError for one not known."""
-    known: dict[str, Said | None] = {**FLAGS, **(legend or {})}
+    known: dict[str, Mark | None] = {**FLAGS, **(legend or {})}
     low = mark.casefold()
     inner = low.strip("() ")
     if said := next((each for each in (mark, low, inner) if each in known), ""):
@@ -92,18 +92,18 @@ def flagged(mark: str, legend: Mapping[str, Said | None] | None, cell: str) -> t
     return next((status for status in STRONGEST if status in found), "final"), (mark,) if mark else ()
 
 
-def status_said(read: Figure, words: str, legend: Mapping[str, Said | None] | None = None) -> Figure:
+def status_said(read: Figure, words: str, legend: Mapping[str, Mark | None] | None = None) -> Figure:
     """A figure with what a column of status says of it; a word that is not known is kept as a note."""
     said = status_of(words, legend)
     tells = said is None or (said != "final" and (read.shown or said in ("confidential", "zero")))
     return read.marked(said or "final", (words,)) if tells else read
 
 
-def status_of(words: str, legend: Mapping[str, Said | None] | None = None, table: str = "statuses") -> Said | None:
+def status_of(words: str, legend: Mapping[str, Mark | None] | None = None, table: str = "statuses") -> Mark | None:
     """The status that the words of a column say, or of remarks; None where they are not known."""
     for status, known in WORDS[table].items():
         if re.fullmatch(known, bare(words).strip(" .:()")):
-            return cast("Said", status)
+            return cast("Mark", status)
     try:
         return flagged(words, legend, words)[0]
     except InputError:

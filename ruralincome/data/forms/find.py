@@ -8,14 +8,14 @@ from itertools import pairwise
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import FLAGS, WORDS
-from ruralincome.data.forms.reading import Options, Said
+from ruralincome.data.forms.reading import Mark, Options
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 
 DEEP = 60  # rows among which the heads stand
 LEGEND = re.compile(r"^(?:ghi chú|note)?\s*:?\s*(\(\*+\)|\*+|\.{2,3}|…|[-–]|[a-z]{1,3})\s*[:=]?\s+(.+)$", re.IGNORECASE)
 NOTE, ORDER = re.compile(WORDS["note"], re.IGNORECASE), re.compile(WORDS["cells"]["order"], re.IGNORECASE)
-Period = tuple[int, Said, tuple[str, ...]]
+Period = tuple[int, Mark, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def block(sheet: Sheet, row: int, part: str, unit: str, names: Sequence[str]) ->
         raise InputError("data.second_block", where=sheet.at(row, 0), title=line)
 
 
-def legend_of(below: list[str]) -> dict[str, Said | None]:
+def legend_of(below: list[str]) -> dict[str, Mark | None]:
     """What the notes of a file say of its marks: `-` nil, (*) preliminary."""
     found = ((note[1], bare(note[2])) for note in map(LEGEND.match, below) if note)
     means = {key: re.compile(pattern) for key, pattern in WORDS["legend"].items()}

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms.figures import WORDS, flagged
-from ruralincome.data.forms.reading import Said
+from ruralincome.data.forms.reading import Mark
 from ruralincome.series import InputError
 from ruralincome.series.series import Status
 from ruralincome.series.units import CURRENCIES, UNITS, unit_of
@@ -45,7 +45,7 @@ def planned(head: str) -> bool:
     return bool(plan) and not other and not role(head)
 
 
-def period(text: str, which: str = "") -> tuple[int, Said, tuple[str, ...]] | None:
+def period(text: str, which: str = "") -> tuple[int, Mark, tuple[str, ...]] | None:
     """The calendar year of a head, its status and marks; None where the text is no period. which: "first" or "second",
     the year that 2019/20 stands for. Raises InputError for that without it, and for quarters and months."""
     name = bare(text)

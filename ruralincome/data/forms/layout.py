@@ -9,7 +9,7 @@ from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import find, heads
 from ruralincome.data.forms.figures import WORDS, decimal_sign, figure, flagged, status_of, status_said
 from ruralincome.data.forms.find import NOTE, Period
-from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Reported, Said, day, plain
+from ruralincome.data.forms.reading import NOTHING, Figure, Key, Mark, Options, Reported, day, plain
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
@@ -151,7 +151,7 @@ class Rows:
         self.title, self.heading = own[-1], " ".join(titles)
         return ""
 
-    def _remark(self, row: int, words: str, years: set[int]) -> dict[int, tuple[Said, tuple[str, ...]]]:
+    def _remark(self, row: int, words: str, years: set[int]) -> dict[int, tuple[Mark, tuple[str, ...]]]:
         """What a remark says of its row's years, those that it names, else all. Raises InputError for a doubt."""
         about, said = years & {*map(int, re.findall(r"[12][0-9]{3}", words))}, status_of(words, self.legend, "remarks")
         if not about and len(years) > 1 and said not in (None, "final"):

@@ -13,14 +13,14 @@ from ruralincome.data.table import Sheet
 from ruralincome.series import InputError, Status
 
 NOTHING: Mapping[str, str] = {}
-Said = Status | Literal["plan"]  # what is said of a cell; a plan is no observation, and is left out
+Mark = Status | Literal["plan"]  # what is said of a cell; a plan is no observation, and is left out
 
 
 class Figure(NamedTuple):
     """A cell that was read: the number as a decimal text in `shown` (empty where there is none), status, marks left."""
 
     shown: str
-    status: Said = "final"
+    status: Mark = "final"
     notes: tuple[str, ...] = ()
 
     @property
@@ -28,11 +28,11 @@ class Figure(NamedTuple):
         """The number, or None where the cell holds none."""
         return float(self.shown) if self.shown else None
 
-    def marked(self, status: Said, notes: tuple[str, ...]) -> "Figure":
+    def marked(self, status: Mark, notes: tuple[str, ...]) -> "Figure":
         """With what stands beside its cell, which is stronger than what the cell says."""
         return Figure(self.shown, self.status if status == "final" else status, (*self.notes, *notes))
 
-    def under(self, status: Said, notes: tuple[str, ...]) -> "Figure":
+    def under(self, status: Mark, notes: tuple[str, ...]) -> "Figure":
         """With what its head says (Sơ bộ 2020), which is weaker than what the cell says."""
         if status == "final" or not self.shown:
             return self

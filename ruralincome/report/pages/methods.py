@@ -33,7 +33,7 @@ LAST = 0.99
 """The highest stated chance that is shown in words."""
 
 OURS = "ruralincome"
-Row = Mapping[str, Any]
+Tried = Mapping[str, Any]
 LONG = (12, 8, 5, 3, 2)
 """Lengths of history that the benchmark holds, `nN`; two observations four years apart are `gap4`."""
 
@@ -139,7 +139,7 @@ def history(series: Series) -> str:
     return f"n{next((n for n in LONG if n <= count), 2)}"
 
 
-def best_other(results: Mapping[str, Any], ours: Row, partly: bool = False) -> float | None:
+def best_other(results: Mapping[str, Any], ours: Tried, partly: bool = False) -> float | None:
     """The lowest CRPS of other software that answered all histories of `ours` (partly: some), never with an interval of
     no width. results: benchmarks/results.json; ours: one of its rows of this library. None without such software."""
     others = (row for name, rows in results["tables"].items() if name != OURS for row in rows if _alike(row, ours))
@@ -160,5 +160,5 @@ def left_out(results: Mapping[str, Any], language: str) -> str:
     return part("methods.left_out", language, better=better).text
 
 
-def _alike(row: Row, ours: Row) -> bool:
+def _alike(row: Tried, ours: Tried) -> bool:
     return all(row[key] == ours[key] for key in ("group", "history"))

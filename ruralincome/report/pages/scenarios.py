@@ -8,15 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from ruralincome.report.blocks import NOTHING, Block
+from ruralincome.report.take import Result
 from ruralincome.report.templates import part
 from ruralincome.report.words.phrases import NONE, basis_name, isolated, signed
 from ruralincome.report.words.words import chance, say, text
 from ruralincome.scenario.result import Since
 
 CAUSES = ("figures", "target", "method")
-
-Result = Mapping[str, Any]
-"""What result.json holds, and `name`, the scenario's; `series_title` and `place` of its series in words."""
 
 
 @dataclass(frozen=True)

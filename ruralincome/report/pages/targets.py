@@ -9,9 +9,9 @@ from ruralincome.report.blocks import Block
 from ruralincome.report.templates import part
 from ruralincome.report.words.words import catalogue
 from ruralincome.scenario.result import Together
-from ruralincome.target.tracker import Status, Tracked
+from ruralincome.target.tracker import TargetStatus, Tracked
 
-OPEN: tuple[Status, ...] = ("missed", "no_outcome", "no_series", "unit_ended", "criteria_replaced")
+OPEN: tuple[TargetStatus, ...] = ("missed", "no_outcome", "no_series", "unit_ended", "criteria_replaced")
 """Standings of which the summary says that the target is missed or without an outcome."""
 
 

@@ -8,9 +8,9 @@ from importlib import import_module
 import pytest
 
 import ruralincome
-from ruralincome.series.moved import MOVED
+from ruralincome.series.renamed import RENAMED
 
-NAMES = [(module, name) for module, homes in MOVED.items() for names in homes.values() for name in names.split()]
+NAMES = [(module, name) for module, homes in RENAMED.items() for names in homes.values() for name in names.split()]
 NOTEBOOK = """
 from ruralincome.answer import answer
 from ruralincome.report import margins, notes, record, sections, sensitivities
@@ -47,6 +47,6 @@ def test_a_notebook_of_old_imports_what_it_did():
 def test_what_never_was_is_missing_without_a_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for module in MOVED:
+        for module in RENAMED:
             assert not hasattr(import_module(f"ruralincome.{module}"), "nonsense")
     assert ruralincome.Scenario.__module__ == "ruralincome.scenario.file"

@@ -1,4 +1,4 @@
-"""Moved: the names of version 0.1 that its notebooks and documents use, and where they are now; for one version."""
+"""Renamed: the names of version 0.1 that its notebooks and documents use, and where they are now; for one version."""
 
 import sys
 import warnings
@@ -7,7 +7,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-MOVED = {
+RENAMED = {
     "answer": {"scenario.answer": "Answer answer"},
     "data": {"data.package": "read_rates read_series", "reference.vintages": "class_names read_class"},
     "forecast": {"models.forecast": "Forecast"},
@@ -32,7 +32,7 @@ MOVED = {
 
 def stand_in() -> None:
     """Have modules answer for their names of 0.1, with a warning; those that are gone are made for it."""
-    for module in MOVED:
+    for module in RENAMED:
         name = f"ruralincome.{module}"
         try:
             held = import_module(name)
@@ -42,7 +42,7 @@ def stand_in() -> None:
 
 
 def _found(module: str, name: str) -> Any:
-    home = next((home for home, names in MOVED[module].items() if name in names.split()), None)
+    home = next((home for home, names in RENAMED[module].items() if name in names.split()), None)
     if home is None:
         raise AttributeError(f"module 'ruralincome.{module}' has no attribute {name!r}")
     place = f"ruralincome.{home}.{name}" if home else "within ruralincome.report.answer.sections"
