@@ -79,7 +79,7 @@ def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None
     found = [Task(p.stem, of, {k: v for k, v in stated.items() if k != "extends"}) for p, stated in read.items()]
     manifest = output.resolve() / "manifest.json"  # kernels start in the root, and read it from there if it lies below
     given = {"manifest": str(manifest.relative_to(root) if manifest.is_relative_to(root) else manifest)}
-    shared = ("methods", "targets") if (root / "benchmarks/results.json").is_file() else ("targets",)  # as init lays
+    shared = ("methods", "targets") if (root / "benchmarks/results.json").is_file() else ("targets",)  # a laid folder
     about = [*(Task(k, folder / f"{k}.ipynb") for k in shared), Task("compare", folder / "compare.ipynb", given, 1)]
     return found + [task for task in about if pages and task.notebook.is_file()]
 

@@ -16,21 +16,22 @@ from typing import Any
 import typer
 
 from ruralincome.cli import ask, keep, places, terminal
-from ruralincome.data.spoken import language
+from ruralincome.data.spoken import STATED, language
 from ruralincome.report.words import words
 from ruralincome.series import InputError
 
 os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")  # to find plugins it reads the metadata of every package
 
 USAGE = {  # faults of usage by how the parser of options words them
-    r"No such option: (?P<option>[^\s.]+)": "no_option",
+    r"No such option: (?P<option>\S+)": "no_option",
     r"Missing (?:argument|option|parameter)[: ]+'?(?P<name>[^'.]+)": "missing",
     r"No such command ['\"](?P<name>.*)['\"]\.": "no_command",
     r"Missing command\.": "no_word",
     r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)": "too_many",
     r"Option '(?P<name>.*)' requires": "no_value",
     r"Option '(?P<name>.*)' does not take": "takes_none",
-    r"Invalid value for '(?P<name>[^']*)'.* valid integer": "no_whole",
+    r"Invalid value for '(?P<name>--jobs|--retries|--components)'.* valid integer": "no_whole",
+    r"Invalid value for '(?P<name>[^']*)'.* valid integer": "no_year",
     r"Invalid value for '(?P<name>[^']*)'.* valid number": "no_number",
     r"Invalid value for '(?P<name>[^']*)'.* greater than or equal to (?P<least>\S+)": "below",
     r"Invalid value for '(?P<name>[^']*)'.* less than or equal to (?P<most>\S+)": "above",
@@ -43,11 +44,12 @@ def main() -> None:
     debug = "--debug" in sys.argv
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd, or a CI job at its time limit: as Ctrl-C does
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
-    status = 2
     terminal.opened()
-    before = sys.stdout, sys.stderr
+    status, before = 2, (sys.stdout, sys.stderr)
     sys.stdout, sys.stderr = terminal.Screen(sys.stdout), terminal.Screen(sys.stderr, aside=True)
     try:
+        if (set_to := os.environ.get(STATED)) and set_to[:2].lower() not in words.LANGUAGES:
+            raise InputError("cli.no_language", language=set_to, known=words.LANGUAGES)
         command = typer.main.get_command(app)
         if not arguments or "--help" in arguments or "_RURALINCOME_COMPLETE" in os.environ:  # which a shell sets
             _explained(command, "ruralincome")

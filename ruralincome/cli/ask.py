@@ -161,9 +161,8 @@ def diff(before: Path, after: Path, to: Path | None = None, language: options.La
         old = dict(zip(new, old.values(), strict=True))  # two are compared, whatever they are called
     titles = {name: text(result["title"], language) for name, result in (old | new).items()}
     asked = [name for name in new if name in old and any(old[name].get(k) != new[name].get(k) for k in ASKED)]
-    unread += [
-        InputError("cli.asks_other", titles=[text(one[k]["title"], language) for one in (old, new)]) for k in asked
-    ]
+    called = [[text(one[name]["title"], language) for one in (old, new)] for name in asked]
+    unread += [InputError("cli.asks_other", titles=both) for both in called]
     found = [(titles[name], _moved(name, old[name], new[name])) for name in new if name in old and name not in asked]
     if not found:
         raise Faults(unread) if unread else InputError("cli.nothing_alike", before=before, after=after)

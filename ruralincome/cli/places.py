@@ -64,8 +64,7 @@ def map_file(
         records.append((*row, *(("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)), mapped.kind))
         if mapped.fault is not None:
             left.append((spoken(number), mapped.kind, spoken(mapped.fault)))
-    beside = output.with_suffix(".unmapped.csv")
-    unmapped = _text(("row", "kind", "why"), left) if left else None
+    beside, unmapped = output.with_suffix(".unmapped.csv"), _text(("row", "kind", "why"), left) if left else None
     write_all({output: _text((*rows.head.heads, *ADDED), records), beside: unmapped})
     tell("places.mapped", count=len(records) - len(left), file=output)
     if left:

@@ -21,7 +21,7 @@ def language(code: str = "") -> str:
     if code:
         os.environ[STATED] = code  # where the processes that we start find it, too
     machine = next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := os.environ.get(name))), "")
-    stated = (os.environ.get(STATED, ""), _of_folder(), machine[:2])
+    stated = [found[:2].lower() for found in (os.environ.get(STATED, ""), _of_folder(), machine)]  # of vi_VN too
     return next((found for found in stated if found in languages()), "en")
 
 

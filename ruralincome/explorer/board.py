@@ -14,15 +14,16 @@ from markupsafe import Markup
 from ruralincome.data.forms.read import readings_of
 from ruralincome.data.package import find_root, nearest_root, read_series, resource_names
 from ruralincome.explorer.controls import Controls
-from ruralincome.explorer.sliders import DEFAULTS, Desk, figures, make, python, report, save
+from ruralincome.explorer.sliders import DEFAULTS, Desk, make, python, report, save
 from ruralincome.reference.vintages import class_names, pool_names, read_class, vintages
 from ruralincome.report.answer.sections import headline, rules_panel
 from ruralincome.report.answer.sentences import further
-from ruralincome.report.take import picture
+from ruralincome.report.take import numbers, picture
 from ruralincome.report.templates import part, rendered, source
 from ruralincome.report.words.phrases import indicator
 from ruralincome.report.words.words import LANGUAGES, fault, say, text
 from ruralincome.scenario.file import read_scenario
+from ruralincome.scenario.result import result
 from ruralincome.series import InputError, Series, Shows
 
 BUTTONS = ("save", "report", "take", "copy")
@@ -125,8 +126,7 @@ class Board:
     def _answer(self) -> None:
         """Write what a move changed: a widget whose text stays the same sends nothing."""
         question, language = self.controls.question, self.language
-        with suppress(InputError):  # a year of knowledge before the series, which the desk refuses
-            self.controls.read_out()
+        self.controls.read_out()
         self._say("")
         self.kept, self.taken.value, self.link.outputs = None, "", ()
         try:
@@ -170,10 +170,10 @@ class Board:
         return say("explore.report.made", self.language, file=name)
 
     def _take(self) -> str:
-        """Offer the picture and its numbers as files."""
-        found = self.desk.reply(self.controls.question)
-        a = found.assessment
-        files = (("svg", "image/svg+xml", picture(found, "svg", self.language)), ("csv", "text/csv", figures(a)))
+        """Offer the picture and the numbers, as they lie beside a report."""
+        a = (found := self.desk.reply(self.controls.question)).assessment
+        given = picture(found, "svg", self.language), numbers(result(found))
+        files = zip(("svg", "csv"), ("image/svg+xml", "text/csv"), given, strict=True)
         named = [(f"{a.series.name}_{a.target.year}.{end}", k, b64encode(c).decode()) for end, k, c in files]
         self.taken.value = rendered("explorer/taken.html.j2", files=named)
         return say("explore.taken", self.language)

@@ -3,14 +3,18 @@
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import ipywidgets as w
 
 from ruralincome.explorer.sliders import DEFAULTS, Sliders, typed
-from ruralincome.report.words.phrases import target_amount, target_digits
+from ruralincome.report.words.phrases import target_amount
 from ruralincome.report.words.words import number, say
+from ruralincome.scenario.check import FACTOR
+from ruralincome.scenario.evidence import HORIZON
+from ruralincome.scenario.shapes.adding import MOST
 from ruralincome.series import InputError, Series
 
 YEARS_AHEAD = 10
@@ -27,6 +31,10 @@ class Controls:
         self.series, self.moved, self.refused, self.quiet, self.language = series, moved, refused, False, "vi"
         self.sliders = self._sliders(classes)
         numbers = [key for key in self.sliders if key != "reference"]
+        self.usual = {key: (one.min, one.max, one.step) for key, one in self.sliders.items() if key in numbers}
+        (first, *_), last, far = series.years, series.last, series.origin + HORIZON
+        self.limits = {"target": (last / FACTOR, last * FACTOR), "points": (-MOST, MOST), "sd": (0.0, 15.0)}
+        self.limits |= {"year": (first + 1, far), "as_of": (first, far)}
         self.boxes = {key: w.Text(continuous_update=False).add_class("ri-box") for key in numbers}
         self.readouts = {key: w.HTML().add_class("ri-readout") for key in numbers}
         for slider in self.sliders.values():
@@ -88,7 +96,7 @@ class Controls:
             for key, box in self.boxes.items():
                 value, digits = getattr(at, key), self.series.decimals if key == "target" else 1
                 whole = isinstance(value, int)
-                box.value = words = str(value) if whole else number(value, language, target_digits(value, digits))
+                box.value = words = str(value) if whole else number(value, language, max(digits, _digits(value)))
                 if key == "target":
                     words = target_amount(value, self.series, language)
                 elif not whole:
@@ -118,23 +126,22 @@ class Controls:
         }
 
     def _typed(self, key: str, change: dict[str, Any]) -> None:
-        """Take a number that was typed, though it lies beyond the ends of its slider or between two steps of it."""
+        """Take a number that was typed, though its slider has to stretch to it; to the next, it goes back first."""
         if self.quiet:
             return
-        slider, whole = self.sliders[key], isinstance(self.sliders[key], w.IntSlider)
+        slider, (low, high, step) = self.sliders[key], self.usual[key]
         try:
-            value = typed(change["new"], self.language, whole)
+            value = typed(change["new"], self.language, isinstance(low, int), self.limits[key])
         except InputError as fault:
             self.refused(fault)
             return
-        slider.min, slider.max = min(slider.min, value), max(slider.max, value)
-        if not whole:
-            slider.step = min(slider.step, 10.0 ** -len(f"{value!r}".partition(".")[2].rstrip("0")))
-        same, slider.value = slider.value == value, value
-        if same:
-            self.moved()  # which writes the box as the language does
+        with self.quietly():
+            slider.min, slider.max = min(low, value), max(high, value)
+            slider.step = step if isinstance(low, int) else min(step, 10.0 ** -_digits(value))
+            slider.value = value
+        self.moved()  # which writes the box as the language does
 
 
-def _digits(step: float) -> int:
-    """Digits after the point of a step; fewer than none of tens and hundreds."""
-    return -math.floor(math.log10(step) + 1e-9)
+def _digits(stated: float) -> int:
+    """Digits after the point of a number; fewer than none of tens and hundreds."""
+    return -int(Decimal(repr(stated)).normalize().as_tuple().exponent)

@@ -10,7 +10,6 @@ from pathlib import Path
 from pprint import pformat
 from typing import Any
 
-import pandas as pd
 import yaml
 from babel.numbers import NumberFormatError, parse_decimal
 
@@ -18,7 +17,6 @@ from ruralincome.data.files import write_all
 from ruralincome.data.package import written
 from ruralincome.keep.place import Placed, new, slug
 from ruralincome.reference.vintages import vintages
-from ruralincome.report.charts.fan import SHARES, Fan
 from ruralincome.report.words.phrases import signed, target_amount, target_digits
 from ruralincome.report.words.words import LANGUAGES, number, say
 from ruralincome.scenario.answer import Answer, compose
@@ -28,7 +26,6 @@ from ruralincome.scenario.file import SCHEMA_LINE, Scenario, loaded
 from ruralincome.scenario.territory import crossed
 from ruralincome.series import InputError, Series
 from ruralincome.series.names import clean
-from ruralincome.target.target import Assessment
 
 DEFAULTS = Scenario()
 USUAL = DEFAULTS.model_dump(include={"series": True, "target": {"value", "year"}, "reference": True})
@@ -110,8 +107,9 @@ class Desk:
             raise InputError("explorer.other", detail=fault) from None
 
 
-def typed(words: str, language: str, whole: bool = False) -> float:
-    """The number that was typed, in the language's own form; whole: a year. Raises InputError for anything else.
+def typed(words: str, language: str, whole: bool = False, within: tuple[float, float] = (-math.inf, math.inf)) -> float:
+    """The number that was typed, in the language's own form; whole: a year. Raises InputError for anything else, and
+    for one that is not within its limits.
 
     >>> typed("48,95", "vi")
     48.95
@@ -123,6 +121,9 @@ def typed(words: str, language: str, whole: bool = False) -> float:
     if not math.isfinite(found) or (whole and not found.is_integer()):
         example = str(DEFAULTS.target.year) if whole else number(DEFAULTS.target.value, language)
         raise InputError("explorer.no_number", typed=words, example=example)
+    if not within[0] <= found <= within[1]:
+        least, most = (str(end) if whole else number(end, language, target_digits(end, 0)) for end in within)
+        raise InputError("explorer.outside", typed=words, least=least, most=most)
     return int(found) if whole else found
 
 
@@ -158,16 +159,6 @@ def report(path: Path, root: Path, language: str) -> Path:
     if done.returncode:
         raise InputError("explorer.no_report", name=path.stem, why=done.stderr.strip().rpartition("\n")[2])
     return root / "reports" / path.stem / language / "report.html"
-
-
-def figures(a: Assessment) -> bytes:
-    """The numbers of the fan as CSV: observed, required, and the quantiles of the forecast, by year."""
-    fan = Fan.of(a)
-    found = pd.DataFrame({"observed": pd.Series(dict(fan.observed)), "required": pd.Series(dict(fan.required[1:]))})
-    if fan.quantiles is not None:
-        ahead = pd.DataFrame(fan.quantiles[1:], fan.ahead[1:], [f"q{share:g}" for share in SHARES])
-        found = found.join(ahead, how="outer")
-    return found.to_csv(index_label="year").encode()
 
 
 def params(question: Sliders, title: str = "") -> str:

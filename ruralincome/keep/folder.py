@@ -17,7 +17,7 @@ WITHIN = Path(__file__).parent / "starter"
 SHIPPED = WITHIN if WITHIN.is_dir() else Path(__file__).parents[2]
 """What ships: within the installed package, or at the top of a clone."""
 NATIONAL = (DEFLATOR, "vietnam_gdp_growth", "vietnam_rural_income")
-ARTICLE = ("methods.ipynb", "targets.ipynb")  # notebooks about the article's case only
+ARTICLE, CLONE = "targets.ipynb", "methods.ipynb"  # of the article's case only; of benchmarks, which no package holds
 TOOLS = {
     "Makefile": "run:\n\truralincome run\n",
     ".gitignore": "reports/\n.ipynb_checkpoints/\n",
@@ -73,18 +73,18 @@ def starter(folder: Path, empty: bool = False) -> dict[Path, bytes]:
     """The files of a new working folder, by the path they get. Raises InputError where the package lacks them."""
     if not (SHIPPED / "data" / "datapackage.json").is_file():
         raise InputError("keep.nothing_ships", folder=SHIPPED)
-    resources = package_content(SHIPPED)["resources"]
-    if empty:
-        resources = [entry for entry in resources if entry["name"] in NATIONAL]
-    notebooks = [p for p in sorted((SHIPPED / "notebooks").glob("*.ipynb")) if not (empty and p.name in ARTICLE)]
+    shipped = package_content(SHIPPED)["resources"]
+    resources = [entry for entry in shipped if not empty or entry["name"] in NATIONAL]
+    out = {CLONE, ARTICLE if empty else CLONE}
+    notebooks = [p for p in sorted((SHIPPED / "notebooks").glob("*.ipynb")) if p.name not in out]
     params = [] if empty else sorted((SHIPPED / "params").glob("*.yaml"))
     tables = [SHIPPED / "data" / entry["path"] for entry in resources]
     found = {folder / path.relative_to(SHIPPED): path.read_bytes() for path in (*notebooks, *params, *tables)}
     marks = {path.name: cells(path.read_bytes()) for path in notebooks}
-    package = {**package_content(folder / "nowhere"), "resources": resources}
     found |= {folder / name: content.encode() for name, content in TOOLS.items()}
     found |= {folder / "notebooks" / MARK: json_text(marks), folder / "params" / "schema.json": schema().encode()}
-    return {**found, folder / "data" / "datapackage.json": json_text(package)}
+    package = json_text(package_content(folder / "nowhere") | {"resources": resources})
+    return {**found, folder / "data" / "datapackage.json": package}
 
 
 def cells(notebook: bytes) -> str:

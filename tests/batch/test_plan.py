@@ -171,6 +171,7 @@ def test_the_page_of_methods_is_none_of_a_folder_without_benchmarks(tmp_path):
     assert found == ["targets", "compare"]
     (tmp_path / "benchmarks").mkdir()
     (tmp_path / "benchmarks" / "results.json").write_text("{}")
+    (tmp_path / "notebooks" / "methods.ipynb").write_text("{}")  # as a clone has both
     found = [task.name for task in batch.tasks([], tmp_path, tmp_path / "reports", None, True)]
     assert found == ["methods", "targets", "compare"]
 

@@ -32,7 +32,9 @@ NAMES = ("RURALINCOME_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
         ({"LANG": "fr_FR.UTF-8"}, "en"),
         ({"RURALINCOME_LANGUAGE": "vi", "LC_ALL": "en_GB.UTF-8"}, "vi"),
         ({"RURALINCOME_LANGUAGE": "en", "LC_ALL": "vi_VN.UTF-8"}, "en"),
-        ({"RURALINCOME_LANGUAGE": "xx", "LC_ALL": "vi_VN.UTF-8"}, "vi"),
+        ({"RURALINCOME_LANGUAGE": "xx", "LC_ALL": "vi_VN.UTF-8"}, "vi"),  # in which the command refuses it
+        ({"RURALINCOME_LANGUAGE": "VI"}, "vi"),
+        ({"RURALINCOME_LANGUAGE": "vi_VN", "LC_ALL": "en_GB.UTF-8"}, "vi"),
     ],
 )
 def test_the_language_is_stated_or_that_of_the_locale(monkeypatch, stated, spoken):

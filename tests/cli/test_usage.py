@@ -27,7 +27,18 @@ def asked(monkeypatch, capsys, language, *arguments):
         (["check", "--quick"], "there is no option --quick here; see", "không có tùy chọn --quick ở đây; xem"),
         (["run", "--cluster"], "--cluster needs a value; state it", "--cluster cần có giá trị; hãy nêu"),
         (["run", "--force=1"], "--force takes no value; state it alone", "--force không nhận giá trị; hãy ghi"),
-        (["run", "--jobs", "x"], "--jobs x: state a whole number", "--jobs x: hãy nêu một số nguyên"),
+        (["run", "--a.b"], "there is no option --a.b here; see", "không có tùy chọn --a.b ở đây; xem"),
+        (
+            ["run", "--jobs", "x"],
+            "--jobs x: state a whole number, such as 1",
+            "--jobs x: hãy nêu một số nguyên, ví dụ 1",
+        ),
+        (["panel", "p.csv", "--by", "x"], "--by x: state a year, such as 2025", "--by x: hãy nêu một năm, ví dụ 2025"),
+        (
+            ["reference", "fit", "p", "--name", "a", "--until", "x"],
+            "--until x: state a year",
+            "--until x: hãy nêu một năm",
+        ),
         (["run", "--timeout=abc"], "--timeout abc: state a number", "--timeout abc: hãy nêu một số"),
         (["run", "--jobs", "0"], "--jobs 0: state 1 or more", "--jobs 0: hãy nêu số từ 1 trở lên"),
         (
@@ -42,6 +53,19 @@ def test_a_fault_of_usage_is_one_line_in_either_language(monkeypatch, capsys, ar
         status, out, lines = asked(monkeypatch, capsys, language, *arguments)
         assert (status, out, len(lines)) == (2, "", 1), lines
         assert lines[0].startswith(words)
+
+
+def test_a_language_without_words_is_refused_and_not_taken_for_english(monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    status, out, lines = asked(monkeypatch, capsys, "fr", "check")
+    assert (status, out) == (2, "")
+    assert lines == ["error: RURALINCOME_LANGUAGE is fr, a language without words here; set it to one of vi, en"]
+
+
+def test_what_the_system_says_of_a_file_is_in_the_language_of_who_asks(monkeypatch, capsys, tmp_path):
+    for language, words in (("vi", "không có tệp hoặc thư mục này"), ("en", "No such file or directory")):
+        status, _, lines = asked(monkeypatch, capsys, language, "diff", str(tmp_path / "a"), str(tmp_path / "b"))
+        assert (status, [words in line for line in lines]) == (2, [True, True])
 
 
 def commands(command, path=()):

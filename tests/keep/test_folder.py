@@ -47,8 +47,18 @@ def test_a_laid_folder_answers_the_articles_case(folder, monkeypatch):
     assert baseline.assessment.required_growth == pytest.approx(48.9 / 44.9 - 1)
     for kind in ("notebooks", "params", "data"):
         for shipped in (ROOT / kind).iterdir():
-            if shipped.is_file() and shipped.name != "datapackage.json":
+            if shipped.is_file() and shipped.name not in ("datapackage.json", "methods.ipynb"):
                 assert (folder / kind / shipped.name).read_bytes() == shipped.read_bytes(), shipped
+
+
+def test_a_notebook_that_cannot_run_in_a_laid_folder_is_not_laid_and_not_brought_in(folder):
+    assert {p.name for p in (folder / "notebooks").glob("*.ipynb")} == {
+        *("compare.ipynb", "explore.ipynb", "scenario.ipynb", "targets.ipynb")
+    }
+    update(folder)
+    assert not (folder / "notebooks" / "methods.ipynb").exists()
+    for path in (folder / "notebooks").glob("*.ipynb"):
+        assert "benchmarks/results.json" not in path.read_text(encoding="utf-8")
 
 
 def test_an_empty_one_has_the_national_series_and_no_scenario(tmp_path):

@@ -161,6 +161,7 @@ def _fact(value: object, language: str, dated: bool = False) -> object:
     if isinstance(value, InputError):
         return fault(value, language)
     if isinstance(value, str):
+        value = catalogue(language).get(f"system.{value}", value)  # what the operating system says of a file
         return plain(day(value, language) if dated and language == "vi" and "-" in value else value)
     if not isinstance(value, tuple | list | frozenset):
         return value
