@@ -10,7 +10,7 @@ import pytest
 from ruralincome.report.words.verdicts import explanation, verdict_label, verdict_name, verdict_value
 from ruralincome.report.words.words import LANGUAGES, say
 from ruralincome.rules import EXACT, RULES, Case, Standing, Verdict, all_rules
-from ruralincome.rules.case import half_away
+from ruralincome.rules.case import at_least, half_away
 from ruralincome.rules.explain import every_pair, explain
 from ruralincome.series import InputError, Series
 
@@ -174,3 +174,10 @@ def test_rounding_is_of_what_prints_and_half_away_from_zero(value, decimals, exp
     assert half_away(value, decimals) == expected
     assert half_away(np.array([value]), decimals).tolist() == [expected]
     assert half_away(value, None) == value
+
+
+@pytest.mark.parametrize("line", [1e6, -1e6, 1.0, 0.0, 0.3])
+def test_a_line_is_reached_up_to_a_billionth_of_it_or_of_one_where_it_is_smaller(line):
+    billionth = 1e-9 * max(1.0, abs(line))
+    assert at_least(line - 0.9 * billionth, line)
+    assert not at_least(line - 1.1 * billionth, line)

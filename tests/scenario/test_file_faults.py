@@ -118,3 +118,9 @@ def test_a_fault_is_a_code_and_facts():
     assert said(at, "vi") == "parameters: adjustments[0].points: 900.0 không dùng được: không được vượt quá 50; " + (
         "xem params/schema.json"
     )
+
+
+@pytest.mark.parametrize(("letters", "shown"), [(78, f'"{"x" * 78}"'), (79, f'"{"x" * 78}…')])
+def test_a_value_is_shown_whole_up_to_eighty_characters_and_cut_to_eighty_beyond(letters, shown):
+    assert f"target.year: {shown} will not do" in fault(target={"year": "x" * letters})
+    assert len(shown) == 80

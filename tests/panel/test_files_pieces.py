@@ -1,0 +1,20 @@
+"""A plain table is read in pieces, whatever its columns are called; only other forms are read whole."""
+
+import pytest
+
+from ruralincome.panel.files import read_panel
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "places"),
+    [
+        ("code,year,value", ["101,2016,32.6", "102,2020,44.9"], ["101", "102"]),
+        ("place,code,year,value", ["A,101,2016,32.6", ",102,2020,44.9"], ["A", "102"]),
+    ],
+)
+def test_codes_name_the_places_that_have_no_name(tmp_path, head, rows, places):
+    path, heard = tmp_path / "panel.csv", []
+    path.write_text("\n".join([head, *rows, ""]), "utf-8")
+    found = read_panel(path, rows=1, tell=heard.append)
+    assert found["place"].tolist() == places
+    assert heard == [1, 1]  # and no second reading, which would take the whole file at once
