@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtr, ndtri, stdtr
 from scipy.stats import t as student
 
-from ruralincome.models.quantiles import mixture_quantile
+from ruralincome.models.quantiles import mixture_quantile, with_margins
 
 SHARES = np.array([1e-6, 0.005, 0.1, 0.25, 0.5, 0.8, 0.975, 0.9999])
 finite = st.floats(-3, 3)
@@ -62,3 +62,11 @@ def test_a_needle_among_wide_components_is_not_leapt_over(ratio):
     assert np.abs(below - q).max() < 1e-5
     assert np.abs(ndtri(below) - ndtri(q)).max() < 1e-4
     assert (np.diff(x, axis=1) > 0).all()
+
+
+def test_draws_take_the_margin_to_its_ends_and_keep_their_order():
+    draws = np.random.default_rng(3).standard_normal((1000, 2))
+    found = with_margins(draws, lambda q: np.exp([0.1 * ndtri(q), 0.3 + 0.2 * ndtri(q)]))
+    middle = ndtri((np.arange(1000) + 0.5) / 1000)  # of each of a thousand equal strata
+    assert np.log(np.sort(found, axis=0)) == pytest.approx(np.column_stack([0.1 * middle, 0.3 + 0.2 * middle]))
+    assert (np.argsort(found, axis=0) == np.argsort(draws, axis=0)).all()

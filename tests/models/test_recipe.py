@@ -192,3 +192,31 @@ def test_crossed_windows_are_held_against_priors_that_have_not_seen_them():
 def test_places_that_share_no_step_have_no_share_of_surveys():
     alone = {"a": (np.array([2000, 2001]), np.array([1.0, 1.1])), "b": (np.array([2005, 2006]), np.array([1.0, 1.2]))}
     assert recipe.survey_share(alone, {name: {int(t[0]): 0.02, int(t[1]): 0.02} for name, (t, _) in alone.items()}) == 0
+
+
+def test_the_standard_error_of_steps_of_several_years_by_hand():
+    logs = {"a": [0.0, 0.10, 0.16, 0.50], "b": [1.0, 1.02, 1.12, 1.30]}
+    panel = {name: (np.array([2000, 2001, 2002, 2006]), np.exp(row)) for name, row in logs.items()}
+    steps = [(fmean(row[i + 1] - row[i] for row in logs.values()), d) for i, d in enumerate((1, 1, 4))]
+    a_year = sum(z for z, _ in steps) / 6
+    variance = sum((z - a_year * d) ** 2 / d for z, d in steps) / 2
+    assert recipe.mean_error(panel) == pytest.approx(sqrt(variance / 6))
+    two, one = ({name: (t[:n], v[:n]) for name, (t, v) in panel.items()} for n in (3, 2))
+    assert recipe.mean_error(two) == pytest.approx(abs(steps[0][0] - steps[1][0]) / 2)  # sqrt(2 (d / 2)^2 / 2 years)
+    assert recipe.mean_error(one) == 0
+
+
+def test_places_that_always_move_alike_have_a_correlation_just_below_one():
+    t, v = PANEL["a"]
+    assert recipe.same_year_correlation({"a": (t, v), "b": (t, 3 * v)}) == 0.999
+
+
+@pytest.mark.parametrize(("half_life", "ages"), [(1.0, 6), (5 / np.log2(32.5), 5), (5 / np.log2(31.5), 6)])
+def test_a_window_weighs_by_its_age_and_is_left_out_below_a_32nd(half_life, ages):
+    """Of the years 1999 to 2011 the windows of one step end in 2000 to 2006: those of 2006 have just passed."""
+    panel = {"a": (np.arange(1999, 2012), np.arange(1.0, 14.0))}
+    (found,) = (w for w in recipe.windows([panel], half_life) if w.spacing == (1,))
+    weight = np.array([0.5 ** (age / half_life) for age in reversed(range(ages))])
+    assert found.weight == pytest.approx(weight / weight.sum())
+    assert found.changes[-1] == pytest.approx([log(8 / 7)])
+    assert found.following[-1] == pytest.approx([log(n / 8) for n in range(9, 14)])

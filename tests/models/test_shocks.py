@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.special import expit
-from scipy.stats import norm
+from scipy.stats import f, f_oneway, norm
 
 from ruralincome.models.recipe import RHOS, rhos
 
@@ -33,3 +33,17 @@ def test_few_steps_leave_it_wide_and_rising():
     assert few == tuple(sorted(few))
     assert few[-1] - few[0] > 4 * (many[-1] - many[0])
     assert few[-1] > 0.5  # three steps that look independent do not make places so
+
+
+def test_two_steps_tell_of_rho_what_their_f_says():
+    """The prior times the density of F / (1 + N rho / (1 - rho)), F of an analysis of variance less places' means."""
+    places = panel(0.9, 2, places=12)
+    changes = np.array([np.diff(np.log(values)) for _, values in places.values()])
+    groups = (changes - changes.mean(axis=1, keepdims=True)).T
+    anova = f_oneway(*groups).statistic / 2  # half the degrees of freedom are gone with the places' means
+    logit = np.linspace(-4, 8, 4801)
+    ratio = 1 + 12 * np.exp(logit)
+    share = norm.pdf(logit, 0.7, 0.9) * f.pdf(anova / ratio, 1, 11) / ratio
+    known = expit(np.interp((np.arange(RHOS) + 0.5) / RHOS, np.cumsum(share) / share.sum(), logit))
+    assert rhos([places]) == pytest.approx(known, abs=2e-3)
+    assert known[8] > expit(0.7) + 0.02

@@ -168,7 +168,15 @@ def test_wrong_questions(case, code):
 
 @pytest.mark.parametrize(
     ("value", "decimals", "expected"),
-    [(0.25, 1, 0.3), (-0.25, 1, -0.3), (44.95, 1, 45.0), (1.005, 2, 1.01), (2.5, 0, 3.0), (1e300, 1, 1e300)],
+    [
+        (0.25, 1, 0.3),
+        (-0.25, 1, -0.3),
+        (44.95, 1, 45.0),
+        (1.005, 2, 1.01),
+        (2.5, 0, 3.0),
+        (1e300, 1, 1e300),
+        (2.0**52, 0, 2.0**52),
+    ],
 )
 def test_rounding_is_of_what_prints_and_half_away_from_zero(value, decimals, expected):
     assert half_away(value, decimals) == expected

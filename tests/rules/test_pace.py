@@ -95,3 +95,8 @@ def test_defra_years(latest, label):
 def test_defra_never():
     verdict = panel(2018, 100.0, 2020, 99.0, 2022, 112.0)["defra"]
     assert (verdict.label, verdict.value, verdict.notes) == ("insufficient_progress", None, ("never_at_this_pace",))
+
+
+def test_unicef_attains_the_share_of_a_need_of_one_percent():
+    verdict = unicef(Case(2020, 100.0, 2021, 100.5, 2022, 102.0))  # 0.995 % a year is needed, 1.00 as it rounds
+    assert (verdict.value, verdict.numbers["required"], verdict.attained) == (0.5, 1.0, 0.5)

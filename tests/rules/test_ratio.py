@@ -91,3 +91,11 @@ def test_all_published_cases_at_once():
     found = ratio.open_sdg(Case(*(np.array(column, float) for column in columns)))
     assert [found.by.labels[i] for i in found.label] == [row["status"] for row in PUBLISHED]
     assert [found[i] for i in range(3)] == [open_sdg(*arguments(r), number(r["limit"])) for r in PUBLISHED[:3]]
+
+
+def test_a_base_beyond_its_natural_limit_is_as_far_from_it_on_the_other_side():
+    """C = 1 - (90 / 100)^4.44 for a base of 110 of 100: on_track from 1.5 % C a year on, here 0.56 %."""
+    line = 0.015 * (1 - 0.9**4.44)
+    for growth, label in ((line * 1.01, "substantial_progress"), (line * 0.99, "moderate_progress")):
+        assert open_sdg(2020, 110.0, 2021, 110 * (1 + growth), limit=100).label == label
+        assert open_sdg(2020, 90.0, 2021, 90 * (1 + growth), limit=100).label == label

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ruralincome.report.words.words import LANGUAGES, catalogue
-from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, factor, spent_in, too_far
+from ruralincome.series.units import INCOMES, UNITS, USUAL_INCOME, factor, spent_in, too_far, unit_of
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -48,3 +48,15 @@ def test_a_month_among_years_is_too_far_and_a_lasting_boom_is_not():
     years = np.array([1, 5, 6, 30])
     np.testing.assert_allclose(too_far(years), [too_far(int(t)) for t in years])
     np.testing.assert_allclose(too_far(years)[:3], np.log([8, 8, 8 * 1.4]))
+
+
+@pytest.mark.parametrize(("period", "times"), [("month", 12), ("quarter", 4), ("year", 1)])
+def test_any_currency_is_counted_by_the_year(period, times):
+    assert unit_of(f"eur_per_person_{period}").factor == times
+    assert factor(f"thousand_eur_per_household_{period}", "eur_per_household_year") == 1000 * times
+    assert factor(f"eur_per_person_{period}", "eur_per_household_year") is None
+
+
+@pytest.mark.parametrize("code", ["ratio", "percent", "eur_per_person_month", "what a user calls it"])
+def test_no_level_is_unusual_where_the_project_knows_no_incomes_in_the_unit(code):
+    assert unit_of(code).usual == (0, np.inf)
