@@ -190,3 +190,25 @@ def test_another_lead_than_the_pooled_model_is_fitted_again_by_itself():
     found = assess(steady, Target(34.0, 2021), [random_walk_with_drift(steady)], reference=known)
     seen = {m.label for m in margins_of(found).each if m.name == "likelihood"}
     assert seen == {found.likelihood} != {likelihood(pooled(steady, known).probability(2021, 34.0))}
+
+
+@pytest.mark.parametrize("away", [-1, 1])
+@pytest.mark.parametrize(("halves", "possible"), [(0.99, ("on", "off")), (1.01, ("on",)), (1.9, ("on",))])
+def test_rounding_moves_a_figure_by_half_a_unit_and_no_further(away, halves, possible):
+    edge = 44.9 + away * halves * 0.05
+    on = {"r": "on"}, {"r": "off"}
+    found = rounding_alone(many(lambda _, latest, __: on[(latest - edge) * away > 0]), 32.6, 44.9, 48.9, 0.05)
+    assert found == {"r": possible}
+
+
+@pytest.mark.parametrize("away", [-1, 1])
+def test_a_label_that_holds_within_a_step_is_met_by_steps_that_grow_by_a_half(away):
+    """At 0.05, 0.075, 0.1125, 0.16875 from the figure: the label between 0.16 and 0.18 is not stepped over."""
+
+    def labels(_, latest, __):
+        return {"r": "within" if 0.16 <= away * (latest - 44.9) <= 0.18 else "without"}
+
+    margin = by_name(margins(many(labels), 32.6, 44.9, 48.9, 0.05))["r", "latest"]
+    met, other = (margin.up, margin.down)[::away]
+    assert met.change == pytest.approx(0.16 * away, abs=1e-8)
+    assert (met.label, other.label) == ("within", None)
