@@ -14,7 +14,7 @@ from run import evaluator
 
 from ruralincome.models import recipe
 from ruralincome.models.posterior import columns
-from ruralincome.models.prior import fit_components, foreseen
+from ruralincome.models.prior import ahead_of, fit_components
 from ruralincome.models.quantiles import mixture_quantile
 from ruralincome.series import InputError
 
@@ -83,7 +83,7 @@ def _learnt(evaluate, panel, last=9999):
 
 def _crps(w, prior):
     """CRPS of each window, the mean over its years ahead, (n,)."""
-    state, location, scale, df = foreseen(w, columns(tuple(prior)))
+    state, location, scale, df = ahead_of(w, columns(tuple(prior)))
     n, years, c = location.shape
     flat = (np.broadcast_to(a, location.shape).reshape(n * years, c) for a in (location, scale, df))
     quantiles = mixture_quantile(*flat, np.repeat(state.weight, years, axis=0), SHARES).reshape(n, years, -1)

@@ -37,7 +37,7 @@ class Manifest:
         self.trouble: InputError | None = None
         self.content: dict[str, Any] = {"version": 1, "runs": [], "jobs": {}}
         with suppress(*UNFIT):
-            found = read(self.path)
+            found = read_manifest(self.path)
             moments = [run[name] for run in found["runs"] for name in ("started", "finished") if run[name] is not None]
             whole = [isinstance(job, dict) for job in found["jobs"].values()]
             whole += [datetime.fromisoformat(moment).tzinfo is not None for moment in moments]
@@ -83,7 +83,7 @@ class Manifest:
             self.trouble = error
 
 
-def read(path: Path) -> dict[str, Any]:
+def read_manifest(path: Path) -> dict[str, Any]:
     """A manifest.json, with the jobs that have ended since it was written: a line of another run was folded in before,
     and one that was torn is as if not written. Raises one of UNFIT for a file that is no manifest or cannot be read."""
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))

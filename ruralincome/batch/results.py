@@ -10,7 +10,7 @@ from itertools import accumulate, chain
 from pathlib import Path
 from typing import Any
 
-from ruralincome.batch.manifest import read
+from ruralincome.batch.manifest import read_manifest
 from ruralincome.batch.plan import FILES, Job
 from ruralincome.data.files import all_or_none, parsed, write_all
 from ruralincome.data.package import find_root, read_resource
@@ -67,12 +67,12 @@ def link(manifest: Mapping[str, Any], output: Path) -> None:
     jobs = [job for job in index.listed(manifest) if (output / index.folder_of(job) / "report.html").is_file()]
     folders = {f"{job['scenario']}/{job['language']}": output / index.folder_of(job) for job in jobs}
     results = {name: _result(folder) for name, folder in folders.items()}
-    titles = {name: text(r["title"], name.rpartition("/")[2]) for name, r in results.items() if index.sound(r)}
+    titles = {name: text(r["title"], name.rpartition("/")[2]) for name, r in results.items() if index.can_be_shown(r)}
     taken = {name: [file for file in TAKEN if (folder / file).is_file()] for name, folder in folders.items()}
     for name, parts in html.ways(jobs, titles, taken):
         job, path, digest = manifest["jobs"].get(name, {}), folders[name] / "report.html", html.digest(parts)
         if job.get("ways") != digest:
-            page = html.joined(path.read_text(encoding="utf-8"), parts).encode()
+            page = html.with_ways(path.read_text(encoding="utf-8"), parts).encode()
             write_all({path: page})
             job |= {"ways": digest, "files": {**job.get("files", {}), "report.html": len(page)}}
 
@@ -127,7 +127,7 @@ def _folders(manifest: str | Path, language: str, status: str) -> dict[str, Path
     """The folder of each scenario of that language and status."""
     path = Path(manifest) if Path(manifest).is_absolute() else find_root() / manifest
     try:
-        jobs = [(*name.rsplit("/", 1), job.get("status")) for name, job in read(path)["jobs"].items()]
+        jobs = [(*name.rsplit("/", 1), job.get("status")) for name, job in read_manifest(path)["jobs"].items()]
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
         raise InputError("batch.no_manifest", name=path.name, reason=str(fault)) from None
     return {name: path.parent / name / language for name, *of in jobs if of == [language, status]}

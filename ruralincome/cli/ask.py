@@ -57,7 +57,7 @@ def assess(
         return
     from ruralincome.report.answer import first, sections
 
-    print(first.told(found, language), end="\n\n")
+    print(first.opening(found, language), end="\n\n")
     needs = partial(sections.key_numbers, pictures=False)  # which would load a plotting library
     for section in (needs, sections.rules_panel, sections.models_table):
         print(section(found, language).text, end="\n\n")

@@ -20,9 +20,9 @@ from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.spoken import language as spoken_in
 from ruralincome.panel.answers import answer_panel, ask, latest_year, state
-from ruralincome.panel.files import lines, read_panel
+from ruralincome.panel.files import csv_rows, read_panel
 from ruralincome.panel.histories import Histories
-from ruralincome.panel.ready import Order, held, notes, ready
+from ruralincome.panel.ready import Order, as_ordered, notes, ready
 from ruralincome.panel.rows import KEYS, REASONS
 from ruralincome.report.pages.panelpage import Layer, PanelPage, page
 from ruralincome.report.words import words
@@ -54,7 +54,7 @@ def run_panel(
     if file.resolve().parent == folder.resolve():
         raise InputError("cli.panel_over_itself", file=file)
     with meter(file.name) as count:
-        frame = held(read_panel(file, tell=count, options=reading, remark=remark), order, reading, file.name)
+        frame = as_ordered(read_panel(file, tell=count, options=reading, remark=remark), order, reading, file.name)
     own = {"target", "target_year"} <= set(frame)
     if stated[0].goal is None and not own:
         raise InputError("cli.no_target")
@@ -132,7 +132,7 @@ def _tell(panel: PanelPage, folder: Path, whys: Sequence[InputError | None]) -> 
 def _write(found: pd.DataFrame, path: Path, more: bool = False) -> None:
     """The rows as CSV; `more` adds to a file."""
     with path.open("ab" if more else "wb") as stream:
-        stream.writelines(lines(found, head=not more))
+        stream.writelines(csv_rows(found, head=not more))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 
 from ruralincome.cli.terminal import say, spoken, tell
 from ruralincome.data.spoken import language
-from ruralincome.places.boundaries import Place, day
+from ruralincome.places.boundaries import Place, sound_day
 from ruralincome.report.words import words
 from ruralincome.series import InputError
 
@@ -59,7 +59,7 @@ def map_file(
         raise InputError("places.head_taken", file=file, head=taken)
     if not rows.rows:
         raise InputError("data.no_row", file=file.name)
-    left, records, each = [], [], named(rows, "" if on is None else day(on))
+    left, records, each = [], [], named(rows, "" if on is None else sound_day(on))
     for row, mapped, number in zip(rows.rows, map_rows(finder, each, when), rows.at, strict=True):
         records.append((*row, *(("", "") if mapped.new is None else (mapped.new.code, mapped.new.name)), mapped.kind))
         if mapped.fault is not None:
@@ -85,7 +85,7 @@ def _asked(table: Path | None, stated: str | None) -> tuple[Any, str]:
     from ruralincome.places.tables import read_boundaries, vietnam
 
     finder = vietnam() if table is None else read_boundaries(table)
-    return finder, date.today().isoformat() if stated is None else day(stated)
+    return finder, date.today().isoformat() if stated is None else sound_day(stated)
 
 
 def _show(finder: Any, place: Place) -> None:

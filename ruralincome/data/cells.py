@@ -42,7 +42,7 @@ def bare(text: str) -> str:
     return "".join(c for c in parts if not unicodedata.combining(c)).casefold()
 
 
-def number(cell: str) -> float:
+def read_number(cell: str) -> float:
     """The number of a cell; spaces around it do not count. Raises InputError for anything but a finite NUMBER, telling
     a decimal comma, a mark between thousands, and digits of another script."""
     shown = cell.strip()
@@ -69,7 +69,7 @@ def goal(words: str) -> tuple[float, int]:
     """VALUE@YEAR as numbers. Raises InputError for anything else."""
     value, _, when = words.partition("@")
     try:
-        return number(value), year(when)
+        return read_number(value), year(when)
     except InputError as fault:
         told = f"{fault.facts['told']}@{when.strip()}" if "told" in fault.facts else "VALUE@YEAR, e.g. 48.9@2021"
         raise InputError("data.goal", words=words, told=told) from None
@@ -93,7 +93,7 @@ class Row:
 
     def number(self, column: str) -> float:
         """The number of a cell; raises InputError naming file, row, column, text and remedy."""
-        return self._read(number, column)
+        return self._read(read_number, column)
 
     def year(self, column: str = "year") -> int:
         """The calendar year of a cell; raises InputError as `number` does."""
@@ -106,7 +106,7 @@ class Row:
             raise InputError("data.cell", where=self.where, column=column, fault=fault) from None
 
 
-def schema(rows: Sequence[Row], columns: Sequence[str], stated: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def schema_of(rows: Sequence[Row], columns: Sequence[str], stated: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """What the data package says of the columns of such a table: as stated, if it is there, with what is new."""
     nil = any(row.text("status") == "zero" for row in rows)
     whole, twice = all(row.text("value") for row in rows), len({row.year() for row in rows}) < len(rows)
@@ -158,7 +158,7 @@ def observed(rows: Iterable[Row], positive: bool = True) -> dict[str, Any]:
     }
 
 
-def numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+def read_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """The numbers of a column as `number` reads them, nan where there are none, and what each cell is by FAULTS."""
     import numpy as np  # here, as `check` starts without them
     import pandas as pd

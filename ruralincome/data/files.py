@@ -29,7 +29,7 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
     parts, before, made = dict[Path, Path | None](), dict[Path, bytes | None](), list[Path]()
 
     def put(path: Path, content: Content) -> None:
-        with told(path):
+        with write_fault(path):
             made.extend(folder for folder in reversed(path.parents) if not folder.exists())
             path.parent.mkdir(parents=True, exist_ok=True)
             part = parts[path] = None if content is None else part_of(path, writer)
@@ -45,7 +45,7 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
     try:
         yield put
         for path, part in parts.items():
-            with told(path):
+            with write_fault(path):
                 was = path.read_bytes() if path.is_file() else None
                 if part:
                     part.replace(path)
@@ -116,7 +116,7 @@ def hold(folder: Path, leftovers: Sequence[str] = (), wait: float = 0.0) -> Iter
         raise InputError("data.unwritable", folder=folder, why=fault.strerror) from None
     try:
         for part in (found for pattern in leftovers for found in folder.glob(pattern)):
-            with told(part):
+            with write_fault(part):
                 part.unlink(missing_ok=True)
         yield
     finally:
@@ -157,7 +157,7 @@ def seal(content: bytes) -> dict[str, int | str]:
 
 
 @contextmanager
-def told(path: Path) -> Iterator[None]:
+def write_fault(path: Path) -> Iterator[None]:
     """What goes wrong with a file that is written, as a fault."""
     try:
         yield

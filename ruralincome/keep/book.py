@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from ruralincome.data.files import WAIT, hold, json_text, parsed, told, write_all
+from ruralincome.data.files import WAIT, hold, json_text, parsed, write_all, write_fault
 from ruralincome.rules import Standing
 from ruralincome.series import InputError
 
@@ -130,7 +130,7 @@ def add(result: Path | Mapping[str, Any], ledger: Path, today: date) -> Added:
     with hold(ledger.parent, wait=WAIT):
         head, keys = _end(ledger)
         short = f"{entry.key[:SHORT]}\n".encode()
-        if short in keys and (known := next((one for one in read(ledger) if one.key == entry.key), None)):
+        if short in keys and (known := next((one for one in read_book(ledger) if one.key == entry.key), None)):
             return Added(known, False)
         entry = entry.model_copy(update={"previous": head.hash})
         entry = entry.model_copy(update={"hash": _digest(entry, "hash")})
@@ -142,7 +142,7 @@ def add(result: Path | Mapping[str, Any], ledger: Path, today: date) -> Added:
     return Added(entry, True)
 
 
-def read(ledger: Path) -> tuple[Entry, ...]:
+def read_book(ledger: Path) -> tuple[Entry, ...]:
     """All entries, oldest first.
 
     Raises InputError for a missing ledger, and for a line that is not an entry, was changed after it was written, or
@@ -226,7 +226,7 @@ def _end(ledger: Path) -> tuple[_Head, bytes]:
                 return head, keys
     if not head and not ledger.exists():
         return _Head(), b""
-    entries = read(ledger)  # a book of an earlier version, or one whose last line was kept and its head not yet
+    entries = read_book(ledger)  # a book of an earlier version, or one whose last line was kept and its head not yet
     if (content := ledger.read_bytes()) and not content.endswith(b"\n"):
         _append(ledger, b"\n", len(content))
     keys = "".join(f"{entry.key[:SHORT]}\n" for entry in entries).encode()
@@ -250,7 +250,7 @@ def _beside(ledger: Path, what: str) -> Path:
 
 def _append(path: Path, content: bytes, size: int, durable: bool = False) -> None:
     """Add to a file of so many bytes, durable: down to the disk; a failure leaves it as it was."""
-    with told(path), path.open("ab") as stream:
+    with write_fault(path), path.open("ab") as stream:
         try:
             stream.write(content)
             stream.flush()

@@ -9,11 +9,11 @@ from pathlib import Path
 from shutil import copyfile, copytree
 from tempfile import TemporaryDirectory
 
-from ruralincome.data.cells import COLUMNS, Row, decimals, schema
+from ruralincome.data.cells import COLUMNS, Row, decimals, schema_of
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms import figures, heads
 from ruralincome.data.forms.read import brought
-from ruralincome.data.forms.reading import Options, day
+from ruralincome.data.forms.reading import Options, read_day
 from ruralincome.data.package import Resource, package_content, read_back, read_resource, read_series, written
 from ruralincome.scenario.check import check
 from ruralincome.scenario.file import read_params, read_scenario
@@ -60,7 +60,7 @@ def observe(
     if (said := figures.status_of(status)) in (None, "plan"):
         raise InputError("keep.no_status", status=status)
     stated = {"year": str(year), "value": str(value).strip(), "status": str(said), "source": clean(source)}
-    stated |= {"published": day(published) if published else "", **(precision or {})}
+    stated |= {"published": read_day(published) if published else "", **(precision or {})}
     row = Row(InputError("keep.figure", name=name, year=year), stated)
     with written(root) as where:
         there = _known(resource := read_resource(name, where)).get(year)
@@ -168,7 +168,7 @@ def _append(resource: Resource, new: Sequence[Row], said: tuple[InputError, ...]
         content = csv_lines(columns, [{c: row.cells.get(c, "") for c in columns} for row in ordered])
     package = package_content(root)
     entry = next(r for r in package["resources"] if r["name"] == name)
-    entry |= {"schema": schema(ordered, columns, entry["schema"]), **seal(content)}
+    entry |= {"schema": schema_of(ordered, columns, entry["schema"]), **seal(content)}
     if not rate:
         entry["decimals"] = max(entry.get("decimals", 0), *(decimals(row.text("value")) for row in new))
     read_back(name, content, package, root)

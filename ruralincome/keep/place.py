@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ruralincome.data.cells import COLUMNS, Row, bare, decimals, goal, observed, schema
+from ruralincome.data.cells import COLUMNS, Row, bare, decimals, goal, observed, schema_of
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.read import brought
@@ -18,7 +18,7 @@ from ruralincome.data.forms.reading import Options
 from ruralincome.data.package import nearest_root, package_content, read_back, written
 from ruralincome.keep.folder import starter
 from ruralincome.places.across import Bridge
-from ruralincome.places.boundaries import day
+from ruralincome.places.boundaries import sound_day
 from ruralincome.reference.vintages import class_names, read_class
 from ruralincome.scenario.check import RESERVED
 from ruralincome.scenario.evidence import HORIZON, at_home, of_kind
@@ -87,7 +87,7 @@ def new(
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,99}", name):
         raise InputError("keep.series_name", name=name)
     on, _, says = territory.strip().partition(" ")
-    if on and day(on) > date.today().isoformat():
+    if on and sound_day(on) > date.today().isoformat():
         raise InputError("territory.ahead", day=on)
     if on and not says.strip():
         raise InputError("territory.unsourced", day=on, example=on)
@@ -160,7 +160,7 @@ def _descriptor(series: Series, place: str, content: bytes, rows: list[Row], col
         "kind": series.kind, "decimals": series.decimals, "titles": title, "place": {"vi": place, "en": place},
         "coverage": {"vi": "theo nguồn số liệu", "en": "as in the source"},
         **({"territory": borders} if series.territory else {}),
-        "sources": [{"title": rows[-1].text("source")}], "schema": schema(rows, columns),
+        "sources": [{"title": rows[-1].text("source")}], "schema": schema_of(rows, columns),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.forms.reading import Options
-from ruralincome.keep.book import Entry, read
+from ruralincome.keep.book import Entry, read_book
 from ruralincome.models.forecast import DRAWS, Array
 from ruralincome.rules import RULES
 from ruralincome.series import InputError
@@ -101,7 +101,7 @@ def score(
     None: no outturn is known yet; options: what is stated of how to read them; tell: is given what to say of that.
     Raises InputError as `read` does, and for outturns that cannot be read or contradict each other.
     """
-    entries, known = read(ledger), read_outturns(outturns, options, tell) if outturns is not None else {}
+    entries, known = read_book(ledger), read_outturns(outturns, options, tell) if outturns is not None else {}
     come = [(one, known[one.series, one.year]) for one in entries if (one.series, one.year) in known]
     for one, value in come:
         if abs(math.log(value / one.target)) >= too_far(max(one.year - one.as_of, 1), one.direction):

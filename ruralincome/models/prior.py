@@ -108,7 +108,7 @@ def log_score(
         for begin in range(0, len(w.weight), BLOCK):
             s = slice(begin, begin + BLOCK)
             following, weight = w.following[s], w.weight[s]
-            state, location, scale, df = foreseen(w, table, s, g)
+            state, location, scale, df = ahead_of(w, table, s, g)
             seen = np.isfinite(following)
             miss = np.where(seen, following, 0.0)[..., None] - location
             square, half = df * scale**2, (df + 1) / 2
@@ -130,7 +130,7 @@ def log_score(
     return value, np.append(np.vstack([by_share, inner[:own]]).T.ravel(), inner[own:].sum(axis=1))
 
 
-def foreseen(
+def ahead_of(
     w: Windows, table: Array, rows: slice = slice(None), known: Geometry | None = None
 ) -> tuple[Posterior, Array, Array, Array]:
     """The components of `table` after each history, and location, scale (n, H, c) and degrees of freedom of each figure

@@ -17,7 +17,7 @@ from scipy.special import expit, stdtr
 
 from ruralincome.models.forecast import Array, Integers
 from ruralincome.models.posterior import Steps, columns
-from ruralincome.models.prior import Windows, foreseen
+from ruralincome.models.prior import Windows, ahead_of
 from ruralincome.models.walk import drift_walks
 from ruralincome.reference.component import Component
 from ruralincome.series import InputError, growth
@@ -122,7 +122,7 @@ def coverage(found: Sequence[Windows], components: Sequence[Component], width: f
 
 def _below(w: Windows, components: Sequence[Component], width: float, centre: float) -> tuple[Array, Array]:
     """The probability of less than what came, and its weight, for each outcome that was seen."""
-    state, location, scale, df = foreseen(w, columns(tuple(components)))
+    state, location, scale, df = ahead_of(w, columns(tuple(components)))
     score = (w.following[:, :, None] - location) / (scale * width) - centre
     below = (stdtr(df, score) * state.weight[:, None, :]).sum(axis=2)
     seen = np.isfinite(w.following)

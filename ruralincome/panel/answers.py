@@ -180,7 +180,7 @@ def answer_panel(frame: pd.DataFrame, asked: Asked, spread: Spread = map) -> Ans
 
 def latest_year(frame: pd.DataFrame) -> int:
     """The last year of a table with a value. Raises InputError where no row has a year."""
-    years, valued = calendar(frame["year"]), cells.numbers(frame["value"])[0] > 0
+    years, valued = calendar(frame["year"]), cells.read_numbers(frame["value"])[0] > 0
     if not years.any():
         raise InputError("panel.no_year")
     return int(years[valued].max(initial=0)) or int(years.max())

@@ -19,7 +19,7 @@ from ruralincome.data.forms.heads import role
 from ruralincome.data.forms.read import OTHER_FORM, gaps_told, rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.table import Head, head_of, text_of
-from ruralincome.panel.rows import KEYS, NUMBERS, REASONS, numbers, observed
+from ruralincome.panel.rows import KEYS, NUMBERS, REASONS, figure_rows, in_numbers
 from ruralincome.series import InputError
 from ruralincome.series.names import FORMULA, shielded
 
@@ -50,7 +50,7 @@ def read_panel(
     except InputError as fault:
         if fault.code not in OTHER_FORM:
             raise
-    table, told = (None, []) if table is None else observed(table)
+    table, told = (None, []) if table is None else figure_rows(table)
     if table is None or table.empty:
         return _of_other_form(path, options, remark)
     if "" in table["place"].cat.categories or table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
@@ -68,7 +68,7 @@ def read_panel(
     return table
 
 
-def lines(found: pd.DataFrame, head: bool = True) -> Iterator[bytes]:
+def csv_rows(found: pd.DataFrame, head: bool = True) -> Iterator[bytes]:
     """The rows as pandas writes them, under the names of the columns and a byte order mark, without which spreadsheets
     garble Vietnamese; an apostrophe stands before a name that begins as a formula does (=1+1), as they would run it."""
     if head:
@@ -225,7 +225,7 @@ def _table(pieces: Iterable[pd.DataFrame], file: str, tell: Callable[[int], None
 
 def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str, Any]:
     """The columns of a piece: numbers, and for text the number of each name in `names`, which grows."""
-    found, fault = numbers(piece)
+    found, fault = in_numbers(piece)
     if "code" in piece:
         piece = piece.assign(place=piece["place"].where(piece["place"].fillna("") != "", piece["code"]))
     texts = np.flatnonzero(fault == REASONS.index("value_text"))

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ruralincome.data.forms.reading import day
+from ruralincome.data.forms.reading import read_day
 from ruralincome.data.table import ALSO
 from ruralincome.models.forecast import Array
-from ruralincome.panel.rows import REASONS, Integers, Mask, Reasons, mark, places, read_rows, statuses
+from ruralincome.panel.rows import REASONS, Integers, Mask, Reasons, flag, places, read_rows, statuses
 from ruralincome.series import InputError, Series, Status
 from ruralincome.series.names import clean
 from ruralincome.series.units import too_far, unit_of
@@ -103,16 +103,16 @@ def histories(
     reason[there[1:][jump]] = REASONS.index("values_jump")
     if errors is not None:
         some = np.repeat(np.maximum.reduceat(known & ~np.isnan(errors), first), sizes)
-        mark(reason, some & ~((errors >= 0) & (errors <= 1)), "errors_wrong")
+        flag(reason, some & ~((errors >= 0) & (errors <= 1)), "errors_wrong")
     reason[~known] = 0
     earliest = np.minimum.reduceat(np.where(reason > 0, np.arange(len(reason)), len(reason)), first)
     fault = np.append(reason, np.int8(0))[earliest]
-    mark(fault, alike[code[first]], "names_alike")
-    mark(fault, lacking[code[first]], "area_missing")
+    flag(fault, alike[code[first]], "names_alike")
+    flag(fault, lacking[code[first]], "area_missing")
     none = np.full(len(code), np.nan)
     goal, when = (np.fmax.reduceat(columns.get(name, none), first) for name in ("target", "target_year"))
     goal_low, when_low = (np.fmin.reduceat(columns.get(name, none), first) for name in ("target", "target_year"))
-    mark(fault, (goal > goal_low) | (when > when_low), "targets_differ")
+    flag(fault, (goal > goal_low) | (when > when_low), "targets_differ")
     found = names.iloc[code[first]].reset_index(drop=True)
     if "unit" in frame:
         codes, stated = pd.factorize(frame["unit"])
@@ -123,17 +123,17 @@ def histories(
         unit, wanted = number[len(units) :][rows], number[: len(units)]
         mixed = np.maximum.reduceat(unit, first) > np.minimum.reduceat(unit, first)
         fault[mixed & (fault == REASONS.index("values_jump"))] = 0  # the unit says why the values leap
-        mark(fault, mixed, "units_mixed")
+        flag(fault, mixed, "units_mixed")
     if target is not None:
         given = np.isnan(goal) & np.isnan(when)
         held = np.ones(len(given), bool) if every and units else given
         if "unit" in frame and held.any():
             wanted = wanted if units else np.array([np.bincount(unit[first][given]).argmax()])
-            mark(fault, held & ~np.isin(unit[first], wanted), "unit_not_the_targets")
+            flag(fault, held & ~np.isin(unit[first], wanted), "unit_not_the_targets")
         goal, when = np.where(given, target.value, goal), np.where(given, float(target.year), when)
     kept = known & np.repeat(fault == 0, sizes)
     count = np.add.reduceat(kept.astype(np.int64), first)
-    mark(fault, count == 0, "nothing_known")
+    flag(fault, count == 0, "nothing_known")
     moved = (began < 9999) & (began != np.minimum.reduceat(np.where(known, year, 9999), first))
     if moved.any():
         found["first_stated_year"] = pd.array(np.where(moved, began, np.nan), "Int64")
@@ -183,7 +183,7 @@ def _joined(there: Integers, code: Integers, year: Integers, value: Array, after
 
 def _day(words: object) -> str:
     with suppress(InputError):
-        return day(str(words))
+        return read_day(str(words))
     return ""
 
 

@@ -13,7 +13,7 @@ from ruralincome.models.forecast import QUANTILES as BY_NAME
 from ruralincome.models.forecast import Array
 from ruralincome.models.posterior import Steps
 from ruralincome.panel.histories import FURTHEST, Histories, histories
-from ruralincome.panel.rows import REASONS, mark
+from ruralincome.panel.rows import REASONS, flag
 from ruralincome.reference.reference import ReferenceClass, narrowed
 from ruralincome.rules import Case, all_rules
 from ruralincome.scenario.check import out_of_proportion
@@ -122,7 +122,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         (np.isnan(base), "no_base"),
         *((out_of_proportion(level, last, change), "level_far") for level, change in by.levels),
     ):
-        mark(fault, mask, reason)
+        flag(fault, mask, reason)
     judged = fault == 0
     ahead, goal = np.where(judged, ahead, np.nan), np.where(judged, rows.target, np.nan)
     levels, probability, shrinkage = np.full((n, len(QUANTILES)), np.nan), *np.full((2, n), np.nan)
@@ -137,7 +137,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         found = everywhere(by.model, _steps(some), asked, (*by.moves(reference), *by.hit), SHARES, reference)
         levels[at], probability[at], shrinkage[at], refused[at] = found
     for reason in np.unique(refused[judged & (refused != "")]):
-        mark(fault, judged & (refused == reason), str(reason))
+        flag(fault, judged & (refused == reason), str(reason))
     levels[fault > 0], probability[fault > 0], shrinkage[fault > 0] = np.nan, np.nan, np.nan
     history = rows.place, rows.years, rows.values
     case = Case(base_year, base, last_year, last, due, goal, direction, probability=probability, history=history)

@@ -17,8 +17,8 @@ from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
 from ruralincome.panel.answers import Asked
 from ruralincome.panel.rebuilt import crowds, rebuilt
-from ruralincome.panel.rows import KEYS, OTHER, Integers, Mask, Naming, calendar, name_rows, told, with_faults, worded
-from ruralincome.places.across import Bridge, People, ends, parted, serving
+from ruralincome.panel.rows import KEYS, OTHER, Integers, Mask, Naming, calendar, marks, name_rows, spelled, with_faults
+from ruralincome.places.across import Bridge, People, ends, serving, split
 from ruralincome.places.boundaries import DAY
 from ruralincome.places.find import Finder
 from ruralincome.places.standard import Standard, read_standard
@@ -68,10 +68,10 @@ class Ready:
 
     def why(self, rows: pd.DataFrame) -> list[InputError | None]:
         """What is told of the place of each row of answers, by the names that it has there; None where nothing is."""
-        return [*map((self.told or {}).get, worded(rows.filter(KEYS).astype("str"))[0])] if self.told else []
+        return [*map((self.told or {}).get, spelled(rows.filter(KEYS).astype("str"))[0])] if self.told else []
 
 
-def held(frame: pd.DataFrame, order: Order, options: Options | None = None, file: str = "") -> pd.DataFrame:
+def as_ordered(frame: pd.DataFrame, order: Order, options: Options | None = None, file: str = "") -> pd.DataFrame:
     """The table in the unit that options state, with the lines of the order's standard as targets, by the column group,
     over its own; a place of an unknown group is refused in its row. Raises InputError for another unit, a table without
     groups, and a year in which the standard does not hold or states no line."""
@@ -128,11 +128,11 @@ def redrawn(
     frame = with_faults(frame, crowds(frame, table, named, people))
     if not stated and not changes:
         return Ready(frame)
-    valued = cells.numbers(frame["value"])[0] > 0
+    valued = cells.read_numbers(frame["value"])[0] > 0
     if rule != "old" and named.era.any():
         named = _unsure(named, finder, *(column[valued].tolist() for column in (named.key, named.era, year, said)))
     if (stands > year).any():  # figures of a place yet to come: their class is narrowed by the people of its parts
-        lived = {pair: parted(table, place, people)[1] for pair, place in named.found.items()}
+        lived = {pair: split(table, place, people)[1] for pair, place in named.found.items()}
         squares = {pair: sum(n**2 for n in of) / sum(of) ** 2 if of else np.nan for pair, of in lived.items()}
         frame = frame.assign(squares=np.where(stands > year, named.rows(squares, np.nan), np.nan))
     if rule == "rebuild":
@@ -166,7 +166,7 @@ def redrawn(
     strange = {key for key, (old, *more) in named.held.items() for new in more if not table.went(old, new)}
     late |= dict.fromkeys(mixed, "mixed_borders") | dict.fromkeys(strange, "another_place")
     late |= {key: "borders_unsure" for (key, _), why in fault.items() if why == "borders_unsure"}
-    counted = cells.numbers(frame["population"])[0] > 0 if "population" in frame else np.zeros(len(frame))
+    counted = cells.read_numbers(frame["population"])[0] > 0 if "population" in frame else np.zeros(len(frame))
     known, lost = {*compress(named.rows(named.found, None), counted)}, {key for key, _ in named.missing}
     for key, (day, place) in cut.items() if rule == "refuse" else ():
         if late[key] == "redrawn":
@@ -216,7 +216,7 @@ def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[
 def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
     """What a page says of places: the standard, and the rule; and of the inflation that the class was given."""
     units = set(found.frame.get("unit", [])) - {""}
-    said = [*told(found.frame), *([] if units else [Said("panel.no_unit")])]
+    said = [*marks(found.frame), *([] if units else [Said("panel.no_unit")])]
     if (lines := order.lines) is not None:
         name = Text(lines.name.vi, lines.name.en)
         facts = dict[str, Fact](name=name, decision=lines.decision, year=order.by or lines.last)

@@ -7,8 +7,8 @@ import pandas as pd
 
 from ruralincome.data import cells
 from ruralincome.panel.histories import revised
-from ruralincome.panel.rows import NUMBERS, REASONS, Integers, Naming, mark, numbers, read_rows, statuses, worded
-from ruralincome.places.across import People, ends, parted
+from ruralincome.panel.rows import NUMBERS, REASONS, Integers, Naming, flag, in_numbers, read_rows, spelled, statuses
+from ruralincome.places.across import People, ends, split
 from ruralincome.places.boundaries import Boundaries, Place
 from ruralincome.places.find import Finder
 from ruralincome.series import InputError
@@ -73,7 +73,7 @@ def rebuilt(
     )
     far = flow.merge(full[["new", "year"]], on=["new", "year"])
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
-    told, words = named.told(named.faults), worded(names)[0]
+    told, words = named.told(named.faults), spelled(names)[0]
     gaps = found[(found["there"] > 0) & (found["there"] < found["need"]) & found["new"].isin(full["new"])]
     peopled = {*rows.loc[rows["people"].notna(), "part"]}
     unused = gaps.groupby("new")["year"].agg(tuple)
@@ -95,18 +95,18 @@ def crowds(frame: pd.DataFrame, table: Boundaries, named: Naming, people: People
     if "population" not in frame:
         return []
     known, part = np.array([*(_known(table, p, people) for p in named.numbered), np.nan]), named.part
-    lived = pd.Series(numbers(frame[["population"]])[0]["population"])
+    lived = pd.Series(in_numbers(frame[["population"]])[0]["population"])
     counts, ratio = lived.groupby(part), lived / known[part]
     odd = np.log(ratio / ratio.median()).abs() >= np.log(JUMP)  # of 1, or of what all state: thousands, or workers
     odd |= counts.transform("max") >= JUMP * counts.transform("min")
-    return [*np.where(odd & (part >= 0) & (cells.numbers(frame["value"])[0] > 0), "population_jumps", "")]
+    return [*np.where(odd & (part >= 0) & (cells.read_numbers(frame["value"])[0] > 0), "population_jumps", "")]
 
 
 def _known(table: Boundaries, place: Place, people: People) -> float:
     """The people of a place as last published, of a new one those of all that it was made of; nan where not known."""
     if not place.first:
         return ([np.nan] + [of[place.code] for _, of in sorted(people.items()) if place.code in of])[-1]
-    return sum(parted(table, place, people)[1]) or np.nan if {s.share for s in table.parts(place)} <= {0, 1} else np.nan
+    return sum(split(table, place, people)[1]) or np.nan if {s.share for s in table.parts(place)} <= {0, 1} else np.nan
 
 
 def _need(table: Boundaries, place: Place, on: str) -> int:
@@ -127,7 +127,7 @@ def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
     rows = pd.DataFrame({"row": np.arange(len(frame)), "part": part, "year": year, "before": -year})
     twice = rows[there].duplicated(["part", "year"], keep=False).reindex(rows.index, fill_value=False)
     fault[~there] = 0
-    mark(fault, there & twice.to_numpy(bool), "year_twice")
+    flag(fault, there & twice.to_numpy(bool), "year_twice")
     rows = rows.assign(value=columns["value"], error=columns.get("standard_error", np.nan))
     rows = rows.assign(fault=fault, there=there.astype(float), after=statuses(frame) == "break")
     rows["early"] = np.select([there & (statuses(frame) == status) for status in EARLY], [2, 1], 0)

@@ -114,7 +114,7 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
     """The places that rows name, by code where they state one, looked up once an era; changes: days between eras."""
     key, names, *_ = places(frame)
-    words, beside = worded(names)
+    words, beside = spelled(names)
     eras = {y: bisect_right(changes, ends(y)) for y in np.unique(year).tolist()}
     spans = {era: y for y, era in sorted(eras.items())}
     era = np.array([eras[y] for y in year.tolist()], np.int64)
@@ -130,7 +130,7 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
     return Naming(key, era, words, spans, found, missing)
 
 
-def worded(names: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def spelled(names: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What columns of names say of each place: its code where one is stated, else its name; and its name, with what it
     lies in."""
     areas = [names[column] for column in reversed(KEYS[1:]) if column in names]
@@ -148,15 +148,15 @@ def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
 
 def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Any], Reasons]:
     """The columns of numbers by name, nan where there are none and 0 for a year, and what is wrong with each row."""
-    value, odd = cells.numbers(frame["value"])
-    columns, fault = numbers(frame)
+    value, odd = cells.read_numbers(frame["value"])
+    columns, fault = in_numbers(frame)
     columns["year"] = calendar(frame["year"])
     said = odd == 0  # what a figure lacks goes before what is wrong beside it
     fault[said & np.isnan(value)] = REASONS.index("value_missing")
     fault[said & (value <= 0)] = REASONS.index("value_not_positive")
-    mark(fault, columns["year"] == 0, "year_text")
+    flag(fault, columns["year"] == 0, "year_text")
     if "squares" in frame:
-        columns["squares"] = cells.numbers(frame["squares"])[0]
+        columns["squares"] = cells.read_numbers(frame["squares"])[0]
     if "fault" in frame:
         codes, said = pd.factorize(frame["fault"])
         known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)[codes]
@@ -164,29 +164,29 @@ def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Any], Reasons]:
     return columns, fault
 
 
-def numbers(frame: pd.DataFrame) -> tuple[dict[str, Any], Reasons]:
+def in_numbers(frame: pd.DataFrame) -> tuple[dict[str, Any], Reasons]:
     """The columns of NUMBERS, nan where there is no number, and what is wrong with the cells of each row."""
     columns, fault = dict[str, Any](), np.zeros(len(frame), np.int8)
     for name, kind in NUMBERS.items():
         if name in frame:
-            columns[name], odd = _people(frame[name]) if name == "population" else cells.numbers(frame[name])
-            mark(fault, odd == cells.FAULTS.index("text"), kind)
-            mark(fault, odd > 0, "decimal_comma")
+            columns[name], odd = _people(frame[name]) if name == "population" else cells.read_numbers(frame[name])
+            flag(fault, odd == cells.FAULTS.index("text"), kind)
+            flag(fault, odd > 0, "decimal_comma")
     return columns, fault
 
 
-def mark(fault: Reasons, mask: Mask, reason: str) -> None:
+def flag(fault: Reasons, mask: Mask, reason: str) -> None:
     """Set a reason of REASONS where a mask holds and nothing else is wrong."""
     fault[mask & (fault == 0)] = REASONS.index(reason)
 
 
 def calendar(column: "pd.Series[Any]") -> Integers:
     """The years of a column, 0 where a cell is no calendar year."""
-    years, _ = cells.numbers(column)
+    years, _ = cells.read_numbers(column)
     return np.where((years >= 1000) & (years <= 9999) & (years == np.floor(years)), years, 0).astype(np.int64)
 
 
-def observed(table: pd.DataFrame) -> tuple[pd.DataFrame, list[InputError]]:
+def figure_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, list[InputError]]:
     """The rows of a file that are figures of places, with the status that a remark says; what is told of the others."""
     names = [clean(word) for word in table["place"].cat.categories]
     of, own, said = apart(names), statuses(table), statuses(table, "remark", "remarks")
@@ -211,7 +211,7 @@ def statuses(frame: pd.DataFrame, column: str = "status", table: str = "statuses
     return np.array([(status_of(str(word), table=table) or "").replace("final", "") for word in words], object)[codes]
 
 
-def told(frame: pd.DataFrame) -> tuple[Said, ...]:
+def marks(frame: pd.DataFrame) -> tuple[Said, ...]:
     """What a page says of the figures: how many are preliminary or estimates, or come after a break."""
     found = statuses(frame)[frame["value"].notna().to_numpy(bool)]
     counts = {status: int((found == status).sum()) for status in ("preliminary", "estimate", "break")}

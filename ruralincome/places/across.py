@@ -54,7 +54,7 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Bridge, u
     Follow the old territory: the series is left as it is, and who chose it says that its figures are of that. Break:
     the step across the day is no growth (see `Series.broken`). Raises InputError where the place was redrawn and the
     rule is to refuse, and for a break after which nothing is observed."""
-    day = boundaries.redrawn(place, since(series), ends(max(until, series.origin)))
+    day = boundaries.redrawn(place, began(series), ends(max(until, series.origin)))
     if not day:
         return Redrawn(series, place)
     if rule == "break":
@@ -84,7 +84,7 @@ def serving(
     return (*([old] if new != place else []), *([rebuilt] if whole else []), *([broken] if after else []))
 
 
-def since(series: Series) -> str:
+def began(series: Series) -> str:
     """The day whose borders the first value of a series is of."""
     return series.territory or ends(series.years[0])
 
@@ -94,11 +94,11 @@ def restated(boundaries: Boundaries, place: Place, series: Series, people: Peopl
     parts, by whom the class is narrowed; None for another series."""
     if not series.territory or ends(series.years[0]) >= place.first:
         return None
-    parts, lived = parted(boundaries, place, people)
+    parts, lived = split(boundaries, place, people)
     return Redrawn(series, place, place.first, "restated", parts=parts, incomes=lived, basis=series.territory_source)
 
 
-def parted(boundaries: Boundaries, place: Place, people: People) -> tuple[tuple[str, ...], tuple[float, ...]]:
+def split(boundaries: Boundaries, place: Place, people: People) -> tuple[tuple[str, ...], tuple[float, ...]]:
     """Codes of the parts of a place, and their people, the last known; none where some are not known."""
     codes = tuple(part.place.code for part in boundaries.parts(place) if part.share != 0)
     known = [year for year, stated in people.items() if codes and all(code in stated for code in codes)]

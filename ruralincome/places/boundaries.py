@@ -22,7 +22,7 @@ DAY = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 SHOWN = 20  # faults of a table that are told at once
 
 
-def day(words: str) -> str:
+def sound_day(words: str) -> str:
     """The day that `words` state. Raises InputError for what is no day of the calendar."""
     if not DAY.fullmatch(words) or int(words[8:]) > monthrange(int(words[:4]), int(words[5:7]))[1]:
         raise InputError("places.no_day", words=words)
@@ -47,7 +47,7 @@ class Place:
         if not self.code or not self.name:
             raise InputError("places.no_code", code=self.code, name=self.name)
         for stated in filter(None, (self.first, self.until)):
-            day(stated)
+            sound_day(stated)
         if self.until and self.until <= self.first:
             raise InputError("places.ends_first", code=self.code, first=self.first, until=self.until)
 
@@ -76,7 +76,7 @@ class Link:
     basis: str = ""
 
     def __post_init__(self) -> None:
-        day(self.day)
+        sound_day(self.day)
         if self.kind not in ("whole", "divided"):
             raise InputError("places.kind", old=self.old, new=self.new, kind=self.kind)
         if self.share is not None and not 0 <= self.share <= 1:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Literal, NamedTuple
 
 from ruralincome.places.boundaries import Boundaries, Place, grouped
-from ruralincome.places.names import rough, splits, spoken, typed, unquoted
+from ruralincome.places.names import rough, short_forms, splits, spoken, unquoted
 from ruralincome.series import InputError
 from ruralincome.series.names import clean, sound
 
@@ -213,7 +213,7 @@ def _names(place: Place) -> list[tuple[str, str]]:
 
 def _roughly(place: Place) -> set[str]:
     """A place's names without marks, with the kind (long or short) before them and without."""
-    return {rough(said) for kind, bare in _names(place) for said in (bare, *(f"{k} {bare}" for k in typed(kind)))}
+    return {rough(said) for kind, bare in _names(place) for said in (bare, *(f"{k} {bare}" for k in short_forms(kind)))}
 
 
 def _letter(c: str) -> str:

@@ -65,7 +65,7 @@ def splits(words: str) -> Iterator[list[str]]:
 
 
 @lru_cache(maxsize=32)
-def typed(kind: str) -> tuple[str, ...]:
+def short_forms(kind: str) -> tuple[str, ...]:
     """The words and short forms that are typed for a kind of unit, as they sound; none for no kind."""
     return tuple(sound(word) for words in KINDS.get(kind, ()) for word in words.split("|"))
 

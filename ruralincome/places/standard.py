@@ -7,7 +7,7 @@ from typing import Annotated, Self
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from ruralincome.places.boundaries import day
+from ruralincome.places.boundaries import sound_day
 from ruralincome.series import InputError
 from ruralincome.series.names import clean, sound
 from ruralincome.series.units import INCOMES, UNITS, unit_of
@@ -16,7 +16,7 @@ STANDARDS = files("ruralincome.places") / "standards"
 KINDS = {"missing": "missing", "string_too_short": "missing", "extra_forbidden": "unknown", "greater_than": "positive"}
 KINDS |= dict.fromkeys(("float_parsing", "float_type", "finite_number", "int_parsing"), "number")
 """What is said of a key that is wrong in a way that pydantic knows."""
-Day = Annotated[str, AfterValidator(day)]
+Day = Annotated[str, AfterValidator(sound_day)]
 Year = Annotated[int, Field(strict=False)]
 
 

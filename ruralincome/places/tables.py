@@ -10,7 +10,7 @@ from ruralincome.data import cells
 from ruralincome.data.forms.heads import role
 from ruralincome.data.table import Table, content_of, table_of
 from ruralincome.places.across import People, ends
-from ruralincome.places.boundaries import SHOWN, Boundaries, Link, LinkKind, Place, day
+from ruralincome.places.boundaries import SHOWN, Boundaries, Link, LinkKind, Place, sound_day
 from ruralincome.places.find import Finder, Named
 from ruralincome.series import Faults, InputError
 from ruralincome.series.names import clean
@@ -85,7 +85,7 @@ def named(table: Table, on: str) -> Iterator[Named]:
         words, beside = code or name, name if code and row.text("place") else ""
         try:
             year = row.year() if "year" in columns else None
-            yield Named(words, day(on) if on else ends(year or 0), year, beside=beside)
+            yield Named(words, sound_day(on) if on else ends(year or 0), year, beside=beside)
         except InputError as fault:
             yield Named(words, on, fault=fault)
 
@@ -125,4 +125,4 @@ def _place(code: str, name: str, parent: str, level: str, first: str, until: str
 
 def _link(old: str, new: str, when: str, kind: str, share: str, basis: str) -> Link:
     whole = 1.0 if kind in ("", "whole") else None
-    return Link(old, new, when, cast("LinkKind", kind or "whole"), cells.number(share) if share else whole, basis)
+    return Link(old, new, when, cast("LinkKind", kind or "whole"), cells.read_number(share) if share else whole, basis)

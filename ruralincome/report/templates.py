@@ -89,7 +89,7 @@ def part(
     file, _, macro = name.rpartition(".")
     module = environment().get_template(f"{file}.html.j2").make_module({"language": language, **facts})
     html = CONTROL.sub(" ", getattr(module, macro)()).strip()
-    return Block(html, plain(html) if text is None else text, data)
+    return Block(html, unmarked(html) if text is None else text, data)
 
 
 def bundle(value: Any, language: str) -> dict[str, str]:
@@ -102,7 +102,7 @@ def bundle(value: Any, language: str) -> dict[str, str]:
     return {"text/html": shown.html, "text/plain": shown.text}
 
 
-def plain(html: str) -> str:
+def unmarked(html: str) -> str:
     """The words of a piece of a page: a line a heading, paragraph, item or row of a table, its cells parted by ·."""
     while html != (html := UNSEEN.sub("", html)):
         pass  # the innermost picture first

@@ -28,12 +28,12 @@ LEFT = 0.01  # share of its level that a shock leaves to a draw at the least
 FURTHEST = 700.0  # a logarithm beyond which a level is no number: the far tail of a diffuse model stays there
 
 
-def growth(forecast: Forecast) -> Array:
+def log_growth(forecast: Forecast) -> Array:
     """Log growth of each draw in each year, shape (draws, years)."""
     return np.diff(np.log(forecast.paths), axis=1, prepend=np.log(forecast.last))
 
 
-def add(forecast: Forecast, years: Sequence[int], points: Array | float, sd: float = 0.0, rng: Rng = None) -> Forecast:
+def lift(forecast: Forecast, years: Sequence[int], points: Array | float, sd: float = 0.0, rng: Rng = None) -> Forecast:
     """Add percentage points to growth in `years`: a draw that grew by g grows by g + points / 100.
 
     points: what broadcasts to shape (draws, years); sd: around them, each year and draw with its own. A draw that would
@@ -42,7 +42,7 @@ def add(forecast: Forecast, years: Sequence[int], points: Array | float, sd: flo
     size = np.asarray(points, float) + _deviates(rng, sd, len(forecast.paths), len(years))
     if (np.median(size, axis=0) <= -100).any():
         raise InputError("paths.shock_leaves_nothing", points=float(np.median(size)))
-    logs, columns = growth(forecast), [_index(forecast, year) for year in years]
+    logs, columns = log_growth(forecast), [_index(forecast, year) for year in years]
     plain = logs[:, columns]
     rate = np.expm1(np.minimum(plain, FURTHEST)) + size / 100
     floor = np.minimum(plain, np.log(LEFT))
@@ -55,7 +55,7 @@ def dip(
 ) -> Forecast:
     """A shock in `year`, and the way back to the path it left; back: first and last year in which what was lost is
     regained, in equal parts of the logarithm; None: the loss stays."""
-    hit = add(forecast, [year], points, sd, rng)
+    hit = lift(forecast, [year], points, sd, rng)
     if back is None:
         return hit
     regained = np.clip((np.array(hit.years) - back[0] + 1) / (back[1] - back[0] + 1), 0.0, 1.0)

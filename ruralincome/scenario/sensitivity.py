@@ -94,7 +94,7 @@ def _forecast(scenario: Scenario, evidence: Evidence, ask: Ask) -> Iterator[Movi
         return ask(evidence, before=lambda forecast: adjustments.moved(forecast, Move("pace", (rate,), first, last)))
 
     def at_points(points: float) -> float | None:
-        return ask(evidence, after=lambda forecast: adjustments.add(forecast, [first], points))
+        return ask(evidence, after=lambda forecast: adjustments.lift(forecast, [first], points))
 
     if not any(step.sets_path for step in scenario.adjustments):
         over = min(reference.growth, key=lambda years: abs(years - (last - first + 1)))
@@ -213,7 +213,7 @@ def grid_probability(
         before = forecast.at(hit - 1) if hit > forecast.origin + 1 else np.full(len(level), forecast.last)
         slope = level * before / forecast.at(hit) / 100
         return np.column_stack([_share(np.sort((goal - level) / slope), points, -direction) for goal in aims])
-    rates = np.expm1(np.minimum(adjustments.growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
+    rates = np.expm1(np.minimum(adjustments.log_growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
     found, columns = [], [t - forecast.origin - 1 for t in years]
     for shock in shocks:
         factors = 1 + rates

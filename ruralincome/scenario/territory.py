@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ruralincome.places.across import Bridge, Redrawn, across, ends, followed, rebuild, restated, since
+from ruralincome.places.across import Bridge, Redrawn, across, began, ends, followed, rebuild, restated
 from ruralincome.places.boundaries import Place
 from ruralincome.places.find import Finder
 from ruralincome.places.names import spoken
@@ -28,7 +28,7 @@ def redrawn(series: Series, rule: Bridge, until: int, parts: Mapping[str, Series
     be the new place's own, whose figures go before. Raises InputError where the rule is to refuse, or cannot hold."""
     if (rule == "rebuild") != bool(parts):
         raise InputError("territory.parts")
-    known = placed(series, since(series))
+    known = placed(series, began(series))
     if known is None:
         if parts or series.territory:
             raise InputError("territory.no_place", name=series.name)
@@ -51,7 +51,7 @@ def redrawn(series: Series, rule: Bridge, until: int, parts: Mapping[str, Series
         raise InputError("territory.not_redrawn", name=place.name, year=until)
     every, by_place = {series.name: series, **parts}, dict[Place, Series]()
     for name, part in every.items():
-        one = placed(part, since(part))
+        one = placed(part, began(part))
         if one is None:
             raise InputError("territory.no_place", name=name)
         if one[1] not in (new, *(part.place for part in finder.boundaries.parts(new))):
@@ -69,13 +69,13 @@ def redrawn(series: Series, rule: Bridge, until: int, parts: Mapping[str, Series
 
 def crossed(series: Series, until: int) -> bool:
     """Whether the place of a series was redrawn between its first year and `until`."""
-    known = placed(series, since(series))
-    return known is not None and bool(known[0].boundaries.redrawn(known[1], since(series), ends(until)))
+    known = placed(series, began(series))
+    return known is not None and bool(known[0].boundaries.redrawn(known[1], began(series), ends(until)))
 
 
 def _sure(series: Series, until: int) -> None:
     """Raise InputError where a name that several have, or that lacks marks or its kind, may mean a place redrawn."""
-    name, first = _name(series), since(series)
+    name, first = _name(series), began(series)
     for finder in (vietnam_provinces, vietnam) if first < VIETNAM_FIRST <= ends(until) and name else ():
         found = finder().find(name, first)
         heard = spoken(name)[1]  # other marks make another name, unless there are none

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from ruralincome.batch.manifest import RUNS_KEPT, Manifest, one_line, read, wanted
+from ruralincome.batch.manifest import RUNS_KEPT, Manifest, one_line, read_manifest, wanted
 from ruralincome.batch.results import index_page
 from ruralincome.report.blocks import failure
 
@@ -40,7 +40,7 @@ def test_a_job_that_ends_costs_a_line_which_every_reader_folds_in(tmp_path):
     assert (tmp_path / "manifest.json").read_bytes() == whole
     assert len(lines.read_text().splitlines()) == 2
     lines.write_bytes(lines.read_bytes()[:-9])  # the machine stopped while it wrote the second
-    assert [read(first.path)["jobs"][name]["status"] for name in names] == ["ok", "pending", "pending"]
+    assert [read_manifest(first.path)["jobs"][name]["status"] for name in names] == ["ok", "pending", "pending"]
     kept = lines.read_bytes()
     second = Manifest(tmp_path)
     second.begin(names, {name: {"key": "other"} for name in names})

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruralincome.data.cells import FAULTS, decimals, goal, number, numbers, year
+from ruralincome.data.cells import FAULTS, decimals, goal, read_number, read_numbers, year
 from ruralincome.series import InputError
 
 SOUND = {
@@ -41,13 +41,13 @@ ODD = {
 
 @pytest.mark.parametrize(("cell", "value"), SOUND.items())
 def test_a_number_is_read(cell, value):
-    assert number(cell) == value
+    assert read_number(cell) == value
 
 
 @pytest.mark.parametrize(("cell", "told"), ODD.items())
 def test_what_is_no_number_is_told_and_never_guessed(cell, told):
     with pytest.raises(InputError) as fault:
-        number(cell)
+        read_number(cell)
     assert fault.value.code == told[0]
     assert told[1] in str(fault.value)
     assert "47.900" not in str(fault.value)
@@ -55,7 +55,7 @@ def test_what_is_no_number_is_told_and_never_guessed(cell, told):
 
 def test_a_column_is_read_as_its_cells_are():
     cells = [*SOUND, *ODD]
-    found, fault = numbers(pd.Series(cells, dtype=object))
+    found, fault = read_numbers(pd.Series(cells, dtype=object))
     assert found[: len(SOUND)].tolist() == list(SOUND.values())
     assert np.isnan(found[len(SOUND) :]).all()
     odd = {cell: FAULTS[code] for cell, code in zip(ODD, fault[len(SOUND) :], strict=True)}
@@ -66,16 +66,16 @@ def test_a_column_is_read_as_its_cells_are():
 
 @given(st.text(st.sampled_from("0123456789.,-+eE _ ３"), max_size=8))
 def test_one_cell_and_a_column_agree(cell):
-    (found,), (fault,) = numbers(pd.Series([cell, "x"], dtype=object).iloc[:1])
+    (found,), (fault,) = read_numbers(pd.Series([cell, "x"], dtype=object).iloc[:1])
     try:
-        assert number(cell) == found
+        assert read_number(cell) == found
     except InputError:
         assert math.isnan(found)
         assert fault or not cell.strip()
 
 
 def test_a_column_of_numbers_has_no_infinite_one():
-    found, fault = numbers(pd.Series([1.5, np.inf, np.nan]))
+    found, fault = read_numbers(pd.Series([1.5, np.inf, np.nan]))
     assert (found[0], np.isnan(found[1:]).all(), fault.tolist()) == (1.5, True, [0, 1, 0])
 
 

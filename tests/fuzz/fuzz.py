@@ -23,7 +23,7 @@ from ruralincome.batch import Task
 from ruralincome.batch.plan import plan
 from ruralincome.data.forms.read import rows_of
 from ruralincome.data.package import read_resource, read_series, resource_names
-from ruralincome.keep.book import add, read
+from ruralincome.keep.book import add, read_book
 from ruralincome.keep.panels import PANEL, places_of
 from ruralincome.keep.score import read_outturns
 from ruralincome.panel.files import read_panel
@@ -111,7 +111,7 @@ def result(content, folder):
 def ledger(content, folder):
     """A ledger."""
     (folder / "ledger.jsonl").write_bytes(content)
-    read(folder / "ledger.jsonl")
+    read_book(folder / "ledger.jsonl")
 
 
 def notebook(content, folder):

@@ -11,7 +11,7 @@ from scipy import stats
 
 from ruralincome.models import recipe
 from ruralincome.models.posterior import columns
-from ruralincome.models.prior import Windows, fit_components, foreseen
+from ruralincome.models.prior import Windows, ahead_of, fit_components
 from ruralincome.models.walk import Students
 from ruralincome.reference.component import Component
 from ruralincome.series import InputError
@@ -52,7 +52,7 @@ def test_coverage_counts_what_came_inside_the_interval_of_each_history(centre):
     found = [w for w in recipe.windows([places], 20.0) if w.spacing == (1,)]
     inside, total = np.zeros(3), 0.0
     for w in found:
-        _, location, scale, df = foreseen(w, columns((prior,)))
+        _, location, scale, df = ahead_of(w, columns((prior,)))
         for i, h in np.argwhere(np.isfinite(w.following)):
             law = stats.t(df[0, h, 0], location[i, h, 0] + centre * 0.7 * scale[i, h, 0], 0.7 * scale[i, h, 0])
             held = [low <= w.following[i, h] <= high for low, high in map(law.interval, recipe.LEVELS)]
@@ -125,7 +125,7 @@ def test_what_is_foreseen_of_a_survey_is_what_the_walk_says_widened_by_the_error
     """By hand: one step z with errors e0, e1 of the logarithms; V = 1 + 1/k0 + (e0^2 + e1^2) / typical s2."""
     k0, a0, b0, e0, e1, e2 = 6.0, 4.0, 0.006, 0.03, 0.02, 0.05
     w = Windows((1,), np.array([[0.1]]), np.array([[0.07]]), np.array([1.0]), np.array([[e0, e1, e2]]))
-    _, location, scale, df = foreseen(w, columns((Component(1.0, 0.06, k0, a0, b0),)))
+    _, location, scale, df = ahead_of(w, columns((Component(1.0, 0.06, k0, a0, b0),)))
     typical = b0 / (a0 - 1 / 3)
     V = 1 + 1 / k0 + (e0**2 + e1**2) / typical
     with_mu, with_error = 1 / k0, e1**2 / typical

@@ -5,7 +5,7 @@ import pytest
 
 from ruralincome import assess_panel, read_class
 from ruralincome.data.forms.reading import Options
-from ruralincome.panel.ready import Order, held
+from ruralincome.panel.ready import Order, as_ordered
 from ruralincome.series import InputError
 
 LINE = "new-rural-income-2020"
@@ -17,7 +17,7 @@ def table(**groups):
 
 
 def test_each_place_has_the_line_of_its_group():
-    frame = held(table(A="Tây Nguyên", B="đông nam bộ", C="Biển", D=None), Order(standard=LINE))
+    frame = as_ordered(table(A="Tây Nguyên", B="đông nam bộ", C="Biển", D=None), Order(standard=LINE))
     found = assess_panel(frame, read_class("vietnam-provinces", 2020)).set_index("place")
     assert found["target"]["A"] == 41
     assert found["target"]["B"] == 59
@@ -35,7 +35,7 @@ def test_each_place_has_the_line_of_its_group():
 )
 def test_a_question_that_the_standard_does_not_answer(frame, year, code):
     with pytest.raises(InputError) as raised:
-        held(frame, Order(standard=LINE, by=year))
+        as_ordered(frame, Order(standard=LINE, by=year))
     assert raised.value.code == code
 
 
@@ -57,10 +57,10 @@ def test_a_question_that_the_standard_does_not_answer(frame, year, code):
 def test_the_unit_that_a_user_states_is_that_of_the_figures_unless_the_table_states_another(own, stated, unit):
     frame = table(A=None) if own is None else table(A=None).assign(unit=own)
     if unit:
-        assert set(held(frame, Order(), Options(unit=stated), "a.csv")["unit"]) == {unit}
+        assert set(as_ordered(frame, Order(), Options(unit=stated), "a.csv")["unit"]) == {unit}
         return
     with pytest.raises(InputError) as raised:
-        held(frame, Order(), Options(unit=stated), "a.csv")
+        as_ordered(frame, Order(), Options(unit=stated), "a.csv")
     assert (raised.value.code, raised.value.facts["found"]) == ("data.other_unit", own)
 
 
@@ -69,7 +69,7 @@ def test_a_word_for_a_unit_is_of_one_unit_in_a_table():
     mixed = table(A=None, B=None)
     units = ["million_vnd_per_person_year"] * (len(mixed) - 1) + ["million_vnd_per_person_month"]
     with pytest.raises(InputError) as raised:
-        held(mixed.assign(unit=units), Order(), Options(unit="triệu đồng"), "a.csv")
+        as_ordered(mixed.assign(unit=units), Order(), Options(unit="triệu đồng"), "a.csv")
     assert (raised.value.code, raised.value.facts["found"]) == ("data.other_unit", units[-1])
     with pytest.raises(InputError):
-        held(table(A=None).assign(unit="kg"), Order(), Options(unit="triệu đồng"), "a.csv")
+        as_ordered(table(A=None).assign(unit="kg"), Order(), Options(unit="triệu đồng"), "a.csv")

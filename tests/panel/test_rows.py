@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruralincome.panel.files import read_panel
 from ruralincome.panel.histories import histories
 from ruralincome.panel.places import assess_panel
-from ruralincome.panel.rows import places, told
+from ruralincome.panel.rows import marks, places
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.phrases import told as worded
 from ruralincome.series import Series, Vintage
@@ -158,9 +158,9 @@ def test_a_figure_is_the_one_that_was_known():
 
 def test_a_page_tells_of_figures_that_are_not_final():
     frame = pd.DataFrame(ROWS, columns=COLUMNS).assign(status=["", "p", "sơ bộ", "break", "final", "ước tính"])
-    (words,) = (worded(one, "en") for one in told(frame))
+    (words,) = (worded(one, "en") for one in marks(frame))
     assert words.startswith("Figures that are not final, or come after a break: preliminary 2; estimates 1; ")
-    assert told(frame.drop(columns="status")) == ()
+    assert marks(frame.drop(columns="status")) == ()
 
 
 def test_totals_within_provinces_and_districts_are_left_out_too(tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruralincome.panel.files import BLOCK, DECIMALS, lines
+from ruralincome.panel.files import BLOCK, DECIMALS, csv_rows
 
 
 def written(frame):
@@ -28,16 +28,16 @@ def test_it_is_what_pandas_writes(rows):
     frame = pd.DataFrame(rows, columns=["place", "level", "year"]).astype({"level": float, "year": "Int64"})
     frame["label"] = pd.Categorical(frame["place"].where(frame["year"] > 5000))
     with np.errstate(over="ignore", invalid="ignore"):
-        assert b"".join(lines(frame)) == written(frame)
+        assert b"".join(csv_rows(frame)) == written(frame)
 
 
 def test_many_rows_are_written_in_blocks():
     levels = np.random.default_rng(0).lognormal(0, 6, BLOCK + 5)
     frame = pd.DataFrame({"place": [f"Xã {i}" for i in range(len(levels))], "level": levels})
-    assert b"".join(lines(frame)) == written(frame)
+    assert b"".join(csv_rows(frame)) == written(frame)
 
 
 @pytest.mark.parametrize(("name", "said"), [("=1+1", b"'=1+1"), ("-5", b"-5"), ("@a,b", b'"\'@a,b"')])
 def test_no_cell_is_run_by_a_spreadsheet(name, said):
     frame = pd.DataFrame({"place": [name], "population": [1000.0]})
-    assert b"".join(lines(frame, head=False)) == said + b",1000\n"
+    assert b"".join(csv_rows(frame, head=False)) == said + b",1000\n"

@@ -4,7 +4,6 @@ import ast
 import re
 import subprocess
 import sys
-from collections import Counter
 from itertools import chain
 from pathlib import Path
 
@@ -232,16 +231,6 @@ def test_nothing_private_crosses_modules():
             if imported.startswith("ruralincome"):
                 last = imported.rsplit(".", 1)[-1]
                 assert not last.startswith("_") or last.startswith("__"), f"{path.name} imports {imported}"
-
-
-def test_no_two_classes_have_one_name():
-    found = Counter(
-        node.name
-        for _, path in modules()
-        for node in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
-    )
-    assert [name for name, count in found.items() if count > 1] == []
 
 
 def lines(path):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ruralincome.report.blocks import figure, formula, marked, table
-from ruralincome.report.templates import plain
+from ruralincome.report.templates import unmarked
 from ruralincome.report.words.words import catalogue
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +21,7 @@ def test_blocks_escape_what_is_not_markup(monkeypatch):
 def test_what_a_piece_of_a_page_says_without_its_markup():
     rows = table("Cap", ["a", "b", "c"], [["1 &", "", "3"]])
     html = f"<h2>Head</h2><p>One <b>two</b>\n three.</p><svg><svg>x</svg><text>9</text></svg><ul><li>i</li></ul>{rows}"
-    assert plain(html) == "Head\nOne two three.\ni\nCap\na · b · c\n1 & · 3"
+    assert unmarked(html) == "Head\nOne two three.\ni\nCap\na · b · c\n1 & · 3"
 
 
 def test_tables_have_scopes_and_spans():

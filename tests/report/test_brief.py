@@ -12,7 +12,7 @@ from ruralincome.batch.results import BROWSERS
 from ruralincome.report.answer.sections import verdict
 from ruralincome.report.document import brief, document
 from ruralincome.report.take import drawn_of
-from ruralincome.report.templates import plain
+from ruralincome.report.templates import unmarked
 from ruralincome.report.words.words import LANGUAGES, chance, number, say
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario, read_scenario
@@ -36,7 +36,7 @@ def swept():
 def test_a_brief_is_the_reports_first_screen_with_levels_and_what_moves_them(found, language):
     page, kept = brief(found, language), result(found)
     assert verdict(found, language).html in page
-    words = plain(page)
+    words = unmarked(page)
     assert chance(kept["probability"], language) in words
     year = str(kept["target"]["year"])
     rows = [line.split(" · ") for line in words.splitlines() if " · " in line]
@@ -66,7 +66,7 @@ def test_a_brief_as_a_document_has_the_same_levels_and_one_table(found, language
 
 def test_a_result_without_a_probability_has_a_brief_too():
     none = answer(Scenario.stated(models=["log_trend"]), "x", ROOT)
-    assert say("page.none", "vi") in plain(brief(none, "vi"))
+    assert say("page.none", "vi") in unmarked(brief(none, "vi"))
     assert not docx.Document(io.BytesIO(document(none, "vi", short=True))).tables
 
 

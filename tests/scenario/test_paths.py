@@ -108,13 +108,13 @@ def test_who_progressive_recovery_applies_its_shares_of_the_pace():
 
 def test_shock_by_hand():
     before = one_path(2021, 100.0, 110.0, 121.0)
-    changed = by.add(before, [2022], -8.8)
+    changed = by.lift(before, [2022], -8.8)
     np.testing.assert_allclose(changed.paths, [[110.0, 110 * (1.1 - 0.088)]])
 
 
 def test_a_shock_with_a_spread_has_that_spread_and_mean():
     rng = np.random.default_rng(1)
-    changed = by.add(Forecast(2020, 1.0, np.full((4096, 1), 1.1)), [2021], -5, 2, rng)
+    changed = by.lift(Forecast(2020, 1.0, np.full((4096, 1), 1.1)), [2021], -5, 2, rng)
     assert float(np.mean(changed.paths)) == pytest.approx(1.05, abs=1e-4)
     assert float(np.std(changed.paths)) == pytest.approx(0.02, abs=2e-4)
 
@@ -176,7 +176,7 @@ def test_accelerating_multiplies_the_medians_log_growth():
 
 def test_back_closes_the_gap_in_equal_parts_draw_by_draw():
     before = many()
-    hit = by.add(before, [2021], -10)
+    hit = by.lift(before, [2021], -10)
     changed = by.back(hit, before, 2023, 2024)
     np.testing.assert_array_equal(changed.paths[:, :2], hit.paths[:, :2])
     gap = np.log(before.paths) - np.log(changed.paths)
@@ -188,7 +188,7 @@ def test_back_closes_the_gap_in_equal_parts_draw_by_draw():
 
 def test_a_return_with_a_spread_misses_the_path_by_it():
     before = Forecast(2020, 1.0, np.ones((4096, 4)))
-    hit = by.add(before, [2021], -10)
+    hit = by.lift(before, [2021], -10)
     changed = by.back(hit, before, 2022, 2023, 2.0, np.random.default_rng(4))
     np.testing.assert_array_equal(changed.paths[:, :1], hit.paths[:, :1])
     np.testing.assert_allclose(np.log(changed.paths[:, 1:]).std(axis=0), [0.02, 0.04, 0.04], rtol=5e-3)
@@ -196,7 +196,7 @@ def test_a_return_with_a_spread_misses_the_path_by_it():
 
 
 STARTS = {
-    "shock": lambda f, s, e, rng: by.add(f, range(s, e + 1), -3.0, 1.0, rng),
+    "shock": lambda f, s, e, rng: by.lift(f, range(s, e + 1), -3.0, 1.0, rng),
     "dip fast": lambda f, s, e, rng: by.dip(f, s, -6.0, (s + 1, s + 1), 1.0, rng),
     "dip delayed": lambda f, s, e, rng: by.dip(f, s, -6.0, (s + 2, s + 3), 1.0, rng),
     "pace": lambda f, s, e, rng: pace(f, 0.12, s, e, 1.0, rng),
@@ -221,15 +221,15 @@ def test_years_before_the_start_are_unchanged_draw_by_draw(kind, start, length, 
 
 
 def test_the_same_generator_gives_the_same_draws():
-    one, two = (by.add(many(), [2021], -3, 2, np.random.default_rng(7)) for _ in range(2))
+    one, two = (by.lift(many(), [2021], -3, 2, np.random.default_rng(7)) for _ in range(2))
     np.testing.assert_array_equal(one.paths, two.paths)
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda f: by.add(f, [2026], -3), "2026 is outside the forecast .2021 to 2025."),
-        (lambda f: by.add(f, [2021], -150), "-150 points leaves no income"),
+        (lambda f: by.lift(f, [2026], -3), "2026 is outside the forecast .2021 to 2025."),
+        (lambda f: by.lift(f, [2021], -150), "-150 points leaves no income"),
         (lambda f: pace(f, 0.1, 2020, 2021), "2020 is outside the forecast"),
         (lambda f: linear(f, -40, 2021, 2023), "leaves no income"),
     ],
@@ -241,7 +241,7 @@ def test_what_cannot_be_is_refused(change, words):
 
 def test_a_far_draw_that_would_fall_below_nothing_keeps_a_hundredth():
     levels = np.array([[50.0], [48.0], [2.0], [0.1]])  # a diffuse model's draws, some of them lost already
-    changed = by.add(Forecast(2020, 44.9, levels), [2021], -8.8)
+    changed = by.lift(Forecast(2020, 44.9, levels), [2021], -8.8)
     expected = [50 - 0.088 * 44.9, 48 - 0.088 * 44.9, by.LEFT * 44.9, 0.1]
     np.testing.assert_allclose(changed.paths[:, 0], expected)
 
@@ -257,4 +257,4 @@ def test_levels_beyond_reckoning_pass_through_without_a_warning(far):
 
 def test_a_spread_wants_a_generator():
     with pytest.raises(ValueError, match="needs a generator"):
-        by.add(many(), [2021], -3, 2)
+        by.lift(many(), [2021], -3, 2)

@@ -15,7 +15,7 @@ from ruralincome.models.walk import pooled
 from ruralincome.panel.answers import Everywhere
 from ruralincome.panel.places import assess_panel
 from ruralincome.reference.vintages import read_class
-from ruralincome.report.words.phrases import changes, told
+from ruralincome.report.words.phrases import adjusted, told
 from ruralincome.report.words.words import LANGUAGES, catalogue, fault
 from ruralincome.scenario import paths
 from ruralincome.scenario.answer import answer
@@ -123,7 +123,7 @@ class TestEveryShape:
         assert re.search(r"\d{4}", sentence)
         assert "{" not in sentence
         known = Everywhere(evidence.reference, evidence.companions)
-        assert isinstance(step.closed(known), InputError) or ": " in changes([step.said(known)], language)
+        assert isinstance(step.closed(known), InputError) or ": " in adjusted([step.said(known)], language)
 
     def test_its_own_spread_widens_and_has_no_closed_form(self, kind):
         if "sd" not in next(shape for shape in SHAPES if kind_of(shape) == kind).model_fields:

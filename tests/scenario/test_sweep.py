@@ -36,7 +36,7 @@ def test_a_cell_is_what_adjusting_and_counting_gives(years, targets, direction, 
     shocks = (-10.0, -1.5, 0.0, 4.0)
     found = grid_probability(paths, 2023, years, shocks, targets, direction)
     for i, points in enumerate(shocks):
-        shifted = adjustments.add(paths, years, points)
+        shifted = adjustments.lift(paths, years, points)
         for j, value in enumerate(targets):
             assert found[i, j] == pytest.approx(shifted.probability(2023, value, direction), abs=2 / 500)
 

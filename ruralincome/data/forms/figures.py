@@ -51,7 +51,7 @@ def decimal_sign(
     return sign or "."
 
 
-def figure(text: str, sign: str = ".", legend: Mapping[str, Mark | None] | None = None) -> Figure:
+def read_figure(text: str, sign: str = ".", legend: Mapping[str, Mark | None] | None = None) -> Figure:
     """The figure of a cell in a column with that decimal sign; legend: what the file itself says of its marks. Raises
     InputError for what is no figure, and for (123), which is -123 to an accountant and a footnote to others."""
     cell = tidy(text)

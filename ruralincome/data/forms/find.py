@@ -117,7 +117,7 @@ def again(sheet: Sheet, row: int, found: Headings) -> bool:
     return False
 
 
-def head_of(sheet: Sheet, found: Headings, column: int) -> str:
+def head_of_column(sheet: Sheet, found: Headings, column: int) -> str:
     """The head of a column; above it, where the line of years leaves it empty."""
     row, upper = found.row, found.upper
     own = next((t for r in (row, row - 1, row - 2) if r >= 0 and (t := tidy(sheet.text(r, column)))), "")
@@ -127,7 +127,7 @@ def head_of(sheet: Sheet, found: Headings, column: int) -> str:
     return "; ".join([*([] if heads.role(wider) else [wider]), own])
 
 
-def grouped(sheet: Sheet, found: Headings, label: Callable[[int, int], str]) -> dict[int, str]:
+def groups_above(sheet: Sheet, found: Headings, label: Callable[[int, int], str]) -> dict[int, str]:
     """What stands above each year, carried to the right as a merged cell is."""
     row, columns = found.row - 1, sorted(found.periods)
     words = [label(row, c) if row >= 0 else "" for c in columns]

@@ -34,7 +34,7 @@ def total(name: str, kind: str = "totals") -> bool:
     return bool(BEGINS[kind].match(name)) and bool(re.fullmatch(WORDS[kind], bare(name).strip("- ")))
 
 
-def part(name: str) -> bool:
+def is_part(name: str) -> bool:
     """Whether a name is of a part of a place: Thành thị, Nam, Nữ; Nậm and Năm are none."""
     return bool(re.fullmatch(WORDS["parts"], bare(name)) and not re.search(WORDS["no_parts"], name.casefold()))
 

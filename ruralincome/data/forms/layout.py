@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import find, heads
-from ruralincome.data.forms.figures import WORDS, decimal_sign, figure, flagged, status_of, status_said
+from ruralincome.data.forms.figures import WORDS, decimal_sign, flagged, read_figure, status_of, status_said
 from ruralincome.data.forms.find import NOTE, Period
-from ruralincome.data.forms.reading import NOTHING, Figure, Key, Mark, Options, Reported, day, plain
+from ruralincome.data.forms.reading import NOTHING, Figure, Key, Mark, Options, Reported, decimal, read_day
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
@@ -42,7 +42,7 @@ class Rows:
         self.sheet, self.options, self.found, self.roles, self.carried = sheet, options, found, found.roles, 0
         self.wide, under, self.over = len(sheet.rows[0]), range(found.row + 1, len(sheet.rows)), sheet.covered()
         self.times, self.read, periods = dict[Cell, Period](), dict[Cell, Figure](), found.periods
-        self.heads = [find.head_of(sheet, found, c) for c in range(self.wide)]
+        self.heads = [find.head_of_column(sheet, found, c) for c in range(self.wide)]
         self.body = [r for r in under if self._filled(r)]
         self.again = {r for r in self.body if periods and find.again(sheet, r, found)}
         self.body = [r for r in self.body if r not in self.again]
@@ -146,7 +146,7 @@ class Rows:
             return part
         if find.continues(own, self.title, self.heading):
             return ""  # (Tiếp theo)
-        if self.written and not (any(titles.values()) or heads.part(own[-1]) or self.options.unit):
+        if self.written and not (any(titles.values()) or heads.is_part(own[-1]) or self.options.unit):
             raise InputError("data.no_own_unit", where=self.sheet.at(row, 0), unit=self.written, title=own[-1])
         self.title, self.heading = own[-1], " ".join(titles)
         return ""
@@ -182,7 +182,7 @@ class Rows:
     def _figure(self, row: int, column: int) -> Figure:
         cell, mark = self.sheet.rows[row][column], self.sheet.marks.get((row, column), "")
         with self.sheet.telling(row, column):
-            read = figure(cell, self.sign, self.legend) if isinstance(cell, str) else Figure(plain(cell))
+            read = read_figure(cell, self.sign, self.legend) if isinstance(cell, str) else Figure(decimal(cell))
             self.read[cell] = read
             return read.marked(*flagged(mark, self.legend, mark)) if mark else read
 
@@ -194,11 +194,11 @@ class Rows:
                 with self.sheet.telling(row, column):
                     cell = self.sheet.rows[row][column]
                     if key in NUMBERS:
-                        text = plain(cell) if isinstance(cell, float) else figure(text, self.signs[key]).shown
-                    found[key] = day(text) if key == "published" else text
+                        text = decimal(cell) if isinstance(cell, float) else read_figure(text, self.signs[key]).shown
+                    found[key] = read_day(text) if key == "published" else text
         if "target" in found and (when := re.search(r"[12][0-9]{3}", self.heads[self.more["target"]])):
             found.setdefault("target_year", when[0])
-        stated = {"published": day(self.options.published)} if self.options.published else {}
+        stated = {"published": read_day(self.options.published)} if self.options.published else {}
         return stated | found or NOTHING
 
     def _value_columns(self) -> list[int]:
@@ -270,13 +270,13 @@ class Rows:
 
     def _kinds(self) -> dict[int, _Kind]:
         if self.found.periods:
-            above = find.grouped(self.sheet, self.found, self._label)
+            above = find.groups_above(self.sheet, self.found, self._label)
             self.plans += dict.fromkeys(name for name in above.values() if status_of(name, table="remarks") == "plan")
             return {c: _Kind(name) for c, name in above.items() if name not in self.plans}
         made, named = dict[int, _Kind](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
         for c in self.at:
             head = self.heads[c] if self.found.row >= 0 else ""
-            known = re.fullmatch(WORDS["indicators"], bare(head)) or heads.part(head)
+            known = re.fullmatch(WORDS["indicators"], bare(head)) or heads.is_part(head)
             counts = known or heads.role(head) == "value"
             of_place = len(self.at) > 1 and not self.places and not counts
             made[c] = _Kind("", clean(head), head) if of_place else _Kind("" if named else head, "", head)

@@ -132,7 +132,7 @@ def sheets_of(content: bytes, file: str) -> list[Sheet]:
         return [statistical.px(content, file)]
     if re.match(rb"[^\t\n]*\\TIME_PERIOD\t", begin):
         return [statistical.eurostat(decoded(content, file)[0], file)]
-    return [statistical.named(delimited(content, file))]
+    return [statistical.with_names(delimited(content, file))]
 
 
 def rows_of(
@@ -200,7 +200,7 @@ def laid_out(said: Mapping[str, Iterable[str]]) -> bool:
 def apart(names: Iterable[str]) -> dict[str, str]:
     """What the names of a table's rows are: "totals" those of all places together and, where there are other places,
     of several regions; "parts" those of a part of the place above; empty of places, as NAM (Namibia) is among codes."""
-    kinds = {n: "totals" if heads.total(n) else "parts" if heads.part(n) else "" for n in names}
+    kinds = {n: "totals" if heads.total(n) else "parts" if heads.is_part(n) else "" for n in names}
     codes = [name for name in kinds if re.fullmatch("[A-Z]{3}", name)]
     kinds |= {name: "" for name in codes if kinds[name] == "parts" and 2 * len(codes) > len(kinds) > 2}
     places = [name for name, kind in kinds.items() if not kind]

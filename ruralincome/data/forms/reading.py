@@ -152,7 +152,7 @@ def collect(
     return readings
 
 
-def plain(value: float) -> str:
+def decimal(value: float) -> str:
     """A number of a workbook as a decimal text, without what its binary form adds: 44.9 for 44.900000000000006. Raises
     InputError for what is no finite number."""
     if not math.isfinite(value):
@@ -161,7 +161,7 @@ def plain(value: float) -> str:
     return f"{Decimal(shown):f}" if "e" in shown else shown
 
 
-def day(text: str) -> str:
+def read_day(text: str) -> str:
     """A day as YYYY-MM-DD, also of 30/06/2021. Raises InputError for no day, and one that may be of two months."""
     parts = [*reversed(text.strip().split("/"))] if "/" in text else text.strip().split("-")
     try:

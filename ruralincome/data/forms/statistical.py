@@ -171,7 +171,7 @@ def sdmx(content: bytes, file: str) -> Sheet:
     return Sheet(file, [list(kept), *rows], said=(InputError("data.read_form", form="SDMX-ML"),))
 
 
-def named(sheet: Sheet) -> Sheet:
+def with_names(sheet: Sheet) -> Sheet:
     """SDMX-CSV with codes and names in one cell (AUT: Austria): names where they tell rows apart, else the codes."""
     head = sheet.rows[0] if sheet.rows else []
     first: list[Cell] = [str(cell).partition(": ")[0] for cell in head]

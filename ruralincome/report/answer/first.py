@@ -32,10 +32,10 @@ def verdict(answer: Answer, language: str) -> Block:
     facts: dict[str, Any] = {"others": beside(answer), "growth": growth(a, language), "good": good, "behind": behind}
     facts |= {"safe": safe(a, a.lead.view, 0.8) if isinstance(a.lead, Outlook) else None}
     facts |= {"picture": first_map(answer, language), "below": [*redrawn(answer, language), " ".join(known)]}
-    return part("answer/verdict.verdict", language, told(answer, language), result(answer), answer=answer, **facts)
+    return part("answer/verdict.verdict", language, opening(answer, language), result(answer), answer=answer, **facts)
 
 
-def told(answer: Answer, language: str) -> str:
+def opening(answer: Answer, language: str) -> str:
     """The question, the answer and what stands with it, a line each."""
     a = answer.assessment
     lines = [question(a, language), answered(a, language), *support(answer, language), *further(answer, language)]

@@ -88,7 +88,7 @@ class Scale:
         return found, 0 if all(t == int(t) for t in found) else max(0, -math.floor(math.log10(step)))
 
 
-def placed(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
+def fan_parts(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
     """Where the parts of a fan stand, in per cent: dots (year, level, x, y, words), outcomes (x, y, reached)."""
     first, origin, digits, named = fan.series.years[0], fan.series.origin, fan.series.decimals, fan.named()
     if frame.x(origin) - frame.x(first) < 9 * (len(named) - 1):

@@ -84,7 +84,7 @@ def digest(parts: Mapping[str, str]) -> str:
     return sha256("\n".join(parts[name] for name in PARTS).encode()).hexdigest()[:16]
 
 
-def joined(html: str, parts: Mapping[str, str]) -> str:
+def with_ways(html: str, parts: Mapping[str, str]) -> str:
     """A page with its ways; one of another make, without the places for them, stays as it is."""
     for name in PARTS:
         if found := re.search(rf"<!-- {name} -->(.*?)<!-- /{name} -->", html, re.DOTALL):

@@ -62,7 +62,7 @@ def index_page(
         jobs = [job for job in listed(manifest) if job.get("language") == language]
         shared = [job for job in jobs if is_shared(str(job["scenario"]))]
         asking = [job for job in jobs if job not in shared]
-        known = {folder_of(job): job for job in asking if sound(kept[folder_of(job)].result)}
+        known = {folder_of(job): job for job in asking if can_be_shown(kept[folder_of(job)].result)}
         asked = [
             (asks(q, language), q) for q in rankings(({**kept[f].result, "name": f} for f in known), by_target=True)
         ]
@@ -93,7 +93,7 @@ def index_page(
     return str(rendered("index/index.html.j2", halves=halves, language=opened, script=script, data=data, spoken=spoken))
 
 
-def sound(result: Mapping[str, Any]) -> bool:
+def can_be_shown(result: Mapping[str, Any]) -> bool:
     """Can a result be shown? One of another make costs its own row alone."""
     try:
         target, ends, prices = result["target"], result["interval80"] or (0.0, 1.0), result["prices"]

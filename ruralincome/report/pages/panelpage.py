@@ -100,12 +100,12 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
     """The page in one language, with `most` places at most; the same panel gives the same bytes."""
     codes, names = likelihoods(panel.found["probability"].to_numpy(float, na_value=np.nan), WORDS)  # CSV: IPCC's
     found = panel.found.assign(likelihood=pd.Categorical.from_codes(codes, pd.Index(names)))
-    shown = carried(found, most)
+    shown = nearest_rows(found, most)
     probability, goals = found["probability"].dropna().to_numpy(float), found[["target", "target_year"]].dropna()
     ranked = shown.sort_values("probability", ascending=False, kind="stable", na_position="last").head(STATIC)
     likely, refused = int((probability > 0.5).sum()), found[found["refusal"].notna()]
     reasons = refused["refusal"].astype(str)
-    digits, units = decimals(found), [*filter(None, found["unit"].unique())] if "unit" in found else []
+    digits, units = digits_shown(found), [*filter(None, found["unit"].unique())] if "unit" in found else []
     facts: dict[str, Any] = {
         "version": version("ruralincome"),
         "others": [other for other in LANGUAGES if other != language],
@@ -138,7 +138,7 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
     return str(rendered("panel/index.html.j2", language=language, panel=panel, digits=digits, **facts))
 
 
-def carried(found: pd.DataFrame, most: int) -> pd.DataFrame:
+def nearest_rows(found: pd.DataFrame, most: int) -> pd.DataFrame:
     """The rows that the page carries: of more than `most` those nearest to the line."""
     if len(found) <= most:
         return found
@@ -163,7 +163,7 @@ def script_rows(shown: pd.DataFrame, language: str, digits: int) -> str:
     return embedded(document)
 
 
-def decimals(found: pd.DataFrame) -> int:
+def digits_shown(found: pd.DataFrame) -> int:
     """Digits after the point of levels: one for 48.9 million, none for thousands a month."""
     middle = float(found["last"].median()) if found["last"].notna().any() else 1.0
     return 0 if middle >= 1000 else 1

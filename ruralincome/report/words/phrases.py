@@ -188,7 +188,7 @@ def adjustments(answer: Answer, language: str) -> list[str]:
     return [told(step.said(answer.evidence), language, answer.evidence.series) for step in answer.scenario.adjustments]
 
 
-def changes(steps: Sequence[Said], language: str) -> str:
+def adjusted(steps: Sequence[Said], language: str) -> str:
     """The adjustments of every place of a panel, one after the other; empty where there are none."""
     return "; ".join(told(step, language) for step in steps)
 

@@ -33,7 +33,7 @@ class Shock(InYears):
     def draw(self, forecast: "Forecast", plain: "Forecast", evidence: "Evidence", rng: "Generator") -> "Forecast":
         from ruralincome.scenario import paths
 
-        return paths.add(forecast, self.years, self.points, self.sd, rng)
+        return paths.lift(forecast, self.years, self.points, self.sd, rng)
 
     def move(self, known: Known) -> Move:
         return Move("add", (self.points / 100,), on=tuple(self.years))
@@ -111,7 +111,7 @@ class Elasticity(InYears):
 
         found, usual = self.estimated(evidence), self._usual(evidence)
         assumed = [(driver.percent, driver.sd) for driver in self.drivers]
-        return paths.add(forecast, self.years, paths.driven(found, assumed, usual, len(forecast.paths), rng))
+        return paths.lift(forecast, self.years, paths.driven(found, assumed, usual, len(forecast.paths), rng))
 
     def move(self, known: Known) -> InputError:
         return InputError("shape.coefficients_not_closed")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ruralincome.data.forms.figures import decimal_sign, figure
+from ruralincome.data.forms.figures import decimal_sign, read_figure
 from ruralincome.series import InputError
 
 AT = InputError("data.text_cell", file="f.csv", row=2, column=3)
@@ -75,14 +75,14 @@ COLUMNS = {
 
 @pytest.mark.parametrize(("cell", "read"), READ.items())
 def test_a_cell_is_figure_and_status(cell, read):
-    found = figure(*cell)
+    found = read_figure(*cell)
     assert (found.shown, found.status) == read
 
 
 @pytest.mark.parametrize(("cell", "code"), REFUSED.items())
 def test_what_is_not_sure_is_refused_by_name(cell, code):
     with pytest.raises(InputError) as fault:
-        figure(*cell)
+        read_figure(*cell)
     assert fault.value.code == code
     assert cell[0] in str(fault.value)
 
@@ -107,10 +107,10 @@ def test_two_signs_in_a_column_are_refused():
 
 
 def test_the_legend_of_the_file_says_what_a_mark_is():
-    assert figure("-", legend={"-": "zero"}).status == "zero"
-    assert figure("-", legend={"-": "zero"}).shown == "0"
-    assert figure("44.9 sb", legend={"sb": "break"}).status == "break"
-    assert figure("44.9 k", legend={"k": None}).notes == ("k",)
+    assert read_figure("-", legend={"-": "zero"}).status == "zero"
+    assert read_figure("-", legend={"-": "zero"}).shown == "0"
+    assert read_figure("44.9 sb", legend={"sb": "break"}).status == "break"
+    assert read_figure("44.9 k", legend={"k": None}).notes == ("k",)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99), st.sampled_from([(".", ","), (",", "."), (" ", ","), (" ", ".")]))
@@ -118,13 +118,13 @@ def test_every_way_to_write_a_number_comes_back(whole, cents, signs):
     between, sign = signs
     text = f"{whole:,}".replace(",", between) + f"{sign}{cents:02}"
     assert decimal_sign([(text, AT)]) == sign
-    assert figure(text, sign).value == float(f"{whole}.{cents:02}")
+    assert read_figure(text, sign).value == float(f"{whole}.{cents:02}")
 
 
 @given(st.text(max_size=12))
 def test_any_text_is_read_or_refused(text):
     try:
-        found = figure(text)
+        found = read_figure(text)
     except InputError:
         return
     assert re.fullmatch(r"-?[0-9]*\.?[0-9]*(?:[eE][-+]?[0-9]+)?", found.shown)

@@ -77,7 +77,7 @@ def test_axes_hold_the_numbers(found):
 def test_the_picture_holds_the_numbers(found):
     a, fan = found.assessment, Fan.of(found.assessment)
     frame = pictures.Frame.around(fan)
-    where = pictures.placed(fan, frame, "en")
+    where = pictures.fan_parts(fan, frame, "en")
 
     def level(y):
         return frame.high - (y - frame.top) / (frame.bottom - frame.top) * (frame.high - frame.low)
@@ -116,7 +116,7 @@ def test_without_a_forecast_no_band_is_drawn(refused):
     assert fan.quantiles is None
     assert fan.median == () == fan.band(0.8)[0]
     assert [role for _, role, _ in fan.ends("vi")] == ["target"]
-    assert pictures.placed(fan, pictures.Frame.around(fan), "vi")["bands"] == []
+    assert pictures.fan_parts(fan, pictures.Frame.around(fan), "vi")["bands"] == []
     assert len(plot(refused.assessment).collections) == 2
 
 
@@ -161,7 +161,7 @@ def test_labels_of_any_fan_do_not_touch_and_stay_inside(values, times, ahead, la
     reference = ri.read_class(Scenario().reference, 2020).into(series.prices)
     target = ri.Target(series.last * times, 2020 + ahead)
     fan = Fan.of(ri.assess(series, target, [ri.pooled(series, reference)], reference=reference))
-    where = pictures.placed(fan, pictures.Frame.around(fan), language)
+    where = pictures.fan_parts(fan, pictures.Frame.around(fan), language)
     above, below = (y for y, *_ in where["shares"])
     assert 0 < above < where["target"][1] < below < 96
     taken = {(round(x, 3), round(y, 3)) for x, y, _ in where["outcomes"]}
@@ -202,7 +202,7 @@ def test_labels_are_parted():
 def test_what_is_said_of_the_outcomes_keeps_off_the_line_of_a_target_far_away(value):
     fan = Fan.of(answer(Scenario.stated(target={"value": value, "year": 2021}), "far", ROOT).assessment)
     frame = pictures.Frame.around(fan)
-    placed, goal = pictures.placed(fan, frame, "en"), frame.y(fan.target)
+    placed, goal = pictures.fan_parts(fan, frame, "en"), frame.y(fan.target)
     above, below = (y for y, *_ in placed["shares"])
     assert above <= goal - 8
     assert below >= goal + 8
