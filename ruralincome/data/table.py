@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TextIO, cast
 
@@ -78,6 +78,11 @@ class Sheet:
     said: tuple[InputError, ...] = ()
     decimal: str = ""
 
+    def __post_init__(self) -> None:
+        wide = max(map(len, self.rows), default=0)
+        for row in self.rows:
+            row += [""] * (wide - len(row))
+
     def at(self, row: int, column: int) -> InputError:
         """What names a cell: sheet and B7 in a workbook, row and column in a text."""
         if self.name:
@@ -109,22 +114,6 @@ class Sheet:
             yield
         except InputError as fault:
             raise InputError("data.at", where=self.at(row, column), fault=fault) from None
-
-    def covered(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """The cell whose words each part of a merged one shows."""
-        return {
-            (r, c): (first, left)
-            for first, left, end, right in self.merged
-            for r in range(first, min(end + 1, len(self.rows)))
-            for c in range(left, min(right + 1, len(self.rows[r])))
-        }
-
-    def even(self) -> "Sheet":
-        """The same with rows of one length."""
-        wide = max(map(len, self.rows), default=0)
-        if all(len(row) == wide for row in self.rows):
-            return self
-        return replace(self, rows=[[*row, *[""] * (wide - len(row))] for row in self.rows])
 
 
 def letters(column: int) -> str:

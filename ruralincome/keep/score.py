@@ -121,8 +121,9 @@ def read_outturns(
 ) -> dict[tuple[str, int], float]:
     """Observed values by series and year. Raises InputError naming the row that cannot stand."""
     found: dict[tuple[str, int], float] = {}
-    table = rows_of(path, ("series", "year", "value"), options=options)
-    for said in table.said:
+    table = rows_of(path, ("series", "year", "value"), ("unit",), options=options)
+    units = sorted({row.text("unit") for row in table.records()} - {""})
+    for said in (*table.said, *(InputError("keep.outturn_unit", file=path.name, unit=unit) for unit in units)):
         tell(said)
     for row in table.records():
         key, value = (row.text("series"), row.year()), row.number("value")
@@ -165,10 +166,8 @@ def _curve(stated: Array, came: Array) -> tuple[tuple[tuple[float, float, float,
 
     distinct, which, count = np.unique(stated, return_inverse=True, return_counts=True)
     fitted = isotonic_regression(np.bincount(which, came) / count, weights=count).x
-    steps = []
-    for share in np.unique(fitted).tolist():
-        at = np.flatnonzero(fitted == share)
-        steps.append((*distinct[at[[0, -1]]].tolist(), share, int(count[at].sum())))
+    of = [(share, np.flatnonzero(fitted == share)) for share in np.unique(fitted).tolist()]
+    steps = [(*distinct[at[[0, -1]]].tolist(), share, int(count[at].sum())) for share, at in of]
     best = float(np.mean((fitted[which] - came) ** 2))
     return tuple(steps), float(np.mean((stated - came) ** 2)) - best, float(came.var()) - best
 

@@ -48,7 +48,7 @@ def read_panel(
     try:
         table = None if options.layout else _plain(path, rows, tell, remark)
     except InputError as fault:
-        if fault.code not in OTHER_FORM:
+        if fault.code not in (*OTHER_FORM, "data.column_twice"):  # remarks of two columns are read below
             raise
     table, told = (None, []) if table is None else figure_rows(table)
     if table is None or table.empty:
@@ -89,7 +89,7 @@ def _plain(path: Path, rows: int, tell: Callable[[int], None], remark: Callable[
         first = list[str]()
         with suppress(csv.Error):
             first = next(csv.reader([stream.readline()], delimiter=head.separator), [])
-    noted = [name for name in head.columns if role(name) == "remark"][:1]
+    noted = [name for name in head.columns if role(name) == "remark"]
     names = dict.fromkeys(noted, "remark") | ({} if "place" in head.columns else {"code": "place"})
     head = replace(head, columns=tuple(names.get(name, name) for name in head.columns))
     head.check(NEEDED, KNOWN)

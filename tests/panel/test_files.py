@@ -84,7 +84,7 @@ def test_one_name_in_two_forms_is_one_place_whatever_the_piece(tmp_path):
 
 
 def test_other_columns_are_left_out_and_order_is_free(tmp_path):
-    content = "ghi chú,value,note,year,place\nx,32.6,y,2016,A\nx,44.9,,2020,A\n"
+    content = "ghi chú,value,colour,year,place\nx,32.6,y,2016,A\nx,44.9,,2020,A\n"
     frame = read_panel(saved(tmp_path, content))
     assert set(frame) == {"place", "year", "value", "fault"}
 

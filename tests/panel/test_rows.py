@@ -179,3 +179,11 @@ def test_a_remark_that_a_figure_is_early_takes_no_break_and_no_plan_away(tmp_pat
     frame = read_panel(_panel(tmp_path, f"place,year,value,status,remark\n{rows}"))
     assert [*frame["status"]][2] == "break"
     assert frame["year"].max() == 2020
+
+
+def test_another_form_keeps_whose_borders_a_figure_is_of_and_all_remarks(tmp_path):
+    rows = "A;2018;30,5;2025-07-01;;\n;2020;31,5;2025-07-01;;\nA;2021;32,5;2025-07-01;;forecast\n"
+    table = read_panel(_panel(tmp_path, f"place;year;value;territory;note;comment\n{rows}"))
+    assert table[["place", "year", "value", "territory"]].to_numpy().tolist() == [
+        ["A", 2018, 30.5, "2025-07-01"], ["A", 2020, 31.5, "2025-07-01"],
+    ]  # fmt: skip

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from ruralincome.data.cells import bare, tidy
-from ruralincome.data.forms.reading import Figure, Mark
+from ruralincome.data.forms.reading import STRONGEST, Figure, Mark
 from ruralincome.series import InputError
 
 WORDS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "vocabulary.toml").read_text(encoding="utf-8"))
 NONE = frozenset(WORDS["none"])
 NOTED: dict[str, Mark | None] = {"noted": None}  # marks that are kept as a note
 FLAGS = {mark: NOTED.get(status, status) for status, marks in WORDS["marks"].items() for mark in marks}
-STRONGEST: tuple[Mark, ...] = ("plan", "confidential", "break", "estimate", "preliminary", "zero")
 FAR = 100.0  # a figure so many times the largest of its column is no sure proof of a mark between thousands
 FIGURE = re.compile(WORDS["cells"]["figure"], re.DOTALL)
 
@@ -62,10 +61,8 @@ def read_figure(text: str, sign: str = ".", legend: Mapping[str, Mark | None] | 
         return Figure("", "not_available", (cell,) if cell else ())
     if re.fullmatch(r"\([0-9., ]+\)", cell):
         raise InputError("data.brackets", cell=cell)
-    if re.fullmatch(r":?\s*c", low):
-        return Figure("", "confidential", (cell,))
-    if flags := re.fullmatch(r":\s*([bcdefnprsuz]{1,3})", low):
-        return Figure("", "confidential" if "c" in flags[1] else "not_available", (cell,))
+    if re.fullmatch(r":\s*[bcdefnprsuz]{1,3}|c", low):
+        return Figure("", "confidential" if "c" in low else "not_available", (cell,))
     parts = FIGURE.fullmatch(cell)
     if parts is None:
         raise InputError("data.error_cell" if cell.startswith("#") else "data.no_figure", cell=cell)
@@ -78,25 +75,17 @@ def read_figure(text: str, sign: str = ".", legend: Mapping[str, Mark | None] | 
 
 def flagged(mark: str, legend: Mapping[str, Mark | None] | None, cell: str) -> tuple[Mark, tuple[str, ...]]:
     """The status that marks beside a figure or a year say, and the marks. Raises InputError for one not known."""
-    known: dict[str, Mark | None] = {**FLAGS, **(legend or {})}
     low = mark.casefold()
     inner = low.strip("() ")
-    if said := next((each for each in (mark, low, inner) if each in known), ""):
-        found = [known[said]]
+    if known := [table[each] for table in (legend or {}, FLAGS) for each in (mark, low, inner) if each in table]:
+        found = known[:1]
     elif re.fullmatch(r"\(?[0-9¹²³⁴-⁹]{1,2}\)|[¹²³⁴-⁹]*", mark):
         found = []
     elif re.fullmatch(r"[bcdefnprsuz]{2,4}", inner):
-        found = [known[letter] for letter in inner]
+        found = [FLAGS[letter] for letter in inner]
     else:
         raise InputError("data.mark", cell=cell, mark=mark)
-    return next((status for status in STRONGEST if status in found), "final"), (mark,) if mark else ()
-
-
-def status_said(read: Figure, words: str, legend: Mapping[str, Mark | None] | None = None) -> Figure:
-    """A figure with what a column of status says of it; a word that is not known is kept as a note."""
-    said = status_of(words, legend)
-    tells = said is None or (said != "final" and (read.shown or said in ("confidential", "zero")))
-    return read.marked(said or "final", (words,)) if tells else read
+    return min(filter(None, found), key=STRONGEST.index, default="final"), (mark,) if mark else ()
 
 
 def status_of(words: str, legend: Mapping[str, Mark | None] | None = None, table: str = "statuses") -> Mark | None:

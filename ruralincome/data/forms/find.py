@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import heads
-from ruralincome.data.forms.figures import FLAGS, WORDS
+from ruralincome.data.forms.figures import FLAGS, WORDS, status_of
 from ruralincome.data.forms.reading import Mark, Options
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
@@ -15,6 +15,7 @@ from ruralincome.series import InputError
 DEEP = 60  # rows among which the heads stand
 LEGEND = re.compile(r"^(?:ghi chú|note)?\s*:?\s*(\(\*+\)|\*+|\.{2,3}|…|[-–]|[a-z]{1,3})\s*[:=]?\s+(.+)$", re.IGNORECASE)
 NOTE, ORDER = re.compile(WORDS["note"], re.IGNORECASE), re.compile(WORDS["cells"]["order"], re.IGNORECASE)
+SPAN = re.compile(r"([12][0-9]{3})\s*[-–]\s*([12][0-9]{3})")
 Period = tuple[int, Mark, tuple[str, ...]]
 
 
@@ -105,6 +106,26 @@ def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: 
     return count
 
 
+def has_figure(sheet: Sheet, row: int, found: Headings) -> bool:
+    """Whether a row holds a figure of the table."""
+    cells = sheet.rows[row]
+    if found.periods:
+        return any(isinstance(cells[c], float) or str(cells[c]).strip() for c in found.periods)
+    when = cells[found.roles["year"]]
+    return (isinstance(when, float) or bool(when.strip())) and len(cells) - cells.count("") > 1
+
+
+def wordy(sheet: Sheet, body: Sequence[int], columns: Iterable[int], long: bool) -> list[int]:
+    """The columns of words by which rows differ; not those of remarks, all different."""
+    found = list[int]()
+    for c in columns:
+        texts = (cell.strip() for r in body if isinstance(cell := sheet.rows[r][c], str))
+        words = [t for t in texts if t and not re.match(r"[-+]?[0-9]", t)]
+        free = long and len({*words}) == len(body) > 2  # words of each row
+        found += [c] if words and not free and (len({*words}) > 1 or (not long and len(body) == 1)) else []
+    return found
+
+
 def again(sheet: Sheet, row: int, found: Headings) -> bool:
     """Whether a row is the wide heads above it once more. Raises InputError for heads of other years."""
     texts, periods = sheet.texts(row), found.periods
@@ -137,7 +158,7 @@ def groups_above(sheet: Sheet, found: Headings, label: Callable[[int, int], str]
     title = alone and len({year for year, _, _ in found.periods.values()}) == len(columns)
     if title or (heads.stated_unit(words[0]) and len({*words}) == 1):
         return dict.fromkeys(columns, "")
-    idle = {word for word in words if heads.role(word) == "year" or heads.stated_unit(word)}
+    idle = {word for word in words if heads.role(word) == "year" or heads.UNIT.match(word)}
     return {c: "" if word in idle else word for c, word in zip(columns, words, strict=True)}
 
 
@@ -176,7 +197,7 @@ def continues(titles: Sequence[str], title: str, heading: str) -> bool:
     """Whether lines between rows say that the table goes on: (Tiếp theo), or its own title once more."""
     line = bare(" ".join(titles))
     said, known = ({*re.findall(r"[^\W\d]+", re.sub(WORDS["continued"], " ", t))} for t in (line, bare(heading)))
-    return said <= known and bool(re.search(WORDS["continued"], line) or bare(titles[0]) == bare(title))
+    return said <= known and bool(re.search(WORDS["continued"], line) or bare(title) in map(bare, titles))
 
 
 def block(sheet: Sheet, row: int, part: str, unit: str, names: Sequence[str]) -> None:
@@ -187,12 +208,25 @@ def block(sheet: Sheet, row: int, part: str, unit: str, names: Sequence[str]) ->
         raise InputError("data.second_block", where=sheet.at(row, 0), title=line)
 
 
+def title_line(sheet: Sheet, row: int) -> str:
+    """The words of a line above figures. Raises InputError for one that says that they are of a plan."""
+    if re.fullmatch(WORDS["foretold"], bare(line := sheet.line(row))):
+        raise InputError("data.foretold", where=sheet.at(row, 0), title=line)
+    return line
+
+
 def legend_of(below: list[str]) -> dict[str, Mark | None]:
-    """What the notes of a file say of its marks: `-` nil, (*) preliminary."""
+    """What the notes of a file say of its marks, `-` nil, (*) preliminary, and of years: năm 2022 là số kế hoạch."""
     found = ((note[1], bare(note[2])) for note in map(LEGEND.match, below) if note)
     means = {key: re.compile(pattern) for key, pattern in WORDS["legend"].items()}
-    legend = {mark: next((s for s, said in means.items() if said.search(words)), None) for mark, words in found}
-    return {mark: status for mark, status in legend.items() if status or mark not in FLAGS}
+    legend = {
+        mark.strip("()"): next((s for s, said in means.items() if said.search(words)), None) for mark, words in found
+    }
+    legend = {mark: status for mark, status in legend.items() if status or mark not in FLAGS}
+    for words in (SPAN.sub(lambda m: " ".join(map(str, range(int(m[1]), int(m[2]) + 1))), line) for line in below):
+        said = status_of(NOTE.sub("", words), table="remarks")
+        legend |= dict.fromkeys(re.findall("[12][0-9]{3}", words), said) if said not in (None, "final") else {}
+    return legend
 
 
 def _years(sheet: Sheet, row: int, options: Options) -> tuple[dict[int, Period | None], InputError | None]:

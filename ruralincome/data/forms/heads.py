@@ -13,8 +13,9 @@ from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
 BEGINS = {kind: re.compile(begin, re.IGNORECASE) for kind, begin in WORDS["begins"].items()}
 PERIOD, SPAN, PART = (re.compile(WORDS["periods"][kind]) for kind in ("year", "span", "part"))
-UNIT = re.compile(r"\W*" + WORDS["units"]["line"], re.IGNORECASE)
+UNIT = re.compile(r"\W*(?:{line}|{only}\W*$)".format_map(WORDS["units"]), re.IGNORECASE)
 SCALE = re.compile("|".join({**WORDS["scales"], **WORDS["odd_scales"]}.values()))
+STARS: dict[str, Mark | None] = {"**": None, "***": None}  # which only a note explains
 SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].items() for begin in begins}
 
 
@@ -77,7 +78,7 @@ def period(text: str, which: str = "") -> tuple[int, Mark, tuple[str, ...]] | No
     if before or (early in SAYS and len(after) < 16 and re.match(r"\(?(so bo|sb|prel|uoc|est)", after)):
         return int(found["year"]), SAYS[early], (tidy(text),)
     try:
-        status, notes = flagged(after, None, text)
+        status, notes = flagged(after, STARS, text)
     except InputError:
         return None
     return int(found["year"]), status, notes and (tidy(text),)
@@ -92,32 +93,26 @@ def unit(words: str, about: str = "") -> str:
     if bare(text) in WORDS["percent"]:
         return "percent"
     name, whole = bare(text), f"{bare(text)} {bare(about)}"
-    count = re.search(r"([0-9][0-9., ]*)(?:nghin|ngan|trieu|ty|dong|vnd)", name)
-    if _named("odd_scales", name) or (count and not re.fullmatch("1(000)*", re.sub(r"\D", "", count[1]))):
+    count = re.search(r"([0-9][0-9., ]*)(?:nghin|ngan|trieu|ty|dong|vnd|d\b)", name)
+    if says("odd_scales", name) or (count and not re.fullmatch("1(000)*", re.sub(r"\D", "", count[1]))):
         return text  # of a scale that has no code
     codes = (word for word in re.findall(r"\b[a-z]{3}\b", name) if word in CURRENCIES)
-    currency, of = _named("currencies", name) or next(codes, ""), _named("households", name) or _named("persons", whole)
-    yearly = _named("years", name)
-    every = _named("months", name if yearly else whole) or yearly
-    code = f"{_named('scales', name)}_{currency}_per_{of}_{every or 'year'}".lstrip("_")
+    currency, of = says("currencies", name) or next(codes, ""), says("households", name) or says("persons", whole)
+    yearly = says("years", name)
+    every = says("months", name if yearly else whole) or yearly
+    code = f"{says('scales', name)}_{currency}_per_{of}_{every or 'year'}".lstrip("_")
     return code if currency and of and every and unit_of(code).kind == "money" else text
 
 
 def of_unit(mark: str, of: str) -> bool:
     """Whether a mark is of a scale (0.0" trđ") and says nothing else than the unit."""
-    pairs = [(t, _named(t, bare(mark)), _named(t, bare(of).replace("_", " "))) for t in WORDS["units"]["told"]]
+    pairs = [(t, says(t, bare(mark)), says(t, bare(of).replace("_", " "))) for t in WORDS["units"]["told"]]
     return bool(SCALE.search(bare(mark))) and all(a == b or not (a or "scales" in table) for table, a, b in pairs)
 
 
-def _named(table: str, text: str) -> str:
+def says(table: str, text: str) -> str:
     """The first key of a table of the vocabulary whose words stand in a text; empty where none does."""
     return next((key for key, pattern in WORDS[table].items() if re.search(pattern, text)), "")
-
-
-@lru_cache(4096)
-def real(*texts: str) -> bool:
-    """Whether the first of the texts that says of which prices figures are says constant ones."""
-    return next(filter(None, (_named("prices", bare(text)) for text in texts)), "") == "real"
 
 
 @lru_cache(4096)
@@ -127,5 +122,7 @@ def stated_unit(text: str) -> str:
     found = re.search(WORDS["units"]["line"], text, re.I) or re.fullmatch(WORDS["units"]["inside"], text, re.I)
     if found:
         return found[1].strip()
-    within = re.findall(r"\(([^()]+)\)", text)
-    return next((words for words in within if unit_of(unit(words, text)).kind == "money"), "")
+    within = [words.strip() for words in re.findall(r"\(([^()]+)\)", text)]
+    others = WORDS["units"]["others"]
+    own = (t for t in within if unit_of(unit(t, text)).kind == "money" or re.fullmatch(others, bare(t)))
+    return next(own, "")

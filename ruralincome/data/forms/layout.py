@@ -1,15 +1,15 @@
 """Layout: where a sheet holds its figures and what each of them is of; none of them is left out in silence."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import find, heads
-from ruralincome.data.forms.figures import WORDS, decimal_sign, flagged, read_figure, status_of, status_said
+from ruralincome.data.forms.figures import WORDS, decimal_sign, flagged, read_figure, status_of
 from ruralincome.data.forms.find import NOTE, Period
-from ruralincome.data.forms.reading import NOTHING, Figure, Key, Mark, Options, Reported, decimal, read_day
+from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Remark, Reported, decimal, read_day
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
@@ -17,7 +17,17 @@ from ruralincome.series.units import unit_of
 
 COUNTS = re.compile(WORDS["cells"]["counts"], re.IGNORECASE)
 NUMBERS = ("target", "population", "standard_error", "sample_size", "design_effect")
-MORE = ("code", "district", "province", "group", "source", "published", "target_year", *NUMBERS)  # beside figures
+MORE = (
+    "code",
+    "district",
+    "province",
+    "group",
+    "source",
+    "published",
+    "target_year",
+    "territory",
+    *NUMBERS,
+)  # beside figures
 _cleaned = lru_cache(4096)(clean)
 
 
@@ -40,10 +50,12 @@ class Rows:
             facts = {"file": sheet.file, "sheet": sheet.name or sheet.file, "columns": options.columns}
             raise InputError("data.no_such_columns" if options.columns else "data.no_heads", **facts)
         self.sheet, self.options, self.found, self.roles, self.carried = sheet, options, found, found.roles, 0
-        self.wide, under, self.over = len(sheet.rows[0]), range(found.row + 1, len(sheet.rows)), sheet.covered()
-        self.times, self.read, periods = dict[Cell, Period](), dict[Cell, Figure](), found.periods
+        periods, self.wide, under = found.periods, (wide := len(sheet.rows[0])), range(found.row + 1, len(sheet.rows))
+        spans = ((range(a, min(b + 1, under.stop)), range(c, d + 1), (a, c)) for a, c, b, d in sheet.merged)
+        self.over = {(r, c): first for rows, columns, first in spans for r in rows for c in columns}
+        self.times, self.read, self.plans = dict[Cell, Period](), dict[Cell, Figure](), list[str]()
         self.heads = [find.head_of_column(sheet, found, c) for c in range(self.wide)]
-        self.body = [r for r in under if self._filled(r)]
+        self.body = [r for r in under if find.has_figure(sheet, r, found)]
         self.again = {r for r in self.body if periods and find.again(sheet, r, found)}
         self.body = [r for r in self.body if r not in self.again]
         while self.body and periods and not any(COUNTS.match(sheet.text(self.body[-1], c)) for c in periods):
@@ -53,25 +65,43 @@ class Rows:
         self.below = [words for r, words in lines.items() if r > self.last]
         self.below += [words for r, words in lines.items() if r < self.last and NOTE.match(words)]
         self.legend = find.legend_of(self.below)
-        titles = [t for r in range(max(found.row, 0)) if (t := sheet.line(r)) and not NOTE.match(t)]
-        self.title = next((t for t in titles if not heads.stated_unit(t) or len(t) > 40), "")
-        self.heading, self.plans = " ".join(titles), list[str]()
-        footed = (heads.stated_unit(t) for r, t in lines.items() if r > self.last and heads.UNIT.match(t))
-        self.footed = next(filter(None, footed), "")
+        self.group = find.groups_above(sheet, found, self._label) if periods else {}
+        before = found.row - any(self.group.values())  # the line of groups is no title
+        titles = [t for r in range(max(before, 0)) if (t := find.title_line(sheet, r)) and not NOTE.match(t)]
+        named = [t for t in titles if not heads.UNIT.match(t)]
+        self.title = next((t for t in named if not re.fullmatch(WORDS["letterhead"], bare(t))), (*named, "")[0])
+        self.heading = " ".join([*titles, *(sheet.line(r) for r in range(before, found.row))])
+        self.footed = next((u for t in self.below if heads.UNIT.match(t) and (u := heads.stated_unit(t))), "")
         self.written = next(filter(None, map(heads.stated_unit, titles)), "")
         own = options.unit or self.written or self.footed  # what a format writes of it (0.0" triệu") is no mark
         self.legend |= {mark: None for mark in {*sheet.marks.values()} if heads.of_unit(mark, own)}
-        known = {mark.strip("() "): said for mark, said in self.legend.items() if said}  # 2022(*), where (*) is a plan
-        marks = {c: re.split(r"[12][0-9]{3}", sheet.marked(found.row, c))[-1].strip("() ") for c in periods}
-        periods |= {c: (periods[c][0], known[m], periods[c][2]) for c, m in marks.items() if m in known}
+        for c, (year, early, marks) in periods.items():  # 2022(*), where (*) is a plan
+            mark = re.split(r"[12][0-9]{3}", sheet.marked(found.row, c))[-1].strip("() ")
+            if mark in self.legend or re.fullmatch(r"\*+", mark):
+                with sheet.telling(found.row, c):
+                    status, _ = flagged(mark, self.legend, self.heads[c])
+                periods[c] = year, early if status == "final" else status, marks
+        beside = [self.roles[key] for key in ("remark", "status") if key in self.roles]
+        beside += [c for c in range(wide) if heads.role(self.heads[c]) == "remark" and c not in self.roles.values()]
+        values = [self.roles["value"]] if "value" in self.roles else []
+        values = values or [c for c in self._free() if self._numbers(self.body, c)]
+        if not (values or periods) and "population" in self.roles:
+            values = [self.roles.pop("population")]  # people are what the file counts
+        self.remarks, self.at = sorted(beside), [*periods] or [c for c in values if self.heads[c]] or values
+        if not self.at:
+            raise InputError("data.no_values", file=sheet.file, sheet=sheet.name or sheet.file)
+        loose = [c for c in self._free() if c not in self.at and c <= min(periods, default=wide)]
+        self.extra = [] if options.columns else find.wordy(sheet, self.body, loose, not periods)  # the user has said
+        units = [f"({self._label(r, self.roles['unit'])})" for r in self.body] if "unit" in self.roles else []
+        other = self.extra or {"place", "indicator"} & {*self.roles} or any(map(heads.stated_unit, units))
+        if units and not other and bare(self.heads[self.roles["unit"]]) == "don vi":  # of places: Xã A
+            self.roles["place"] = self.roles.pop("unit")
         self.places = [self.roles[key] for key in ("place", "district", "province") if key in self.roles]
         self.places = self.places or [self.roles[key] for key in ("code",) if key in self.roles]
-        self.at = [*found.periods] or self._value_columns()
-        for r in (r for r in lines if not periods and r < self.last and any(self._number(r, c) for c in self.at)):
+        for r in self._numbers((r for r in lines if not periods and r < self.last), *self.at):
             with sheet.telling(r, self.roles["year"]):
                 raise InputError("data.not_year", cell="")  # a figure without a year
         self.sign, self.signed = self._sign(self.at)
-        self.extra = self._telling()
         self.unread = tuple(self._unread())
         self.more = {key: c for key, c in self.roles.items() if key in MORE or (key == "place" and self.places[1:])}
         self.signs = {key: self._sign([c])[0] for key, c in self.more.items() if key in NUMBERS}
@@ -79,11 +109,9 @@ class Rows:
     def groups(self) -> dict[Key, list[Reported]]:
         """All figures, by what they are of."""
         periods, kinds, naming, known = self.found.periods, self._kinds(), self._naming(), self.read
-        status, remark = self.roles.get("status"), self.roles.get("remark")
-        status, remark = (None, status if remark is None else remark) if periods else (status, remark)
         self.carried = find.carry_down(self.sheet, self.body, self.places, min(self.at), self.over)
         columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
-        groups, own_years = dict[Key, list[Reported]](), {year for year, *_ in periods.values()}
+        groups = dict[Key, list[Reported]]()
         said: dict[tuple[Cell, ...], tuple[dict[_Kind, list[Reported]], Mapping[str, str]]] = {}
         part, titles, inside, marked = "", dict[str, str](), {*self.body}, bool(self.sheet.marks)
         for r in range(self.found.row + 1, self.last + 1):
@@ -91,7 +119,7 @@ class Rows:
                 part, titles = self._second(r, part, titles), {}
                 continue
             if r not in inside:
-                if (above := self.sheet.line(r)) and not NOTE.match(above):
+                if (above := find.title_line(self.sheet, r)) and not NOTE.match(above):
                     titles[above] = heads.stated_unit(above)
                     shown = (q for q in range(r, self.last + 1) if q in inside or q in self.again)
                     if r > self.body[0] and next(shown) in inside:
@@ -108,17 +136,18 @@ class Rows:
                 said[same] = {kind: groups.setdefault(key, []) for kind, key in keys.items()}, self._more(r)
             into, more = said[same]
             of_row = None if periods else self._when(r)
-            words = "" if status is None else self._label(r, status)
-            note, years = "" if remark is None else self._label(r, remark), {of_row[0]} if of_row else own_years
-            about = self._remark(r, note, years) if note else {}
+            about = self._about(r, of_row)
             for c, kind, own in columns:
                 year, early, marks = own or of_row  # type: ignore[misc]
+                early = self.legend.get(str(year)) or early
                 read = self._figure(r, c) if marked else known.get(row[c]) or self._figure(r, c)
-                read = status_said(read, words, self.legend) if words else read
-                read = read if early == "final" else read.under(early, marks)
-                read = read.marked(*about[year]) if year in about else read
+                read = read if early == "final" else read.marked(early, marks)
+                for remark in about.get(c, ()):
+                    read = read.marked(*remark)
                 if read.status == "plan":
-                    self.plans += [f"{year}: {read.shown} ({'; '.join(read.notes)})"] if read.shown else []
+                    self.plans += (
+                        [f"{year}: {read.shown} ({'; '.join(read.notes)})".removesuffix(" ()")] if read.shown else []
+                    )
                     continue
                 into[kind].append(Reported(year, read, r, c, more))
         return groups
@@ -128,7 +157,7 @@ class Rows:
         column without a head that does not count rows, and for a head with a year that is not understood."""
         sheet, wide, none = self.sheet, self.found.periods, self.found.row < 0
         taken = {c for c in (*self.at, *self.extra) if self.heads[c] or none}
-        for c in (c for c in self._free() if c not in taken and self._counts(c)):
+        for c in (c for c in self._free() if c not in taken and self._numbers(self.body, c)):
             low = sheet.texts(self.found.row + 1) if wide and self.found.row + 1 < self.body[0] else self.heads
             head = self.heads[c] or low[c].strip()  # of a merged one, what is below
             year = wide and re.search(r"\d{4}", head) and not re.fullmatch(WORDS["periods"]["other"], bare(head))
@@ -137,7 +166,7 @@ class Rows:
             elif head and (self.options.columns or not year):
                 yield head
             else:
-                with sheet.telling(self.found.row if head else next(r for r in self.body if self._number(r, c)), c):
+                with sheet.telling(self.found.row if head else self._numbers(self.body, c)[0], c):
                     raise InputError("data.year_head" if head else "data.no_head", head=head)
 
     def _second(self, row: int, part: str, titles: Mapping[str, str]) -> str:
@@ -151,20 +180,24 @@ class Rows:
         self.title, self.heading = own[-1], " ".join(titles)
         return ""
 
-    def _remark(self, row: int, words: str, years: set[int]) -> dict[int, tuple[Mark, tuple[str, ...]]]:
-        """What a remark says of its row's years, those that it names, else all. Raises InputError for a doubt."""
-        about, said = years & {*map(int, re.findall(r"[12][0-9]{3}", words))}, status_of(words, self.legend, "remarks")
-        if not about and len(years) > 1 and said not in (None, "final"):
-            raise InputError("data.remark_year", where=self.sheet.at(row, self.roles.get("remark", 0)), words=words)
-        return dict.fromkeys(about or years, (said or "final", (words,)))
-
-    def _filled(self, row: int) -> bool:
-        """Whether a row holds a figure of the table."""
-        cells, periods = self.sheet.rows[row], self.found.periods
-        if periods:
-            return any(isinstance(cells[c], float) or str(cells[c]).strip() for c in periods)
-        when = cells[self.roles["year"]]
-        return (isinstance(when, float) or bool(when.strip())) and len(cells) - cells.count("") > 1
+    def _about(self, row: int, when: Period | None) -> dict[int, list[Remark]]:
+        """What remarks say of a row's figures: of years they name, of the year before, of all; a doubt is refused."""
+        told, periods, status = dict[int, list[Remark]](), self.found.periods, self.roles.get("status")
+        for column in self.remarks:
+            if words := self._label(row, column):
+                kind = "statuses" if when and column == status else "remarks"
+                of = (
+                    [column - 1]
+                    if column - 1 in periods and any(min(periods) < c < max(periods) for c in self.remarks)
+                    else self.at
+                )
+                years, said = {c: (when or periods[c])[0] for c in of}, status_of(words, self.legend, kind)
+                about = [c for c in of if str(years[c]) in re.findall(r"[12][0-9]{3}", words)]
+                if not about and len({*years.values()}) > 1 and said not in (None, "final"):
+                    raise InputError("data.remark_year", where=self.sheet.at(row, column), words=words)
+                for c in about or of if said != "final" or kind == "remarks" else ():
+                    told.setdefault(c, []).append((said or "final", (words,)))
+        return told
 
     def _free(self) -> list[int]:
         """Columns whose heads say neither what they are nor that they stand aside, as those do that number the rows."""
@@ -201,40 +234,15 @@ class Rows:
         stated = {"published": read_day(self.options.published)} if self.options.published else {}
         return stated | found or NOTHING
 
-    def _value_columns(self) -> list[int]:
-        found = [self.roles["value"]] if "value" in self.roles else [c for c in self._free() if self._counts(c)]
-        found = [c for c in found if self.heads[c]] or found
-        if not found and "population" in self.roles:
-            return [self.roles.pop("population")]  # people are what the file counts
-        if not found:
-            raise InputError("data.no_values", file=self.sheet.file, sheet=self.sheet.name or self.sheet.file)
-        return found
-
-    def _counts(self, column: int) -> bool:
-        return any(self._number(r, column) for r in self.body)
-
-    def _number(self, row: int, column: int) -> bool:
-        cell = self.sheet.rows[row][column]
-        return isinstance(cell, float) or bool(re.match(r"[-+(]?[0-9]", cell.strip()))
-
-    def _telling(self) -> list[int]:
-        """Columns of words without a name that is known, by which rows differ; not those of remarks, all different."""
-        found, periods = list[int](), self.found.periods
-        for c in () if self.options.columns else self._free():  # the user has said
-            if c in self.at or c > min(periods, default=self.wide):
-                continue
-            texts = (cell.strip() for r in self.body if isinstance(cell := self.sheet.rows[r][c], str))
-            words = [t for t in texts if t and not re.match(r"[-+]?[0-9]", t)]
-            free = not periods and len(set(words)) == len(self.body) > 2  # words of each row
-            if words and not free and (len(set(words)) > 1 or (periods and len(self.body) == 1)):
-                found.append(c)
-        return found
+    def _numbers(self, rows: Iterable[int], *columns: int) -> list[int]:
+        """The rows that hold a number in any of the columns."""
+        cells = ((r, self.sheet.rows[r][c]) for r in rows for c in columns)
+        return [r for r, cell in cells if isinstance(cell, float) or re.match(r"[-+(]?[0-9]", cell.strip())]
 
     def _naming(self) -> list[int]:
         """The columns that say of a row what it is of; where none is known as its place, the first words may be."""
         own = [self.roles["indicator"]] if "indicator" in self.roles else []
         self.labels, words = [*own, *self.extra], self.extra
-        self.spot = len(self.labels) if self.found.periods else len(own)
         if self.found.periods and words and not self.places:
             names = [bare(self._label(r, words[0])) for r in self.body]
             if sum(bool(re.fullmatch(WORDS["indicators"], name)) for name in names) * 2 <= len(names):
@@ -245,8 +253,7 @@ class Rows:
 
     def _key(self, row: int, kind: _Kind, part: str) -> Key:
         place = ", ".join([t for c in self.places if (t := self._label(row, c))])
-        words = [self._label(row, c) for c in self.labels]
-        name = "; ".join(filter(None, (*words[: self.spot], kind.name, *words[self.spot :])))
+        name = "; ".join(filter(None, (*(self._label(row, c) for c in self.labels), kind.name)))
         return Key(kind.place or place, name or self.title, self._unit(row, kind.unit or name), part)
 
     def _label(self, row: int, column: int) -> str:
@@ -255,9 +262,9 @@ class Rows:
 
     def _unit(self, row: int, about: str) -> str:
         """The unit that the user states, else the file; InputError where it says another one of money in full."""
-        roles, whole = self.roles, f"{about} {self.heading}"
-        words = self._label(row, roles["unit"]) if "unit" in roles else self.written or heads.stated_unit(about)
-        context = whole if "unit" in roles or not self.written else self.heading
+        roles, own = self.roles, heads.stated_unit(about)
+        words = self._label(row, roles["unit"]) if "unit" in roles else own or self.written
+        context = f"{about} {self.heading}" if "unit" in roles or own or not self.written else self.heading
         found, below = heads.unit(words or self.footed, context), heads.unit(self.footed, context)
         if below != found and unit_of(below).kind == unit_of(found).kind == "money":
             raise InputError("data.two_units", file=self.sheet.file, above=words, below=self.footed)
@@ -270,21 +277,20 @@ class Rows:
 
     def _kinds(self) -> dict[int, _Kind]:
         if self.found.periods:
-            above = find.groups_above(self.sheet, self.found, self._label)
-            self.plans += dict.fromkeys(name for name in above.values() if status_of(name, table="remarks") == "plan")
-            return {c: _Kind(name) for c, name in above.items() if name not in self.plans}
+            self.plans += dict.fromkeys(t for t in self.group.values() if status_of(t, table="remarks") == "plan")
+            return {c: _Kind(name) for c, name in self.group.items() if name not in self.plans}
         made, named = dict[int, _Kind](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
+        whole = any(heads.total(self.heads[c]) for c in self.at)  # beside Tổng số, Thành thị is a part of the place
         for c in self.at:
             head = self.heads[c] if self.found.row >= 0 else ""
-            known = re.fullmatch(WORDS["indicators"], bare(head)) or heads.is_part(head)
-            counts = known or heads.role(head) == "value"
+            known = re.fullmatch(WORDS["indicators"], bare(head)) or heads.stated_unit(head)
+            counts = known or heads.role(head) == "value" or (heads.is_part(head) and not whole)
             of_place = len(self.at) > 1 and not self.places and not counts
             made[c] = _Kind("", clean(head), head) if of_place else _Kind("" if named else head, "", head)
         return made
 
     def _when(self, row: int) -> Period:
-        column = self.roles["year"]
-        cell = self.sheet.rows[row][column]
+        cell = self.sheet.rows[row][column := self.roles["year"]]
         if cell not in self.times:
             with self.sheet.telling(row, column):
                 found = heads.period(self.sheet.text(row, column), self.options.year)

@@ -58,7 +58,7 @@ def readings_of(content: bytes, file: str, options: Options | None = None) -> li
 
 def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     """All figures of a sheet. Raises InputError naming cell, text and remedy for what cannot be read for sure."""
-    rows = layout.Rows(sheet.even(), options)
+    rows = layout.Rows(sheet, options)
     groups = rows.groups()
     of, said = apart(key.place for key in groups), ("totals", "parts")
     totals, parts = ({key: groups.pop(key) for key in [*groups] if of[key.place] == kind} for kind in said)
@@ -79,7 +79,8 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     told += [InputError(f"data.read_{what}", count=count) for what, count in counts.items() if count]
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
     for i, one in enumerate(found := collect(groups, told, rows.below, sheet)):
-        if heads.real(f"{one.indicator} {one.unit}", rows.heading):
+        prices = (heads.says("prices", bare(t)) for t in (f"{one.indicator} {one.unit}", rows.heading, *rows.below))
+        if next(filter(None, prices), "") == "real":
             found[i] = replace(one, understood=(*one.understood, InputError("data.read_real")))
     return found
 
@@ -99,13 +100,13 @@ def _meant(found: list[Reading], file: str, indicator: str) -> list[Reading]:
 def _chosen(sheets: Sequence[Sheet], file: str, options: Options) -> Sheet:
     """The sheet that is asked for, or the only one that holds a table."""
     known = {sheet.name: sheet for sheet in sheets}
-    if options.sheet and options.sheet not in known:
+    if options.sheet in known and (options.sheet or len(sheets) == 1):
+        return known[options.sheet]
+    if options.sheet:
         code, facts = ("data.no_sheet", {"known": [*known]}) if any(known) else ("data.no_sheets", {})
         raise InputError(code, file=file, sheet=options.sheet, **facts)
-    if options.sheet or len(sheets) == 1:
-        return known[options.sheet] if options.sheet else sheets[0]
     found, faults = list[Sheet](), list[InputError]()
-    for sheet in sheets:
+    for sheet in sheets if len(sheets) > 1 else ():
         try:
             found += [sheet] if find(sheet, options) else []
         except InputError as told:
@@ -151,16 +152,14 @@ def rows_of(
             named = [(heads.role(column), column) for column in plain.head.columns]
             more = [one for one in (*MORE, "part", "remark") if one != "code" or one in also]
             odd = [role != column or role in DECODED for role, column in named if role in more]
-            if any(odd) or (place and "place" in plain.head.columns):
+            empty = "value" in needed and any(row.text("year") and not row.text("value") for row in plain.records())
+            words = dict(zip(plain.head.columns, zip(*plain.rows, strict=True), strict=False))
+            if any(odd) or (empty and not gaps) or (place and "place" in words) or laid_out(words):
                 plain = None  # its cells say what is wrong with them
-            else:
-                plain = plain if gaps else _without_gaps(plain, needed)
-                if laid_out(dict(zip(plain.head.columns, zip(*plain.rows, strict=True), strict=False))):
-                    plain = None
-                elif all(STANDS.fullmatch("|".join(r.cells.get(n, "") for n in COLUMNS[:2])) for r in plain.records()):
-                    if "value" in needed:
-                        decimal_sign([(row.text("value"), row.where) for row in plain.records()])
-                    return plain
+            elif all(STANDS.fullmatch("|".join(r.cells.get(n, "") for n in COLUMNS[:2])) for r in plain.records()):
+                if "value" in needed:
+                    decimal_sign([(row.text("value"), row.where) for row in plain.records()])
+                return plain
         except InputError as fault:
             if fault.code not in OTHER_FORM:
                 raise
@@ -208,17 +207,6 @@ def apart(names: Iterable[str]) -> dict[str, str]:
     return kinds | dict.fromkeys(regions if 1 < len(regions) < len(places) else (), "totals")
 
 
-def _without_gaps(found: Table, needed: Sequence[str]) -> Table:
-    """A plain table without the rows that state no value, of which it is told."""
-    gaps = {i: row for i, row in enumerate(found.records()) if row.text("year") and not row.text("value")}
-    if "value" not in needed or not gaps:
-        return found
-    named = [(row.text("place") or row.text("series"), row.text("year"), "not_available") for row in gaps.values()]
-    kept = [i for i in range(len(found.rows)) if i not in gaps]
-    rows, at = tuple(found.rows[i] for i in kept), tuple(found.at[i] for i in kept)
-    return replace(found, rows=rows, at=at, said=gaps_told(found.head.file, named))
-
-
 def gaps_told(file: str, gaps: Sequence[tuple[str, str, str]]) -> tuple[InputError, ...]:
     """What is said of years without a figure: (place, year, status) of each."""
     named = [InputError("data.gap", place=p, year=y, status=InputError(f"data.status_{s}")) for p, y, s in gaps[:5]]
@@ -235,9 +223,12 @@ def _as_table(
         if not own and not (near and len(known) == 1):
             raise InputError("data.other_place", file=file, place=place, known=[*known][:5])
         readings = own or readings
-    kinds = list(dict.fromkeys(" ".join(filter(None, (one.indicator, one.unit))) for one in readings))
-    if len(kinds) > 1 and "series" not in needed:
-        raise InputError("data.several", file=file, names=[kind or "''" for kind in kinds[:5]])
+    kinds = dict[str, dict[str, None]]()  # of all, or of each series
+    for one in readings:
+        of = kinds.setdefault((one.place or one.indicator) if "series" in needed else "", {})
+        of[" ".join(filter(None, (one.indicator, one.unit)))] = None
+    if len(names := [*max(kinds.values(), key=len)]) > 1:
+        raise InputError("data.several", file=file, names=[kind or "''" for kind in names[:5]])
     places = sorted({one.place for one in readings})
     if not {"series", "place"} & {*needed} and len(places) > 1:
         raise InputError("data.several_places", file=file, names=places[:5])

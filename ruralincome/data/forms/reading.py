@@ -14,6 +14,8 @@ from ruralincome.series import InputError, Status
 
 NOTHING: Mapping[str, str] = {}
 Mark = Status | Literal["plan"]  # what is said of a cell; a plan is no observation, and is left out
+Remark = tuple[Mark, tuple[str, ...]]  # what is said of a figure: its status, and in which words
+STRONGEST = ("plan", "confidential", "zero", "break", "estimate", "preliminary", "not_available", "final")
 
 
 class Figure(NamedTuple):
@@ -23,20 +25,11 @@ class Figure(NamedTuple):
     status: Mark = "final"
     notes: tuple[str, ...] = ()
 
-    @property
-    def value(self) -> float | None:
-        """The number, or None where the cell holds none."""
-        return float(self.shown) if self.shown else None
-
     def marked(self, status: Mark, notes: tuple[str, ...]) -> "Figure":
-        """With what stands beside its cell, which is stronger than what the cell says."""
-        return Figure(self.shown, self.status if status == "final" else status, (*self.notes, *notes))
-
-    def under(self, status: Mark, notes: tuple[str, ...]) -> "Figure":
-        """With what its head says (Sơ bộ 2020), which is weaker than what the cell says."""
-        if status == "final" or not self.shown:
+        """With what else is said of it: the stronger status holds, and an empty cell is no preliminary one."""
+        if not self.shown and status not in ("final", "confidential", "zero"):
             return self
-        return Figure(self.shown, status if self.status == "final" else self.status, (*notes, *self.notes))
+        return Figure(self.shown, min(status, self.status, key=STRONGEST.index), (*self.notes, *notes))
 
 
 class Reported(NamedTuple):
@@ -104,7 +97,7 @@ class Reading:
     years = property(lambda one: tuple({cell.year: None for cell in one.cells}))
     figures = property(lambda one: tuple({cell.year: cell.figure for cell in one.cells}.values()))
     shown = property(lambda one: tuple(figure.shown for figure in one.figures))  # decimal texts, digits as published
-    values = property(lambda one: tuple(figure.value for figure in one.figures))
+    values = property(lambda one: tuple(float(t) if t else None for t in one.shown))
     status = property(lambda one: tuple(figure.status for figure in one.figures))
 
     @property

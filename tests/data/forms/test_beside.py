@@ -68,7 +68,7 @@ def test_a_second_table_or_unit_that_is_not_clear_is_refused(below, words):
     ("table", "row"), [(FIRST, "Huyện B;12;15,5\n"), ("Địa phương;Năm;Giá trị\nA;2018;38\n", "A;2020;9,5\n")]
 )
 def test_a_second_table_without_heads_of_its_own_is_refused(title, table, row):
-    with pytest.raises(InputError, match=f"column 1: a second table begins with '{title.splitlines()[0]}'"):
+    with pytest.raises(InputError, match=f"column 1: a second table seems to begin with '{title.splitlines()[0]}'"):
         read(f"{table}\n{title}\n{row}")
 
 
@@ -98,7 +98,7 @@ def test_a_unit_below_the_table_is_its_unit_and_an_office_is_none():
 
 @pytest.mark.parametrize(
     ("head", "words"),
-    [("", "without a head"), ("2020**", "'2020\\*\\*' holds a year"), ("2020 (triệu đồng)", "holds a year")],
+    [("", "without a head"), ("2020**", "unknown mark '\\*\\*'"), ("2020 (triệu đồng)", "holds a year")],
 )
 def test_figures_under_no_head_or_one_not_understood_are_refused(head, words):
     with pytest.raises(InputError, match=words):

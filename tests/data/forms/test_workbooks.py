@@ -140,7 +140,7 @@ FIGURES = st.tuples(st.integers(1, 10**7), STATUSES).map(lambda pair: (pair[0] /
 def test_our_own_xlsx_and_csv_come_back_as_they_went(figures):
     rows = [["Xã A", year, value, UNIT, status] for year, (value, status) in figures.items()]
     first = readings_of(filled(rows), "t.xlsx")
-    back = [[one.place, c.year, c.figure.value, one.unit, c.figure.status] for one in first for c in one.cells]
+    back = [[one.place, c.year, float(c.figure.shown), one.unit, c.figure.status] for one in first for c in one.cells]
     again = readings_of(filled(back), "t.xlsx")
     shown = [(one.place, one.unit, one.years, one.values, one.status) for one in first]
     assert shown == [(one.place, one.unit, one.years, one.values, one.status) for one in again]
@@ -176,7 +176,7 @@ WORDS = st.sampled_from(
 def test_any_line_of_heads_is_read_or_refused(heads, figures):
     rows = [[*map(str, heads)], ["2016", *map(str, figures)], ["2017", *map(str, figures)]]
     text = "\n".join(";".join(re.sub(r'[;"\n]', " ", cell) for cell in row) for row in rows)
-    for read in (lambda: find(Sheet("f", rows).even(), Options()), lambda: readings_of(text.encode(), "f.csv")):
+    for read in (lambda: find(Sheet("f", rows), Options()), lambda: readings_of(text.encode(), "f.csv")):
         with suppress(InputError):
             read()
 
