@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from textwrap import fill
 
+from ruralincome.reference.vintages import read_class
 from ruralincome.report.pages.methods import OURS, best_other, left_out
 from ruralincome.rules import RULES
 
@@ -19,10 +20,10 @@ WORDS = {
         "GENERAL": "Series of the forecasting competitions",
         "ours": "ruralincome: log CRPS x 100",
         "best": "best other package that always gave an interval",
-        "c80": "ruralincome: inside the 80 % interval, %",
+        "c80": "ruralincome: inside the 80% interval, %",
         "off": "ruralincome: calibration error of P(target), points",
         "bins": "given on average, % | reached, % | targets",
-        "origins": "known up to | asked for | error, % | inside the 80 % interval, %",
+        "origins": "known up to | asked for | error, % | inside the 80% interval, %",
     },
     "README.vi.md": {
         "head": "số quan sát | 2 | 2, cách nhau bốn năm | 3 | 5 | 8 | 12",
@@ -49,17 +50,14 @@ def main():
 
 def written():
     """Pairs (path, its text with the tables of today's results) of the READMEs and the guides."""
-    results, origins = (
-        json.loads((ROOT / "benchmarks" / name).read_text(encoding="utf-8"))
-        for name in ("results.json", "origins.json")
-    )
+    results = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))
     for name, guide in zip(WORDS, GUIDES, strict=True):
         rows = table(results, name)
         text = with_table((ROOT / name).read_text(encoding="utf-8"), rows)
         yield ROOT / name, with_table(text, beside(results, name), "beside")
         text = with_table((ROOT / guide).read_text(encoding="utf-8"), rows)
         text = with_table(text, _rows("bins", _bins(results, name), name), "bins")
-        yield ROOT / guide, with_table(text, _rows("origins", _origins(origins, name), name), "origins")
+        yield ROOT / guide, with_table(text, _rows("origins", _origins(name), name), "origins")
 
 
 def with_table(text, rows, mark="benchmark"):
@@ -91,10 +89,14 @@ def _bins(results, name):
         )
 
 
-def _origins(origins, name):
-    (default,) = (one for one in origins if one["rule"].endswith("(the default)"))
-    for test in default["tests"]:
-        yield str(test["origin"]), str(test["year"]), _shown(test["error"], 1, name), _shown(test["inside80"], 0, name)
+def _origins(name):
+    """The record of the default class as it ships, which every report states."""
+    for test in read_class("vietnam-pool", as_of=2020).record:
+        shown = (
+            _shown(round(100 * test.error, 3), 1, name).replace("-", "−"),
+            _shown(round(100 * test.inside80, 3), 0, name),
+        )
+        yield str(test.origin), str(test.year), *shown
 
 
 def _rows(kind, rows, name):

@@ -31,9 +31,8 @@ def check(files: options.FilesArgument = None) -> None:
 
 def assess(
     file: Annotated[Path | None, typer.Argument()] = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-    language: options.LanguageOption = "vi",
-) -> None:
+    as_json: Annotated[bool, typer.Option("--json")] = False, *, language: options.LanguageOption,
+) -> None:  # fmt: skip
     """Answer one scenario in the terminal."""
     import numpy
 
@@ -140,7 +139,7 @@ def panel(
     return run_panel(file, target, scenario or (), output, cluster, language, order, reading)
 
 
-def diff(before: Path, after: Path, to: Path | None = None, language: options.LanguageOption = "vi") -> int:
+def diff(before: Path, after: Path, to: Path | None = None, *, language: options.LanguageOption) -> int:
     """Say what moved each probability between two results, or two folders of them. The exit status is 1 where one of a
     folder could not be compared."""
     from ruralincome.batch.manifest import read_result

@@ -214,7 +214,7 @@ def add(results: list[Path]) -> None:
 
 
 @options.reads
-def score(outturns: Path, reading: Any, language: options.LanguageOption = "vi") -> None:
+def score(outturns: Path, reading: Any, language: options.LanguageOption) -> None:
     """Score the kept verdicts whose outturn has come."""
     from ruralincome.data.package import find_root
     from ruralincome.keep import score as scored

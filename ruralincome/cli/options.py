@@ -8,13 +8,14 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from ruralincome.data.spoken import language
 from ruralincome.places.across import BRIDGES, Bridge
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.series import InputError, Kind, Prices
 
 
-def choice(code: str, name: str, known: tuple[str, ...]) -> Any:
-    """An option that is one of `known`, or several; another word is a fault of `code`, whose fact `name` it is."""
+def choice(code: str, name: str, known: tuple[str, ...], by: Any = None) -> Any:
+    """An option that is one of `known`, or several, else what `by` says; another word is a fault of `code`."""
 
     def checked(stated: Any) -> Any:
         for word in [stated] if isinstance(stated, str) else stated or ():
@@ -22,7 +23,7 @@ def choice(code: str, name: str, known: tuple[str, ...]) -> Any:
                 raise InputError(code, **{name: word}, known=known)
         return stated if isinstance(stated, str | None) else [*dict.fromkeys(stated)]
 
-    return typer.Option(parser=str, metavar="|".join(known), callback=checked)
+    return typer.Option(parser=str, metavar="|".join(known), callback=checked, default_factory=by, show_default=not by)
 
 
 def reports(stated: Path | None) -> Path:
@@ -55,7 +56,7 @@ def reads(command: Callable[..., Any]) -> Callable[..., Any]:
 
 BOTH = [*LANGUAGES]
 FilesArgument = Annotated[list[Path] | None, typer.Argument()]
-LanguageOption = Annotated[str, choice("cli.language", "language", LANGUAGES)]
+LanguageOption = Annotated[str, choice("cli.language", "language", LANGUAGES, language)]
 LanguagesOption = Annotated[list[str], choice("cli.language", "language", LANGUAGES)]
 KindOption = Annotated[Kind, choice("cli.kind", "kind", get_args(Kind))]
 PricesOption = Annotated[Prices, choice("cli.prices", "prices", get_args(Prices))]

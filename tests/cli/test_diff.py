@@ -34,7 +34,7 @@ def test_two_folders_are_compared_in_markdown(tmp_path, now, capsys, monkeypatch
     write(tmp_path / "b", "same", now | {"scenario": "same"})
     write(tmp_path / "b", "baseline", now | {"title": {"vi": "A | *b*\n<c>", "en": "A"}})
     write(tmp_path / "b", "new", now | {"scenario": "new", "title": {"vi": "Mới", "en": "New"}})
-    diff(tmp_path / "a", tmp_path / "b", tmp_path / "changes.md", "vi")
+    diff(tmp_path / "a", tmp_path / "b", tmp_path / "changes.md", language="vi")
     said = capsys.readouterr().out
     assert (tmp_path / "changes.md").read_text(encoding="utf-8") == said
     (row,) = [line for line in said.splitlines() if line.startswith("| A")]
@@ -57,15 +57,15 @@ def test_two_files_are_compared_whatever_they_are_called(tmp_path, now, capsys):
 def test_what_cannot_be_compared_is_refused(tmp_path, now):
     a, b = write(tmp_path / "a", "x", now), write(tmp_path / "b", "y", now | {"scenario": "y"})
     with pytest.raises(InputError, match="no scenario in common"):
-        diff(a.parents[2], b.parents[2])
+        diff(a.parents[2], b.parents[2], language="vi")
     with pytest.raises(InputError, match=r"none\.json"):
-        diff(tmp_path / "none.json", b)
+        diff(tmp_path / "none.json", b, language="vi")
     b.write_text("[1]")
     with pytest.raises(InputError, match=r"result\.json"):
-        diff(a, b)
+        diff(a, b, language="vi")
     b.write_text(json.dumps(now | {"version": 99}))
     with pytest.raises(InputError, match="version 99"):
-        diff(a, b)
+        diff(a, b, language="vi")
 
 
 def test_a_file_that_cannot_be_read_is_a_line_and_the_rest_goes_on(tmp_path, now, capsys):
@@ -74,7 +74,7 @@ def test_a_file_that_cannot_be_read_is_a_line_and_the_rest_goes_on(tmp_path, now
         write(tmp_path / side, "other", now | {"scenario": "other", "version": 99 if side == "b" else 1})
     write(tmp_path / "a", "torn", now).write_text("{")
     folders = tmp_path / "a", tmp_path / "b"
-    assert diff(*folders, tmp_path / "changes.md", "en") == 1
+    assert diff(*folders, tmp_path / "changes.md", language="en") == 1
     said = capsys.readouterr().out
     assert said == (tmp_path / "changes.md").read_text(encoding="utf-8")
     torn, later = said.splitlines()[-2:]
@@ -82,7 +82,7 @@ def test_a_file_that_cannot_be_read_is_a_line_and_the_rest_goes_on(tmp_path, now
     assert (torn.startswith("- "), "torn/vi/result.json" in torn, "version 99" in later) == (True, True, True)
     write(tmp_path / "c", "torn", now).write_text("{")
     with pytest.raises(InputError, match=r"c/torn/vi/result\.json"):
-        diff(tmp_path / "c", tmp_path / "b")
+        diff(tmp_path / "c", tmp_path / "b", language="vi")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,11 @@ def test_results_of_other_money_are_no_change_of_one(tmp_path, now, capsys):
     assert "Baseline, Baseline: the two results are not of one" in capsys.readouterr().out.splitlines()[-1]
     for stated in ({"series": "a"}, {"unit": "USD"}, {"prices": prices}):
         with pytest.raises(InputError, match="not of one series"):
-            diff(write(tmp_path, next(iter(stated)), now | stated), tmp_path / "a" / "baseline" / "vi" / "result.json")
+            diff(
+                write(tmp_path, next(iter(stated)), now | stated),
+                tmp_path / "a" / "baseline" / "vi" / "result.json",
+                language="vi",
+            )
 
 
 def test_what_adds_up_is_said_of_terms_alone(tmp_path, now, capsys):

@@ -135,9 +135,9 @@ def plot(a: Assessment, ax: "Axes | None" = None, language: str = "") -> "Axes":
     first, span = fan.series.years[0], fan.year - fan.series.years[0]
     with style():
         if ax is None:
-            from matplotlib.figure import Figure
+            from matplotlib import pyplot  # which a notebook shows
 
-            ax = Figure(layout="constrained").add_subplot()
+            ax = pyplot.figure(layout="constrained").add_subplot()
         for level, shade in zip(BANDS, SHADES, strict=True):
             low, high = ([y for _, y in end] for end in fan.band(level))
             if low:
