@@ -10,12 +10,11 @@ import re
 from pathlib import Path
 from typing import get_args
 
-import click
 import yaml
 from typer.main import get_command
 
 import ruralincome as ri
-from ruralincome.cli import app
+from ruralincome.cli import app, explained
 from ruralincome.report.words.words import catalogue, number
 from ruralincome.rules import RULES
 from ruralincome.scenario.shapes import SHAPES, InYears, Span
@@ -102,15 +101,18 @@ def python(language):
 
 def command(language):
     """Every command, as `--help` shows it."""
-    parts = _head("command", language)
+    parts, stated = _head("command", language), ri.language()
 
     def walk(found, path):
-        context = click.Context(found, info_name=path, terminal_width=96, max_content_width=96)
+        context = found.context_class(found, info_name=path, terminal_width=96, max_content_width=96)
         parts.extend([f"## {path}", f"```text\n{found.get_help(context).strip()}\n```"])
         for name, child in sorted(getattr(found, "commands", {}).items()):
             walk(child, f"{path} {name}")
 
-    walk(get_command(app), "ruralincome")
+    ri.language(language)
+    explained(whole := get_command(app), "ruralincome")
+    walk(whole, "ruralincome")
+    ri.language(stated)
     return _page(parts)
 
 

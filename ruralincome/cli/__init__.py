@@ -52,7 +52,7 @@ def main() -> None:
             raise InputError("cli.no_language", language=set_to, known=words.LANGUAGES)
         command = typer.main.get_command(app)
         if not arguments or "--help" in arguments or "_RURALINCOME_COMPLETE" in os.environ:  # which a shell sets
-            _explained(command, "ruralincome")
+            explained(command, "ruralincome")
         done = command(arguments, standalone_mode=False, prog_name="ruralincome")
         status = done if isinstance(done, int) else 0
     except Exception as fault:
@@ -81,7 +81,7 @@ def _usage(words: str, arguments: list[str]) -> InputError:
     return InputError("cli.usage", words=words)
 
 
-def _explained(command: Any, name: str) -> None:
+def explained(command: Any, name: str) -> None:
     """Give a command, and those below it, the words of their help in the language of the terminal."""
     known = words.catalogue(language())
     command.help, command.context_class = known[f"help.{name}"], Called
@@ -89,7 +89,7 @@ def _explained(command: Any, name: str) -> None:
     for one in command.params:
         one.help = known.get(f"help.{name}.{one.name}") or known[f"help.any.{one.name}"]
     for word, below in getattr(command, "commands", {}).items():
-        _explained(below, word)
+        explained(below, word)
 
 
 class Helped(typer.Context.formatter_class):  # type: ignore[misc, valid-type]
