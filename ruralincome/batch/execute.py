@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralincome.batch.manifest import Manifest, keep, one_line
-from ruralincome.batch.plan import Job, Plan, Task, fingerprint, plan, sizes
+from ruralincome.batch.plan import FILES, Job, Plan, Task, fingerprint, plan, sizes
 from ruralincome.batch.workers import process_pool
 from ruralincome.data.files import PART, hold
 from ruralincome.series import InputError
@@ -72,8 +72,8 @@ def run(
 
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
     makes another executor than worker processes here). timeout: seconds of a notebook. since: as of `plan`. to: what
-    else is made beside the reports (`plan.FILES`). Raises InputError, before anything is written, for input that is
-    wrong, a folder that cannot be written or that another run holds."""
+    else is made beside the reports (`plan.FILES`); what lies there is made anew with them. Raises InputError, before
+    anything is written, for input that is wrong, a folder that cannot be written or that another run holds."""
     from ruralincome.batch import results  # here, as plans are made without it
 
     output, root = output.absolute(), root.absolute()
@@ -82,6 +82,10 @@ def run(
     ended, status, left = list[Outcome](), "ok", Counter(job.stage for job in todo.jobs)
     with hold(output, LEFTOVERS):
         manifest = Manifest(output)
+        asked = {  # what lies beside a report is made anew with it
+            job.folder: [k for k, (name, *_) in FILES.items() if k in to or (job.folder / name).is_file()]
+            for job in (*todo.jobs, *todo.skipped)
+        }
         waiting = {job.name: _entry(Outcome(job, "pending")) for job in todo.jobs}
         manifest.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)
         try:
@@ -97,11 +101,10 @@ def run(
         except KeyboardInterrupt:
             status = "interrupted"
         done = [outcome.job for outcome in ended if outcome.status == "ok"]
-        failed = len(ended) - len(done)
         fault = _behind(lambda *_: keep([job.folder for job in done], _today()), manifest)
-        remarks = (*todo.unread, *(results.take([*done, *todo.skipped], to, root) if to else ()))
+        remarks = (*todo.unread, *results.take([*done, *todo.skipped], asked, root))
         fault = _behind(results.link, manifest) or fault  # before the manifest notes their sizes
-        manifest.finish(status, done=len(done), failed=failed, skipped=len(todo.skipped))
+        manifest.finish(status, done=len(done), failed=len(ended) - len(done), skipped=len(todo.skipped))
         trouble = fault or _behind(results.write_index, manifest) or manifest.trouble
     status = "failed" if trouble and status == "ok" else status
     return Summary(EXIT[status], tuple(ended), todo.skipped, manifest.path, trouble, left.total(), remarks)

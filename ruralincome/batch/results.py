@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
-from itertools import accumulate, chain
+from itertools import accumulate, chain, product
 from pathlib import Path
 from typing import Any
 
@@ -85,40 +85,37 @@ def kept_beside(result: Any) -> dict[str, bytes | None]:
     return found
 
 
-def take(jobs: Sequence[Job], kinds: Sequence[str], root: Path) -> Iterator[InputError]:
-    """Make what is not there yet of each report of a scenario; yields why something could not be made."""
+def take(jobs: Sequence[Job], asked: Mapping[Path, Sequence[str]], root: Path) -> Iterator[InputError]:
+    """Make what is not there yet of each report; yields why something could not be made. asked: kinds by its folder."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if "pdf" in kinds and browser is None:
+    lacking = [(job, [k for k in asked[job.folder] if not (job.folder / FILES[k][0]).is_file()]) for job in jobs]
+    if browser is None and any("pdf" in kinds for _, kinds in lacking):
         yield InputError("batch.no_chromium")
-    for job in jobs:
-        wanted = {kind: FILES[kind] for kind in kinds if not (job.folder / FILES[kind][0]).is_file()}
-        if not wanted or not (job.folder / "numbers.csv").is_file():
+    for job, kinds in lacking:
+        if not kinds or not (job.folder / "numbers.csv").is_file():
             continue
         try:
             made = dict[Path, bytes | None]()
-            if "xlsx" in wanted:
+            if "xlsx" in kinds:
                 content = parsed((job.folder / "result.json").read_bytes())
-                made[job.folder / "tables.xlsx"] = workbook(
-                    content, job.language, _words(content["series"], root)["sources"]
-                )
-            if wanted.keys() - {"xlsx"}:
+                sources = _words(content["series"], root)["sources"]
+                made[job.folder / "tables.xlsx"] = workbook(content, job.language, sources)
+            if {*kinds} - {"xlsx"}:
                 stated = {key: value for key, value in job.parameters.items() if key in Scenario.model_fields}
                 found = answer(Scenario.stated(**stated), job.scenario, root)
-                for kind in {"svg", "png"} & wanted.keys():
-                    for what in drawn_of(found):
-                        made[job.folder / f"{what}.{kind}"] = picture(found, kind, job.language, what)
-                if "docx" in wanted:
-                    for name in wanted["docx"]:
-                        made[job.folder / name] = document(found, job.language, name.startswith("brief"))
-                if "pdf" in wanted:
+                for kind, what in product({"svg", "png"}.intersection(kinds), drawn_of(found)):
+                    made[job.folder / f"{what}.{kind}"] = picture(found, kind, job.language, what)
+                for name in FILES["docx"] if "docx" in kinds else ():
+                    made[job.folder / name] = document(found, job.language, name.startswith("brief"))
+                if "pdf" in kinds:
                     same = [j for j in jobs if j.scenario == job.scenario and (j.folder / "numbers.csv").is_file()]
                     made[job.folder / "brief.html"] = brief(found, job.language, [j.language for j in same]).encode()
             write_all(made)
-            if "pdf" in wanted and browser:
+            if "pdf" in kinds and browser:
                 with all_or_none(f".job{os.getpid()}") as put:
                     for name in ("report", "brief"):
                         put(job.folder / f"{name}.pdf", partial(_print, browser, f"{name}.html"))
-        except (InputError, OSError, LookupError, ValueError, subprocess.SubprocessError) as fault:
+        except (InputError, OSError, ImportError, LookupError, ValueError, subprocess.SubprocessError) as fault:
             why = fault if isinstance(fault, InputError) else str(fault)
             yield InputError("batch.not_taken", name=job.name, why=why)
 

@@ -8,7 +8,7 @@ import sys
 import nbformat
 import pytest
 
-from ruralincome.batch import Task, run
+from ruralincome.batch import Task, results, run
 
 RESULT = """
 from IPython.display import display
@@ -105,6 +105,17 @@ def test_an_emptied_report_is_made_again(root, pool):
     result.write_bytes(b"")
     again = run(tasks, ["vi"], root / "out", root, pool=pool)
     assert ([o.job.name for o in again.outcomes], result.read_bytes()) == (["a/vi"], before)
+
+
+def test_what_lies_beside_a_report_is_made_anew_with_it(root, pool, monkeypatch):
+    tasks, asked = [Task(name, root / "good.ipynb") for name in "ab"], []
+    monkeypatch.setattr(results, "take", lambda jobs, kinds, _: asked.append(({j.scenario for j in jobs}, kinds)) or ())
+    assert run(tasks, ["vi"], root / "out", root, pool=pool, to=["svg"]).status == 0
+    a, b = (root / "out" / name / "vi" for name in "ab")
+    (a / "report.pdf").write_bytes(b"of the last")
+    assert run(tasks, ["vi"], root / "out", root, pool=pool, force=True).status == 0
+    assert not (a / "report.pdf").exists()
+    assert asked == [({"a", "b"}, {a: ["svg"], b: ["svg"]}), ({"a", "b"}, {a: ["pdf"], b: []})]
 
 
 def test_compare_runs_after_what_it_compares(root, pool, save, texts):

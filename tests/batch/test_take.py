@@ -35,14 +35,14 @@ def test_what_is_wanted_is_made_once_and_a_missing_browser_is_told_once(tmp_path
     (one.folder / "result.json").write_text(json.dumps(kept))
     (one.folder / "numbers.csv").write_bytes(kept_beside(kept)["numbers.csv"])
     monkeypatch.setattr(module.shutil, "which", lambda _: None)
-    (told,) = take([one], ["xlsx", "svg", "pdf", "docx"], ROOT)
+    (told,) = take([one], {one.folder: ["xlsx", "svg", "pdf", "docx"]}, ROOT)
     assert told.code == "batch.no_chromium"
     names = {path.name: path.stat().st_mtime_ns for path in one.folder.iterdir()}
     papers = {"report.docx", "brief.docx", "brief.html"}  # a brief can be printed by hand
     assert names.keys() == {"result.json", "numbers.csv", "tables.xlsx", "fan.svg", *papers}
-    assert list(take([one], ["xlsx", "svg"], ROOT)) == []
+    assert list(take([one], {one.folder: ["xlsx", "svg"]}, ROOT)) == []
     assert {path.name: path.stat().st_mtime_ns for path in one.folder.iterdir()} == names
     (one.folder / "result.json").write_text("{}")
     (one.folder / "tables.xlsx").unlink()
-    (told,) = take([one], ["xlsx"], ROOT)
+    (told,) = take([one], {one.folder: ["xlsx"]}, ROOT)
     assert told.code == "batch.not_taken"
