@@ -30,7 +30,7 @@ def places_of(table: Table, undated: bool) -> tuple[Observed, Errors]:
     figures, where they state those; undated: the years are counts.
 
     Raises InputError naming the row for a cell that cannot stand, places whose years or values cannot be in one
-    calendar or unit, or whose names look alike, an error that is negative or above its figure, or stated of some only.
+    calendar or unit, or whose names look alike, an error below 0 or not below its figure, or stated of some only.
     """
     file, rows, breaks = table.head.file, dict[str, dict[int, float]](), dict[str, list[int]]()
     surveyed, errors = "standard_error" in table.head.columns, dict[str, dict[int, float]]()
@@ -43,7 +43,7 @@ def places_of(table: Table, undated: bool) -> tuple[Observed, Errors]:
         place[year] = value = row.number("value")
         if surveyed:
             error = row.number("standard_error") if row.text("standard_error") else math.nan
-            if error < 0 or error > value:
+            if error < 0 or error > value or 0 < error == value:
                 raise InputError("series.error_outside", name=name, error=error, value=value, year=year)
             errors.setdefault(name, {}).update({year: error / value} if value > 0 else {})
         if status_of(row.text("status")) == "break":

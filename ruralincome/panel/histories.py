@@ -103,7 +103,7 @@ def histories(
     reason[there[1:][jump]] = REASONS.index("values_jump")
     if errors is not None:
         some = np.repeat(np.maximum.reduceat(known & ~np.isnan(errors), first), sizes)
-        flag(reason, some & ~((errors >= 0) & (errors <= 1)), "errors_wrong")
+        flag(reason, some & ~((errors >= 0) & (errors < 1)), "errors_wrong")
     reason[~known] = 0
     earliest = np.minimum.reduceat(np.where(reason > 0, np.arange(len(reason)), len(reason)), first)
     fault = np.append(reason, np.int8(0))[earliest]

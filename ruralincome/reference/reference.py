@@ -217,10 +217,7 @@ def checked(found: ReferenceClass) -> ReferenceClass:
         raise InputError("reference.no_components")
     if abs((total := sum(c.weight for c in found.components)) - 1) > 0.01:
         raise InputError("reference.weights", total=total)
-    if found.first_year > found.last_year:
-        raise InputError("reference.years", first=found.first_year, last=found.last_year)
-    steps = [k for k, _ in found.widths]
-    if any(b <= a for a, b in pairwise(steps)):
+    if (steps := [k for k, _ in found.widths]) != sorted(set(steps)):
         raise InputError("reference.widths", steps=steps)
     for span, quantiles in found.growth.items():
         for a, b in ((a, b) for a, b in pairwise(quantiles) if not a <= b):  # nor is NaN
@@ -250,23 +247,28 @@ _OF_COMPONENT = {
 """The least and the most of each number of a component: a mean is within a factor of 20,000 a year, a0 above 1/3 or
 `variance` is not positive, and at phi of 1 the fading pace would be a second pace of its own."""
 _OF_CLASS = {
-    "centre": (-2, 2), "rho": (0, 0.999), "error": (0, 10), "first_year": (1000, 9999), "last_year": (1000, 9999),
+    "centre": (-2, 2), "rho": (0, 0.999), "error": (0, 10), "last_year": (1000, 9999),
     "series": (1, _HUGE), "steps": (1, _HUGE),
 }  # fmt: skip
 """The same of a class; at rho of 1 a place would have no year of its own."""
+_OF_FADING = {"towards": (-1, 1), "first": (0, 1), "lasting": (0, 0.999), "spread": (0, 1)}
+_OF_TRIAL = {"origin": (1000, 9999), "places": (1, _HUGE), "error": (-4, 4)}
+_OF_TRIAL |= dict.fromkeys(("inside50", "inside80", "inside95"), (0, 1))
 
 
 def _ranges(found: ReferenceClass) -> Iterator[tuple[str, Any, float, float]]:
     """Each number of a class: its field, its value, the least and the most that it may be (NaN is in no range)."""
-    for i, c in enumerate(found.components):
-        yield from ((f"components[{i}].{name}", getattr(c, name), *ends) for name, ends in _OF_COMPONENT.items())
-    yield from ((name, getattr(found, name), *ends) for name, ends in _OF_CLASS.items())
+    parts: list[Any] = [(f"components[{i}].", c, _OF_COMPONENT) for i, c in enumerate(found.components)]
+    parts += [("", found, _OF_CLASS), *([("fading.", found.fading, _OF_FADING)] if found.fading else [])]
+    for where, part, limits in [*parts, *((f"record[{i}].", t, _OF_TRIAL) for i, t in enumerate(found.record))]:
+        yield from ((f"{where}{name}", getattr(part, name), *ends) for name, ends in limits.items())
+    yield "first_year", found.first_year, 1000, found.last_year
+    yield from ((f"record[{i}].year", t.year, t.origin + 1, 9999) for i, t in enumerate(found.record))
+    yield from ((f"rhos[{i}]", rho, *_OF_CLASS["rho"]) for i, rho in enumerate(found.rhos))
     for i, (steps, factor) in enumerate(found.widths):
         yield f"widths[{i}] (steps)", steps, 1, _HUGE
         yield f"widths[{i}] (factor)", factor, _TINY, _HUGE
-    if found.inflation is not None:
-        yield "inflation[0]", found.inflation[0], -10, 10
-        yield "inflation[1]", found.inflation[1], 0, 10
+    yield from ((f"inflation[{i}]", value, -10 * (1 - i), 10) for i, value in enumerate(found.inflation or ()))
     for span, quantiles in found.growth.items():
         yield f"growth.{span} (years)", span, 1, 9999
         yield f"growth.{span} (quantiles)", len(quantiles), 2, _HUGE

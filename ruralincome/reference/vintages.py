@@ -12,7 +12,7 @@ from typing import Any
 
 from ruralincome.data.package import find_root
 from ruralincome.reference.component import Trial
-from ruralincome.reference.reference import ReferenceClass
+from ruralincome.reference.reference import ReferenceClass, checked
 from ruralincome.series import InputError, Text
 
 
@@ -44,13 +44,12 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
     if name in pool_names():
         return pool(name, _stated(f"{name}.json"), read)
     if name.endswith(".json"):
-        path = (root or find_root()) / name
-        if not path.is_file():
+        if not (path := (root or find_root()) / name).is_file():
             raise InputError("reference.no_file", name=name)
         try:
             stated = json.loads(path.read_text(encoding="utf-8"))
             if "members" in stated:
-                return pool(name, {**stated, "members": [m for m in stated["members"] if m != name]}, read)
+                return pool(name, stated, read)
             found = ReferenceClass.from_json(stated)
         except InputError as fault:
             named = fault.facts.get("name") == name  # a pool's own
@@ -58,8 +57,7 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError):
             raise InputError("reference.no_class_file", name=name) from None
     else:
-        known = vintages(name)
-        if not known:
+        if not (known := vintages(name)):
             raise InputError("reference.no_class", name=name, known=class_names())
         found = _class(known[max((year for year in known if year <= as_of), default=min(known))])
     if found.last_year > as_of and not hindsight:
@@ -69,8 +67,11 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
 
 def pool(name: str, stated: Mapping[str, Any], read: Callable[[str], ReferenceClass]) -> ReferenceClass:
     """The pool of classes, in equal shares, that a file states: {"title": {"vi", "en"}, "members": [names], "record":
-    [tests of the pool, if any]}. Raises InputError for a pool of one, of a class twice or of pools, as `read` does."""
-    names = [str(member) for member in stated["members"]]
+    [tests of the pool, if any]}. Raises InputError for a pool of one, itself, a class twice or pools, and as `read`."""
+    if not (names := stated["members"]) or not isinstance(names, list):
+        raise InputError("reference.pool_members", name=name, members=repr(names))
+    if Path(name) in map(Path, names):
+        raise InputError("reference.pool_of_itself", name=name)
     if len(set(names)) < 2 or len(set(names)) < len(names):
         raise InputError("reference.pool_of_one", name=name, members=names)
     members = [read(member) for member in names]
@@ -78,13 +79,14 @@ def pool(name: str, stated: Mapping[str, Any], read: Callable[[str], ReferenceCl
         raise InputError("reference.pool_of_pools", name=name, member=deep.name)
     if len({member.kind for member in members}) > 1:
         raise InputError("reference.pool_mixed", name=name, kinds=[member.kind for member in members])
-    return replace(
+    whole = replace(
         members[0], name=name, title=Text(**stated["title"]), widths=(), centre=0.0, error=0.0, fading=None, measure="",
         country="", first_year=min(m.first_year for m in members), last_year=max(m.last_year for m in members),
         series=sum(m.series for m in members), steps=sum(m.steps for m in members),
         source="; ".join(dict.fromkeys(m.source for m in members)), panel_sha256="", command="",
         record=tuple(Trial(**trial) for trial in stated.get("record", ())),
-    ).of_members(members)  # fmt: skip
+    )  # fmt: skip
+    return checked(whole.of_members(members))
 
 
 @lru_cache(maxsize=1)

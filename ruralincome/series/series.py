@@ -60,7 +60,7 @@ class Series(frames.Shows):
     them; samples: size and design effect of each; one a value. statuses: what is said of the figure of a year, or of
     why it has none, unless it is final; published: the days on which figures came out; vintages: those revised since.
     Raises InputError for an empty or unordered series, a repeated year, a value that is not positive and finite, a
-    standard error that is negative, larger than its value or missing beside others.
+    standard error that is negative, not below its value or missing beside others.
 
     >>> Series("x", (2016, 2020), (32.6, 44.9)).growth
     0.08332105806659218"""
@@ -103,7 +103,7 @@ class Series(frames.Shows):
             if stated is not None and not len(given) == len(stated) == len(self.values):
                 raise InputError(code, name=self.name, given=len(given), values=len(self.values))
         for year, value, error in zip(self.years, self.values, errors or (), strict=errors is not None):
-            if not 0 <= error <= value:
+            if not 0 <= error < value:
                 raise InputError("series.error_outside", name=self.name, error=error, value=value, year=year)
 
     @classmethod

@@ -258,6 +258,7 @@ def test_a_panel_that_states_its_surveys_errors_is_fitted_net_of_them(tmp_path):
     [
         (surveyed(0.02, "q1,2003"), "q1: 7 standard errors for 8 values; state one a value, or none"),
         (surveyed(-0.02), r"q0: standard error -.* in 2000 is not between 0 and the value"),
+        (surveyed(1.0), r"q0: standard error .* in 2000 is not between 0 and the value"),
         (surveyed(1.5), r"q0: standard error .* in 2000 is not between 0 and the value"),
     ],
 )

@@ -59,7 +59,7 @@ def test_the_walk_on_the_history_alone_refuses_survey_errors_by_name():
     assert random_walk_with_drift(sure).probability(2022, 60.0) > 0
 
 
-@pytest.mark.parametrize("error", [-1.0, 60.0, np.nan, np.inf])
+@pytest.mark.parametrize("error", [-1.0, 44.9, 60.0, np.nan, np.inf])
 def test_an_error_that_cannot_stand_refuses_its_place_alone(error):
     found = assess_panel(frame([*ROWS[:2], ("A", 2020, 44.9, error), *ROWS[3:]]), CLASS, target=TARGET)
     assert found["refusal"].tolist()[0] == "errors_wrong"

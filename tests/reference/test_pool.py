@@ -59,8 +59,25 @@ def test_a_file_under_the_root_may_pool_classes_of_ones_own(tmp_path):
     (tmp_path / "mine.json").write_text(json.dumps(stated), encoding="utf-8")
     found = read_class("mine.json", 2020, root=tmp_path)
     assert [member.name for member in found.members] == ["own", "international"]
-    (tmp_path / "mine.json").write_text(json.dumps({**stated, "members": ["mine.json", "own.json"]}), encoding="utf-8")
-    with pytest.raises(InputError, match=r"^mine\.json: a pool needs two different classes"):
+
+
+TRIAL = {"origin": 2014, "year": 2016, "places": 63, "inside50": 0.5, "inside80": 0.8, "inside95": 0.9, "error": 0.1}
+
+
+@pytest.mark.parametrize(("changed", "said"), [
+    ({"members": ["mine.json", "own.json", "international"]}, r"^mine\.json names itself among its members; take"),
+    ({"members": ["./mine.json", "own.json"]}, r"^mine\.json names itself among its members"),
+    ({"members": "international"}, r"^mine\.json: members is 'international'; list two classes or more"),
+    ({"members": []}, r"^mine\.json: members is \[\]; list two classes or more"),
+    ({"members": ["own.json"]}, r"^mine\.json: a pool needs two different classes or more, not own\.json"),
+    ({"record": [{**TRIAL, "error": "x"}]}, r"^mine\.json: record\[0\]\.error is 'x', not a number at least -4"),
+    ({"record": [{**TRIAL, "inside80": 9.68}]}, r"^mine\.json: record\[0\]\.inside80 is 9\.68, not a number"),
+])  # fmt: skip
+def test_a_pool_file_that_cannot_stand_is_refused_by_file_and_field(tmp_path, changed, said):
+    (tmp_path / "own.json").write_text(json.dumps(OWN.to_json()), encoding="utf-8")
+    stated = {"title": TITLE, "members": ["own.json", "international"]}
+    (tmp_path / "mine.json").write_text(json.dumps(stated | changed), encoding="utf-8")
+    with pytest.raises(InputError, match=said):
         read_class("mine.json", 2020, root=tmp_path)
 
 

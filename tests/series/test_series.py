@@ -78,6 +78,7 @@ def test_standard_errors_follow_their_values():
         ((0.3,), "1 standard errors for 2 values"),
         ((0.3, math.nan), "1 standard errors for 2 values"),
         ((0.3, -0.1), "standard error -0.1 of 44.9 in 2020"),
+        ((0.0, 44.9), "standard error 44.9 of 44.9 in 2020"),
         ((32.7, 0.0), "standard error 32.7 of 32.6 in 2016"),
     ],
 )
