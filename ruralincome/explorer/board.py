@@ -21,7 +21,7 @@ from ruralincome.report.answer.sentences import further
 from ruralincome.report.take import numbers, picture
 from ruralincome.report.templates import part, rendered, source
 from ruralincome.report.words.phrases import indicator
-from ruralincome.report.words.words import LANGUAGES, fault, say, text
+from ruralincome.report.words.words import LANGUAGES, catalogue, fault, say, text
 from ruralincome.scenario.file import read_scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError, Series, Shows
@@ -46,8 +46,7 @@ def explore(series: Series | str | None = None, language: str = "", root: Path |
     folder's data package, or a Series that need not be there; the article's unless stated, or the folder's first.
     Raises InputError for an unknown series or language."""
     language = language or Shows.speaks()
-    if language not in LANGUAGES:
-        raise InputError("explorer.language", language=language, known=LANGUAGES)
+    catalogue(language)  # refuses a language without words
     if not isinstance(series, Series | str | None):
         raise InputError("explorer.no_series", given=type(series).__name__)
     if isinstance(series, Series):  # in hand, it needs no folder

@@ -194,7 +194,7 @@ def tested(places: Observed, reference: ReferenceClass, origin: int, errors: Err
         came, ahead = np.array([float(one[0]) for one in outcomes]), np.full(len(seen), year - origin)
         off = np.abs(walks.probability(ahead, came) - 0.5)
         error = np.log(came / walks.quantile(ahead, np.array([0.5]))[:, 0])
-        half, most, all_but = (round(float(np.mean(off <= level / 2)), 3) for level in (0.5, 0.8, 0.95))
+        half, most, all_but = (round(float(np.mean(off <= level / 2)), 3) for level in recipe.CENTRAL)
         trials.append(Trial(origin, year, len(seen), half, most, all_but, round(float(np.median(error)), 4)))
     return trials
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 STEADY = 1e-9  # a spread below this, in logarithms a year, is rounding: the series does not vary around its line
+CENTRAL, USUAL = (0.5, 0.8, 0.95), 0.8  # what central prediction intervals hold; the one that pages show
 DRAWS = 1 << 14  # draws of a forecast: a power of two, as quasi-random numbers want
 
 QUANTILES = {
@@ -59,7 +60,7 @@ class Forecast(Shows):
         """The median of the level in `year`."""
         return float(np.median(self.at(year)))
 
-    def interval(self, year: int, level: float = 0.8) -> tuple[float, float]:
+    def interval(self, year: int, level: float = USUAL) -> tuple[float, float]:
         """The central prediction interval that holds `level` of the draws."""
         low, high = np.quantile(self.at(year), [(1 - level) / 2, (1 + level) / 2])
         return float(low), float(high)

@@ -15,6 +15,7 @@ from zlib import crc32
 import numpy as np
 from scipy.special import expit, stdtr
 
+from ruralincome.models.forecast import CENTRAL as CENTRAL
 from ruralincome.models.forecast import Array, Integers
 from ruralincome.models.posterior import Steps, columns
 from ruralincome.models.prior import Windows, ahead_of
@@ -24,10 +25,11 @@ from ruralincome.series import InputError, growth
 
 Observed = Mapping[str, tuple[Integers, Array]]  # {name of a place: (years, values)}
 Errors = Mapping[str, Mapping[int, float]]  # {name of a place: {year: standard error of the logarithm of its figure}}
+Learner = Callable[[Sequence[Windows]], Sequence[Component]]
 Held = Sequence[tuple[Sequence[Windows], Sequence[Component]]]
 HISTORIES = ((1,), (4,), (1, 1), (1,) * 4, (1,) * 7, (1,) * 11)
 """Histories learnt from, as strides between the observations used: 2, 2 four apart, 3, 5, 8 and 12 observations."""
-HORIZON, LEVELS, FOLDS = 5, (0.5, 0.8, 0.95), 5
+HORIZON, FOLDS = 5, 5
 GRID = tuple(round(0.5 + i / 50, 2) for i in range(51))
 RHO, RHOS, LOGITS = (0.7, 0.9), 16, np.linspace(-6.0, 6.0, 2401)
 """Mean and standard deviation of logit rho before any step: from panels within one country, of which only two set it
@@ -90,17 +92,12 @@ def fit_widths(held: Held, most: float = 1.0, centre: float = 0.0) -> tuple[tupl
         misses = []
         for factor in grid:
             share = np.mean([coverage(found, prior, factor, centre) for found, prior in same], axis=0)
-            misses.append(float(((share - LEVELS) ** 2).sum()))
+            misses.append(float(((share - CENTRAL) ** 2).sum()))
         factors.append((steps, grid[int(np.argmin(np.round(misses, 9)))]))
     return tuple(factors)
 
 
-def cross_fitted(
-    panels: Sequence[Observed],
-    half_life: float,
-    fit: Callable[[Sequence[Windows]], tuple[Component, ...]],
-    errors: Sequence[Errors] = (),
-) -> list[tuple[list[Windows], tuple[Component, ...]]]:
+def cross_fitted(panels: Sequence[Observed], half_life: float, fit: Learner, errors: Sequence[Errors] = ()) -> Held:
     """For each fifth of the places its windows, and what `fit` makes of the others, which have not seen them: of series
     that share no years, or leaving some out hides nothing. Raises InputError where a fifth is too small."""
     pairs = []
@@ -116,7 +113,7 @@ def coverage(found: Sequence[Windows], components: Sequence[Component], width: f
     total = np.zeros(4)
     for w in found:
         below, share = _below(w, components, width, centre)
-        total += [*(share[np.abs(below - 0.5) <= level / 2].sum() for level in LEVELS), share.sum()]
+        total += [*(share[np.abs(below - 0.5) <= level / 2].sum() for level in CENTRAL), share.sum()]
     return np.asarray(total[:3] / total[3])
 
 

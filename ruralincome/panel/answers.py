@@ -200,7 +200,7 @@ def _question(stated: Stated, as_of: int, name: str) -> Asked:
         here, found = replace(known, reference=by), list[Move]()
         for i, step in enumerate(scenario.adjustments):
             if isinstance(one := step.closed(here), InputError):
-                raise InputError("schema.at", where=stated.name, fault=in_step(i, step, one))
+                raise InputError("data.at", where=stated.name, fault=in_step(i, step, one))
             found.append(one)
         return tuple(found)
 
@@ -209,7 +209,7 @@ def _question(stated: Stated, as_of: int, name: str) -> Asked:
         same_terms(one, replace(one, name="panel", prices="nominal", price_year=None))
     years = [] if goal is None else [(as_of, goal.year)]
     for fault in (f for each in years for f in (*contradictions(scenario, *each), *lost(scenario, known, *each))):
-        raise InputError("schema.at", where=stated.name, fault=fault)
+        raise InputError("data.at", where=stated.name, fault=fault)
     levels = tuple((value, change) for step in scenario.adjustments for _, value, change in step.levels())
     basis = Basis(scenario.models[0], fitted, goal, inflation=inflation, moves=moves, levels=levels)
     changes = tuple(step.said(known) for step in scenario.adjustments)

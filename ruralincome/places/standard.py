@@ -110,5 +110,5 @@ def read_standard(name: str) -> Standard:
         key, kind, value = ".".join(map(str, first["loc"])), first["type"], str(first["input"])[:80]
         said = InputError(f"places.standard_{KINDS.get(kind, 'other')}", value=value)
         said = first["ctx"]["error"] if kind == "value_error" else said
-        whole = InputError("schema.at", where=own.name, fault=said)
+        whole = InputError("data.at", where=own.name, fault=said)
         raise (InputError("places.standard_key", file=own.name, key=key, why=said) if key else whole) from None

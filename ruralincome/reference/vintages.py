@@ -53,7 +53,7 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
             found = ReferenceClass.from_json(stated)
         except InputError as fault:
             named = fault.facts.get("name") == name  # a pool's own
-            raise fault if named else InputError("reference.at", where=name, fault=fault) from None
+            raise fault if named else InputError("data.at", where=name, fault=fault) from None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError):
             raise InputError("reference.no_class_file", name=name) from None
     else:

@@ -26,7 +26,7 @@ Taken = tuple[str, tuple[str, ...], list[tuple[Any, ...]]]
 """A code, its columns and its rows; what is not known is None."""
 RATES = {"probability", "growth", "inside80", "error"}
 """Columns of fractions, which a workbook shows as percentages."""
-LEVELS = {"value", "low80", "median", "high80", "target"}
+IN_UNIT = {"value", "low80", "median", "high80", "target"}
 
 
 def tables(result: Result) -> Iterator[Taken]:
@@ -126,7 +126,7 @@ def form(code: str, column: str, row: tuple[Any, ...]) -> str:
     measure = row[0] if column == "value" and code == "answer" else column
     if measure in RATES or str(measure).endswith("growth"):
         return "share"
-    return "level" if measure in LEVELS and code != "rules" else "other"
+    return "level" if measure in IN_UNIT and code != "rules" else "other"
 
 
 def drawn_of(answer: Answer) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ def out_of_proportion(value: Any, last: Any, change: bool = False) -> Any:
 
 
 def _at(where: str, fault: InputError) -> InputError:
-    return InputError("schema.at", where=where, fault=fault)
+    return InputError("data.at", where=where, fault=fault)
 
 
 def in_step(i: int, step: Shape, fault: InputError) -> InputError:

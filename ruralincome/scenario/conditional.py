@@ -1,9 +1,10 @@
-"""Conditional forecasts: all that stands between the evidence and P(target), composed here and nowhere else.
+"""Conditional forecasts: all that stands between a scenario's evidence and P(target), composed here and nowhere else.
 
     fit -> draws -> prices not known -> (before) -> the adjustments -> (after) -> P(target)
 
 What is not known of prices comes first: a path that a scenario then states is met by the median exactly. Many places go
-the same way at once, in closed forms: fit -> the moves that the adjustments are -> P(target)."""
+the same way at once, in closed forms: fit -> the moves that the adjustments are -> P(target). Fits in hand, without a
+scenario, are put to a target by `assess`; its last step, `foreseen`, is the one here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

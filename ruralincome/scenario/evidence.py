@@ -159,7 +159,7 @@ def _under(key: str, unread: list[InputError] | None = None) -> Iterator[None]:
     try:
         yield
     except InputError as fault:
-        found = InputError("schema.at", where=key, fault=fault)
+        found = InputError("data.at", where=key, fault=fault)
         if unread is None:
             raise found from None
         unread.append(found)

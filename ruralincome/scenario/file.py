@@ -100,7 +100,7 @@ def read_params(path: Path) -> dict[str, Any]:
         closed = InputError("file.closed", reason=getattr(found, "strerror", ""))
         codes = {FileNotFoundError: "file.none", IsADirectoryError: "file.folder", UnicodeDecodeError: "file.not_utf8"}
         fault = InputError(codes[type(found)]) if type(found) in codes else closed
-    raise InputError("schema.at", where=label(path), fault=fault)
+    raise InputError("data.at", where=label(path), fault=fault)
 
 
 @lru_cache(maxsize=4096)
@@ -174,7 +174,7 @@ def _validated(model: type[Scenario], stated: Mapping[str, Any], where: str) -> 
     try:
         return model.model_validate(dict(stated))
     except ValidationError as error:
-        raise Faults([InputError("schema.at", where=where, fault=_fault(each)) for each in error.errors()]) from None
+        raise Faults([InputError("data.at", where=where, fault=_fault(each)) for each in error.errors()]) from None
 
 
 def _fault(found: Any) -> InputError:
@@ -193,7 +193,7 @@ def _fault(found: Any) -> InputError:
     if kind == "missing":
         return InputError("schema.missing", where=where)
     if kind == "value_error":
-        return InputError("schema.at", where=where, fault=found["ctx"]["error"])
+        return InputError("data.at", where=where, fault=found["ctx"]["error"])
     if kind in ("union_tag_not_found", "union_tag_invalid"):
         stated = value.get("kind") if isinstance(value, dict) else value
         return InputError("schema.no_kind", where=where, value=_shown(stated), known=tuple(sorted(KINDS)))

@@ -4,6 +4,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from ruralincome.models.forecast import USUAL
 from ruralincome.places.across import Redrawn
 from ruralincome.reference.component import Record
 from ruralincome.reference.reference import ReferenceClass
@@ -19,7 +20,7 @@ __all__ = [
     "result", "year_of",
 ]  # fmt: skip
 VERSION = 2  # of the form of result.json: it may gain keys; where one changes its meaning the version rises
-PATH = ((1 - 0.8) / 2, 0.5, (1 + 0.8) / 2)  # `path` holds the ends of the 80 % interval, and the median between
+PATH = ((1 - USUAL) / 2, 0.5, (1 + USUAL) / 2)  # `path` holds the ends of that interval, and the median between
 
 
 def result(answer: Answer) -> dict[str, Any]:

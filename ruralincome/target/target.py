@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ruralincome.models.forecast import QUANTILES as QUANTILES
-from ruralincome.models.forecast import ClosedForm, Fit, Forecast, soon
+from ruralincome.models.forecast import USUAL, ClosedForm, Fit, Forecast, soon
 from ruralincome.models.forecast import Refusal as Refusal  # a page that says why there is no number knows no models
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import RULES as RULES
@@ -66,7 +66,7 @@ class Outlook(Shows):
         """The median of the level in `year`."""
         return float(self.view.quantile([year], [0.5])[0, 0])
 
-    def interval(self, year: int, level: float = 0.8) -> tuple[float, float]:
+    def interval(self, year: int, level: float = USUAL) -> tuple[float, float]:
         """The central prediction interval of the level in `year`."""
         low, high = self.view.quantile([year], [(1 - level) / 2, (1 + level) / 2])[0]
         return float(low), float(high)

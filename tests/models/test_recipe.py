@@ -10,6 +10,7 @@ import pytest
 from scipy import stats
 
 from ruralincome.models import recipe
+from ruralincome.models.forecast import CENTRAL
 from ruralincome.models.posterior import columns
 from ruralincome.models.prior import Windows, ahead_of, fit_components
 from ruralincome.models.walk import Students
@@ -55,7 +56,7 @@ def test_coverage_counts_what_came_inside_the_interval_of_each_history(centre):
         _, location, scale, df = ahead_of(w, columns((prior,)))
         for i, h in np.argwhere(np.isfinite(w.following)):
             law = stats.t(df[0, h, 0], location[i, h, 0] + centre * 0.7 * scale[i, h, 0], 0.7 * scale[i, h, 0])
-            held = [low <= w.following[i, h] <= high for low, high in map(law.interval, recipe.LEVELS)]
+            held = [low <= w.following[i, h] <= high for low, high in map(law.interval, CENTRAL)]
             inside += w.weight[i] * np.array(held)
             total += w.weight[i]
     assert 0 < inside[0] < inside[1] < total

@@ -8,10 +8,10 @@ import pytest
 from steps import changed, unsure_prices
 
 from ruralincome.models.forecast import ClosedForm, Forecast, Refusal
-from ruralincome.scenario.conditional import Conditional, lead
+from ruralincome.scenario.conditional import Conditional, lead, stated
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
-from ruralincome.target.target import Outlook
+from ruralincome.target.target import Outlook, assess
 
 ROOT = Path(__file__).parents[2]
 DIP = Scenario.stated(adjustments=[{"kind": "shock", "years": [2021], "points": -3.0, "sd": 1.0}])
@@ -31,6 +31,27 @@ def test_what_nothing_changes_is_in_closed_form(plain):
     found = plain.outlook()
     assert isinstance(found.view, ClosedForm)
     assert found.probability(plain.evidence.target) == pytest.approx(plain.drawn().probability(2021, 48.9), abs=1e-3)
+
+
+@pytest.mark.parametrize("steps", [(), tuple(DIP.adjustments)])
+def test_fits_in_hand_go_the_road_of_a_scenario(steps):
+    """`ri.assess` knows no scenario; under the same seed and change it says the same of every model, to the digit."""
+    scenario = Scenario.stated(series="vietnam_rural_income", as_of=2020, target={"value": 3800.0, "year": 2021})
+    evidence = gather(scenario, ROOT)
+    asked = stated(scenario, evidence)
+
+    def change(forecast):
+        return changed(forecast, steps, evidence, 2021)
+
+    fits, more = [one.fit for one in asked], {"change": change if steps else None, "seed": 2021}
+    found = assess(evidence.series, evidence.target, fits, reference=evidence.reference, **more)
+    seen = [one.outlook(steps) for one in asked]
+    assert [type(one) for one in found.outlooks] == [type(one) for one in seen]
+    fitted = [(a, b) for a, b in zip(found.outlooks, seen, strict=True) if isinstance(b, Outlook)]
+    assert len(fitted) > 1
+    for one, other in fitted:
+        assert one.probability(evidence.target) == other.probability(evidence.target)
+        assert one.interval(2021) == other.interval(2021)
 
 
 def test_conditions_share_their_draws(plain):

@@ -56,7 +56,7 @@ def test_the_class_is_kept_as_its_file_has_it():
         ({"target": {"value": 48.9, "year": 2100}}, "evidence.target_year_far"),
         ({"terms": {"prices": "nominal", "year": 2018}}, "evidence.year_without_use"),
         ({"terms": {"prices": "real", "year": 1980}}, "evidence.deflator_year"),
-        ({"terms": {"prices": "real"}, "reference": "vietnam-provinces"}, "schema.at"),
+        ({"terms": {"prices": "real"}, "reference": "vietnam-provinces"}, "data.at"),
     ],
 )
 def test_faults_are_codes(stated, code):

@@ -113,7 +113,7 @@ def test_a_fault_is_a_code_and_facts():
         Scenario.stated(adjustments=[{"kind": "shock", "years": [2021], "points": 900.0}])
     (at,) = found.value.faults
     within = at.facts["fault"]
-    assert (at.code, within.code) == ("schema.at", "schema.less_than_equal")
+    assert (at.code, within.code) == ("data.at", "schema.less_than_equal")
     assert (within.facts["where"], within.facts["limit"]) == ("adjustments[0].points", 50.0)
     assert said(at, "vi") == "parameters: adjustments[0].points: 900.0 không dùng được: không được vượt quá 50; " + (
         "xem params/schema.json"

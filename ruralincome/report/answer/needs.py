@@ -14,13 +14,13 @@ from ruralincome.report.words.phrases import in_prices
 from ruralincome.report.words.words import percent, say
 from ruralincome.scenario.result import Answer, year_of
 from ruralincome.series.growth import pace
-from ruralincome.target.target import Assessment, Outlook, View, holds, push
+from ruralincome.target.target import LEVELS, Assessment, Outlook, View, holds, push
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-LEVELS = (0.9, 0.8, 0.5, 0.2)
+CHANCES = (0.9, *LEVELS)
 """Chances of the table of targets."""
 COLUMNS = 5
 """Years of that table at most, the target's the last unless further ones can be said."""
@@ -43,7 +43,7 @@ def needs(answer: Answer, language: str, *, pictures: bool = True) -> Block:
         facts["safe"] = safe(a, view, 0.8)
     facts["percentiles"] = percentile(a, language) if pictures else ""
     text = part("answer/sections.numbers", language, answer=answer, **facts).text
-    return part("answer/sections.needs", language, text, answer=answer, fan=Fan.of(a), levels=LEVELS, **facts)
+    return part("answer/sections.needs", language, text, answer=answer, fan=Fan.of(a), levels=CHANCES, **facts)
 
 
 def held(answer: Answer, language: str) -> Block:
@@ -51,7 +51,7 @@ def held(answer: Answer, language: str) -> Block:
     a = answer.assessment
     if not isinstance(a.lead, Outlook):
         return NOTHING
-    return part("answer/sections.held", language, answer=answer, levels=LEVELS, columns=_columns(a.lead.view, answer))
+    return part("answer/sections.held", language, answer=answer, levels=CHANCES, columns=_columns(a.lead.view, answer))
 
 
 def safe(a: Assessment, view: View, level: float) -> tuple[float, float]:
@@ -108,8 +108,8 @@ def draw_percentile(axes: "Axes", a: Assessment, language: str) -> None:
 
 
 def _columns(view: View, answer: Answer) -> list[tuple[int, Any]]:
-    """Of each year, the levels that hold at LEVELS; of none after a redrawing of the place, as the library refuses."""
+    """Of each year, the levels that hold at CHANCES; of none after a redrawing of the place, as the library refuses."""
     origin, target = answer.assessment.series.origin, answer.assessment.target
     last = target.year if hasattr(view, "paths") else max(target.year, origin + COLUMNS)
     years = range(max(origin + 1, last - COLUMNS + 1), last + 1)
-    return [(year, holds(view, year, LEVELS, target.direction)) for year in years if answer.evidence.askable(year)]
+    return [(year, holds(view, year, CHANCES, target.direction)) for year in years if answer.evidence.askable(year)]

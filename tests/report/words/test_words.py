@@ -33,6 +33,10 @@ from ruralincome.target.likelihood import LIKELIHOODS
 PACKAGE = Path(__file__).parents[3] / "ruralincome"
 VIETNAMESE = re.compile(r"[ăâđêôơưáàảãạấầẩẫậắằẳẵặéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ]", re.IGNORECASE)
 NAMES = {"Bình Thuận", "Vĩnh Long", "Đ", "Xã Hoài Đức, Lâm Đồng", "year=Năm,value=…,place=Xã"}
+HEADINGS = [
+    ["report.sensitivity.axis", "take.measure.probability"],
+    ["tracker.status.pace", "tracker.status.pace_at_most"],
+]
 
 
 def places(sentence):
@@ -43,6 +47,17 @@ def test_every_language_has_the_same_codes():
     assert LANGUAGES[:2] == ("vi", "en")
     for language in LANGUAGES:
         assert catalogue(language).keys() == catalogue("vi").keys(), language
+
+
+def test_a_sentence_stands_once():
+    """Not so a heading, a unit or a label, nor the words of a rule, which stand with it."""
+    codes = {}
+    for code, vietnamese in catalogue("vi").items():
+        codes.setdefault((vietnamese, say(code, "en")), []).append(code)
+    twice = [found for (_, words), found in codes.items() if len(found) > 1 and len(words.split()) > 4]
+    own = re.compile(r"rule\.\w+\.value|unit\.\w+\.\w+|tracker\.rate\.\w+")
+    assert [found for found in twice if not all(map(own.fullmatch, found))] == HEADINGS
+    assert [found for found in codes.values() if len(found) > 1 and found[0].startswith("fault.")] == []
 
 
 def test_a_code_says_the_same_in_every_language():
