@@ -48,6 +48,7 @@ def test_the_curves_for_many_places_agree_with_the_exact_count():
     curves = reaching(frame, 0.2, most=10)
     assert exact.exact is not None
     assert curves.exact is None
+    assert curves.mean == pytest.approx(exact.mean, rel=1e-3)  # in each common future
     assert max(abs(exact.at_least(k) - curves.at_least(k)) for k in range(181)) < 2e-3
 
 
@@ -119,6 +120,7 @@ def test_counts_and_totals_are_those_of_a_simulation_year_by_year(direction):
 def test_the_nearest_to_the_line_come_first():
     found = nearest(places([0.9, 0.52, np.nan, 0.1, 0.49]), 3)
     assert found["probability"].tolist() == [0.49, 0.52, 0.9]
+    assert len(nearest(places(np.linspace(0, 1, 30)))) == 20
 
 
 def test_one_place_alone_is_its_own_total():

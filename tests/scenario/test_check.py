@@ -4,12 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from steps import faults
 
-from ruralincome.scenario.check import check
+from ruralincome.scenario.check import check, out_of_proportion
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.series import Faults
@@ -266,3 +267,11 @@ def test_what_is_lost_in_a_year_is_told_whatever_rises_beside_it(points, lost):
     (fault,) = found
     falls = tuple(f"adjustments[{i}]" for i, each in enumerate(points) if each < 0)
     assert (fault.code, fault.facts) == ("check.lost", {"where": falls, "points": lost, "year": 2021})
+
+
+@pytest.mark.parametrize(("change", "least"), [(False, 0.0449), (True, 0.0)])
+def test_a_level_is_out_of_proportion_beyond_a_thousand_times_the_last_figure(change, least):
+    within, beyond = np.array([44_900.0, -44_900.0, least]), np.array([44_901.0, -44_901.0])
+    assert not out_of_proportion(within, 44.9, change).any()
+    assert out_of_proportion(beyond, 44.9, change).all()
+    assert out_of_proportion(0.04489, 44.9, change) == (not change)

@@ -92,3 +92,22 @@ def test_what_cannot_be_estimated_is_refused():
         estimate(series, {"x": drivers["x"], "y": drivers["x"]})
     with pytest.raises(InputError, match="it covers no year"):
         step_means("none", {}, (2000, 2002))
+
+
+@pytest.mark.parametrize("size", [1e-2, 1e2])
+def test_drivers_vary_apart_from_a_ten_thousandth_of_their_length_whatever_their_size(size):
+    years = tuple(range(2000, 2012))
+    rng = np.random.default_rng(6)
+    one, other = rng.standard_normal((2, 11))
+    one, other = one - one.mean(), other - other.mean()
+    other = other - one * (one @ other) / (one @ one)
+    other = other * np.sqrt((one @ one) / (other @ other))  # as long, and at right angles
+    series = Series("x", years, tuple(np.exp(np.cumsum([0, *(0.05 + 0.01 * rng.standard_normal(11))]))))
+
+    def drivers(share):
+        rates = {"x": 1e-3 * size * one, "y": 1e-3 * size * (one + share * other)}
+        return {name: dict(zip(years[1:], np.expm1(z), strict=True)) for name, z in rates.items()}
+
+    assert estimate(series, drivers(2e-4)).degrees == 8
+    with pytest.raises(InputError, match="do not vary apart"):
+        estimate(series, drivers(0.5e-4))

@@ -10,7 +10,7 @@ from steps import faults
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.phrases import class_record
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.evidence import at_home, gather
+from ruralincome.scenario.evidence import at_home, gather, usual
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError, Series
@@ -115,3 +115,11 @@ def test_the_answer_of_the_first_release_is_had_again_by_the_recipe_of_the_chang
     (tmp_path / name).write_text(json.dumps(old), encoding="utf-8")
     asked = Scenario.stated(reference=name, terms={"prices": "nominal", "inflation": 3.15, "sd": 0.4})
     assert whole_percent(answer(asked, root=tmp_path).assessment.probability) == 51
+
+
+def test_the_inflation_ahead_is_that_of_the_folder_that_is_asked(tmp_path):
+    real = read_class("vietnam-provinces-real", 2020)
+    assert usual(real, "nominal", 2020, ROOT) == usual(real, "nominal", 2020) is not None
+    assert usual(real, "nominal", 2020, tmp_path) is None  # it knows none: the class's own holds
+    assert usual(real, "real", 2020, ROOT) is None
+    assert usual(read_class("vietnam-provinces", 2020), "nominal", 2020, ROOT) is None

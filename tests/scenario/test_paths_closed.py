@@ -93,6 +93,7 @@ def test_a_shock_several_years_ahead_is_refused_in_the_row():
         (Halt(kind="halt", first_year=2020), "outside"),
         (Halt(kind="halt", first_year=2026), "outside"),
         (Shock(kind="shock", years=[2022], points=-6.0), "outside"),
+        (Shock(kind="shock", years=[2020], points=-6.0), "outside"),
         (Linear(kind="linear", amount=-60.0), "leaves_nothing"),
         (Percent(kind="percent_of_baseline", percent=150.0, base_year=2017), "no_base"),
     ],

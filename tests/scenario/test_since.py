@@ -85,3 +85,9 @@ def test_whole_points_add_up_to_the_percentages_as_they_are_printed(before, afte
 def test_what_is_no_result_is_refused():
     with pytest.raises(KeyError):
         earlier({"a": 1}, "2026-11-01", "ab")
+
+
+def test_whole_points_go_to_the_largest_remainders():
+    """49.6, 0.7 and -0.3 of 50: two of the three are rounded up, and -0.3 lacks as much to 0 as 0.7 to 1."""
+    found = Since("d", "h", 0.5, 1.0, {"figures": 0.496, "target": 0.007, "method": -0.003})
+    assert found.points == {"figures": 49, "target": 1, "method": 0}

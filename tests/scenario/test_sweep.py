@@ -11,6 +11,7 @@ from ruralincome.models.forecast import Forecast
 from ruralincome.scenario import paths as adjustments
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.keys import Sweep
 from ruralincome.scenario.sensitivity import grid_probability
 from ruralincome.series import InputError
 
@@ -89,3 +90,12 @@ def test_a_class_in_other_prices_cannot_be_swept():
         InputError, match=r"sweep\.references: vietnam-provinces: growth is nominal and the series is real"
     ):
         ask(terms={"prices": "real"}, sweep={"references": ["vietnam-provinces"]})
+
+
+def test_cells_are_counted_and_targets_begin_anywhere_above_zero():
+    three, two = {"first": -1, "last": 1, "step": 1}, {"first": 0.5, "last": 1, "step": 0.5}
+    assert Sweep(shock=three).cells == 3
+    assert Sweep(shock=three, target=two).cells == 6
+    assert Sweep(shock=three, target=two, references=["a", "b"]).cells == 12
+    with pytest.raises(ValueError, match=r"target\.first 0 is not positive"):
+        Sweep(target={"first": 0, "last": 1, "step": 0.5})

@@ -14,7 +14,7 @@ from ruralincome.series import InputError
     [
         ("- a\n- b\n", r"params/x\.yaml: holds a list, not keys with values; write lines such as"),
         ("seed: 1\nseed: 2\n", "line 2: key 'seed' stands twice"),
-        ("target: {value: 1\n", "not readable as YAML"),
+        ("target: {value: 1\n", r"line 2: not readable as YAML \(did not find expected ',' or '}'\); mend that line"),
         ("hello\n", "holds a str, not keys"),
         ("a: !!python/object:os.system x\n", "not readable as YAML .*could not determine a constructor"),
     ],
