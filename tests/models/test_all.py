@@ -110,3 +110,9 @@ def test_what_no_level_can_be_is_refused():
     for q in ([], [0.0], [2.0], [float("nan")]):
         with pytest.raises(InputError, match="must be probabilities between 0 and 1"):
             ALONE["log_trend"](TEN).quantile([2100], q)
+
+
+def test_thetas_median_rises_by_half_the_slope_of_the_line_every_year():
+    half = np.polyfit(TEN.years, np.log(TEN.values), 1)[0] / 2
+    logs = np.log(np.median(theta(TEN).forecast(2026, np.random.default_rng(4), 20_000).paths, axis=0))
+    assert logs - logs[0] == pytest.approx(half * np.arange(6), abs=0.004)

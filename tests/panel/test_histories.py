@@ -210,3 +210,21 @@ def test_what_is_wrong_beside_an_empty_figure_refuses_no_place(wrong):
     found = assess_panel(pd.concat([plain.astype(object), more.astype(object)], ignore_index=True), SHIPPED)
     assert found["refusal"].isna().all()
     assert found["probability"].to_numpy() == pytest.approx(assess_panel(plain, SHIPPED)["probability"].to_numpy())
+
+
+@pytest.mark.parametrize(("highest", "limit"), [(99.0, [100.0]), (100.0, [100.0]), (100.5, None)])
+def test_a_share_has_its_limit_unless_a_figure_has_passed_it(highest, limit):
+    frame = table(("A", 2016, 80.0, 90, 2022), ("A", 2020, highest, 90, 2022)).assign(unit="percent")
+    found = histories(frame)[1].limit
+    assert limit == (None if found is None else found.tolist())
+
+
+@pytest.mark.parametrize(("places", "step"), [(3, 0), (90, 1 / 128)])
+def test_sums_of_squared_shares_are_kept_and_of_many_the_nearest_128ths(places, step):
+    own = np.linspace(0.004, 0.9, places)
+    rows = [(f"P{i}", year, value, 60, 2022) for i in range(places) for year, value in ((2016, 32.6), (2020, 44.9))]
+    found = histories(table(*rows).assign(squares=np.repeat(own, 2)))[1].own
+    kept = np.maximum(own, 1 / 128)  # of more parts none counts
+    assert found == pytest.approx(np.round(kept * 128) / 128 if step else kept)
+    assert found[0] == 1 / 128
+    assert len(np.unique(found)) == places or step

@@ -28,6 +28,8 @@ def a_class(**more):
 def test_percentile_runs_from_nothing_to_everything():
     c = a_class(growth={1: (-0.1, 0.0, 0.1)})
     assert [c.percentile(g) for g in (-0.2, -0.05, 0.0, 0.1, 0.3)] == pytest.approx([0, 0.25, 0.5, 1, 1])
+    two = a_class(growth={1: (0.0, 0.1)})
+    assert (two.percentile(0.025), two.pace(0.75, 1)) == pytest.approx((0.25, 0.075))
     with pytest.raises(InputError, match="no growth over 4 years"):
         c.percentile(0.05, 4)
     assert c.pace(0.75) == c.pace(0.75, 1) == pytest.approx(0.05)
