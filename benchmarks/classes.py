@@ -12,7 +12,7 @@ from ruralincome.series import InputError
 
 CLASSES = Path(__file__).parent.parent / "ruralincome" / "reference" / "classes"
 CPI = str(Path(__file__).parent.parent / "data" / "vietnam_cpi.csv")
-GSO = "General Statistics Office of Vietnam: monthly income per head at current prices by province, 2010-2020"
+GSO = "General Statistics Office of Viet Nam: monthly income per head at current prices by province, 2010-2020"
 WORLD = "Maddison Project 2020 (GDP per head, real); World Bank (GDP per head, US dollars)"
 INCOME = "OECD (household disposable income per head)"
 COMPETITIONS = "Yearly series of the M1, M3 and tourism forecasting competitions"
@@ -21,7 +21,7 @@ PROVINCES = Fitting(
     "vietnam-provinces",
     ("vn_province.csv.gz",),
     "Các tỉnh, thành phố của Việt Nam, giá hiện hành",
-    "Provinces of Vietnam, current prices",
+    "Provinces of Viet Nam, current prices",
     components=1,
     short=True,
     country="VN",
@@ -31,7 +31,7 @@ REAL = replace(
     PROVINCES,
     name="vietnam-provinces-real",
     title_vi="Các tỉnh, thành phố của Việt Nam, giá so sánh cộng lạm phát kỳ vọng",
-    title_en="Provinces of Vietnam, constant prices plus expected inflation",
+    title_en="Provinces of Viet Nam, constant prices plus expected inflation",
     deflate=CPI,
     source=f"{GSO}; consumer prices: World Bank",
 )

@@ -96,20 +96,18 @@ def take(jobs: Sequence[Job], asked: Mapping[Path, Sequence[str]], root: Path) -
             continue
         try:
             made = dict[Path, bytes | None]()
+            stated = {key: value for key, value in job.parameters.items() if key in Scenario.model_fields}
+            found = answer(Scenario.stated(**stated), job.scenario, root)
             if "xlsx" in kinds:
                 content = parsed((job.folder / "result.json").read_bytes())
-                sources = _words(content["series"], root)["sources"]
-                made[job.folder / "tables.xlsx"] = workbook(content, job.language, sources)
-            if {*kinds} - {"xlsx"}:
-                stated = {key: value for key, value in job.parameters.items() if key in Scenario.model_fields}
-                found = answer(Scenario.stated(**stated), job.scenario, root)
-                for kind, what in product({"svg", "png"}.intersection(kinds), drawn_of(found)):
-                    made[job.folder / f"{what}.{kind}"] = picture(found, kind, job.language, what)
-                for name in FILES["docx"] if "docx" in kinds else ():
-                    made[job.folder / name] = document(found, job.language, name.startswith("brief"))
-                if "pdf" in kinds:
-                    same = [j for j in jobs if j.scenario == job.scenario and (j.folder / "numbers.csv").is_file()]
-                    made[job.folder / "brief.html"] = brief(found, job.language, [j.language for j in same]).encode()
+                made[job.folder / "tables.xlsx"] = workbook(content, job.language, found)
+            for kind, what in product({"svg", "png"}.intersection(kinds), drawn_of(found)):
+                made[job.folder / f"{what}.{kind}"] = picture(found, kind, job.language, what)
+            for name in FILES["docx"] if "docx" in kinds else ():
+                made[job.folder / name] = document(found, job.language, name.startswith("brief"))
+            if "pdf" in kinds:
+                same = [j for j in jobs if j.scenario == job.scenario and (j.folder / "numbers.csv").is_file()]
+                made[job.folder / "brief.html"] = brief(found, job.language, [j.language for j in same]).encode()
             write_all(made)
             if "pdf" in kinds and browser:
                 with all_or_none(f".job{os.getpid()}") as put:
@@ -132,13 +130,12 @@ def _folders(manifest: str | Path, language: str, status: str) -> dict[str, Path
 
 @cache
 def _words(series: str, root: Path) -> dict[str, Any]:
-    """A series in words, and its sources; its name alone where its table is no longer there."""
+    """A series in words; its name alone where its table is no longer there."""
     for folder in (root, None):  # reports may lie outside the project
         with suppress(InputError):
-            resource = read_resource(series, find_root(folder))
-            told = {"series_title": resource.descriptor.titles, "place": resource.descriptor.place}
-            return told | {"sources": resource.sources}
-    return {"series_title": None, "place": None, "sources": ()}
+            told = read_resource(series, find_root(folder)).descriptor
+            return {"series_title": told.titles, "place": told.place}
+    return {"series_title": None, "place": None}
 
 
 def _panels(output: Path) -> list[index.Panel]:

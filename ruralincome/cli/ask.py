@@ -19,7 +19,6 @@ from ruralincome.cli.terminal import complain, progress, remark, spoken, tell, u
 from ruralincome.series import Faults, InputError
 
 UNREAD = ("f2py", "ma", "polynomial", "testing", "char")  # parts of numpy that an answer does without, slow to load
-ASKED = ("series", "unit", "prices")  # where these are others, a probability is no change of one
 EXTRA = {"xlsx": "excel", "docx": "documents"}  # what a kind of file is made with
 
 
@@ -144,7 +143,7 @@ def diff(before: Path, after: Path, to: Path | None = None, *, language: options
     folder could not be compared."""
     from ruralincome.batch.manifest import read_result
     from ruralincome.data.files import write_all
-    from ruralincome.report.pages.scenarios import since_table
+    from ruralincome.report.pages.scenarios import differing, since_table
     from ruralincome.report.words.words import fault, say, text
 
     sides, unread, torn = (dict[str, Any](), dict[str, Any]()), list[InputError](), set[str]()
@@ -159,10 +158,10 @@ def diff(before: Path, after: Path, to: Path | None = None, *, language: options
     if before.is_file() and after.is_file() and not unread:
         old = dict(zip(new, old.values(), strict=True))  # two are compared, whatever they are called
     titles = {name: text(result["title"], language) for name, result in (old | new).items()}
-    asked = [name for name in new if name in old and any(old[name].get(k) != new[name].get(k) for k in ASKED)]
-    called = [[text(one[name]["title"], language) for one in (old, new)] for name in asked]
-    unread += [InputError("cli.asks_other", titles=both) for both in called]
-    found = [(titles[name], _moved(name, old[name], new[name])) for name in new if name in old and name not in asked]
+    other = {name: differing(old[name], new[name], language) for name in new if name in old}
+    called = {name: [text(one[name]["title"], language) for one in (old, new)] for name, what in other.items() if what}
+    unread += [InputError("cli.asks_other", titles=both, what="; ".join(other[name])) for name, both in called.items()]
+    found = [(titles[name], _moved(name, old[name], new[name])) for name, what in other.items() if not what]
     if not found:
         raise Faults(unread) if unread else InputError("cli.nothing_alike", before=before, after=after)
     alone = {"gone": sorted(old.keys() - new.keys() - torn), "come": sorted(new.keys() - old.keys() - torn)}

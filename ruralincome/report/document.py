@@ -1,7 +1,7 @@
 """To take away: an answer as a .docx that an office puts its letterhead on, and the brief, one A4 page of it."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -10,15 +10,17 @@ from ruralincome.report.answer.needs import held
 from ruralincome.report.answer.sections import caveats, sensitivity, verdict
 from ruralincome.report.answer.sentences import answered, further, question, support
 from ruralincome.report.answer.sweeping import map_words, mapped
-from ruralincome.report.take import drawn_of, form, picture, span, tables, titled, worded
+from ruralincome.report.blocks import Number
+from ruralincome.report.take import Result, class_names, drawn_of, form, picture, span, tables, titled, worded
 from ruralincome.report.templates import part, rendered
-from ruralincome.report.words.phrases import class_title, expected_inflation
 from ruralincome.report.words.words import number, percent, say, text
 from ruralincome.scenario.result import Answer, result
 
 PAGE, EDGE = (210, 297), 20
 """A4 and its margins, in millimetres."""
-SMALL, SMALLER, WIDE = 9, 7.5, 100
+Grid = tuple[str, list[str], list[list[str]]]
+"""The heading of a table, its head and its rows; cells that are a `Number` stand flush right."""
+SMALL, SMALLER, WIDE = 8.5, 7, 80
 """A brief's letters and those of its sources in points, its picture in millimetres: what keeps it on one page."""
 
 
@@ -40,19 +42,16 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
     page.page_width, page.page_height = map(Mm, PAGE)
     page.left_margin = page.right_margin = Mm(EDGE)
     if short:
-        page.top_margin = page.bottom_margin = Mm(EDGE - 5)
+        page.top_margin = page.bottom_margin = Mm(EDGE - 8)
         for name in ("Normal", "Heading 1", "Heading 2"):
             style = paper.styles[name]
-            style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(4), Pt(2)
+            style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(2), Pt(1)
             style.font.size = Pt({"Normal": SMALL, "Heading 1": 15}.get(name, 11))
     paper.add_heading(answered(a, language), 1)
     named = text(answer.scenario.title, language)
     paper.add_paragraph(f"{named[:120] if short else named}. {say('take.about', language, **facts)}")
-    names = {r.name: class_title(r, r.prices, language) for r in (one.reference for one in a.alternatives)}
     told = [*support(answer, language), *span(found, language), *further(answer, language)]
-    if short:
-        told = [" ".join(one for one in told if one != expected_inflation(answer.evidence, language))]
-    for said in told:
+    for said in verdict(answer, language, short=True).text.splitlines() if short else told:
         paper.add_paragraph(said)
     for what in drawn_of(answer)[: 1 if short else None]:
         width = WIDE if short else PAGE[0] - 2 * EDGE
@@ -63,23 +62,17 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
         shape._inline.docPr.set("descr", shows["alt"])
         if cells:
             paper.add_paragraph(f"{shows['finding']}. {shows['apart']}".strip())
-    for code, columns, rows in tables(found):
-        if not rows or code == "sweep" or (short and (code != "targets" or a.probability is None)):
-            continue  # the cells of a sweep are its picture; a workbook has their numbers
-        levels = any(form(code, column, row) == "level" for row in rows for column in columns[1:])
-        paper.add_heading(say(f"take.{code}", language) + (f" ({facts['unit']})" if levels else ""), 2)
-        grid = paper.add_table(1, len(columns), "Table Grid")
+    for heading, head, rows in _levels(answer, language) if short else _tables(answer, language, found, facts["unit"]):
+        paper.add_heading(heading, 2)
+        grid = paper.add_table(1 + len(rows), len(head), "Table Grid")
         grid.autofit = not short
         for column in grid.columns if short else ():
-            column.width = Mm(40)
+            column.width = Mm(24)
         grid.rows[0]._tr.get_or_add_trPr().append(grid._tbl.makeelement(qn("w:tblHeader"), {}))
-        for cell, column in zip(grid.rows[0].cells, columns, strict=True):
-            cell.paragraphs[0].add_run(say(f"take.column.{column}", language)).bold = True
-        for row in rows:
-            for cell, column, value in zip(grid.add_row().cells, columns, row, strict=True):
-                shown = f"{names[value]} ({value})" if column == "class" else worded(code, column, value, language)
-                cell.text = _shown(shown, form(code, column, row), found, language)
-                if isinstance(value, float):
+        for line, each in zip(grid.rows, (head, *rows), strict=True):
+            for cell, words in zip(line.cells, each, strict=True):
+                cell.paragraphs[0].add_run(words).bold = each is head or None
+                if isinstance(words, Number):
                     cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     for note in () if short else (1, 3, 4):
         paper.add_paragraph(say(f"take.note.{note}", language, **facts))
@@ -100,28 +93,40 @@ def document(answer: Answer, language: str, short: bool = False) -> bytes:
 def brief(answer: Answer, language: str, spoken: Sequence[str] = ()) -> str:
     """The first screen of the report, which levels are safer, what moves the answer, what to mind and the sources.
     spoken: languages in which it is made, to the others of which it leads."""
-    sources = part("answer/grounds.sources", language, answer=answer)
-    parts = (sensitivity(answer, language, short=True), held(answer, language), sources)
-    return str(
-        rendered(
-            "brief.html.j2",
-            language=language,
-            title=say("page.brief.of", language, answer=answered(answer.assessment, language)),
-            verdict=verdict(answer, language).html,
-            parts=[found.html for found in parts],
-            doubts=caveats(answer, language).text.splitlines()[:2],
-            spoken=spoken,
-            made=say("page.made.shared", language, version=version("ruralincome")),
-        )
-    )
+    sources, doubts = part("answer/grounds.sources", language, answer=answer), caveats(answer, language).text
+    parts = [one.html for one in (sensitivity(answer, language, short=True), held(answer, language), sources)]
+    facts: dict[str, Any] = {"parts": parts, "doubts": doubts.splitlines()[:2], "spoken": spoken}
+    facts["title"] = say("page.brief.of", language, answer=answered(answer.assessment, language))
+    facts["made"] = say("page.made.shared", language, version=version("ruralincome"))
+    return str(rendered("brief.html.j2", language=language, verdict=verdict(answer, language).html, **facts))
 
 
-def _shown(value: Any, kind: str, found: dict[str, Any], language: str) -> str:
+def _tables(answer: Answer, language: str, found: Result, unit: str) -> Iterator[Grid]:
+    """The tables of a result in words. The cells of a sweep are its picture; a workbook has their numbers."""
+    for code, columns, rows in tables(found, class_names(answer, language)):
+        if rows and code != "sweep":
+            shapes = [[form(code, column, row) for column in columns] for row in rows]
+            levels = f" ({unit})" if any("level" in shape[1:] for shape in shapes) else ""
+            each = zip(rows, shapes, strict=True)
+            cells = [[_shown(code, *one, found, language) for one in zip(columns, *pair, strict=True)] for pair in each]
+            yield say(f"take.{code}", language) + levels, [say(f"take.column.{c}", language) for c in columns], cells
+
+
+def _levels(answer: Answer, language: str) -> Iterator[Grid]:
+    """The levels that a brief's page has, by chance and year; none without a probability."""
+    if words := held(answer, language).text:
+        heading, head, *rows = words.splitlines()
+        each = (row.split(" · ") for row in rows)
+        yield heading, head.split(" · "), [[share, *map(Number, levels)] for share, *levels in each]
+
+
+def _shown(code: str, column: str, value: Any, kind: str, found: Result, language: str) -> str:
     if not isinstance(value, float):
-        return "" if value is None else str(value)
+        words = worded(code, column, value, language)
+        return "" if words is None else str(words)
     if kind == "share":
-        return percent(value, language)
-    return number(value, language, found["decimals"] if kind == "level" else 2)
+        return Number(percent(value, language))
+    return Number(number(value, language, found["decimals"] if kind == "level" else 2))
 
 
 def _undated(packed: io.BytesIO) -> bytes:

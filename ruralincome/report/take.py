@@ -6,7 +6,7 @@ accessible"): a cover, notes, then one named table a sheet under its title, numb
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import product
 from textwrap import fill
 from typing import Any
@@ -14,10 +14,10 @@ from typing import Any
 from ruralincome.report.answer.sweeping import draw_map, map_words, mapped
 from ruralincome.report.charts.fan import plot
 from ruralincome.report.charts.style import style
-from ruralincome.report.words.phrases import indicator, target_digits, unit_in
-from ruralincome.report.words.words import chance, day, number, say, text
+from ruralincome.report.templates import part
+from ruralincome.report.words.phrases import class_title, indicator, ranged, target_digits, unit_in
+from ruralincome.report.words.words import number, say, text
 from ruralincome.scenario.result import Answer
-from ruralincome.series import Source
 from ruralincome.series.names import FORMULA
 
 Result = Mapping[str, Any]
@@ -29,8 +29,10 @@ RATES = {"probability", "growth", "inside80", "error"}
 IN_UNIT = {"value", "low80", "median", "high80", "target"}
 
 
-def tables(result: Result) -> Iterator[Taken]:
-    """The numbers of result.json, table by table; last the cells of a sweep, where there is one."""
+def tables(result: Result, names: Mapping[str, str] | None = None) -> Iterator[Taken]:
+    """The numbers of result.json, table by table; last the cells of a sweep, where there is one. names: `class_names`,
+    for those who read words."""
+    names = names or {}
     low, high = result["interval80"] or (None, None)
     stated = ("probability", "likelihood", "median", "low80", "high80", "required_growth", "historical_growth")
     found = {**result, "low80": low, "high80": high}
@@ -44,41 +46,44 @@ def tables(result: Result) -> Iterator[Taken]:
     models = [(m["model"], m["probability"], m["median"], *m["interval80"]) for m in fitted]
     yield "models", ("model", "probability", "median", "low80", "high80"), models
     asked = [c for c in result["range"]["classes"] if not c.get("left_out")]  # those that could have been chosen
-    classes = [(c["class"], *c["years"], c["probability"]) for c in asked]
+    classes = [(names.get(c["class"], c["class"]), *c["years"], c["probability"]) for c in asked]
     yield "classes", ("class", "first", "last", "probability"), classes
     if swept := result.get("sweep"):
         each = product(*(enumerate(swept[key]) for key in ("references", "shocks", "targets")))
-        cells = [(name, shock, goal, swept["probability"][i][j][k]) for (i, name), (j, shock), (k, goal) in each]
+        chances = swept["probability"]
+        cells = [(names.get(a, a), shock, goal, chances[i][j][k]) for (i, a), (j, shock), (k, goal) in each]
         yield "sweep", ("class", "shock", "target", "probability"), cells
 
 
 def numbers(result: Result) -> bytes:
-    """The tables as one CSV, a number a line: table, row, column, value; codes, the same in every language."""
-    stream = io.StringIO(newline="")
+    """The tables as one CSV, a number a line: table, row, column, value; codes, the same in every language. Of a sweep
+    also the class, the shock and the target of each cell, in columns of their own."""
+    found, stream = list(tables(result)), io.StringIO(newline="")
     write = csv.writer(stream, lineterminator="\n").writerow
-    write(("table", "row", "column", "value"))
-    for code, columns, rows in tables(result):
-        names = 3 if code == "sweep" else 1  # of a cell of a sweep: its class, shock and target
+    apart = ("class", "shock", "target") if found[-1][0] == "sweep" else ()
+    write(("table", "row", "column", "value", *apart))
+    for code, columns, rows in found:
+        names = 3 if code == "sweep" else 1
         for row in rows:
-            named = "/".join(map(str, row[:names]))
+            named, keys = "/".join(map(str, row[:names])), row[:3] if names > 1 else [""] * len(apart)
             for column, cell in zip(columns[names:], row[names:], strict=True):
-                write((code, _safe(named), column, "" if cell is None else _safe(cell)))
+                write((code, _safe(named), column, "" if cell is None else _safe(cell), *map(_safe, keys)))
     return stream.getvalue().encode("utf-8-sig")  # without a byte order mark a spreadsheet garbles names
 
 
-def workbook(result: Result, language: str, sources: Sequence[Source] = ()) -> bytes:
-    """The tables as an .xlsx in words of a language; sources: of its series, which the cover names."""
+def workbook(result: Result, language: str, answer: Answer) -> bytes:
+    """The tables as an .xlsx in words of a language; answer: whose classes and sources it names."""
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
 
-    book, sheets = Workbook(), list(tables(result))
-    titles = [say(f"take.{code}", language) for code, *_ in sheets]
+    book, sheets = Workbook(), list(tables(result, class_names(answer, language)))
+    titles, names = ([say(f"take.{at}{code}", language) for code, *_ in sheets] for at in ("", "sheet."))
     title = text(result["title"], language)
     book.properties.title, book.properties.language, book.properties.creator = title, language, "ruralincome"
     facts = titled(result, language)
-    contents = [f"{name}: {words}" for name, words in zip(_names(sheets, language), titles, strict=True)]
+    contents = [f"{name}: {words}" for name, words in zip(names, titles, strict=True)]
     about = [title, say("take.about", language, **facts), *span(result, language)]
-    about += [say("take.source", language, source="; ".join(_cited(one, language) for one in sources))] * bool(sources)
+    about += part("answer/grounds.sources", language, answer=answer).text.splitlines()
     cover, notes = book.active, book.create_sheet(say("take.sheet.notes", language))
     cover.title = say("take.sheet.cover", language)
     for sheet, lines in (
@@ -90,7 +95,7 @@ def workbook(result: Result, language: str, sources: Sequence[Source] = ()) -> b
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             sheet.row_dimensions[k].height = (20 if k == 1 else 15) * -(-len(words) // (60 if k == 1 else 85))
         sheet["A1"].font, sheet.column_dimensions["A"].width = Font(bold=True, size=14), 90
-    for (code, columns, rows), name, words in zip(sheets, _names(sheets, language), titles, strict=True):
+    for (code, columns, rows), name, words in zip(sheets, names, titles, strict=True):
         _sheet(book.create_sheet(name), code, columns, rows, f"{words} ({facts['unit']})", result, language)
     for k, sheet in enumerate(book):  # on paper one page wide, and of a table its head on every page
         page, sheet.print_title_rows = sheet.page_setup, "3:3" if k > 1 else None
@@ -98,6 +103,12 @@ def workbook(result: Result, language: str, sources: Sequence[Source] = ()) -> b
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def class_names(answer: Answer, language: str) -> dict[str, str]:
+    """The classes of an answer by name: each in words, and its name, by which result.json and numbers.csv know it."""
+    known = answer.classes | {one.reference.name: one.reference for one in answer.assessment.alternatives}
+    return {name: f"{class_title(r, r.prices, language)} ({name})" for name, r in known.items()}
 
 
 def titled(result: Result, language: str) -> dict[str, Any]:
@@ -112,13 +123,10 @@ def titled(result: Result, language: str) -> dict[str, Any]:
 
 def span(result: Result, language: str) -> list[str]:
     """The range over the classes that could have been chosen, as a sentence; empty where fewer than two give one."""
-    low, high = result["range"]["low"], result["range"]["high"]
-    if low is None or result["probability"] is None:
-        return []
-    asked = [c for c in result["range"]["classes"] if not c.get("left_out") and c["probability"] is not None]
-    ends = {"low": chance(low, language), "high": chance(high, language)}
-    code = "report.models.range" if ends["low"] != ends["high"] else "report.models.same"
-    return [say(code, language, classes=len(asked) + 1, **ends)]
+    asked = [result["probability"], *(c["probability"] for c in result["range"]["classes"] if not c.get("left_out"))]
+    known = [p for p in asked if p is not None]
+    several = asked[0] is not None and len(known) > 1
+    return [ranged("report.models.range", known, language, classes=len(known))] if several else []
 
 
 def form(code: str, column: str, row: tuple[Any, ...]) -> str:
@@ -150,17 +158,6 @@ def picture(answer: Answer, kind: str, language: str, what: str = "fan") -> byte
     figure.supxlabel(fill(say("take.source", language, source=sources), 130), fontsize=7, x=0.01, ha="left")
     figure.savefig(stream, format=kind, metadata={"Date": None} if kind == "svg" else {})
     return stream.getvalue()
-
-
-def _cited(one: Source, language: str) -> str:
-    """A source, its place and the day on which it was read."""
-    read = say("report.provenance.accessed", language, date=day(one.accessed, language)) if one.accessed else ""
-    named = f"{text(one.titles, language) or one.title} {one.path}".strip()
-    return ", ".join(filter(None, (named, read)))
-
-
-def _names(sheets: list[Taken], language: str) -> list[str]:
-    return [say(f"take.sheet.{code}", language) for code, *_ in sheets]
 
 
 def _sheet(

@@ -259,6 +259,8 @@ def test_the_index_searches_without_diacritics_and_speaks_two_languages(chromium
         search.fill("dych covid")  # i and y are one letter: tỉ and tỷ are both usual
         assert rows.count() == 1
         assert tab.locator("main > .vi .shown").inner_text() == "Đang hiện 1 dòng"
+        search.fill("refused")  # a folder's name
+        assert rows.count() == 1
         search.fill("broken")
         assert rows.count() == 0
         assert "quá thời gian cho phép: sau 5 giây" in tab.locator("main > .vi .group:visible").inner_text()

@@ -112,13 +112,14 @@ def test_results_of_other_money_are_no_change_of_one(tmp_path, now, capsys):
         write(tmp_path / side, "other", told | {"scenario": "other"})
     assert diff(tmp_path / "a", tmp_path / "b", language="en") == 1
     assert "Baseline, Baseline: the two results are not of one" in capsys.readouterr().out.splitlines()[-1]
-    for stated in ({"series": "a"}, {"unit": "USD"}, {"prices": prices}):
-        with pytest.raises(InputError, match="not of one series"):
-            diff(
-                write(tmp_path, next(iter(stated)), now | stated),
-                tmp_path / "a" / "baseline" / "vi" / "result.json",
-                language="vi",
-            )
+    plain = tmp_path / "a" / "baseline" / "vi" / "result.json"
+    for stated, what in (
+        ({"series": "a"}, "series a → binh_thuan_rural_income"),
+        ({"unit": "USD"}, "unit USD → million VND per person per year"),
+        ({"prices": prices}, "prices of 2020 → current prices"),
+    ):
+        with pytest.raises(InputError, match=rf"not of one question \({what}\)"):
+            diff(write(tmp_path, next(iter(stated)), now | stated), plain, language="en")
 
 
 def test_what_adds_up_is_said_of_terms_alone(tmp_path, now, capsys):

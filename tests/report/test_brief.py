@@ -52,14 +52,17 @@ def test_a_brief_is_the_reports_first_screen_with_levels_and_what_moves_them(fou
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_brief_as_a_document_has_the_same_levels_and_one_table(found, language):
-    kept = result(found)
+def test_a_brief_as_a_document_says_what_its_page_says(found, language):
+    kept, page = result(found), unmarked(brief(found, language)).splitlines()
     paper = docx.Document(io.BytesIO(document(found, language, short=True)))
     (levels,) = paper.tables
-    shown = {row.cells[0].text: row.cells[1].text for row in levels.rows[1:]}
-    for code, level in kept["inverse"].items():
-        share = number(float(code[1:]), language, 1)
-        assert shown[f"{share}%"] == number(level, language, kept["decimals"])
+    shown = [" · ".join(cell.text for cell in row.cells) for row in levels.rows]
+    assert len(shown) == 5
+    assert set(shown) <= set(page)
+    first = next(k for k, one in enumerate(paper.paragraphs) if one.text.startswith(say("page.safe", language)))
+    for one in paper.paragraphs[first : first + 4]:
+        name, _, words = one.text.partition(": ")
+        assert page[page.index(name) + 1] == words
     assert chance(kept["probability"], language) in paper.paragraphs[0].text
     assert len(paper.inline_shapes) == 1
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ruralincome.report.answer.needs import safe
+from ruralincome.report.answer.needs import held, safe
 from ruralincome.report.answer.sentences import answered, further, growth, question, redrawn, support
 from ruralincome.report.answer.sweeping import first_map
 from ruralincome.report.blocks import NOTHING, Block
@@ -23,8 +23,9 @@ REACH = (0.6, 1.6)
 """The slider's ends, as shares of the target; beyond what the quantiles say nothing is asked."""
 
 
-def verdict(answer: Answer, language: str) -> Block:
-    """The first screen, carrying the result; as text the question, the answer and what stands with it."""
+def verdict(answer: Answer, language: str, short: bool = False) -> Block:
+    """The first screen, carrying the result; as text the question, the answer and what stands with it; short: of which
+    the words alone, beside the answer."""
     a, (good, behind) = answer.assessment, counts(answer.assessment.verdicts)
     known = further(answer, language, alone=False)
     if a.likelihood is not None:
@@ -32,6 +33,8 @@ def verdict(answer: Answer, language: str) -> Block:
     facts: dict[str, Any] = {"others": beside(answer), "growth": growth(a, language), "good": good, "behind": behind}
     facts |= {"safe": safe(a, a.lead.view, 0.8) if isinstance(a.lead, Outlook) else None}
     facts |= {"picture": first_map(answer, language), "below": [*redrawn(answer, language), " ".join(known)]}
+    if short:
+        return part("answer/verdict.words", language, answer=answer, **facts)
     return part("answer/verdict.verdict", language, opening(answer, language), result(answer), answer=answer, **facts)
 
 
@@ -74,19 +77,9 @@ def other_targets(answer: Answer, language: str) -> Block:
         "said": {name: say(f"try.{name}", language) for name in ("told", "wrong", "far")},
         "amount": short_amount(7.0, a.series, language, 0).replace("7", "#", 1),  # the number's place in it
     }
-    html = rendered(
-        "answer/try.html.j2",
-        language=language,
-        a=a,
-        value=round(a.target.value, digits),
-        digits=digits,
-        least=float(f"{ends[0] - ends[0] % step:.6g}"),
-        most=float(f"{ends[1] - ends[1] % step:.6g}"),
-        step=float(f"{step:.3g}"),
-        years=years,
-        data=embedded(facts),
-    )
-    return Block(html, "")
+    slider = [float(f"{x:.6g}") for x in (*(ends - ends % step), step)]
+    given = {"digits": digits, "slider": slider, "years": years, "data": embedded(facts)}
+    return Block(rendered("answer/try.html.j2", language=language, a=a, held=held(answer, language).html, **given), "")
 
 
 def _finely(levels: list[float]) -> list[float]:

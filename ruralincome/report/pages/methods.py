@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ruralincome.report.answer.sections import FORMULA
 from ruralincome.report.blocks import NOTHING, Block, formula
 from ruralincome.report.charts.style import COLOURS, dots, drawn, line
 from ruralincome.report.templates import part
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-PREDICTIVE = r"\ln\frac{y_{t+h}}{y_t}\sim t_{2a_n}\left(h\,m_n,\ \tfrac{b_n}{a_n}\left(h+\tfrac{h^2}{k_n}\right)\right)"
-SHRINKAGE = r"m_n=\frac{k_0 m_0+G}{k_0+S}"
 ERROR = "calibration_error_%"
 SPOTS = (
     ("wide", "c80", 0, 85),
@@ -40,7 +39,7 @@ LONG = (12, 8, 5, 3, 2)
 
 def made(language: str) -> Block:
     """How the probability is made, step by step."""
-    return part("methods.made", language, formulas={"shrink": formula(SHRINKAGE), "spread": formula(PREDICTIVE)})
+    return part("methods.made", language, formulas=dict(zip(("spread", "shrink"), map(formula, FORMULA), strict=True)))
 
 
 def classes(found: Methods, language: str) -> Block:

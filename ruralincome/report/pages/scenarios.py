@@ -107,6 +107,11 @@ def since_table(found: Sequence[tuple[str, Since]], alone: Mapping[str, Sequence
     return "\n\n".join(said) + "\n"
 
 
+def differing(before: Result, after: Result, language: str) -> list[str]:
+    """In what two results ask of another thing, with both: series, unit, prices. No chance is then a change of one."""
+    return part("compare.differing", language, before=before, after=after).text.splitlines()
+
+
 def rankings(results: Iterable[Result], by_target: bool = False) -> tuple[Ranking, ...]:
     """The results by what they ask, those with most scenarios first; by_target: a question each."""
     groups: dict[tuple[str, str, str, int | None, int, Any], list[Result]] = {}

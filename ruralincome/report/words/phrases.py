@@ -33,11 +33,6 @@ def isolated(name: str) -> str:
     return f"\u2068{name}\u2069" if any(bidirectional(c) in ("R", "AL") for c in name) else name
 
 
-def model_name(model: str, language: str) -> str:
-    """The model's name."""
-    return say(f"model.{model}.name", language)
-
-
 def refusal(refused: Refusal, language: str) -> str:
     """Why a model refused, as one sentence."""
     facts = {name: f"{x:.0f}" if name == "year" else number(x, language, 0) for name, x in refused.facts.items()}
@@ -135,6 +130,12 @@ def class_record(found: Record, language: str, horizon: int = 0) -> str:
     ahead = say(f"report.caveats.record.{'one' if steps[-1] == 1 else 'many'}", language, span=span)
     said = say(f"report.caveats.record.{code}", language, ahead=ahead, **facts, **years)
     return f"{said} {say('report.caveats.record.far', language, years=horizon)}" if horizon > steps[-1] else said
+
+
+def ranged(code: str, chances: Sequence[float], language: str, **facts: object) -> str:
+    """The range that chances span, in the sentence of a code; in that of `code.same` where all are printed alike."""
+    low, high = chance(min(chances), language), chance(max(chances), language)
+    return say(code if low != high else f"{code}.same", language, low=low, high=high, **facts)
 
 
 def place_names(names: Sequence[str], language: str) -> str:

@@ -8,7 +8,7 @@ for (const part of document.querySelectorAll("main > .in")) {
   const shown = part.querySelector(".shown");
   const groups = [...part.querySelectorAll(".group")].map((group) => ({
     group,
-    rows: [...group.querySelectorAll("tbody tr, li")].map((row) => [row, bare(`${group.querySelector("h2").textContent} ${row.textContent}`)]),
+    rows: [...group.querySelectorAll("tbody tr, li")].map((row) => [row, bare([group.querySelector("h2").textContent, row.textContent, row.querySelector("a")?.getAttribute("href")].join(" ").replace("/report.html", ""))]),
   }));
   const found = part.querySelector(".found");
   const many = data[part.lang];
