@@ -13,7 +13,7 @@ from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 
 DEEP = 60  # rows among which the heads stand
-LEGEND = re.compile(r"^(?:ghi chú|note)?\s*:?\s*(\(\*+\)|\*+|\.{2,3}|…|[-–]|[a-z]{1,3})\s*[:=]?\s+(.+)$", re.IGNORECASE)
+LEGEND = re.compile(WORDS["explains"], re.IGNORECASE)
 NOTE, ORDER = re.compile(WORDS["note"], re.IGNORECASE), re.compile(WORDS["cells"]["order"], re.IGNORECASE)
 SPAN = re.compile(r"([12][0-9]{3})\s*[-–]\s*([12][0-9]{3})")
 Period = tuple[int, Mark, tuple[str, ...]]
@@ -218,11 +218,12 @@ def title_line(sheet: Sheet, row: int) -> str:
 def legend_of(below: list[str]) -> dict[str, Mark | None]:
     """What the notes of a file say of its marks, `-` nil, (*) preliminary, and of years: năm 2022 là số kế hoạch."""
     found = ((note[1], bare(note[2])) for note in map(LEGEND.match, below) if note)
-    means = {key: re.compile(pattern) for key, pattern in WORDS["legend"].items()}
-    legend = {
-        mark.strip("()"): next((s for s, said in means.items() if said.search(words)), None) for mark, words in found
-    }
-    legend = {mark: status for mark, status in legend.items() if status or mark not in FLAGS}
+    legend = dict[str, Mark | None]()
+    for mark, words in found:
+        said = next((status for status, pattern in WORDS["legend"].items() if re.search(pattern, words)), None)
+        if re.search("[0-9]", mark):  # (1) is often of a note that only speaks of a plan
+            said = status_of(words, table="remarks")
+        legend |= {mark.strip("()"): said} if said or mark.strip("()") not in FLAGS else {}
     for words in (SPAN.sub(lambda m: " ".join(map(str, range(int(m[1]), int(m[2]) + 1))), line) for line in below):
         said = status_of(NOTE.sub("", words), table="remarks")
         legend |= dict.fromkeys(re.findall("[12][0-9]{3}", words), said) if said not in (None, "final") else {}

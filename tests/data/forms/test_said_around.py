@@ -2,6 +2,8 @@
 
 import pytest
 
+from ruralincome.data.forms.figures import status_of
+from ruralincome.data.forms.heads import is_part
 from ruralincome.data.forms.read import readings_of, rows_of
 from ruralincome.data.forms.reading import Options
 from ruralincome.series import InputError
@@ -115,6 +117,8 @@ def test_a_column_of_offices_is_of_places_and_one_of_units_is_not():
         ("2022**", "** Số sơ bộ", "preliminary"),
         ("2022(**)", "** Theo chuẩn mới", "final"),
         ("2022 *", "(*) Ước", "estimate"),
+        ("2022 (1)", "(1) Số sơ bộ", "preliminary"),
+        ("2022 (1)", "(1) Theo kế hoạch 12", "final"),
     ],
 )
 def test_the_mark_of_a_head_is_what_a_note_says(head, note, status):
@@ -140,7 +144,9 @@ def test_a_line_of_a_unit_says_it_in_two_languages_or_short(line, unit):
     assert (one.indicator, one.unit) == (title, unit)
 
 
-@pytest.mark.parametrize("letterhead", ["UBND TỈNH BẾN TRE", "CHI CỤC THỐNG KÊ\nSố: 12/BC-TK\nBiểu số 3"])
+@pytest.mark.parametrize(
+    "letterhead", ["UBND TỈNH BẾN TRE", "CHI CỤC THỐNG KÊ\nHà Nội, ngày 30 tháng 6 năm 2023\nBiểu số 3"]
+)
 def test_who_writes_is_no_indicator(letterhead):
     assert {one.indicator for one in read(f"{letterhead}\n{HEADS}{ROWS}")} == {"Thu nhập bình quân đầu người"}
     assert {one.indicator for one in read(f"{letterhead}\nĐịa phương;2021;2022\n{ROWS}")} == {letterhead.split("\n")[0]}
@@ -160,3 +166,20 @@ def test_a_series_of_outturns_holds_one_indicator(tmp_path):
         rows_of(path, ("series", "year", "value"))
     table = rows_of(path, ("series", "year", "value"), options=Options(indicator="thu nhập"))
     assert table.rows == (("A", "2021", "30"),)
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("IMF's forecast", "plan"), ("Dự báo của IMF", "plan"), ("Kế hoạch (tỉnh giao)", "plan"),
+        ("Sơ bộ, chưa công bố", "preliminary"), ("Provisional (GSO)", "preliminary"), ("Kế hoạch (đã đạt)", None),
+        ("Theo kế hoạch của tỉnh", None), ("above forecast", None),
+    ],
+)  # fmt: skip
+def test_a_remark_that_says_whose_plan_it_is_is_that(words, status):
+    assert status_of(words, table="remarks") == status
+
+
+def test_a_part_with_its_year_is_a_part():
+    names = {"Nữ (năm 2019)": True, "Nữ, năm 2020": True, "- Nam: năm 2020": True, "- Nậm": False, "Năm": False}
+    assert {name: is_part(name) for name in names} == names
