@@ -55,7 +55,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "prices": {"basis": a.series.prices, "year": a.series.price_year},
         "decimals": a.series.decimals,
         "observations": [[t, y] for t, y in zip(a.series.years, a.series.values, strict=True)],
-        **{key: stated for key, stated in published.items() if stated},
+        **{key: stated for key, stated in (published | {"reached": a.reached}).items() if stated or stated == 0},
         "as_of": answer.evidence.as_of,
         "target": {"value": a.target.value, "year": a.target.year, "direction": a.target.direction},
         "base_year": a.base_year,

@@ -11,6 +11,7 @@ import numpy as np
 from ruralincome.models.forecast import QUANTILES as QUANTILES
 from ruralincome.models.forecast import USUAL, ClosedForm, Fit, Forecast, soon
 from ruralincome.models.forecast import Refusal as Refusal  # a page that says why there is no number knows no models
+from ruralincome.models.walk import Walk
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.rules import RULES as RULES
 from ruralincome.rules import Case, all_rules
@@ -128,6 +129,12 @@ class Assessment(Shows):
     def probability(self) -> float | None:
         """P(target) of the lead model; None where it refused."""
         return None if isinstance(self.lead, Refusal) else self.lead.probability(self.target)
+
+    @cached_property
+    def reached(self) -> float | None:
+        """P(the last observed year's true level is at the target), as surveys err; None where no error is stated."""
+        fit = self.lead.fit if isinstance(self.lead, Outlook) and any(self.series.standard_errors or ()) else None
+        return fit.reached(self.target.value, self.target.direction) if isinstance(fit, Walk) else None
 
     @cached_property
     def range(self) -> tuple[float, float] | None:

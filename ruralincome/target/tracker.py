@@ -91,8 +91,7 @@ class TargetRow:
     kind = cached_property[str](lambda row: UNITS[row.unit].kind if row.unit in UNITS else "")
     """What its unit measures (see `Unit`); empty for a unit that the project has no words for."""
     is_count = cached_property[bool](lambda row: row.kind == "count")  # whole numbers of things?
-    is_increment = cached_property[bool](lambda row: row.unit in UNITS and UNITS[row.unit].more)
-    """Does the target count what comes on top of what there is?"""
+    is_increment = cached_property[bool](lambda row: row.unit in UNITS and UNITS[row.unit].more)  # on top of what is?
     goal = cached_property[float](lambda row: row.value + 1 if row.bound == "more_than" and row.is_count else row.value)
     """The least value that reaches the target: for a range its lower end, for a whole "more than" the next one."""
 
@@ -153,8 +152,7 @@ class Tracked:
     latest: tuple[int, float] | None = None
     fate: Fate | None = None
 
-    probability = cached_property[float | None](lambda found: found.chance and found.chance.probability)
-    """P(target), for a range of its lower end; None where there is none."""
+    probability = cached_property[float | None](lambda found: found.chance and found.chance.probability)  # or None
 
 
 def track(
@@ -177,9 +175,7 @@ def track(
 
 def _tracked(row: TargetRow, as_of: int, chance: Chance | None, latest: tuple[int, float] | None) -> Tracked:
     year, start = latest if latest is not None else (row.baseline_year, row.baseline_value)
-    if year is not None and (year > as_of or year < row.deadline <= as_of):
-        start = None
-    if start is not None and year is not None and not row.is_increment:
+    if not (start is None or year is None or row.is_increment or year > as_of or year < row.deadline <= as_of):
         return _from_baseline(row, start, year, chance)
     if chance is not None:
         return Tracked(row, "assessed", row.deadline - as_of, chance=chance)

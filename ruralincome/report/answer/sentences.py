@@ -11,7 +11,7 @@ from ruralincome.target.target import Assessment, Refusal
 
 def question(a: Assessment, language: str) -> str:
     """The question: is the target to be reached, or, where it is met already, kept?"""
-    met = a.target.direction * (a.series.last - a.target.value) >= 0
+    met = a.reached is None and a.target.direction * (a.series.last - a.target.value) >= 0  # not sure as surveys err
     side = "up" if a.target.direction > 0 else "down"
     code = f"asked.keep.{side}" if met else f"report.question.{side}"
     return say(code, language, indicator=indicator(a.series, language), **_target(a, language))
@@ -22,7 +22,7 @@ def answered(a: Assessment, language: str) -> str:
     if a.probability is None:
         reason = refusal(a.lead, language) if isinstance(a.lead, Refusal) else ""
         return say("report.answer.refused", language, reason=reason, **_target(a, language))
-    code = "asked.answer.up" if a.series.last >= a.target.value else "report.answer"
+    code = "asked.answer.up" if a.reached is None and a.series.last >= a.target.value else "report.answer"
     code = "asked.answer.down" if a.target.direction < 0 else code
     facts = {"chance": chance(a.probability, language), "likelihood": word(a.probability, language)}
     return say(code, language, **facts, **_target(a, language))
@@ -56,6 +56,8 @@ def further(answer: Answer, language: str, *, alone: bool = True) -> list[str]:
         said.append(say("report.known.hindsight", language, as_of=as_of, last=a.reference.last_year))
     else:
         said.append(say("report.known", language, as_of=as_of))
+    if a.series.samples and not a.series.standard_errors:
+        said.append(say("report.samples", language))
     if answer.evidence.factors:
         target = target_amount(a.target.value, a.series, language)
         said.append(say("report.restated", language, target=target, stated=announced(answer, language)))
@@ -68,16 +70,19 @@ def further(answer: Answer, language: str, *, alone: bool = True) -> list[str]:
 def growth(a: Assessment, language: str) -> str:
     """Growth needed and achieved; where a target is met already or a fall is wanted, what keeps it or is allowed."""
     required, achieved, up = a.required_growth, a.historical_growth, a.target.direction > 0
-    size = percent(abs(required), language)
+    size, by = percent(abs(required), language), "need" if a.reached is None else "published"
+    today, target = "", target_amount(a.target.value, a.series, language)
+    if a.reached is not None:
+        today = " " + say("growth.reached", language, chance=chance(a.reached, language), target=target, **_years(a))
     if up and required > 0:
         code = "unknown" if math.isnan(achieved) else "one" if a.horizon == 1 else "many"
         historical = "" if math.isnan(achieved) else percent(achieved, language)
-        return say(f"report.growth.{code}", language, required=size, historical=historical, **_years(a))
+        return say(f"report.growth.{code}", language, required=size, historical=historical, **_years(a)) + today
     kept, capped = "hold" if size == percent(0.0, language) else "keep", "fall" if required < 0 else "cap"
-    said = say(f"growth.need.{kept if up else capped}", language, required=size, **_years(a))
+    said = say(f"growth.{by}.{kept}" if up else f"growth.need.{capped}", language, required=size, **_years(a))
     was = "unknown" if math.isnan(achieved) else "rise" if achieved >= 0 else "fall"
     historical = "" if math.isnan(achieved) else percent(abs(achieved), language)
-    return f"{said} {say(f'growth.was.{was}', language, historical=historical, **_years(a))}"
+    return f"{said} {say(f'growth.was.{was}', language, historical=historical, **_years(a))}{today}"
 
 
 def redrawn(answer: Answer, language: str) -> list[str]:
@@ -85,12 +90,8 @@ def redrawn(answer: Answer, language: str) -> list[str]:
     found = answer.evidence.redrawn
     if found is None:
         return []
-    facts = {
-        "name": found.place.name,
-        "day": day(found.day, language),
-        "became": phrases.place_names(found.became, language),
-    }
-    facts["basis"] = found.basis
+    facts = {"name": found.place.name, "day": day(found.day, language), "basis": found.basis}
+    facts |= {"became": phrases.place_names(found.became, language)}
     facts |= {"moved": ", ".join(map(str, found.moved or ())), "to": ", ".join(map(str, (found.moved or {}).values()))}
     said = [say(f"report.redrawn.{found.rule}", language, count=len(found.parts), **facts)]
     if found.fixed:
