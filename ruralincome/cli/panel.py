@@ -30,7 +30,7 @@ from ruralincome.scenario.evidence import at_home
 from ruralincome.series import InputError, Said, Text
 
 PARTS = (f".*{PART}", f"*/.report.html{PART}")  # what a run that was killed leaves among the files of a panel
-TOLD, UNUSED, BORDERS = 5, "places.unused", REASONS[REASONS.index("place_unknown") : REASONS.index("unit_ended")]
+TOLD, UNUSED, BORDERS = 5, "places.unused", REASONS[REASONS.index("population_jumps") : REASONS.index("group_unknown")]
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
 
@@ -69,9 +69,9 @@ def run_panel(
     frame, several, layers = drawn.frame, len(asked) > 1, list[Layer]()
     with hold(folder, PARTS), _spread(cluster, not several) as spread, all_or_none() as put:
         first = found = answer_panel(frame, asked[0], spread)
-        totals, by = found.totals(), found.asked
+        totals, by, tongue = found.totals(), found.asked, spoken_in() if spoken_in() in languages else languages[0]
         areas = pd.concat(totals.values(), ignore_index=True) if totals else pd.DataFrame()
-        texts = {why: words.fault(why, own) for own in [spoken_in()] for why in (drawn.told or {}).values()}
+        texts = {why: words.fault(why, tongue) for why in (drawn.told or {}).values()}
         fits = found.rows["refusal"].isna() | found.rows["refusal"].isin(BORDERS)
         whys = [why if fit else None for why, fit in zip(drawn.why(found.rows), fits, strict=False)]
         for name, table in {

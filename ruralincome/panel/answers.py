@@ -36,9 +36,9 @@ AREAS = (("province",), ("province", "district"), ("district",), ())  # to add p
 
 @dataclass(frozen=True)
 class Stated:
-    """A params file that holds for a panel, and its target or the command line's; without a file, no name. where: who
-    states the target's year; units: ways to write the unit of its target or levels, where a place depends on them;
-    levels: whether it states levels, so that every place must be in it; root: the project of the file, or the table."""
+    """A params file that holds for a panel (without one, no name), and its target or the command line's. where: who
+    states it; units: ways to write the unit of its target or levels, where a place depends on them; levels: whether it
+    states levels, so that every place must be in it; root: the project of the file, or the table."""
 
     name: str
     goal: Target | None
@@ -92,8 +92,8 @@ class Answers:
     @property
     def target(self) -> tuple[float, int] | None:
         """The target and its year where all places have the same."""
-        goals = self.rows[["target", "target_year"]].dropna().drop_duplicates()
-        return (float(goals["target"].iloc[0]), int(goals["target_year"].iloc[0])) if len(goals) == 1 else None
+        goals = self.rows[["target", "target_year"]].dropna().drop_duplicates().to_numpy()
+        return (float(goals[0][0]), int(goals[0][1])) if len(goals) == 1 else None
 
     @cached_property
     def count(self) -> Count | None:

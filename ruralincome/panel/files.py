@@ -37,10 +37,9 @@ def read_panel(
     path: Path, rows: int = ROWS, tell: Callable[[int], None] = lambda _: None, options: Options | None = None,
     remark: Callable[[InputError], None] = lambda _: None,
 ) -> pd.DataFrame:  # fmt: skip
-    """The table of a CSV file for `assess_panel`: names as categories, numbers as numbers, a column `fault`.
-
-    The file is UTF-8, separated by commas, semicolons or tabs, one row an observation: the columns KNOWN, others are
-    left out, as are rows of no place's figures. A cell that is no number, or a row with too many cells, gives its row a
+    """The table of a CSV file for `assess_panel`: names as categories, numbers as numbers, a column `fault`. The file
+    is UTF-8, separated by commas, semicolons or tabs, a row an observation, with columns of KNOWN: others are left out,
+    as are rows of no place's figures. A cell that is no number, or a row with too many cells, gives its row a
     fault and nothing else; `tell` hears of the rows read, `remark` of what is left out. Other forms, and names that
     hold below, are read by `options` as `read_table` reads them. Raises InputError for a file that is no such table."""
     options = options or Options()
@@ -69,8 +68,8 @@ def read_panel(
 
 
 def csv_rows(found: pd.DataFrame, head: bool = True) -> Iterator[bytes]:
-    """The rows as pandas writes them, under the names of the columns and a byte order mark, without which spreadsheets
-    garble Vietnamese; an apostrophe stands before a name that begins as a formula does (=1+1), as they would run it."""
+    """The rows as pandas writes them, under the columns' names and a byte order mark, without which spreadsheets garble
+    Vietnamese; an apostrophe stands before a name that begins as a formula does (=1+1), as they would run it."""
     if head:
         yield b"\xef\xbb\xbf" + b",".join(_words(list(found))) + b"\n"
     columns = [found[name].astype("Int64").array if name == "population" else found[name].array for name in found]

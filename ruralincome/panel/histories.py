@@ -61,12 +61,11 @@ def histories(
     """The places of a long table (their names, unit, population) and their histories.
 
     frame: one row an observation with the columns place (or series_id), year and value; optional province and
-    district (which name the place with it), target and target_year (over `target`), unit, population (the latest),
-    squares (of a mean of places the sum of their squared shares of income, the latest), standard_error (of every row
-    of a place or of none), and fault: a reason of REASONS that the reader of a file gave to a row.
-    A row without a figure leaves the others standing; up to one of status "break" nothing grew; of two rows of a year
+    district (which name the place with it), target and target_year (over `target`), unit, population and squares (see
+    `Histories.own`; the latest), standard_error (of every row of a place or of none), fault (a reason of REASONS). A
+    row without a figure leaves the others standing; up to one of status "break" nothing grew; of two rows of a year
     that state days in `published` the later counts; rows after `as_of` are unknown. units: ways to write that of
-    `target`, the table's most common if none; every: hold places with a target of their own to them, too. Raises
+    `target`, the table's most common if none; every: hold places with targets of their own to them, too. Raises
     InputError for a table without rows, or without a column that it needs."""
     frame = frame if "place" in frame else frame.rename(columns=ALSO)
     if missing := [name for name in ("place", "year", "value") if name not in frame]:

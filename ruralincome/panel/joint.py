@@ -1,10 +1,9 @@
 """Questions over places together, under shocks that a year's places share.
 
-In the scale of normal scores a place that is h years from its target stands at
-Z = sqrt(rho) (M_1 + ... + M_h) / sqrt(h) + sqrt(1 - rho) e, where rho is the class's correlation of growth within a
-year, M_t the shock of year t, the same for all, and e its own: each place keeps its own distribution (a Gaussian
-copula, one factor a year; Vasicek, Loan portfolio value, Risk 2002). What places share beyond is in the rho of their
-years ahead (`ReferenceClass.correlated`), not known from a few steps, and averaged over."""
+In normal scores a place h years from its target is Z = sqrt(rho) (M_1 + ... + M_h) / sqrt(h) + sqrt(1 - rho) e, rho
+being the class's correlation within a year, M_t the shock of year t, the same for all, e its own: each place keeps its
+distribution (a Gaussian copula, one factor a year; Vasicek, Loan portfolio value, Risk 2002). What places share beyond
+is in the rho of their years ahead (`ReferenceClass.correlated`), averaged over."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
@@ -114,13 +113,12 @@ def totals(
 ) -> pd.DataFrame:  # fmt: skip
     """Districts or provinces: the mean level over their people in the target year, and how many places get there.
 
-    found: see assess_panel, with the column population. rho, own: see `reaching`. by: columns that name a group; the
-    target year is one of them always, since levels of different years do not add up. direction: -1 where less is
-    better. The level of a place is drawn from its quantiles, its logarithm linear between them in normal scores.
-
-    One row a group: places, missing (refused or without people), population, target (mean over people), median, low80,
-    high80, probability (of the mean), reach_low, reach_median, reach_high (10, 50 and 90 % of the count that reaches).
-    Raises InputError where the population or a column of `by` is missing, or for the other direction."""
+    found: see assess_panel, with the column population. rho, own: see `reaching`. by: columns that name a group, and
+    the target year always, since levels of different years do not add up. direction: -1 where less is better. A level
+    is drawn from its place's quantiles, its logarithm linear between them in normal scores. One row a group: places,
+    missing (refused or without people), population, target (mean over people), median, low80, high80, probability (of
+    the mean), reach_low, reach_median, reach_high (10, 50 and 90 % of the count that reaches). Raises InputError where
+    the population or a column of `by` is missing, or for the other direction."""
     for name in (*by, "population"):
         if name not in found:
             raise InputError("panel.totals_need", column=name)

@@ -67,10 +67,8 @@ def assess_panel(
     spread: Spread = map, chunk: int = CHUNK,
 ) -> pd.DataFrame:  # fmt: skip
     """One row a place: what `assess` says of its target by the lead model, worked out for all places at once.
-
     frame: see `histories`. target: of places that state none of their own; its base_year and direction hold for all.
     model: "pooled" (needs `reference`) or "random_walk_with_drift". moves: of a closed form. spread: such as `map`.
-
     Columns: the names; first_year, last_year, observations, base_year, base, last, target, target_year; growth and
     required_growth (a year, as fractions), shortfall (target less the growth continued), median, low50 to high95,
     probability, likelihood, shrinkage; a column a rule with its label; refusal, a reason of REASONS, or missing. Raises

@@ -19,7 +19,7 @@ from ruralincome.panel.answers import Asked
 from ruralincome.panel.rebuilt import crowds, rebuilt
 from ruralincome.panel.rows import KEYS, OTHER, Integers, Mask, Naming, calendar, marks, name_rows, spelled, with_faults
 from ruralincome.places.across import Bridge, People, ends, serving, split
-from ruralincome.places.boundaries import DAY
+from ruralincome.places.boundaries import DAY, grouped
 from ruralincome.places.find import Finder
 from ruralincome.places.standard import Standard, read_standard
 from ruralincome.places.tables import VIETNAM_FIRST, read_boundaries, vietnam, vietnam_people
@@ -72,9 +72,8 @@ class Ready:
 
 
 def as_ordered(frame: pd.DataFrame, order: Order, options: Options | None = None, file: str = "") -> pd.DataFrame:
-    """The table in the unit that options state, with the lines of the order's standard as targets, by the column group,
-    over its own; a place of an unknown group is refused in its row. Raises InputError for another unit, a table without
-    groups, and a year in which the standard does not hold or states no line."""
+    """The table in the unit that options state, with the lines of the order's standard as targets, by the column group;
+    a place of an unknown group is refused in its row. Raises InputError for another unit, no groups, or no line."""
     frame = _measured(frame, options.unit if options else "", file)
     if (standard := order.lines) is None:
         return frame
@@ -82,8 +81,8 @@ def as_ordered(frame: pd.DataFrame, order: Order, options: Options | None = None
     if "group" not in frame:
         raise InputError("places.no_group", decision=standard.decision, groups=groups)
     heard = {sound(name) for group in standard.groups for name in (group.name.vi, group.name.en)}
-    known = (name for name in frame["group"].dropna().unique() if sound(clean(str(name))) in heard)
-    lines = {name: standard.threshold(str(name), year) for name in known}
+    names = frame["group"].dropna().unique()
+    lines = {name: standard.threshold(str(name), year) for name in names if sound(clean(str(name))) in heard}
     if not lines:
         standard.threshold(groups[0], year)
     target = frame["group"].astype("object").map(lines).astype(float)
@@ -110,10 +109,10 @@ def redrawn(
     frame: pd.DataFrame, finder: Finder, stated: Bridge | None, until: int, people: People | None = None
 ) -> Ready:
     """The table under a rule, for targets of the year `until` where it states none; people: of places, as published.
-    What cannot be mapped stands in its row, as a fault.
-    refuse: a place with other people in the target's year than in its first row is. old: only one of which some rows
-    are of new borders. break: the first figure after the day gets that status. rebuild: see `panel.rebuilt`. A name is
-    refused that goes to other people, or that none or several bear; without a rule, if it may have been redrawn."""
+    What cannot be mapped stands in its row, as a fault. refuse: a place with other people in the target's year than in
+    its first row is. old: only one of which some rows are of new borders. break: the first figure after the day gets
+    that status. rebuild: see `panel.rebuilt`. A name is refused that goes to other people, or that none or several
+    bear; without a rule, if it may have been redrawn."""
     rule, people, table, year = stated or "refuse", people or {}, finder.boundaries, calendar(frame["year"])
     if not year.any():
         return Ready(frame, rule)
@@ -125,9 +124,10 @@ def redrawn(
     if not stated and not ((changes or "population" in frame) and any(finder.known(words))):
         return Ready(frame, rule)
     frame, named = with_faults(frame, odd if changes or stated else []), name_rows(frame, finder, stands, changes)
-    frame = with_faults(frame, crowds(frame, table, named, people))
+    wrong, leaps = crowds(frame, table, named, people)
+    frame = with_faults(frame, wrong)
     if not stated and not changes:
-        return Ready(frame)
+        return Ready(frame, told=leaps)
     valued = cells.read_numbers(frame["value"])[0] > 0
     if rule != "old" and named.era.any():
         named = _unsure(named, finder, *(column[valued].tolist() for column in (named.key, named.era, year, said)))
@@ -136,7 +136,7 @@ def redrawn(
         squares = {pair: sum(n**2 for n in of) / sum(of) ** 2 if of else np.nan for pair, of in lived.items()}
         frame = frame.assign(squares=np.where(stands > year, named.rows(squares, np.nan), np.nan))
     if rule == "rebuild":
-        frame, why, fixed = rebuilt(frame, finder, named, end)
+        frame, why, fixed = rebuilt(frame, finder, named, end, leaps)
         return Ready(frame, rule, why, fixed)
     fault = named.faults
     for pair in named.missing if not stated else ():
@@ -151,34 +151,49 @@ def redrawn(
     goal, held = pd.Series(last).groupby(named.key).max().map(ends).to_dict(), named.held.items()
     both = [(key, place) for key, places in held for place in places[::-1]]  # the first place goes before
     cut = {key: (day, place) for key, place in both if (day := table.redrawn(place, begin[key], goal[key]))}
-    late = dict.fromkeys(cut if rule == "refuse" else (), "redrawn")
     since[list(cut)] = [int(day[:4]) for day, _ in cut.values()]
     after, before = valued & (stands >= since[named.key]), valued & (stands < since[named.key])
-    reached, lately = {*named.key[after].tolist()}, {*named.key[after & said].tolist()}
-    mixed = lately & {*named.key[before].tolist()} if rule == "old" else set[int]()
+    reached, first_after = {*named.key[after].tolist()}, np.full(len(named.words), 9999)
+    np.minimum.at(first_after, named.key[after], year[after])
+    pairs = [*zip(named.key.tolist(), year.tolist(), strict=True)]
+    late_new, old_again = after & said & np.isin(named.key, named.key[before]), before & (year > first_after[named.key])
+    mixed = {"old": grouped(compress(pairs, late_new)), "break": grouped(compress(pairs, old_again))}
+    late = dict.fromkeys(cut if rule == "refuse" else (), "redrawn")
     if rule == "break":
-        first_after = np.full(len(named.words), 9999)
-        np.minimum.at(first_after, named.key[after], year[after])
         status = frame["status"].astype("object").fillna("") if "status" in frame else ""
         frame = frame.assign(status=np.where(after & (year == first_after[named.key]), "break", status))
         late = dict.fromkeys(cut.keys() - reached, "nothing_after")
-        mixed = {*named.key[before & (year > first_after[named.key])].tolist()}
-    strange = {key for key, (old, *more) in named.held.items() for new in more if not table.went(old, new)}
-    late |= dict.fromkeys(mixed, "mixed_borders") | dict.fromkeys(strange, "another_place")
-    late |= {key: "borders_unsure" for (key, _), why in fault.items() if why == "borders_unsure"}
-    counted = cells.read_numbers(frame["population"])[0] > 0 if "population" in frame else np.zeros(len(frame))
-    known, lost = {*compress(named.rows(named.found, None), counted)}, {key for key, _ in named.missing}
-    for key, (day, place) in cut.items() if rule == "refuse" else ():
-        if late[key] == "redrawn":
-            fit = serving(table, place, day, key in reached - lost, known)
-            told[named.words[key]] = InputError("places.redrawn", name=place.name, code=place.code, day=day, rules=fit)
+    late |= dict.fromkeys(mixed.get(rule, ()), "mixed_borders")
+    counted = cells.read_numbers(frame["population"])[0] > 0 if "population" in frame else np.zeros(len(frame), bool)
+    there = valued & np.isin(named.part, named.part[counted])
+    known = grouped(compress(zip(named.rows(named.found, None), year.tolist(), strict=True), there.tolist()))
+    lost, unsure = (
+        {key for key, _ in named.missing},
+        {key for (key, _), why in fault.items() if why == "borders_unsure"},
+    )
+    for key, reason in [pair for pair in late.items() if pair[0] not in unsure]:
+        (day, place), ways = cut[key], [way for way in mixed if key in mixed[way]]
+        fit = serving(table, place, day, key in reached - lost, known, ways)
+        way = rule if rule in ways else ways[0] if ways and not fit else ""
+        facts: dict[str, Any] = {"name": place.name, "code": place.code, "day": day, "rules": fit}
+        if way:
+            late[key], facts["years"] = "mixed_borders", tuple(sorted({*mixed[way][key]}))
+        if fit or way:
+            told[named.words[key]] = InputError(f"places.mixed_{way}" if way else f"places.{reason}", **facts)
+        elif key in lost:
+            del late[key]  # no rule makes a name one of a day on which it was none: that is told
+    strange = {key: (old, new) for key, (old, *more) in held for new in more if not table.went(old, new)}
+    for key, (old, new) in strange.items():
+        late[key] = "another_place"
+        told[named.words[key]] = InputError("territory.another_place", code=old.code, name=old.name, day=new.first)
+    late |= dict.fromkeys(unsure, "borders_unsure")
     fault |= {pair: late[pair[0]] for pair in (*named.found, *named.missing) if pair[0] in late}
-    return Ready(with_faults(frame, named.rows(fault, "")), rule, told)
+    return Ready(with_faults(frame, named.rows(fault, "")), rule, told | leaps)
 
 
 def _unsure(named: Naming, finder: Finder, *columns: Any) -> Naming:
-    """The names without those of a new place that were another's before, in a year for which the table has or may have
-    a part: only a day in the column territory says whose borders are meant. columns: of each row with a figure."""
+    """The names without those that were another place's before, in a year for which the table may have a part of the
+    new one: only a day in the column territory says whose borders are meant. columns: of rows with figures."""
     parts = {pair: {p.place for p in finder.boundaries.parts(new)} for pair, new in named.found.items() if pair[1]}
     means = {pair: finder.find(named.words[pair[0]]) for pair, why in named.faults.items() if why == OTHER}
     every, vague = {part for of in parts.values() for part in of}, dict[tuple[int, int], InputError]()
@@ -221,8 +236,7 @@ def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
         name = Text(lines.name.vi, lines.name.en)
         facts = dict[str, Fact](name=name, decision=lines.decision, year=order.by or lines.last)
         said.append(Said("panel.standard", facts))
-    said += [Said(f"panel.redrawn.{found.rule}")] if found.rule is not None else []
-    said += [Said("panel.redrawn.territory")] if found.restated else []
+    said += [Said(f"panel.redrawn.{way}") for way in (found.rule, "territory" if found.restated else None) if way]
     said += [Said("panel.redrawn.fixed", {"years": found.fixed})] if found.fixed else []
     by = asked.basis
     if by.fitted is not None and (by.inflation or by.fitted.inflation) and by.fitted != asked.reference:

@@ -1,5 +1,6 @@
 """New places of a table of old ones: in each year whose parts are all there, their mean weighed by people."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,8 @@ import pandas as pd
 from ruralincome.data import cells
 from ruralincome.panel.histories import revised
 from ruralincome.panel.rows import NUMBERS, REASONS, Integers, Naming, flag, in_numbers, read_rows, spelled, statuses
-from ruralincome.places.across import People, ends, split
-from ruralincome.places.boundaries import Boundaries, Place
+from ruralincome.places.across import UNKNOWN, People, ends, parts_on
+from ruralincome.places.boundaries import Boundaries, Place, Share
 from ruralincome.places.find import Finder
 from ruralincome.series import InputError
 from ruralincome.series.units import JUMP
@@ -18,23 +19,21 @@ OWN = {"target": "targets_differ", "target_year": "targets_differ", "unit": "uni
 """Columns of a rebuilt row that are its parts' own, and what is said where they do not agree."""
 EARLY = ("estimate", "preliminary")  # of a mean if one of a part, in this order
 LACKING = {"no_weights": "unpeopled", "place_divided": "divided", "no_origin": "no_parts"}
-UNKNOWN = {"place_divided": -2, "no_origin": -1}  # numbers of parts: one was divided, or of no table
 
 
 def rebuilt(
-    frame: pd.DataFrame, finder: Finder, named: Naming, to: str
+    frame: pd.DataFrame, finder: Finder, named: Naming, to: str, odd: Mapping[str, InputError]
 ) -> tuple[pd.DataFrame, dict[str, InputError], tuple[int, ...]]:
     """The table of the places of the day `to`, why a name has no place there, and years weighed by another's people.
-
-    A row is weighed by the column population: of its own year, else of the nearest that states one. A new place is
-    refused where a part was divided, nobody knows how (`place_divided`), where nothing says what it was made of
-    (`no_origin`), no year has all parts (`part_missing`), or a part states no people (`no_weights`). What is wrong with
-    a part's row is wrong with it; a row without a figure is no row. Rows whose name finds no place keep a fault."""
+    odd: what is told of people, by name. A row is weighed by the column population: of its own year, else of the
+    nearest that states one. A new place is refused where a part was divided, nobody knows how (`place_divided`), where
+    nothing says what it was made of (`no_origin`), no year has all parts (`part_missing`), or a part states no people
+    (`no_weights`). What is wrong with a part's row is wrong with it; a row without a figure is no row."""
     numbered, part, table = named.numbered, named.part, finder.boundaries
     became, new = [table.became(place, to) for place in numbered], dict[Place, int]()
     ways = [(number, end) for number, shares in enumerate(became) for end in shares if end.share != 0]
     links = [(number, new.setdefault(end.place, len(new)), end.share or 0.0) for number, end in ways]
-    needed = [(n, era, _need(table, p, min(ends(y), to))) for p, n in new.items() for era, y in named.spans.items()]
+    needed = [(n, era, parts_on(table, p, min(ends(y), to))) for p, n in new.items() for era, y in named.spans.items()]
     rows = _rows(frame, part).assign(era=named.era)
     flow = rows[part >= 0].merge(pd.DataFrame(links, columns=["part", "new", "share"], dtype=float), on="part")
     parts = pd.DataFrame(needed, columns=["new", "era", "need"], dtype=float)
@@ -49,10 +48,6 @@ def rebuilt(
     most = dict.fromkeys(("lack", "fault", "unsure", "after", "early"), "max")
     found = flow.groupby(["new", "year"], as_index=False).agg(sums | most | {"need": "first", "row": "first"})
     full = found[(found["need"] == found["there"]) & ~found["lack"]]
-    counts = full[full["people"] > 0].groupby("new")["people"]  # those of its own rows are the sum of its parts'
-    leaps = counts.max().index[counts.max() >= JUMP * counts.min()]
-    for one in (flow, found):
-        one.loc[one["new"].isin(leaps) & (one["fault"] == 0), "fault"] = REASONS.index("population_jumps")
     full = full[found["fault"][full.index] == 0]
     wrong = flow[flow["fault"] > 0].drop_duplicates(["new", "year"])
     never = found[~found["new"].isin(full["new"]) & ~found["new"].isin(wrong["new"])]
@@ -74,9 +69,12 @@ def rebuilt(
     far = flow.merge(full[["new", "year"]], on=["new", "year"])
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
     told, words = named.told(named.faults), spelled(names)[0]
+    at = zip(wrong["new"], [named.words[key] for key in named.key[wrong["row"]]], strict=True)
+    told |= {words[number]: odd[word] for number, word in at if word in odd}
     gaps = found[(found["there"] > 0) & (found["there"] < found["need"]) & found["new"].isin(full["new"])]
     peopled = {*rows.loc[rows["people"].notna(), "part"]}
     unused = gaps.groupby("new")["year"].agg(tuple)
+    have = flow[(flow["there"] == 1) & flow["new"].isin(unused.index)].groupby(["new", "part"])["year"].agg(set)
     for number, reason in [*zip(rest["new"], why, strict=True), *((new, "unused") for new in unused.index)]:
         place, years = placed[number], tuple(map(int, unused.get(number, ())))
         shares = {part.place: part.share for part in table.parts(place) if part.share != 0}
@@ -84,38 +82,34 @@ def rebuilt(
         alone = [p for p in shares if p in numbered and numbered[p] not in peopled]
         code = "no_year" if reason == "part_missing" and not missing else LACKING.get(reason, reason)
         code, which = ("lacking" if missing else code, alone) if code == "unpeopled" else (code, missing or [*shares])
+        if reason == "unused":
+            which = [p for p in shares if not {*years} <= have.get((number, numbered.get(p, -1)), set())]
         of, none, torn = ([f"{p.code} {p.name}" for p in some] for some in (which, missing, divided))
-        facts = {"name": place.name, "code": place.code, "years": years, "parts": of, "missing": none, "divided": torn}
-        told[words[number]] = InputError(f"places.{code}", **facts)
+        more = {"years": years, "parts": of, "missing": none, "divided": torn}
+        told[words[number]] = InputError(f"places.{code}", name=place.name, code=place.code, **more)
     return _joined(kept), told, tuple(sorted(set(fixed.tolist())))
 
 
-def crowds(frame: pd.DataFrame, table: Boundaries, named: Naming, people: People) -> list[str]:
-    """What is wrong with the people of each row, by whom totals weigh too: by its place's others and published ones."""
+def crowds(
+    frame: pd.DataFrame, table: Boundaries, named: Naming, people: People
+) -> tuple[list[str], dict[str, InputError]]:
+    """What is wrong with the people of each row, by its place's others and published ones; what is told, by name."""
     if "population" not in frame:
-        return []
-    known, part = np.array([*(_known(table, p, people) for p in named.numbered), np.nan]), named.part
+        return [], {}
+    part, published = named.part, {code: n for _, of in sorted(people.items()) for code, n in of.items()}
     lived = pd.Series(in_numbers(frame[["population"]])[0]["population"])
-    counts, ratio = lived.groupby(part), lived / known[part]
-    odd = np.log(ratio / ratio.median()).abs() >= np.log(JUMP)  # of 1, or of what all state: thousands, or workers
-    odd |= counts.transform("max") >= JUMP * counts.transform("min")
-    return [*np.where(odd & (part >= 0) & (cells.read_numbers(frame["value"])[0] > 0), "population_jumps", "")]
-
-
-def _known(table: Boundaries, place: Place, people: People) -> float:
-    """The people of a place as last published, of a new one those of all that it was made of; nan where not known."""
-    if not place.first:
-        return ([np.nan] + [of[place.code] for _, of in sorted(people.items()) if place.code in of])[-1]
-    return sum(split(table, place, people)[1]) or np.nan if {s.share for s in table.parts(place)} <= {0, 1} else np.nan
-
-
-def _need(table: Boundaries, place: Place, on: str) -> int:
-    """How many parts a place had on a day, or UNKNOWN; those that none of its people came from are none."""
-    try:
-        shares = [part.share for part in table.stood(place, on) if part.share != 0]
-    except InputError:  # the table does not go back so far
-        return UNKNOWN["no_origin"]
-    return UNKNOWN["place_divided"] if None in shares else len(shares)
+    most = (counts := lived.groupby(part)).max().to_dict()  # of places of which nobody publishes them
+    own = {place.code: most[i] for place, i in named.numbered.items() if not place.first and i in most}
+    last, came = own | published, [table.parts(p) if p.first else [Share(p, 1.0)] for p in named.numbered]
+    each = [sum((s.share or np.nan) * last.get(s.place.code, np.nan) for s in of if s.share != 0) for of in came]
+    known = np.array([*(n or np.nan for n in each), np.nan])[part]
+    wide = np.array([*({s.place.code for s in of} <= {*published} for of in came), False])[part]
+    usual = np.where(wide, known * (lived / known)[wide].quantile(interpolation="higher"), known)  # by 1, or thousands
+    low, high = np.fmin(usual, counts.transform("min")), np.fmax(usual, counts.transform("max"))
+    odd = (high >= JUMP * low) & (part >= 0) & (cells.read_numbers(frame["value"])[0] > 0)
+    of = {named.words[named.key[i]]: (round(low[i]), round(high[i])) for i in np.flatnonzero(odd)}
+    told = {name: InputError("places.leap", name=name, low=least, high=most) for name, (least, most) in of.items()}
+    return [*np.where(odd, "population_jumps", "")], told
 
 
 def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:

@@ -28,7 +28,7 @@ Reasons = NDArray[np.int8]  # an index of REASONS each, 0 where nothing is wrong
 REASONS = (
     "", "no_name", "too_many_cells", "decimal_comma", "value_missing", "value_text", "value_not_positive",
     "year_text", "year_twice", "target_text", "targets_differ", "units_mixed", "unit_not_the_targets", "values_jump",
-    "population_text", "population_jumps", "errors_wrong", "names_alike", "area_missing",
+    "population_text", "errors_wrong", "names_alike", "area_missing", "population_jumps",
     "place_unknown", "place_ambiguous", "code_disagrees", "place_of_other_days", "redrawn", "nothing_after",
     "another_place", "place_divided", "mixed_borders", "borders_unsure",
     "part_missing", "no_weights", "no_origin", "unit_ended", "group_unknown", "territory_text",
@@ -44,10 +44,8 @@ NUMBERS = {
 }  # fmt: skip
 """Columns of numbers, each with the fault of a cell that is none."""
 OTHER = "place_of_other_days"
-FAULTS = {
-    "places.several": "place_ambiguous", "places.other_days": OTHER, "places.not_on": OTHER,
-    "places.disagree": "code_disagrees", "places.which_borders": "borders_unsure",
-}  # fmt: skip
+FAULTS = {"places.several": "place_ambiguous", "places.not_on": OTHER, "places.disagree": "code_disagrees"}
+FAULTS |= {"places.which_borders": "borders_unsure"}
 """Why a name or a code finds no place, where it is not that none bears it."""
 
 

@@ -11,6 +11,8 @@ from ruralincome.series import InputError, Series
 Bridge = Literal["refuse", "old", "rebuild", "break"]
 """Refuse; follow the old territory; rebuild the new one of its parts; two levels and one growth (see below)."""
 BRIDGES: tuple[Bridge, ...] = get_args(Bridge)
+UNKNOWN = {"place_divided": -2, "no_origin": -1}  # numbers of parts: one was divided, or of no table
+NONE = (InputError("places.rule_none"),)
 People = Mapping[int, Mapping[str, float]]
 """{year: {code of a place: people}}."""
 
@@ -49,18 +51,17 @@ def ends(year: int) -> str:
 
 def across(boundaries: Boundaries, place: Place, series: Series, rule: Bridge, until: int) -> Redrawn:
     """A series of a place to be asked of a year `until`, by a rule other than to rebuild. Its figures are of the
-    borders of their own years, or of one day where the series states it (see `restated`).
-
-    Follow the old territory: the series is left as it is, and who chose it says that its figures are of that. Break:
-    the step across the day is no growth (see `Series.broken`). Raises InputError where the place was redrawn and the
-    rule is to refuse, and for a break after which nothing is observed."""
+    borders of their own years, or of one day where the series states it (see `restated`). Old: the series is left as it
+    is, who chose it says that its figures are of that. Break: the step across the day is no growth. Raises InputError
+    where the place was redrawn and the rule is to refuse, and for a break after which nothing is observed."""
     day = boundaries.redrawn(place, began(series), ends(max(until, series.origin)))
     if not day:
         return Redrawn(series, place)
     if rule == "break":
         after = next((i for i, year in enumerate(series.years) if ends(year) >= day), None)
         if after is None:
-            raise InputError("places.nothing_after", name=series.name, day=day)
+            rules = serving(boundaries, place, day, after=False)
+            raise InputError("places.nothing_after", name=place.name, code=place.code, day=day, rules=rules or NONE)
         found = series.broken(after)
         return Redrawn(found, place, day, rule, moved=dict(zip(series.years[:after], found.years, strict=False)))
     if rule == "old":
@@ -68,20 +69,22 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Bridge, u
             raise InputError("places.not_old", name=place.name, code=place.code, day=day)
         names = tuple(heir.place.name for heir in boundaries.became(place, day) if heir.share != 0)
         return Redrawn(series, place, day, rule, became=names)
-    rules = serving(boundaries, place, day, ends(series.origin) >= day)
+    rules = serving(boundaries, place, day, ends(series.origin) >= day) or NONE
     raise InputError("places.redrawn", name=place.name, code=place.code, day=day, rules=rules)
 
 
 def serving(
-    boundaries: Boundaries, place: Place, day: str, after: bool, known: Collection[Place] | None = None
-) -> tuple[InputError, ...]:
-    """The rules that would serve a place redrawn on a day, as sentences; after: whether it has figures after that day;
-    known: the places with figures, if known. None rebuilds one of which a part was divided, nobody knows how."""
-    old, rebuilt, broken = (InputError(f"places.rule_{rule}") for rule in ("old", "rebuild", "break"))
+    boundaries: Boundaries, place: Place, day: str, after: bool,
+    known: Mapping[Place, Collection[int]] | None = None, mixed: Collection[str] = (),
+) -> tuple[InputError, ...]:  # fmt: skip
+    """The rules that would serve a place redrawn on a day, as sentences. after: has it figures after that day? known:
+    years with figures of places with people, if known; mixed: rules that figures of old and new borders forbid."""
     new = place if place.first == day else boundaries.home(place, day)
     parts = [part for part in boundaries.parts(new) if part.share != 0] if new else []
-    whole = bool(parts) and all(p.share is not None and (known is None or p.place in known) for p in parts)
-    return (*([old] if new != place else []), *([rebuilt] if whole else []), *([broken] if after else []))
+    years = [{*known.get(part.place, ())} if known is not None else {0} for part in parts if part.share is not None]
+    whole = 0 < len(parts) == len(years) and bool(set.intersection(*years))
+    fit = {"old": new != place, "rebuild": whole, "break": after}
+    return tuple(InputError(f"places.rule_{rule}") for rule, serves in fit.items() if serves and rule not in mixed)
 
 
 def began(series: Series) -> str:
@@ -105,6 +108,15 @@ def split(boundaries: Boundaries, place: Place, people: People) -> tuple[tuple[s
     return (codes, tuple(people[max(known)][code] for code in codes)) if known else ((), ())
 
 
+def parts_on(boundaries: Boundaries, place: Place, on: str) -> int:
+    """How many parts a place had on a day, or UNKNOWN; those that none of its people came from are none."""
+    try:
+        shares = [part.share for part in boundaries.stood(place, on) if part.share != 0]
+    except InputError:  # the table does not go back so far
+        return UNKNOWN["no_origin"]
+    return UNKNOWN["place_divided"] if None in shares else len(shares)
+
+
 def rebuild(
     boundaries: Boundaries, place: Place, parts: Mapping[str, Series], people: People, *, total: bool = False
 ) -> Redrawn:
@@ -112,9 +124,7 @@ def rebuild(
 
     parts: series by the codes of the places that it was made of. A mean per head is weighed by people, those of the
     year where they are stated for all parts, else those of the nearest year that is (the later of two). total: the
-    values are totals and add up, with no people. Of a part that came by a stated share, that share of its people or its
-    total counts.
-
+    values are totals and add up. Of a part that came by a stated share, that share of its people or its total counts.
     Raises InputError for a part whose people were divided, nobody knows how; one without figures, or with figures of
     another unit; no year that all have; no people stated."""
     facts = {"name": place.name, "code": place.code}

@@ -101,8 +101,7 @@ Dated = dict[tuple[str, str], Place]
 @dataclass(frozen=True, eq=False)
 class Boundaries:
     """The places of a country with their days, and what became of each that ended; begins: the first day it tells of.
-    Raises Faults for rows that cannot stand: a code valid twice on one day, a link on a day on which its places do not
-    end or begin, a place that ended and of which no link tells (a chain with a gap), shares beside one."""
+    Raises Faults for rows that cannot stand: a code valid twice on one day, a chain with a gap, shares beside one."""
 
     name: str
     places: tuple[Place, ...]
@@ -122,15 +121,6 @@ class Boundaries:
     def __post_init__(self) -> None:
         if faults := list(islice(self._faults(), SHOWN)):
             raise Faults(faults)
-
-    def at(self, code: str, on: str) -> Place:
-        """The place with a code on a day. Raises InputError where none had it, and where none has it then."""
-        held = self.holders(code)
-        if found := next((place for place in held if place.valid(on)), None):
-            return found
-        if not held:
-            raise InputError("places.no_such_code", code=code, table=self.name)
-        raise InputError("places.other_days", code=code, on=on, name=held[-1].name, days=tuple(p.days for p in held))
 
     def holders(self, code: str) -> tuple[Place, ...]:
         """Every place that ever had the code, the first in time first."""
@@ -251,11 +241,15 @@ class Boundaries:
             elif not sure and total > 1 - TOLERANCE:  # all its people went somewhere, and some of them elsewhere
                 yield InputError("places.share_left", code=code, day=day)
         levels = {p.level for p in self.places if (p.code, p.until) in self._out}
+        begun, above = {(p.level, p.first) for p in self.places}, {p.parent for p in self.places}
         for p in self.places:
-            if p.until and (p.level in levels or not self.links) and (p.code, p.until) not in self._out:
+            goes_on = p.level in levels or not self.links or (p.level, p.until) in begun
+            if p.until and goes_on and (p.code, p.until) not in self._out:
                 yield InputError("places.gap", name=p.name, code=p.code, until=p.until)
             if p.parent and p.parent not in self._coded:
                 yield InputError("places.no_parent", name=p.name, code=p.code, parent=p.parent)
+            if p.code in above and p in self.above(p):
+                yield InputError("places.in_itself", name=p.name, code=p.code, parent=p.parent)
 
 
 def grouped(pairs: Iterable[tuple[_Key, _Item]]) -> dict[_Key, list[_Item]]:

@@ -1,20 +1,21 @@
 """Standards: criteria as dated data, so that a place is judged by those that hold for it in the year asked."""
 
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Self
 
 import yaml
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from ruralincome.data.forms.heads import unit
 from ruralincome.places.boundaries import sound_day
 from ruralincome.series import InputError
 from ruralincome.series.names import clean, sound
 from ruralincome.series.units import INCOMES, UNITS, unit_of
 
-STANDARDS = files("ruralincome.places") / "standards"
+STANDARDS = Path(__file__).parent / "standards"
 KINDS = {"missing": "missing", "string_too_short": "missing", "extra_forbidden": "unknown", "greater_than": "positive"}
-KINDS |= dict.fromkeys(("float_parsing", "float_type", "finite_number", "int_parsing"), "number")
+KINDS |= dict.fromkeys(("float_parsing", "float_type", "finite_number"), "number") | {"int_parsing": "of_year"}
+KINDS |= dict.fromkeys(("model_type", "dict_type"), "keys")
 """What is said of a key that is wrong in a way that pydantic knows."""
 Day = Annotated[str, AfterValidator(sound_day)]
 Year = Annotated[int, Field(strict=False)]
@@ -48,7 +49,7 @@ class Standard(Strict):
     decision: str = Field(min_length=1)
     valid_from: Day
     until: Annotated[Day | None, BeforeValidator(lambda words: words or None)] = None
-    unit: str = Field(min_length=1)
+    unit: Annotated[str, BeforeValidator(lambda words: unit(words) if isinstance(words, str) else words)]
     groups: tuple[Group, ...] = Field(min_length=1, strict=False)
 
     @model_validator(mode="after")
@@ -89,26 +90,26 @@ class Standard(Strict):
 
 def standard_names() -> tuple[str, ...]:
     """Names of the standards that ship."""
-    return tuple(sorted(Path(entry.name).stem for entry in STANDARDS.iterdir() if entry.name.endswith(".yaml")))
+    return tuple(sorted(path.stem for path in STANDARDS.glob("*.yaml")))
 
 
 def read_standard(name: str) -> Standard:
     """A standard that ships, by its name, or a user's own, by the path of its file. Raises InputError for an unknown
     name and for a file that is none: it names the key and what is wrong."""
     own = Path(name)
-    if own.suffix not in (".yaml", ".yml"):
+    if not own.is_file():
         if name not in (known := standard_names()):
             raise InputError("places.no_standard", name=name, known=known)
-        own = Path(str(STANDARDS / f"{name}.yaml"))
+        own = STANDARDS / f"{name}.yaml"
     try:
         return Standard.model_validate(yaml.load(own.read_text(encoding="utf-8"), yaml.BaseLoader))  # days stay text
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as fault:
-        why = " ".join(str(getattr(fault, "strerror", None) or fault).split())
-        raise InputError("places.standard_file", file=own, why=why) from None
+        row = getattr(getattr(fault, "problem_mark", None), "line", 0) + 1
+        raise InputError("places.standard_file", file=own.name, row=row) from None
     except ValidationError as error:
         first = error.errors()[0]
-        key, kind, value = ".".join(map(str, first["loc"])), first["type"], str(first["input"])[:80]
-        said = InputError(f"places.standard_{KINDS.get(kind, 'other')}", value=value)
+        key, kind = ".".join(map(str, first["loc"])).removesuffix(".[key]"), first["type"]
+        said = InputError(f"places.standard_{KINDS.get(kind, 'other')}", value=str(first["input"] or "")[:80])
         said = first["ctx"]["error"] if kind == "value_error" else said
         whole = InputError("data.at", where=own.name, fault=said)
         raise (InputError("places.standard_key", file=own.name, key=key, why=said) if key else whole) from None

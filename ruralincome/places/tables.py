@@ -41,7 +41,10 @@ def vietnam_provinces() -> Finder:
 
 def vietnam_people() -> People:
     """People of Viet Nam's old provinces, as published: the weights that ship."""
-    return read_people(VIETNAM / "people.csv")
+    path, found = VIETNAM / "people.csv", dict[int, dict[str, float]]()
+    for row in table_of(content_of(path), path.name, ("code", "year", "people")).records():
+        found.setdefault(row.year(), {})[row.text("code")] = row.number("people")
+    return found
 
 
 def read_boundaries(folder: Path) -> Finder:
@@ -54,18 +57,6 @@ def read_boundaries(folder: Path) -> Finder:
         if not found[name]:
             raise InputError("places.no_table", folder=folder, name=name)
     return _read(folder.name, found["places.csv"], found["links.csv"], str(folder))
-
-
-def read_people(path: Path) -> People:
-    """People by year and code of a place, from a table with the columns code, year, people."""
-    found: dict[int, dict[str, float]] = {}
-    for row in table_of(content_of(path), path.name, ("code", "year", "people")).records():
-        of_year, code, people = found.setdefault(row.year(), {}), row.text("code"), row.number("people")
-        if code in of_year or people <= 0:
-            problem = "places.people_twice" if code in of_year else "places.people"
-            raise InputError(problem, where=row.where, code=code, people=people, year=row.year())
-        of_year[code] = people
-    return found
 
 
 def named(table: Table, on: str) -> Iterator[Named]:

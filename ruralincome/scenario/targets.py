@@ -63,7 +63,7 @@ def fate(name: str) -> Fate | None:
     for finder in (vietnam_provinces, vietnam):
         found = [p for p in finder().find(name) if p.until and p.level != "commune"]
         if len(found) == 1:
-            place = table.at(found[0].code, "")
+            place = table.holders(found[0].code)[0]
             below = [p for p in table.places if p.level == "commune" and p.until and place in table.above(p)]
             heirs = {heir.place for p in below for heir in table.became(p, place.until)}
             became = [heir.place for heir in table.became(place, place.until)] or [p for _, p in table.scattered(place)]

@@ -59,7 +59,7 @@ def test_the_rules_that_serve_a_place_and_the_parts_it_lacks_are_told_everywhere
         (None, PROVINCES, "redrawn", "rebuild (the new one from its parts"),
         (None, [*PROVINCES[:4], "18796,2018,30,900"], "redrawn", "choose a rule: old (figures go on for the old"),
         ("rebuild", PROVINCES[:4], "part_missing", "there are no figures of 67 Tỉnh Đắk Nông; add them"),
-        ("rebuild", PROVINCES[:5], "", "the figures of 2020 are not used, as not all of its parts"),
+        ("rebuild", PROVINCES[:5], "", "the figures of 2020 are not used, as some of 67 Tỉnh Đắk Nông are missing"),
     ):
         found, page, folder = asked([head, *lines], "60@2026", int(bool(reason)), rule=rule)
         assert set(found["refusal"].dropna()) == ({reason} if reason else set())
@@ -71,6 +71,15 @@ def test_the_rules_that_serve_a_place_and_the_parts_it_lacks_are_told_everywhere
         ):
             assert told in text
         assert reason or found["population"].tolist() == [3000]
+
+
+@pytest.mark.parametrize(("languages", "told"), [(["vi"], "hãy chọn một quy tắc"), (["en", "vi"], "choose a rule")])
+def test_what_is_told_is_in_a_language_of_the_pages(tmp_path, languages, told):
+    path = tmp_path / "communes.csv"
+    path.write_text("\n".join(["place,year,value,population", *PROVINCES]), encoding="utf-8")
+    assert run_panel(path, "60@2026", output=tmp_path, languages=languages) == 1
+    for name in ("panel.csv", "unplaced.csv"):
+        assert told in (tmp_path / "communes" / name).read_text("utf-8")
 
 
 def test_what_is_wrong_with_a_row_is_not_told_as_a_matter_of_borders(asked, capsys):

@@ -17,6 +17,11 @@ def ours(share=0.5):
     return Finder(Boundaries("ours", (HILL, DALE, FARM, ISLE, LAND, PORT), tuple(links)))
 
 
+def at(boundaries, code, day):
+    """The place with a code on a day."""
+    return next(place for place in boundaries.holders(code) if place.valid(day))
+
+
 def table(*rows, **more):
     return pd.DataFrame(rows, columns=["place", "year", "value", "population"]).assign(**more)
 

@@ -127,8 +127,8 @@ def test_years_that_lack_a_part_are_told_and_not_used():
     rows = [row for row in PARTS if row[:2] != ("Dale", 2015)]
     found = redrawn(table(*rows), ours(), "rebuild", 2025)
     assert list(shown(found.frame)[0]["Land"]) == [2010]
-    assert {name: (why.code, why.facts["years"]) for name, why in found.told.items()} == {
-        "Land": ("places.unused", (2015,))
+    assert {name: (why.code, why.facts["years"], why.facts["parts"]) for name, why in found.told.items()} == {
+        "Land": ("places.unused", (2015,), ["2 Dale"])
     }
 
 

@@ -172,6 +172,43 @@ def test_to_rebuild_is_not_offered_where_a_part_states_no_people():
         assert [rule.code for rule in why.facts["rules"]] == ["places.rule_old"]
 
 
+def test_rules_that_figures_of_two_borders_or_no_common_year_forbid_are_not_offered():
+    """A figure stated to be of the new borders before one of the old forbids both rules; parts without a year in common
+    cannot be rebuilt; a name that was none before the day is told as such."""
+    mixed = pd.DataFrame({"place": "68", "year": [2020, 2024, 2025], "value": [40.0, 55.0, 60.0]})
+    found = redrawn(mixed.assign(territory=["2025-07-01", "", ""]), vietnam(), None, 2028)
+    assert shown(found.frame)[1] == {"68": "mixed_borders"}
+    assert (found.told["68"].code, found.told["68"].facts["years"]) == ("places.mixed_old", (2020,))
+    apart = table(*((name, 2010 + i, 40.0, 10) for i, (name, *_) in enumerate(OLD)))
+    for why in redrawn(apart, vietnam(), None, 2028).told.values():
+        assert [rule.code for rule in why.facts["rules"]] == ["places.rule_old"]
+    later = table(("Xã Tân Hà Lâm Hà", 2020, 30.0, None), ("Xã Tân Hà Lâm Hà", 2026, 40.0, None))
+    found = redrawn(later, vietnam(), None, 2028)
+    assert found.told["Xã Tân Hà Lâm Hà"].code == "places.not_on"
+
+
+@pytest.mark.parametrize(
+    ("rule", "rows", "code", "facts"),
+    [
+        ("break", [("18796", 2018, 30.0, 9)], "places.nothing_after", {"code": "18796", "day": "2025-07-01"}),
+        ("break", [("68", 2024, 40.0, 9), ("68", 2026, 50.0, 9)], "", {}),
+        ("old", [("Xã Hoài Đức, Lâm Đồng", y, 40.0, 9) for y in (2024, 2025)], "territory.another_place",
+         {"code": "24913", "day": "2025-07-01"}),
+        ("refuse", [("Tỉnh Đắk Nông", y, 40.0, n) for y, n in ((2019, 620_000), (2020, 637))], "places.leap",
+         {"low": 637, "high": 620_000}),
+        ("rebuild", [(c, 2020, 40.0, n) for c, n in (("60", 1_239_000), ("67", 637), ("68", 1_309_000))], "places.leap",
+         {"name": "67", "low": 637}),
+    ],
+)  # fmt: skip
+def test_each_place_that_is_refused_is_told_why(rule, rows, code, facts):
+    found = redrawn(table(*rows), vietnam(), rule, 2028, people=vietnam_people())
+    whys = [why for why in found.why(found.frame[["place"]].drop_duplicates()) if why is not None]
+    assert [why.code for why in whys] == ([code] if code else [])
+    assert not code or whys[0].facts.items() >= facts.items()
+    if code == "places.nothing_after":
+        assert [rule.code for rule in whys[0].facts["rules"]] == ["places.rule_old"]  # it was divided
+
+
 def test_all_communes_of_viet_nam():
     """2,935 of the 3,321 are sums of whole parts, with all their people; the others are refused in their rows."""
     old = vietnam().boundaries.on("2025-06-30", "commune")

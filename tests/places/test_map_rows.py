@@ -5,7 +5,7 @@ from redrawing import ours
 
 from ruralincome.data.table import content_of, table_of
 from ruralincome.places.find import Named, map_rows
-from ruralincome.places.tables import named, read_boundaries, read_people, vietnam
+from ruralincome.places.tables import named, read_boundaries, vietnam
 from ruralincome.series import Faults, InputError
 
 BEFORE, AFTER = "2025-06-30", "2025-07-01"
@@ -120,18 +120,16 @@ def test_each_row_that_cannot_stand_is_a_line(tmp_path):
     assert [line.split(":")[0] for line in lines] == ["places.csv row 2", "places.csv row 3", "links.csv row 2"]
 
 
+def test_a_place_that_ended_as_another_of_its_level_began_is_no_end_without_a_link(tmp_path):
+    places = "1,West,shire,,2010-01-01\n2,Up,hundred,,2010-01-01\n3,All,shire,2010-01-01,\n4,Down,hundred,2010-01-01,\n"
+    with pytest.raises(Faults, match="2 Up ended on 2010-01-01 and no link says"):
+        country(tmp_path, places, "old,new,day\n1,3,2010-01-01\n")
+
+
 def test_a_folder_without_a_table(tmp_path):
     with pytest.raises(InputError) as raised:
         read_boundaries(tmp_path)
     assert raised.value.code == "places.no_table"
-
-
-@pytest.mark.parametrize("last", ["1,2010,5\n", "2,2010,0\n", "2,2010,-4\n"])
-def test_people_that_cannot_stand(tmp_path, last):
-    (tmp_path / "people.csv").write_text("code,year,people\n1,2010,4\n" + last, encoding="utf-8")
-    with pytest.raises(InputError) as raised:
-        read_people(tmp_path / "people.csv")
-    assert "row 3" in str(raised.value)
 
 
 def test_a_code_and_a_name_that_contradict_each_other_are_mapped_by_neither():

@@ -58,7 +58,10 @@ def test_what_it_does_not_say(tmp_path, group, year, code):
         ("source: annex, table 2", "sauce: annex", "groups.0"),
         ("2021-01-01", "2021-02-31", "valid_from: '2021-02-31' is not a day"),
         ("unit:", "until: 2020-12-31\nunit:", "own.yaml: the standard ends"),
-        ("unit:", "\tunit:", "own.yaml"),
+        ("unit:", "\tunit:", "own.yaml row 5: this is not YAML in UTF-8; correct the row"),
+        ("2025:", "year:", "groups.0.thresholds.year: 'year' is no year; write it in four digits"),
+        (OWN, "", "own.yaml: keys with values belong here, and '' is none"),
+        (OWN, "[a]", "own.yaml: keys with values belong here, and '['a']' is none"),
         ("million_vnd_per_person_year", "tien", "own.yaml: there is no unit 'tien'; write one of"),
     ],
 )
@@ -73,6 +76,11 @@ def test_a_file_that_is_no_standard_is_told_by_its_key(tmp_path, old, new, told)
 def test_a_standard_that_is_not_there(name):
     with pytest.raises(InputError):
         read_standard(name)
+
+
+def test_its_unit_may_be_in_words(tmp_path):
+    found = own(tmp_path, OWN.replace("million_vnd_per_person_year", "triệu đồng/người/năm"))
+    assert found.unit == "million_vnd_per_person_year"
 
 
 def test_a_group_stands_once(tmp_path):

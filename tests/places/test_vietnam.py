@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from redrawing import at
 
 from ruralincome import Target, assess_panel, read_class
 from ruralincome.panel.ready import redrawn
@@ -102,22 +103,22 @@ def test_people_sum_as_published():
     "row", [r for r in CORRECTIONS if r["what"] == "removed"], ids=lambda r: f"{r['old']}-{r['new']}"
 )
 def test_a_wrong_link_of_the_package_is_gone(row):
-    heirs = {heir.place.code: heir for heir in TABLE.heirs(TABLE.at(row["old"], BEFORE))}
+    heirs = {heir.place.code: heir for heir in TABLE.heirs(at(TABLE, row["old"], BEFORE))}
     assert heirs
     assert row["new"] not in heirs
     assert all(heir.basis == row["basis"] for heir in heirs.values() if heir.share not in (0, 1) or len(heirs) == 1)
 
 
 def test_a_link_that_the_package_lacks_is_there():
-    van_khe = {heir.place.code: heir.share for heir in TABLE.heirs(TABLE.at("09013", BEFORE))}
+    van_khe = {heir.place.code: heir.share for heir in TABLE.heirs(at(TABLE, "09013", BEFORE))}
     assert van_khe == {"08980": 0, "08995": None, "09022": None, "09817": 0}
 
 
 def test_land_and_people_may_part():
-    ky_loi = TABLE.at("18796", BEFORE)
+    ky_loi = at(TABLE, "18796", BEFORE)
     assert [(h.place.name, h.share) for h in TABLE.heirs(ky_loi)][-1] == ("Phường Vũng Áng", 0)
     assert TABLE.home(ky_loi, AFTER) is None
-    assert TABLE.home(TABLE.at("23053", BEFORE), AFTER).name == "Xã Hòa Thắng"  # lost land only: it is whole
+    assert TABLE.home(at(TABLE, "23053", BEFORE), AFTER).name == "Xã Hòa Thắng"  # lost land only: it is whole
 
 
 @pytest.mark.parametrize(
