@@ -67,7 +67,7 @@ def histories(
     that state days in `published` the later counts; rows after `as_of` are unknown. units: ways to write that of
     `target`, the table's most common if none; every: hold places with targets of their own to them, too. Raises
     InputError for a table without rows, or without a column that it needs."""
-    frame = frame if "place" in frame else frame.rename(columns=ALSO)
+    frame = whole if "place" in (whole := pd.DataFrame(frame)) else whole.rename(columns=ALSO)
     if missing := [name for name in ("place", "year", "value") if name not in frame]:
         raise InputError("panel.no_column", column=missing[0], columns=list(frame.columns))
     if not len(frame):

@@ -106,7 +106,7 @@ def test_the_root_is_found_from_below(monkeypatch):
 
 
 def test_without_a_data_package_there_is_no_root(tmp_path):
-    with pytest.raises(InputError, match=r"no data/datapackage\.json at or above"):
+    with pytest.raises(InputError, match=r"no data/datapackage\.json at or above .* ruralincome init$"):
         find_root(tmp_path)
 
 

@@ -228,3 +228,9 @@ def test_sums_of_squared_shares_are_kept_and_of_many_the_nearest_128ths(places, 
     assert found == pytest.approx(np.round(kept * 128) / 128 if step else kept)
     assert found[0] == 1 / 128
     assert len(np.unique(found)) == places or step
+
+
+def test_what_is_no_table_is_refused_by_the_columns_that_it_lacks():
+    for given in (None, [], {}):
+        with pytest.raises(InputError, match="column 'place' is missing"):
+            assess_panel(given, SHIPPED, target=Target(48.9, 2021))
