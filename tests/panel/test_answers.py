@@ -12,7 +12,7 @@ from ruralincome.panel.rows import REASONS
 from ruralincome.report.words.words import catalogue
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import read_scenario
-from ruralincome.series import InputError
+from ruralincome.series import InputError, Text
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,3 +96,27 @@ def test_a_level_out_of_all_proportion_is_refused_as_of_one_place(tmp_path):
 def test_what_check_refuses_of_a_scenario_is_refused_of_a_panel(tmp_path, keys, words):
     with pytest.raises(InputError, match=words):
         put(tmp_path, keys)
+
+
+def test_a_panel_is_called_as_its_file_or_by_the_title_that_it_states(tmp_path):
+    assert put(tmp_path, "").asked.title == Text("asked", "asked")
+    assert put(tmp_path, "title: {vi: Khô hạn, en: Drought}\n").asked.title == Text("Khô hạn", "Drought")
+
+
+def test_a_level_in_another_unit_than_the_table_s_is_refused_by_both_names(tmp_path):
+    with pytest.raises(InputError) as found:
+        put(tmp_path, "adjustments: [{kind: path, value: 55}]\n", table(unit="usd_per_person_year"))
+    facts = found.value.facts
+    assert (found.value.code, facts["unit"], facts["stated"]) == (
+        *("panel.unit", "usd_per_person_year", "million_vnd_per_person_year"),
+    )
+
+
+def test_terms_state_the_inflation_ahead_and_no_prices_of_a_year(tmp_path):
+    stated = "reference: vietnam-provinces-real\nterms: {prices: nominal, inflation: 3.0}\n"
+    inflation = put(tmp_path, stated).asked.basis.inflation
+    assert (inflation.mean, inflation.sd) == (pytest.approx(np.log(1.03)), 0)
+    for terms in ("prices: real", "prices: nominal, year: 2018"):
+        with pytest.raises(InputError) as found:
+            put(tmp_path, f"terms: {{{terms}}}\n")
+        assert found.value.code == "panel.terms"

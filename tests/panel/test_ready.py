@@ -1,13 +1,17 @@
 """Places held to the lines of a standard."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from ruralincome import assess_panel, read_class
 from ruralincome.data.forms.reading import Options
-from ruralincome.panel.ready import Order, as_ordered
+from ruralincome.panel.answers import ask, state
+from ruralincome.panel.ready import Order, as_ordered, notes, ready
 from ruralincome.series import InputError
 
+ROOT = Path(__file__).parents[2]
 LINE = "new-rural-income-2020"
 
 
@@ -73,3 +77,22 @@ def test_a_word_for_a_unit_is_of_one_unit_in_a_table():
     assert (raised.value.code, raised.value.facts["found"]) == ("data.other_unit", units[-1])
     with pytest.raises(InputError):
         as_ordered(table(A=None).assign(unit="kg"), Order(), Options(unit="triệu đồng"), "a.csv")
+
+
+def test_the_target_is_that_of_the_country_in_the_year_asked():
+    assert Order(standard=LINE).target(None) == "45.000000@2020"
+    assert Order().target("60@2024") == "60@2024"
+
+
+def test_what_is_stated_of_borders_and_inflation_is_said_with_its_digits(tmp_path):
+    path = tmp_path / "dear.yaml"
+    keys = "reference: vietnam-provinces-real\nterms: {prices: nominal, inflation: 3.0}\n"
+    path.write_text(keys + "target: {value: 60, year: 2027}\n", encoding="utf-8")
+    asked = ask(*state([path], None, lambda _: (), ROOT), latest=2020, own_targets=False)
+    frame = table(A=None)
+    plain, stated = (ready(one, Order(), asked) for one in (frame, frame.assign(territory="2019-12-31")))
+    codes = [{said.code for said in notes(Order(), one, asked[0])} for one in (plain, stated)]
+    assert codes[1] - codes[0] == {"panel.redrawn.territory"}
+    (said,) = (said for said in notes(Order(), plain, asked[0]) if said.code == "panel.inflation.terms")
+    assert [said.facts[name].digits for name in ("mean", "spread")] == [2, 1]
+    assert (said.facts["mean"].value, said.facts["spread"].value) == (pytest.approx(0.03), 0)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from steps import faults
 
-from ruralincome.scenario.file import SCHEMA_LINE, Scenario, read_params, read_scenario, resolve, schema
+from ruralincome.scenario.file import SCHEMA_LINE, STEPS, Scenario, read_params, read_scenario, resolve, schema
 from ruralincome.scenario.keys import CELLS, Grid
 from ruralincome.scenario.shapes import SHAPES, Dip, Shock
 from ruralincome.series import InputError
@@ -138,3 +138,13 @@ def test_what_the_documentation_shows_is_valid_and_shows_every_kind(name):
     kinds = {m.model_fields["kind"].annotation.__args__[0] for m in SHAPES}
     assert shown == kinds
     assert f"{CELLS:,}" in text.replace("20.000", "20,000")
+
+
+def test_adjustments_of_files_come_together_up_to_a_thousand(params):
+    path = params("x", "{}\n")
+    base = params("base", "{}\n")
+    known = {base: {"adjustments": [{"kind": "halt"}] * (STEPS - 1)}}
+    stated = {"extends": "base", "adjustments": [{"kind": "halt"}]}
+    assert len(resolve(stated, path, known=known)["adjustments"]) == STEPS == 1000
+    with pytest.raises(InputError, match="more than 1000 adjustments"):
+        resolve({**stated, "adjustments": stated["adjustments"] * 2}, path, known=known)

@@ -215,3 +215,12 @@ def test_numbers_of_a_sentence_have_the_digits_they_are_stated_with():
     ):
         (step,) = Scenario.stated(adjustments=[stated], target={"year": 2023, "value": 60.0}).adjustments
         assert step.facts(evidence).facts[name] == shown
+
+
+def test_a_percentage_of_the_baseline_names_its_year_or_for_many_the_baseline_of_each():
+    scenario, evidence = asked({"kind": "percent_of_baseline", "percent": 150.0}, end=2023)
+    (step,), many = scenario.adjustments, Everywhere(evidence.reference, {})
+    assert step.facts(evidence).facts == {"percent": Shown(1.5, "percent"), "base": 2016, "year": 2023}
+    assert step.facts(many).facts["base"] == Said("panel.changes.base")
+    stated = step.model_copy(update={"base_year": 2020})
+    assert stated.facts(evidence).facts["base"] == stated.facts(many).facts["base"] == 2020
