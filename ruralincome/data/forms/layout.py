@@ -49,7 +49,7 @@ class Rows:
         if found is None:
             facts = {"file": sheet.file, "sheet": sheet.name or sheet.file, "columns": options.columns}
             raise InputError("data.no_such_columns" if options.columns else "data.no_heads", **facts)
-        self.sheet, self.options, self.found, self.roles, self.carried = sheet, options, found, found.roles, 0
+        self.sheet, self.options, self.found, self.roles = sheet, options, found, (roles := found.roles)
         periods, self.wide, under = found.periods, (wide := len(sheet.rows[0])), range(found.row + 1, len(sheet.rows))
         spans = ((range(a, min(b + 1, under.stop)), range(c, d + 1), (a, c)) for a, c, b, d in sheet.merged)
         self.over = {(r, c): first for rows, columns, first in spans for r in rows for c in columns}
@@ -81,29 +81,29 @@ class Rows:
                 with sheet.telling(found.row, c):
                     status, _ = flagged(mark, self.legend, self.heads[c])
                 periods[c] = year, early if status == "final" else status, marks
-        beside = [self.roles[key] for key in ("remark", "status") if key in self.roles]
-        beside += [c for c in range(wide) if heads.role(self.heads[c]) == "remark" and c not in self.roles.values()]
-        values = [self.roles["value"]] if "value" in self.roles else []
-        values = values or [c for c in self._free() if self._numbers(self.body, c)]
-        if not (values or periods) and "population" in self.roles:
-            values = [self.roles.pop("population")]  # people are what the file counts
-        self.remarks, self.at = sorted(beside), [*periods] or [c for c in values if self.heads[c]] or values
+        beside = [roles[key] for key in ("remark", "status") if key in roles]
+        beside += [c for c in range(wide) if heads.role(self.heads[c]) == "remark" and c not in roles.values()]
+        at = [roles["value"]] if "value" in roles else [c for c in self._free() if self._numbers(self.body, c)]
+        if not (at or periods) and "population" in roles:
+            at = [roles.pop("population")]  # people are what the file counts
+        self.remarks, self.at = sorted(beside), [*periods] or [c for c in at if self.heads[c]] or at
         if not self.at:
             raise InputError("data.no_values", file=sheet.file, sheet=sheet.name or sheet.file)
         loose = [c for c in self._free() if c not in self.at and c <= min(periods, default=wide)]
         self.extra = [] if options.columns else find.wordy(sheet, self.body, loose, not periods)  # the user has said
-        units = [f"({self._label(r, self.roles['unit'])})" for r in self.body] if "unit" in self.roles else []
-        other = self.extra or {"place", "indicator"} & {*self.roles} or any(map(heads.stated_unit, units))
-        if units and not other and bare(self.heads[self.roles["unit"]]) == "don vi":  # of places: Xã A
-            self.roles["place"] = self.roles.pop("unit")
-        self.places = [self.roles[key] for key in ("place", "district", "province") if key in self.roles]
-        self.places = self.places or [self.roles[key] for key in ("code",) if key in self.roles]
+        units = {bare(self._label(r, roles["unit"])) for r in self.body if "unit" in roles} - {""}
+        areas, counts = (any(re.match(WORDS["units"][kind], t) for t in units) for kind in ("areas", "counts"))
+        other = self.extra or {"place", "indicator"} & {*roles} or not (areas or (len(units) > 1 and not counts))
+        if units and not other and bare(self.heads[roles["unit"]]) == "don vi":  # of places: Xã A
+            roles["place"] = roles.pop("unit")
+        self.places = [roles[key] for key in ("place", "district", "province") if key in roles]
+        self.places = self.places or [roles[key] for key in ("code",) if key in roles]
         for r in self._numbers((r for r in lines if not periods and r < self.last), *self.at):
-            with sheet.telling(r, self.roles["year"]):
+            with sheet.telling(r, roles["year"]):
                 raise InputError("data.not_year", cell="")  # a figure without a year
         self.sign, self.signed = self._sign(self.at)
         self.unread = tuple(self._unread())
-        self.more = {key: c for key, c in self.roles.items() if key in MORE or (key == "place" and self.places[1:])}
+        self.more = {key: c for key, c in roles.items() if key in MORE or (key == "place" and self.places[1:])}
         self.signs = {key: self._sign([c])[0] for key, c in self.more.items() if key in NUMBERS}
 
     def groups(self) -> dict[Key, list[Reported]]:

@@ -107,6 +107,10 @@ def test_a_column_of_offices_is_of_places_and_one_of_units_is_not():
         assert [(one.place, one.unit, one.shown) for one in read(INCOME + table)] == [
             ("Xã A", unit, ("30", "31")), ("Xã B", unit, ("20", "25")),
         ]  # fmt: skip
+    assert [one.place for one in read("Đơn vị;2021;2022\nTân Ước;30;31\nHàm Đức;3;4\n")] == ["Tân Ước", "Hàm Đức"]
+    assert [one.place for one in read("Đơn vị;2021;2022\nXã Tỷ;30;31\n")] == ["Xã Tỷ"]
+    for unit in ("trđ", "USD/người", "đồng", "Lần", "Con", "Triệu VNĐ/người"):
+        assert [one.place for one in read(f"Năm;Thu nhập;Đơn vị\n2018;30;{unit}\n2019;31;{unit}\n")] == [""]
     for table in ("Nội dung;Đơn vị;2021;2022\nThu nhập;Triệu đồng;3;4\nTrâu;Con;7;8\n", "Đơn vị;2021;2022\nTấn;3;4\n"):
         assert not {"Triệu đồng", "Con", "Tấn"} & {one.place for one in read(table)}
 
