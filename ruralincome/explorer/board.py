@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
+from babel import Locale
 from markupsafe import Markup
 
 from ruralincome.data.forms.read import readings_of
@@ -70,7 +71,7 @@ class Board:
         self.controls = Controls(series, tuple(self.classes), self._answer, self._refused)
         names = ["", *self.listed] if self.own else [*self.listed]
         self.chosen = w.Dropdown(options=names, value="" if self.own else series.name)
-        self.languages = w.Dropdown(options=[(say(f"explore.language.{k}", k), k) for k in LANGUAGES], value=language)
+        self.languages = w.Dropdown(options=[(Locale(k).display_name, k) for k in LANGUAGES], value=language)
         self.answer, self.picture, self.rules = w.HTML().add_class("ri-live"), w.HTML(), w.HTML()
         self.name, self.said, self.code = w.Text(continuous_update=False), w.HTML(), w.HTML().add_class("ri-code")
         self.buttons = {key: w.Button().add_class(f"ri-{key}") for key in BUTTONS}

@@ -18,11 +18,12 @@ from ruralincome.data.package import written
 from ruralincome.keep.place import Placed, new, slug
 from ruralincome.reference.vintages import vintages
 from ruralincome.report.words.phrases import signed, target_amount, target_digits
-from ruralincome.report.words.words import LANGUAGES, number, say
+from ruralincome.report.words.words import number, say
 from ruralincome.scenario.answer import Answer, compose
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import SCHEMA_LINE, Scenario, loaded
+from ruralincome.scenario.keys import Words
 from ruralincome.scenario.territory import crossed
 from ruralincome.series import InputError, Series
 from ruralincome.series.names import clean
@@ -59,9 +60,9 @@ class Sliders:
     def stated(self) -> dict[str, Any]:
         """The keys of a params file, those that differ from the defaults; title and reasoning in both languages."""
         shock = {"kind": "shock", "years": [self.shock_year], "points": self.points, "sd": self.sd}
-        reasoning = {language: say("explore.reasoning", language) for language in LANGUAGES}
+        reasoning = {language: say("explore.reasoning", language) for language in Words.model_fields}
         keys = {
-            "title": {language: self._title(language) for language in LANGUAGES},
+            "title": {language: self._title(language) for language in Words.model_fields},
             "reasoning": reasoning if self.shocked else None,
             "series": self.series.name,
             "target": {"value": self.target, "year": self.year},
@@ -163,7 +164,7 @@ def report(path: Path, root: Path, language: str) -> Path:
 
 def params(question: Sliders, title: str = "") -> str:
     """The params file of a question: what differs from the defaults; title: in place of the one that it would have."""
-    keys = question.stated() | ({"title": dict.fromkeys(LANGUAGES, title)} if title else {})
+    keys = question.stated() | ({"title": dict.fromkeys(Words.model_fields, title)} if title else {})
     stated = yaml.safe_dump(keys, allow_unicode=True, sort_keys=False, width=1000)
     return f"{SCHEMA_LINE}\n{stated}"
 

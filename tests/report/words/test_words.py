@@ -277,7 +277,7 @@ def test_a_folder_of_words_under_another_name_is_a_language(tmp_path):
     asked = [sys.executable, "-m", "ruralincome", "assess", "--language", "fr"]
     answered = subprocess.run(asked, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert answered.returncode == 0, answered.stderr
-    which = [sys.executable, "-c", "import ruralincome; print(ruralincome.language('fr'))"]
+    which = [sys.executable, "-c", "import ruralincome as ri; ri.explore(language='fr'); print(ri.language('fr'))"]
     assert subprocess.run(which, cwd=tmp_path, env=environment, capture_output=True, text=True).stdout == "fr\n"
 
 
