@@ -11,14 +11,14 @@ from ruralincome.report.answer.sections import caveats, sensitivity, verdict
 from ruralincome.report.answer.sentences import answered, further, question, support
 from ruralincome.report.answer.sweeping import map_words, mapped
 from ruralincome.report.blocks import Number
-from ruralincome.report.take import Result, class_names, drawn_of, form, picture, span, tables, titled, worded
+from ruralincome.report.take import Result, class_titles, drawn_of, form, picture, span, tables, titled, worded
 from ruralincome.report.templates import part, rendered
 from ruralincome.report.words.words import number, percent, say, text
 from ruralincome.scenario.result import Answer, result
 
 PAGE, EDGE = (210, 297), 20
 """A4 and its margins, in millimetres."""
-Grid = tuple[str, list[str], list[list[str]]]
+Listed = tuple[str, list[str], list[list[str]]]
 """The heading of a table, its head and its rows; cells that are a `Number` stand flush right."""
 SMALL, SMALLER, WIDE = 8.5, 7, 80
 """A brief's letters and those of its sources in points, its picture in millimetres: what keeps it on one page."""
@@ -101,9 +101,9 @@ def brief(answer: Answer, language: str, spoken: Sequence[str] = ()) -> str:
     return str(rendered("brief.html.j2", language=language, verdict=verdict(answer, language).html, **facts))
 
 
-def _tables(answer: Answer, language: str, found: Result, unit: str) -> Iterator[Grid]:
+def _tables(answer: Answer, language: str, found: Result, unit: str) -> Iterator[Listed]:
     """The tables of a result in words. The cells of a sweep are its picture; a workbook has their numbers."""
-    for code, columns, rows in tables(found, class_names(answer, language)):
+    for code, columns, rows in tables(found, class_titles(answer, language)):
         if rows and code != "sweep":
             shapes = [[form(code, column, row) for column in columns] for row in rows]
             levels = f" ({unit})" if any("level" in shape[1:] for shape in shapes) else ""
@@ -112,7 +112,7 @@ def _tables(answer: Answer, language: str, found: Result, unit: str) -> Iterator
             yield say(f"take.{code}", language) + levels, [say(f"take.column.{c}", language) for c in columns], cells
 
 
-def _levels(answer: Answer, language: str) -> Iterator[Grid]:
+def _levels(answer: Answer, language: str) -> Iterator[Listed]:
     """The levels that a brief's page has, by chance and year; none without a probability."""
     if words := held(answer, language).text:
         heading, head, *rows = words.splitlines()

@@ -30,7 +30,7 @@ IN_UNIT = {"value", "low80", "median", "high80", "target"}
 
 
 def tables(result: Result, names: Mapping[str, str] | None = None) -> Iterator[Taken]:
-    """The numbers of result.json, table by table; last the cells of a sweep, where there is one. names: `class_names`,
+    """The numbers of result.json, table by table; last the cells of a sweep, where there is one. names: `class_titles`,
     for those who read words."""
     names = names or {}
     low, high = result["interval80"] or (None, None)
@@ -76,7 +76,7 @@ def workbook(result: Result, language: str, answer: Answer) -> bytes:
     from openpyxl import Workbook
     from openpyxl.styles import Alignment, Font
 
-    book, sheets = Workbook(), list(tables(result, class_names(answer, language)))
+    book, sheets = Workbook(), list(tables(result, class_titles(answer, language)))
     titles, names = ([say(f"take.{at}{code}", language) for code, *_ in sheets] for at in ("", "sheet."))
     title = text(result["title"], language)
     book.properties.title, book.properties.language, book.properties.creator = title, language, "ruralincome"
@@ -105,7 +105,7 @@ def workbook(result: Result, language: str, answer: Answer) -> bytes:
     return stream.getvalue()
 
 
-def class_names(answer: Answer, language: str) -> dict[str, str]:
+def class_titles(answer: Answer, language: str) -> dict[str, str]:
     """The classes of an answer by name: each in words, and its name, by which result.json and numbers.csv know it."""
     known = answer.classes | {one.reference.name: one.reference for one in answer.assessment.alternatives}
     return {name: f"{class_title(r, r.prices, language)} ({name})" for name, r in known.items()}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.report.take import class_names, numbers, picture, tables, workbook
+from ruralincome.report.take import class_titles, numbers, picture, tables, workbook
 from ruralincome.report.words.words import LANGUAGES, chance, day, text
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
@@ -48,7 +48,7 @@ def test_the_workbook_is_a_cover_notes_and_one_named_table_a_sheet(found, langua
     low, high = (chance(kept["range"][end], language) for end in ("low", "high"))
     assert low in cover["A3"].value
     assert high in cover["A3"].value
-    lines, named = [row[0].value for row in cover], class_names(found, language)
+    lines, named = [row[0].value for row in cover], class_titles(found, language)
     for source in found.evidence.series.sources:
         (line,) = (line for line in lines if f"{text(source.titles, language)} {source.path}" in line)
         assert day(source.accessed, language) in line
@@ -76,7 +76,7 @@ def test_every_cell_of_a_sweep_is_taken_along():
     book = openpyxl.load_workbook(io.BytesIO(workbook(kept, "vi", swept)))
     _, *rows = book.worksheets[-1][book.worksheets[-1].tables["sweep"].ref]
     assert len(rows) == cells.probability.size == 50
-    known = {words: name for name, words in class_names(swept, "vi").items()}
+    known = {words: name for name, words in class_titles(swept, "vi").items()}
     named = {(known[i], a, b): p for i, a, b, p in ([cell.value for cell in row] for row in rows)}
     lines = [row for row in csv.DictReader(io.StringIO(numbers(kept).decode("utf-8-sig"))) if row["table"] == "sweep"]
     read = {row["row"]: float(row["value"]) for row in lines}

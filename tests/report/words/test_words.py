@@ -137,6 +137,7 @@ def test_every_code_is_used():
         code
         for code in catalogue("vi")
         if code not in known
+        and code.removesuffix(".same") not in known  # `ranged` takes it where both ends read alike
         and code not in text
         and not code.startswith(tuple(parts))
         and not any(re.fullmatch(pattern, code) for pattern in patterns)
