@@ -31,6 +31,7 @@ from ruralincome.reference.component import Component, Trial, fading
 from ruralincome.reference.reference import ReferenceClass, checked
 from ruralincome.series import InputError, Kind, Prices, Text
 from ruralincome.series.prices import expected
+from ruralincome.series.units import CURRENCIES, spent_in
 
 PLACES = 5
 """Fewest places of a class: its prior is how far places lie apart, and of a spread fewer than five say next to nothing
@@ -39,8 +40,7 @@ EVER = 9999  # `until` where no last year is stated
 AHEAD, HISTORY = 2, 5
 """Years ahead of an origin that a class is tested at; figures of a place that a test knows at the most, as many as
 short official series have."""
-MANY, APART = 20, 5
-"""Where a panel spans more than so many years, origins lie so far apart."""
+MANY, APART = 20, 5  # where a panel spans more than so many years, origins lie so far apart
 
 
 @dataclass(frozen=True)
@@ -103,18 +103,20 @@ def fit_from_csv(
     name, digest = order.name, hashlib.sha256()
     if not (name.strip() and name.isprintable()) or set(name) & set("/\\") or len(name.encode()) > 200:
         raise InputError("keep.class_name", name=name)
+    if order.country and not any(spent_in(money.upper(), order.country) for money in CURRENCIES.split()):
+        raise InputError("keep.country", country=order.country)
     if order.undated and not 1000 <= order.until < EVER:
         raise InputError("keep.no_until" if order.until == EVER else "keep.low_until", until=order.until)
     read = [_panel(text, order, folder, digest, tell) for text in (*order.panels, *order.spread)]
     panels, errors = [panel for panel, _ in read[: len(order.panels)]], [stated for _, stated in read]
     if (count := sum(map(len, panels))) < PLACES:
         raise InputError("keep.few_places", files=order.panels, places=_named(count), least=PLACES)
-    inflation = None
+    basis, inflation = order.prices, None
     if order.deflate:
         rates = price_rises(folder / order.deflate, order.deflate, order.options, tell)
         panels = [recipe.deflated(p, rates, order.deflate) for p in panels]
         ahead = expected(rates, max(int(t[-1]) for p in panels for t, _ in p.values()))
-        inflation = (round(ahead.mean, 4), ahead.sd)
+        basis, inflation = "real", (round(ahead.mean, 4), ahead.sd)
     for text, panel in zip(order.panels, panels, strict=True):
         if steady := recipe.steady(panel):
             raise InputError("keep.steady", file=text, places=_named(len(steady), steady), count=len(panel))
@@ -125,16 +127,15 @@ def fit_from_csv(
     shares = [recipe.survey_share(p, stated) for p, stated in zip(dated, errors, strict=False)]
     counted = [(recipe.same_year_correlation(p, q), recipe.mean_error(p)) for p, q in zip(dated, shares, strict=True)]
     error = round(math.sqrt(sum(e**2 for _, e in counted)) / len(counted), 5) if counted else 0.0
-    fitted = ReferenceClass(
+    return checked(ReferenceClass(
         name=name, title=Text(order.title_vi, order.title_en), source=order.source, command=order.command(),
-        kind=order.kind, prices="real" if order.deflate else order.prices, panel_sha256=digest.hexdigest(),
+        kind=order.kind, prices=basis, panel_sha256=digest.hexdigest(),
         first_year=min(years), last_year=max(years), series=len(dates), steps=sum(len(t) - 1 for t in dates),
         components=components, widths=widths, centre=centre, rhos=recipe.rhos(panels, shares) if counted else (),
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
         error=error, inflation=inflation, country=order.country, measure=order.measure,
-        fading=fading(error) if order.country and order.deflate else None, growth=recipe.growth_quantiles(panels),
-    )  # fmt: skip
-    return checked(fitted)
+        fading=fading(error) if order.country and basis == "real" else None, growth=recipe.growth_quantiles(panels),
+    ))  # fmt: skip
 
 
 def write_class(found: ReferenceClass, folder: Path) -> Path:

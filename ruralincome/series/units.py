@@ -58,6 +58,7 @@ uzs ves vnd vuv wst xaf xcd xcg xof xpf yer zar zmw zwg
 """Currencies in use, ISO 4217, in small letters."""
 SHARED = {
     "EUR": "AD AT BE BG CY DE EE ES FI FR GR HR IE IT LT LU LV MC ME MT NL PT SI SK SM VA XK",
+    "USD": "US AS EC FM GU MH MP PA PR PW SV TC TL VG VI ZW",
     "XAF": "CF CG CM GA GQ TD",
     "XCD": "AG AI DM GD KN LC MS VC",
     "XOF": "BF BJ CI GW ML NE SN TG",

@@ -9,6 +9,7 @@ import pytest
 from ruralincome.data.forms.read import rows_of
 from ruralincome.keep.fit import EVER, PLACES, Fitting, fit_from_csv, write_class
 from ruralincome.keep.panels import PANEL, places_of
+from ruralincome.reference.component import fading
 from ruralincome.reference.reference import ReferenceClass
 from ruralincome.series import InputError
 
@@ -133,6 +134,26 @@ def test_price_rises_are_read_as_strictly(tmp_path, text, words):
     (tmp_path / "p.csv").write_text(HEAD + rows(), encoding="utf-8")
     (tmp_path / "cpi.csv").write_text(text, encoding="utf-8")
     assert words in refusal(tmp_path, replace(ONE, deflate="cpi.csv"))
+
+
+@pytest.mark.parametrize("country", ["VNM", "THA", "vn", "Vietnam", "ZZ", "Viet Nam"])
+def test_a_country_that_no_money_could_be_of_is_refused(tmp_path, country):
+    (tmp_path / "p.csv").write_text(HEAD + rows(), encoding="utf-8")
+    said = refusal(tmp_path, replace(ONE, country=country))
+    assert said.startswith(f"--country {country} is no country whose money is known; state the two letters")
+
+
+def test_the_pace_of_one_country_fades_in_constant_prices_however_they_came(tmp_path):
+    (tmp_path / "cpi.csv").write_text("year,value\n" + "".join(f"{y},3\n" for y in range(2000, 2008)), encoding="utf-8")
+    plain, real, deflated = (
+        fitted(tmp_path, HEAD + rows(), replace(ONE, country="VN", **more))
+        for more in ({}, {"prices": "real"}, {"deflate": "cpi.csv"})
+    )
+    assert (plain.fading, plain.prices) == (None, "nominal")
+    assert real.prices == deflated.prices == "real"
+    assert real.fading == fading(real.error)
+    assert deflated.fading == fading(deflated.error)
+    assert fitted(tmp_path, HEAD + rows(), replace(ONE, prices="real")).fading is None
 
 
 def test_places_left_out_are_told_with_the_reason(tmp_path):

@@ -30,6 +30,8 @@ def test_incomes_are_money_and_rates_are_no_levels():
 @pytest.mark.parametrize(
     ("currency", "country", "spent"),
     [
+        ("USD", "EC", True),
+        ("USD", "US", True),
         ("VND", "VN", True),
         ("EUR", "FR", True),
         ("EUR", "VN", False),
