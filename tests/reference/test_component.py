@@ -1,8 +1,9 @@
 from dataclasses import replace
 
 import pytest
+from scipy.stats import invgamma
 
-from ruralincome.reference.component import Fading, Record, Trial
+from ruralincome.reference.component import Component, Fading, Record, Trial, fading
 from ruralincome.reference.vintages import read_class, vintages
 
 
@@ -46,5 +47,15 @@ def test_a_class_of_other_countries_is_tested_by_the_vintages_that_knew_no_later
 
 
 def test_the_excess_that_is_left_adds_up_year_by_year():
-    fading = Fading(0.02, 0.4, 0.8, 0.01)
-    assert [fading.left(n) for n in (0, 1, 2, 3)] == pytest.approx([0, 0.4, 0.4 + 0.32, 0.4 + 0.32 + 0.256])
+    found = Fading(0.02, 0.4, 0.8, 0.01)
+    assert [found.left(n) for n in (0, 1, 2, 3)] == pytest.approx([0, 0.4, 0.4 + 0.32, 0.4 + 0.32 + 0.256])
+
+
+@pytest.mark.parametrize("a0", [1.0, 3.0, 30.0])
+def test_the_typical_variance_is_the_median_of_its_inverse_gamma(a0):
+    assert Component(1.0, 0.05, 6.0, a0, 0.004).variance == pytest.approx(invgamma(a0, scale=0.004).median(), rel=0.04)
+
+
+@pytest.mark.parametrize(("error", "left"), [(0.0, 0.02), (0.012, 0.016), (0.02, 0.0), (0.05, 0.0)])
+def test_of_what_countries_differ_by_the_class_s_own_error_is_taken_off(error, left):
+    assert fading(error).spread == pytest.approx(left)
