@@ -49,6 +49,9 @@ def test_a_brief_is_the_reports_first_screen_with_levels_and_what_moves_them(fou
     for code in ("report.sensitivity.heading", "report.caveats.heading", "report.provenance.sources"):
         assert say(code, language) in words
     assert re.findall(r'href="(?!https?:|#)([^"]*)"', page) == ["report.html"]
+    assert "<details" not in page  # which not every browser prints
+    kind = {"vi": f"Hiện {page.count('<li>') - 4} nguồn", "en": f"Show the sources ({page.count('<li>') - 4})"}
+    assert kind[language] in page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
