@@ -114,6 +114,26 @@ def test_a_record_says_how_far_ahead_its_tests_were(article, horizon, far):
     assert (f"{horizon} năm: chưa có lần thử nào" in vi, f"{horizon} years ahead: no test" in en) == (far, far)
 
 
+@pytest.mark.parametrize(
+    ("value", "direction", "said"),
+    [
+        (40.0, "up", "Giữ mức 40,0 triệu đồng đến năm 2021 (hiện đã đạt):"),
+        (48.9, "up", "Mục tiêu 48,9 triệu đồng năm 2021:"),
+        (60.0, "down", "Giữ ở mức không quá 60,0 triệu đồng đến năm 2021 (hiện đã đạt):"),
+    ],
+)
+def test_a_heading_says_that_a_target_is_met_already(value, direction, said):
+    stated = {"value": value, "year": 2021, "direction": {"up": 1, "down": -1}[direction]}
+    assert f"<span>{said}</span>" in sections.verdict(answer(Scenario.stated(target=stated), "x"), "vi").html
+
+
+def test_without_a_script_a_table_of_levels_stands_where_other_targets_are_asked(article):
+    asked = sections.other_targets(article, "en").html
+    levels = asked[asked.index("<noscript>") : asked.index("</noscript>")]
+    assert levels.count("<tr>") == 5
+    assert levels[levels.index("<caption>") :].startswith("<caption>Level reached with the chance")
+
+
 def test_the_same_inputs_give_the_same_bytes(article):
     again = answer(Scenario(), "baseline", ROOT)
     for make in ALL:
