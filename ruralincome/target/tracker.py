@@ -239,6 +239,6 @@ def bounded(series: Series, year: int, value: float, limit: float, direction: in
     a share, or a target, that is not between 0 and the limit."""
     if not all(0 < x < limit for x in (*series.values, value)):
         raise InputError("target.no_share", name=series.name, limit=limit)
-    odds = replace(series, values=tuple(x / (limit - x) for x in series.values))
-    walk = random_walk_with_drift(odds)
+    odds = replace(series, values=tuple(x / (limit - x) for x in series.values), standard_errors=None)
+    walk = random_walk_with_drift(series if any(series.standard_errors or ()) else odds)  # which refuses survey errors
     return walk if isinstance(walk, Refusal) else walk.probability(year, value / (limit - value), direction)

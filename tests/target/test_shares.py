@@ -72,3 +72,12 @@ def test_two_shares_are_refused_and_one_beyond_its_limit_is_a_fault():
     assert isinstance(bounded(Series("s", (2018, 2020), (40.0, 60.0)), 2021, 70.0, 100.0), Refusal)
     with pytest.raises(InputError, match="between 0 and 100"):
         bounded(Series("s", (2018, 2019, 2020), (40.0, 60.0, 120.0)), 2021, 70.0, 100.0)
+
+
+def test_a_share_whose_survey_states_errors_is_refused_as_the_walk_refuses_it():
+    """Errors in points are larger than the odds of small shares; none of them makes the odds a fault."""
+    share = Series("poor", (2016, 2018, 2020), (3.0, 2.4, 2.0), "percent")
+    refused = bounded(replace(share, standard_errors=(0.5, 0.5, 0.4)), 2022, 1.5, 100.0, -1)
+    assert (refused.reason, refused.facts) == ("survey_errors", {"observations": 3})
+    exact = bounded(replace(share, standard_errors=(0.0, 0.0, 0.0)), 2022, 1.5, 100.0, -1)
+    assert exact == bounded(share, 2022, 1.5, 100.0, -1)
