@@ -10,7 +10,7 @@ from steps import faults
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.phrases import class_record
 from ruralincome.scenario.answer import answer
-from ruralincome.scenario.evidence import at_home, gather, usual
+from ruralincome.scenario.evidence import at_home, gather, others, usual
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError, Series
@@ -123,3 +123,19 @@ def test_the_inflation_ahead_is_that_of_the_folder_that_is_asked(tmp_path):
     assert usual(real, "nominal", 2020, tmp_path) is None  # it knows none: the class's own holds
     assert usual(real, "real", 2020, ROOT) is None
     assert usual(read_class("vietnam-provinces", 2020), "nominal", 2020, ROOT) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({}, {"vietnam-provinces": "", "vietnam-provinces-real": "", "international-gdp": "measure"}),
+        (
+            {"terms": {"prices": "real"}},
+            {"vietnam-provinces": "prices", "vietnam-provinces-real": "", "international-gdp": "measure"},
+        ),
+    ],
+)
+def test_why_a_class_could_not_have_been_chosen(keys, why):
+    found = {one.name: said for one, said in others("vietnam-pool", gather(Scenario.stated(**keys), ROOT), ROOT)}
+    assert found.items() >= {**why, "general": "kind"}.items()
+    assert "vietnam-pool" not in found
