@@ -83,7 +83,7 @@ class Rows:
                 periods[c] = year, early if status == "final" else status, marks
         beside = [roles[key] for key in ("remark", "status") if key in roles]
         beside += [c for c in range(wide) if heads.role(self.heads[c]) == "remark" and c not in roles.values()]
-        at = [roles["value"]] if "value" in roles else [c for c in self._free() if self._numbers(self.body, c)]
+        at = [roles["value"]] if "value" in roles else [c for c in self._free() if self._first(self.body, c)]
         if not (at or periods) and "population" in roles:
             at = [roles.pop("population")]  # people are what the file counts
         self.remarks, self.at = sorted(beside), [*periods] or [c for c in at if self.heads[c]] or at
@@ -98,8 +98,8 @@ class Rows:
             roles["place"] = roles.pop("unit")
         self.places = [roles[key] for key in ("place", "district", "province") if key in roles]
         self.places = self.places or [roles[key] for key in ("code",) if key in roles]
-        for r in self._numbers((r for r in lines if not periods and r < self.last), *self.at):
-            with sheet.telling(r, roles["year"]):
+        if row := self._first((r for r in lines if not periods and r < self.last), *self.at):
+            with sheet.telling(row - 1, roles["year"]):
                 raise InputError("data.not_year", cell="")  # a figure without a year
         self.sign, self.signed = self._sign(self.at)
         self.unread = tuple(self._unread())
@@ -157,7 +157,7 @@ class Rows:
         column without a head that does not count rows, and for a head with a year that is not understood."""
         sheet, wide, none = self.sheet, self.found.periods, self.found.row < 0
         taken = {c for c in (*self.at, *self.extra) if self.heads[c] or none}
-        for c in (c for c in self._free() if c not in taken and self._numbers(self.body, c)):
+        for c in (c for c in self._free() if c not in taken and self._first(self.body, c)):
             low = sheet.texts(self.found.row + 1) if wide and self.found.row + 1 < self.body[0] else self.heads
             head = self.heads[c] or low[c].strip()  # of a merged one, what is below
             year = wide and re.search(r"\d{4}", head) and not re.fullmatch(WORDS["periods"]["other"], bare(head))
@@ -166,7 +166,7 @@ class Rows:
             elif head and (self.options.columns or not year):
                 yield head
             else:
-                with sheet.telling(self.found.row if head else self._numbers(self.body, c)[0], c):
+                with sheet.telling(self.found.row if head else self._first(self.body, c) - 1, c):
                     raise InputError("data.year_head" if head else "data.no_head", head=head)
 
     def _second(self, row: int, part: str, titles: Mapping[str, str]) -> str:
@@ -234,10 +234,10 @@ class Rows:
         stated = {"published": read_day(self.options.published)} if self.options.published else {}
         return stated | found or NOTHING
 
-    def _numbers(self, rows: Iterable[int], *columns: int) -> list[int]:
-        """The rows that hold a number in any of the columns."""
-        cells = ((r, self.sheet.rows[r][c]) for r in rows for c in columns)
-        return [r for r, cell in cells if isinstance(cell, float) or re.match(r"[-+(]?[0-9]", cell.strip())]
+    def _first(self, rows: Iterable[int], *columns: int) -> int:
+        """The first row that holds a number in any of the columns, counted from 1; 0 where none does."""
+        cells = ((r + 1, self.sheet.rows[r][c]) for r in rows for c in columns)
+        return next((r for r, cell in cells if isinstance(cell, float) or re.match(r"[-+(]?[0-9]", cell.strip())), 0)
 
     def _naming(self) -> list[int]:
         """The columns that say of a row what it is of; where none is known as its place, the first words may be."""
