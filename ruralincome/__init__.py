@@ -63,7 +63,10 @@ __all__ = sorted([*_HOMES, "InputError"])
 
 
 def _found(room: str, name: str) -> Any:
-    return getattr(import_module(f"ruralincome.{room}"), name)
+    try:
+        return getattr(import_module(f"ruralincome.{room}"), name)
+    except ModuleNotFoundError as missing:  # what an extra brings
+        raise InputError("cli.extra", package=missing.name, extra="notebooks") from None
 
 
 # What rooms below ask of rooms above

@@ -43,6 +43,13 @@ def test_the_core_answers_without_any_extra(alone):
     assert done.stdout.split() == [f"{48.9 / 44.9 - 1:.5f}", "True", "1"], done.stderr
 
 
+def test_the_explorer_names_the_extra_that_it_wants(alone):
+    done = python(
+        alone, "-c", "import ruralincome as ri\ntry:\n    ri.explore\nexcept ri.InputError as fault:\n    print(fault)"
+    )
+    assert "pip install 'ruralincome[notebooks]'" in done.stdout, done.stderr
+
+
 @pytest.mark.parametrize("arguments", [("assess",), ("check",), ("doctor",), ("places", "find", "Hoài Đức")], ids=str)
 def test_commands_that_need_no_extra(alone, arguments):
     done = python(alone, "-m", "ruralincome", *arguments)
