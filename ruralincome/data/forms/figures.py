@@ -82,7 +82,7 @@ def flagged(mark: str, legend: Mapping[str, Mark | None] | None, cell: str) -> t
     elif re.fullmatch(r"\(?[0-9¹²³⁴-⁹]{1,2}\)|[¹²³⁴-⁹]*", mark):
         found = []
     elif re.fullmatch(r"[bcdefnprsuz]{2,4}", inner):
-        found = [FLAGS[letter] for letter in inner]
+        found = [{**FLAGS, **(legend or {})}[letter] for letter in inner]
     else:
         raise InputError("data.mark", cell=cell, mark=mark)
     return min(filter(None, found), key=STRONGEST.index, default="final"), (mark,) if mark else ()

@@ -8,12 +8,12 @@ from itertools import pairwise
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.figures import FLAGS, WORDS, status_of
-from ruralincome.data.forms.reading import Mark, Options
+from ruralincome.data.forms.reading import Mark, Options, Remark
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 
 DEEP = 60  # rows among which the heads stand
-LEGEND = re.compile(WORDS["explains"], re.IGNORECASE)
+LEGEND, YEARS = (re.compile(WORDS[key], re.IGNORECASE) for key in ("explains", "of_years"))
 NOTE, ORDER = re.compile(WORDS["note"], re.IGNORECASE), re.compile(WORDS["cells"]["order"], re.IGNORECASE)
 SPAN = re.compile(r"([12][0-9]{3})\s*[-–]\s*([12][0-9]{3})")
 Period = tuple[int, Mark, tuple[str, ...]]
@@ -208,26 +208,35 @@ def block(sheet: Sheet, row: int, part: str, unit: str, names: Sequence[str]) ->
         raise InputError("data.second_block", where=sheet.at(row, 0), title=line)
 
 
-def title_line(sheet: Sheet, row: int) -> str:
-    """The words of a line above figures. Raises InputError for one that says that they are of a plan."""
-    if re.fullmatch(WORDS["foretold"], bare(line := sheet.line(row))):
-        raise InputError("data.foretold", where=sheet.at(row, 0), title=line)
-    return line
+def refuse_plans(sheet: Sheet, row: int, found: Headings, told: Sequence[str]) -> None:
+    """Raises InputError for a title that says that its figures are planned, under heads that tell none of them so."""
+    alone = row > found.row and status_of(sheet.line(row), table="remarks") == "plan"  # between rows
+    planned = alone or re.fullmatch(WORDS["foretold"], bare(sheet.line(row)))
+    if planned and not any(re.search(WORDS["told"], head) for head in told):
+        raise InputError("data.foretold", where=sheet.at(row, 0), title=sheet.line(row))
 
 
 def legend_of(below: list[str]) -> dict[str, Mark | None]:
-    """What the notes of a file say of its marks, `-` nil, (*) preliminary, and of years: năm 2022 là số kế hoạch."""
-    found = ((note[1], bare(note[2])) for note in map(LEGEND.match, below) if note)
+    """What the notes of a file say of its marks: `-` nil, (*) preliminary, unless a note is of * alone."""
     legend = dict[str, Mark | None]()
-    for mark, words in found:
+    for mark, words in ((note[1], bare(note[2])) for note in map(LEGEND.match, below) if note):
         said = next((status for status, pattern in WORDS["legend"].items() if re.search(pattern, words)), None)
         if re.search("[0-9]", mark):  # (1) is often of a note that only speaks of a plan
             said = status_of(words, table="remarks")
-        legend |= {mark.strip("()"): said} if said or mark.strip("()") not in FLAGS else {}
-    for words in (SPAN.sub(lambda m: " ".join(map(str, range(int(m[1]), int(m[2]) + 1))), line) for line in below):
-        said = status_of(NOTE.sub("", words), table="remarks")
-        legend |= dict.fromkeys(re.findall("[12][0-9]{3}", words), said) if said not in (None, "final") else {}
+        if said or mark.strip("()") not in FLAGS:
+            legend = {mark.strip("()"): said} | legend | {mark: said}
     return legend
+
+
+def said_of_years(below: list[str]) -> dict[int, list[Remark]]:
+    """What notes say of whole years: Ghi chú: năm 2022 là số kế hoạch; a source, or what a mark is, is of none."""
+    told = dict[int, list[Remark]]()
+    for note in (found[1] for found in map(YEARS.fullmatch, below) if found):
+        words = SPAN.sub(lambda m: " ".join(map(str, range(int(m[1]), int(m[2]) + 1))), note)
+        said = status_of(words, table="remarks")
+        for year in re.findall("[12][0-9]{3}", words) if said not in (None, "final") else ():
+            told.setdefault(int(year), []).append((said or "final", (note,)))
+    return told
 
 
 def _years(sheet: Sheet, row: int, options: Options) -> tuple[dict[int, Period | None], InputError | None]:

@@ -17,17 +17,7 @@ from ruralincome.series.units import unit_of
 
 COUNTS = re.compile(WORDS["cells"]["counts"], re.IGNORECASE)
 NUMBERS = ("target", "population", "standard_error", "sample_size", "design_effect")
-MORE = (
-    "code",
-    "district",
-    "province",
-    "group",
-    "source",
-    "published",
-    "target_year",
-    "territory",
-    *NUMBERS,
-)  # beside figures
+MORE = ("code", "district", "province", "group", "source", "published", "target_year", "territory", *NUMBERS)
 _cleaned = lru_cache(4096)(clean)
 
 
@@ -64,20 +54,23 @@ class Rows:
         lines = {r: words for r in under if r not in inside and (words := sheet.line(r))}
         self.below = [words for r, words in lines.items() if r > self.last]
         self.below += [words for r, words in lines.items() if r < self.last and NOTE.match(words)]
-        self.legend = find.legend_of(self.below)
+        self.legend, self.yearly = find.legend_of(self.below), find.said_of_years(self.below)
         self.group = find.groups_above(sheet, found, self._label) if periods else {}
         before = found.row - any(self.group.values())  # the line of groups is no title
-        titles = [t for r in range(max(before, 0)) if (t := find.title_line(sheet, r)) and not NOTE.match(t)]
+        titles = [t for r in range(max(before, 0)) if (t := sheet.line(r)) and not NOTE.match(t)]
         named = [t for t in titles if not heads.UNIT.match(t)]
         self.title = next((t for t in named if not re.fullmatch(WORDS["letterhead"], bare(t))), (*named, "")[0])
+        self.told = [bare(head) for head in (*self.heads, *self.group.values())]
+        for r in (r for r in range(max(before, 0)) if sheet.line(r) == self.title):
+            find.refuse_plans(sheet, r, found, self.told)
         self.heading = " ".join([*titles, *(sheet.line(r) for r in range(before, found.row))])
         self.footed = next((u for t in self.below if heads.UNIT.match(t) and (u := heads.stated_unit(t))), "")
         self.written = next(filter(None, map(heads.stated_unit, titles)), "")
         own = options.unit or self.written or self.footed  # what a format writes of it (0.0" triệu") is no mark
         self.legend |= {mark: None for mark in {*sheet.marks.values()} if heads.of_unit(mark, own)}
         for c, (year, early, marks) in periods.items():  # 2022(*), where (*) is a plan
-            mark = re.split(r"[12][0-9]{3}", sheet.marked(found.row, c))[-1].strip("() ")
-            if mark in self.legend or re.fullmatch(r"\*+", mark):
+            mark = re.split(r"[12][0-9]{3}", sheet.marked(found.row, c))[-1].strip()
+            if mark.strip("() ") in self.legend or re.fullmatch(r"\(?\*+\)?", mark):
                 with sheet.telling(found.row, c):
                     status, _ = flagged(mark, self.legend, self.heads[c])
                 periods[c] = year, early if status == "final" else status, marks
@@ -119,7 +112,8 @@ class Rows:
                 part, titles = self._second(r, part, titles), {}
                 continue
             if r not in inside:
-                if (above := find.title_line(self.sheet, r)) and not NOTE.match(above):
+                if (above := self.sheet.line(r)) and not NOTE.match(above):
+                    find.refuse_plans(self.sheet, r, self.found, self.told)
                     titles[above] = heads.stated_unit(above)
                     shown = (q for q in range(r, self.last + 1) if q in inside or q in self.again)
                     if r > self.body[0] and next(shown) in inside:
@@ -139,15 +133,13 @@ class Rows:
             about = self._about(r, of_row)
             for c, kind, own in columns:
                 year, early, marks = own or of_row  # type: ignore[misc]
-                early = self.legend.get(str(year)) or early
                 read = self._figure(r, c) if marked else known.get(row[c]) or self._figure(r, c)
                 read = read if early == "final" else read.marked(early, marks)
-                for remark in about.get(c, ()):
+                for remark in (*about.get(c, ()), *self.yearly.get(year, ())):
                     read = read.marked(*remark)
                 if read.status == "plan":
-                    self.plans += (
-                        [f"{year}: {read.shown} ({'; '.join(read.notes)})".removesuffix(" ()")] if read.shown else []
-                    )
+                    words = f"{year}: {read.shown} ({'; '.join(read.notes)})".removesuffix(" ()")
+                    self.plans += [words] if read.shown else []
                     continue
                 into[kind].append(Reported(year, read, r, c, more))
         return groups
@@ -183,20 +175,19 @@ class Rows:
     def _about(self, row: int, when: Period | None) -> dict[int, list[Remark]]:
         """What remarks say of a row's figures: of years they name, of the year before, of all; a doubt is refused."""
         told, periods, status = dict[int, list[Remark]](), self.found.periods, self.roles.get("status")
+        between = periods and any(min(periods) < c < max(periods) for c in self.remarks)
         for column in self.remarks:
             if words := self._label(row, column):
                 kind = "statuses" if when and column == status else "remarks"
-                of = (
-                    [column - 1]
-                    if column - 1 in periods and any(min(periods) < c < max(periods) for c in self.remarks)
-                    else self.at
-                )
-                years, said = {c: (when or periods[c])[0] for c in of}, status_of(words, self.legend, kind)
-                about = [c for c in of if str(years[c]) in re.findall(r"[12][0-9]{3}", words)]
-                if not about and len({*years.values()}) > 1 and said not in (None, "final"):
+                of = [column - 1] if between and column - 1 in periods else self.at
+                years, said = {c: (when or periods[c])[0] for c in self.at}, status_of(words, self.legend, kind)
+                named = {c for c in self.at if str(years[c]) in re.findall(r"[12][0-9]{3}", words)}
+                about, other = named & {*of} or named, not when and re.search(r"[12][0-9]{3}", words)
+                if not about and said not in (None, "final") and (other or len({years[c] for c in of}) > 1):
                     raise InputError("data.remark_year", where=self.sheet.at(row, column), words=words)
+                kept: list[Remark] = [("final", (words,))] if kind == "remarks" else []  # beside an empty cell, too
                 for c in about or of if said != "final" or kind == "remarks" else ():
-                    told.setdefault(c, []).append((said or "final", (words,)))
+                    told.setdefault(c, []).extend([(said or "final", () if kept else (words,)), *kept])
         return told
 
     def _free(self) -> list[int]:

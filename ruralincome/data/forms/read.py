@@ -10,7 +10,7 @@ from pathlib import Path
 from ruralincome.data import cells
 from ruralincome.data.cells import COLUMNS, WITHOUT, Row, bare
 from ruralincome.data.forms import heads, layout, statistical
-from ruralincome.data.forms.figures import decimal_sign, status_of
+from ruralincome.data.forms.figures import WORDS, decimal_sign, status_of
 from ruralincome.data.forms.find import find
 from ruralincome.data.forms.layout import MORE
 from ruralincome.data.forms.reading import Options, Reading, collect
@@ -78,8 +78,9 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     counts = {"carried": rows.carried, "notes": len(rows.below)}
     told += [InputError(f"data.read_{what}", count=count) for what, count in counts.items() if count]
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
+    notes = [note for note in rows.below if re.fullmatch(WORDS["of_prices"], bare(note))]
     for i, one in enumerate(found := collect(groups, told, rows.below, sheet)):
-        prices = (heads.says("prices", bare(t)) for t in (f"{one.indicator} {one.unit}", rows.heading, *rows.below))
+        prices = (heads.says("prices", bare(t)) for t in (f"{one.indicator} {one.unit}", rows.heading, *notes))
         if next(filter(None, prices), "") == "real":
             found[i] = replace(one, understood=(*one.understood, InputError("data.read_real")))
     return found

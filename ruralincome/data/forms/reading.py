@@ -124,9 +124,8 @@ def collect(
     stands under two headings is told apart by them. Raises InputError for two figures of one year, unless each states
     the day on which it was published: then the later is the figure, and the earlier is kept before it."""
     told, groups, under = (*understood, *_marks(found)), dict[tuple[str, str, str], list[Reported]](), dict[Any, str]()
-    parted = len({key.part for key in found}) > 1 and any(
-        under.setdefault((*key[:3], cell.year), key.part) != key.part for key, cells in found.items() for cell in cells
-    )
+    parts = (((*key[:3], cell.year), key.part) for key, cells in found.items() for cell in cells)
+    parted = len({key.part for key in found}) > 1 and any(under.setdefault(of, part) != part for of, part in parts)
     for (place, indicator, unit, part), cells in found.items():
         name = "; ".join(filter(None, (indicator, part if parted else "")))
         groups.setdefault((place, name, unit), []).extend(cells)
