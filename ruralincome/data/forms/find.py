@@ -208,11 +208,9 @@ def block(sheet: Sheet, row: int, part: str, unit: str, names: Sequence[str]) ->
         raise InputError("data.second_block", where=sheet.at(row, 0), title=line)
 
 
-def refuse_plans(sheet: Sheet, row: int, found: Headings, told: Sequence[str]) -> None:
+def refuse_plans(sheet: Sheet, row: int, told: Sequence[str]) -> None:
     """Raises InputError for a title that says that its figures are planned, under heads that tell none of them so."""
-    alone = row > found.row and status_of(sheet.line(row), table="remarks") == "plan"  # between rows
-    planned = alone or re.fullmatch(WORDS["foretold"], bare(sheet.line(row)))
-    if planned and not any(re.search(WORDS["told"], head) for head in told):
+    if re.fullmatch(WORDS["foretold"], bare(sheet.line(row))) and not any(re.search(WORDS["told"], t) for t in told):
         raise InputError("data.foretold", where=sheet.at(row, 0), title=sheet.line(row))
 
 

@@ -62,7 +62,7 @@ class Rows:
         self.title = next((t for t in named if not re.fullmatch(WORDS["letterhead"], bare(t))), (*named, "")[0])
         self.told = [bare(head) for head in (*self.heads, *self.group.values())]
         for r in (r for r in range(max(before, 0)) if sheet.line(r) == self.title):
-            find.refuse_plans(sheet, r, found, self.told)
+            find.refuse_plans(sheet, r, self.told)
         self.heading = " ".join([*titles, *(sheet.line(r) for r in range(before, found.row))])
         self.footed = next((u for t in self.below if heads.UNIT.match(t) and (u := heads.stated_unit(t))), "")
         self.written = next(filter(None, map(heads.stated_unit, titles)), "")
@@ -104,7 +104,7 @@ class Rows:
         periods, kinds, naming, known = self.found.periods, self._kinds(), self._naming(), self.read
         self.carried = find.carry_down(self.sheet, self.body, self.places, min(self.at), self.over)
         columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
-        groups = dict[Key, list[Reported]]()
+        groups, planned = dict[Key, list[Reported]](), list[Remark]()
         said: dict[tuple[Cell, ...], tuple[dict[_Kind, list[Reported]], Mapping[str, str]]] = {}
         part, titles, inside, marked = "", dict[str, str](), {*self.body}, bool(self.sheet.marks)
         for r in range(self.found.row + 1, self.last + 1):
@@ -113,12 +113,14 @@ class Rows:
                 continue
             if r not in inside:
                 if (above := self.sheet.line(r)) and not NOTE.match(above):
-                    find.refuse_plans(self.sheet, r, self.found, self.told)
+                    find.refuse_plans(self.sheet, r, self.told)
                     titles[above] = heads.stated_unit(above)
                     shown = (q for q in range(r, self.last + 1) if q in inside or q in self.again)
                     if r > self.body[0] and next(shown) in inside:
                         find.block(self.sheet, r, part, self.written, () if self.labels else (self.title, self.heading))
-                    part = part if heads.UNIT.match(above) or not periods else above
+                    if not heads.UNIT.match(above):
+                        part = above if periods else part
+                        planned = [("plan", (above,))] if status_of(above, table="remarks") == "plan" else []
                     self.written = titles[above] or self.written
                 continue
             if periods and (r == self.body[0] or r - 1 in self.again) and find.numbering(self.sheet, r, periods):
@@ -135,7 +137,7 @@ class Rows:
                 year, early, marks = own or of_row  # type: ignore[misc]
                 read = self._figure(r, c) if marked else known.get(row[c]) or self._figure(r, c)
                 read = read if early == "final" else read.marked(early, marks)
-                for remark in (*about.get(c, ()), *self.yearly.get(year, ())):
+                for remark in (*about.get(c, ()), *self.yearly.get(year, ()), *planned):
                     read = read.marked(*remark)
                 if read.status == "plan":
                     words = f"{year}: {read.shown} ({'; '.join(read.notes)})".removesuffix(" ()")

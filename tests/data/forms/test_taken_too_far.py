@@ -42,11 +42,13 @@ def test_heads_that_tell_plans_apart_go_before_the_title():
     assert (one.shown, told(found)["data.read_plans"]) == (("40.1", "42.3"), ("KH 2023",))
 
 
-def test_between_rows_the_word_alone_makes_plans():
+def test_rows_under_the_word_alone_are_plans():
     for line in ("Mục tiêu phấn đấu", "Dự kiến sáp nhập năm 2025", "Kế hoạch hóa gia đình"):
         assert [one.shown for one in read(f"{TABLE}{line}\nXã C;5;6\n")] == [("30", "31"), ("20", "25"), ("5", "6")]
-    with pytest.raises(InputError, match="row 4 column 1: the title 'Kế hoạch' says"):
-        read(f"{TABLE}Kế hoạch\nXã C;5;6\n")
+    for table in (f"{TABLE}Kế hoạch\nXã C;5;6\n", "Địa phương;2021;2022\nKế hoạch\nXã C;5;6\nThực hiện\nXã C;7;8\n"):
+        found = read(table)
+        assert found[-1].shown == (("20", "25") if len(found) == 2 else ("7", "8"))
+        assert told(found)["data.read_plans"] == ("2021: 5 (Kế hoạch)", "2022: 6 (Kế hoạch)")
 
 
 def test_a_remark_that_names_another_year_is_of_that_year():
@@ -75,6 +77,14 @@ def test_what_a_mark_is_says_nothing_of_figures_without_it():
 def test_a_line_of_a_source_says_nothing_of_a_year(line):
     assert statuses(read(f"{TABLE}{line}\n"))[0] == (("30", "31"), ("final", "final"))
     assert statuses(read(f"{TABLE}Note: 2022 estimate\n{line}\n"))[0] == (("30", "31"), ("final", "estimate"))
+
+
+@pytest.mark.parametrize(
+    "line", ["Số liệu năm 2022 là số ước tính", "Năm 2021 và 2022 là ước tính", "2021-2022: số ước tính"]
+)
+def test_a_line_of_a_year_and_what_it_is_needs_no_word_for_a_note(line):
+    assert {one.status[1] for one in read(f"{TABLE}{line}\n")} == {"estimate"}
+    assert {one.status[1] for one in read(f"{TABLE}Kế hoạch 2022\n")} == {"final"}
 
 
 def test_a_note_of_a_year_is_told_in_its_words():
@@ -116,7 +126,8 @@ def test_a_title_that_begins_like_an_office_is_the_indicator(title):
 
 
 @pytest.mark.parametrize(
-    "line", ["TỈNH BÌNH THUẬN", "Độc lập - Tự do - Hạnh phúc", "Số: 12/BC-UBND", "Xã Hàm Minh", "CỤC THỐNG KÊ TỈNH X"]
+    "line",
+    ["TỈNH BÌNH THUẬN", "Độc lập - Tự do - Hạnh phúc", "Số: 12/BC-UBND", "Xã Hàm Minh", "PHÒNG TÀI CHÍNH - KẾ HOẠCH"],
 )
 def test_an_office_above_the_title_is_none(line):
     assert {one.indicator for one in read(f"{line}\n{INCOME}{TABLE}")} == {"Thu nhập bình quân đầu người"}
