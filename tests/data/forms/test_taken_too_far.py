@@ -118,7 +118,7 @@ def test_two_marks_of_one_star_have_each_their_meaning():
     [
         "Tình hình dân số huyện X", "Tính chung các xã", "Xã hội hóa: vốn", "Xa lộ", "Phong trào nông thôn mới: tỷ lệ",
         "Phong Điền: GRDP", "Phương pháp A", "Ngày công lao động", "Cục bộ", "Ministry of X: population",
-        "Tỉnh Bình Thuận – Dân số các xã",
+        "Tỉnh Bình Thuận – Dân số các xã", "Số 1: Dân số",
     ],
 )  # fmt: skip
 def test_a_title_that_begins_like_an_office_is_the_indicator(title):
@@ -127,7 +127,14 @@ def test_a_title_that_begins_like_an_office_is_the_indicator(title):
 
 @pytest.mark.parametrize(
     "line",
-    ["TỈNH BÌNH THUẬN", "Độc lập - Tự do - Hạnh phúc", "Số: 12/BC-UBND", "Xã Hàm Minh", "PHÒNG TÀI CHÍNH - KẾ HOẠCH"],
+    [
+        "TỈNH BÌNH THUẬN",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Số: 12/BC-UBND",
+        "Xã Hàm Minh",
+        "PHÒNG TÀI CHÍNH - KẾ HOẠCH",
+        "Kế hoạch 2021-2025",
+    ],
 )
 def test_an_office_above_the_title_is_none(line):
     assert {one.indicator for one in read(f"{line}\n{INCOME}{TABLE}")} == {"Thu nhập bình quân đầu người"}
