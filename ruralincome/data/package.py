@@ -146,8 +146,7 @@ def package_content(root: Path) -> dict[str, Any]:
 
 
 def read_resource(name: str, root: Path | None = None) -> Resource:
-    """One table, after its hash and its columns were checked. Raises InputError for an unknown name, a missing file,
-    bytes that do not match the hash, or a missing column."""
+    """One table, its hash and columns checked. Raises InputError for a name that is unknown and a file that differs."""
     root = root or find_root()
     try:
         return _read(name, root)
@@ -201,8 +200,7 @@ def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
 
 
 def read_series(name: str, root: Path | None = None) -> Series:
-    """An observed series of the data package, as published. Raises InputError as read_resource does, and for a row
-    whose year or value cannot stand, naming the row."""
+    """An observed series of the package, as published. Raises InputError as read_resource does, and for a bad row."""
     return read_resource(name, root).series
 
 

@@ -23,8 +23,7 @@ def decimal_sign(
     texts: Iterable[tuple[str, Any]], stated: str = "", at: Callable[[Any], InputError] = lambda where: where
 ) -> str:
     """The decimal sign of a column, "." where none of its cells needs one. texts: cells and where each stands; at: what
-    names that in a fault. Raises InputError where two cells contradict each other, and where no cell decides between
-    32.6 and 32,600."""
+    names that. Raises InputError where two cells contradict each other, and none decides between 32.6 and 32,600."""
     if stated:
         return stated
     proof, doubts, sizes = dict[str, tuple[str, Any]](), list[tuple[str, Any, str]](), [0.0]

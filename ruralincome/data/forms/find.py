@@ -86,8 +86,7 @@ def columns_of(stated: str) -> dict[str, str]:
 
 def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: int, merged: Container[object]) -> int:
     """Name the rows that leave their place empty by the row above; how many. A finer place is not carried under a
-    coarser one that is stated; a row of all places is that, whichever column before the `first` of figures says so.
-    Raises InputError where other rows write a name again and again: one is missing."""
+    coarser one; a row of all places is one, whichever column says so. Raises InputError where other rows repeat it."""
     above, count, stated, again, filled = dict[int, Cell](), 0, dict[int, Cell](), set[int](), dict[int, int]()
     for r in body if places else ():
         row, empty = sheet.rows[r], [c for c in sorted(places) if not sheet.text(r, c).strip()]
@@ -158,7 +157,8 @@ def groups_above(sheet: Sheet, found: Headings, label: Callable[[int, int], str]
     title = alone and len({year for year, _, _ in found.periods.values()}) == len(columns)
     if title or (heads.stated_unit(words[0]) and len({*words}) == 1):
         return dict.fromkeys(columns, "")
-    idle = {word for word in words if heads.role(word) == "year" or heads.UNIT.match(word)}
+    units = {word for word in words if heads.UNIT.match(word) and (heads.stated_unit(word) or len({*words}) == 1)}
+    idle = {word for word in words if heads.role(word) == "year"} | (units if len(units) == 1 else {*()})
     return {c: "" if word in idle else word for c, word in zip(columns, words, strict=True)}
 
 

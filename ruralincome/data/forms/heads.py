@@ -30,8 +30,7 @@ def role(head: str) -> str:
 
 
 def total(name: str, kind: str = "totals") -> bool:
-    """Whether a row is of all places together; kind `regions`: whether it may be of a part that holds several;
-    `countries`: whether it names the whole country."""
+    """Whether a row is of all places together; kind: or may be of a part of them (`regions`), a whole (`countries`)."""
     return bool(BEGINS[kind].match(name)) and bool(re.fullmatch(WORDS[kind], bare(name).strip("- ")))
 
 
@@ -116,13 +115,13 @@ def says(table: str, text: str) -> str:
 
 
 @lru_cache(4096)
-def stated_unit(text: str) -> str:
-    """The words of a unit in a line above a table ("Đơn vị tính: nghìn đồng"), or empty."""
+def stated_unit(text: str, others: bool = True) -> str:
+    """The words of a unit in a line above a table ("ĐVT: nghìn đồng"), or empty; others: those not of money, too."""
     text = tidy(text)
     found = re.search(WORDS["units"]["line"], text, re.I) or re.fullmatch(WORDS["units"]["inside"], text, re.I)
     if found:
         return found[1].strip()
     within = [words.strip() for words in re.findall(r"\(([^()]+)\)", text)]
-    others = WORDS["units"]["others"]
-    own = (t for t in within if unit_of(unit(t, text)).kind == "money" or re.fullmatch(others, bare(t)))
-    return next(own, "")
+    counted = within if others and not re.fullmatch(WORDS["units"]["whose"], bare(text)) else []
+    counted = [t for t in counted if re.fullmatch(WORDS["units"]["others"], bare(t))]
+    return next((t for t in within if t in counted or unit_of(unit(t, text)).kind == "money"), "")

@@ -31,8 +31,7 @@ class _Kind(NamedTuple):
 
 class Rows:
     """The table of a sheet: where its heads are, and what its rows say. body: rows of figures, to the `last`; below:
-    notes; at: columns of figures; sign: of decimals; signed: whether any figure needs one; extra: columns of words that
-    tell rows apart; more: those that a reading carries beside figures; plans: what is of those."""
+    notes; at: columns of figures; signed: whether one needs a decimal sign; extra, more: columns that tell apart."""
 
     def __init__(self, sheet: Sheet, options: Options) -> None:
         found = find.find(sheet, options)
@@ -57,7 +56,9 @@ class Rows:
         self.legend, self.yearly = find.legend_of(self.below), find.said_of_years(self.below)
         self.group = find.groups_above(sheet, found, self._label) if periods else {}
         before = found.row - any(self.group.values())  # the line of groups is no title
+        left = (t for c, t in enumerate(sheet.texts(before)) if before < found.row and not self.group.get(c))
         titles = [t for r in range(max(before, 0)) if (t := sheet.line(r)) and not NOTE.match(t)]
+        titles += [tidy(t) for t in left if heads.stated_unit(t)]  # left of the groups, or of one
         named = [t for t in titles if not heads.UNIT.match(t)]
         self.title = next((t for t in named if not re.fullmatch(WORDS["letterhead"], bare(t))), (*named, "")[0])
         self.told = [bare(head) for head in (*self.heads, *self.group.values())]
@@ -65,7 +66,7 @@ class Rows:
             find.refuse_plans(sheet, r, self.told)
         self.heading = " ".join([*titles, *(sheet.line(r) for r in range(before, found.row))])
         self.footed = next((u for t in self.below if heads.UNIT.match(t) and (u := heads.stated_unit(t))), "")
-        self.written = next(filter(None, map(heads.stated_unit, titles)), "")
+        self.written = next((u for o in (False, True) for t in titles if (u := heads.stated_unit(t, o))), "")
         own = options.unit or self.written or self.footed  # what a format writes of it (0.0" triệu") is no mark
         self.legend |= {mark: None for mark in {*sheet.marks.values()} if heads.of_unit(mark, own)}
         for c, (year, early, marks) in periods.items():  # 2022(*), where (*) is a plan
@@ -89,6 +90,9 @@ class Rows:
         other = self.extra or {"place", "indicator"} & {*roles} or not (areas or (len(units) > 1 and not counts))
         if units and not other and bare(self.heads[roles["unit"]]) == "don vi":  # of places: Xã A
             roles["place"] = roles.pop("unit")
+        of = {self._label(r, roles["territory"]) for r in self.body if "territory" in roles and "place" not in roles}
+        if any(of) and not any(re.match("[0-9]{4}", t) for t in of):
+            roles["place"] = roles.pop("territory")  # Guam, not the day of the borders that figures are of
         self.places = [roles[key] for key in ("place", "district", "province") if key in roles]
         self.places = self.places or [roles[key] for key in ("code",) if key in roles]
         if row := self._first((r for r in lines if not periods and r < self.last), *self.at):
@@ -255,7 +259,7 @@ class Rows:
 
     def _unit(self, row: int, about: str) -> str:
         """The unit that the user states, else the file; InputError where it says another one of money in full."""
-        roles, own = self.roles, heads.stated_unit(about)
+        roles, own = self.roles, about if bare(about) in WORDS["percent"] else heads.stated_unit(about)
         words = self._label(row, roles["unit"]) if "unit" in roles else own or self.written
         context = f"{about} {self.heading}" if "unit" in roles or own or not self.written else self.heading
         found, below = heads.unit(words or self.footed, context), heads.unit(self.footed, context)
@@ -273,10 +277,11 @@ class Rows:
             self.plans += dict.fromkeys(t for t in self.group.values() if status_of(t, table="remarks") == "plan")
             return {c: _Kind(name) for c, name in self.group.items() if name not in self.plans}
         made, named = dict[int, _Kind](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
-        whole = any(heads.total(self.heads[c]) for c in self.at)  # beside Tổng số, Thành thị is a part of the place
+        whole = any(heads.total(t := self.heads[c]) and not re.search(WORDS["things"], bare(t)) for c in self.at)
+        units = {bare(heads.stated_unit(self.heads[c])) for c in self.at}  # of places, all have the same
         for c in self.at:
             head = self.heads[c] if self.found.row >= 0 else ""
-            known = re.fullmatch(WORDS["indicators"], bare(head)) or heads.stated_unit(head)
+            known = re.fullmatch(WORDS["indicators"], bare(head)) or (heads.stated_unit(head) and len(units) > 1)
             counts = known or heads.role(head) == "value" or (heads.is_part(head) and not whole)
             of_place = len(self.at) > 1 and not self.places and not counts
             made[c] = _Kind("", clean(head), head) if of_place else _Kind("" if named else head, "", head)

@@ -62,7 +62,7 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     groups = rows.groups()
     of, said = apart(key.place for key in groups), ("totals", "parts")
     totals, parts = ({key: groups.pop(key) for key in [*groups] if of[key.place] == kind} for kind in said)
-    if not (groups or totals):  # of one place that is not named
+    if not groups and (not totals or bare(options.indicator) in {bare(key.place) for key in parts}):  # not named
         groups, parts = {key._replace(place="", indicator=key.place): own for key, own in parts.items()}, {}
     if not groups:  # the file is of all places together
         for key in [*totals]:
@@ -142,9 +142,8 @@ def rows_of(
     options: Options | None = None, gaps: bool = False,
 ) -> Table:  # fmt: skip
     """A table with the columns `needed`, of any form that `read_table` reads; of plain text, as it stands. gaps:
-    keep the years without a figure, whose status tells why; else they are left out, and that is said. place: the one
-    meant, where no column asks for it. Revised figures are used as last, unless the day of publication is asked for.
-    Raises InputError as `read_table` does."""
+    keep years without a figure; else they are left out, and that is said. place: the one meant, where no column asks.
+    Of revised figures the last is used, unless the day is asked for. Raises InputError as `read_table` does."""
     file, options = label or path.name, options or Options()
     content, plain, told = content_of(path, needed), None, None
     if not options.layout:
@@ -153,9 +152,9 @@ def rows_of(
             named = [(heads.role(column), column) for column in plain.head.columns]
             more = [one for one in (*MORE, "part", "remark") if one != "code" or one in also]
             odd = [role != column or role in DECODED for role, column in named if role in more]
-            empty = "value" in needed and any(row.text("year") and not row.text("value") for row in plain.records())
+            plain = plain if gaps or "value" not in needed else _without_gaps(plain)
             words = dict(zip(plain.head.columns, zip(*plain.rows, strict=True), strict=False))
-            if any(odd) or (empty and not gaps) or (place and "place" in words) or laid_out(words):
+            if any(odd) or (place and "place" in plain.head.columns) or laid_out(words):
                 plain = None  # its cells say what is wrong with them
             elif all(STANDS.fullmatch("|".join(r.cells.get(n, "") for n in COLUMNS[:2])) for r in plain.records()):
                 if "value" in needed:
@@ -201,11 +200,20 @@ def apart(names: Iterable[str]) -> dict[str, str]:
     """What the names of a table's rows are: "totals" those of all places together and, where there are other places,
     of several regions; "parts" those of a part of the place above; empty of places, as NAM (Namibia) is among codes."""
     kinds = {n: "totals" if heads.total(n) else "parts" if heads.is_part(n) else "" for n in names}
-    codes = [name for name in kinds if re.fullmatch("[A-Z]{3}", name)]
-    kinds |= {name: "" for name in codes if kinds[name] == "parts" and 2 * len(codes) > len(kinds) > 2}
+    codes, told = {n for n in kinds if re.fullmatch("[A-Z]{3}", n)}, [n for n in kinds if kinds[n] == "parts"]
+    kinds |= dict.fromkeys(told if len(told) == 1 and told[0] in codes and 2 * len(codes) > len(kinds) + 1 else (), "")
     places = [name for name, kind in kinds.items() if not kind]
     regions = [name for name in places if heads.total(name, "regions")]
     return kinds | dict.fromkeys(regions if 1 < len(regions) < len(places) else (), "totals")
+
+
+def _without_gaps(found: Table) -> Table:
+    """A plain table without the rows that state no value, of which it is told."""
+    gaps = {i: row for i, row in enumerate(found.records()) if row.text("year") and not row.text("value")}
+    named = [(row.text("place") or row.text("series"), row.text("year"), "not_available") for row in gaps.values()]
+    rows = tuple(row for i, row in enumerate(found.rows) if i not in gaps)
+    at = tuple(where for i, where in enumerate(found.at) if i not in gaps)
+    return replace(found, rows=rows, at=at, said=gaps_told(found.head.file, named)) if gaps else found
 
 
 def gaps_told(file: str, gaps: Sequence[tuple[str, str, str]]) -> tuple[InputError, ...]:

@@ -145,8 +145,7 @@ def collect(
 
 
 def decimal(value: float) -> str:
-    """A number of a workbook as a decimal text, without what its binary form adds: 44.9 for 44.900000000000006. Raises
-    InputError for what is no finite number."""
+    """A workbook's number as a decimal text: 44.9 for 44.900000000000006. Raises InputError for what is not finite."""
     if not math.isfinite(value):
         raise InputError("data.not_number", cell=str(value))
     shown = f"{value:.15g}"

@@ -1,5 +1,4 @@
-"""What statistical offices exchange, read to sheets: PX, JSON-stat, SDMX-ML and Eurostat's TSV. Sources: PC-Axis file
-format, version 2013; JSON-stat 1 and 2; SDMX 2.1. SDMX-CSV is plain delimited text."""
+"""What offices exchange, read to sheets: PX (2013), JSON-stat 1 and 2, SDMX-ML 2.1 and its CSV, Eurostat's TSV."""
 
 import re
 from collections.abc import Iterable
@@ -20,8 +19,7 @@ OBSERVED = {"ObsDimension": "TIME_PERIOD", "ObsValue": "OBS_VALUE"}
 
 def px(content: bytes, file: str) -> Sheet:
     """The table of a PX file as rows of labels and a figure. Raises InputError for a file that is not well formed. KEYS
-    lists rows that are there; without it DATA deals all cells out, the heading varying fastest. A value may run over
-    lines and be given as several quoted texts."""
+    lists rows that are there; without it DATA deals all cells out, the heading varying fastest."""
     declared = re.search(rb'CODEPAGE="([^"]+)"', content[:4000])
     try:
         text = content.decode(declared[1].decode()) if declared else decoded(content, file)[0]
@@ -68,8 +66,7 @@ def _keywords(text: str, file: str) -> tuple[dict[tuple[str, str], list[str]], l
             break
         parts = [part.replace("#", " ") for part in QUOTED.findall(re.sub(r'"\s*\n\s*"', "", end[0]))]
         if not found[2]:
-            about = (QUOTED.findall(found[3] or "") or [""])[0]
-            words.setdefault((found[1], about), parts or [end[0][:-1].strip()])
+            words.setdefault((found[1], (QUOTED.findall(found[3] or "") or [""])[0]), parts or [end[0][:-1].strip()])
         at = end.end()
     raise InputError("data.form", file=file, why="DATA")
 

@@ -1,5 +1,4 @@
-"""Workbooks: .xlsx, .xls and .ods as sheets, by calamine; what it does not see of an .xlsx is looked at in its parts:
-formulas without a stored result, which are refused, errors, what is hidden, raised marks, formats."""
+"""Workbooks: .xlsx, .xls and .ods as sheets, by calamine; what it misses of an .xlsx is looked at in its parts."""
 
 import io
 import re
@@ -37,10 +36,8 @@ def sheets(content: bytes, file: str) -> list[Sheet]:
         for meta in book.sheets_metadata:
             if meta.visible == SheetVisibleEnum.Visible and "Work" in str(meta.typ):
                 sheet = book.get_sheet_by_name(meta.name)
-                rows = [
-                    [cell if type(cell) is float or type(cell) is str else _cell(cell) for cell in row]
-                    for row in sheet.to_python(skip_empty_area=False)
-                ]
+                cells = sheet.to_python(skip_empty_area=False)
+                rows = [[x if type(x) is float or type(x) is str else _cell(x) for x in row] for row in cells]
                 marks, said = parts.of(meta.name, rows)
                 merged = tuple((*first, *last) for first, last in sheet.merged_cell_ranges or ())
                 if any(cell != "" for row in rows for cell in row):
@@ -79,9 +76,7 @@ class _Parts:
         self.zip = zipfile.ZipFile(io.BytesIO(content))
         if sum(part.file_size for part in self.zip.infolist()) > MOST:
             raise InputError("data.large", file=file)
-        links = {
-            link.get("Id"): link.get("Target", "") for link in self._all("_rels/workbook.xml.rels", "Relationship")
-        }
+        links = {x.get("Id"): x.get("Target", "") for x in self._all("_rels/workbook.xml.rels", "Relationship")}
         for sheet in self._all("workbook.xml", "sheet"):
             link = next((value for key, value in sheet.items() if key.endswith("}id")), "")
             self.paths[sheet.get("name", "")] = normpath(join("/xl", links[link]))[1:]
