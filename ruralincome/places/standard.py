@@ -103,8 +103,14 @@ def read_standard(name: str) -> Standard:
         own = STANDARDS / f"{name}.yaml"
     try:
         return Standard.model_validate(yaml.load(own.read_text(encoding="utf-8"), yaml.BaseLoader))  # days stay text
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as fault:
-        row = getattr(getattr(fault, "problem_mark", None), "line", 0) + 1
+    except OSError as fault:
+        raise InputError("data.unreadable", file=own.name, why=fault.strerror) from None
+    except UnicodeDecodeError as fault:
+        at = 1 + fault.object[: fault.start].count(b"\n")
+        raise InputError("places.standard_file", file=own.name, row=at) from None
+    except yaml.YAMLError as fault:
+        at, mark = getattr(fault, "position", 0), getattr(fault, "problem_mark", None)
+        row = 1 + (mark.line if mark else own.read_text(encoding="utf-8")[:at].count("\n"))
         raise InputError("places.standard_file", file=own.name, row=row) from None
     except ValidationError as error:
         first = error.errors()[0]

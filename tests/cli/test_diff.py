@@ -120,6 +120,10 @@ def test_results_of_other_money_are_no_change_of_one(tmp_path, now, capsys):
     ):
         with pytest.raises(InputError, match=rf"not of one question \({what}\)"):
             diff(write(tmp_path, next(iter(stated)), now | stated), plain, language="en")
+    for key in ("series", "unit", "prices"):  # of a version that did not say
+        silent = {name: value for name, value in now.items() if name != key}
+        with pytest.raises(InputError, match=r"not of one question \(.*– → "):
+            diff(write(tmp_path, f"no_{key}", silent), plain, language="en")
 
 
 def test_what_adds_up_is_said_of_terms_alone(tmp_path, now, capsys):

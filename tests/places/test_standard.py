@@ -59,6 +59,7 @@ def test_what_it_does_not_say(tmp_path, group, year, code):
         ("2021-01-01", "2021-02-31", "valid_from: '2021-02-31' is not a day"),
         ("unit:", "until: 2020-12-31\nunit:", "own.yaml: the standard ends"),
         ("unit:", "\tunit:", "own.yaml row 5: this is not YAML in UTF-8; correct the row"),
+        ("source:", "note: \a\nsource:", "own.yaml row 9: this is not YAML in UTF-8"),
         ("2025:", "year:", "groups.0.thresholds.year: 'year' is no year; write it in four digits"),
         (OWN, "", "own.yaml: keys with values belong here, and '' is none"),
         (OWN, "[a]", "own.yaml: keys with values belong here, and '['a']' is none"),

@@ -53,12 +53,15 @@ def test_the_chance_is_said_in_the_terminal_and_at_the_head_of_the_page(value, s
         assert words in opening(found, language)
     assert said[language][-1] in verdict(found, language).html.replace("&lt;", "<").replace("\xa0", " ")
     assert "still" not in opening(found, language)
+    head = {"en": "Stay at", "vi": "Giữ mức"}[language]
+    assert head not in verdict(found, language).html
 
 
 def test_without_errors_nothing_changes():
     plain = asked(LONG_AN, 44.5)
     assert "The target is reached already: even a fall of" in opening(plain, "en")
     assert "will it still be at 44.5" in opening(plain, "en")
+    assert "Giữ mức" in verdict(plain, "vi").html
     for series in (SURE, SIZED):
         found = asked(series, 44.5)
         assert (found.assessment.reached, "reached" in result(found)) == (None, False)
