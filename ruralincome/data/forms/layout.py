@@ -90,8 +90,8 @@ class Rows:
         other = self.extra or {"place", "indicator"} & {*roles} or not (areas or (len(units) > 1 and not counts))
         if units and not other and bare(self.heads[roles["unit"]]) == "don vi":  # of places: Xã A
             roles["place"] = roles.pop("unit")
-        of = {self._label(r, roles["territory"]) for r in self.body if "territory" in roles and "place" not in roles}
-        if any(of) and not any(re.match("[0-9]{4}", t) for t in of):
+        of = {self._label(r, roles["territory"]) for r in self.body if "territory" in roles} - {""}
+        if len(of) > 1 and not ({"place", "district"} & {*roles} or any(re.search("[0-9]", t) for t in of)):
             roles["place"] = roles.pop("territory")  # Guam, not the day of the borders that figures are of
         self.places = [roles[key] for key in ("place", "district", "province") if key in roles]
         self.places = self.places or [roles[key] for key in ("code",) if key in roles]
@@ -113,10 +113,11 @@ class Rows:
         part, titles, inside, marked = "", dict[str, str](), {*self.body}, bool(self.sheet.marks)
         for r in range(self.found.row + 1, self.last + 1):
             if r in self.again:  # the heads once more, perhaps under a title of their own
-                part, titles = self._second(r, part, titles), {}
+                part, titles, planned = self._second(r, part, titles), {}, []
                 continue
             if r not in inside:
-                if (above := self.sheet.line(r)) and not NOTE.match(above):
+                planned = planned if (above := self.sheet.line(r)) else []
+                if above and not NOTE.match(above):
                     find.refuse_plans(self.sheet, r, self.told)
                     titles[above] = heads.stated_unit(above)
                     shown = (q for q in range(r, self.last + 1) if q in inside or q in self.again)
@@ -132,8 +133,7 @@ class Rows:
             row, titles = self.sheet.rows[r], {}
             same = (self.title, self.written, part, *[row[c] for c in naming])
             if self.over or same not in said:  # rows that say the same are looked at once
-                keys = {kind: self._key(r, kind, part) for kind in distinct}
-                said[same] = {kind: groups.setdefault(key, []) for kind, key in keys.items()}, self._more(r)
+                said[same] = {kind: groups.setdefault(self._key(r, kind, part), []) for kind in distinct}, self._more(r)
             into, more = said[same]
             of_row = None if periods else self._when(r)
             about = self._about(r, of_row)

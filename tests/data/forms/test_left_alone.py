@@ -104,3 +104,15 @@ def test_heads_of_places_with_one_unit_are_of_places():
 def test_nam_is_a_place_among_codes_and_men_beside_women(names, places):
     rows = "".join(f"{name};4{i};5{i}\n" for i, name in enumerate(names))
     assert [one.place for one in read(f"Xã;2019;2020\n{rows}")] == places
+
+
+@pytest.mark.parametrize("told", ["GSO 2025-07-01", "01/07/2025", "trước 01/7/2025", "old"])
+def test_a_territory_that_is_told_in_words_is_no_place(told):
+    assert of(f"year,value,territory\n2020,40,{told}\n2021,41,{told}\n")[0][0] == ""
+    assert of(f"District,Year,Income,Territory\nTuy Phong,2020,40,{told}\nTuy Phong,2021,41,x\n")[0][0] == "Tuy Phong"
+
+
+@pytest.mark.parametrize("between", [",,", "Xã,2020,2021"])
+def test_an_empty_line_or_heads_end_a_block_of_plans(between):
+    found = of(f"Thu nhập\nXã,2020,2021\nA,40,41\nDự kiến,,\nB,45,46\n{between}\nC,40,41\n")
+    assert [(place, shown) for place, _, _, shown in found if any(shown)] == [("A", ("40", "41")), ("C", ("40", "41"))]
