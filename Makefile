@@ -10,6 +10,8 @@ export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 export PYTHONHASHSEED ?= 0
 export JUPYTER_PLATFORM_DIRS ?= 1
+# Where bytecode may not be kept, every process compiles all that it imports: twice the time of a command.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-all fuzz trials mutate lab explore bench sktime docs lock clean
 .DELETE_ON_ERROR:

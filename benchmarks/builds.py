@@ -3,16 +3,17 @@
 python benchmarks/builds.py BASE [WORK ...]
 
 BASE is a worktree of the earlier build, with its own notebooks and data (git worktree add BASE 236ccdc); both run with
-this Python. Papermill loads the engine that this build
-installs: give BASE/ruralincome/batch an engine.py with an empty class Engine. Each work is done by one build, then by
-the other, in processes of their own. Writes benchmarks/builds.json
-and builds.md, which keep what is known of works that were not named.
+this Python. Papermill loads the engine that this build installs: give BASE/ruralincome/batch an engine.py with an
+empty class Engine. Each work is done by one build, then by the other, in processes of their own; bytecode is there, as
+from a user's second command on. Writes benchmarks/builds.json and builds.md, which keep what is known of works that
+were not named.
 """
 
 import json
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -136,6 +137,8 @@ WORKS = {
 
 
 def main(base, names):
+    for folder in (base, ROOT, sysconfig.get_path("purelib")):
+        subprocess.run([sys.executable, "-m", "compileall", "-q", folder], stdout=subprocess.DEVNULL)
     known = json.loads((HERE / "builds.json").read_text()) if (HERE / "builds.json").exists() else {}
     for name in names or WORKS:
         found = []

@@ -221,7 +221,7 @@ def machine() -> str:
 
 def one_core() -> dict[str, str]:
     names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS")
-    return {**os.environ, **dict.fromkeys(names, "1")}
+    return {**os.environ, **dict.fromkeys(names, "1"), "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def on_one_core() -> None:

@@ -16,6 +16,7 @@ from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else every process compiles what it imports, which no user's does
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 NOTEBOOK = ROOT / "notebooks" / "scenario.ipynb"
