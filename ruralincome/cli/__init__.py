@@ -4,6 +4,7 @@ Exit status: 0 all well; 1 a scenario failed; 2 the input is wrong and nothing r
 """
 
 import functools
+import gc
 import os
 import re
 import signal
@@ -41,7 +42,7 @@ OURS = ("cli.unwritten", "cli.letter", "cli.unexpected")  # not of the input: th
 
 def main() -> None:
     """Run the command; a wrong input is one line on stderr for each fault, without a traceback."""
-    debug = "--debug" in sys.argv
+    gc.set_threshold(100_000)  # else what is imported is gone through over and over: a fifth of `assess`
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd, or a CI job at its time limit: as Ctrl-C does
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     terminal.opened()
@@ -53,10 +54,9 @@ def main() -> None:
         command = typer.main.get_command(app)
         if not arguments or "--help" in arguments or "_RURALINCOME_COMPLETE" in os.environ:  # which a shell sets
             explained(command, "ruralincome")
-        done = command(arguments, standalone_mode=False, prog_name="ruralincome")
-        status = done if isinstance(done, int) else 0
+        status = command(arguments, standalone_mode=False, prog_name="ruralincome") or 0
     except Exception as fault:
-        if debug:
+        if "--debug" in sys.argv:
             raise
         told, package = terminal.unexpected(fault), getattr(fault, "name", None) or ""
         extras = [extra for extra, packages in keep.EXTRAS.items() if package.split(".")[0] in packages]
