@@ -15,3 +15,16 @@ def test_a_formula_is_shielded_and_read_back(text):
 @pytest.mark.parametrize("text", ["-0.51", "+3", "-1,5", "-2e-07", "-3.5%", "Ea H'leo", "'quoted'", "", "Bình - Thuận"])
 def test_a_number_and_any_other_text_stay(text):
     assert (shielded(text), bared(text)) == (text, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Bi\u0300nh  Thua\u0323\u0302n ", "Bình Thuận"),  # the letters and their marks apart
+        ("\ufeffBình\u200b Thu\u00adận", "Bình Thuận"),
+        ("Bình\tThuận\n", "Bình Thuận"),
+        ("Ea H'leo", "Ea H'leo"),
+    ],
+)
+def test_a_name_is_one_however_it_was_typed(text, name):
+    assert clean(text) == name

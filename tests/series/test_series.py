@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ruralincome.series import InputError, Series
 from ruralincome.series.prices import deflate
+from ruralincome.series.series import Vintage
 
 ARTICLE = Series("binh_thuan", (2016, 2020), (32.6, 44.9))
 
@@ -93,3 +94,31 @@ def test_a_break_moves_what_was_before_it_onto_the_figure_after_it():
     assert broken.years == (2016, 2018, 2020)
     assert broken.values == pytest.approx((25.0, 30.0, 33.0))
     assert broken.standard_errors == pytest.approx((2.5, 3.0, 3.3))
+
+
+def test_a_figure_counts_from_its_day_and_one_without_a_day_from_the_end_of_its_year():
+    s = Series("x", (2018, 2019, 2020), (30.0, 33.0, 36.0), published=((2018, "2019-06-30"), (2020, "2020-12-01")))
+    days = {"2018-12-31": (), "2019-06-29": (), "2019-06-30": (2018,), "2019-12-31": (2018, 2019)}
+    days |= {"2020-11-30": (2018, 2019), "2020-12-01": (2018, 2019, 2020)}
+    for day, years in days.items():
+        if years:
+            assert s.known(day).years == years
+        else:
+            with pytest.raises(InputError):
+                s.known(day)
+
+
+def test_a_revised_figure_is_known_as_it_was_then():
+    first, second = (
+        Vintage(2019, *of)
+        for of in ((31.0, 32.0, "2020-03-01", "2020-06-01"), (32.0, 33.0, "2020-06-01", "2021-03-01"))
+    )
+    s = Series("x", (2018, 2019), (30.0, 33.0), published=((2019, "2021-03-01"),), vintages=(first, second))
+    for day, value, known in (
+        ("2020-05-31", 31.0, ()),
+        ("2020-06-01", 32.0, (first,)),
+        ("2021-03-01", 33.0, s.vintages),
+    ):
+        found = s.known(day)
+        assert (found.values, found.vintages) == ((30.0, value), known)
+    assert s.known("2020-02-28").years == (2018,)

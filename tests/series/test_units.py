@@ -17,6 +17,7 @@ def test_a_month_and_a_year_differ_by_twelve():
     assert factor("thousand_vnd_per_person_month", USUAL_INCOME) == 0.012
     assert factor(USUAL_INCOME, "thousand_vnd_per_person_month") == pytest.approx(1000 / 12)
     assert factor("million_vnd_per_person_month", "thousand_vnd_per_person_month") == pytest.approx(1000)
+    assert factor("usd_per_person_month", "usd_per_person_year") == 12
     assert factor("communes", "communes") == 1
     assert factor("communes", USUAL_INCOME) is None
     assert factor("dong", USUAL_INCOME) is None
