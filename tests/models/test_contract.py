@@ -122,6 +122,14 @@ def test_too_few_and_too_even_histories_are_refused_with_words(model):
 
 
 @every
+def test_of_too_few_observations_it_says_how_many_are_enough(model):
+    fits = {n: model(series(TEN.years[:n], TEN.values[:n])) for n in range(1, 8)}
+    few = {n: fit.facts for n, fit in fits.items() if isinstance(fit, Refusal) and fit.reason == "too_few"}
+    assert {(facts["observations"], facts["needed"]) for facts in few.values()} == {(n, len(few) + 1) for n in few}
+    assert [*few] == [*range(1, len(few) + 1)]
+
+
+@every
 def test_what_cannot_be_asked_is_a_fault_with_a_code(model):
     fit = model(TEN)
     with pytest.raises(InputError) as fault:

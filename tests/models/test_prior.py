@@ -74,3 +74,15 @@ def test_below_the_floor_the_score_is_level_and_its_slope_says_so():
     x[4] = FLOOR - 3
     value, slope = log_score(x, [w], 1)
     assert (value, slope[4]) == (log_score(x - np.array([0, 0, 0, 0, 2.0]), [w], 1)[0], 0.0)
+
+
+def test_what_the_windows_leave_open_stays_where_the_search_began():
+    """One step and one year ahead say nothing of how the spread is remembered: logistic(0.7) and logistic(2)."""
+    (found,) = fit_components([drawn((1,), years=1)], 1, memory=True)
+    assert (found.lam, found.eta) == pytest.approx((0.6675, 0.8799), abs=2e-4)
+
+
+def test_the_mean_that_is_stated_is_that_of_every_component():
+    found, free = (fit_components([drawn(), drawn((2,), seed=4)], 2, mean=mean) for mean in (0.03, None))
+    assert [c.m0 for c in found] == [0.03, 0.03]
+    assert all(abs(c.m0 - 0.03) > 1e-3 for c in free)

@@ -221,3 +221,33 @@ def test_a_window_weighs_by_its_age_and_is_left_out_below_a_32nd(half_life, ages
     assert found.weight == pytest.approx(weight / weight.sum())
     assert found.changes[-1] == pytest.approx([log(8 / 7)])
     assert found.following[-1] == pytest.approx([log(n / 8) for n in range(9, 14)])
+
+
+def test_growth_is_taken_over_each_span_up_to_five_years():
+    """Two years of 10 %, then none: of n years in a row at most two are those."""
+    found = recipe.growth_quantiles([{"a": (np.arange(2010, 2017), np.array([10.0, 11.0, *[12.1] * 5]))}])
+    assert {n: (q[0], q[100]) for n, q in found.items()} == {
+        n: (0.0, round(1.1 ** (min(n, 2) / n) - 1, 5))
+        if n < 5
+        else (round(1.1 ** (1 / 5) - 1, 5), round(1.21**0.2 - 1, 5))
+        for n in range(1, 6)
+    }
+
+
+def test_a_panel_that_is_sped_up_grows_so_much_faster_and_ends_where_it_did():
+    faster = recipe.sped_up(PANEL, 0.03)
+    for name, (t, v) in PANEL.items():
+        assert faster[name][1][-1] == v[-1]
+        assert np.diff(np.log(faster[name][1])) == pytest.approx(np.diff(np.log(v)) + 0.03 * np.diff(t))
+    assert recipe.mean_growth(faster, 5.0) == pytest.approx(recipe.mean_growth(PANEL, 5.0) + 0.03)
+
+
+@pytest.mark.parametrize(
+    ("observations", "steps"), [(17, {1: 2, 2: 1, 4: 1, 7: 1, 11: 1}), (16, {1: 2, 2: 1, 4: 1, 7: 1})]
+)
+def test_twelve_observations_are_the_longest_history_and_five_years_must_follow(observations, steps):
+    panel = {"a": (np.arange(2000, 2000 + observations), np.arange(1.0, observations + 1))}
+    spacings = [w.spacing for w in recipe.windows([panel], 1e6)]
+    assert {n: sum(len(s) == n for s in spacings) for n in map(len, spacings)} == steps
+    assert {s for s in spacings if len(s) == 1} == {(1,), (4,)}
+    assert all(set(s) == {1} for s in spacings if len(s) > 1)
