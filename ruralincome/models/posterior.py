@@ -137,16 +137,18 @@ class Posterior:
     def ahead(self, years: Array | Integers, apart: bool = True) -> tuple[Array, Array, Array]:
         """Location, scale and degrees of freedom of the log change `years` on, (m, 1): n is m, or 1. apart: so that no
         bit hangs on who else is asked."""
-        raised = _raised if apart else lambda ratio, t: (ratio**t, _powers(ratio, t))  # quicker for many components
         _, _, _, a0, b0, damping, kappa, phi, nu, _, eta, wander, trend = self.table
-        mean, left, powers = self.mean, self.left, raised(phi, years)[1]
-        pace, fade = damping * raised(damping, years)[1], phi * powers
+        if apart:
+            raised, summed = _raised(self.table[[5, 7, 10]], years)
+            kept, paces, powers = raised[:, 2], summed[:, 0], summed[:, 1]
+        else:  # quicker for many components
+            kept, paces, powers = eta ** (years - 1), _powers(damping, years), _powers(phi, years)
+        mean, left, pace, fade = self.mean, self.left, damping * paces, phi * powers
         room = years + kappa * (_within(phi, years, powers) - fade**2) + nu
         if wander.any():
             room = room + wander * (years**3 / 3 + years / 6)
         room = room + pace * (pace * left[..., 0, 0] + 2 * (fade * left[..., 0, 1] - left[..., 0, 2]))
         room = room + fade * (fade * left[..., 1, 1] - 2 * left[..., 1, 2]) + left[..., 2, 2]
-        kept = raised(eta, years - 1)[0]
         shape, rate = a0 + kept * (self.shape - a0), b0 + kept * (self.rate - b0)
         location = years * trend + pace * mean[..., 0] + fade * mean[..., 1] - mean[..., 2]
         return location, np.sqrt(rate / shape * room), 2 * shape
@@ -242,11 +244,11 @@ def _each(matrix: Array, vector: Array, apart: bool) -> Array:
     return np.asarray((matrix[0] @ vector.transpose(1, 2, 0)).transpose(2, 0, 1))
 
 
-def _raised(ratio: Array, years: Array | Integers) -> tuple[Array, Array]:
-    """ratio^years, and 1 + ... + ratio^(years - 1), (m, c) of (c,) and (m, 1): by steps, with the same bits always."""
-    one, at = np.ones((1, len(ratio))), years[:, 0].astype(np.int64)
-    power = np.multiply.accumulate(np.concatenate([one, np.tile(ratio, (int(at.max(initial=0)), 1))]))
-    return power[at], np.add.accumulate(np.concatenate([0 * one, power[:-1]]))[at]
+def _raised(ratios: Array, years: Array | Integers) -> tuple[Array, Array]:
+    """ratios^(years - 1), and their sum up to there, (m, k, c) of (k, c) and (m, 1): by steps, the same bits always."""
+    at = years[:, 0].astype(np.int64) - 1
+    power = np.multiply.accumulate(np.array([np.ones_like(ratios), *[ratios] * int(at.max(initial=0))]))
+    return power[at], np.add.accumulate(power)[at]
 
 
 def _powers(ratio: Array, years: Array | Integers) -> Array:

@@ -91,7 +91,7 @@ class Walks:
     refused: NDArray[np.str_]
     members: tuple[Member, ...]
 
-    shrinkage = cached_property[Array](lambda walks: np.mean([one.shrinkage for one in walks.members], axis=0))
+    shrinkage = cached_property[Array](lambda walks: sum(one.shrinkage for one in walks.members) / len(walks.members))
     """Weight of the place's own pace, the mean over the members."""
 
     def terms(self, ahead: Array | Integers) -> Students:
@@ -129,7 +129,7 @@ class Walks:
             year = s.table[12] + s.table[5] * s.mean[..., 0] + s.table[7] * s.mean[..., 1] - s.mean[..., 2]
             drift.append((s.weight * year).sum(axis=1))
             variance.append((s.weight * s.rate / s.shape).sum(axis=1))
-        return np.mean(drift, axis=0), np.sqrt(np.mean(variance, axis=0))
+        return sum(drift[1:], drift[0]) / len(drift), np.sqrt(sum(variance[1:], variance[0]) / len(drift))
 
     def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
         """Log changes of the first place, (draws, ahead): draw i is of member i modulo their number."""
@@ -260,7 +260,7 @@ def _member(steps: Steps, reference: ReferenceClass) -> Member:
     else:
         counts, which = np.unique(steps.count, return_inverse=True)
         width = np.array([reference.width(count) for count in counts.tolist()])[which][:, None]
-    own = 1 - columns(prior)[2] * state.left[..., 0, 0]
+    own = 1 - state.table[2] * state.left[..., 0, 0]
     shrinkage = np.add.reduce(own * state.weight, axis=1)
     excess = _expected(reference.components) - fading.towards if fading else 0.0
     return Member(state, width, shrinkage, reference.centre, fading, excess)
