@@ -178,7 +178,7 @@ def fit(
     panels: list[str], name: Annotated[str, typer.Option()], reading: Any, output: Path = Path("classes"),
     title_vi: str = "", title_en: str = "", kind: options.KindOption = "income",
     prices: options.PricesOption = "nominal", spread: list[str] | None = None, until: int = 9999,
-    half_life: Annotated[float, typer.Option(min=1)] = 10.0,
+    half_life: Annotated[float, typer.Option(min=1)] = 10.0, measure: options.MeasureOption = "income",
     components: Annotated[int, typer.Option(min=1, max=3)] = 3,
     damping: Annotated[float, typer.Option(min=0.5, max=1)] = 1.0,
     memory: Annotated[bool, typer.Option("--memory")] = False, deflate: str = "", hold_out: str = "",
@@ -191,7 +191,7 @@ def fit(
     order = Fitting(
         name, tuple(panels), title_vi or name, title_en or name, kind, prices, tuple(spread or ()), until=until,
         half_life=half_life, components=components, damping=damping, memory=memory, deflate=deflate, hold_out=hold_out,
-        short=short, undated=undated, country=country, source=source, options=reading,
+        short=short, undated=undated, country=country, measure=measure, source=source, options=reading,
     )  # fmt: skip
     found = fit_from_csv(order, tell=remark)
     path = write_class(with_record(found, order), output)

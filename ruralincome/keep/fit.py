@@ -161,11 +161,9 @@ def with_record(
         return found
     trials, places, errors = list[Trial](), dict[str, Any](), dict[str, Any]()
     for text in order.panels:
-        path, _, last = text.partition("@")
-        most = min(order.until, int(last or EVER))
-        whole, stated = places_of(rows_of(folder / path, *PANEL, options=order.options), undated=False)
-        errors |= {f"{path} {name}": own for name, own in stated.items()}
-        places |= {f"{path} {name}": (t[t <= most], v[t <= most]) for name, (t, v) in whole.items()}
+        panel, stated = _panel(text, replace(order, hold_out=""), folder, hashlib.sha256(), lambda _: None)
+        errors |= {f"{text} {name}": own for name, own in stated.items()}
+        places |= {f"{text} {name}": row for name, row in panel.items()}
     seen, count = np.unique(np.concatenate([t for t, _ in places.values()]), return_counts=True)
     years = [int(year) for year in seen[2 * count >= len(places)]][:-1]  # with figures of half of the places at least
     far = years and years[-1] - years[0] > MANY

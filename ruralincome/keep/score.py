@@ -45,7 +45,7 @@ class RuleScore:
 
 @dataclass(frozen=True)
 class Scores:
-    """Proper scores of n verdicts on `targets` distinct targets; smaller is better.
+    """Proper scores of n verdicts, on `targets` distinct ones, by so many forecasts; smaller is better.
 
     brier: mean (p - o)^2; log: mean of -ln of the probability given to what happened; climate: the Brier score of
     always saying the share that came true, in hindsight. curve: what came true of what was said, rising, by isotonic
@@ -56,6 +56,7 @@ class Scores:
 
     n: int
     targets: int
+    forecasts: int
     brier: float
     log: float
     climate: float
@@ -156,8 +157,9 @@ def _scores(judged: Sequence[tuple[Entry, bool]]) -> Scores | None:
             bins.append(Bin(word, int(inside.sum()), float(p[inside].mean()), float(came[inside].mean())))
     given = np.clip(np.where(came == 1, p, 1 - p), LEAST, 1 - LEAST)
     targets = len({(one.series, one.year, one.target) for one, _ in judged})
+    forecasts = len({(one.series, one.as_of, one.year) for one, _ in judged})
     brier, log, share = (float(np.mean(x)) for x in ((p - came) ** 2, -np.log(given), came))
-    return Scores(len(p), targets, brier, log, share * (1 - share), tuple(bins), *_curve(p, came))
+    return Scores(len(p), targets, forecasts, brier, log, share * (1 - share), tuple(bins), *_curve(p, came))
 
 
 def _curve(stated: Array, came: Array) -> tuple[tuple[tuple[float, float, float, int], ...], float, float]:

@@ -1,5 +1,9 @@
 """How the command is used: its help, and what is wrong with a use of it, in the language of who asks."""
 
+import json
+import shlex
+from importlib.resources import files
+
 import pytest
 import typer
 
@@ -115,3 +119,18 @@ def test_a_kernel_that_is_broken_is_a_word_of_doctor_s_and_the_rest_is_told(monk
         assert (status, lines) == (0, [])
         assert f"torn ({word}: " in out
         assert "DejaVu" in out.splitlines()[-1]
+
+
+def test_the_command_that_a_shipped_class_states_is_one_that_is_taken():
+    """As a parser takes it; the panels are not there."""
+    fit = dict(commands(typer.main.get_command(app)))["reference", "fit"]
+    stated = [
+        json.loads(f.read_text(encoding="utf-8"))
+        for f in files("ruralincome.reference.classes").iterdir()
+        if f.name.endswith(".json")
+    ]
+    fitted = [one for one in stated if "members" not in one]
+    assert len(fitted) > 10
+    for one in fitted:
+        given = fit.make_context("fit", shlex.split(one["command"])[3:]).params
+        assert (given["name"], given["measure"]) == (one["name"], one.get("measure", "income"))

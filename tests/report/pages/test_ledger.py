@@ -86,13 +86,16 @@ def test_three_plain_sentences_say_how_the_forecasts_fared(tmp_path, values, sai
     assert found.fared.n == 3  # two targets asked of one forecast
     text = ledger_block(found, "en").text
     assert all(sentence in text for sentence in said)
+    assert ("Forecasts behind these" in text) == (found.scores.forecasts < found.scores.n)
 
 
 def test_the_ledger_that_ships_is_intact_and_says_how_today_s_rule_would_have_fared():
     found = score(ROOT / "ledger.jsonl", ROOT / "outturns.csv")
     assert found.in_time is None
     assert found.scores.n == 51
-    assert found.fared.n == 17
+    assert found.scores.forecasts == found.fared.n == 17
+    for language, said in (("en", "Forecasts behind these 51 probabilities: 17."), ("vi", "đến từ 17 dự báo")):
+        assert said in ledger_block(found, language).text
     assert found.scores.brier < found.scores.climate
     assert found.pending == 5  # announced targets whose year has not come, or is not known
 
