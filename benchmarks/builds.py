@@ -15,6 +15,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from ways import clocked
@@ -68,6 +69,13 @@ print(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]) - begun)
 """
 """A ledger of so many verdicts: CPU seconds of one more."""
 
+FLOOR = """
+import resource
+import numpy, scipy.special, pydantic, pydantic.json_schema, typer, typer.main, typer._adapters, yaml
+print(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+"""
+"""What `assess --json` cannot do without: CPU seconds until it is imported."""
+
 
 def command(root, *arguments):
     """CPU seconds of our command in a build, with all the processes that it starts."""
@@ -94,14 +102,14 @@ def reports(root, work):
     return command(root, "run", *files, "--language", "vi", "--output", work / "out")
 
 
-def entry(root, work):
-    """Of a job's entry in the manifest, with 1,000 jobs as times that with 100."""
-    few, many = (said(root, QUICK, size, work / str(size), 1)[0] / size for size in (100, 1000))
-    return many / few
+def entry(root, work, many=1000):
+    """Of a job's entry in the manifest, with so many jobs as times that with 100."""
+    few, more = (said(root, QUICK, size, work / str(size), 1)[0] / size for size in (100, many))
+    return more / few
 
 
-def unchanged(root, work):
-    return said(root, QUICK, 1000, work, 2)[1]
+def unchanged(root, work, jobs=1000):
+    return said(root, QUICK, jobs, work, 2)[1]
 
 
 def longer(root, work):
@@ -110,13 +118,13 @@ def longer(root, work):
     return many / few
 
 
-def ledger(root, work):
-    """One more verdict in a ledger of 20,000, as times that in one of 1,000."""
+def ledger(root, work, many=20_000):
+    """One more verdict in a ledger of so many, as times that in one of 1,000."""
     result = work / "result.json"
     run = [sys.executable, "-c", "from ruralincome.cli import main; main()", "assess", "--json"]
     result.write_bytes(subprocess.run(run, cwd=root, env=environment(root), capture_output=True, check=True).stdout)
     found = []
-    for size in (1000, 20_000):
+    for size in (1000, many):
         folder = work / str(size)
         folder.mkdir()
         found.append(said(root, LEDGER, size, folder, result)[0])
@@ -128,12 +136,19 @@ WORKS = {
     "make_run": ("`make run`, environment there, CPU s", lambda root, work: command(root, "run", "--output", work)),
     "first": ("one report from the start, CPU s", lambda root, work: command(
         root, "run", "params/baseline.yaml", "--language", "vi", "--output", work)),
-    "assess": ("`assess` of the baseline, CPU s", lambda root, _: min(command(root, "assess") for _ in range(3))),
+    "assess": ("`assess` of the baseline, CPU s", lambda root, _: min(command(root, "assess") for _ in range(5))),
+    "json": ("`assess --json`, CPU s", lambda root, _: min(command(root, "assess", "--json") for _ in range(5))),
+    "floor": ("importing its libraries alone, CPU s", lambda root, _: min(said(root, FLOOR)[0] for _ in range(3))),
     "unchanged": ("unchanged run of 1,000 jobs, CPU s", unchanged),
     "longer": ("unchanged run: 2,000 jobs against 500, times", longer),
     "entry": ("a job's entry in the manifest: 1,000 jobs against 100, times", entry),
     "ledger": ("one more verdict: in 20,000 against in 1,000, times", ledger),
+    "unchanged_far": ("unchanged run of 10,000 jobs, CPU s", partial(unchanged, jobs=10_000)),
+    "entry_far": ("a job's entry in the manifest: 10,000 jobs against 100, times", partial(entry, many=10_000)),
+    "ledger_far": ("one more verdict: in 100,000 against in 1,000, times", partial(ledger, many=100_000)),
 }  # fmt: skip
+ALONE = {"floor", "unchanged_far", "entry_far", "ledger_far"}
+"""Works of this build alone: those where the earlier one is quadratic, and what both share."""
 
 
 def main(base, names):
@@ -142,13 +157,16 @@ def main(base, names):
     known = json.loads((HERE / "builds.json").read_text()) if (HERE / "builds.json").exists() else {}
     for name in names or WORKS:
         found = []
-        for root in (base, ROOT):
+        for root in (ROOT,) if name in ALONE else (base, ROOT):
             with tempfile.TemporaryDirectory() as folder:
                 found.append(WORKS[name][1](root, Path(folder)))
         known[name] = found
-        print(name, *(f"{x:.2f}" for x in found), f"{found[1] / found[0]:.2f}", flush=True)
+        print(name, *(f"{x:.2f}" for x in found), f"{found[-1] / found[0]:.2f}", flush=True)
         (HERE / "builds.json").write_text(json.dumps(known, indent=1) + "\n")
-    rows = [f"| {WORKS[n][0]} | {a:.2f} | {b:.2f} | {b / a:.2f} |" for n, (a, b) in known.items()]
+    rows = [
+        f"| {WORKS[n][0]} | {f'{old[0]:.2f}' if old else ''} | {new:.2f} | {f'{new / old[0]:.2f}' if old else ''} |"
+        for n, (*old, new) in known.items()
+    ]
     head = ["| work | 236ccdc | this | ratio |", "| --- | --- | --- | --- |"]
     words = ["# Two builds", "", "Made by benchmarks/builds.py, each work by both builds in turn on one machine.", ""]
     (HERE / "builds.md").write_text("\n".join([*words, *head, *rows]) + "\n")
