@@ -49,17 +49,22 @@ def main():
     return 0
 
 
-def score(evaluate, year, count=3, half_life=10.0, damping=1.0, memory=False, states=False):
+def score(evaluate, year, **idea):
     """{panel: mean log CRPS x 100 after `year`} of the class fitted up to `year`."""
-    learnt = partial(_learnt, evaluate)
-    panels = [learnt(p, last=year) for p in WORLD]
+    prior, _ = fitted(evaluate, year, **idea)
+    found = {panel: _after(_learnt(evaluate, panel), year, prior) for panel in (*WORLD, *STATES)}
+    return {panel: 100 * float(np.mean(np.concatenate(rows))) for panel, rows in found.items() if rows}
+
+
+def fitted(evaluate, year, count=3, half_life=10.0, damping=1.0, memory=False, states=False):
+    """The class fitted up to `year`, and the windows that it was fitted on."""
+    learnt = partial(_learnt, evaluate, last=year)
+    panels = [learnt(p) for p in WORLD]
     mean = np.mean([recipe.mean_growth(p, half_life) for p in panels])
     if states:
-        more = [learnt(p, last=year) for p in STATES]
-        panels += [recipe.sped_up(p, mean - recipe.mean_growth(p, half_life)) for p in more if p]
-    prior = fit_components(recipe.windows(panels, half_life), count, damping, memory)
-    found = {panel: _after(learnt(panel), year, prior) for panel in (*WORLD, *STATES)}
-    return {panel: 100 * float(np.mean(np.concatenate(rows))) for panel, rows in found.items() if rows}
+        panels += [recipe.sped_up(p, mean - recipe.mean_growth(p, half_life)) for p in map(learnt, STATES) if p]
+    windows = recipe.windows(panels, half_life)
+    return fit_components(windows, count, damping, memory), windows
 
 
 def _after(places, year, prior):

@@ -4,12 +4,15 @@ import sys
 from pathlib import Path
 
 import forecaster
+import misses
 import numpy as np
 import pandas as pd
 import pytest
 import run
 
+from ruralincome.models.walk import pooled
 from ruralincome.report.words.words import number
+from ruralincome.series import Series
 
 ROOT = Path(__file__).parents[2]
 Q = np.array([0.005, 0.1, 0.25, 0.5, 0.75, 0.9, 0.995])
@@ -64,3 +67,38 @@ def test_coverage_is_a_mean_of_panel_means_with_an_interval_by_year():
     assert low == 25.0  # 2002 drawn twice
     assert high == 50.0
     assert run.coverage(rows.assign(c80=100.0), histories) == {"INCOME": [100.0, 100.0, 100.0]}
+
+
+def asked(kind, values=(10.0, 11.5, 11.2)):
+    task = {"panel": "p", "history": "n3", "series": "s", "kind": kind, "years": [2010, 2014, 2015], "values": values}
+    task |= {"horizon_years": [2016, 2018], "outturns": [11.9, 12.0]}
+    return misses.gathered([task], lambda t: misses.shipped(t["kind"], t["years"][-1]))[0]
+
+
+@pytest.mark.parametrize("kind", ["income", "general"])
+def test_what_is_tried_starts_from_the_forecasts_that_are_made(kind):
+    one = asked(kind)
+    fit = pooled(Series("s", (2010, 2014, 2015), (10.0, 11.5, 11.2), kind=kind), forecaster.default_class(kind, 2015))
+    below = [1 - fit.probability(year, value) for year, value in ((2016, 11.9), (2018, 12.0))]
+    assert misses.told(one).below(one.came)[0] == pytest.approx(below, abs=1e-12)
+    for name, idea in misses.IDEAS.items():
+        same = misses.told(one, **idea.change(0.0 if "centre" in name else 1.0))
+        assert same.below(one.came)[0] == pytest.approx(below, abs=1e-12), name
+        moved = misses.told(one, **idea.change(idea.values[-2])) if len(idea.values) > 1 else None
+        assert moved is None or not np.allclose(moved.below(one.came)[0], below, atol=1e-6), name
+
+
+def test_a_map_of_the_tails_keeps_the_middle_and_its_quantiles_are_its_chances():
+    one = asked("income")
+    wide = misses.told(one, tell=lambda found, _: found._replace(tail=1.3))
+    flat = [a[0] for a in wide[:4]]
+    q = np.array([0.02, 0.5, 0.9])
+    at = misses.mixture_quantile(*flat, misses.ndtr(misses._power(misses.ndtri(q), 1.3)))
+    assert wide.below(at[:, 0][None])[0] == pytest.approx([0.02, 0.02])
+    assert wide.below(at[:, 2][None])[0] == pytest.approx([0.9, 0.9])
+    assert wide.below(at[:, 1][None])[0] == pytest.approx(misses.told(one).below(at[:, 1][None])[0])
+
+
+def test_the_calibration_error_is_the_evaluators():
+    p, came = np.array([0.15, 0.15, 0.85, 0.85]), np.array([False, True, True, True])
+    assert misses.calibration(p, came) == pytest.approx(100 * (2 * 0.35 + 2 * 0.15) / 4)
