@@ -8,7 +8,9 @@ import pytest
 
 from ruralincome.panel.answers import answer_panel, ask, latest_year, state
 from ruralincome.panel.files import read_panel
+from ruralincome.panel.joint import reaching
 from ruralincome.panel.rows import REASONS
+from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.words import catalogue
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import read_scenario
@@ -44,6 +46,16 @@ def test_places_together():
     assert answers(table()).totals() == {}
 
 
+def test_a_class_without_inflation_counts_by_its_own_correlation_over_the_years_ahead(tmp_path):
+    known = read_class("vietnam-provinces", 2020)
+    for year in (2021, 2024):
+        found = put(tmp_path, "reference: vietnam-provinces\n", target=f"{{value: 45, year: {year}}}")
+        alike = known.correlated(np.array(known.rhos), year - 2020, 0.0)
+        count = reaching(found.rows, lambda *_, alike=alike: alike[:, None])
+        assert found.count.mean == pytest.approx(count.mean)
+        assert np.std(count.mean) > 0.5  # shocks in common count for something
+
+
 def test_where_nobody_is_answered_the_commonest_reason_is_said():
     found = answers(table(), "60@2019")
     assert (found.answered, found.reason, found.count, found.nearest()) == (0, "target_not_ahead", None, [])
@@ -64,11 +76,11 @@ def test_a_later_year_without_a_value_is_not_the_last(tmp_path):
     assert latest_year(read_panel(path)) == 2014
 
 
-def put(tmp_path, keys, frame=None, name="asked"):
+def put(tmp_path, keys, frame=None, name="asked", target="{value: 60, year: 2024}"):
     """The answers of a params file for the table."""
     path = tmp_path / "params" / f"{name}.yaml"
     path.parent.mkdir(exist_ok=True)
-    path.write_text("target: {value: 60, year: 2024}\n" + keys, encoding="utf-8")
+    path.write_text(f"target: {target}\n{keys}", encoding="utf-8")
     asked = ask(*state([path], None, lambda _: (), ROOT), latest=2020, own_targets=False)
     return answer_panel(table() if frame is None else frame, asked[0])
 

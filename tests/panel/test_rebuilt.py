@@ -52,6 +52,9 @@ def test_what_cannot_be_rebuilt_is_said_in_its_row(share, rows, fault):
     assert shown(found.frame)[1] == fault
     assert set(found.told) == set(fault)
     assert all(("Dale" if share else "Farm") in str(found.told[place]) for place in {"Land"} & set(fault))
+    if fault.get("Land") in ("part_missing", "place_divided"):  # the parts that lack are named, else all
+        named = ["2 Dale"] if share else ["1 Hill", "2 Dale", "3 Farm"]
+        assert found.told["Land"].facts["parts"] == named
     if "population" in found.frame:  # those of one part are not the new place's
         assert found.frame.loc[found.frame["fault"] == "part_missing", "population"].isna().all()
 

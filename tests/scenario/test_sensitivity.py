@@ -123,6 +123,7 @@ def test_the_common_shock_is_the_share_of_a_year_in_the_variance(article):
     bar = next(b for b in beside(found, reference=reference).tornado.bars if b.name == "shock")
     assert (bar.low, bar.high) == pytest.approx((-100 * common_shock(reference), 100 * common_shock(reference)))
     assert bar.p_low < found.assessment.probability < bar.p_high
+    assert bar.stated == 0  # on top of what the scenario has
     level = found.evidence.series.last * (1 + found.assessment.required_growth - bar.break_even / 100)
     assert found.assessment.lead.median(2021) == pytest.approx(level, rel=1e-3)
 
@@ -143,7 +144,8 @@ def test_no_tornado_without_the_lead_model():
 def test_series_that_cannot_be_compared_ask_no_question_of_coverage(article):
     found, _ = article
     whole = found.evidence.whole
-    for other in (replace(whole, unit="percent"), whole.until(2019), replace(whole, prices="real")):
+    alike = replace(whole, years=(2016, 2020), values=(32.6 * 50, 44.9 * 50.4))  # the same share in both, to 1 %
+    for other in (replace(whole, unit="percent"), whole.until(2019), replace(whole, prices="real"), alike):
         assert not [b for b in beside(found, whole=other).tornado.bars if b.name.startswith("coverage")]
 
 
