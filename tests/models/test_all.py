@@ -116,3 +116,10 @@ def test_thetas_median_rises_by_half_the_slope_of_the_line_every_year():
     half = np.polyfit(TEN.years, np.log(TEN.values), 1)[0] / 2
     logs = np.log(np.median(theta(TEN).forecast(2026, np.random.default_rng(4), 20_000).paths, axis=0))
     assert logs - logs[0] == pytest.approx(half * np.arange(6), abs=0.004)
+
+
+def test_thetas_weight_of_the_last_figure_is_at_most_one_and_its_line_takes_two_degrees():
+    """Of a slow wave the last figure is the best guess, and more than all of it would be better still."""
+    fit = theta(series(range(2001, 2021), 100 * np.exp(0.2 * np.sin(np.arange(20) / 3))))
+    assert 0.9 < fit.estimates["level_weight"] <= 0.99
+    assert fit.degrees == 18

@@ -48,6 +48,28 @@ def test_draws_agree_with_the_closed_form(year, value):
     assert drawn.probability == pytest.approx(exact, abs=0.001)
 
 
+@pytest.mark.parametrize("change", [None, lambda forecast: forecast])
+def test_an_interval_leaves_as_much_on_either_side_and_a_frame_has_the_years_foreseen(change):
+    target = Target(60.0, 2023)
+    lead = assess(ARTICLE, target, fit_all(ARTICLE, PROVINCES, ["pooled"]), change=change).lead
+    for level in (0.5, 0.9):
+        low, high = lead.interval(2023, level)
+        outside = lead.probability(Target(low, 2023, direction=-1)), lead.probability(Target(high, 2023))
+        assert outside == pytest.approx([(1 - level) / 2] * 2, abs=1e-3)
+    assert lead.to_frame()["year"].tolist() == [*range(2021, 2024 if change else 2026)]
+
+
+def test_a_survey_s_error_leaves_it_open_whether_the_target_has_been_reached():
+    """Of one figure alone, exactly known before: normal around it but for the spread that is learnt."""
+    told = Series("x", (2016, 2020), (32.6, 44.9), standard_errors=(0.5, 1.5))
+    for direction in (1, -1):
+        goals = (Target(value, 2021, direction=direction) for value in (42.0, 48.0))
+        far, near = [assess(told, goal, [pooled(told, PROVINCES)]).reached for goal in goals][::direction]
+        assert (far > 0.9, near < 0.1) == (True, True)
+    assert assess(ARTICLE, TARGET, [pooled(ARTICLE, PROVINCES)]).reached is None
+    assert assess(told, TARGET, fit_all(told, None)).reached is None
+
+
 def test_a_change_moves_every_view_and_the_same_seed_gives_the_same_draws():
     def halve(forecast):
         return Forecast(forecast.origin, forecast.last, forecast.paths / 2)
