@@ -16,7 +16,6 @@ import pandas as pd
 from ruralincome.batch.workers import cluster as workers
 from ruralincome.cli.terminal import meter, metered, remark, say, spoken, tell
 from ruralincome.data.files import PART, all_or_none, hold
-from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
 from ruralincome.data.spoken import language as spoken_in
 from ruralincome.panel.answers import answer_panel, ask, latest_year, state
@@ -60,7 +59,7 @@ def run_panel(
         raise InputError("cli.no_target")
     latest = latest_year(frame)
     asked = [question for one in stated for question in ask(one, latest, own)]
-    money = [heads.unit(str(said)) for said in frame["unit"].dropna().unique()] if "unit" in frame else []
+    money = [*map(str, frame["unit"].dropna().unique())] if "unit" in frame else []
     for one, code in product(asked, money):
         at_home(one.reference, code, panel=True)
     if not any(money):

@@ -72,7 +72,7 @@ class Ready:
 
 
 def as_ordered(frame: pd.DataFrame, order: Order, options: Options | None = None, file: str = "") -> pd.DataFrame:
-    """The table in the unit that options state, with the lines of the order's standard as targets, by the column group;
+    """The table with codes of units, or the unit that options state, and its standard's lines as targets, by its group;
     a place of an unknown group is refused in its row. Raises InputError for another unit, no groups, or no line."""
     frame = _measured(frame, options.unit if options else "", file)
     if (standard := order.lines) is None:
@@ -167,10 +167,8 @@ def redrawn(
     counted = cells.read_numbers(frame["population"])[0] > 0 if "population" in frame else np.zeros(len(frame), bool)
     there = valued & np.isin(named.part, named.part[counted])
     known = grouped(compress(zip(named.rows(named.found, None), year.tolist(), strict=True), there.tolist()))
-    lost, unsure = (
-        {key for key, _ in named.missing},
-        {key for (key, _), why in fault.items() if why == "borders_unsure"},
-    )
+    lost = {key for key, _ in named.missing}
+    unsure = {key for (key, _), why in fault.items() if why == "borders_unsure"}
     for key, reason in [pair for pair in late.items() if pair[0] not in unsure]:
         (day, place), ways = cut[key], [way for way in mixed if key in mixed[way]]
         fit = serving(table, place, day, key in reached - lost, known, ways)
@@ -248,13 +246,15 @@ def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
 
 
 def _measured(frame: pd.DataFrame, words: str, file: str) -> pd.DataFrame:
-    """The table in the unit that a user states, if any. Raises InputError where the table states another."""
-    code = ""
-    for own in filter(None, map(str, frame["unit"].dropna().unique() if words and "unit" in frame else ())):
-        code = code or _meant(words, own)
-        if not _meant(own, words) == _meant(words, own) == code:
-            raise InputError("data.other_unit", file=file, found=own, stated=words)
-    return frame.assign(unit=pd.Categorical([code or heads.unit(words)] * len(frame))) if words else frame
+    """The table with codes of its units, or the unit that a user states. Raises InputError where it states another."""
+    code, own = "", [*map(str, frame["unit"].dropna().unique())] if "unit" in frame else []
+    if not words:
+        return frame.assign(unit=frame["unit"].map({said: heads.unit(said) for said in own})) if own else frame
+    for said in filter(None, own):
+        code = code or _meant(words, said)
+        if not _meant(said, words) == _meant(words, said) == code:
+            raise InputError("data.other_unit", file=file, found=said, stated=words)
+    return frame.assign(unit=pd.Categorical([code or heads.unit(words)] * len(frame)))
 
 
 def _meant(words: str, other: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ruralincome import assess_panel, read_class
+from ruralincome import Target, assess_panel, read_class
 from ruralincome.data.forms.reading import Options
 from ruralincome.panel.answers import ask, state
 from ruralincome.panel.ready import Order, as_ordered, notes, ready
@@ -66,6 +66,34 @@ def test_the_unit_that_a_user_states_is_that_of_the_figures_unless_the_table_sta
     with pytest.raises(InputError) as raised:
         as_ordered(frame, Order(), Options(unit=stated), "a.csv")
     assert (raised.value.code, raised.value.facts["found"]) == ("data.other_unit", own)
+
+
+@pytest.mark.parametrize(
+    ("own", "codes"),
+    [
+        (("triệu đồng/người/năm", "million_vnd_per_person_year"), ["million_vnd_per_person_year"] * 2),
+        (("triệu đồng/người/năm", "1.000 đ/người/tháng"), [
+            "million_vnd_per_person_year", "thousand_vnd_per_person_month",
+        ]),
+        (("%", "phần trăm"), ["percent"] * 2),
+        (("triệu đồng", "giạ lúa"), ["triệu đồng", "giạ lúa"]),
+        (("", "USD/người/năm"), ["", "usd_per_person_year"]),
+        (("", ""), ["", ""]),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["object", "category"])
+def test_units_in_words_are_codes_once_they_are_read(own, codes, kind):
+    frame = table(A=None).assign(unit=pd.Series(own, dtype=kind))
+    assert as_ordered(frame, Order())["unit"].tolist() == codes
+    assert as_ordered(frame.assign(unit=pd.Series([own[0], None])), Order())["unit"].isna().tolist() == [False, True]
+
+
+def test_two_spellings_of_a_unit_are_one_and_two_units_are_refused():
+    frame, money = table(A=None, B=None).drop(columns="group"), "million_vnd_per_person_year"
+    units = ["triệu đồng/người/năm", money, money, "thousand_vnd_per_person_month"]
+    ordered = as_ordered(frame.assign(unit=units), Order())
+    found = assess_panel(ordered, read_class("vietnam-provinces", 2020), target=Target(60, 2024)).set_index("place")
+    assert (found["unit"]["A"], found["refusal"].fillna("").tolist()) == (money, ["", "units_mixed"])
 
 
 def test_a_word_for_a_unit_is_of_one_unit_in_a_table():
