@@ -49,7 +49,8 @@ def main() -> None:
     status, before = 2, (sys.stdout, sys.stderr)
     sys.stdout, sys.stderr = terminal.Screen(sys.stdout), terminal.Screen(sys.stderr, aside=True)
     try:
-        if (set_to := os.environ.get(STATED)) and set_to[:2].lower() not in words.LANGUAGES:
+        stated = any(argument.startswith("--language") for argument in arguments)
+        if (set_to := os.environ.get(STATED)) and set_to[:2].lower() not in words.LANGUAGES and not stated:
             raise InputError("cli.no_language", language=set_to, known=words.LANGUAGES)
         command = typer.main.get_command(app)
         if not arguments or "--help" in arguments or "_RURALINCOME_COMPLETE" in os.environ:  # which a shell sets

@@ -3,6 +3,7 @@
 import json
 import shlex
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import typer
@@ -64,6 +65,14 @@ def test_a_language_without_words_is_refused_and_not_taken_for_english(monkeypat
     status, out, lines = asked(monkeypatch, capsys, "fr", "check")
     assert (status, out) == (2, "")
     assert lines == ["error: RURALINCOME_LANGUAGE is fr, a language without words here; set it to one of vi, en"]
+
+
+@pytest.mark.parametrize("stated", [["--language", "vi"], ["--language=vi"]])
+def test_a_language_that_is_stated_wins_over_one_without_words(monkeypatch, capsys, stated):
+    monkeypatch.chdir(Path(__file__).parents[2])
+    status, out, lines = asked(monkeypatch, capsys, "fr", "assess", "params/baseline.yaml", *stated)
+    assert (status, lines) == (0, [])
+    assert out.startswith("Thu nhập bình quân đầu người")
 
 
 def test_what_the_system_says_of_a_file_is_in_the_language_of_who_asks(monkeypatch, capsys, tmp_path):
