@@ -13,7 +13,7 @@ from ruralincome.data.cells import COLUMNS, Row, decimals, schema_of
 from ruralincome.data.files import csv_lines, json_text, seal, write_all
 from ruralincome.data.forms import figures, heads
 from ruralincome.data.forms.read import brought
-from ruralincome.data.forms.reading import Options, read_day
+from ruralincome.data.forms.reading import Figure, Options, read_day
 from ruralincome.data.package import Resource, package_content, read_back, read_resource, read_series, written
 from ruralincome.scenario.check import check
 from ruralincome.scenario.file import read_params, read_scenario
@@ -23,19 +23,16 @@ from ruralincome.series.prices import DEFLATOR
 from ruralincome.series.units import too_far, unit_of
 
 STEEPEST = 100.0  # a rate beyond so many percent a year is in another unit
-STATED = re.compile(rb"^as_of:[^#\r\n]*?(?=[ \t]*(?:#.*)?\r?$)", re.MULTILINE)
-"""Where a params file states it."""
+STATED = re.compile(rb"^as_of:[^#\r\n]*?(?=[ \t]*(?:#.*)?\r?$)", re.MULTILINE)  # where a params file states it
 Uses = tuple[Mapping[str, int | str], Mapping[Path, bytes], Mapping[str, InputError]]
 """By params file: with which as_of it can use a figure, what is to be written of it, or why it cannot."""
 
 
 @dataclass(frozen=True)
 class Appended:
-    """What `observe` wrote, and the params files that use the series.
-
-    touched: those whose verdict it changes; held: those asked as of an earlier year, which it leaves as they are;
-    due: those whose target can now be scored. said: what is to be told of how a file was read. new: it was not there.
-    """
+    """What `observe` wrote, and the params files that use the series. touched: those whose verdict it changes; held:
+    those asked as of an earlier year, which it leaves as they are; due: those whose target can now be scored. said:
+    what is to be told of how a file was read. new: it was not there."""
 
     root: Path
     name: str
@@ -54,12 +51,16 @@ def observe(
 ) -> Appended:  # fmt: skip
     """Append a figure to a series of levels or of rates and renew its hash, both or neither.
 
-    precision: standard_error, sample_size and design_effect, where the series states them. published: the day; a year
-    that is there is revised only where both figures state theirs. again: the same figure may be there. Raises
-    InputError for another year that is there or not the last, a value or a status that cannot stand, or no source."""
-    if (said := figures.status_of(status)) in (None, "plan"):
-        raise InputError("keep.no_status", status=status)
-    stated = {"year": str(year), "value": str(value).strip(), "status": str(said), "source": clean(source)}
+    value: as a table writes it, 41.2 (*) being preliminary. precision: standard_error, sample_size and design_effect,
+    where the series states them. published: the day; a year that is there is revised only where both figures state
+    theirs. again: the same may be there. Raises InputError for a year before the last, a value, status or source."""
+    parts = figures.FIGURE.fullmatch(shown := str(value).strip())  # 41.2 (*), as in a table
+    marked = figures.status_of(parts[4], table="remarks") if parts else None
+    if (said := figures.status_of(status)) in (None, "plan") or marked == "plan":
+        raise InputError("keep.no_status", status=shown if marked == "plan" else status)
+    shown = shown[: parts.start(4)].strip() if parts and marked else shown
+    both = Figure(shown, said or "final").marked(marked or "final", ()).status  # the stronger
+    stated = {"year": str(year), "value": shown, "status": both, "source": clean(source)}
     stated |= {"published": read_day(published) if published else "", **(precision or {})}
     row = Row(InputError("keep.figure", name=name, year=year), stated)
     with written(root) as where:
@@ -76,8 +77,7 @@ def observe_file(
 
     path: as `read_table` reads it, of one place or with the rows of the series' own. A figure that is there stays; a
     year before the last one known that the series has not is left out, and said. Raises InputError as `observe` does,
-    and where the file holds nothing new.
-    """
+    and where the file holds nothing new."""
     with written(root) as where:
         resource, found, early = read_resource(name, where), list[Row](), list[int]()
         named, unit, known = resource.descriptor.place, resource.descriptor.unit, _known(resource)

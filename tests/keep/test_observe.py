@@ -215,3 +215,27 @@ def test_a_package_with_a_name_twice_or_a_third_language(root):
 def test_a_plan_is_no_figure_to_observe(root, status):
     with pytest.raises(InputError, match="is no status of a figure; write final"):
         observe("binh_thuan_rural_income", 2021, 47.9, "x", status=status, root=root)
+    with pytest.raises(InputError, match=r"'47\.9 \(kế hoạch\)' is no status of a figure; write final"):
+        observe("binh_thuan_rural_income", 2021, "47.9 (kế hoạch)", "x", root=root)
+
+
+@pytest.mark.parametrize(
+    ("value", "stated", "status"),
+    [
+        ("47.9 (*)", "final", "preliminary"), ("47.9p", "final", "preliminary"), ("47.9 ước", "final", "estimate"),
+        ("47.9 b", "preliminary", "break"), ("47.9 (sơ bộ)", "final", "preliminary"), ("47.9 1)", "final", "final"),
+        ("47.9", "estimate", "estimate"), ("47.9 (*)", "estimate", "estimate"),
+    ],
+)  # fmt: skip
+def test_a_figure_bears_the_mark_that_it_has_in_a_table(root, value, stated, status):
+    assert observe("binh_thuan_rural_income", 2021, value, "x", status=stated, root=root).value == 47.9
+    kept = (root / "data" / "binh_thuan_rural_income.csv").read_text(encoding="utf-8").splitlines()[-1]
+    assert kept.startswith(f"2021,47.9,{status},")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [("47,9 (*)", r"write 47\.9"), ("47.9 triệu", "is not a number"), ("(*)", "is not a number")]
+)
+def test_a_figure_with_a_comma_or_an_unknown_mark_is_refused(root, value, words):
+    with pytest.raises(InputError, match=words):
+        observe("binh_thuan_rural_income", 2021, value, "x", root=root)
