@@ -97,9 +97,9 @@ def doctor() -> None:
 @options.reads
 def read(file: Path, reading: Any, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Show what a file holds, and how it was understood."""
-    from ruralincome.data.forms.read import read_file
+    from ruralincome.data.forms.read import read_table
 
-    found = read_file(file, reading)
+    found = read_table(file, **{name: getattr(reading, name) for name in options.HOW})
     if as_json:
         said = "; ".join(map(spoken, found[0].understood))
         print(json.dumps([one.to_json() | {"understood": said} for one in found], ensure_ascii=False, indent=2))

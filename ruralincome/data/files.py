@@ -81,11 +81,10 @@ def settle(last: Path, folders: Sequence[str]) -> None:
     """Finish or undo what a crash left of `write_all`, whose `last` file was JSON; the others lie in `folders` beside.
     All parts are written before the first is renamed: where the last one is whole, each of them was."""
     parts = [p for folder in folders for p in sorted((last.parent.parent / folder).glob(f".*{PART}"))]
-    try:
+    whole = False
+    with suppress(OSError, ValueError):
         parsed(part_of(last).read_text(encoding="utf-8"))
         whole = True
-    except (OSError, ValueError):
-        whole = False
     for part in sorted(parts, key=lambda part: part == part_of(last)):
         if whole:
             part.replace(part.with_name(part.name[1 : -len(PART)]))

@@ -73,11 +73,7 @@ class Resource:
     name = property(lambda self: str(self.descriptor.name))
     sha256 = property(lambda self: str(self.table.sha256))
     label = property(lambda self: str(self.table.head.file))  # the file's name in faults
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Where the figures were published."""
-        return tuple(replace(one, accessed=self.descriptor.accessed) for one in self.descriptor.sources)
+    sources = property(lambda one: tuple(replace(s, accessed=one.descriptor.accessed) for s in one.descriptor.sources))
 
     @property
     def unit(self) -> Unit:

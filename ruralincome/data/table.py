@@ -100,8 +100,7 @@ class Sheet:
 
     def marked(self, row: int, column: int) -> str:
         """A cell as text, its mark behind it."""
-        mark = self.marks.get((row, column), "")
-        return f"{self.text(row, column)} {mark}" if mark else self.text(row, column)
+        return f"{self.text(row, column)} {self.marks.get((row, column), '')}".rstrip()
 
     def line(self, row: int) -> str:
         """The words of a row, one after another."""

@@ -4,6 +4,7 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
@@ -55,9 +56,8 @@ def read_figure(text: str, sign: str = ".", legend: Mapping[str, Mark | None] | 
     cell = tidy(text)
     low = cell.casefold()
     if low in NONE:
-        if (legend or {}).get(cell) == "zero":
-            return Figure("0", "zero", (cell,))
-        return Figure("", "not_available", (cell,) if cell else ())
+        nil = (legend or {}).get(cell) == "zero"
+        return Figure("0", "zero", (cell,)) if nil else Figure("", "not_available", (cell,) if cell else ())
     if re.fullmatch(r"\([0-9., ]+\)", cell):
         raise InputError("data.brackets", cell=cell)
     if re.fullmatch(r":\s*[bcdefnprsuz]{1,3}|c", low):
@@ -89,13 +89,11 @@ def flagged(mark: str, legend: Mapping[str, Mark | None] | None, cell: str) -> t
 
 def status_of(words: str, legend: Mapping[str, Mark | None] | None = None, table: str = "statuses") -> Mark | None:
     """The status that the words of a column say, or of remarks; None where they are not known."""
-    for status, known in WORDS[table].items():
-        if re.fullmatch(known, bare(words).strip(" .:()")):
-            return cast("Mark", status)
-    try:
-        return flagged(words, legend, words)[0]
-    except InputError:
-        return None
+    plain = bare(words).strip(" .:()")
+    said = next((status for status, known in WORDS[table].items() if re.fullmatch(known, plain)), None)
+    with suppress(InputError):
+        return cast("Mark", said) or flagged(words, legend, words)[0]
+    return None
 
 
 def _number(number: str, sign: str, cell: str) -> str:

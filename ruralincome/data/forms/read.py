@@ -36,12 +36,7 @@ def read_table(
     meant. Raises InputError naming sheet, cell, text and remedy: no figure is changed or left out in silence."""
     named = columns if isinstance(columns, str | None) else ",".join(f"{key}={name}" for key, name in columns.items())
     options = Options(sheet or "", named or "", unit or "", decimal or "", year or "", indicator=indicator or "")
-    return read_file(Path(path), options)
-
-
-def read_file(path: Path, options: Options) -> list[Reading]:
-    """The readings of a file under what is stated of it. Raises InputError as `read_table` does."""
-    return readings_of(content_of(path, ("year", "value")), path.name, options)
+    return readings_of(content_of(Path(path), COLUMNS[:2]), Path(path).name, options)
 
 
 def readings_of(content: bytes, file: str, options: Options | None = None) -> list[Reading]:
@@ -50,7 +45,7 @@ def readings_of(content: bytes, file: str, options: Options | None = None) -> li
     gc.disable()  # it would look through many small tuples, all of which stay
     try:
         sheet = _chosen(sheets_of(unpacked(content, file), file), file, options)
-        return _meant(_readings(sheet, options), file, options.indicator)
+        return _readings(sheet, options)
     finally:
         if collects:
             gc.enable()
@@ -62,7 +57,10 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     groups = rows.groups()
     of, said = apart(key.place for key in groups), ("totals", "parts")
     totals, parts = ({key: groups.pop(key) for key in [*groups] if of[key.place] == kind} for kind in said)
-    if not groups and (not totals or bare(options.indicator) in {bare(key.place) for key in parts}):  # not named
+    name, to_ask = bare(options.indicator), [] if groups else [bare(key.place) for key in parts]
+    fits = {part for part in to_ask if name in part}
+    one_fits = name and len(fits) == 1 and not any(name in bare(key.indicator) for key in totals)
+    if not groups and (name in fits or one_fits or not totals):
         groups, parts = {key._replace(place="", indicator=key.place): own for key, own in parts.items()}, {}
     if not groups:  # the file is of all places together
         for key in [*totals]:
@@ -78,23 +76,18 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     counts = {"carried": rows.carried, "notes": len(rows.below)}
     told += [InputError(f"data.read_{what}", count=count) for what, count in counts.items() if count]
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
-    notes = [note for note in rows.below if re.fullmatch(WORDS["of_prices"], bare(note))]
+    notes = [t["said"] for note in rows.below if (t := re.fullmatch(WORDS["of_prices"], bare(note)))]
     for i, one in enumerate(found := collect(groups, told, rows.below, sheet)):
         prices = (heads.says("prices", bare(t)) for t in (f"{one.indicator} {one.unit}", rows.heading, *notes))
         if next(filter(None, prices), "") == "real":
             found[i] = replace(one, understood=(*one.understood, InputError("data.read_real")))
-    return found
-
-
-def _meant(found: list[Reading], file: str, indicator: str) -> list[Reading]:
-    """The readings of the indicator that is asked for, by its name or a part of it; all where none is."""
-    if not indicator:
+    if not name:
         return found
-    names = {one.indicator: bare(one.indicator) for one in found}
-    kept = [one for one in found if names[one.indicator] == bare(indicator)]
-    kept = kept or [one for one in found if bare(indicator) in names[one.indicator]]
+    kinds = {one.indicator: bare(one.indicator) for one in found}
+    kept = [x for x in found if name == kinds[x.indicator]] or [x for x in found if name in kinds[x.indicator]]
     if not kept:
-        raise InputError("data.no_indicator", file=file, indicator=indicator, known=[*names])
+        known = [kind or "''" for kind in dict.fromkeys([*kinds, *(key.place for key in parts if to_ask)])]
+        raise InputError("data.no_indicator", file=sheet.file, indicator=options.indicator, known=known)
     return kept
 
 

@@ -71,10 +71,9 @@ class Options:
     indicator: str = ""
 
     def __post_init__(self) -> None:
-        if self.decimal not in ("", ".", ","):
-            raise InputError("data.decimal", stated=self.decimal)
-        if self.year not in ("", "first", "second"):
-            raise InputError("data.year_option", stated=self.year)
+        for stated, known, code in ((self.decimal, ".,", "decimal"), (self.year, ("first", "second"), "year_option")):
+            if stated and stated not in known:
+                raise InputError(f"data.{code}", stated=stated)
 
     layout = property(lambda one: replace(one, unit="") != Options())  # whether anything but the unit is stated
 

@@ -14,7 +14,6 @@ from ruralincome.data.table import Cell, Sheet, decoded
 from ruralincome.series import InputError
 
 KEYWORD, QUOTED, TOKEN = (re.compile(WORDS["px"][kind]) for kind in ("keyword", "quoted", "token"))
-OBSERVED = {"ObsDimension": "TIME_PERIOD", "ObsValue": "OBS_VALUE"}
 
 
 def px(content: bytes, file: str) -> Sheet:
@@ -196,8 +195,8 @@ def _values(element: ElementTree.Element) -> dict[str, str]:
     for one in element:
         if _name(one) in ("SeriesKey", "ObsKey", "GroupKey", "Attributes"):
             found |= {str(v.get("id")): str(v.get("value", "")) for v in one if v.get("id")}
-        elif _name(one) in OBSERVED:
-            found[str(one.get("id") or OBSERVED[_name(one)])] = str(one.get("value", ""))
+        elif name := WORDS["sdmx"]["observed"].get(_name(one)):
+            found[str(one.get("id") or name)] = str(one.get("value", ""))
     return found
 
 
