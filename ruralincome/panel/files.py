@@ -60,8 +60,8 @@ def read_panel(
         named = zip(table.loc[gaps, "place"], table.loc[gaps, "year"], strict=True)
         told += gaps_told(path.name, [(place, f"{year:g}", "not_available") for place, year in named])
         keys = [table[key] for key in KEYS if key in table]
-        others = table["value"].notna().groupby(keys, observed=True, dropna=False).transform("any")
-        table = table[~(gaps & others & table.get("target", table["value"]).isna())].reset_index(drop=True)
+        more = table["value"].notna().groupby(keys, observed=True, dropna=False).transform("any")
+        table = table[~(gaps & more & table.filter(("target", "population")).isna().all(axis=1))].reset_index(drop=True)
     for said in told:
         remark(said)
     return table
@@ -144,7 +144,9 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
             )  # fmt: skip
             for piece in reader:
                 found += len(piece)
-                yield piece[~_blank(piece)]
+                rest = piece.loc[piece["place"].fillna("") == "", ["year", "value", MORE]].astype("object").fillna("")
+                blank = rest.astype(str).apply(lambda column: column.str.strip()).eq("").all(axis=1)
+                yield piece.drop(index=rest.index[blank])  # rows whose cells a spreadsheet emptied
             if found < headed.ends + (headed.last not in ("", "\n")):  # a line is blank, or a cell holds several
                 _left_open(path, head)
     except pd.errors.EmptyDataError:
@@ -158,14 +160,6 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
             raise KeyboardInterrupt from None
         _left_open(path, head)
         raise InputError("data.not_csv", file=path.name, why=" ".join(str(fault).split())) from None
-
-
-def _blank(piece: pd.DataFrame) -> "pd.Series[bool]":
-    """Rows whose cells a spreadsheet emptied."""
-    blank = piece["place"].fillna("") == ""
-    for column in ("year", "value", MORE) if blank.any() else ():
-        blank &= piece[column].astype("object").fillna("").astype(str).str.strip() == ""
-    return blank
 
 
 class _Headed:

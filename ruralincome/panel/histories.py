@@ -63,9 +63,9 @@ def histories(
     frame: one row an observation with the columns place (or series_id), year and value; optional province and
     district (which name the place with it), target and target_year (over `target`), unit, population and squares (see
     `Histories.own`; the latest), standard_error (of every row of a place or of none), fault (a reason of REASONS). A
-    row without a figure leaves the others standing; up to one of status "break" nothing grew; of two rows of a year
-    that state days in `published` the later counts; rows after `as_of` are unknown. units: ways to write that of
-    `target`, the table's most common if none; every: hold places with targets of their own to them, too. Raises
+    row without a figure leaves the others standing, its people count; up to one of status "break" nothing grew; of two
+    rows of a year that state days in `published` the later counts; rows after `as_of` are unknown. units: ways to write
+    that of `target`, the table's most common if none; every: hold places with targets of their own to them, too. Raises
     InputError for a table without rows, or without a column that it needs."""
     frame = whole if "place" in (whole := pd.DataFrame(frame)) else whole.rename(columns=ALSO)
     if missing := [name for name in ("place", "year", "value") if name not in frame]:
@@ -76,23 +76,22 @@ def histories(
     year, value = columns["year"], columns["value"]
     reason[(names["place"] == "").to_numpy(bool)[code]] = REASONS.index("no_name")
     figured = np.bincount(code, ~np.isnan(value)) > 0
-    gap = ((reason == REASONS.index("value_missing")) & figured[code]) | revised(frame, code, year, as_of)
-    known = ~gap if as_of is None else ~gap & (year <= as_of)
+    since = ~revised(frame, code, year, as_of) & (year <= (9999 if as_of is None else as_of))
+    known = since & ~((reason == REASONS.index("value_missing")) & figured[code])
     key = code * 10000 + year
     order = slice(None) if (np.diff(key) >= 0).all() else np.argsort(key, kind="stable")  # files mostly are sorted
-    after, gap, known = (statuses(frame) == "break")[order], gap[order], known[order]
-    code, year, value, reason = code[order], year[order], value[order], np.where(gap, np.int8(0), reason[order])
+    after, known, since = (statuses(frame) == "break")[order], known[order], since[order]
+    code, year, value, reason = code[order], year[order], value[order], np.where(known, reason[order], np.int8(0))
     columns = {name: column[order] for name, column in columns.items()}
     first = np.flatnonzero(np.diff(code, prepend=-1))
     sizes = np.diff(np.append(first, len(code)))
-    there = np.flatnonzero(~gap)
+    there = np.flatnonzero(known)
     twice = (np.diff(code[there]) == 0) & (np.diff(year[there]) == 0) & (reason[there[:-1]] == 0)
     reason[there[1:][twice & (reason[there[1:]] == 0)]] = REASONS.index("year_twice")
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = columns["standard_error"] / value if "standard_error" in columns else None
         began = np.minimum.reduceat(np.where(known, year, 9999), first)
         if after.any():
-            there = there[known[there]]
             year, value = year.copy(), value.copy()
             gone = _joined(there, code, year, value, after)
             known[gone], there = False, np.setdiff1d(there, gone)
@@ -137,7 +136,7 @@ def histories(
     if moved.any():
         found["first_stated_year"] = pd.array(np.where(moved, began, np.nan), "Int64")
     if "population" in columns:
-        found["population"] = _latest(columns["population"], known, first)
+        found["population"] = _latest(columns["population"], since, first)
     own = _squares(_latest(columns["squares"], known, first)) if "squares" in columns else None
     errors = None if errors is None else np.nan_to_num(errors[kept])
     made = Histories(np.cumsum(count) - count, count, year[kept], value[kept], goal, when, fault, own, errors)
@@ -150,8 +149,12 @@ def revised(frame: pd.DataFrame, code: Any, year: Any, as_of: int | None = None)
     found = np.zeros(len(frame), bool)
     if "published" not in frame:
         return found
-    codes, words = pd.factorize(frame["published"].astype("object").fillna(""))
-    rows = pd.DataFrame({"code": code, "year": year, "day": np.array(list(map(_day, words)), object)[codes]})
+    codes, words = pd.factorize(frame["published"].astype("object").fillna("").astype(str))
+    days = np.zeros(len(words), "U10").astype(object)
+    for i, word in enumerate(words):
+        with suppress(InputError):
+            days[i] = read_day(word)
+    rows = pd.DataFrame({"code": code, "year": year, "day": days[codes]})
     if as_of is not None:
         last = rows["year"].where(rows["year"] <= as_of).groupby(code).transform("max")
         then = rows["day"].where((rows["year"] == last) & (rows["day"] != ""), "9999").groupby(code).transform("min")
@@ -178,12 +181,6 @@ def _joined(there: Integers, code: Integers, year: Integers, value: Array, after
         gone.append(rows[~kept])
         year[rows[kept]], value[rows[kept]] = found.years, found.values
     return np.concatenate(gone)
-
-
-def _day(words: object) -> str:
-    with suppress(InputError):
-        return read_day(str(words))
-    return ""
 
 
 def _latest(column: Array, known: Mask, first: Integers) -> Array:

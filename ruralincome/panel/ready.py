@@ -15,6 +15,7 @@ import pandas as pd
 from ruralincome.data import cells
 from ruralincome.data.forms import heads
 from ruralincome.data.forms.reading import Options
+from ruralincome.panel import rows
 from ruralincome.panel.answers import Asked
 from ruralincome.panel.rebuilt import crowds, rebuilt
 from ruralincome.panel.rows import KEYS, OTHER, Integers, Mask, Naming, calendar, marks, name_rows, spelled, with_faults
@@ -99,10 +100,19 @@ def ready(frame: pd.DataFrame, order: Order, asked: Sequence[Asked]) -> Ready:
     rule = order.rule or next(iter(stated), None)
     years = [goal.year for one in asked if (goal := one.basis.target) is not None]
     last = int(_asked(frame, calendar(frame["year"]), max(years, default=0)).max(initial=max(years, default=0)))
-    if rule is None and order.table is None and ends(last) < VIETNAM_FIRST and "population" not in frame:
-        return Ready(frame)
-    finder, people = (read_boundaries(order.table), {}) if order.table else (vietnam(), vietnam_people())
-    return replace(redrawn(frame, finder, rule, max(years, default=last), people), restated="territory" in frame)
+    alone = rule is None and order.table is None and ends(last) < VIETNAM_FIRST and "population" not in frame
+    if alone and not rows.retold(frame):
+        found = Ready(frame)
+    else:
+        finder, people = (read_boundaries(order.table), {}) if order.table else (vietnam(), vietnam_people())
+        found = replace(redrawn(frame, finder, rule, max(years, default=last), people), restated="territory" in frame)
+    odd = found.frame[found.frame.get("fault", found.frame["year"]) == "group_unknown"]
+    if order.lines is None or odd.empty:
+        return found
+    (key, names, *_), groups = rows.places(odd), odd["group"].astype("object").fillna("").map(clean)
+    facts = {"decision": order.lines.decision, "groups": tuple(group.name.vi for group in order.lines.groups)}
+    whys = (InputError(f"places.standard_{'group' if g else 'ungrouped'}", group=g, **facts) for g in groups)
+    return replace(found, told={**(found.told or {}), **dict(zip(np.array(spelled(names)[0])[key], whys, strict=True))})
 
 
 def redrawn(
@@ -121,9 +131,11 @@ def redrawn(
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in table.days if first < day <= end]
     words = [clean(word) for column in ("code", "place") if column in frame for word in frame[column].unique()]
-    if not stated and not ((changes or "population" in frame) and any(finder.known(words))):
+    if not stated and not any(finder.known(words)):
         return Ready(frame, rule)
     frame, named = with_faults(frame, odd if changes or stated else []), name_rows(frame, finder, stands, changes)
+    _, row, its = np.unique(named.key, return_index=True, return_inverse=True)
+    frame = frame.assign(**{str(name): column.array.take(row[its]) for name, column in frame.filter(KEYS).items()})
     wrong, leaps = crowds(frame, table, named, people)
     frame = with_faults(frame, wrong)
     if not stated and not changes:

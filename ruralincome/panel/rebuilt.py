@@ -8,7 +8,7 @@ import pandas as pd
 
 from ruralincome.data import cells
 from ruralincome.panel.histories import revised
-from ruralincome.panel.rows import NUMBERS, REASONS, Integers, Naming, flag, in_numbers, read_rows, spelled, statuses
+from ruralincome.panel.rows import KEYS, REASONS, Integers, Naming, flag, in_numbers, read_rows, spelled, statuses
 from ruralincome.places.across import UNKNOWN, People, ends, parts_on
 from ruralincome.places.boundaries import Boundaries, Place, Share
 from ruralincome.places.find import Finder
@@ -60,12 +60,12 @@ def rebuilt(
     area = [next((above.name for above in table.above(place)[::-1]), "") for place in new]
     names = pd.DataFrame({**codes, "province": area, "district": "", "place": [place.name for place in new]})
     called: list[Any] = [names.iloc[of["new"]].to_dict("list") for of in (full, wrong, rest)]
-    kept = (
+    kept = [
         _mean(frame, full, flow).assign(**called[0]),
         frame.iloc[wrong["row"]].assign(**called[1], fault=np.array(REASONS)[wrong["fault"]], **unpeopled),
         frame.iloc[rest["row"]].assign(**called[2], fault=why, **unpeopled),  # a part's are not the place's
         frame.iloc[lost].assign(fault=[said[i] for i in lost]),
-    )
+    ]
     far = flow.merge(full[["new", "year"]], on=["new", "year"])
     fixed = far.loc[(far["need"] > 1) & (far["of"] != far["year"]), "year"]
     told, words = named.told(named.faults), spelled(names)[0]
@@ -87,7 +87,10 @@ def rebuilt(
         of, none, torn = ([f"{p.code} {p.name}" for p in some] for some in (which, missing, divided))
         more = {"years": years, "parts": of, "missing": none, "divided": torn}
         told[words[number]] = InputError(f"places.{code}", name=place.name, code=place.code, **more)
-    return _joined(kept), told, tuple(sorted(set(fixed.tolist())))
+    whole = pd.concat([some.astype("object") for some in kept if len(some)], ignore_index=True).infer_objects()
+    whole = whole.assign(**{c: whole[c].fillna("").astype("category") for c in (*KEYS, "unit", "fault") if c in whole})
+    silent = [c for c in ("province", "district", "status") if c in whole and {*whole[c]} == {""}]
+    return whole.drop(columns=silent), told, tuple(sorted(set(fixed.tolist())))
 
 
 def crowds(
@@ -122,8 +125,8 @@ def _rows(frame: pd.DataFrame, part: Integers) -> pd.DataFrame:
     twice = rows[there].duplicated(["part", "year"], keep=False).reindex(rows.index, fill_value=False)
     fault[~there] = 0
     flag(fault, there & twice.to_numpy(bool), "year_twice")
-    rows = rows.assign(value=columns["value"], error=columns.get("standard_error", np.nan))
-    rows = rows.assign(fault=fault, there=there.astype(float), after=statuses(frame) == "break")
+    rows = rows.assign(value=columns["value"], error=columns.get("standard_error", np.nan), fault=fault)
+    rows = rows.assign(there=there.astype(float), after=statuses(frame) == "break")
     rows["early"] = np.select([there & (statuses(frame) == status) for status in EARLY], [2, 1], 0)
     stated = rows[["part", "before"]].assign(people=people, of=year).dropna(subset="people")
     near = pd.merge_asof(  # of two years equally near the later
@@ -151,13 +154,3 @@ def _mean(frame: pd.DataFrame, full: pd.DataFrame, flow: pd.DataFrame) -> pd.Dat
             found[column] = stated[full["row"]]
             found["fault"] = np.where(one | (found["fault"] != ""), found["fault"], fault)
     return found
-
-
-def _joined(parts: tuple[pd.DataFrame, ...]) -> pd.DataFrame:
-    """One table, names and faults as categories; without columns that say nothing."""
-    table = pd.concat([part.astype("object") for part in parts if len(part)], ignore_index=True)
-    for column in {"code", "place", "province", "district", "unit", "fault"} & {*table}:
-        table[column] = table[column].fillna("").astype("category")
-    numbers = [column for column in table if column in NUMBERS or column == "squares"]
-    table[numbers] = table[numbers].infer_objects()
-    return table.drop(columns=[c for c in ("province", "district", "status") if c in table and set(table[c]) == {""}])

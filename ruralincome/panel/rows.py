@@ -1,8 +1,9 @@
 """Rows of a table: the place that each names, its numbers, what it says of its figure, and what is wrong with it."""
 
+import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -19,6 +20,7 @@ from ruralincome.models.forecast import Array
 from ruralincome.places.across import ends
 from ruralincome.places.boundaries import Place, grouped
 from ruralincome.places.find import Finder, look_up
+from ruralincome.places.names import spoken, unquoted
 from ruralincome.series import InputError, Said, Shown
 from ruralincome.series.names import SAME, clean, sound
 
@@ -47,6 +49,11 @@ OTHER = "place_of_other_days"
 FAULTS = {"places.several": "place_ambiguous", "places.not_on": OTHER, "places.disagree": "code_disagrees"}
 FAULTS |= {"places.which_borders": "borders_unsure"}
 """Why a name or a code finds no place, where it is not that none bears it."""
+KIND = re.compile(
+    "(?im)^(?:xã đảo|xã|phường|thị trấn|thị xã|thành phố|đặc khu|huyện đảo|huyện|quận|tỉnh|t[tpx]|[fhpqtx])[. ]+"
+    '|^[pq](?=[0-9])|["\u201c\u201d\u201e\u00ab\u00bb]|[.]0$'
+)
+"""What one may type of a name and another not: a kind of unit, quotation marks, the decimal of a code."""
 
 
 @dataclass(frozen=True)
@@ -88,29 +95,32 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
     """The number of each row's place in order of appearance, the names by number, which look alike (they differ in
     nothing but capitals, the letter a tone stands on, dashes or apostrophes), and which lack an area (they differ in
     nothing but a district or a province that only one states). One name in two forms of Unicode is one place."""
-    code, parts = np.zeros(len(frame), np.int64), []
-    for key in (key for key in KEYS if key in frame):
-        found, names = pd.factorize(frame[key], use_na_sentinel=True)  # one that is missing is -1: the empty one
-        words = list(map(str, names.tolist()))
-        words += [] if "" in words else [""]
-        found = np.where(found < 0, words.index(""), found)
-        merged, shown = _distinct(words)
-        code = code * len(shown) + merged[found]
-        parts.append((key, found, merged, shown))
-    code = np.asarray(pd.factorize(code)[0], np.int64)
-    at = np.flatnonzero(~pd.Series(code).duplicated())
-    table, sounds, empty = {}, [], []
-    for key, found, merged, shown in parts:
-        which = merged[found[at]]
-        table[key] = np.array(shown, object)[which]
-        sounds.append(_heard(shown)[which])
-        empty.append(table[key] == "")
-    alike = np.bincount(same := _together(sounds))[same] > 1
-    return code, pd.DataFrame(table), alike, _lacking(sounds, empty)
+    found = {key: _distinct(frame[key]) for key in KEYS if key in frame}
+    rows = pd.DataFrame({key: number for key, (number, _) in found.items()})
+    first = np.flatnonzero(~rows.duplicated())
+    table = pd.DataFrame({key: np.array(names, object)[rows[key][first]] for key, (_, names) in found.items()})
+    heard = pd.DataFrame({key: _heard(names)[rows[key][first]] for key, (_, names) in found.items()})
+    number = np.asarray(rows.groupby([*rows], sort=False).ngroup(), np.int64)
+    return number, table, heard.duplicated(keep=False).to_numpy(bool), _lacking(heard, table == "")
+
+
+def retold(frame: pd.DataFrame) -> bool:
+    """Whether names may mean one place: the same but for KIND or a tone's place, code and name, or beside one code."""
+    _, same, *_ = places(frame)
+    codes = same["code" if "code" in same else "place"]
+    twice = {*map(str.isdecimal, codes)} == {False, True} or ("code" in same and codes.duplicated().any())
+    for key in same:
+        alike = grouped(zip(_lettered(KIND.sub("", "\n".join(words := [*same[key].unique()]))), words, strict=True))
+        said = {word: spoken(unquoted(word)) for some in alike.values() if len(some) > 1 for word in some}
+        short = {name for kind, name in said.values() if not kind}
+        means = {word: (kind * (name not in short), name) for word, (kind, name) in said.items()}
+        same[key] = [means.get(word, word) for word in same[key]]
+    return bool(twice or same.duplicated().any())
 
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
-    """The places that rows name, by code where they state one, looked up once an era; changes: days between eras."""
+    """The places that rows name, by code where they state one, looked up once an era, the names of one place having one
+    key; changes: days between eras."""
     key, names, *_ = places(frame)
     words, beside = spelled(names)
     eras = {y: bisect_right(changes, ends(y)) for y in np.unique(year).tolist()}
@@ -123,9 +133,12 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
         place, other = meant[pair], finder.find(beside[pair[0]])
         if isinstance(place, Place) and other and place not in other:
             meant[pair] = finder.disagreement(place, other)
-    found = {pair: place for pair, place in meant.items() if isinstance(place, Place)}
-    missing = {pair: why for pair, why in meant.items() if isinstance(why, InputError)}
-    return Naming(key, era, words, spans, found, missing)
+    held = grouped((k, meant[k, e]) for k, e in sorted(meant) if isinstance(meant[k, e], Place))
+    first = dict[tuple[Any, ...], int]()
+    to = [first.setdefault((*dict.fromkeys(held[k]),), k) if k in held else k for k in range(len(words))]
+    found = {(to[k], e): it for (k, e), it in meant.items() if isinstance(it, Place)}
+    missing = {(to[k], e): it for (k, e), it in meant.items() if isinstance(it, InputError) and (to[k], e) not in found}
+    return Naming(np.array(to, np.int64)[key], era, words, spans, found, missing)
 
 
 def spelled(names: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -219,57 +232,48 @@ def marks(frame: pd.DataFrame) -> tuple[Said, ...]:
 
 def _people(column: "pd.Series[Any]") -> tuple[Array, Mask]:
     """Populations, nan where none is stated, and which cells hold none: 9.900 may be 10 or 9,900; 10.0 is as saved."""
-    if column.dtype.kind in "iuf":
-        found = column.to_numpy(float, na_value=np.nan)
-        odd = ~np.isnan(found) & ~((found > 0) & (found == np.floor(found)) & np.isfinite(found))
-        return np.where(odd, np.nan, found), odd
-    codes, words = pd.factorize(column.astype("object").fillna(""))
-    text = pd.Series(words, dtype="object").astype(str).str.strip()
+    codes, words = pd.factorize(column, use_na_sentinel=False)
+    text = pd.Series(words, dtype="object").fillna("").astype(str).str.strip()
     found = np.asarray(text.where(text.str.fullmatch(r"\d+(\.0)?").to_numpy(bool), "nan"), float)
     odd = (text != "").to_numpy(bool) & ~(found > 0)
     return np.where(odd, np.nan, found)[codes], odd[codes]
 
 
-def _together(columns: Sequence[Integers]) -> Integers:
-    """One number for each row of the columns, from 0 on, the same for equal rows."""
-    joint = columns[0]
-    for column in columns[1:]:
-        joint = joint * (column.max() + 1) + column
-    return np.asarray(pd.factorize(joint)[0], np.int64)
-
-
-def _lacking(sounds: Sequence[Integers], empty: Sequence[Mask]) -> Mask:
+def _lacking(heard: pd.DataFrame, empty: pd.DataFrame) -> Mask:
     """Places that are another one but for areas that one of the two does not state; the last column is the place."""
-    found = np.zeros(len(sounds[-1]), bool)
-    mixed = [i for i, column in enumerate(empty[:-1]) if column.any() and not column.all()]
+    found = np.zeros(len(heard), bool)
+    mixed = [key for key in [*heard][:-1] if empty[key].any() and not empty[key].all()]
     for some in (chosen for size in (1, 2) for chosen in combinations(mixed, size)):
-        group = _together([column for i, column in enumerate(sounds) if i not in some]) << len(some)
-        kind = sum(empty[i].astype(np.int64) << bit for bit, i in enumerate(some))
+        group = heard.groupby([key for key in heard if key not in some]).ngroup().to_numpy() << len(some)
+        kind = sum(empty[key].to_numpy(np.int64) << bit for bit, key in enumerate(some))
         found |= np.isin(group + kind, group + ((1 << len(some)) - 1 - kind))  # the other states what this one does not
     return found
 
 
-def _distinct(names: list[str]) -> tuple[Integers, list[str]]:
-    """Which of the clean names each of `names` is; and those."""
-    text = "|".join(names)
-    tidy = text.isprintable() and unicodedata.is_normalized("NFC", text)  # no space but the plain one is printable
-    tidy = tidy and not any(odd in f"|{text}" for odd in ("  ", " |", "| ", "|'")) and text.strip() == text
-    if tidy and len(set(names)) == len(names):  # 1 and "1" are one name
-        return np.arange(len(names)), names
-    merged, shown = pd.factorize(np.array([clean(name) for name in names], object))
-    return merged, shown.tolist()
+def _distinct(column: "pd.Series[Any]") -> tuple[Integers, list[str]]:
+    """The number of each row's name, clean, and the names; one that is missing is empty."""
+    found, unique = pd.factorize(column)
+    text = "|".join(names := [*map(str, unique.tolist()), ""])  # the last is that of -1
+    doubled = any(odd in f"|{text}" for odd in ("  ", " |", "| ", "|'"))  # no space but the plain one is printable
+    tidy = text.isprintable() and unicodedata.is_normalized("NFC", text) and not doubled
+    if not tidy or len(set(names)) < len(names):  # 1 and "1" are one name
+        merged, shown = pd.factorize(np.array([clean(name) for name in names], object))
+        return merged[found], shown.tolist()
+    return np.where(found < 0, len(names) - 1, found), names
 
 
 def _heard(names: list[str]) -> Integers:
     """A number for each clean name; only capitals, places of tones, dashes or apostrophes differ within a number. Names
     of other letters sound unlike: only those of the same letters, which are few, are compared as they sound."""
-    text = "\n".join(names)
-    letters = text.translate({ord(c): _letters(c) for c in set(text) - {"\n"}}).split("\n")
-    number = np.asarray(pd.factorize(np.array(letters, object))[0], np.int64)
+    number = np.asarray(pd.factorize(np.array(_lettered("\n".join(names)), object))[0], np.int64)
     same: dict[str, int] = {}
     for i in np.flatnonzero(np.bincount(number)[number] > 1).tolist():
         number[i] = len(names) + same.setdefault(sound(names[i]), len(same))
     return number
+
+
+def _lettered(lines: str) -> list[str]:
+    return lines.translate({ord(c): _letters(c) for c in {*lines} - {"\n"}}).split("\n")
 
 
 def _letters(c: str) -> str:

@@ -26,9 +26,9 @@ class Finder:
 
     def find(self, words: str, on: str | None = None) -> tuple[Place, ...]:
         """Every place that the words may mean: of any day unless one is stated, those that still stand first."""
-        code = unquoted(words)
-        found = self.boundaries.holders(code)
-        for name, *areas in () if code.isdigit() else splits(clean(words)):
+        code, *lies = map(unquoted, words.split(","))
+        found = tuple(p for p in self.boundaries.holders(code) if self._within(p, lies))
+        for name, *areas in () if code.isdigit() and not lies else splits(clean(words)):
             found = found or tuple(p for p in self._named(name) if self._within(p, areas))
         return tuple(sorted((p for p in found if on is None or p.valid(on)), key=lambda p: p.until != ""))
 
@@ -165,16 +165,18 @@ def look_up(finder: Finder, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str
     sure, if there is one (a table of provinces); where none is sure, of the one level that has just one for each."""
     found, unsure = dict[tuple[str, str], Place | InputError](), dict[tuple[str, str], tuple[Place, ...]]()
     pairs = dict.fromkeys(wanted)
-    lost = [words for words in dict.fromkeys(words for words, _ in pairs) if not finder.find(words)]
+    meant = {words: finder.find(words) for words in dict.fromkeys(words for words, _ in pairs)}
+    lost = [words for words, every in meant.items() if not every]
     may_be = dict(zip(lost, finder.known(list(map(clean, lost))), strict=True)) if lost else {}
     for words, on in pairs:
+        there, begun = tuple(p for p in meant[words] if p.valid(on)), on >= finder.boundaries.begins
         try:
             if not may_be.get(words, True):
                 raise InputError("places.unknown", words=words, table=finder.boundaries.name, found=())
-            found[words, on] = finder.one(words, on)
+            found[words, on] = there[0] if begun and len(there) == 1 else finder.one(words, on)
         except InputError as fault:
             found[words, on] = fault
-        among = (*finder.find(words, on), *finder.padded(words, on))
+        among = (*there, *finder.padded(words, on))
         if len(among) > 1:
             unsure[words, on] = among
     levels = {place.level for pair, place in found.items() if isinstance(place, Place) and pair not in unsure}

@@ -25,8 +25,7 @@ PARTED = re.compile(r"\s+[-\u2013\u2014]\s+|(?<=[0-9a-zà-ỹ])\.\s*(?=\D)|\s*[(
 """What stands between a name and what it lies in, where it is no comma: Đức Linh - Lâm Đồng, P.4.Đà Lạt."""
 VOWEL = re.compile(rf"(?:(?<=[hklmrstv])|(?<=\bqu))y(?=[{''.join(TONES)}]*(?:\s|$))")
 """A y that is written as i as well."""
-NUMERIC = re.compile(r"'?([0-9]+)(?:\.0)?'?")
-"""A code as a spreadsheet leaves it: in quotes, or as 23194.0."""
+NUMERIC = re.compile(r"'?([0-9]+)(?:\.0)?'?")  # a code as a spreadsheet leaves it: in quotes, or as 23194.0
 
 
 @lru_cache(maxsize=1 << 16)

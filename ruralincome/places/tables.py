@@ -19,8 +19,7 @@ PLACES = ("code", "name"), ("parent", "level", "first", "until", "also")
 LINKS = ("old", "new", "day"), ("kind", "share", "basis")
 """The columns that each table needs, and those that it may have."""
 VIETNAM = Path(__file__).parent / "vietnam"
-VIETNAM_FIRST = "2025-07-01"
-"""The first day on which one of its places ended: who asks of earlier years need not read the table."""
+VIETNAM_FIRST = "2025-07-01"  # when the first of its places ended: who asks of earlier years need not read the table
 VIETNAM_BEGINS = "2008-08-01"  # since then there were 63 provinces
 SOURCE = (
     "vietnamadminunits 1.0.4 (MIT, Copyright (c) 2025 Tran Ngoc Minh Hieu), corrected by the text of the resolutions "
