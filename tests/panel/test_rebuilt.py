@@ -246,3 +246,9 @@ def test_income_of_all_is_the_same_before_and_after(given):
     farm = given[2][1] / 2
     people = {"Land": given[0][1] + given[1][1] + farm, "Port": farm}
     assert sum(v * people[str(p)] for p, v in zip(frame["place"], frame["value"], strict=True)) == pytest.approx(before)
+
+
+def test_a_figure_of_nothing_is_told_before_the_people_beside_it():
+    rows = table(*(("Isle", year, value, n) for year, value, n in ((2010, 7.0, 90), (2012, 0.0, 90), (2015, 8.0, 9))))
+    found = redrawn(rows, ours(), "rebuild", 2025).frame.set_index("year")["fault"].astype(str)
+    assert found.to_dict() == {2010: "population_jumps", 2012: "value_not_positive", 2015: "population_jumps"}

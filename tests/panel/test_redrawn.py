@@ -246,3 +246,12 @@ def test_figures_of_old_and_new_borders_among_each_other_are_no_history(years, d
     for rule, fault in faults.items():
         found = shown(redrawn(rows, vietnam(), rule, 2028, people=vietnam_people()).frame)[1]
         assert found == ({"Tỉnh Lâm Đồng": fault} if fault else {}), rule
+
+
+@pytest.mark.parametrize("rule", [None, "refuse", "break"])
+@pytest.mark.parametrize("later", [30.0, None])
+def test_a_name_of_a_day_on_which_it_was_none_is_told_so_where_no_rule_would_serve(rule, later):
+    """Land began in 2020, and no part of it has rows."""
+    found = redrawn(table(("Land", 2010, 20.0, 10), ("Land", 2021, later, 10)), ours(), rule, 2025)
+    assert found.frame["fault"].astype(str).tolist() == ["place_of_other_days", ""]
+    assert {name: why.code for name, why in found.told.items()} == {"Land": "places.not_on"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruralincome.panel.files import read_panel
 from ruralincome.panel.histories import histories
 from ruralincome.panel.places import assess_panel
-from ruralincome.panel.rows import marks, places
+from ruralincome.panel.rows import calendar, marks, places
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.phrases import told as worded
 from ruralincome.series import Series, Vintage
@@ -187,3 +187,15 @@ def test_another_form_keeps_whose_borders_a_figure_is_of_and_all_remarks(tmp_pat
     assert table[["place", "year", "value", "territory"]].to_numpy().tolist() == [
         ["A", 2018, 30.5, "2025-07-01"], ["A", 2020, 31.5, "2025-07-01"],
     ]  # fmt: skip
+
+
+def test_a_calendar_year_has_four_digits_and_no_part():
+    years = [999, 1000, 2016, 2016.5, 9999, 10000, np.nan]
+    assert calendar(pd.Series(years)).tolist() == [0, 1000, 2016, 0, 9999, 0, 0]
+    assert calendar(pd.Series([str(year) for year in years])).tolist() == [0, 1000, 2016, 0, 9999, 0, 0]
+    rows = pd.DataFrame(
+        {"place": "A", "year": [9996, 9999], "value": [30.0, 36.0], "target": 40.0, "target_year": 10000}
+    )
+    found = assess_panel(rows)
+    assert found["last_year"].tolist() == [9999]
+    assert found["target_year"].isna().all()

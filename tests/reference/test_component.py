@@ -59,3 +59,10 @@ def test_the_typical_variance_is_the_median_of_its_inverse_gamma(a0):
 @pytest.mark.parametrize(("error", "left"), [(0.0, 0.02), (0.012, 0.016), (0.02, 0.0), (0.05, 0.0)])
 def test_of_what_countries_differ_by_the_class_s_own_error_is_taken_off(error, left):
     assert fading(error).spread == pytest.approx(left)
+
+
+def test_a_walk_of_one_pace_has_no_memory_of_any_kind():
+    plain = Component(1.0, 0.05, 6.0, 3.0, 0.004, trend=0.02)
+    assert plain.plain
+    for name, value in {"damping": 0.9, "kappa": 0.5, "nu": 0.5, "lam": 0.9, "eta": 0.9, "wander": 0.5}.items():
+        assert not replace(plain, **{name: value}).plain

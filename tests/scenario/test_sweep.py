@@ -99,3 +99,31 @@ def test_cells_are_counted_and_targets_begin_anywhere_above_zero():
     assert Sweep(shock=three, target=two, references=["a", "b"]).cells == 12
     with pytest.raises(ValueError, match=r"target\.first 0 is not positive"):
         Sweep(target={"first": 0, "last": 1, "step": 0.5})
+
+
+@pytest.mark.parametrize(("year", "stands"), [(1899, False), (1900, True), (2200, True), (2201, False)])
+def test_years_lie_between_1900_and_2200(year, stands):
+    if stands:
+        assert Sweep(years=[year]).years == [year]
+        return
+    with pytest.raises(ValueError, match="equal to"):
+        Sweep(years=[year])
+
+
+def test_a_grid_of_one_class_one_target_and_one_shock_is_one_cell():
+    one = {"first": 5.0, "last": 5.0, "step": 1.0}
+    assert Sweep(references=["international"], target=one, shock=one).cells == 1
+    assert Sweep().cells == 1
+    for empty in ({"references": []}, {"years": []}):
+        with pytest.raises(ValueError, match="at least 1"):
+            Sweep(**empty)
+
+
+@pytest.mark.parametrize(("first", "last", "stands"), [(-50, 50, True), (-50.5, 0, False), (0, 50.5, False)])
+def test_shocks_reach_fifty_points_either_way(first, last, stands):
+    grid = {"first": first, "last": last, "step": 0.5}
+    if stands:
+        assert Sweep(shock=grid).shock.numbers[-1] == last
+        return
+    with pytest.raises(ValueError, match="go beyond -50 or 50 points"):
+        Sweep(shock=grid)

@@ -64,3 +64,11 @@ def test_yes_is_no_direction_as_the_schema_says(params):
 
 def test_a_day_is_its_text_as_notebooks_take_it():
     assert loaded("as_of: 2022-12-31") == {"as_of": "2022-12-31"}
+
+
+def test_a_key_without_a_value_is_no_comma():
+    assert loaded("seed: 1\nreference:\n9:\n") == {"seed": 1, "reference": None, 9: None}
+    for text in ("{value: 48,9}", "{value: -48,9}"):
+        with pytest.raises(InputError) as found:
+            loaded(text)
+        assert found.value.facts["fault"].code == "yaml.decimal_comma"
