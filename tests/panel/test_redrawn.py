@@ -255,3 +255,11 @@ def test_a_name_of_a_day_on_which_it_was_none_is_told_so_where_no_rule_would_ser
     found = redrawn(table(("Land", 2010, 20.0, 10), ("Land", 2021, later, 10)), ours(), rule, 2025)
     assert found.frame["fault"].astype(str).tolist() == ["place_of_other_days", ""]
     assert {name: why.code for name, why in found.told.items()} == {"Land": "places.not_on"}
+
+
+@pytest.mark.parametrize("rule", [None, "refuse", "break"])
+def test_a_row_without_a_year_is_of_no_redrawing(rule):
+    rows = table(("Isle", 2010, 7.0, 9), ("Isle", 2015, 8.0, 9), ("Hill", "x", 10.0, 100))
+    found = redrawn(rows, ours(), rule, 2025)
+    assert (shown(found.frame)[1], found.told) == ({}, {})
+    assert set(assess_panel(found.frame, target=Target(9.0, 2025))["refusal"].astype(str)) > {"year_text"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruralincome.panel.files import read_panel
 from ruralincome.panel.histories import histories
 from ruralincome.panel.places import assess_panel
-from ruralincome.panel.rows import calendar, marks, places
+from ruralincome.panel.rows import REASONS, calendar, marks, places, read_rows
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.phrases import told as worded
 from ruralincome.series import Series, Vintage
@@ -199,3 +199,16 @@ def test_a_calendar_year_has_four_digits_and_no_part():
     found = assess_panel(rows)
     assert found["last_year"].tolist() == [9999]
     assert found["target_year"].isna().all()
+
+
+def test_a_fault_that_is_missing_is_none():
+    rows = pd.DataFrame({"place": ["A", "B"], "year": 2016, "value": 30.0, "fault": [None, "redrawn"]})
+    assert read_rows(rows)[1].tolist() == [0, REASONS.index("redrawn")]
+
+
+@pytest.mark.parametrize(("top", "refusal"), [(99.9, "past_limit"), (100.0, "past_limit"), (101.0, None)])
+def test_a_share_that_has_come_to_a_hundred_is_still_a_share(top, refusal):
+    """A figure beyond it is per cent of something else, which knows no limit."""
+    rows = pd.DataFrame({"place": "A", "year": [2016, 2018, 2020], "value": [90.0, 97.0, top], "unit": "percent"})
+    found = assess_panel(rows.assign(target=100.0, target_year=2024), model="random_walk_with_drift")
+    assert found["refusal"].astype("object").where(found["refusal"].notna(), None).tolist() == [refusal]

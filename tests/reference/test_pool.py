@@ -90,3 +90,17 @@ def test_what_is_no_pool_is_refused_by_name():
         pool_of(OWN, replace(pool_of(OWN, WORLD), name="deep"))
     with pytest.raises(InputError, match=r"different kinds \(income, general\)"):
         pool_of(OWN, replace(WORLD, kind="general"))
+
+
+def test_what_is_of_one_member_is_not_of_the_pool():
+    one = replace(OWN, error=0.02, centre=0.1, widths=((1, 1.2),), country="VN")
+    found = pool_of(one, WORLD)
+    assert (found.error, found.centre, found.widths, found.country, found.record) == (0, 0, (), "", ())
+    assert (found.members[0].error, found.members[0].centre) == (0.02, 0.1)
+
+
+def test_what_an_older_file_does_not_state_is_none():
+    stated = {key: value for key, value in OWN.to_json().items() if key not in ("rho", "error", "centre", "measure")}
+    found = ReferenceClass.from_json(stated)
+    assert (found.rho, found.error, found.centre, found.rhos, found.fading) == (0, 0, 0, (), None)
+    assert found.prior() == found.components
