@@ -267,3 +267,9 @@ def test_the_repository_names_no_machine():
             content = path.read_text(encoding="utf-8")
             assert home not in content or home == "//", name
             assert f"{ROOT}/" not in content, name
+
+
+def test_the_repository_holds_no_link():
+    """A link leads out of a checkout, and one of the name of an ignored folder takes its place there."""
+    listed = subprocess.run(["git", "ls-files", "-sz"], cwd=ROOT, capture_output=True, check=True).stdout.decode()
+    assert [entry for entry in listed.split("\0") if entry.startswith("120000")] == []
