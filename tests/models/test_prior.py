@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import logit
 from scipy.stats import multivariate_t
 
 from ruralincome.models import recipe
@@ -80,6 +81,17 @@ def test_what_the_windows_leave_open_stays_where_the_search_began():
     """One step and one year ahead say nothing of how the spread is remembered: logistic(0.7) and logistic(2)."""
     (found,) = fit_components([drawn((1,), years=1)], 1, memory=True)
     assert (found.lam, found.eta) == pytest.approx((0.6675, 0.8799), abs=2e-4)
+
+
+def test_what_the_windows_say_balances_the_pull_to_where_the_search_began():
+    """Where it ends the slope of their mean score is 2 x 1e-4 of the way that it has come."""
+    found = [drawn(places=200), drawn((2,), places=200, seed=4)]
+    (c,) = fit_components(found, 1, memory=True)
+    x = [0.0, c.m0 / 0.02, *np.log([c.k0, c.a0 - 0.6, c.b0 / c.a0]), logit(c.damping / 0.999)]
+    x = np.array([*x, *np.log([c.nu, c.kappa]), *logit(np.array([c.phi, c.lam, c.eta]) / 0.999)])
+    begun = x - log_score(x, found, 1)[1] / sum(w.weight.sum() for w in found) / 2e-4
+    assert np.exp(begun[2:4]) == pytest.approx([5, 2], rel=0.1)
+    assert begun[5:] == pytest.approx([3.0, -3.0, 0.0, 0.3, 0.7, 2.0], abs=0.1)
 
 
 def test_the_mean_that_is_stated_is_that_of_every_component():
