@@ -26,6 +26,7 @@ LATER = [
     [Pace(kind="pace", percent=9.0)],
     [Pace(kind="pace", percent=9.0, first_year=2022)],
     [Pace(kind="pace", percent=2.0, first_year=2021, last_year=2022)],
+    [Halt(kind="halt", last_year=2021)],
     [Halt(kind="halt", first_year=2022, last_year=2022)],
     [Disruption(kind="disruption", keep=0.25, first_year=2022)],
     [Disruption(kind="disruption", keep=[0.0, 0.5])],
