@@ -132,3 +132,32 @@ def test_terms_state_the_inflation_ahead_and_no_prices_of_a_year(tmp_path):
         with pytest.raises(InputError) as found:
             put(tmp_path, f"terms: {{{terms}}}\n")
         assert found.value.code == "panel.terms"
+
+
+@pytest.mark.parametrize(("last", "cells"), [(10.0, 1), (49.8, 200), (50.0, 201)])
+def test_a_sweep_is_asked_cell_by_cell_and_of_two_hundred_at_most(tmp_path, last, cells):
+    path, first = tmp_path / "wide.yaml", 10.0
+    grid = f"sweep: {{target: {{first: {first}, last: {last}, step: 0.2}}}}\n"
+    path.write_text("target: {value: 60, year: 2024}\n" + grid, encoding="utf-8")
+    (stated,) = state([path], None, lambda _: (), ROOT)
+    if cells > 200:
+        with pytest.raises(InputError) as found:
+            ask(stated, latest=2020, own_targets=False)
+        assert (found.value.code, found.value.facts["cells"]) == ("panel.cells", cells)
+        return
+    asked = ask(stated, latest=2020, own_targets=False)
+    assert [one.cell for one in asked] == [False] + [True] * cells
+    with pytest.raises(InputError) as found:
+        ask(stated, latest=2020, own_targets=True)
+    assert found.value.code == "panel.targets_twice"
+
+
+@pytest.mark.parametrize(("year", "far"), [(2070, False), (2071, True)])
+def test_a_target_lies_fifty_years_ahead_at_most(year, far):
+    (stated,) = state([], f"60@{year}")
+    if not far:
+        assert len(ask(stated, latest=2020, own_targets=False)) == 1
+        return
+    with pytest.raises(InputError) as found:
+        ask(stated, latest=2020, own_targets=False)
+    assert found.value.code == "panel.year_far"
