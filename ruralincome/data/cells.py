@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from ruralincome.series import InputError, Status, Vintage
@@ -36,6 +37,7 @@ def tidy(text: str) -> str:
     return " ".join((text if text.isascii() else text.translate(SPACES)).split())
 
 
+@lru_cache(4096)
 def bare(text: str) -> str:
     """A text in small letters, without accents and doubled spaces."""
     parts = unicodedata.normalize("NFD", tidy(text).replace("đ", "d").replace("Đ", "D"))

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO, TextIO, cast
 
@@ -146,13 +147,13 @@ def table_of(content: bytes, file: str, needed: Sequence[str] = (), also: Sequen
 def delimited(content: bytes, file: str) -> Sheet:
     """Delimited text as a sheet: the separator is the one by which most rows have the same number of cells."""
     text, encoding = decoded(content, file)
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [*islice(filter(str.strip, text.splitlines()), 200)]
     if not lines:
         raise InputError("data.empty", file=file)
     told = TOLD.fullmatch(lines[0].strip())
-    separator = told[1] if told else separator_of(lines[:200])
-    rows = [list[Cell](row) for row in _parted(io.StringIO(text), separator, file)]
-    for number, row in enumerate(rows if "\n" in text else (), 1):
+    separator, one = told[1] if told else separator_of(lines), dict[str, str]().setdefault  # of cells that are the same
+    rows: list[list[Cell]] = [[one(cell, cell) for cell in row] for row in _parted(io.StringIO(text), separator, file)]
+    for number, row in enumerate(rows if '"' in text else (), 1):
         for cell in map(str, row if len(row) - row.count("") > 1 else ()):
             if separator in cell.partition("\n")[2]:
                 where = InputError("data.row", file=file, row=number)

@@ -97,7 +97,8 @@ def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: 
     """Name the rows that leave their place empty by the row above; how many. A finer place is not carried under a
     coarser one; a row of all places is one, whichever column says so. Raises InputError where other rows repeat it."""
     above, count, stated, again, filled = dict[int, Cell](), 0, dict[int, Cell](), set[int](), dict[int, int]()
-    for r in body if places else ():
+    full = all(isinstance(cell := sheet.rows[r][c], float) or cell.strip() for r in body for c in places)
+    for r in () if full else body:
         row, empty = sheet.rows[r], [c for c in sorted(places) if not sheet.text(r, c).strip()]
         if len(empty) == len(places) and (told := [t for t in map(str, row[:first]) if heads.total(t)]):
             row[empty[0]] = told[0]

@@ -12,10 +12,8 @@ from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
 BEGINS = {kind: re.compile(begin, re.IGNORECASE) for kind, begin in WORDS["begins"].items()}
-PERIOD, SPAN = (re.compile(WORDS["periods"][kind]) for kind in ("year", "span"))
 UNIT = re.compile(r"\W*(?:{line}|{only}\W*$)".format_map(WORDS["units"]), re.IGNORECASE)
 SCALE = re.compile("|".join({**WORDS["scales"], **WORDS["odd_scales"]}.values()))
-STARS: dict[str, Mark | None] = {"**": None, "***": None}  # which only a note explains
 SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].items() for begin in begins}
 
 
@@ -34,7 +32,8 @@ def total(name: str, kind: str = "totals") -> bool:
 
 def is_part(name: str) -> bool:
     """Whether a name is of a part of a place: Thành thị, Nam, Nữ; Nậm and Năm are none."""
-    return bool(re.fullmatch(WORDS["parts"], bare(name)) and not re.search(WORDS["no_parts"], name.casefold()))
+    known = BEGINS["parts"].match(name) and re.fullmatch(WORDS["parts"], bare(name))
+    return bool(known and not re.search(WORDS["no_parts"], name.casefold()))
 
 
 def planned(head: str) -> bool:
@@ -49,7 +48,7 @@ def period(text: str, which: str = "") -> tuple[int, Mark, tuple[str, ...]] | No
     name = bare(text)
     if not re.search(r"[12][0-9]{3}", name) or len(name) > 40:
         return None
-    if span := SPAN.fullmatch(name):
+    if span := re.fullmatch(WORDS["periods"]["span"], name):
         first = int(span[1])
         second = int(span[2]) if len(span[2]) == 4 else first // 100 * 100 + int(span[2]) + 100 * (first % 100 == 99)
         if second == first + 1:
@@ -64,7 +63,7 @@ def period(text: str, which: str = "") -> tuple[int, Mark, tuple[str, ...]] | No
     for kind, code in (("day", "date_head"), ("part", "not_annual")):
         if re.fullmatch(WORDS["periods"][kind], name):
             raise InputError(f"data.{code}", head=text)
-    if (found := PERIOD.fullmatch(name)) is None or not 1900 <= int(found["year"]) <= 2200:
+    if (found := re.fullmatch(WORDS["periods"]["year"], name)) is None or not 1900 <= int(found["year"]) <= 2200:
         return None
     before, after = found["before"] or "", found["after"].strip()
     if "%" in after or planned(text):
@@ -74,7 +73,7 @@ def period(text: str, which: str = "") -> tuple[int, Mark, tuple[str, ...]] | No
     if before or (early in SAYS and len(after) < 16 and re.match(r"\(?(so bo|sb|prel|uoc|est)", after)):
         return int(found["year"]), SAYS[early], (tidy(text),)
     try:
-        status, notes = flagged(after, STARS, text)
+        status, notes = flagged(after, {"**": None, "***": None}, text)  # which only a note explains
     except InputError:
         return None
     return int(found["year"]), status, notes and (tidy(text),)

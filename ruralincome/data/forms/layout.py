@@ -14,7 +14,6 @@ from ruralincome.series import InputError
 from ruralincome.series.names import clean
 from ruralincome.series.units import unit_of
 
-COUNTS = re.compile(WORDS["cells"]["counts"], re.IGNORECASE)
 NUMBERS = ("target", "population", "standard_error", "sample_size", "design_effect")
 MORE = ("code", "district", "province", "group", "source", "published", "target_year", "territory", *NUMBERS)
 _cleaned = lru_cache(4096)(clean)
@@ -38,7 +37,7 @@ class Rows:
         self.body = [r for r in under if find.has_figure(sheet, r, found)]
         self.again = {r for r in self.body if periods and find.again(sheet, r, found)}
         self.body = [r for r in self.body if r not in self.again]
-        while self.body and periods and not any(COUNTS.match(sheet.text(self.body[-1], c)) for c in periods):
+        while periods and self.body and not any(re.match(WORDS["some"], sheet.text(self.body[-1], c)) for c in periods):
             self.body.pop()  # signatures and the like, where the table has ended
         self.last, inside = self.body[-1] if self.body else found.row, {*self.body}
         lines = {r: words for r in under if r not in inside and (words := sheet.line(r))}
@@ -100,8 +99,8 @@ class Rows:
         columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
         groups, planned = dict[Key, list[Reported]](), list[Remark]()
         said: dict[tuple[Cell, ...], tuple[dict[Topic, list[Reported]], Mapping[str, str]]] = {}
-        abouts = dict[tuple[Period | Cell | None, ...], dict[int, list[Remark]]]()
-        part, titles, inside, marked = "", dict[str, str](), {*self.body}, bool(self.sheet.marks)
+        abouts: dict[tuple[Period | Cell | None, ...], dict[int, list[Remark]]] = {(): {}}
+        part, titles, inside, when = "", dict[str, str](), {*self.body}, self.roles.get("year", 0)
         for r in range(self.found.row + 1, self.last + 1):
             if r in self.again:  # the heads once more, perhaps under a title of their own
                 part, titles, planned = self._second(r, part, titles), {}, []
@@ -127,17 +126,18 @@ class Rows:
             if self.over or same not in said:  # rows that say the same are looked at once
                 said[same] = {kind: groups.setdefault(self._key(r, kind, part), []) for kind in distinct}, self._more(r)
             into, more = said[same]
-            of_row = None if periods else self._when(r)
-            beside = (of_row, *[row[c] for c in self.remarks])
-            if self.over or beside not in abouts:
+            of_row = None if periods else self.times.get(row[when]) or self._when(r)
+            beside = (of_row, *[row[c] for c in self.remarks]) if self.remarks else ()
+            if beside and (self.over or beside not in abouts):
                 abouts[beside] = self._about(r, of_row)
             about = abouts[beside]
             for c, kind, own in columns:
                 year, early, marks = own or of_row  # type: ignore[misc]
-                read = self._figure(r, c) if marked else known.get(row[c]) or self._figure(r, c)
+                read = self._figure(r, c) if self.sheet.marks else known.get(row[c]) or self._figure(r, c)
                 read = read if early == "final" else read.marked(early, marks)
-                for remark in (*about.get(c, ()), *self.yearly.get(year, ()), *planned):
-                    read = read.marked(*remark)
+                if about or self.yearly or planned:
+                    for remark in (*about.get(c, ()), *self.yearly.get(year, ()), *planned):
+                        read = read.marked(*remark)
                 if read.status == "plan":
                     words = f"{year}: {read.shown} ({'; '.join(read.notes)})".removesuffix(" ()")
                     self.plans += [words] if read.shown else []
@@ -200,8 +200,9 @@ class Rows:
 
     def _sign(self, columns: list[int]) -> tuple[str, bool]:
         """The decimal sign of columns, and whether any of their cells needs one."""
-        rows, at = self.sheet.rows, self.sheet.at
-        cells = [(tidy(t), (r, c)) for r in self.body for c in columns if (t := rows[r][c]) and isinstance(t, str)]
+        rows, at, back = self.sheet.rows, self.sheet.at, columns[::-1]
+        first = {t: (r, c) for r in reversed(self.body) for c in back if (t := rows[r][c]) and isinstance(t, str)}
+        cells = [(t, where) for where, t in sorted((where, tidy(t)) for t, where in first.items())]
         sign = decimal_sign(cells, self.options.decimal or self.sheet.decimal, lambda where: at(*where))
         return sign, any("," in text or "." in text.strip(". ") for text, _ in cells)
 
@@ -234,13 +235,12 @@ class Rows:
 
     def _naming(self) -> list[int]:
         """The columns that say of a row what it is of; where none is known as its place, the first words may be."""
-        own = [self.roles["indicator"]] if "indicator" in self.roles else []
-        self.labels, words = [*own, *self.extra], self.extra
+        own, words = [self.roles["indicator"]] if "indicator" in self.roles else [], self.extra
+        self.labels = [*own, *words]
         if self.found.periods and words and not self.places:
             names = [bare(self._label(r, words[0])) for r in self.body]
             if sum(bool(re.fullmatch(WORDS["indicators"], name)) for name in names) * 2 <= len(names):
-                self.places = [words[0]]
-                self.labels.remove(words[0])
+                self.places, self.labels = [words[0]], [*own, *words[1:]]
         units = [self.roles[key] for key in ("unit", "mult") if key in self.roles]
         return list(dict.fromkeys([*self.places, *self.labels, *units, *self.more.values()]))
 
@@ -284,11 +284,8 @@ class Rows:
         return made
 
     def _when(self, row: int) -> Period:
-        cell = self.sheet.rows[row][column := self.roles["year"]]
-        if cell not in self.times:
-            with self.sheet.telling(row, column):
-                found = heads.period(self.sheet.text(row, column), self.options.year)
-                if found is None:
-                    raise InputError("data.not_year", cell=self.sheet.text(row, column))
-                self.times[cell] = found
-        return self.times[cell]
+        column = self.roles["year"]
+        with self.sheet.telling(row, column):
+            if (found := heads.period(self.sheet.text(row, column), self.options.year)) is None:
+                raise InputError("data.not_year", cell=self.sheet.text(row, column))
+        return self.times.setdefault(self.sheet.rows[row][column], found)

@@ -78,7 +78,7 @@ class Options:
     layout = property(lambda one: replace(one, unit="") != Options())  # whether anything but the unit is stated
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The figures of one indicator in one place: years rising, values (None: not there), a status and notes for each.
     unit: a code of the project where its words say it, else as the file writes it; place: empty where the file is of

@@ -184,6 +184,24 @@ def test_a_remark_that_says_whose_plan_it_is_is_that(words, status):
     assert status_of(words, table="remarks") == status
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a) Thành thị", "IV. Nông thôn", "1.2. Nam", "Trong đó: Nữ", "KV nông thôn", "Đô thị", "- đô thị",
+        "Chia ra: Nam", "Of which: Urban areas", "– Khu vực thành thị", "* NỮ", "Males", "female", "RURAL", "… Nam giới",
+    ],
+)  # fmt: skip
+def test_a_part_is_known_however_it_begins(name):
+    assert is_part(name) == ("…" not in name)
+
+
+def test_a_cell_that_stands_often_is_told_where_it_stands_first():
+    for cells, row in ((("5", "32.600", "44.900", "32.600"), 3), (("44.900", "5", "32.600", "44.900"), 2)):
+        table = "".join(f"{year};{cell}\n" for year, cell in enumerate(cells, 2018))
+        with pytest.raises(InputError, match=f"row {row} column 2: '{cells[row - 2]}'"):
+            read(f"Năm;Giá trị\n{table}")
+
+
 def test_a_part_with_its_year_is_a_part():
     names = {"Nữ (năm 2019)": True, "Nữ, năm 2020": True, "- Nam: năm 2020": True, "- Nậm": False, "Năm": False}
     assert {name: is_part(name) for name in names} == names
