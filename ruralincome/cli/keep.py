@@ -162,8 +162,8 @@ def observe(
     if last.held:
         tell("cli.observe.held", names=", ".join(last.held))
     could, files, unfit = figures.use(last) if use else figures.usable(last)
-    if could:
-        tell("cli.observe.usable", names=", ".join(f"{name} (as_of: {as_of})" for name, as_of in could.items()))
+    if names := ", ".join(f"{name} (as_of: {as_of})" for name, as_of in could.items()):
+        tell("cli.observe.used" if use else "cli.observe.usable", names=names)
     for name, why in unfit.items():
         tell("cli.observe.unfit", name=name, why=spoken(why))
     for path in files if use else ():

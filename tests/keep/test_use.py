@@ -87,13 +87,13 @@ def test_the_command_names_who_cannot_use_it_and_why(root, monkeypatch):
     monkeypatch.setenv("RURALINCOME_LANGUAGE", "en")
     written(root, calm="as_of: 2020\n", shocked=f"as_of: 2020{SHOCK}")
     figure = ["observe", "binh_thuan_rural_income", "2021", "47.1", "--source", "GSO"]
-    for arguments, status in ((figure, 0), ([*figure, "--use"], 1)):
+    would, does = "could use it, with as_of advanced by --use", "use it from now on, their as_of being advanced"
+    for arguments, status, said in ((figure, 0, would), ([*figure, "--use"], 1, does)):
         told = CliRunner().invoke(app, arguments, standalone_mode=False)
         lines = told.output.splitlines()
-        assert (told.return_value, "could use it, with as_of advanced by --use: calm (as_of: 2021)" in lines) == (
-            status,
-            True,
-        )
+        assert told.return_value == status
+        assert f"{said}: calm (as_of: 2021)" in lines
+        assert (would in told.output, does in told.output) == (said == would, said == does)
         assert any(line.startswith("cannot use it, shocked: params/shocked.yaml: adjustments") for line in lines)
 
 

@@ -113,7 +113,11 @@ def told(command):
         Path(to).write_text(said.stdout, encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", [*(DOCS / "en").glob("*.md"), READMES[0]], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    [*(DOCS / "en").glob("*.md"), *(DOCS / "vi").glob("*.md"), *READMES],
+    ids=lambda p: f"{p.parent.name}-{p.stem}",
+)
 def test_every_block_runs(path, laid, tmp_path, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
     names, folder = {}, shutil.copytree(laid, tmp_path / "case")
