@@ -156,7 +156,7 @@ def observe(
         added = (figures.observe(*figure, status=status, published=published, precision=known, again=use),)
     remark(*added[0].said)
     for done in (one for one in added if one.new):
-        tell("cli.observe.added", name=done.name, year=str(done.year), value=f"{done.value:g}")
+        tell("cli.observe.added", name=done.name, year=str(done.year), value=done.value)
     last = added[-1]
     tell("cli.observe.touched" if last.touched else "cli.observe.untouched", names=", ".join(last.touched))
     if last.held:

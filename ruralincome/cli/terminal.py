@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 def say(code: str, /, **facts: object) -> str:
-    """The words of `code` in the language of the terminal; whole numbers are written as that language does."""
-    said = {k: words.number(v, language(), 0) if isinstance(v, int) else v for k, v in facts.items()}
-    return plain(words.say(code, language(), **said))
+    """The words of `code` in the language of the terminal; numbers are written as that language does, in all digits."""
+    numbers = {k: v for k, v in facts.items() if isinstance(v, int | float)}
+    said = {k: words.number(v, language(), len(f"{v:f}".rstrip("0").partition(".")[2])) for k, v in numbers.items()}
+    return plain(words.say(code, language(), **facts | said))
 
 
 def tell(code: str, /, **facts: object) -> None:
@@ -87,8 +88,7 @@ def progress(plan: "Plan") -> Iterator[Callable[["Outcome"], None]]:
     with meter(say("cli.run.bar"), len(plan.jobs), plainly=True) as step:
 
         def show(outcome: "Outcome") -> None:
-            seconds = words.number(outcome.seconds, language(), 1)
-            step(line=say(f"cli.job.{outcome.status}", job=outcome.job.name, seconds=seconds))
+            step(line=say(f"cli.job.{outcome.status}", job=outcome.job.name, seconds=round(outcome.seconds, 1)))
 
         yield show
 

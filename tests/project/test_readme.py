@@ -23,8 +23,7 @@ def test_the_ten_lines_of_python_run_and_say_the_articles_numbers(path, capsys):
     (code,) = blocks(path, "python")
     exec(compile(code, path.name, "exec"), {})
     said = capsys.readouterr().out
-    assert "8.33%" in said
-    assert "8.91%" in said
+    assert {"8,33%", "8,91%"} <= {*said.split()} if ".vi" in path.name else "8.33% a year achieved, 8.91%" in said
     assert "open_sdg" in said
 
 
