@@ -141,7 +141,7 @@ def test_a_rule_is_added_from_the_text_of_the_page(new_rule, words):
     case = Case(2016, 32.6, 2020, 44.9, 2021, 48.9, probability=0.37)
     verdicts = [found[0] for found in all_rules(case, (*RULES, new_rule))]
     last = verdicts[-1]
-    assert (last.rule, last.label, last.outlook) == ("years_straight", "too_late", "behind")
+    assert (last.rule, last.label, last.outlook) == ("years_straight", "behind_schedule", "behind")
     assert last.value == pytest.approx(4 * 4 / 12.3)
     assert verdict_value(last, "en") == "1.30 years needed, 1 available"
     sentences = [explanation(why, "en") for why, _ in every_pair(verdicts)]
