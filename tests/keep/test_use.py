@@ -120,7 +120,7 @@ def test_the_command_says_which_could_use_it_and_advances_those_that_it_names(ro
 
 def test_a_figure_is_told_as_the_language_of_the_terminal_writes_it(root, monkeypatch):
     monkeypatch.chdir(root)
-    for language, year, value, said in (("vi", "2021", "47.125", "47,125"), ("en", "2022", "48.25", "48.25")):
+    for language, year, value, said in (("vi", "2021", "47.1", "47,1"), ("en", "2022", "48.3", "48.3")):
         monkeypatch.setenv("RURALINCOME_LANGUAGE", language)
         told = CliRunner().invoke(app, ["observe", "binh_thuan_rural_income", year, value, "--source", "GSO"])
         assert said in told.output, told.exception
