@@ -101,7 +101,8 @@ class Sheet:
 
     def marked(self, row: int, column: int) -> str:
         """A cell as text, its mark behind it."""
-        return f"{self.text(row, column)} {self.marks.get((row, column), '')}".rstrip()
+        mark = self.marks.get((row, column), "")
+        return f"{self.text(row, column)} {mark}" if mark else self.text(row, column)
 
     def line(self, row: int) -> str:
         """The words of a row, one after another."""

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, product
-from typing import NamedTuple
+from itertools import pairwise
 
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import heads
@@ -18,14 +17,6 @@ LEGEND, YEARS = (re.compile(WORDS[key], re.IGNORECASE) for key in ("explains", "
 NOTE, ORDER = re.compile(WORDS["note"], re.IGNORECASE), re.compile(WORDS["cells"]["order"], re.IGNORECASE)
 SPAN = re.compile(r"([12][0-9]{3})\s*[-–]\s*([12][0-9]{3})")
 Period = tuple[int, Mark, tuple[str, ...]]
-
-
-class Topic(NamedTuple):
-    """What columns of figures are of: the place that their head names, or else what; the words of their unit."""
-
-    name: str = ""
-    place: str = ""
-    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,9 +131,9 @@ def again(sheet: Sheet, row: int, found: Headings) -> bool:
     texts, periods = sheet.texts(row), found.periods
     if all(texts[c] == sheet.text(found.row, c) for c in periods):
         return True
-    told, others = ([t for c, t in enumerate(texts) if t.strip() and (c in periods) == own] for own in (True, False))
-    like = all(heads.planned(t) or heads.period(t, "first") for t in told) and all(map(heads.role, others))
-    if like and len(told) + len(others) > 1:
+    others = [heads.role(t) for c, t in enumerate(texts) if c not in periods and t.strip()]
+    told = [t for c in periods if (t := texts[c]).strip() and (heads.planned(t) or heads.period(t, "first"))]
+    if len(told) == sum(bool(texts[c].strip()) for c in periods) and all(others) and len(others) + len(told) > 1:
         raise InputError("data.second_table", where=sheet.at(row, min(periods)), head=told[0])
     return False
 
@@ -154,36 +145,22 @@ def head_of_column(sheet: Sheet, found: Headings, column: int) -> str:
     if upper is None or not sheet.text(row, column).strip():
         return own
     wider = next((t for c in range(column, -1, -1) if (t := tidy(sheet.text(upper, c)))), "")
-    return f"{own} {wider}" if heads.UNIT.match(wider) else "; ".join([*([] if heads.role(wider) else [wider]), own])
+    return "; ".join([*([] if heads.role(wider) else [wider]), own])
 
 
-def groups_above(sheet: Sheet, found: Headings, label: Callable[[int, int], str]) -> tuple[int, dict[int, Topic]]:
-    """The first line of heads, and what the two above the years say of each, carried right as a merged cell is."""
+def groups_above(sheet: Sheet, found: Headings, label: Callable[[int, int], str]) -> dict[int, str]:
+    """What stands above each year, carried to the right as a merged cell is."""
     row, columns = found.row - 1, sorted(found.periods)
-    texts, above = ([(c, text) for c, text in enumerate(sheet.texts(r)) if text.strip()] for r in (row, row - 1))
-    two = len(above) > 1 and all(heads.role(text) for c, text in above if c < columns[0])  # no title, nor who writes
-    words, wider = ([label(r, c) if r >= 0 else "" for c in columns] for r in (row, row - 1 if two else -1))
-    for line, i in product((words, wider), range(1, len(columns))):
-        line[i] = line[i] or line[i - 1]
-    title = len(texts) == 1 and len({year for year, _, _ in found.periods.values()}) == len(columns)
-    if title or (len({*words}) == 1 and (heads.UNIT.match(words[0]) or heads.stated_unit(words[0]))):
-        words = [""] * len(columns)
-    several, said = len({*wider}) > 1, {word for word in words if heads.stated_unit(word)}
-    units = {word for word in said if heads.UNIT.match(word) or (several and re.fullmatch(r"\(.+\)", word))}
-    idle = {word for word in words if heads.role(word) == "year"} | (units if several or len(units) == 1 else {*()})
-    plain = ["" if word in idle else word for word in words]
-    names = [_of_two(over, word, several) for over, word in zip(wider, plain, strict=True)]
-    own = {word for word in units if any(names) and (word == words[0] or (":" not in word and words.count(word) > 1))}
-    kinds = (Topic(name, "", word if word in own else "") for name, word in zip(names, words, strict=True))
-    return found.row - any(names) - (names != plain), dict(zip(columns, kinds, strict=True))
-
-
-def _of_two(over: str, word: str, several: bool) -> str:
-    """What is counted under two lines of heads, of which the upper one has several."""
-    counts = [bool(re.fullmatch(WORDS["indicators"], bare(text))) for text in (over, word)]
-    if status_of(over, table="remarks") == "plan" or (several and counts[0] and not word):
-        return over
-    return f"{over}; {word}" if word and counts == [True, False] and not re.search(WORDS["told"], bare(word)) else word
+    words = [label(row, c) if row >= 0 else "" for c in columns]
+    for i in range(1, len(words)):
+        words[i] = words[i] or words[i - 1]
+    alone = sum(bool(text.strip()) for text in sheet.texts(row)) == 1
+    title = alone and len({year for year, _, _ in found.periods.values()}) == len(columns)
+    if title or (heads.stated_unit(words[0]) and len({*words}) == 1):
+        return dict.fromkeys(columns, "")
+    units = {word for word in words if heads.UNIT.match(word) and (heads.stated_unit(word) or len({*words}) == 1)}
+    idle = {word for word in words if heads.role(word) == "year"} | (units if len(units) == 1 else {*()})
+    return {c: "" if word in idle else word for c, word in zip(columns, words, strict=True)}
 
 
 def _second_line(sheet: Sheet, row: int, roles: dict[str, int]) -> Headings:
@@ -242,22 +219,21 @@ def legend_of(below: list[str]) -> dict[str, Mark | None]:
     """What the notes of a file say of its marks: `-` nil, (*) preliminary, unless a note is of * alone."""
     legend = dict[str, Mark | None]()
     for mark, words in ((note[1], bare(note[2])) for note in map(LEGEND.match, below) if note):
-        known = next((status for status, pattern in WORDS["legend"].items() if re.search(pattern, words)), None)
-        said = status_of(words, table="remarks") if re.search("[0-9]", mark) else known  # (1) may only speak of a plan
+        said = next((status for status, pattern in WORDS["legend"].items() if re.search(pattern, words)), None)
+        if re.search("[0-9]", mark):  # (1) is often of a note that only speaks of a plan
+            said = status_of(words, table="remarks")
         if said or mark.strip("()") not in FLAGS:
             legend = {mark.strip("()"): said} | legend | {mark: said}
     return legend
 
 
-def said_of_years(sheet: Sheet, below: list[str], last: int) -> dict[int, list[Remark]]:
-    """What notes say of whole years: Ghi chú: năm 2022 là số kế hoạch; a source, or what a mark is, is of none, nor is
-    a note of something that no line of the table down to the last one names: Dự báo (dân số) 2022."""
-    told, lines = dict[int, list[Remark]](), range(last + 1)[:DEEP]
+def said_of_years(below: list[str]) -> dict[int, list[Remark]]:
+    """What notes say of whole years: Ghi chú: năm 2022 là số kế hoạch; a source, or what a mark is, is of none."""
+    told = dict[int, list[Remark]]()
     for note in (found[1] for found in map(YEARS.fullmatch, below) if found):
         words = SPAN.sub(lambda m: " ".join(map(str, range(int(m[1]), int(m[2]) + 1))), note)
         said = status_of(words, table="remarks")
-        of = (t for t in re.findall(WORDS["subjects"], bare(note)) if not any(t in bare(sheet.line(r)) for r in lines))
-        for year in re.findall("[12][0-9]{3}", words) if said not in (None, "final") and not any(of) else ():
+        for year in re.findall("[12][0-9]{3}", words) if said not in (None, "final") else ():
             told.setdefault(int(year), []).append((said or "final", (note,)))
     return told
 

@@ -12,6 +12,7 @@ from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
 BEGINS = {kind: re.compile(begin, re.IGNORECASE) for kind, begin in WORDS["begins"].items()}
+PERIOD, SPAN, PART = (re.compile(WORDS["periods"][kind]) for kind in ("year", "span", "part"))
 UNIT = re.compile(r"\W*(?:{line}|{only}\W*$)".format_map(WORDS["units"]), re.IGNORECASE)
 SCALE = re.compile("|".join({**WORDS["scales"], **WORDS["odd_scales"]}.values()))
 SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].items() for begin in begins}
@@ -21,8 +22,10 @@ SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].it
 def role(head: str) -> str:
     """What a column is by its head: a key of ROLES, or empty where the head does not say."""
     name = bare(head).strip(" :.")
-    parts = (name, *re.split(r" [-–/] ", name))  # Tỉnh - Province
-    return next((key for part in parts for key, words in ROLES.items() if re.fullmatch(words, part)), "")
+    for part in (name, *re.split(r" [-–/] ", name)):  # Tỉnh - Province
+        if found := next((key for key, words in ROLES.items() if re.fullmatch(words, part)), ""):
+            return found
+    return ""
 
 
 def total(name: str, kind: str = "totals") -> bool:
@@ -60,10 +63,11 @@ def period(text: str, which: str = "") -> tuple[int, Mark, tuple[str, ...]] | No
         if second < first:
             return None  # 2020/2019 is a ratio
         raise InputError("data.span", head=text)
-    for kind, code in (("day", "date_head"), ("part", "not_annual")):
-        if re.fullmatch(WORDS["periods"][kind], name):
-            raise InputError(f"data.{code}", head=text)
-    if (found := re.fullmatch(WORDS["periods"]["year"], name)) is None or not 1900 <= int(found["year"]) <= 2200:
+    if re.fullmatch(WORDS["periods"]["day"], name) and not re.search(r"-12-31\b|^31[/.-]12", name):
+        raise InputError("data.date_head", head=text)
+    if PART.fullmatch(name) and not re.search(r"mot thang|per month|1 thang", name):
+        raise InputError("data.not_annual", head=text)
+    if (found := PERIOD.fullmatch(name)) is None or not 1900 <= int(found["year"]) <= 2200:
         return None
     before, after = found["before"] or "", found["after"].strip()
     if "%" in after or planned(text):

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import find, heads
 from ruralincome.data.forms.figures import WORDS, decimal_sign, flagged, read_figure, status_of
-from ruralincome.data.forms.find import NOTE, Period, Topic
+from ruralincome.data.forms.find import NOTE, Period
 from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Remark, Reported, decimal, read_day
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
@@ -17,6 +18,14 @@ from ruralincome.series.units import unit_of
 NUMBERS = ("target", "population", "standard_error", "sample_size", "design_effect")
 MORE = ("code", "district", "province", "group", "source", "published", "target_year", "territory", *NUMBERS)
 _cleaned = lru_cache(4096)(clean)
+
+
+class _Kind(NamedTuple):
+    """What columns of figures are of: the place that their head names, or else what; the words of their unit."""
+
+    name: str = ""
+    place: str = ""
+    unit: str = ""
 
 
 class Rows:
@@ -43,15 +52,16 @@ class Rows:
         lines = {r: words for r in under if r not in inside and (words := sheet.line(r))}
         self.below = [words for r, words in lines.items() if r > self.last]
         self.below += [words for r, words in lines.items() if r < self.last and NOTE.match(words)]
-        self.legend, self.yearly = find.legend_of(self.below), find.said_of_years(sheet, self.below, self.last)
-        before, self.group = find.groups_above(sheet, found, self._label) if periods else (found.row, {})
-        above = (cell for r in range(before, found.row) for cell in enumerate(sheet.texts(r)))  # no titles
-        titles = [t for r in range(before) if (t := sheet.line(r)) and not NOTE.match(t)]
-        titles += [tidy(t) for c, t in above if heads.stated_unit(t) and not any(self.group.get(c, ()))]
+        self.legend, self.yearly = find.legend_of(self.below), find.said_of_years(self.below)
+        self.group = find.groups_above(sheet, found, self._label) if periods else {}
+        before = found.row - any(self.group.values())  # the line of groups is no title
+        left = (t for c, t in enumerate(sheet.texts(before)) if before < found.row and not self.group.get(c))
+        titles = [t for r in range(max(before, 0)) if (t := sheet.line(r)) and not NOTE.match(t)]
+        titles += [tidy(t) for t in left if heads.stated_unit(t)]  # left of the groups, or of one
         named = [t for t in titles if not heads.UNIT.match(t)]
         self.title = next((t for t in named if not re.fullmatch(WORDS["letterhead"], bare(t))), (*named, "")[0])
-        self.told = [bare(head) for head in (*self.heads, *(kind.name for kind in self.group.values()))]
-        for r in (r for r in range(before) if sheet.line(r) == self.title):
+        self.told = [bare(head) for head in (*self.heads, *self.group.values())]
+        for r in (r for r in range(max(before, 0)) if sheet.line(r) == self.title):
             find.refuse_plans(sheet, r, self.told)
         self.heading = " ".join([*titles, *(sheet.line(r) for r in range(before, found.row))])
         self.footed = next((u for t in self.below if heads.UNIT.match(t) and (u := heads.stated_unit(t))), "")
@@ -98,7 +108,7 @@ class Rows:
         self.carried = find.carry_down(self.sheet, self.body, self.places, min(self.at), self.over)
         columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
         groups, planned = dict[Key, list[Reported]](), list[Remark]()
-        said: dict[tuple[Cell, ...], tuple[dict[Topic, list[Reported]], Mapping[str, str]]] = {}
+        said: dict[tuple[Cell, ...], tuple[dict[_Kind, list[Reported]], Mapping[str, str]]] = {}
         abouts: dict[tuple[Period | Cell | None, ...], dict[int, list[Remark]]] = {(): {}}
         part, titles, inside, when = "", dict[str, str](), {*self.body}, self.roles.get("year", 0)
         for r in range(self.found.row + 1, self.last + 1):
@@ -115,8 +125,7 @@ class Rows:
                         find.block(self.sheet, r, part, self.written, () if self.labels else (self.title, self.heading))
                     if not heads.UNIT.match(above):
                         part = above if periods else part
-                        planned = [] if re.search(WORDS["told"], bare(above)) else planned  # not by what parts them
-                        planned = [("plan", (above,))] if status_of(above, table="remarks") == "plan" else planned
+                        planned = [("plan", (above,))] if status_of(above, table="remarks") == "plan" else []
                     self.written = titles[above] or self.written
                 continue
             if periods and (r == self.body[0] or r - 1 in self.again) and find.numbering(self.sheet, r, periods):
@@ -170,8 +179,7 @@ class Rows:
             return ""  # (Tiếp theo)
         if self.written and not (any(titles.values()) or heads.is_part(own[-1]) or self.options.unit):
             raise InputError("data.no_own_unit", where=self.sheet.at(row, 0), unit=self.written, title=own[-1])
-        counts = [title for title in own if re.fullmatch(WORDS["indicators"], bare(title))]
-        self.title, self.heading = "; ".join(dict.fromkeys([*counts[-1:], own[-1]])), " ".join(titles)
+        self.title, self.heading = own[-1], " ".join(titles)
         return ""
 
     def _about(self, row: int, when: Period | None) -> dict[int, list[Remark]]:
@@ -244,7 +252,7 @@ class Rows:
         units = [self.roles[key] for key in ("unit", "mult") if key in self.roles]
         return list(dict.fromkeys([*self.places, *self.labels, *units, *self.more.values()]))
 
-    def _key(self, row: int, kind: Topic, part: str) -> Key:
+    def _key(self, row: int, kind: _Kind, part: str) -> Key:
         place = ", ".join([t for c in self.places if (t := self._label(row, c))])
         name = "; ".join(filter(None, (*(self._label(row, c) for c in self.labels), kind.name)))
         return Key(kind.place or place, name or self.title, self._unit(row, kind.unit or name), part)
@@ -268,11 +276,11 @@ class Rows:
         power = self._label(row, roles["mult"]) if "mult" in roles else ""
         return f"{found} ×10^{power}".strip() if power not in ("", "0") else found
 
-    def _kinds(self) -> dict[int, Topic]:
+    def _kinds(self) -> dict[int, _Kind]:
         if self.found.periods:
-            self.plans += dict.fromkeys(n for n, *_ in self.group.values() if status_of(n, table="remarks") == "plan")
-            return {c: kind for c, kind in self.group.items() if kind.name not in self.plans}
-        made, named = dict[int, Topic](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
+            self.plans += dict.fromkeys(t for t in self.group.values() if status_of(t, table="remarks") == "plan")
+            return {c: _Kind(name) for c, name in self.group.items() if name not in self.plans}
+        made, named = dict[int, _Kind](), "value" in self.roles or ("indicator" in self.roles and len(self.at) == 1)
         whole = any(heads.total(t := self.heads[c]) and not re.search(WORDS["things"], bare(t)) for c in self.at)
         units = {bare(heads.stated_unit(self.heads[c])) for c in self.at}  # of places, all have the same
         for c in self.at:
@@ -280,7 +288,7 @@ class Rows:
             known = re.fullmatch(WORDS["indicators"], bare(head)) or (heads.stated_unit(head) and len(units) > 1)
             counts = known or heads.role(head) == "value" or (heads.is_part(head) and not whole)
             of_place = len(self.at) > 1 and not self.places and not counts
-            made[c] = Topic("", clean(head), head) if of_place else Topic("" if named else head, "", head)
+            made[c] = _Kind("", clean(head), head) if of_place else _Kind("" if named else head, "", head)
         return made
 
     def _when(self, row: int) -> Period:

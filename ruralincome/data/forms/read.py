@@ -76,7 +76,7 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     counts = {"carried": rows.carried, "notes": len(rows.below)}
     told += [InputError(f"data.read_{what}", count=count) for what, count in counts.items() if count]
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
-    notes = [t["said"] for note in rows.below if (t := re.fullmatch(WORDS["of_prices"], bare(note)))]
+    notes = [note for note in rows.below if re.fullmatch(WORDS["of_prices"], bare(note))]
     for i, one in enumerate(found := collect(groups, told, rows.below, sheet)):
         prices = (heads.says("prices", bare(t)) for t in (f"{one.indicator} {one.unit}", rows.heading, *notes))
         if next(filter(None, prices), "") == "real":

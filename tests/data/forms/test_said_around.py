@@ -188,7 +188,8 @@ def test_a_remark_that_says_whose_plan_it_is_is_that(words, status):
     "name",
     [
         "a) Thành thị", "IV. Nông thôn", "1.2. Nam", "Trong đó: Nữ", "KV nông thôn", "Đô thị", "- đô thị",
-        "Chia ra: Nam", "Of which: Urban areas", "– Khu vực thành thị", "* NỮ", "Males", "female", "RURAL", "… Nam giới",
+        "Chia ra: Nam", "Of which: Urban areas", "– Khu vực thành thị", "* NỮ", "Males", "female", "RURAL",
+        "… Nam giới",
     ],
 )  # fmt: skip
 def test_a_part_is_known_however_it_begins(name):
