@@ -58,7 +58,7 @@ def observe(
     marked = figures.status_of(parts[4], table="remarks") if parts else None
     if (said := figures.status_of(status)) in (None, "plan") or marked == "plan":
         raise InputError("keep.no_status", status=shown if marked == "plan" else status)
-    shown = shown[: parts.start(4)].strip() if parts and marked else shown
+    shown = shown[: parts.start(4)].strip() if parts and marked in ("preliminary", "estimate", "break") else shown
     both = Figure(shown, said or "final").marked(marked or "final", ()).status  # the stronger
     stated = {"year": str(year), "value": shown, "status": both, "source": clean(source)}
     stated |= {"published": read_day(published) if published else "", **(precision or {})}

@@ -161,8 +161,7 @@ def redrawn(
     told, since = named.told(fault), np.full(len(named.words), 9999)
     begin = pd.Series(np.where(stands > 0, stands, 9999)).groupby(named.key).min().map(ends).to_dict()
     goal, held = pd.Series(last).groupby(named.key).max().map(ends).to_dict(), named.held.items()
-    both = [(key, place) for key, places in held for place in places[::-1]]  # the first place goes before
-    cut = {key: (day, place) for key, place in both if (day := table.redrawn(place, begin[key], goal[key]))}
+    cut = {key: (day, p) for key, its in held for p in its[::-1] if (day := table.redrawn(p, begin[key], goal[key]))}
     since[list(cut)] = [int(day[:4]) for day, _ in cut.values()]
     after, before = valued & (stands >= since[named.key]), valued & (stands < since[named.key])
     reached, first_after = {*named.key[after].tolist()}, np.full(len(named.words), 9999)

@@ -119,8 +119,7 @@ def retold(frame: pd.DataFrame) -> bool:
 
 
 def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list[str]) -> Naming:
-    """The places that rows name, by code where they state one, looked up once an era, the names of one place having one
-    key; changes: days between eras."""
+    """The places that rows name, by code if stated, once an era (between `changes`); spellings of one have one key."""
     key, names, *_ = places(frame)
     words, beside = spelled(names)
     eras = {y: bisect_right(changes, ends(y)) for y in np.unique(year).tolist()}
@@ -133,9 +132,11 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
         place, other = meant[pair], finder.find(beside[pair[0]])
         if isinstance(place, Place) and other and place not in other:
             meant[pair] = finder.disagreement(place, other)
-    held = grouped((k, meant[k, e]) for k, e in sorted(meant) if isinstance(meant[k, e], Place))
-    first = dict[tuple[Any, ...], int]()
-    to = [first.setdefault((*dict.fromkeys(held[k]),), k) if k in held else k for k in range(len(words))]
+    held = grouped((k, it) for k, e in sorted(meant) if isinstance(it := meant[k, e], Place))
+    first, said = dict[tuple[Any, ...], int](), [unquoted(name.partition(",")[0]) for name in names["place"]]
+    own = ["" if name.isdecimal() else spoken(name)[1] for name in said]  # Thôn 1 beside a commune's code is not it
+    same = {k: (*dict.fromkeys(of), *{own[k]} - {"", *(spoken(p.name)[1] for p in of)}) for k, of in held.items()}
+    to = [first.setdefault(same[k], k) if k in same else k for k in range(len(words))]
     found = {(to[k], e): it for (k, e), it in meant.items() if isinstance(it, Place)}
     missing = {(to[k], e): it for (k, e), it in meant.items() if isinstance(it, InputError) and (to[k], e) not in found}
     return Naming(np.array(to, np.int64)[key], era, words, spans, found, missing)

@@ -77,6 +77,20 @@ def test_other_names_stay_other_places(names):
     assert answered(frame.drop(columns="province"))["place"].nunique() == 3
 
 
+@pytest.mark.parametrize("names", [("Thôn 1", "Thôn 2"), ("Hộ nghèo", "Hộ khá"), ("Kinh", "Chăm")])
+def test_parts_of_a_commune_under_its_code_stay_apart(names):
+    frame = table(*names, *names, years=(2016, 2017, 2019, 2020)).assign(code="23212", population=[500, 800] * 2)
+    found = answered(frame)
+    assert found["place"].tolist() == [*names]
+    assert found[["observations", "population"]].to_numpy().tolist() == [[2, 500], [2, 800]]
+
+
+def test_a_province_and_the_city_whose_name_it_bears_today_stay_apart():
+    names = ("Thừa Thiên Huế", "Thừa Thiên Huế", "Thành phố Huế", "Thành phố Huế")
+    frame = table(*names, years=(2016, 2018, 2019, 2020)).drop(columns="province")
+    assert answered(frame)[["place", "observations"]].to_numpy().tolist() == [[names[0], 2], [names[2], 2]]
+
+
 def test_names_are_looked_up_only_where_they_may_be_of_one_place():
     """So that a table of one way of spelling costs nothing."""
     assert not retold(table("Xã Đức Hạnh", "Xã Đức Tín", "Thị trấn Đức Tài"))
