@@ -131,9 +131,9 @@ def again(sheet: Sheet, row: int, found: Headings) -> bool:
     texts, periods = sheet.texts(row), found.periods
     if all(texts[c] == sheet.text(found.row, c) for c in periods):
         return True
-    others = [heads.role(t) for c, t in enumerate(texts) if c not in periods and t.strip()]
-    told = [t for c in periods if (t := texts[c]).strip() and (heads.planned(t) or heads.period(t, "first"))]
-    if len(told) == sum(bool(texts[c].strip()) for c in periods) and all(others) and len(others) + len(told) > 1:
+    told, others = ([t for c, t in enumerate(texts) if t.strip() and (c in periods) == own] for own in (True, False))
+    like = all(heads.planned(t) or heads.period(t, "first") for t in told) and all(map(heads.role, others))
+    if like and len(told) + len(others) > 1:
         raise InputError("data.second_table", where=sheet.at(row, min(periods)), head=told[0])
     return False
 
