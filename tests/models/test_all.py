@@ -5,7 +5,9 @@ from plain import series
 from ruralincome.models import MODELS
 from ruralincome.models.all import ALONE, fit_all
 from ruralincome.models.forecast import Refusal
+from ruralincome.models.posterior import Steps
 from ruralincome.models.state import damped_trend, local_linear_trend, simulate, theta
+from ruralincome.models.walk import drift_walks
 from ruralincome.series import InputError
 
 TEN = series(range(2011, 2021), [30, 31, 34, 33, 36, 38, 41, 40, 44, 45])
@@ -123,3 +125,10 @@ def test_thetas_weight_of_the_last_figure_is_at_most_one_and_its_line_takes_two_
     fit = theta(series(range(2001, 2021), 100 * np.exp(0.2 * np.sin(np.arange(20) / 3))))
     assert 0.9 < fit.estimates["level_weight"] <= 0.99
     assert fit.degrees == 18
+
+
+def test_a_place_whose_surveys_err_is_refused_and_not_one_beside_it_that_states_no_error():
+    z, count = np.array([0.03, 0.09, 0.03, 0.09]), np.array([2, 2])
+    errors = np.array([0.0, 0.0, 0.0, 0.02, 0.02, 0.02])
+    walks = drift_walks(Steps(z, np.ones(4, np.int64), count, errors=errors), np.ones(2))
+    assert walks.refused.tolist() == ["", "survey_errors"]
