@@ -6,7 +6,7 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import binom, norm, poisson_binom
 
-from ruralincome.panel.joint import nearest, reaching, totals
+from ruralincome.panel.joint import Count, nearest, reaching, totals
 from ruralincome.panel.places import QUANTILES
 from ruralincome.series import InputError
 
@@ -244,3 +244,10 @@ def test_the_table_of_a_count_adds_up_and_a_count_that_says_nothing_is_known():
         assert probability.sum() == pytest.approx(1)
         assert counts[-1] == found.places
         assert probability @ counts == pytest.approx(found.expected, rel=0.01)
+
+
+@pytest.mark.parametrize("skew", [-2.0, 2.0])
+def test_however_skew_a_count_is_its_chances_are_between_none_and_all(skew):
+    many = Count(100, np.array([50.0 - 20 * skew]), np.array([1.5]), np.array([skew]))
+    chances = [many.at_least(count) for count in range(102)]
+    assert (min(chances), max(chances)) == (0, 1)
