@@ -99,6 +99,11 @@ def test_what_is_of_one_member_is_not_of_the_pool():
     assert (found.members[0].error, found.members[0].centre) == (0.02, 0.1)
 
 
+def test_how_places_move_together_is_that_of_the_first_member():
+    found = pool_of(replace(OWN, rhos=(0.2, 0.4)), replace(WORLD, rho=0.6, rhos=(0.5, 0.7)))
+    assert (found.rho, found.rhos) == (0.3, (0.2, 0.4))
+
+
 def test_what_an_older_file_does_not_state_is_none():
     stated = {key: value for key, value in OWN.to_json().items() if key not in ("rho", "error", "centre", "measure")}
     found = ReferenceClass.from_json(stated)
