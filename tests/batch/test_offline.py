@@ -53,11 +53,14 @@ try:
     head = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "username": "", "session": "s", "version": "5.3"}
     asked = {"code": "\\n".join(source[:2]), "silent": False, "allow_stdin": False}
     heard.send(json.dumps({"header": head, "parent_header": {}, "metadata": {}, "content": asked, "channel": "shell"}))
-    shown = []
-    while not shown or shown[-1]["msg_type"] != "execute_reply":
-        shown.append(json.loads(heard.recv()))
-    said = [one["content"]["data"].get("text/html", "") for one in shown if "data" in one["content"]]
-    print(json.dumps({"page": page, "said": said, "status": shown[-1]["content"]["status"]}))
+    shown, ends = {}, {"execute_reply", "idle"}  # the reply and what it shows come on two channels, in either order
+    said = []
+    while not ends <= {*shown}:
+        one = json.loads(heard.recv())
+        if one["parent_header"].get("msg_id") == head["msg_id"]:
+            shown[one["content"].get("execution_state") or one["msg_type"]] = one["content"]
+            said.append(one["content"].get("data", {}).get("text/html", ""))
+    print(json.dumps({"page": page, "said": said, "status": shown["execute_reply"]["status"]}))
 finally:
     os.killpg(server.pid, signal.SIGTERM)
     server.wait()

@@ -115,7 +115,11 @@ def told(command):
 
 @pytest.mark.parametrize(
     "path",
-    [*(DOCS / "en").glob("*.md"), *(DOCS / "vi").glob("*.md"), *READMES],
+    [
+        *READMES,
+        *(DOCS / "en").glob("*.md"),
+        *(pytest.param(path, marks=pytest.mark.long) for path in (DOCS / "vi").glob("*.md")),  # the same but for words
+    ],
     ids=lambda p: f"{p.parent.name}-{p.stem}",
 )
 def test_every_block_runs(path, laid, tmp_path, monkeypatch):

@@ -75,4 +75,4 @@ def test_the_wheel_ships_what_a_folder_is_laid_from(built):
 def test_the_ten_lines_of_the_readme_work_anywhere(name, tmp_path):
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.S)
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert "8.91%" in done.stdout, done.stderr
+    assert ("8,91%" if "vi" in name else "8.91%") in done.stdout, done.stderr
