@@ -116,7 +116,7 @@ def table(results: dict) -> str:
             f"| {r['times_b'][0]:.1f} / {r['times_b'][1]:.1f} | {r['times_c'][0]:.1f} / {r['times_c'][1]:.1f} | "
             f"{r['share_of_limit']:.0%} | {r['share_of_limit_steady']:.0%} "
             f"| {r['cells_of_cpu']:.0%} | {r['first_result_seconds']:.1f} | "
-            f"{r['kernel_pss_mb']:.0f} |"
+            f"{f'{mb:.0f}' if (mb := r['kernel_pss_mb']) else ''} |"
         )
     kernels, same = results["kernels"], results["unchanged"]
     lines += [

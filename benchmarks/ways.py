@@ -129,7 +129,7 @@ def kernel_pss() -> float:
         try:
             session = int((entry / "stat").read_text().rsplit(")", 1)[1].split()[3])
             command = (entry / "cmdline").read_text()
-            if str(session) == entry.name and command.startswith(sys.executable) and "forkserver" in command:
+            if str(session) == entry.name and "forkserver" in command:
                 rollup = (entry / "smaps_rollup").read_text()
                 largest = max(largest, int(rollup.split("Pss:")[1].split()[0]) / 1024)
         except (OSError, ValueError, IndexError):

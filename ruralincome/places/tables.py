@@ -38,6 +38,7 @@ def vietnam_provinces() -> Finder:
     return _shipped("provinces.csv")
 
 
+@lru_cache
 def vietnam_people() -> People:
     """People of Viet Nam's old provinces, as published: the weights that ship."""
     path, found = VIETNAM / "people.csv", dict[int, dict[str, float]]()
