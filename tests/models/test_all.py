@@ -60,6 +60,11 @@ def test_intervals_hold_the_parameters_uncertain():
     assert ours > 1.1 * theirs
 
 
+def test_one_fit_alone_is_no_combination():
+    *_, refused = fit_all(TEN, models=("random_walk_with_drift", "combination"))
+    assert (refused.reason, refused.facts) == ("too_few_models", {"models": 1, "needed": 2})
+
+
 def test_combination_pools_in_equal_shares():
     *_, pool = fit_all(TEN, models=("random_walk_with_drift", "log_trend", "combination"))
     forecast = pool.forecast(2022, np.random.default_rng(5), 4096)

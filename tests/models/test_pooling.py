@@ -38,6 +38,8 @@ def test_closed_form_with_gaps(years, values, h, target, p):
 
 def test_shrinkage_is_span_over_span_and_prior_years():
     assert pooled(series([2016, 2020], [32.6, 44.9]), reference(PRIOR)).estimates["shrinkage"] == pytest.approx(4 / 6)
+    halves = reference(replace(PRIOR, weight=0.4), replace(PRIOR, weight=0.6))  # the same class, said in two parts
+    assert pooled(series([2016, 2020], [32.6, 44.9]), halves).estimates["shrinkage"] == pytest.approx(4 / 6)
 
 
 def test_two_observations_pooled_answers_and_the_rest_refuse():
