@@ -9,163 +9,22 @@ a year correlated by the class's rho, and says how large a calibration error com
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Callable
-from dataclasses import astuple, replace
 from pathlib import Path
-from typing import NamedTuple
-from zlib import crc32
 
 import numpy as np
-from folds import FOLDS, fitted
-from forecaster import NEWEST, default_class
+from forecaster import NEWEST
+from halves import crossed, fifth, gathered, incomes, kept_classes, of_the_other_half, shipped
+from ideas import IDEAS, Asked, told
 from run import evaluator
-from scipy.special import gammaln, ndtr, ndtri, stdtr
+from scipy.special import ndtr
 
-from ruralincome.models import recipe
-from ruralincome.models.posterior import Steps, posterior
-from ruralincome.models.prior import fit_components
 from ruralincome.models.quantiles import mixture_quantile
-from ruralincome.reference.component import Component
 from ruralincome.reference.vintages import read_class
 
 LEVELS = np.array([0.5, 0.8, 0.95])
-SHARES = (np.arange(50) + 0.5) / 50
 DRAWS = 400
 FACTORS = np.array([0.90, 0.95, 1.00, 1.05, 1.10])
-
-
-class Class(NamedTuple):
-    """What a forecast rests on: components, widths and centre."""
-
-    prior: tuple
-    widths: tuple = ()
-    centre: float = 0.0
-
-
-class Asked(NamedTuple):
-    """Histories of one panel, length and spacing under one class: log changes, what came, calendar years, series."""
-
-    panel: str
-    history: str
-    spacing: tuple
-    by: Class
-    z: np.ndarray
-    came: np.ndarray
-    ahead: tuple
-    year: np.ndarray
-    series: np.ndarray
-
-
-class Told(NamedTuple):
-    """The mixtures of Student t, (n, h, c), weights as large; tail: the power that normal scores are brought to."""
-
-    location: np.ndarray
-    scale: np.ndarray
-    df: np.ndarray
-    weight: np.ndarray
-    tail: float = 1.0
-
-    def below(self, x):
-        """The probability of less than x (n, h)."""
-        share = (stdtr(self.df, (x[..., None] - self.location) / self.scale) * self.weight).sum(axis=-1)
-        return share if self.tail == 1 else ndtr(_power(ndtri(share), 1 / self.tail))
-
-    def log(self, x):
-        """ln of the density at x (n, h); the tail's power is left out."""
-        half, t = (self.df + 1) / 2, (x[..., None] - self.location) / self.scale
-        density = np.exp(gammaln(half) - gammaln(self.df / 2) - half * np.log1p(t * t / self.df))
-        return np.log((self.weight * density / np.sqrt(np.pi * self.df) / self.scale).sum(axis=-1))
-
-    def crps(self, x):
-        """Log CRPS x 100 of x (n, h)."""
-        flat = [a.reshape(-1, a.shape[-1]) for a in self[:4]]
-        shares = ndtr(_power(ndtri(SHARES), self.tail))
-        miss = x[..., None] - mixture_quantile(*flat, shares).reshape(*x.shape, -1)
-        return 200 * np.where(miss >= 0, SHARES * miss, (SHARES - 1) * miss).mean(axis=-1)
-
-
-class Idea(NamedTuple):
-    """Numbers to choose from, each a change of the components, or of what they tell; held: chosen by what intervals
-    hold, else by the log score."""
-
-    values: tuple
-    component: Callable = None
-    tell: Callable = None
-    held: bool = False
-
-    def change(self, value):
-        """How forecasts are made under `value`."""
-        return {"component": self.component and self.component(value), "tell": self.tell and self.tell(value)}
-
-
-def _power(score, tail):
-    return np.sign(score) * np.abs(score) ** tail
-
-
-def _each(**changes):
-    """A change of components: fields by name, each by what it is multiplied with or brought to the power of."""
-
-    def by(value):
-        def change(c):
-            return replace(
-                c, **{k: getattr(c, k) ** value if how == "**" else getattr(c, k) * value for k, how in changes.items()}
-            )
-
-        return lambda prior: [change(c) for c in prior]
-
-    return by
-
-
-def _two_speeds(value):
-    """Each component twice, in equal shares, its spread forgotten faster and more slowly."""
-    speeds = [_each(lam="**", eta="**")(power) for power in (value, 1 / value)]
-    return lambda prior: [replace(c, weight=c.weight / 2) for speed in speeds for c in speed(prior)]
-
-
-def _moved(field):
-    return lambda value: lambda found, _: found._replace(**{field: getattr(found, field) * value})
-
-
-def _grid(low, high):
-    return tuple(np.round(np.arange(low, high + 0.01, 0.02), 2).tolist())
-
-
-TIMES = (0.5, 0.7, 0.85, 1.0, 1.2, 1.5, 2.0, 3.0, 5.0)
-IDEAS = {
-    "as it ships": Idea((1.0,)),
-    "a factor of the scale": Idea(_grid(0.7, 1.3), tell=_moved("scale"), held=True),
-    "a factor of the scale for each further year": Idea(
-        _grid(0.86, 1.14),
-        tell=lambda s: lambda f, a: f._replace(scale=f.scale * s ** (np.array(a.ahead)[:, None] - 1.0)),
-        held=True,
-    ),
-    "a factor of the degrees of freedom": Idea(TIMES, tell=_moved("df"), held=True),
-    "a map of the tails": Idea(_grid(0.8, 1.4), tell=lambda s: lambda f, _: f._replace(tail=s), held=True),
-    "a centre, in scales": Idea(
-        _grid(-0.2, 0.2), tell=lambda s: lambda f, _: f._replace(location=f.location + s * f.scale)
-    ),
-    "a spread of two speeds (lam, eta to the power and its inverse)": Idea((1.0, 1.25, 1.5, 2.0, 3.0), _two_speeds),
-    "a spread forgotten otherwise (lam, eta to the power)": Idea((0.25, *TIMES[:-1]), _each(lam="**", eta="**")),
-    "own pace shrunk otherwise (k0 times)": Idea(TIMES, _each(k0="")),
-    "own spread shrunk otherwise (a0, b0 times)": Idea(TIMES[1:-1], _each(a0="", b0="")),
-    "the pace damped more (damping times)": Idea((0.85, 0.9, 0.94, 0.97, 1.0), _each(damping="")),
-    "the fading pace (kappa times)": Idea((0.0, *TIMES[:-1]), _each(kappa="")),
-    "the passing part (nu times)": Idea((0.0, *TIMES[:-1]), _each(nu="")),
-}
-
-
-def told(asked, component=None, tell=None):
-    """The forecasts, the components or what they tell changed by an idea."""
-    prior = asked.by.prior if component is None else component(asked.by.prior)
-    n, k = asked.z.shape
-    steps = Steps(asked.z.ravel(), np.tile(asked.spacing, n), np.full(n, k), shared=True)
-    state = posterior(steps, tuple(prior))
-    location, scale, df = state.yearly(np.array(asked.ahead, float))
-    scale = scale * (np.interp(k, *zip(*asked.by.widths, strict=True)) if asked.by.widths else 1.0)
-    found = Told(location + asked.by.centre * scale, scale, df + 0 * scale, state.weight[:, None] + 0 * scale)
-    return found if tell is None else tell(found, asked)
 
 
 def main():
@@ -188,98 +47,6 @@ def main():
     if only in (None, "m3"):
         m3(evaluate, classes, learnt["GENERAL"], apart["GENERAL"])
     return 0
-
-
-def kept_classes(evaluate, path):
-    """The classes of the folds, {name: Class}, from the file where it has them."""
-    if path and path.is_file():
-        stated = json.loads(path.read_text(encoding="utf-8"))
-        return {k: Class(tuple(Component(*c) for c in p), tuple(map(tuple, w)), m) for k, (p, w, m) in stated.items()}
-    found = {}
-    for year in FOLDS:
-        prior, windows = fitted(evaluate, year, memory=True, states=True)
-        found[str(year)] = Class(prior, recipe.fit_widths([(windows, prior)]))
-    panels = [_half(evaluate, p) for p in evaluate.COMPETITION]
-    held = recipe.cross_fitted(panels, 1.0, lambda w: fit_components(w, 3, memory=True))
-    centre = recipe.fit_centre(held)
-    widths = recipe.fit_widths(held, 1.5, centre)
-    found |= {f"fifth {k}": Class(prior, widths, centre) for k, (_, prior) in enumerate(held)}
-    if path:
-        plain = {k: ([astuple(c) for c in p], w, m) for k, (p, w, m) in found.items()}
-        path.write_text(json.dumps(plain), encoding="utf-8")
-    return found
-
-
-def _half(evaluate, panel):
-    """The half of a panel that may be learnt from, up to its CUT."""
-    last = evaluate.CUT.get(panel, 10**6)
-    places = {n: (t[t <= last], v[t <= last]) for n, (t, v) in evaluate.load(panel).items() if (v > 0).all()}
-    return {n: row for n, row in places.items() if not evaluate.is_scored(panel, n) and len(row[0]) > 1}
-
-
-def shipped(kind, origin):
-    """The class that ships for an origin."""
-    found = default_class(kind, origin)
-    return Class(found.prior(), found.widths, found.centre)
-
-
-def of_the_other_half(evaluate):
-    """The evaluator's questions of the half learnt from: after the cut where years are dated."""
-    known = evaluate.is_scored
-    evaluate.is_scored = lambda panel, name: not known(panel, name)
-    try:
-        return evaluate.tasks()
-    finally:
-        evaluate.is_scored = known
-
-
-def incomes(evaluate, classes):
-    """Every history of the half learnt from whose five years lie between a fold and the cut."""
-    found = []
-    for year in FOLDS:
-        tasks = []
-        for panel in ("us_state", "us_msa", "maddison", "wb_usd"):
-            for name, (t, v) in _half(evaluate, panel).items():
-                for o in range(int(np.searchsorted(t, year)), len(t) - evaluate.MAX_HORIZON):
-                    for history, offsets in evaluate.HISTORIES.items():
-                        if o + offsets[0] >= 0:
-                            tasks.append(_task(panel, name, history, t, v, o, offsets, evaluate.MAX_HORIZON))
-        found += gathered(tasks, lambda _, by=classes[str(year)]: by)
-    return found
-
-
-def _task(panel, name, history, t, v, o, offsets, most):
-    return {
-        "panel": panel, "series": name, "history": history,
-        "years": [int(t[o + i]) for i in offsets], "values": [float(v[o + i]) for i in offsets],
-        "horizon_years": [int(y) for y in t[o + 1 : o + most + 1]], "outturns": v[o + 1 : o + most + 1].tolist(),
-    }  # fmt: skip
-
-
-def crossed(evaluate, classes):
-    """The evaluator's questions of the competitions' half learnt from, by classes that have not seen the series."""
-    tasks = [t for t in of_the_other_half(evaluate) if t["kind"] == "general"]
-    return gathered(tasks, lambda t: classes[f"fifth {crc32(t['series'].encode()) % recipe.FOLDS}"])
-
-
-def gathered(tasks, by):
-    """Tasks as arrays."""
-    groups = {}
-    for t in tasks:
-        ahead = tuple(y - t["years"][-1] for y in t["horizon_years"])
-        key = t["panel"], t["history"], tuple(np.diff(t["years"]).tolist()), by(t), ahead
-        groups.setdefault(key, []).append(t)
-    return [
-        Asked(
-            *key[:4],
-            np.diff(np.log([t["values"] for t in rows])),
-            np.log(np.array([t["outturns"] for t in rows]) / np.array([t["values"] for t in rows])[:, -1:]),
-            key[4],
-            np.array([t["years"][-1] for t in rows]),
-            np.array([t["series"] for t in rows]),
-        )
-        for key, rows in groups.items()
-    ]
 
 
 def goals(asked):
@@ -430,20 +197,21 @@ def m3(evaluate, classes, learnt, apart):
         f"sMAPE of {len(halves[half])}, {word}" for half, word in ((False, "learnt from"), (True, "apart"))
     )
     print(f"| pace damped by | {counts} | CRPS, learnt from | log score | CRPS, apart | log score |\n|" + " --- |" * 7)
-    for factor in IDEAS["the pace damped more (damping times)"].values:
+    damped = IDEAS["the pace damped more (damping times)"]
+    for factor in damped.values:
         row = []
         for half, named in halves.items():
             errors = []
             for name, v in named:
-                by = shipped("general", 0) if half else classes[f"fifth {crc32(name.encode()) % recipe.FOLDS}"]
+                by = shipped("general", 0) if half else fifth(classes, name)
                 z = np.diff(np.log(v[:-6]))[None]
                 asked = Asked("m3y", "", (1,) * z.shape[1], by, z, z, tuple(range(1, 7)), z, z)
-                found = told(asked, _each(damping="")(factor))
+                found = told(asked, damped.component(factor))
                 middle = v[-7] * np.exp(mixture_quantile(*(a[0] for a in found[:4]), np.array([0.5]))[:, 0])
                 errors.append(np.mean(200 * np.abs(middle - v[-6:]) / (middle + v[-6:])))
             row.append(f"{np.mean(errors):.2f}")
         for groups in (learnt, apart):
-            row += ["{:.2f} | {:.3f}".format(*_judged(groups, component=_each(damping="")(factor))[:2])]
+            row += ["{:.2f} | {:.3f}".format(*_judged(groups, component=damped.component(factor))[:2])]
         print(f"| {factor} | {' | '.join(row)} |", flush=True)
 
 

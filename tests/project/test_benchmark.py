@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import forecaster
+import halves
+import ideas
 import misses
 import numpy as np
 import pandas as pd
@@ -72,7 +74,7 @@ def test_coverage_is_a_mean_of_panel_means_with_an_interval_by_year():
 def asked(kind, values=(10.0, 11.5, 11.2)):
     task = {"panel": "p", "history": "n3", "series": "s", "kind": kind, "years": [2010, 2014, 2015], "values": values}
     task |= {"horizon_years": [2016, 2018], "outturns": [11.9, 12.0]}
-    return misses.gathered([task], lambda t: misses.shipped(t["kind"], t["years"][-1]))[0]
+    return halves.gathered([task], lambda t: halves.shipped(t["kind"], t["years"][-1]))[0]
 
 
 @pytest.mark.parametrize("kind", ["income", "general"])
@@ -80,23 +82,23 @@ def test_what_is_tried_starts_from_the_forecasts_that_are_made(kind):
     one = asked(kind)
     fit = pooled(Series("s", (2010, 2014, 2015), (10.0, 11.5, 11.2), kind=kind), forecaster.default_class(kind, 2015))
     below = [1 - fit.probability(year, value) for year, value in ((2016, 11.9), (2018, 12.0))]
-    assert misses.told(one).below(one.came)[0] == pytest.approx(below, abs=1e-12)
-    for name, idea in misses.IDEAS.items():
-        same = misses.told(one, **idea.change(0.0 if "centre" in name else 1.0))
+    assert ideas.told(one).below(one.came)[0] == pytest.approx(below, abs=1e-12)
+    for name, idea in ideas.IDEAS.items():
+        same = ideas.told(one, **idea.change(0.0 if "centre" in name else 1.0))
         assert same.below(one.came)[0] == pytest.approx(below, abs=1e-12), name
-        moved = misses.told(one, **idea.change(idea.values[-2])) if len(idea.values) > 1 else None
+        moved = ideas.told(one, **idea.change(idea.values[-2])) if len(idea.values) > 1 else None
         assert moved is None or not np.allclose(moved.below(one.came)[0], below, atol=1e-6), name
 
 
 def test_a_map_of_the_tails_keeps_the_middle_and_its_quantiles_are_its_chances():
     one = asked("income")
-    wide = misses.told(one, tell=lambda found, _: found._replace(tail=1.3))
+    wide = ideas.told(one, tell=lambda found, _: found._replace(tail=1.3))
     flat = [a[0] for a in wide[:4]]
     q = np.array([0.02, 0.5, 0.9])
-    at = misses.mixture_quantile(*flat, misses.ndtr(misses._power(misses.ndtri(q), 1.3)))
+    at = ideas.mixture_quantile(*flat, ideas.ndtr(ideas._power(ideas.ndtri(q), 1.3)))
     assert wide.below(at[:, 0][None])[0] == pytest.approx([0.02, 0.02])
     assert wide.below(at[:, 2][None])[0] == pytest.approx([0.9, 0.9])
-    assert wide.below(at[:, 1][None])[0] == pytest.approx(misses.told(one).below(at[:, 1][None])[0])
+    assert wide.below(at[:, 1][None])[0] == pytest.approx(ideas.told(one).below(at[:, 1][None])[0])
 
 
 def test_the_calibration_error_is_the_evaluators():
