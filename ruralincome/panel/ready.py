@@ -162,7 +162,7 @@ def redrawn(
     begin = pd.Series(np.where(stands > 0, stands, 9999)).groupby(named.key).min().map(ends).to_dict()
     goal, held = pd.Series(last).groupby(named.key).max().map(ends).to_dict(), named.held.items()
     cut = {key: (day, p) for key, its in held for p in its[::-1] if (day := table.redrawn(p, begin[key], goal[key]))}
-    since[list(cut)] = [int(day[:4]) for day, _ in cut.values()]
+    since[list(cut)] = [int(day[:4]) for day, _ in cut.values()]  # of the first place of several
     after, before = valued & (stands >= since[named.key]), valued & (stands < since[named.key])
     reached, first_after = {*named.key[after].tolist()}, np.full(len(named.words), 9999)
     np.minimum.at(first_after, named.key[after], year[after])

@@ -20,7 +20,7 @@ from ruralincome.models.forecast import Array
 from ruralincome.places.across import ends
 from ruralincome.places.boundaries import Place, grouped
 from ruralincome.places.find import Finder, look_up
-from ruralincome.places.names import spoken, unquoted
+from ruralincome.places.names import KINDS, QUOTES, spoken, unquoted
 from ruralincome.series import InputError, Said, Shown
 from ruralincome.series.names import SAME, clean, sound
 
@@ -49,10 +49,8 @@ OTHER = "place_of_other_days"
 FAULTS = {"places.several": "place_ambiguous", "places.not_on": OTHER, "places.disagree": "code_disagrees"}
 FAULTS |= {"places.which_borders": "borders_unsure"}
 """Why a name or a code finds no place, where it is not that none bears it."""
-KIND = re.compile(
-    "(?im)^(?:xã đảo|xã|phường|thị trấn|thị xã|thành phố|đặc khu|huyện đảo|huyện|quận|tỉnh|t[tpx]|[fhpqtx])[. ]+"
-    '|^[pq](?=[0-9])|["\u201c\u201d\u201e\u00ab\u00bb]|[.]0$'
-)
+_FORMS = sorted({form for forms in KINDS.values() for word in forms for form in word.split("|")}, key=len, reverse=True)
+KIND = re.compile(rf"(?im)^(?:{'|'.join(_FORMS)})[. ]+|^[pq](?=[0-9])|[{''.join(map(chr, QUOTES))}]|[.]0$")
 """What one may type of a name and another not: a kind of unit, quotation marks, the decimal of a code."""
 
 
