@@ -114,11 +114,11 @@ class Answer(Shows):
         series, vintages = self.assessment.series, self.evidence.published.vintages
         if not vintages or any(status == "break" for _, status in series.statuses):
             return ()
-        ratio = dict.fromkeys(series.years, 1.0)
-        for old in vintages:
-            ratio[old.year] *= old.value / old.new
-        values = tuple(value * ratio[year] for year, value in zip(series.years, series.values, strict=True))
-        return replace(self.assessment, series=replace(series, values=values, standard_errors=None)).verdicts
+        by = [float(np.prod([old.value / old.new for old in vintages if old.year == year])) for year in series.years]
+        values = tuple(value * k for value, k in zip(series.values, by, strict=True))
+        errors = series.standard_errors and tuple(e * k for e, k in zip(series.standard_errors, by, strict=True))
+        then = replace(self.evidence, series=replace(series, values=values, standard_errors=errors))
+        return compose(self.scenario, then, stated(self.scenario, then)[:1]).assessment.verdicts
 
     @cached_property
     def classes(self) -> dict[str, ReferenceClass]:

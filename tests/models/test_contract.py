@@ -135,6 +135,7 @@ def test_what_cannot_be_asked_is_a_fault_with_a_code(model):
     with pytest.raises(InputError) as fault:
         fit.forecast(2020, np.random.default_rng(1))
     assert fault.value.code == "models.not_ahead"
+    assert fault.value.facts == {"year": 2020, "origin": 2020}
     if isinstance(fit, ClosedForm):
         for code, ask in {
             "models.not_ahead": lambda: fit.quantile([2021, 2019], SHARES),

@@ -1,6 +1,7 @@
 """Evidence: what a scenario rests on, and what its pages name."""
 
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ruralincome.report.words.phrases import class_record
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.evidence import at_home, gather, others, usual
 from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.keys import Terms
 from ruralincome.scenario.result import result
 from ruralincome.series import InputError, Series
 from ruralincome.target.likelihood import whole_percent
@@ -123,6 +125,16 @@ def test_the_inflation_ahead_is_that_of_the_folder_that_is_asked(tmp_path):
     assert usual(real, "nominal", 2020, tmp_path) is None  # it knows none: the class's own holds
     assert usual(real, "real", 2020, ROOT) is None
     assert usual(read_class("vietnam-provinces", 2020), "nominal", 2020, ROOT) is None
+
+
+def test_the_inflation_of_a_class_is_that_of_the_terms_else_that_of_their_deflator(tmp_path):
+    """3.22 % was the inflation of 2020; a stated one needs no deflator, and its spread is as stated."""
+    real = read_class("vietnam-provinces-real", 2020)
+    known = usual(real, "nominal", 2020, ROOT, Terms(prices="nominal"))
+    assert (known.mean, known.sd) == (pytest.approx(math.log(1.0322093436652514), abs=1e-12), 0.015)
+    assert usual(real, "nominal", 2020, ROOT, Terms(prices="nominal", sd=0.4)).sd == pytest.approx(0.004)
+    told = usual(real, "nominal", 2020, tmp_path, Terms(prices="nominal", inflation=4.0, sd=0.5))
+    assert (told.mean, told.sd) == (pytest.approx(math.log(1.04)), pytest.approx(0.005))
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,15 @@ def test_another_lead_than_the_pooled_model_is_fitted_again_by_itself():
     assert seen == {found.likelihood} != {likelihood(pooled(steady, known).probability(2021, 34.0))}
 
 
+@pytest.mark.parametrize(
+    ("decimals", "value", "half", "goal"), [(1, 48.9, 0.05, 0.05), (0, 48.9, 0.5, 0.05), (2, 49.0, 0.005, 0.005)]
+)
+def test_half_a_unit_is_that_of_the_digits_as_published_and_as_stated(decimals, value, half, goal):
+    series = Series("s", (2016, 2020), (32.6, 44.9), decimals=decimals)
+    found = margins_of(assess(series, Target(value, 2021), [random_walk_with_drift(series)]))
+    assert (found.half_unit, found.target_half) == (pytest.approx(half), pytest.approx(goal))
+
+
 @pytest.mark.parametrize("away", [-1, 1])
 @pytest.mark.parametrize(("halves", "possible"), [(0.99, ("on", "off")), (1.01, ("on",)), (1.9, ("on",))])
 def test_rounding_moves_a_figure_by_half_a_unit_and_no_further(away, halves, possible):
