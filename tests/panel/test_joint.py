@@ -52,6 +52,13 @@ def test_the_curves_for_many_places_agree_with_the_exact_count():
     assert max(abs(exact.at_least(k) - curves.at_least(k)) for k in range(181)) < 2e-3
 
 
+def test_sure_places_among_many_are_counted_as_one_each():
+    """They stand at the two ends of the grid on which many are gathered."""
+    found = reaching(places([1.0] * 30 + [0.0] * 20), rho=0.0, most=10)
+    assert found.mean == pytest.approx(30, abs=1e-6)
+    assert [found.quantile(q) for q in (0.01, 0.99)] == [30, 30]
+
+
 def test_the_skewness_of_a_count_is_that_of_a_sum_of_trials():
     """Where few are expected, curves without it are a fiftieth off."""
     found = reaching(places([0.01] * 600), rho=0.0, most=10)
