@@ -137,6 +137,14 @@ def test_the_inflation_of_a_class_is_that_of_the_terms_else_that_of_their_deflat
     assert (told.mean, told.sd) == (pytest.approx(math.log(1.04)), pytest.approx(0.005))
 
 
+def test_a_year_is_asked_of_up_to_a_redrawing_that_nothing_was_said_of():
+    """The province was redrawn on 1 July 2025: at the end of 2024 it is itself, at that of 2026 another one."""
+    found = gather(Scenario(), ROOT)
+    assert [found.askable(year) for year in (2021, 2024, 2026)] == [True, True, False]
+    told = gather(Scenario.stated(target={"value": 75.0, "year": 2026}, redrawn="old"), ROOT)
+    assert [told.askable(year) for year in (2024, 2026, 2028)] == [True, True, True]
+
+
 @pytest.mark.parametrize(
     ("keys", "why"),
     [
