@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ruralincome.data import cells
+from ruralincome.data.forms import heads
 from ruralincome.data.package import nearest_root, read_resource, read_series
 from ruralincome.models.forecast import Array
 from ruralincome.panel.histories import FURTHEST, Histories, histories
@@ -104,8 +105,7 @@ class Answers:
         """Tables of areas by the columns that name them; none where no place has both an answer and people."""
         if not (self.answered and "population" in self.rows and bool((self.rows["population"] > 0).any())):
             return {}
-        areas = [by for by in AREAS if set(by) <= set(self.rows)][:2]
-        direction = self.asked.basis.direction
+        areas, direction = [by for by in AREAS if set(by) <= set(self.rows)][:2], self.asked.basis.direction
         return {by: totals(self.rows, self._rho, by, self.histories.own, direction=direction) for by in areas}
 
     def nearest(self) -> list[tuple[Series, int, Array]]:
@@ -242,7 +242,7 @@ def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]
     if levels or goals:
         with suppress(InputError):  # without a data package at hand
             unit = read_resource(scenario.series, root).descriptor.unit
-            ways = unit, *units(unit)
+            ways = unit, heads.unit(unit), *units(unit)
     where = f"{path.stem}: target.year" if words is None else "--target"
     return Stated(path.stem, _target(words, scenario), scenario, ways, levels, where, root)
 

@@ -63,10 +63,10 @@ def histories(
     frame: one row an observation with the columns place (or series_id), year and value; optional province and
     district (which name the place with it), target and target_year (over `target`), unit, population and squares (see
     `Histories.own`; the latest), standard_error (of every row of a place or of none), fault (a reason of REASONS). A
-    row without a figure leaves the others standing, its people count; up to one of status "break" nothing grew; of two
-    rows of a year that state days in `published` the later counts; rows after `as_of` are unknown. units: ways to write
-    that of `target`, the table's most common if none; every: hold places with targets of their own to them, too. Raises
-    InputError for a table without rows, or without a column that it needs."""
+    row without a figure leaves the others standing, its people count, without `as_of` up to the table's last figure; up
+    to one of status "break" nothing grew; of two rows of a year that state days in `published` the later counts; rows
+    after `as_of` are unknown. units: ways to write that of `target`, the table's most common if none; every: hold those
+    with targets of their own to them, too. Raises InputError for a table without rows, or a column that it needs."""
     frame = whole if "place" in (whole := pd.DataFrame(frame)) else whole.rename(columns=ALSO)
     if missing := [name for name in ("place", "year", "value") if name not in frame]:
         raise InputError("panel.no_column", column=missing[0], columns=list(frame.columns))
@@ -75,13 +75,13 @@ def histories(
     (code, names, alike, lacking), (columns, reason) = places(frame), read_rows(frame)
     year, value = columns["year"], columns["value"]
     reason[(names["place"] == "").to_numpy(bool)[code]] = REASONS.index("no_name")
-    figured = np.bincount(code, ~np.isnan(value)) > 0
     since = ~revised(frame, code, year, as_of) & (year <= (9999 if as_of is None else as_of))
-    known = since & ~((reason == REASONS.index("value_missing")) & figured[code])
+    known = since & ~((reason == REASONS.index("value_missing")) & (np.bincount(code, ~np.isnan(value)) > 0)[code])
     key = code * 10000 + year
     order = slice(None) if (np.diff(key) >= 0).all() else np.argsort(key, kind="stable")  # files mostly are sorted
     after, known, since = (statuses(frame) == "break")[order], known[order], since[order]
     code, year, value, reason = code[order], year[order], value[order], np.where(known, reason[order], np.int8(0))
+    since &= year <= (as_of or year[value > 0].max(initial=0) or 9999)  # those of a year to come are no people of today
     columns = {name: column[order] for name, column in columns.items()}
     first = np.flatnonzero(np.diff(code, prepend=-1))
     sizes = np.diff(np.append(first, len(code)))

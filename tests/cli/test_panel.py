@@ -204,3 +204,23 @@ def test_a_cluster_gives_the_same_bytes(run):
     with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         run(panel_csv(60, bad=True), cluster=cluster.scheduler_address)
     assert here == {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+@pytest.mark.parametrize(("back", "refused"), [(0, False), (5, True)])
+def test_a_later_row_without_a_figure_changes_neither_the_answer_nor_what_may_be_known(run, back, refused):
+    """As of 2014 a class of that year answers; as of 2009 none does, and both are refused for hindsight."""
+    figures = [("An Bình", 30, 35.1, 40.8), ("Bình Minh", 33, 38.6, 44.9)]
+    rows = [
+        f"{name},{year - back},{v}" for name, *of in figures for year, v in zip((2010, 2012, 2014), of, strict=True)
+    ]
+    plain = "\n".join(["place,year,value", *rows, f"Tân Quới,{2010 - back},30\n"])
+    tables = []
+    for table in (plain, f"{plain}Tân Quới,2025,\n"):
+        if refused:
+            with pytest.raises(InputError, match=f"after as_of {2014 - back}"):
+                run(table, target="55@2011")
+            continue
+        status, folder, _ = run(table, target="55@2016")
+        assert status == 0
+        tables.append((folder / "panel.csv").read_bytes())
+    assert len({*tables}) <= 1

@@ -1,5 +1,6 @@
 """Answers to one question about a table: places one by one and together."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from ruralincome.panel.answers import answer_panel, ask, latest_year, state
 from ruralincome.panel.files import read_panel
 from ruralincome.panel.joint import reaching
+from ruralincome.panel.ready import Order, as_ordered
 from ruralincome.panel.rows import REASONS
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.words import catalogue
@@ -76,12 +78,12 @@ def test_a_later_year_without_a_value_is_not_the_last(tmp_path):
     assert latest_year(read_panel(path)) == 2014
 
 
-def put(tmp_path, keys, frame=None, name="asked", target="{value: 60, year: 2024}"):
+def put(tmp_path, keys, frame=None, name="asked", target="{value: 60, year: 2024}", root=ROOT):
     """The answers of a params file for the table."""
     path = tmp_path / "params" / f"{name}.yaml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(f"target: {target}\n{keys}", encoding="utf-8")
-    asked = ask(*state([path], None, lambda _: (), ROOT), latest=2020, own_targets=False)
+    asked = ask(*state([path], None, lambda _: (), root), latest=2020, own_targets=False)
     return answer_panel(table() if frame is None else frame, asked[0])
 
 
@@ -122,6 +124,30 @@ def test_a_level_in_another_unit_than_the_table_s_is_refused_by_both_names(tmp_p
     assert (found.value.code, facts["unit"], facts["stated"]) == (
         *("panel.unit", "usd_per_person_year", "million_vnd_per_person_year"),
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "others"),
+    [
+        ("triệu đồng/người/năm", ("Triệu đồng / người / năm", "million_vnd_per_person_year", "tr.đ/người/năm")),
+        ("%", ("%", "percent", "phần trăm")),
+        ("tấn/ha", ("tấn/ha", "Tấn / ha")),
+    ],
+)
+def test_a_unit_of_the_data_package_in_words_is_that_of_the_table(tmp_path, words, others):
+    described = (ROOT / "data" / "datapackage.json").read_text(encoding="utf-8")
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    package = described.replace('"million_vnd_per_person_year"', f'"{words}"').replace(
+        '"kind": "income"', '"kind": "general"'
+    )
+    (tmp_path / "data" / "datapackage.json").write_text(package, encoding="utf-8")
+    keys, target = "reference: vietnam-provinces\nseries: binh_thuan_rural_income\n", "{value: 60, year: 2024}"
+    for unit in others:
+        frame = as_ordered(table(unit=unit), Order())
+        assert put(tmp_path, keys, frame, target=target, root=tmp_path).answered == 12, unit
+    with pytest.raises(InputError) as found:
+        put(tmp_path, keys, as_ordered(table(unit="kg/ha"), Order()), target=target, root=tmp_path)
+    assert (found.value.code, found.value.facts["stated"]) == ("panel.unit", words)
 
 
 def test_terms_state_the_inflation_ahead_and_no_prices_of_a_year(tmp_path):

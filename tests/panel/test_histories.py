@@ -235,3 +235,31 @@ def test_what_is_no_table_is_refused_by_the_columns_that_it_lacks():
     for given in (None, [], {}):
         with pytest.raises(InputError, match="column 'place' is missing"):
             assess_panel(given, SHIPPED, target=Target(48.9, 2021))
+
+
+@pytest.mark.parametrize("as_of", [None, 2020, 2025])
+def test_people_of_a_year_to_come_are_none_of_today(as_of):
+    rows = [
+        ("A", 2016, 30, 8000),
+        ("A", 2020, 38, 9000),
+        ("A", 2025, None, 12000),
+        ("B", 2016, 30, 500),
+        ("B", 2019, 33, None),
+    ]
+    frame = pd.DataFrame(rows, columns=["place", "year", "value", "population"])
+    found = histories(frame, as_of=as_of)[0]["population"].tolist()
+    assert found == ([12000, 500] if as_of == 2025 else [9000, 500])
+
+
+def test_a_census_after_the_last_figure_of_its_place_counts_up_to_the_last_of_all():
+    rows = [
+        ("A", 2016, 30, 8000),
+        ("A", 2019, None, 8500),
+        ("A", 2021, None, 9000),
+        ("B", 2016, 30, 500),
+        ("B", 2020, 38, None),
+    ]
+    frame = pd.DataFrame(rows, columns=["place", "year", "value", "population"])
+    assert histories(frame)[0]["population"].tolist() == [8500, 500]
+    nothing = frame.assign(value=float("nan"))
+    assert histories(nothing)[0]["population"].tolist() == [9000, 500]
