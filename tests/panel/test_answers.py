@@ -178,6 +178,26 @@ def test_a_sweep_is_asked_cell_by_cell_and_of_two_hundred_at_most(tmp_path, last
     assert found.value.code == "panel.targets_twice"
 
 
+@pytest.mark.parametrize(
+    ("grid", "cells"),
+    [
+        (
+            "shock: {first: -5, last: 0, step: 5}, target: {first: 50, last: 55, step: 5}",
+            [(-5, 50), (-5, 55), (0, 50), (0, 55)],
+        ),
+        ("shock: {first: -5, last: 0, step: 5}", [(-5, 60), (0, 60)]),
+    ],
+)
+def test_each_cell_is_asked_of_its_own_target_after_its_own_shock(tmp_path, grid, cells):
+    path = tmp_path / "grid.yaml"
+    path.write_text(f"target: {{value: 60, year: 2024}}\nsweep: {{{grid}}}\n", encoding="utf-8")
+    _, *asked = ask(*state([path], None, lambda _: (), ROOT), latest=2020, own_targets=False)
+    assert [(one.shock, one.basis.target.value) for one in asked] == cells
+    assert [[move.numbers for move in one.basis.hit] for one in asked] == [
+        [(-0.05,)] if shock else [] for shock, _ in cells
+    ]
+
+
 @pytest.mark.parametrize(("year", "far"), [(2070, False), (2071, True)])
 def test_a_target_lies_fifty_years_ahead_at_most(year, far):
     (stated,) = state([], f"60@{year}")

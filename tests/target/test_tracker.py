@@ -46,6 +46,12 @@ def test_further_communes_need_a_history_not_a_baseline():
     assert (found.status, found.pace, found.refusal) == ("pace", 2, "no_history")
 
 
+@pytest.mark.parametrize(("since", "status", "missing"), [(2020, "pace", 2020), (2021, "criteria_replaced", 2021)])
+def test_criteria_are_known_from_the_end_of_their_first_year(since, status, missing):
+    found = track(row(criteria_since=since), 2020)
+    assert (found.status, found.missing_year) == (status, missing)
+
+
 def test_range():
     found = track(ROWS["binh_thuan_ocop_five_star"], 2020)
     assert (found.status, found.pace, found.pace_high) == ("pace_at_most", 3 / 5, 1.0)
