@@ -152,6 +152,7 @@ def test_groups_weigh_people_and_say_who_is_left_out():
             answered(2, district="B", population=3000.0, target=90.0),
             answered(1, district="A", population=1000.0),
             answered(1, district="A", population=np.nan),
+            answered(1, district="A", population=0.0),
             answered(1, district="A").assign(probability=np.nan),
             answered(1, district="A", target_year=2025),
         ],
@@ -161,7 +162,7 @@ def test_groups_weigh_people_and_say_who_is_left_out():
     assert found["district"].tolist() == ["A", "A", "B"]
     assert found["target_year"].tolist() == [2022, 2025, 2022]
     assert found["places"].tolist() == [1, 1, 2]
-    assert found["missing"].tolist() == [2, 0, 0]
+    assert found["missing"].tolist() == [3, 0, 0]
     assert found["population"].tolist() == [1000, 1000, 6000]
     assert found["target"].tolist() == [105, 105, 90]
     whole = totals(frame, 0.0)
