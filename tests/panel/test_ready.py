@@ -118,9 +118,11 @@ def test_what_is_stated_of_borders_and_inflation_is_said_with_its_digits(tmp_pat
     path.write_text(keys + "target: {value: 60, year: 2027}\n", encoding="utf-8")
     asked = ask(*state([path], None, lambda _: (), ROOT), latest=2020, own_targets=False)
     frame = table(A=None)
-    plain, stated = (ready(one, Order(), asked) for one in (frame, frame.assign(territory="2019-12-31")))
-    codes = [{said.code for said in notes(Order(), one, asked[0])} for one in (plain, stated)]
+    frames = frame, frame.assign(territory="2019-12-31"), frame.assign(unit="million_vnd_per_person_year")
+    plain, stated, measured = (ready(one, Order(), asked) for one in frames)
+    codes = [{said.code for said in notes(Order(), one, asked[0])} for one in (plain, stated, measured)]
     assert codes[1] - codes[0] == {"panel.redrawn.territory"}
+    assert codes[0] - codes[2] == {"panel.no_unit"}
     (said,) = (said for said in notes(Order(), plain, asked[0]) if said.code == "panel.inflation.terms")
     assert [said.facts[name].digits for name in ("mean", "spread")] == [2, 1]
     assert (said.facts["mean"].value, said.facts["spread"].value) == (pytest.approx(0.03), 0)

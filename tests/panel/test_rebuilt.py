@@ -109,6 +109,13 @@ def test_the_standard_error_of_a_mean_of_parts():
     assert shown(redrawn(rows, ours(), "rebuild", 2025).frame)[1] == {}
 
 
+def test_people_of_a_new_place_are_its_shares_of_its_parts_down_to_one():
+    rows = table(("Hill", 2015, 20.0, 3), ("Dale", 2015, 30.0, 4), ("Farm", 2015, 50.0, 2), ("Isle", 2015, 7.0, None))
+    people = redrawn(rows, ours(0.5), "rebuild", 2025).frame.set_index("place")["population"]
+    assert (people["Land"], people["Port"]) == (8, 1)
+    assert np.isnan(people["Isle"])
+
+
 def test_what_is_wrong_with_a_part_is_wrong_with_the_whole():
     rows = table(*PARTS, ("Hill", 2015, 21.0, 100))
     values, _ = shown(redrawn(rows, ours(), "rebuild", 2025).frame)
