@@ -106,8 +106,8 @@ def read(file: Path, reading: Any, as_json: Annotated[bool, typer.Option("--json
         return
     for one in found:
         print(" | ".join(filter(None, (one.place, one.indicator, one.unit))))
-        for when, shown, status in zip(one.years, one.shown, one.status, strict=True):
-            print(f"  {when}  {shown or '..'}" + ("" if status == "final" else f"  {status}"))
+        for told in map(spoken, one.said):
+            print(f"  {told}")
     for told in map(spoken, found[0].understood):
         print(f"- {told}")
 
@@ -209,8 +209,8 @@ def add(results: list[Path]) -> None:
     book, today = find_root() / "ledger.jsonl", datetime.now(UTC).date()
     for path in results:
         done = keep(path, book, today)
-        verdict = f"{done.entry.scenario} {done.entry.target:g}@{done.entry.year}"
-        tell("cli.ledger.kept" if done.new else "cli.ledger.there", verdict=verdict)
+        facts = {"name": done.entry.scenario, "target": done.entry.target, "year": str(done.entry.year)}
+        tell("cli.ledger.kept" if done.new else "cli.ledger.there", **facts)
 
 
 @options.reads

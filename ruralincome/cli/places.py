@@ -94,7 +94,7 @@ def _show(finder: Any, place: Place) -> None:
     for word, found in (("made", finder.boundaries.parts(place)), ("became", finder.boundaries.heirs(place))):
         for other in found:
             share = {1.0: "all", 0.0: "none", None: "some"}.get(other.share, "share")
-            how = say(f"places.{share}", share=f"{(other.share or 0) * 100:g}%")
+            how = say(f"places.{share}", share=round((other.share or 0) * 100, 4))
             how = f"{how}; {other.basis.replace('NSO conversion table', say('places.nso'))}".rstrip("; ")
             print("  " + say(f"places.{word}", place=f"{other.place.code} {finder.full(other.place)}", how=how))
     if place.until and not finder.boundaries.heirs(place):

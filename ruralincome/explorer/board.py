@@ -223,7 +223,6 @@ class Bringing:
         try:
             found = readings_of(content, file) if content.strip() else []
             facts = {"found": found, "first": FIRST, "fault": lambda told: fault(told, self.language)}
-            facts["status"] = lambda status: fault(InputError(f"data.status_{status}"), self.language)
             self.said.value = rendered("explorer/readings.html.j2", language=self.language, **facts)
         except InputError as why:
             self._refused(why)

@@ -193,13 +193,13 @@ def _check(resource: Resource, row: Row, known: Mapping[int, Row]) -> None:
         raise InputError("keep.year_after", name=name, year=year, last=last)
     stated = resource.descriptor.decimals
     most = max(stated + 1, *(decimals(cell) for r in resource.table.records() if (cell := r.text("value"))), 1)
-    if decimals(shown) > most:
-        raise InputError("keep.too_precise", name=name, value=shown, digits=decimals(shown), stated=stated)
+    if (digits := decimals(shown)) > most:
+        raise InputError("keep.too_precise", name=name, value=Figure(shown).number, digits=digits, stated=stated)
     if rate and abs(value) > STEEPEST:
-        raise InputError("keep.too_steep", value=shown, most=STEEPEST)
+        raise InputError("keep.too_steep", value=value, most=STEEPEST)
     before = min(last, year)
     if not rate and known and abs(math.log(value / (level := known[before].number("value")))) >= too_far(year - before):
-        raise InputError("keep.too_far", value=shown, before=level, last=before, unit=resource.descriptor.unit)
+        raise InputError("keep.too_far", value=value, before=level, last=before, unit=resource.descriptor.unit)
 
 
 def _verdicts(name: str, year: int, root: Path) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:

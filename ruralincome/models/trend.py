@@ -71,7 +71,7 @@ class Trend(Fitted):
         below = np.zeros(len(location)) if self.logs else stdtr(self.degrees, -location / scale)
         if below.max() > SUNK:
             year = years[int(below.argmax())]
-            raise InputError("models.below_zero", model=self.model, share=float(below.max()), year=year)
+            raise InputError("models.below_zero", model=self.model, percent=round(100 * float(below.max())), year=year)
         return np.asarray(below)
 
     def _predictive(self, years: Sequence[int]) -> tuple[Array, Array]:

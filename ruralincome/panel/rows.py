@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ruralincome.data import cells
 from ruralincome.data.forms.figures import status_of
 from ruralincome.data.forms.read import apart
+from ruralincome.data.forms.reading import figure_of
 from ruralincome.models.forecast import Array
 from ruralincome.places.across import ends
 from ruralincome.places.boundaries import Place, grouped
@@ -204,15 +205,15 @@ def figure_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, list[InputError]]:
     said[np.isin(own, ("break", "plan"))] = ""  # a remark that a figure is early takes neither away
     plan = np.where(said == "", own, said) == "plan"
     kind[plan & table["value"].notna() & (table["fault"] == "")] = "plans"
-    left, told = kind != "", dict[str, dict[str, None]]()
+    left, told = kind != "", dict[str, dict[Any, Any]]()
     columns = [name for name in ("place", "year", "value", "status", "remark") if name in table]
     for which, (place, year, value, *why) in zip(kind[left], table.loc[left, columns].to_numpy().tolist(), strict=True):
-        shown = f"{year:g}: {value:.15g} ({'; '.join(filter(None, why))})" if which == "plans" else clean(place)
-        told.setdefault(which, {})[shown] = None
+        one: Any = figure_of(f"{year:g}", value, "; ".join(filter(None, why))) if which == "plans" else clean(place)
+        told.setdefault(which, {}).setdefault(str(one), one)
     if (said != "").any():
         table = table.assign(status=pd.Categorical(np.where(said == "", table.get("status", "final"), said)))
     table = table.drop(columns="remark", errors="ignore")[~left].reset_index(drop=True)
-    return table, [InputError(f"data.read_{which}", names=tuple(names)) for which, names in told.items()]
+    return table, [InputError(f"data.read_{which}", names=tuple(names.values())) for which, names in told.items()]
 
 
 def statuses(frame: pd.DataFrame, column: str = "status", table: str = "statuses") -> NDArray[np.object_]:

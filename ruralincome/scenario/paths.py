@@ -41,7 +41,7 @@ def lift(forecast: Forecast, years: Sequence[int], points: Array | float, sd: fl
     diffuse model. Raises InputError for a year that it does not hold, or where 100 points or more are taken."""
     size = np.asarray(points, float) + _deviates(rng, sd, len(forecast.paths), len(years))
     if (np.median(size, axis=0) <= -100).any():
-        raise InputError("paths.shock_leaves_nothing", points=float(np.median(size)))
+        raise InputError("paths.shock_leaves_nothing", points=round(float(np.median(size)), 1))
     logs, columns = log_growth(forecast), [_index(forecast, year) for year in years]
     plain = logs[:, columns]
     rate = np.expm1(np.minimum(plain, FURTHEST)) + size / 100
@@ -94,7 +94,7 @@ def follow(
     begin = _index(forecast, first_year)
     goal = np.asarray(middle, float)[: len(forecast.years) - begin]
     if not (goal > 0).all():
-        raise InputError("paths.path_leaves_nothing", level=float(goal.min()))
+        raise InputError("paths.path_leaves_nothing", level=float(f"{goal.min():.4g}"))
     logs = np.log(forecast.paths)
     ratio = np.log(goal) - np.log(np.median(forecast.paths[:, begin : begin + len(goal)], axis=0))
     counted = np.arange(1, len(goal) + 1)

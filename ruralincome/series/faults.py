@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from numbers import Integral, Real
 from typing import Any, ClassVar
@@ -62,7 +63,7 @@ def _plain(value: object) -> object:
         return value.to_json()
     if isinstance(value, tuple | list | frozenset):
         return [_plain(each) for each in value]
-    if isinstance(value, Real) and not isinstance(value, bool):
+    if isinstance(value, Real | Decimal) and not isinstance(value, bool):
         number = int(value) if isinstance(value, Integral) else float(value)
         return number if math.isfinite(number) else {"number": str(number)}
     return value if value is None or isinstance(value, bool) else plain(str(value))

@@ -37,7 +37,7 @@ def brought_by(board, way):
 @pytest.mark.parametrize("way", ["pasted", "chosen", "dropped"])
 def test_what_was_understood_is_shown_however_it_came(board, way):
     said = brought_by(board, way).said.value
-    for words in ("Xã Thử", "2016: 32.6", "2018: ..", "2020: 44.9 (là số sơ bộ)", "Xã Khác"):
+    for words in ("Xã Thử", "2016: 32,6", "2018: ..", "2020: 44,9 (là số sơ bộ)", "Xã Khác"):
         assert words in said
 
 

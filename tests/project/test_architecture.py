@@ -46,7 +46,7 @@ LINES = {
     "data": 580,
     "places": 0,
     "reference": 189,
-    "rules": 770,
+    "rules": 769,
     "models": 1274,
     "target": 584,
     "scenario": 2305,
@@ -54,7 +54,7 @@ LINES = {
     "keep": 928,
     "report": 2555,
     "batch": 1116,
-    "explorer": 345,
+    "explorer": 343,
     "cli": 552,
 }
 """Budget of lines a room; what stands beside the rooms has 100."""
@@ -62,11 +62,11 @@ HOUSE, WHOLE = 14_800, 20_000
 LATER: dict[str, dict[str, int]] = {
     "figures in": {
         "series": 111,
-        "data": 1834,
+        "data": 1840,
         "scenario": 52,
-        "panel": 168,
+        "panel": 167,
         "keep": 81,
-        "report": 43,
+        "report": 42,
         "explorer": 116,
         "cli": 156,
     },

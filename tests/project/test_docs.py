@@ -46,8 +46,8 @@ def headings(path):
 
 
 def bare(code):
-    """Code without its comments and without the language it speaks."""
-    code = re.sub(r"\s*#.*$", "", code, flags=re.M)
+    """Code without its comments and without the language it speaks: its name, and the sign of its decimals."""
+    code = re.sub(r"\s*#.*$", "", code, flags=re.M).replace('.replace(".", ",")', "")
     return re.sub(r"(ri\.language\(|language=)\"(?:en|vi)\"", r"\1", code)
 
 

@@ -9,7 +9,7 @@ from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import find, heads
 from ruralincome.data.forms.figures import WORDS, decimal_sign, flagged, read_figure, status_of
 from ruralincome.data.forms.find import NOTE, Period
-from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Remark, Reported, decimal, read_day
+from ruralincome.data.forms.reading import NOTHING, Figure, Key, Options, Remark, Reported, decimal, figure_of, read_day
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 from ruralincome.series.names import clean
@@ -41,7 +41,7 @@ class Rows:
         periods, self.wide, under = found.periods, (wide := len(sheet.rows[0])), range(found.row + 1, len(sheet.rows))
         spans = ((range(a, min(b + 1, under.stop)), range(c, d + 1), (a, c)) for a, c, b, d in sheet.merged)
         self.over = {(r, c): first for rows, columns, first in spans for r in rows for c in columns}
-        self.times, self.read, self.plans = dict[Cell, Period](), dict[Cell, Figure](), list[str]()
+        self.times, self.read, self.plans = dict[Cell, Period](), dict[Cell, Figure](), list[str | InputError]()
         self.heads = [find.head_of_column(sheet, found, c) for c in range(self.wide)]
         self.body = [r for r in under if find.has_figure(sheet, r, found)]
         self.again = {r for r in self.body if periods and find.again(sheet, r, found)}
@@ -148,8 +148,8 @@ class Rows:
                     for remark in (*about.get(c, ()), *self.yearly.get(year, ()), *planned):
                         read = read.marked(*remark)
                 if read.status == "plan":
-                    words = f"{year}: {read.shown} ({'; '.join(read.notes)})".removesuffix(" ()")
-                    self.plans += [words] if read.shown else []
+                    if read.shown:
+                        self.plans.append(figure_of(year, read.number, "; ".join(read.notes)))
                     continue
                 into[kind].append(Reported(year, read, r, c, more))
         return groups

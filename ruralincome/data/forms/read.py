@@ -70,9 +70,10 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
         raise InputError("data.only_plans" if rows.plans else "data.no_row", file=sheet.file, names=rows.plans[:5])
     code = "data.read_wide" if rows.found.periods else "data.read_long"
     told = [*sheet.said, InputError(code, row=rows.found.row + 1, last=rows.last + 1)]
-    names = {"totals": [k.place for k in totals], "parts": [k.place for k in parts], "plans": rows.plans}
-    names["unread"] = [*rows.unread]
-    told += [InputError(f"data.read_{key}", names=tuple(dict.fromkeys(said))) for key, said in names.items() if said]
+    names: dict[str, Sequence[object]] = {"totals": [k.place for k in totals], "parts": [k.place for k in parts]}
+    names |= {"plans": rows.plans, "unread": rows.unread}
+    each = {key: tuple({str(one): one for one in said}.values()) for key, said in names.items() if said}
+    told += [InputError(f"data.read_{key}", names=said) for key, said in each.items()]
     counts = {"carried": rows.carried, "notes": len(rows.below)}
     told += [InputError(f"data.read_{what}", count=count) for what, count in counts.items() if count]
     told += [InputError("data.read_comma" if rows.sign == "," else "data.read_point")] if rows.signed else []
@@ -246,8 +247,8 @@ def _as_table(
                 left.append((one.place, year, cell.figure.status))
                 continue
             if before and before.year == cell.year and "published" not in columns:
-                facts = {"file": file, "place": one.place, "year": year, "old": before.figure.shown, "new": shown}
-                revised.append(InputError("data.read_revised", published=before.day, **facts))
+                facts = {"file": file, "place": one.place, "year": year, "new": cell.figure.number}
+                revised.append(InputError("data.read_revised", old=before.figure.number, published=before.day, **facts))
                 del rows[-1], at[-1]
             before = cell
             given = {"year": year, "value": shown, "status": cell.figure.status, "unit": one.unit, "source": stated}

@@ -25,6 +25,11 @@ class Figure(NamedTuple):
     status: Mark = "final"
     notes: tuple[str, ...] = ()
 
+    @property
+    def number(self) -> Decimal | str:
+        """The number in the digits shown."""
+        return Decimal(self.shown) if self.shown else ".."
+
     def marked(self, status: Mark, notes: tuple[str, ...]) -> "Figure":
         """With what else is said of it: the stronger status holds, and an empty cell is no preliminary one."""
         if not self.shown and status not in ("final", "confidential", "zero"):
@@ -100,6 +105,12 @@ class Reading:
     status = property(lambda one: tuple(figure.status for figure in one.figures))
 
     @property
+    def said(self) -> tuple[InputError, ...]:
+        """Each figure as it is told, with its status where that is not final."""
+        stand = ["" if status == "final" else InputError(f"data.status_{status}") for status in self.status]
+        return tuple(map(figure_of, self.years, [figure.number for figure in self.figures], stand))
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """The marks of each year, what was revised, and the notes of the file."""
         marks = [f"{t}: {mark}" for t, one in zip(self.years, self.figures, strict=True) for mark in one.notes]
@@ -135,9 +146,9 @@ def collect(
             cells.sort(key=lambda cell: (cell.year, cell.day))
             for one, other in pairwise(cells):
                 if one.year == other.year and (not one.day or one.day == other.day):
-                    facts = {"place": place or name or sheet.file, "year": one.year, "one": one.figure.shown}
+                    facts = {"place": place or name or sheet.file, "year": one.year, "one": one.figure.number}
                     where = sheet.at(other.row, other.column)
-                    raise InputError("data.two_figures", where=where, other=other.figure.shown, **facts)
+                    raise InputError("data.two_figures", where=where, other=other.figure.number, **facts)
         if any(cell[1][0] or cell[1][2] for cell in cells):  # no row of empty cells
             readings.append(Reading(place, name, unit, tuple(cells), tuple(remarks), told, sheet.name))
     return readings
@@ -147,8 +158,12 @@ def decimal(value: float) -> str:
     """A workbook's number as a decimal text: 44.9 for 44.900000000000006. Raises InputError for what is not finite."""
     if not math.isfinite(value):
         raise InputError("data.not_number", cell=str(value))
-    shown = f"{value:.15g}"
-    return f"{Decimal(shown):f}" if "e" in shown else shown
+    return f"{Decimal(f'{value:.15g}'):f}"
+
+
+def figure_of(year: int | str, value: object, remark: object = "") -> InputError:
+    """A figure as it is told, with what is said of it."""
+    return InputError("data.figure_of" if remark else "data.figure", year=year, value=value, remark=remark)
 
 
 def read_day(text: str) -> str:

@@ -123,14 +123,11 @@ def rankings(results: Iterable[Result], by_target: bool = False) -> tuple[Rankin
     size = Counter(key[:5] for key, group in groups.items() for _ in group)
     own = {key for key, group in groups.items() if any(r.get("scenario") == "baseline" for r in group)}
     first = sorted(groups, key=lambda k: (-size[k[:5]], k[4], k[2], k[0], -len(groups[k]), k not in own, k[5]))
-    return tuple(Ranking(*key[:5], tuple(sorted(groups[key], key=_rank))) for key in first)
+    for results in groups.values():
+        results.sort(key=lambda r: (r["probability"] is None, -(r["probability"] or 0.0), r["name"]))
+    return tuple(Ranking(*key[:5], tuple(groups[key])) for key in first)
 
 
 def _cell(words: str) -> str:
     """Words from outside as text of a cell: one line, no mark of Markdown or HTML."""
     return re.sub(r"([\\`*_\[\]<>|#~])", r"\\\1", " ".join(words.split()))
-
-
-def _rank(result: Result) -> tuple[float, str]:
-    p = result["probability"]
-    return (2.0 if p is None else -p, result["name"])

@@ -160,10 +160,12 @@ def _fact(value: object, language: str, dated: bool = False) -> object:
     """A fact as it is put into a sentence; sequences are listed."""
     if isinstance(value, InputError):
         return fault(value, language)
+    if isinstance(value, float | Decimal):
+        return f"{value:.10g}".replace(".", number(0.5, language)[1])
     if isinstance(value, str):
         value = catalogue(language).get(f"system.{value}", value)  # what the operating system says of a file
         return plain(day(value, language) if dated and language == "vi" and "-" in value else value)
     if not isinstance(value, tuple | list | frozenset):
         return value
-    between = "; " if any(isinstance(one, InputError) for one in value) else ", "
+    between = "; " if any(isinstance(one, InputError | float | Decimal) for one in value) else ", "
     return between.join(str(_fact(one, language)) for one in value)

@@ -126,7 +126,7 @@ class Elasticity(InYears):
         """Refuses drivers that move growth by more than any adjustment may."""
         for points in self.expected(evidence).values():
             if abs(points) > MOST:
-                raise InputError("shape.drivers_too_far", points=points, most=MOST)
+                raise InputError("shape.drivers_too_far", points=round(points), most=MOST)
 
     def expected(self, known: Any, origin: int = 0, end: int = 0) -> Mapping[int, float]:
         """By its point estimates, of one place: many have no closed form."""

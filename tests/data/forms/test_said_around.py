@@ -30,7 +30,7 @@ def test_a_remark_between_years_is_of_the_year_before_it():
     assert [(one.shown, one.status) for one in found] == [
         (("30", "31"), ("final", "preliminary")), (("20",), ("estimate",)),
     ]  # fmt: skip
-    assert told(found)["data.read_plans"] == ("2022: 25 (kế hoạch)",)
+    assert [*map(str, told(found)["data.read_plans"])] == ["2022: 25 (kế hoạch)"]
 
 
 def test_remarks_of_two_columns_are_both_read():
