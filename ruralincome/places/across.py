@@ -54,8 +54,7 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Bridge, u
     borders of their own years, or of one day where the series states it (see `restated`). Old: the series is left as it
     is, who chose it says that its figures are of that. Break: the step across the day is no growth. Raises InputError
     where the place was redrawn and the rule is to refuse, and for a break after which nothing is observed."""
-    day = boundaries.redrawn(place, began(series), ends(max(until, series.origin)))
-    if not day:
+    if not (day := boundaries.redrawn(place, began(series), ends(max(until, series.origin)))):
         return Redrawn(series, place)
     if rule == "break":
         after = next((i for i, year in enumerate(series.years) if ends(year) >= day), None)
@@ -67,8 +66,9 @@ def across(boundaries: Boundaries, place: Place, series: Series, rule: Bridge, u
     if rule == "old":
         if place.first == day:
             raise InputError("places.not_old", name=place.name, code=place.code, day=day)
-        names = tuple(heir.place.name for heir in boundaries.became(place, day) if heir.share != 0)
-        return Redrawn(series, place, day, rule, became=names)
+        heirs = [heir.place for heir in boundaries.became(place, day) if heir.share != 0]
+        into = heirs or [went for _, went in boundaries.scattered(place)]
+        return Redrawn(series, place, day, rule, became=tuple(one.name for one in into))
     rules = serving(boundaries, place, day, ends(series.origin) >= day) or NONE
     raise InputError("places.redrawn", name=place.name, code=place.code, day=day, rules=rules)
 

@@ -11,7 +11,7 @@ from redrawing import at
 from ruralincome import Target, assess_panel, read_class
 from ruralincome.panel.ready import redrawn
 from ruralincome.places import Boundaries, Link, Place
-from ruralincome.places.across import rebuild
+from ruralincome.places.across import across, rebuild
 from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_people
 from ruralincome.series import Series
 
@@ -171,3 +171,12 @@ def test_a_panel_of_the_63_gives_the_34(provinces):
     assert found["refusal"].isna().all()
     last = found.set_index("place")["last"]
     assert (round(last["Tỉnh Lâm Đồng"]), round(last["Tỉnh Vĩnh Long"])) == (3648, 3406)
+
+
+def test_a_district_that_ended_is_said_to_be_in_what_its_communes_went_into():
+    finder = vietnam()
+    district = finder.one("Huyện Bắc Bình", "2024-12-31")
+    series = Series("a", (2016, 2021), (2500.0, 3560.0), "thousand_vnd_per_person_month")
+    found = across(finder.boundaries, district, series, "old", 2025)
+    assert found.became
+    assert all(name.startswith(("Xã ", "Phường ")) for name in found.became)
