@@ -51,6 +51,15 @@ def test_the_recipe_asks_for_what_the_project_asks_for():
     asked = {*project["dependencies"], *extras["notebooks"], *extras["excel"], *extras["documents"]}
     assert {line.replace(" ", "") for line in recipe["requirements"]["run"][1:]} == asked
     assert recipe["context"]["version"] == project["version"]
+    assert [recipe["requirements"][k][0].replace(" ", "") for k in ("host", "run")] == [
+        f"python{project['requires-python']}"
+    ] * 2
+    (command,) = (f"{name} = {at}" for name, at in project["scripts"].items())
+    assert recipe["build"]["python"]["entry_points"] == [command]
+    assert recipe["about"]["license"] == project["license"]
+    assert (ROOT / "packaging" / recipe["source"]["path"] / recipe["about"]["license_file"]).is_file()
+    named = set(re.findall(r"\${{ *(\w+) *}}", (ROOT / "packaging" / "recipe.yaml").read_text(encoding="utf-8")))
+    assert named <= {*recipe["context"], "PYTHON"}
 
 
 def test_every_hook_runs_a_command_of_the_environment():
