@@ -262,6 +262,7 @@ def test_a_folder_of_words_under_another_name_is_a_language(tmp_path):
     copy = tmp_path / "tests" / "report" / "words" / Path(__file__).name
     copy.parent.mkdir(parents=True)
     shutil.copy(__file__, copy)
+    shutil.copy(PACKAGE.parent / "tests" / "conftest.py", tmp_path / "tests")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(copy)]
     environment = os.environ | {"PYTHONPATH": str(tmp_path)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
