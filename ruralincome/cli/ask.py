@@ -56,8 +56,7 @@ def assess(
     from ruralincome.report.answer import first, sections
 
     print(first.opening(found, language), end="\n\n")
-    needs = partial(sections.key_numbers, pictures=False)  # which would load a plotting library
-    for section in (needs, sections.rules_panel, sections.models_table):
+    for section in (sections.key_numbers, sections.rules_panel, sections.models_table):
         print(section(found, language).text, end="\n\n")
 
 

@@ -9,9 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from ruralincome.report.charts.fan import BANDS, SHADES, Fan, Points
+from ruralincome.report.charts.style import parted
 from ruralincome.report.words.phrases import target_digits
-from ruralincome.report.words.words import chance, compact, say
+from ruralincome.report.words.words import chance, compact, number, percent, say
+from ruralincome.scenario.result import ReferenceClass
+from ruralincome.target.target import Assessment
 
 LEFT, RIGHT, TOP, BOTTOM = 7.0, 63.0, 6.0, 88.0
 """Where a fan begins and ends, in per cent; to the right of it stand the outcomes of its last year."""
@@ -126,6 +131,36 @@ def fan_parts(fan: Fan, frame: Frame, language: str) -> dict[str, Any]:
             for y, share, over in zip(ends, shares, (True, False), strict=True)
             for role in ("forecast" if over == up else "quiet",)
         ],
+    }
+
+
+def percentile_parts(a: Assessment, reference: ReferenceClass, language: str) -> dict[str, Any]:
+    """Where the growth of a class over as many years stands, a curve of its shares from 5 to 95 %, and on it the growth
+    needed and achieved: marks (x, y, role, words, where these stand, whether to the left); in per cent."""
+
+    def up(share: float) -> float:
+        return round(84 - 70 * share, 2)
+
+    shares = np.linspace(0.05, 0.95, 91)
+    curve = np.quantile(reference.growth[a.horizon], shares)
+    stated = (("needed", "target", a.required_growth), ("achieved", "ink", a.historical_growth))
+    codes, roles, growth = zip(*(each for each in stated if not math.isnan(each[2])), strict=True)
+    scale = Scale.around([100 * rate + room for rate in (*curve[[0, -1]], *growth) for room in (-1, 1)])
+    (levels, exact), x = scale.ticks(), [scale.at(100 * rate) for rate in growth]
+    y = [up(reference.percentile(rate, a.horizon)) for rate in growth]
+    # the curve rises: above it there is room to the left of a point, below it to the right unless it is near its foot
+    away = [-7 if at > 50 else 7 if high < 76 else -12 for at, high in zip(x, y, strict=True)]
+    places = parted([high + by for high, by in zip(y, away, strict=True)], 8, 10, 78)
+    words = [
+        say(f"report.percentile.{code}", language, value=percent(g, language))
+        for code, g in zip(codes, growth, strict=True)
+    ]
+    return {
+        "curve": " ".join(f"{scale.at(100 * g):.2f},{up(share)}" for g, share in zip(curve, shares, strict=True)),
+        "grid": [(up(share), number(100 * share, language, 0)) for share in (0.25, 0.5, 0.75, 1)],
+        "ticks": [(scale.at(level), number(level, language, exact)) for level in levels],
+        "floor": up(0),
+        "marks": list(zip(x, y, roles, words, places, [at > 50 for at in x], strict=True)),
     }
 
 

@@ -30,7 +30,7 @@ def test_the_panel_tells_every_pair(language):
 
 def asked(language="en", **target):
     answered = answer(Scenario(target=target, redrawn="old"))
-    needs = key_numbers(answered, language, pictures=False).text
+    needs = key_numbers(answered, language).text
     return headline(answered, language).text, needs, rules_panel(answered, language)
 
 
