@@ -8,7 +8,9 @@ import asyncio
 import atexit
 import ctypes
 import gc
+import importlib
 import io
+import mmap
 import os
 import signal
 import subprocess
@@ -18,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
+from itertools import compress
 from multiprocessing import resource_tracker, util
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -43,6 +46,8 @@ os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 (_factory := KernelProvisionerFactory.instance()).default_provisioner_name = NAME  # it may be there already
 _factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:WarmProvisioner", _factory.GROUP_NAME)
 
+SLOW = ("pandas", "scipy.stats", "matplotlib.pyplot", "seaborn", "statsmodels.regression.linear_model")
+"""What some notebooks import, and most do not: what one did, its nursery imports once for those after it."""
 PRINTED = 1_000_000  # characters of printed text kept of a cell
 PATIENCE = 5.0  # seconds that a kernel has to tell a fault
 OUR_FAULTS = {"InputError", *(kind.__name__ for kind in InputError.__subclasses__())}
@@ -179,14 +184,17 @@ def nurse(connection: int, alive: int) -> None:
         for number in {int(fd.name) for fd in Path("/proc/self/fd").iterdir() if not fd.is_file()}.difference(keep):
             with suppress(OSError):
                 os.close(number)  # pipes of the worker's, which must close when it ends; files stay their owners'
-        worker = Connection(connection)
+        worker, had = Connection(connection), mmap.mmap(-1, len(SLOW))
         while True:
             asked = worker.recv()
             if (pid := os.fork()) == 0:
-                _kernel(worker, alive, *asked)
+                _kernel(worker, alive, had, *asked)
             ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             _sweep()
             worker.send(-abs(ended))
+            for name in compress(SLOW, had[:]):
+                importlib.import_module(name)
+            gc.freeze()
     finally:
         os._exit(0)
 
@@ -246,7 +254,7 @@ def _sweep() -> None:
             os.waitpid(-1, 0)
 
 
-def _kernel(worker: Connection, alive: int, argv: list[str], env: dict[str, str], cwd: str) -> None:
+def _kernel(worker: Connection, alive: int, had: mmap.mmap, argv: list[str], env: dict[str, str], cwd: str) -> None:
     """Be an IPython kernel until told to shut down or the worker is gone; its pid is told at once, and when ready."""
     import fcntl
 
@@ -274,4 +282,5 @@ def _kernel(worker: Connection, alive: int, argv: list[str], env: dict[str, str]
     for left in gc.get_objects():  # what the notebook did not close; a full finalisation costs more than a fork
         if type(left) in (io.TextIOWrapper, io.BufferedWriter) and not left.closed:
             left.flush()
+    had[:] = bytes(name in sys.modules for name in SLOW)
     os._exit(0)

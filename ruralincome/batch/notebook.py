@@ -41,11 +41,12 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     begun, told, late = list[Any](), list[Any](), threading.Event()
     folders = (job.notebook.parent.absolute(), root)  # which no output names
     try:
-        notebook = _portable(_execute(job, root, timeout, begun, told, late), folders)
+        text = _portable(_execute(job, root, timeout, begun, told, late), folders)
+        notebook = v4.reads(text)
         title = job.parameters.get("title")
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
-        files = {"report.ipynb": v4.writes(notebook).encode(), "report.html": html.encode()}
+        files = {"report.ipynb": text.encode(), "report.html": html.encode()}
         result = displayed(notebook)
         _write(job, {**files, "result.json": json_text(result) if result else None, **kept_beside(result)})
     except InputError as fault:
@@ -53,7 +54,7 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     except Exception as error:
         with suppress(InputError):  # a full disk is no reason to forget the first one
             for notebook in begun:
-                _write(job, {"report.failed.ipynb": v4.writes(_portable(notebook, folders)).encode()})
+                _write(job, {"report.failed.ipynb": _portable(notebook, folders).encode()})
         return _why(error, told, folders, timeout if late.is_set() else None)
     return None
 
@@ -86,8 +87,8 @@ def _execute(job: Job, root: Path, timeout: float, begun: list[Any], told: list[
     return notebook
 
 
-def _portable(notebook: Any, folders: Sequence[Path]) -> Any:
-    """The notebook with the pictures beside it within, and without the ways to folders of this machine."""
+def _portable(notebook: Any, folders: Sequence[Path]) -> str:
+    """The notebook as a file, with the pictures beside it within, and without the ways to folders of this machine."""
     for cell in notebook["cells"]:
         for name in map(unquote, PICTURE.findall(cell["source"] if cell["cell_type"] == "markdown" else "")):
             kind, path = mimetypes.guess_type(name)[0] or "", folders[0] / name
@@ -95,7 +96,7 @@ def _portable(notebook: Any, folders: Sequence[Path]) -> Any:
                 picture = {kind: base64.b64encode(path.read_bytes()).decode()}
                 cell["attachments"] = {**cell.get("attachments", {}), name: picture}
     notebook.metadata.get("papermill", {}).update(input_path=None, output_path=None)
-    return v4.reads(_nameless(v4.writes(notebook), folders))
+    return _nameless(v4.writes(notebook), folders)
 
 
 def _nameless(text: str, folders: Sequence[Path]) -> str:

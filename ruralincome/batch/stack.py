@@ -10,13 +10,12 @@ import sys
 from pathlib import Path
 
 NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
-    pandas scipy.stats scipy.optimize statsmodels.regression.linear_model matplotlib.pyplot seaborn
-    matplotlib.backends.backend_svg matplotlib.backends.backend_agg babel.numbers pydantic yaml ipywidgets sqlite3
+    scipy.optimize babel.numbers pydantic yaml sqlite3
     IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic
     tornado.platform.asyncio ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger latex2mathml.converter
     xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
 SECTIONS = "verdict other_targets key_numbers rules_panel models_table sensitivity caveats parameters provenance"
-NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "explorer", "panel"))
+NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "explorer", "panel", "report.pages.panelpage"))
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

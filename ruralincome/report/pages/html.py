@@ -115,6 +115,7 @@ def _exporter() -> Any:
         template_file="index.html.j2",
         extra_template_basedirs=[str(TEMPLATES)],
         extra_loaders=[environment().loader],
+        optimistic_validation=True,
     )
     exporter.output_mimetype = "text/html"
     for name, way in (("markdown", _markdown), ("plain", _plain), ("whole", _text), ("formula", _formula)):
