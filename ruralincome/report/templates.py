@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
-from inspect import isfunction, signature
+from inspect import isfunction, signature, unwrap
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
@@ -69,7 +69,7 @@ def dressed(environment: Any) -> None:
     environment.globals |= {"Fan": Fan, "Frame": pictures.Frame, "Scale": pictures.Scale}
     for room in (words, phrases, verdicts, blocks, pictures):
         for name, function in vars(room).items():
-            if isfunction(function) and "language" in signature(function).parameters:
+            if isfunction(unwrap(function)) and "language" in signature(function).parameters:
                 environment.globals[name] = _bound(function)
     filters = environment.filters
     filters["role"] = lambda role: f"var(--ri-{role},{ELSEWHERE[role]})"

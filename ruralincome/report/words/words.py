@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -57,6 +57,7 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+@lru_cache(1 << 12)  # babel reads its patterns anew each time
 def number(value: float, language: str, digits: int = 1) -> str:
     """A number with `digits` after the point, rounded half up: 60.25 is 60,3 in Vietnamese, 60.3 in English."""
     from babel.numbers import format_decimal  # here, as the command says most things without it
