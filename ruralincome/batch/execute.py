@@ -59,25 +59,26 @@ class Summary:
 
 def preview(tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, *stated: Any) -> Plan:
     """What `run` would do, and nothing written (--dry-run). stated: force, since. Raises InputError as `run` does."""
-    inputs, entries = fingerprint(root), Manifest(output).jobs
+    inputs, entries = fingerprint(root, tasks), Manifest(output).jobs
     return plan(tasks, languages, output.absolute(), inputs, entries, _today(), *stated)
 
 
 def run(
     tasks: Sequence[Task], languages: Sequence[str], output: Path, root: Path, *, jobs: int | None = None,
     timeout: float = 600.0, retries: int = 0, force: bool = False, since: str | None = None, to: Sequence[str] = (),
-    progress: Progress = lambda _: nullcontext(lambda _: None), pool: Pool | None = None,
+    progress: Progress = lambda _: nullcontext(lambda _: None), pool: Pool | None = None, todo: Plan | None = None,
 ) -> Summary:  # fmt: skip
     """Run every task in every language that is not up to date, and write reports, manifest.json and index.html.
 
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
     makes another executor than worker processes here). timeout: seconds of a notebook. since: as of `plan`. to: what
-    else is made beside the reports (`plan.FILES`); what lies there is made anew with them. Raises InputError, before
-    anything is written, for input that is wrong, a folder that cannot be written or that another run holds."""
+    else is made beside the reports (`plan.FILES`); what lies there is made anew with them. todo: what `preview` said,
+    if it was asked. Raises InputError, before anything is written, for input that is wrong, a folder that cannot be
+    written or that another run holds."""
     from ruralincome.batch import results  # here, as plans are made without it
 
     output, root = output.absolute(), root.absolute()
-    todo = preview(tasks, languages, output, root, force, since)
+    todo = todo or preview(tasks, languages, output, root, force, since)
     jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
     ended, status, left = list[Outcome](), "ok", Counter(job.stage for job in todo.jobs)
     with hold(output, LEFTOVERS):

@@ -22,6 +22,7 @@ from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError
 
 KINDS = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "dict": dict, "None": type(None)}
+CLASS = re.compile(r'"(?:[^"\\]|\\.)+\.json"')  # the name of a class's file, as JSON
 Entries = Mapping[str, Mapping[str, Any]]
 FILES = {
     "xlsx": ("tables.xlsx",),
@@ -131,11 +132,16 @@ def sizes(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_size for path in paths if path.is_file()}
 
 
-def fingerprint(root: Path) -> str:
-    """Hash of what every report of the folder rests on besides its notebook and parameters: data/, this package's
-    source, the versions of Python and of all that the package depends on. Names that begin with a dot are left out:
-    editors and file managers leave such files."""
-    digest = hashlib.sha256(sys.version.encode())
+def fingerprint(root: Path, tasks: Sequence[Task] = ()) -> str:
+    """Hash of what every report of the folder rests on besides its notebook and parameters: data/, the files of classes
+    that the tasks name, this package's source, the versions of Python and of all that the package depends on. Names
+    that begin with a dot are left out: editors and file managers leave such files."""
+    digest, stated = hashlib.sha256(sys.version.encode()), [task.parameters for task in tasks]
+    named = CLASS.findall(json.dumps([[one.get("reference"), one.get("sweep")] for one in stated], default=str))
+    for name in (classes := [*dict.fromkeys(map(json.loads, named))]):  # which grow: a pool names its members
+        with suppress(OSError, ValueError):
+            digest.update(name.encode() + b"\0" + (content := (root / name).read_bytes()))
+            classes += {*map(json.loads, CLASS.findall(content.decode()))}.difference(classes)
     for base in (root / "data", Path(__file__).parents[1]):
         for path in sorted(p for p in base.rglob("*") if p.parent.name != "__pycache__" and p.is_file()):
             name = path.relative_to(base).as_posix()

@@ -5,7 +5,7 @@ import math
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -86,9 +86,14 @@ def run(
         for extra in ("notebooks", *(EXTRA[kind] for kind in kinds if kind in EXTRA)):
             demand(extra)
         root, whole = find_root(), not files and notebook is None
-        tasks = batch.tasks(_checked(files, root), root, output, notebook, pages=whole)
-        if dry_run:
+        try:
+            tasks = batch.tasks(_checked(files, root, ()), root, output, notebook, pages=whole)
             plan = batch.preview(tasks, language, output, root, force, since)
+        except InputError:
+            _checked(files, root)  # which may know more, and of every file
+            raise
+        _checked(files, root, {job.scenario for job in plan.jobs})  # the others were when their reports were made
+        if dry_run:
             for code, jobs_of in (("cli.plan.run", plan.jobs), ("cli.plan.keep", plan.skipped)):
                 for job in jobs_of:
                     tell(code, job=job.name)
@@ -98,7 +103,7 @@ def run(
             pass  # one that does not answer is told before the manifest notes a run
         summary = batch.run(
             tasks, language, output, root, jobs=jobs, timeout=timeout, retries=retries, force=force, since=since,
-            to=kinds, pool=pool, progress=progress,
+            to=kinds, pool=pool, progress=progress, todo=plan,
         )  # fmt: skip
         failed = {outcome.job.name: outcome.fault for outcome in summary.outcomes if outcome.fault}
         for name, found in failed.items():
@@ -173,15 +178,17 @@ def diff(before: Path, after: Path, to: Path | None = None, *, language: options
     return int(bool(unread))
 
 
-def _checked(files: Sequence[Path] | None, root: Path | None = None) -> Sequence[Path]:
-    """The params files named, or all of the root's params/. Raises Faults where any of them is wrong."""
+def _checked(
+    files: Sequence[Path] | None, root: Path | None = None, names: Collection[str] | None = None
+) -> Sequence[Path]:
+    """The params files named, or all of the root's params/. Raises Faults where any of them (of `names`) is wrong."""
     from ruralincome.data.package import find_root
     from ruralincome.scenario.check import check as faults_of
 
     paths = files or sorted(((root or find_root()) / "params").glob("*.yaml"))
     if not paths:
         raise InputError("cli.no_params")
-    if faults := faults_of(paths, root):
+    if faults := faults_of([path for path in paths if names is None or path.stem in names], root):
         raise Faults(faults)
     return paths
 

@@ -99,6 +99,8 @@ class ReferenceClass(Shows):
     real = cached_property[bool](lambda found: any(part.prices == "real" for part in found.members or (found,)))
     """Whether it, or a class of the pool, is in constant prices."""
 
+    restated = cached_property[dict[Any, "ReferenceClass"]](lambda _: {})  # what `into` made of it last
+
     def into(self, prices: Prices, ahead: Inflation | None = None) -> "ReferenceClass":
         """The class in other prices: by the inflation ahead, where some is known or stated, else by its own. Expected
         inflation is taken from the nominal classes of a pool that is to be real, its spread is not added: a level at
@@ -108,9 +110,11 @@ class ReferenceClass(Shows):
         known = self.inflation if ahead is None else (ahead.mean, ahead.sd)
         if known is None or (prices == "real" and not self.members):
             raise InputError("reference.is_real" if self.prices == "real" else "reference.is_nominal", name=self.name)
-        if prices == "nominal":
-            return self.expecting(*known)
-        return self.of_members([m if m.prices == "real" else m._moved(-known[0], 0.0, "real") for m in self.members])
+        if (prices, known) not in self.restated:
+            real = (m if m.prices == "real" else m._moved(-known[0], 0.0, "real") for m in self.members)
+            found = self.expecting(*known) if prices == "nominal" else self.of_members([*real])
+            self.__dict__["restated"] = {(prices, known): found}
+        return self.restated[prices, known]
 
     def faster(self, pace: float) -> "ReferenceClass":
         """The class with `pace` more log growth a year, for ever."""

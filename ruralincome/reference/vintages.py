@@ -40,16 +40,15 @@ def read_class(name: str, as_of: int, *, root: Path | None = None, hindsight: bo
     """A reference class in its latest vintage that knows nothing after `as_of`; NAME.json is a file under the root. A
     pool is a file that names its members, and is read with each of them. Raises InputError for an unknown class, or one
     that knows later years, unless `hindsight` asks for it, and for a pool of fewer than two."""
-    read = partial(read_class, as_of=as_of, root=root, hindsight=hindsight)
     if name in pool_names():
-        return pool(name, _stated(f"{name}.json"), read)
+        return _pool(name, as_of, hindsight)
     if name.endswith(".json"):
         if not (path := (root or find_root()) / name).is_file():
             raise InputError("reference.no_file", name=name)
         try:
             stated = json.loads(path.read_text(encoding="utf-8"))
             if "members" in stated:
-                return pool(name, stated, read)
+                return pool(name, stated, partial(read_class, as_of=as_of, root=root, hindsight=hindsight))
             found = ReferenceClass.from_json(stated)
         except InputError as fault:
             named = fault.facts.get("name") == name  # a pool's own
@@ -99,6 +98,11 @@ def _shipped() -> tuple[str, ...]:
 def _stated(shipped: str) -> Mapping[str, Any]:
     """What a shipped file states."""
     return dict(json.loads((files("ruralincome.reference.classes") / shipped).read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=64)
+def _pool(name: str, as_of: int, hindsight: bool) -> ReferenceClass:
+    return pool(name, _stated(f"{name}.json"), partial(read_class, as_of=as_of, hindsight=hindsight))
 
 
 @lru_cache(maxsize=64)

@@ -156,6 +156,24 @@ def test_the_fingerprint_is_of_data_and_of_versions(tmp_path, monkeypatch):
     assert fingerprint(tmp_path) != first
 
 
+def test_the_fingerprint_is_of_the_files_of_classes_that_params_name_and_of_the_members_of_pools(tmp_path):
+    (tmp_path / "classes").mkdir()
+    files = {name: tmp_path / "classes" / f"{name}.json" for name in ("own", "pool", "member", "other", "năm")}
+    for name, path in files.items():
+        path.write_text(json.dumps({"members": ["classes/member.json", "international"] if name == "pool" else name}))
+    used = ["classes/năm.json", "international"]
+    stated = [{"reference": "classes/own.json"}, {"reference": "classes/pool.json", "sweep": {"references": used}}]
+    tasks = [Task(str(i), tmp_path / "n.ipynb", each) for i, each in enumerate(stated)]
+    known = fingerprint(tmp_path, tasks)
+    assert fingerprint(tmp_path, tasks) == known
+    for name, path in files.items():
+        path.write_text(path.read_text() + " ")
+        assert (fingerprint(tmp_path, tasks) != known) == (name != "other"), name
+        known = fingerprint(tmp_path, tasks)
+    (tmp_path / "classes/own.json").unlink()  # which is told when the report is made
+    assert fingerprint(tmp_path, tasks) != known
+
+
 def test_the_fingerprint_leaves_out_what_is_compiled(tmp_path):
     first = fingerprint(tmp_path)
     folder = tmp_path / "data" / "__pycache__"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ruralincome.report.charts.style import COLOURS, dots, line, number_ticks, parted, style
+from ruralincome.report.charts.style import COLOURS, number_ticks, parted, style
 from ruralincome.report.words.phrases import target_digits, unit_name
 from ruralincome.report.words.words import compact, say
 from ruralincome.series import InputError, Series, Shows
@@ -128,6 +128,8 @@ def plot(a: Assessment, ax: "Axes | None" = None, language: str = "") -> "Axes":
 
     >>> plot(answer.assessment, language="en").figure.savefig("fan.pdf")  # doctest: +SKIP
     """
+    import seaborn as sns
+
     a = getattr(a, "assessment", a)
     if not isinstance(a, Assessment):
         raise InputError("report.no_plot", given=type(a).__name__)
@@ -147,10 +149,11 @@ def plot(a: Assessment, ax: "Axes | None" = None, language: str = "") -> "Axes":
             (fan.median, "forecast", {"linewidth": 2}),
             (fan.required, "target", {"linewidth": 1.5, "dashes": (5, 2)}),
         ):
-            if points:
-                line(ax, role, *zip(*points, strict=True), **look)
-        dots(ax, "ink", fan.series.years, fan.series.values, 42)
-        dots(ax, "target", [fan.year], [fan.target], 52, marker="D")
+            x, y = zip(*points, strict=True) if points else ((), ())
+            sns.lineplot(x=x, y=y, ax=ax, color=COLOURS[role], estimator=None, **look)
+        observed, goal = (fan.series.years, fan.series.values), ([fan.year], [fan.target])
+        for role, (years, levels), mark in (("ink", observed, "o"), ("target", goal, "D")):
+            sns.scatterplot(x=years, y=levels, ax=ax, color=COLOURS[role], s=45, zorder=3, marker=mark)
         ax.margins(y=0.12)  # a label stands below its dot
         ax.set_xlim(first - 0.06 * span, fan.year + 0.3 * span)
         for k in fan.named():

@@ -71,20 +71,6 @@ def number_ticks(axis: "Axis", language: str, steps: int | None = None) -> None:
     axis.set_major_formatter(FixedFormatter([number(tick, language, digits) for tick in ticks]))
 
 
-def line(axes: "Axes", role: str, x: Any, y: Any, **look: Any) -> None:
-    """A line as it is given, in the colour of its role."""
-    import seaborn as sns
-
-    sns.lineplot(x=x, y=y, ax=axes, color=COLOURS[role], estimator=None, **look)
-
-
-def dots(axes: "Axes", role: str, x: Any, y: Any, size: float, **look: Any) -> None:
-    """Dots above all lines, in the colour of their role; size: in square points."""
-    import seaborn as sns
-
-    sns.scatterplot(x=x, y=y, ax=axes, color=COLOURS[role], s=size, zorder=3, **look)
-
-
 def parted(values: Sequence[float], apart: float, low: float = -math.inf, high: float = math.inf) -> list[float]:
     """Places near `values`, one for each in the same order, at least `apart` from each other where there is room.
 

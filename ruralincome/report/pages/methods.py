@@ -1,21 +1,16 @@
 """How the probability is made, how such probabilities fared, and where they are weak: the methods notebook."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from ruralincome.report.answer.sections import FORMULA
 from ruralincome.report.blocks import NOTHING, Block, formula
-from ruralincome.report.charts.style import COLOURS, dots, drawn, line
 from ruralincome.report.templates import part
-from ruralincome.report.words.words import chance, number, percent, say
+from ruralincome.report.words.words import chance, number, say
 from ruralincome.scenario.result import Answer, Methods
 from ruralincome.series import Series
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 ERROR = "calibration_error_%"
 SPOTS = (
@@ -65,26 +60,13 @@ def record(found: Methods, language: str) -> Block:
 
 def reliability(found: Methods, language: str) -> Block:
     """How often targets were reached at each stated probability."""
-    overall = found.results["overall"]
-    bins, band = overall["bins"], overall["line"]
-    finding = say("methods.reliability.finding", language, error=number(overall[ERROR], language))
-
-    def draw(axes: "Axes") -> None:
-        axes.plot([0, 1], [0, 1], color=COLOURS["quiet"], linewidth=1, linestyle="--")
-        axes.fill_between(band["stated"], band["low"], band["high"], color=COLOURS["line"], linewidth=0)
-        line(axes, "forecast", band["stated"], band["observed"])
-        dots(axes, "forecast", [b["stated"] for b in bins], [b["observed"] for b in bins], 25)
-        ticks = (0, 0.25, 0.5, 0.75, 1)
-        for axis, key in ((axes.xaxis, "stated"), (axes.yaxis, "observed")):
-            axis.set_ticks(ticks, labels=[percent(t, language, 0) for t in ticks])
-            axis.set_label_text(say(f"methods.reliability.{key}", language))
-        axes.set(xlim=(0, 1), ylim=(0, 1))
+    band = found.results["overall"]["line"]
+    finding = say("methods.reliability.finding", language, error=number(found.results["overall"][ERROR], language))
 
     def between(stated: float, end: str) -> float:
         return float(np.interp(stated, band["stated"], band[end]))
 
-    picture = drawn("reliability-figure", finding, draw, 1.3)
-    return part("methods.reliability", language, found=found, finding=finding, picture=picture, between=between)
+    return part("methods.reliability", language, found=found, finding=finding, between=between)
 
 
 def weak(found: Methods, language: str) -> Block:
