@@ -224,7 +224,8 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
     texts = np.flatnonzero(fault == REASONS.index("value_text"))
     none = piece["value"].iloc[texts].astype(str).str.strip().str.casefold().isin(NONE)
     fault[texts[none.to_numpy(bool)]] = 0  # na, .. and the like: no figure
-    fault[(piece[MORE].fillna("").str.strip() != "").to_numpy(bool)] = REASONS.index("too_many_cells")
+    more = np.flatnonzero((piece[MORE].notna() & (piece[MORE] != "")).to_numpy(bool))
+    fault[more[(piece[MORE].iloc[more].str.strip() != "").to_numpy(bool)]] = REASONS.index("too_many_cells")
     for column in found.keys() & {"year", "target_year"}:
         found[column] = np.where(found[column] < 1e9, found[column], np.nan).astype(np.float32)
     for column in (column for column in TEXT if column in piece):

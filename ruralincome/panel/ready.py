@@ -130,8 +130,8 @@ def redrawn(
     last = _asked(frame, stands, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in table.days if first < day <= end]
-    words = [clean(word) for column in ("code", "place") if column in frame for word in frame[column].unique()]
-    if not stated and not any(finder.known(words)):
+    words = [word for column in ("code", "place") if column in frame for word in rows.distinct(frame[column])[1]]
+    if not stated and not any(finder.known([*filter(None, words)])):
         return Ready(frame, rule)
     frame, named = with_faults(frame, odd if changes or stated else []), name_rows(frame, finder, stands, changes)
     _, row, its = np.unique(named.key, return_index=True, return_inverse=True)
@@ -223,18 +223,18 @@ def _unsure(named: Naming, finder: Finder, *columns: Any) -> Naming:
     return replace(named, found=sure, missing={**named.missing, **vague, **unsure})
 
 
-def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, list[str], Mask]:
+def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, Any, Mask]:
     """The year at whose end the places of each row stood, its own or that of its day in the column territory; what is
     wrong there: no day, one ahead, or one between two redrawings of a year; and whether it states one."""
     column = frame.get("territory", pd.Series("", frame.index)).astype("object").fillna("")
-    codes, stated = pd.factorize(column.astype(str).str.strip())
-    years, odd = np.zeros(len(stated), np.int64), [""] * len(stated)
+    codes, stated = rows.distinct(column)
+    years, odd = np.zeros(len(stated), np.int64), np.full(len(stated), "", object)
     for i, cell in enumerate(stated):
         if fits := bool(DAY.fullmatch(cell)) and cell <= date.today().isoformat():
             years[i] = int(cell[:4]) - any(cell < day <= ends(int(cell[:4])) for day in days)
         bad = any(ends(int(years[i])) < day <= cell for day in days) if fits else cell
         odd[i] = "territory_text" if bad else ""
-    return np.where(years[codes] > 0, years[codes], year), [odd[code] for code in codes.tolist()], stated[codes] != ""
+    return np.where(years[codes] > 0, years[codes], year), odd[codes], (np.array(stated) != "")[codes]
 
 
 def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:

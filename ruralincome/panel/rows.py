@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -94,7 +94,7 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
     """The number of each row's place in order of appearance, the names by number, which look alike (they differ in
     nothing but capitals, the letter a tone stands on, dashes or apostrophes), and which lack an area (they differ in
     nothing but a district or a province that only one states). One name in two forms of Unicode is one place."""
-    found = {key: _distinct(frame[key]) for key in KEYS if key in frame}
+    found = {key: distinct(frame[key]) for key in KEYS if key in frame}
     rows = pd.DataFrame({key: number for key, (number, _) in found.items()})
     first = np.flatnonzero(~rows.duplicated())
     table = pd.DataFrame({key: np.array(names, object)[rows[key][first]] for key, (_, names) in found.items()})
@@ -149,7 +149,7 @@ def spelled(names: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(code or name for code, name in zip(names.get("code", beside), beside, strict=True)), beside
 
 
-def with_faults(frame: pd.DataFrame, more: list[str]) -> pd.DataFrame:
+def with_faults(frame: pd.DataFrame, more: Sequence[str]) -> pd.DataFrame:
     """The table with further faults in its rows; those that it has already stay."""
     if not any(more):
         return frame
@@ -199,26 +199,31 @@ def calendar(column: "pd.Series[Any]") -> Integers:
 
 def figure_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, list[InputError]]:
     """The rows of a file that are figures of places, with the status that a remark says; what is told of the others."""
-    names = [clean(word) for word in table["place"].cat.categories]
-    of, own, said = apart(names), statuses(table), statuses(table, "remark", "remarks")
-    kind = np.array([of[name] for name in names], object)[table["place"].cat.codes]
-    said[np.isin(own, ("break", "plan"))] = ""  # a remark that a figure is early takes neither away
-    plan = np.where(said == "", own, said) == "plan"
-    kind[plan & table["value"].notna() & (table["fault"] == "")] = "plans"
-    left, told = kind != "", dict[str, dict[Any, Any]]()
+    (codes, names), told = distinct(table["place"]), dict[str, dict[Any, Any]]()
+    kinds = np.array([*map({"": "", **apart(filter(None, names))}.get, names)], object)
+    plan, said = np.zeros(len(table), bool), np.zeros(0, object)
+    if {"status", "remark"} & {*table}:
+        own, said = statuses(table), statuses(table, "remark", "remarks").copy()
+        said[np.isin(own, ("break", "plan"))] = ""  # a remark that a figure is early takes neither away
+        plan = (np.where(said == "", own, said) == "plan") & table["value"].notna() & (table["fault"] == "")
+    left = np.flatnonzero((kinds != "")[codes] | plan)
     columns = [name for name in ("place", "year", "value", "status", "remark") if name in table]
-    for which, (place, year, value, *why) in zip(kind[left], table.loc[left, columns].to_numpy().tolist(), strict=True):
+    of = np.where(plan[left], "plans", kinds[codes[left]])
+    for which, (place, year, value, *why) in zip(of, table[columns].iloc[left].to_numpy().tolist(), strict=True):
         one: Any = figure_of(f"{year:g}", value, "; ".join(filter(None, why))) if which == "plans" else clean(place)
         told.setdefault(which, {}).setdefault(str(one), one)
     if (said != "").any():
         table = table.assign(status=pd.Categorical(np.where(said == "", table.get("status", "final"), said)))
-    table = table.drop(columns="remark", errors="ignore")[~left].reset_index(drop=True)
+    table = table.drop(columns="remark", errors="ignore")
+    table = table.drop(index=table.index[left]).reset_index(drop=True) if told else table
     return table, [InputError(f"data.read_{which}", names=tuple(names.values())) for which, names in told.items()]
 
 
 def statuses(frame: pd.DataFrame, column: str = "status", table: str = "statuses") -> NDArray[np.object_]:
     """The status of each row in our words, as it states it or as its remark says; empty where it is final, or none."""
-    codes, words = pd.factorize(frame.get(column, pd.Series("", frame.index)), use_na_sentinel=False)
+    if column not in frame:
+        return np.broadcast_to(np.array("", object), len(frame))
+    codes, words = pd.factorize(frame[column], use_na_sentinel=False)
     return np.array([(status_of(str(word), table=table) or "").replace("final", "") for word in words], object)[codes]
 
 
@@ -250,7 +255,7 @@ def _lacking(heard: pd.DataFrame, empty: pd.DataFrame) -> Mask:
     return found
 
 
-def _distinct(column: "pd.Series[Any]") -> tuple[Integers, list[str]]:
+def distinct(column: "pd.Series[Any]") -> tuple[Integers, list[str]]:
     """The number of each row's name, clean, and the names; one that is missing is empty."""
     found, unique = pd.factorize(column)
     text = "|".join(names := [*map(str, unique.tolist()), ""])  # the last is that of -1

@@ -12,6 +12,7 @@ from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
 BEGINS = {kind: re.compile(begin, re.IGNORECASE) for kind, begin in WORDS["begins"].items()}
+LIKELY = re.compile("|".join(pattern.pattern for pattern in BEGINS.values()), re.IGNORECASE)  # to be no place
 PERIOD, SPAN, PART = (re.compile(WORDS["periods"][kind]) for kind in ("year", "span", "part"))
 UNIT = re.compile(r"\W*(?:{line}|{only}\W*$)".format_map(WORDS["units"]), re.IGNORECASE)
 SCALE = re.compile("|".join({**WORDS["scales"], **WORDS["odd_scales"]}.values()))

@@ -193,12 +193,16 @@ def laid_out(said: Mapping[str, Iterable[str]]) -> bool:
 def apart(names: Iterable[str]) -> dict[str, str]:
     """What the names of a table's rows are: "totals" those of all places together and, where there are other places,
     of several regions; "parts" those of a part of the place above; empty of places, as NAM (Namibia) is among codes."""
-    kinds = {n: "totals" if heads.total(n) else "parts" if heads.is_part(n) else "" for n in names}
-    codes, told = {n for n in kinds if re.fullmatch("[A-Z]{3}", n)}, [n for n in kinds if kinds[n] == "parts"]
-    kinds |= dict.fromkeys(told if len(told) == 1 and told[0] in codes and 2 * len(codes) > len(kinds) + 1 else (), "")
-    places = [name for name, kind in kinds.items() if not kind]
-    regions = [name for name in places if heads.total(name, "regions")]
-    return kinds | dict.fromkeys(regions if 1 < len(regions) < len(places) else (), "totals")
+    kinds = dict.fromkeys(names, "")
+    likely = [*filter(heads.LIKELY.match, kinds)]  # few of many
+    odd = {n: "totals" if heads.total(n) else "parts" for n in likely if heads.total(n) or heads.is_part(n)}
+    if [*odd.values()].count("parts") == 1:
+        (one,) = (n for n in odd if odd[n] == "parts")
+        codes = [n for n in kinds if re.fullmatch("[A-Z]{3}", n)]
+        odd |= {one: ""} if one in codes and 2 * len(codes) > len(kinds) + 1 else {}
+    places = len(kinds) - sum(map(bool, odd.values()))
+    regions = [n for n in likely if not odd.get(n) and heads.total(n, "regions")]
+    return kinds | odd | dict.fromkeys(regions if 1 < len(regions) < places else (), "totals")
 
 
 def _without_gaps(found: Table) -> Table:
