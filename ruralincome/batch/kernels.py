@@ -8,6 +8,7 @@ import asyncio
 import atexit
 import ctypes
 import gc
+import importlib
 import io
 import mmap
 import os
@@ -176,8 +177,6 @@ def begin(new: bool = False) -> Nursery:
 
 def nurse(connection: int, alive: int) -> None:
     """Fork a kernel for each request, and say when it ended; until the worker is gone. Does not return."""
-    from ruralincome.batch.stack import adopt  # which has been imported
-
     try:
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # what leaves a kernel's session comes to us when it ends
@@ -193,7 +192,8 @@ def nurse(connection: int, alive: int) -> None:
             ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
             _sweep()
             worker.send(-abs(ended))
-            adopt(compress(SLOW, had[:]))
+            for name in compress(SLOW, had[:]):
+                importlib.import_module(name)
     finally:
         os._exit(0)
 

@@ -7,7 +7,6 @@ import gc
 import importlib
 import signal
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 
 NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
@@ -17,13 +16,6 @@ NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
     xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
 SECTIONS = "verdict other_targets key_numbers rules_panel models_table sensitivity caveats parameters provenance"
 NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "explorer", "panel", "report.pages.panelpage"))
-
-
-def adopt(names: Iterable[str]) -> None:
-    """Import what a notebook did, for those after it."""
-    for name in names:
-        importlib.import_module(name)
-
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})

@@ -195,14 +195,12 @@ def apart(names: Iterable[str]) -> dict[str, str]:
     of several regions; "parts" those of a part of the place above; empty of places, as NAM (Namibia) is among codes."""
     kinds = dict.fromkeys(names, "")
     likely = [*filter(heads.LIKELY.match, kinds)]  # few of many
-    odd = {n: "totals" if heads.total(n) else "parts" for n in likely if heads.total(n) or heads.is_part(n)}
-    if [*odd.values()].count("parts") == 1:
-        (one,) = (n for n in odd if odd[n] == "parts")
-        codes = [n for n in kinds if re.fullmatch("[A-Z]{3}", n)]
-        odd |= {one: ""} if one in codes and 2 * len(codes) > len(kinds) + 1 else {}
-    places = len(kinds) - sum(map(bool, odd.values()))
-    regions = [n for n in likely if not odd.get(n) and heads.total(n, "regions")]
-    return kinds | odd | dict.fromkeys(regions if 1 < len(regions) < places else (), "totals")
+    kinds |= {n: "totals" if heads.total(n) else "parts" if heads.is_part(n) else "" for n in likely}
+    told = [n for n in likely if kinds[n] == "parts"]
+    codes = [n for n in kinds if re.fullmatch("[A-Z]{3}", n)] if len(told) == 1 else []
+    kinds |= dict.fromkeys(told if {*told} & {*codes} and 2 * len(codes) > len(kinds) + 1 else (), "")
+    regions, places = [n for n in likely if not kinds[n] and heads.total(n, "regions")], [*kinds.values()].count("")
+    return kinds | dict.fromkeys(regions if 1 < len(regions) < places else (), "totals")
 
 
 def _without_gaps(found: Table) -> Table:
