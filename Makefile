@@ -38,7 +38,7 @@ fuzz: $(STAMP)
 trials: $(STAMP)
 	$(BIN)/python tests/fuzz/trials.py $(TRIALS)
 
-mutate: $(STAMP)
+mutate: $(DEV)
 	$(BIN)/python tests/mutation/mutate.py $(MUTATE)
 
 # As root, which a container is, JupyterLab wants to be told that this is meant.
@@ -77,7 +77,7 @@ $(VENV)/.sktime: requirements-sktime.lock $(STAMP)
 	@touch $@
 
 # The site in both languages, from sources that are here: no network, and every dead link is an error.
-docs: $(VENV)/.docs
+docs: $(DEV) $(VENV)/.docs
 	$(BIN)/python docs/site/build.py
 
 $(VENV)/.docs: requirements-docs.lock $(STAMP)
