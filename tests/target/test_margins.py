@@ -15,7 +15,7 @@ from ruralincome.rules.case import half_away
 from ruralincome.series import InputError, Series
 from ruralincome.target.likelihood import likelihood
 from ruralincome.target.margins import REACH, margins, margins_of, refitted, rounding_alone
-from ruralincome.target.target import Target, assess
+from ruralincome.target.target import Target, assess, target_digits
 
 
 def official(base, latest, target):
@@ -190,6 +190,16 @@ def test_another_lead_than_the_pooled_model_is_fitted_again_by_itself():
     found = assess(steady, Target(34.0, 2021), [random_walk_with_drift(steady)], reference=known)
     seen = {m.label for m in margins_of(found).each if m.name == "likelihood"}
     assert seen == {found.likelihood} != {likelihood(pooled(steady, known).probability(2021, 34.0))}
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "digits"),
+    [(67.35, 1, 2), (48.9, 1, 1), (49.0, 1, 1), (67.357, 1, 2), (0.045, 1, 3), (1 / 3, 0, 3)],
+)
+def test_a_target_is_shown_as_stated_to_one_digit_more_than_the_figures_and_within_half_a_percent(
+    value, decimals, digits
+):
+    assert target_digits(value, decimals) == digits
 
 
 @pytest.mark.parametrize(
