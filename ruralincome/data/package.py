@@ -21,13 +21,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="allow", strict=True, defer_build=True)
 
 
-class _Constraints(_Part):
-    required: bool = False
-
-
 class _Field(_Part):
     name: str
-    constraints: _Constraints = _Constraints()
+    required: bool = Field(False, validation_alias=AliasPath("constraints", "required"))
 
 
 class _Territory(_Part):
@@ -188,7 +184,7 @@ def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
     wanted = tuple(f.name for f in descriptor.columns)
     if (table.head.heads, table.head.separator, table.head.line) != (wanted, ",", 1):
         raise InputError("data.heads", file=label, found=table.head.heads, wanted=wanted)
-    required = [i for i, f in enumerate(descriptor.columns) if f.constraints.required]
+    required = [i for i, f in enumerate(descriptor.columns) if f.required]
     for row, cells in zip(table.records(), table.rows, strict=True):
         if empty := [wanted[i] for i in required if not cells[i].strip()]:
             raise InputError("data.no_cell", where=row.where, column=empty[0])

@@ -156,7 +156,7 @@ def _append(resource: Resource, new: Sequence[Row], said: tuple[InputError, ...]
         _check(resource, row, known)
         known[row.year()] = row
         for field in resource.descriptor.columns:
-            if field.constraints.required and not row.text(field.name):
+            if field.required and not row.text(field.name):
                 code = "keep.no_source_of" if field.name == "source" else "keep.no_column"
                 raise InputError(code, name=name, year=row.year(), column=field.name)
     columns = [*heads, *(c for c in COLUMNS[4:] if c not in heads and any(row.text(c) for row in new))]

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import heads
-from ruralincome.data.forms.figures import FLAGS, WORDS, status_of
+from ruralincome.data.forms.figures import FLAGS, NONE, WORDS, status_of
 from ruralincome.data.forms.reading import Mark, Options, Remark
 from ruralincome.data.table import Cell, Sheet
 from ruralincome.series import InputError
 
-DEEP = 60  # rows among which the heads stand
+DEEP, LOW = 60, 5  # rows among which the heads stand, and below a head, by which it is told what that is
 LEGEND, YEARS = (re.compile(WORDS[key], re.IGNORECASE) for key in ("explains", "of_years"))
 NOTE, ORDER = re.compile(WORDS["note"], re.IGNORECASE), re.compile(WORDS["cells"]["order"], re.IGNORECASE)
 SPAN = re.compile(r"([12][0-9]{3})\s*[-–]\s*([12][0-9]{3})")
@@ -32,12 +32,14 @@ class Headings:
 
 def find(sheet: Sheet, options: Options) -> Headings | None:
     """The line of heads of a sheet, None where it has none."""
-    named, spots = {bare(name): key for key, name in columns_of(options.columns).items()}, set[int]()
+    stated, spots = columns_of(options.columns), set[int]()
     for row in range(min(DEEP, len(sheet.rows))):
         texts, (years, fault) = sheet.texts(row), _years(sheet, row, options)
+        named = {name if name in map(tidy, texts) else bare(name): key for key, name in stated.items()}
         periods, roles, doubled = {c: period for c, period in years.items() if period}, dict[str, int](), ""
         for column, text in enumerate(texts):
-            key = named.get(bare(text), "" if named and heads.role(text) in named.values() else heads.role(text))
+            key = role(sheet, row, column)
+            key = named.get(tidy(text)) or named.get(bare(text), "" if key in named.values() else key)
             if key and key != "aside" and column not in periods:
                 if key in ("year", "value") and bare(texts[roles.setdefault(key, column)]) == bare(text):
                     doubled = text if roles[key] != column else doubled
@@ -64,14 +66,21 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
         if many or (len(years) == 1 and {"place", "indicator", "province", "district"} & {*roles}):
             if fault:
                 raise fault
-            roles.pop("year", None)
-            return Headings(row, roles, periods)
+            return Headings(row, {key: c for key, c in roles.items() if key != "year"}, periods)
         if not named and _undercut(sheet, row, options):
             first = next(c for c, t in enumerate(texts) if t.strip())
-            above = [(heads.role(text), c) for c, text in enumerate(sheet.texts(row - 1)) if c != first]
+            above = [(role(sheet, row - 1, c), c) for c in range(len(sheet.texts(row - 1))) if c != first]
             found = {key: c for key, c in reversed(above) if key not in ("", "aside", "year")}
             return Headings(row - 1, {"year": first, **found}, {})
     return None
+
+
+def role(sheet: Sheet, row: int, column: int) -> str:
+    """What a column is by its head; what stands below and beside tells Nam (men) from Năm, Chi tiêu from Chỉ tiêu."""
+    text, rows = tidy(sheet.text(row, column)), range(min(row + LOW, len(sheet.rows) - 1), row, -1)
+    below, key = (t for r in rows if (t := tidy(sheet.text(r, column))) not in NONE), heads.role(text)
+    odd = key in ("year", "indicator") and re.match(WORDS["unlike"], f"{text}|{next(below, '')}|{sheet.line(row)}")
+    return "" if odd else key
 
 
 def columns_of(stated: str) -> dict[str, str]:
@@ -106,13 +115,13 @@ def carry_down(sheet: Sheet, body: Sequence[int], places: Sequence[int], first: 
     return count
 
 
-def has_figure(sheet: Sheet, row: int, found: Headings) -> bool:
-    """Whether a row holds a figure of the table."""
-    cells = sheet.rows[row]
-    if found.periods:
-        return any(isinstance(cells[c], float) or str(cells[c]).strip() for c in found.periods)
-    when = cells[found.roles["year"]]
-    return (isinstance(when, float) or bool(when.strip())) and len(cells) - cells.count("") > 1
+def body(sheet: Sheet, found: Headings) -> list[int]:
+    """The rows below the heads that hold a figure of the table."""
+    rows, wide, at = enumerate(sheet.rows), [*found.periods], found.roles.get("year", 0)
+    if wide:
+        return [r for r, x in rows if r > found.row and any(isinstance(t := x[c], float) or t.strip() for c in wide)]
+    there = ((r, x) for r, x in rows if r > found.row and len(x) - x.count("") > 1)
+    return [r for r, x in there if isinstance(t := x[at], float) or t.strip()]
 
 
 def wordy(sheet: Sheet, body: Sequence[int], columns: Iterable[int], long: bool) -> list[int]:
@@ -144,8 +153,8 @@ def head_of_column(sheet: Sheet, found: Headings, column: int) -> str:
     own = next((t for r in (row, row - 1, row - 2) if r >= 0 and (t := tidy(sheet.text(r, column)))), "")
     if upper is None or not sheet.text(row, column).strip():
         return own
-    wider = next((t for c in range(column, -1, -1) if (t := tidy(sheet.text(upper, c)))), "")
-    return "; ".join([*([] if heads.role(wider) else [wider]), own])
+    over = next((c for c in range(column, -1, -1) if tidy(sheet.text(upper, c))), column)
+    return "; ".join([*([] if role(sheet, upper, over) else [tidy(sheet.text(upper, over))]), own])
 
 
 def groups_above(sheet: Sheet, found: Headings, label: Callable[[int, int], str]) -> dict[int, str]:
@@ -159,7 +168,8 @@ def groups_above(sheet: Sheet, found: Headings, label: Callable[[int, int], str]
     if title or (heads.stated_unit(words[0]) and len({*words}) == 1):
         return dict.fromkeys(columns, "")
     units = {word for word in words if heads.UNIT.match(word) and (heads.stated_unit(word) or len({*words}) == 1)}
-    idle = {word for word in words if heads.role(word) == "year"} | (units if len(units) == 1 else {*()})
+    men = {label(row, c) for c in columns if row >= 0 and sheet.text(row, c).strip() and not role(sheet, row, c)}
+    idle = {word for word in {*words} - men if heads.role(word) == "year"} | (units if len(units) == 1 else {*()})
     return {c: "" if word in idle else word for c, word in zip(columns, words, strict=True)}
 
 
@@ -170,7 +180,7 @@ def _second_line(sheet: Sheet, row: int, roles: dict[str, int]) -> Headings:
     figures = any(re.match(r"[-+(.]?[0-9]|\W*$", text) for text in words.values())
     if len(words) < 2 or {*words} & {*others.values()} or figures:
         return Headings(row, roles, {})
-    more = {key: c for c, text in words.items() if (key := heads.role(text)) not in ("", "aside", "value")}
+    more = {key: c for c in words if (key := role(sheet, row + 1, c)) not in ("", "aside", "value")}
     return Headings(row + 1, more | others, {}, row)
 
 
@@ -219,9 +229,8 @@ def legend_of(below: list[str]) -> dict[str, Mark | None]:
     """What the notes of a file say of its marks: `-` nil, (*) preliminary, unless a note is of * alone."""
     legend = dict[str, Mark | None]()
     for mark, words in ((note[1], bare(note[2])) for note in map(LEGEND.match, below) if note):
-        said = next((status for status, pattern in WORDS["legend"].items() if re.search(pattern, words)), None)
-        if re.search("[0-9]", mark):  # (1) is often of a note that only speaks of a plan
-            said = status_of(words, table="remarks")
+        known = next((status for status, pattern in WORDS["legend"].items() if re.search(pattern, words)), None)
+        said = status_of(words, table="remarks") if re.search("[0-9]", mark) else known  # (1) may only speak of a plan
         if said or mark.strip("()") not in FLAGS:
             legend = {mark.strip("()"): said} | legend | {mark: said}
     return legend

@@ -13,7 +13,7 @@ from ruralincome.series.units import CURRENCIES, UNITS, unit_of
 ROLES: dict[str, str] = WORDS["roles"]  # what a head in small letters without accents says of its column
 BEGINS = {kind: re.compile(begin, re.IGNORECASE) for kind, begin in WORDS["begins"].items()}
 LIKELY = re.compile("|".join(pattern.pattern for pattern in BEGINS.values()), re.IGNORECASE)  # to be no place
-PERIOD, SPAN, PART = (re.compile(WORDS["periods"][kind]) for kind in ("year", "span", "part"))
+PERIOD = re.compile(WORDS["periods"]["year"])
 UNIT = re.compile(r"\W*(?:{line}|{only}\W*$)".format_map(WORDS["units"]), re.IGNORECASE)
 SCALE = re.compile("|".join({**WORDS["scales"], **WORDS["odd_scales"]}.values()))
 SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].items() for begin in begins}
@@ -23,10 +23,8 @@ SAYS: dict[str, Status] = {begin: status for status, begins in WORDS["early"].it
 def role(head: str) -> str:
     """What a column is by its head: a key of ROLES, or empty where the head does not say."""
     name = bare(head).strip(" :.")
-    for part in (name, *re.split(r" [-–/] ", name)):  # Tỉnh - Province
-        if found := next((key for key, words in ROLES.items() if re.fullmatch(words, part)), ""):
-            return found
-    return ""
+    parts = (name, *re.split(r" [-–/] ", name))  # Tỉnh - Province
+    return next((key for part in parts for key, words in ROLES.items() if re.fullmatch(words, part)), "")
 
 
 def total(name: str, kind: str = "totals") -> bool:
@@ -59,15 +57,12 @@ def period(text: str, which: str = "") -> tuple[int, Mark, tuple[str, ...]] | No
             if which not in ("first", "second"):
                 raise InputError("data.which_year", head=text)
             return (first if which == "first" else second), "final", (tidy(text),)
-        if second < first and 1 <= int(span[2][-2:]) <= 12 and len(span[2]) == 2:
-            raise InputError("data.not_annual", head=text)
-        if second < first:
+        if second < first and not (len(span[2]) == 2 and 1 <= int(span[2]) <= 12):
             return None  # 2020/2019 is a ratio
-        raise InputError("data.span", head=text)
-    if re.fullmatch(WORDS["periods"]["day"], name) and not re.search(r"-12-31\b|^31[/.-]12", name):
-        raise InputError("data.date_head", head=text)
-    if PART.fullmatch(name) and not re.search(r"mot thang|per month|1 thang", name):
-        raise InputError("data.not_annual", head=text)
+        raise InputError("data.not_annual" if second < first else "data.span", head=text)
+    for kind, code in (("day", "date_head"), ("part", "not_annual")):
+        if re.fullmatch(WORDS["periods"][kind], name):
+            raise InputError(f"data.{code}", head=text)
     if (found := PERIOD.fullmatch(name)) is None or not 1900 <= int(found["year"]) <= 2200:
         return None
     before, after = found["before"] or "", found["after"].strip()
@@ -110,6 +105,7 @@ def of_unit(mark: str, of: str) -> bool:
     return bool(SCALE.search(bare(mark))) and all(a == b or not (a or "scales" in table) for table, a, b in pairs)
 
 
+@lru_cache(4096)
 def says(table: str, text: str) -> str:
     """The first key of a table of the vocabulary whose words stand in a text; empty where none does."""
     return next((key for key, pattern in WORDS[table].items() if re.search(pattern, text)), "")

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from ruralincome.data.cells import bare, tidy
 from ruralincome.data.forms import find, heads
@@ -43,15 +44,15 @@ class Rows:
         self.over = {(r, c): first for rows, columns, first in spans for r in rows for c in columns}
         self.times, self.read, self.plans = dict[Cell, Period](), dict[Cell, Figure](), list[str | InputError]()
         self.heads = [find.head_of_column(sheet, found, c) for c in range(self.wide)]
-        self.body = [r for r in under if find.has_figure(sheet, r, found)]
-        self.again = {r for r in self.body if periods and find.again(sheet, r, found)}
-        self.body = [r for r in self.body if r not in self.again]
+        body = find.body(sheet, found)
+        self.again = {r for r in body if periods and find.again(sheet, r, found)}
+        self.body = [r for r in body if r not in self.again]
         while periods and self.body and not any(re.match(WORDS["some"], sheet.text(self.body[-1], c)) for c in periods):
             self.body.pop()  # signatures and the like, where the table has ended
         self.last, inside = self.body[-1] if self.body else found.row, {*self.body}
-        lines = {r: words for r in under if r not in inside and (words := sheet.line(r))}
-        self.below = [words for r, words in lines.items() if r > self.last]
-        self.below += [words for r, words in lines.items() if r < self.last and NOTE.match(words)]
+        self.lines = {r: sheet.line(r) for r in under if r not in inside}
+        self.below = [t for r, t in self.lines.items() if r > self.last and t]
+        self.below += [t for r, t in self.lines.items() if r < self.last and NOTE.match(t)]
         self.legend, self.yearly = find.legend_of(self.below), find.said_of_years(self.below)
         self.group = find.groups_above(sheet, found, self._label) if periods else {}
         before = found.row - any(self.group.values())  # the line of groups is no title
@@ -94,9 +95,8 @@ class Rows:
             roles["place"] = roles.pop("territory")  # Guam, not the day of the borders that figures are of
         self.places = [roles[key] for key in ("place", "district", "province") if key in roles]
         self.places = self.places or [roles[key] for key in ("code",) if key in roles]
-        if row := self._first((r for r in lines if not periods and r < self.last), *self.at):
-            with sheet.telling(row - 1, roles["year"]):
-                raise InputError("data.not_year", cell="")  # a figure without a year
+        if r := self._first((q for q in self.lines if not periods and q < self.last), *self.at):
+            self._when(r - 1)  # a figure without a year, which is refused
         self.sign, self.signed = self._sign(self.at)
         self.unread = tuple(self._unread())
         self.more = {key: c for key, c in roles.items() if key in MORE or (key == "place" and self.places[1:])}
@@ -106,52 +106,53 @@ class Rows:
         """All figures, by what they are of."""
         periods, kinds, naming, known = self.found.periods, self._kinds(), self._naming(), self.read
         self.carried = find.carry_down(self.sheet, self.body, self.places, min(self.at), self.over)
-        columns, distinct = [(c, kind, periods.get(c)) for c, kind in kinds.items()], dict.fromkeys(kinds.values())
-        groups, planned = dict[Key, list[Reported]](), list[Remark]()
-        said: dict[tuple[Cell, ...], tuple[dict[_Kind, list[Reported]], Mapping[str, str]]] = {}
+        when, rows, of, new = self.roles.get("year", 0), self.sheet.rows, itemgetter(*(naming or [0])), tuple.__new__
+        columns, groups, planned = [(c, periods.get(c)) for c in kinds], dict[Key, list[Reported]](), list[Remark]()
+        said, done, part, titles = dict[Any, tuple[Any, list[list[Reported]]]](), list[Cell](), "", dict[str, str]()
         abouts: dict[tuple[Period | Cell | None, ...], dict[int, list[Remark]]] = {(): {}}
-        part, titles, inside, when = "", dict[str, str](), {*self.body}, self.roles.get("year", 0)
-        for r in range(self.found.row + 1, self.last + 1):
+        for r in sorted([*self.body, *(r for r in self.lines if r < self.last)]):
             if r in self.again:  # the heads once more, perhaps under a title of their own
                 part, titles, planned = self._second(r, part, titles), {}, []
-                continue
-            if r not in inside:
-                planned = planned if (above := self.sheet.line(r)) else []
+            elif r in self.lines:
+                planned = planned if (above := self.lines[r]) else []
                 if above and not NOTE.match(above):
                     find.refuse_plans(self.sheet, r, self.told)
                     titles[above] = heads.stated_unit(above)
-                    shown = (q for q in range(r, self.last + 1) if q in inside or q in self.again)
-                    if r > self.body[0] and next(shown) in inside:
+                    shown = next(q for q in range(r, self.last + 1) if q not in self.lines or q in self.again)
+                    if r > self.body[0] and shown not in self.again:
                         find.block(self.sheet, r, part, self.written, () if self.labels else (self.title, self.heading))
                     if not heads.UNIT.match(above):
                         part = above if periods else part
                         planned = [("plan", (above,))] if status_of(above, table="remarks") == "plan" else []
                     self.written = titles[above] or self.written
+            if r in self.lines:
+                said.clear()
                 continue
             if periods and (r == self.body[0] or r - 1 in self.again) and find.numbering(self.sheet, r, periods):
                 continue
-            row, titles = self.sheet.rows[r], {}
-            same = (self.title, self.written, part, *[row[c] for c in naming])
-            if self.over or same not in said:  # rows that say the same are looked at once
-                said[same] = {kind: groups.setdefault(self._key(r, kind, part), []) for kind in distinct}, self._more(r)
-            into, more = said[same]
+            row, titles = rows[r], titles and {}
+            if self.over or (told := said.get(same := of(row))) is None:  # rows that say the same are looked at once
+                by = {kind: groups.setdefault(self._key(r, kind, part), []) for kind in dict.fromkeys(kinds.values())}
+                told = self._more(r), [*map(by.__getitem__, kinds.values())]
+                said |= {} if self.over else {same: told}
+            more, into = told
             of_row = None if periods else self.times.get(row[when]) or self._when(r)
             beside = (of_row, *[row[c] for c in self.remarks]) if self.remarks else ()
             if beside and (self.over or beside not in abouts):
                 abouts[beside] = self._about(r, of_row)
             about = abouts[beside]
-            for c, kind, own in columns:
+            for (c, own), cells in zip(columns, into, strict=True):
                 year, early, marks = own or of_row  # type: ignore[misc]
                 read = self._figure(r, c) if self.sheet.marks else known.get(row[c]) or self._figure(r, c)
                 read = read if early == "final" else read.marked(early, marks)
                 if about or self.yearly or planned:
                     for remark in (*about.get(c, ()), *self.yearly.get(year, ()), *planned):
                         read = read.marked(*remark)
-                if read.status == "plan":
-                    if read.shown:
-                        self.plans.append(figure_of(year, read.number, "; ".join(read.notes)))
-                    continue
-                into[kind].append(Reported(year, read, r, c, more))
+                if read[1] != "plan":
+                    cells.append(new(Reported, (year, read, r, c, more)))
+                elif read.shown:
+                    self.plans.append(figure_of(year, read.number, "; ".join(read.notes)))
+            rows[r] = row if self.over else done  # what is read takes no more room
         return groups
 
     def _unread(self) -> Iterator[str]:

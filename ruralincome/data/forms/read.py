@@ -243,11 +243,13 @@ def _as_table(
     for one in readings:
         stated = next((m[1] for note in one.notes if (m := SOURCE.match(note))), "")
         sheet, before = Sheet(file, [], one.sheet), None
+        people = {cell.more.get("population") for cell in one.cells if cell.figure.shown or "population" not in columns}
         for cell in one.cells:
             year, shown = str(cell.year), cell.figure.shown
             if not shown and not gaps:
                 left.append((one.place, year, cell.figure.status))
-                continue
+                if cell.more.get("population") in {None, *people}:  # of a census between, people count
+                    continue
             if before and before.year == cell.year and "published" not in columns:
                 facts = {"file": file, "place": one.place, "year": year, "new": cell.figure.number}
                 revised.append(InputError("data.read_revised", old=before.figure.number, published=before.day, **facts))

@@ -138,7 +138,7 @@ def collect(
     parted = len({key.part for key in found}) > 1 and any(under.setdefault(of, part) != part for of, part in parts)
     for (place, indicator, unit, part), cells in found.items():
         name = "; ".join(filter(None, (indicator, part if parted else "")))
-        groups.setdefault((place, name, unit), []).extend(cells)
+        groups[place, name, unit] = groups[place, name, unit] + cells if (place, name, unit) in groups else cells
     readings = []
     for (place, name, unit), cells in groups.items():
         years = [cell[0] for cell in cells]

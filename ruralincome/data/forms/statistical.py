@@ -175,8 +175,7 @@ def with_names(sheet: Sheet) -> Sheet:
         return sheet
     acts = first.index("ACTION") if "ACTION" in first else len(first)
     for r in (r for r, row in enumerate(sheet.rows) if row[acts : acts + 1] == ["D"]):
-        with sheet.telling(r, acts):
-            raise InputError("data.deletes")
+        raise InputError("data.at", where=sheet.at(r, acts), fault=InputError("data.deletes"))
     if first == head:
         return sheet
     coded = [name in ("FREQ", "TIME_PERIOD", "OBS_VALUE", "OBS_STATUS", "UNIT_MULT") for name in first]
