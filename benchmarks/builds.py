@@ -18,6 +18,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+from panel import table
 from ways import clocked
 
 HERE = Path(__file__).parent
@@ -163,6 +164,13 @@ def longer(root, work):
     return many / few
 
 
+def places(root, work, reference="vietnam-provinces-real", many=300_000):
+    """The whole command over so many places: read, answered by a class, rows and both pages written."""
+    table(many).to_csv(work / "panel.csv", index=False)
+    (work / "one.yaml").write_text(f"reference: {reference}\n")
+    return command(root, "panel", work / "panel.csv", "--scenario", work / "one.yaml", "--output", work / "out")
+
+
 def ledger(root, work, many=20_000):
     """One more verdict in a ledger of so many, as times that in one of 1,000."""
     result = work / "result.json"
@@ -189,10 +197,12 @@ WORKS = {
     "entry": ("a job's entry in the manifest: 1,000 jobs against 100, times", entry),
     "ledger": ("one more verdict: in 20,000 against in 1,000, times", ledger),
     "unchanged_far": ("unchanged run of 10,000 jobs, whole command, CPU s", partial(unchanged, jobs=10_000)),
+    "panel": ("`panel` of 300,000 places by a class of one component, CPU s", places),
+    "panel_pool": ("`panel` of 300,000 places by the pool, CPU s", partial(places, reference="vietnam-pool")),
     "entry_far": ("a job's entry in the manifest: 10,000 jobs against 100, times", partial(entry, many=10_000)),
     "ledger_far": ("one more verdict: in 100,000 against in 1,000, times", partial(ledger, many=100_000)),
 }  # fmt: skip
-ALONE = {"floor", "entry_far", "ledger_far"}
+ALONE = {"floor", "panel_pool", "entry_far", "ledger_far"}
 """Works of this build alone: those where the earlier one is quadratic, and what both share."""
 
 

@@ -5,7 +5,7 @@ import math
 import shlex
 import subprocess
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
@@ -178,17 +178,15 @@ def diff(before: Path, after: Path, to: Path | None = None, *, language: options
     return int(bool(unread))
 
 
-def _checked(
-    files: Sequence[Path] | None, root: Path | None = None, names: Collection[str] | None = None
-) -> Sequence[Path]:
-    """The params files named, or all of the root's params/. Raises Faults where any of them (of `names`) is wrong."""
+def _checked(files: options.FilesArgument, root: Path | None = None, of: Collection[str] | None = None) -> list[Path]:
+    """The params files named, or all of the root's params/. Raises Faults where any (of these names) is wrong."""
     from ruralincome.data.package import find_root
     from ruralincome.scenario.check import check as faults_of
 
     paths = files or sorted(((root or find_root()) / "params").glob("*.yaml"))
     if not paths:
         raise InputError("cli.no_params")
-    if faults := faults_of([path for path in paths if names is None or path.stem in names], root):
+    if faults := faults_of([path for path in paths if of is None or path.stem in of], root):
         raise Faults(faults)
     return paths
 

@@ -23,6 +23,7 @@ class _Part(BaseModel):
 
 class _Field(_Part):
     name: str
+    constraints: dict[str, Any] = {}
     required: bool = Field(False, validation_alias=AliasPath("constraints", "required"))
 
 

@@ -151,6 +151,23 @@ def test_an_unknown_unit_or_name_is_refused(root):
         read_series(RURAL, root)
 
 
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        ("x", r"constraints: input should be"),
+        (None, r"constraints: input should be"),
+        ({"required": "yes"}, "required"),
+    ],
+)
+def test_constraints_that_are_none_are_refused(root, stated, words):
+    package = root / "data" / "datapackage.json"
+    document = json.loads(package.read_text(encoding="utf-8"))
+    document["resources"][0]["schema"]["fields"][0]["constraints"] = stated
+    package.write_text(json.dumps(document), encoding="utf-8")
+    with pytest.raises(InputError, match=words):
+        read_series(RURAL, root)
+
+
 def test_rates_are_no_levels_and_levels_no_rates():
     with pytest.raises(InputError, match="'vietnam_cpi' is not a series of levels"):
         read_series("vietnam_cpi", ROOT)
