@@ -130,7 +130,7 @@ def redrawn(
     last = _asked(frame, stands, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in table.days if first < day <= end]
-    words = [word for column in ("code", "place") if column in frame for word in rows.distinct(frame[column])[1]]
+    words = [word for column in ("code", "place") if column in frame for word in rows.numbered(frame[column])[1]]
     if not stated and not any(finder.known([*filter(None, words)])):
         return Ready(frame, rule)
     frame, named = with_faults(frame, odd if changes or stated else []), name_rows(frame, finder, stands, changes)
@@ -227,7 +227,7 @@ def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[
     """The year at whose end the places of each row stood, its own or that of its day in the column territory; what is
     wrong there: no day, one ahead, or one between two redrawings of a year; and whether it states one."""
     column = frame.get("territory", pd.Series("", frame.index)).astype("object").fillna("")
-    codes, stated = rows.distinct(column)
+    codes, stated = rows.numbered(column)
     years, odd = np.zeros(len(stated), np.int64), np.full(len(stated), "", object)
     for i, cell in enumerate(stated):
         if fits := bool(DAY.fullmatch(cell)) and cell <= date.today().isoformat():

@@ -94,7 +94,7 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
     """The number of each row's place in order of appearance, the names by number, which look alike (they differ in
     nothing but capitals, the letter a tone stands on, dashes or apostrophes), and which lack an area (they differ in
     nothing but a district or a province that only one states). One name in two forms of Unicode is one place."""
-    found = {key: distinct(frame[key]) for key in KEYS if key in frame}
+    found = {key: numbered(frame[key]) for key in KEYS if key in frame}
     rows = pd.DataFrame({key: number for key, (number, _) in found.items()})
     first = np.flatnonzero(~rows.duplicated())
     table = pd.DataFrame({key: np.array(names, object)[rows[key][first]] for key, (_, names) in found.items()})
@@ -199,7 +199,7 @@ def calendar(column: "pd.Series[Any]") -> Integers:
 
 def figure_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, list[InputError]]:
     """The rows of a file that are figures of places, with the status that a remark says; what is told of the others."""
-    (codes, names), told = distinct(table["place"]), dict[str, dict[Any, Any]]()
+    (codes, names), told = numbered(table["place"]), dict[str, dict[Any, Any]]()
     kinds = np.array([*map({"": "", **apart(filter(None, names))}.get, names)], object)
     plan, said = np.zeros(len(table), bool), np.zeros(0, object)
     if {"status", "remark"} & {*table}:
@@ -255,7 +255,7 @@ def _lacking(heard: pd.DataFrame, empty: pd.DataFrame) -> Mask:
     return found
 
 
-def distinct(column: "pd.Series[Any]") -> tuple[Integers, list[str]]:
+def numbered(column: "pd.Series[Any]") -> tuple[Integers, list[str]]:
     """The number of each row's name, clean, and the names; one that is missing is empty."""
     found, unique = pd.factorize(column)
     text = "|".join(names := [*map(str, unique.tolist()), ""])  # the last is that of -1

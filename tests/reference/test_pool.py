@@ -70,7 +70,7 @@ TRIAL = {"origin": 2014, "year": 2016, "places": 63, "inside50": 0.5, "inside80"
     ({"members": "international"}, r"^mine\.json: members is 'international'; list two classes or more"),
     ({"members": []}, r"^mine\.json: members is \[\]; list two classes or more"),
     ({"members": ["own.json"]}, r"^mine\.json: a pool needs two different classes or more, not own\.json"),
-    ({"record": [{**TRIAL, "error": "x"}]}, r"^mine\.json: record\[0\]\.error is 'x', not a number at least -4"),
+    ({"record": [{**TRIAL, "error": "x"}]}, r"^mine\.json: record\[0\]\.error is x, not a number at least -4"),
     ({"record": [{**TRIAL, "inside80": 9.68}]}, r"^mine\.json: record\[0\]\.inside80 is 9\.68, not a number"),
 ])  # fmt: skip
 def test_a_pool_file_that_cannot_stand_is_refused_by_file_and_field(tmp_path, changed, said):

@@ -38,7 +38,7 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
         named = {name if name in map(tidy, texts) else bare(name): key for key, name in stated.items()}
         periods, roles, doubled = {c: period for c, period in years.items() if period}, dict[str, int](), ""
         for column, text in enumerate(texts):
-            key = role(sheet, row, column)
+            key = role_here(sheet, row, column)
             key = named.get(tidy(text)) or named.get(bare(text), "" if key in named.values() else key)
             if key and key != "aside" and column not in periods:
                 if key in ("year", "value") and bare(texts[roles.setdefault(key, column)]) == bare(text):
@@ -69,13 +69,13 @@ def find(sheet: Sheet, options: Options) -> Headings | None:
             return Headings(row, {key: c for key, c in roles.items() if key != "year"}, periods)
         if not named and _undercut(sheet, row, options):
             first = next(c for c, t in enumerate(texts) if t.strip())
-            above = [(role(sheet, row - 1, c), c) for c in range(len(sheet.texts(row - 1))) if c != first]
+            above = [(role_here(sheet, row - 1, c), c) for c in range(len(sheet.texts(row - 1))) if c != first]
             found = {key: c for key, c in reversed(above) if key not in ("", "aside", "year")}
             return Headings(row - 1, {"year": first, **found}, {})
     return None
 
 
-def role(sheet: Sheet, row: int, column: int) -> str:
+def role_here(sheet: Sheet, row: int, column: int) -> str:
     """What a column is by its head; what stands below and beside tells Nam (men) from Năm, Chi tiêu from Chỉ tiêu."""
     text, rows = tidy(sheet.text(row, column)), range(min(row + LOW, len(sheet.rows) - 1), row, -1)
     below, key = (t for r in rows if (t := tidy(sheet.text(r, column))) not in NONE), heads.role(text)
@@ -154,7 +154,7 @@ def head_of_column(sheet: Sheet, found: Headings, column: int) -> str:
     if upper is None or not sheet.text(row, column).strip():
         return own
     over = next((c for c in range(column, -1, -1) if tidy(sheet.text(upper, c))), column)
-    return "; ".join([*([] if role(sheet, upper, over) else [tidy(sheet.text(upper, over))]), own])
+    return "; ".join([*([] if role_here(sheet, upper, over) else [tidy(sheet.text(upper, over))]), own])
 
 
 def groups_above(sheet: Sheet, found: Headings, label: Callable[[int, int], str]) -> dict[int, str]:
@@ -168,7 +168,7 @@ def groups_above(sheet: Sheet, found: Headings, label: Callable[[int, int], str]
     if title or (heads.stated_unit(words[0]) and len({*words}) == 1):
         return dict.fromkeys(columns, "")
     units = {word for word in words if heads.UNIT.match(word) and (heads.stated_unit(word) or len({*words}) == 1)}
-    men = {label(row, c) for c in columns if row >= 0 and sheet.text(row, c).strip() and not role(sheet, row, c)}
+    men = {label(row, c) for c in columns if row >= 0 and sheet.text(row, c).strip() and not role_here(sheet, row, c)}
     idle = {word for word in {*words} - men if heads.role(word) == "year"} | (units if len(units) == 1 else {*()})
     return {c: "" if word in idle else word for c, word in zip(columns, words, strict=True)}
 
@@ -180,7 +180,7 @@ def _second_line(sheet: Sheet, row: int, roles: dict[str, int]) -> Headings:
     figures = any(re.match(r"[-+(.]?[0-9]|\W*$", text) for text in words.values())
     if len(words) < 2 or {*words} & {*others.values()} or figures:
         return Headings(row, roles, {})
-    more = {key: c for c in words if (key := role(sheet, row + 1, c)) not in ("", "aside", "value")}
+    more = {key: c for c in words if (key := role_here(sheet, row + 1, c)) not in ("", "aside", "value")}
     return Headings(row + 1, more | others, {}, row)
 
 
