@@ -1,6 +1,6 @@
 """How fast a batch is, against what one would do without it, in one run on one machine; results as ratios.
 
-    python benchmarks/batch.py [N ...] [--loop M] [--pool M]
+    python benchmarks/batch.py [N ...] [--loop M] [--pool M] [--base BASE]
 
 For each N (20 and 200 unless stated), N scenarios of notebooks/scenario.ipynb in one language:
 (a) a shell loop of `papermill` and `jupyter nbconvert --to html`; (b) the same, as many at a time as cores, one BLAS
@@ -8,6 +8,7 @@ thread each;
 (c) a pool of processes with papermill and one exporter each; ours: `ruralincome run`, the whole command.
 To stay affordable (a) and (b) are timed on M scenarios (20) and (c) on at most M (100); where N is another number their
 seconds are scaled, and the page says so. A loop's cost is the same for each scenario; the pool's start is scaled along.
+The loops run the notebooks of BASE, a worktree of an earlier build (as for builds.py), or those of this one.
 The physical limit is the CPU time of the cells, measured in a process that has imported everything, over the cores.
 Both sizes take about twelve minutes on two quiet cores. Writes benchmarks/batch.json and benchmarks/batch.md.
 """
@@ -20,7 +21,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ways import CORES, cell_seconds, clocked, kernels, ours, params, process_pool, shell_loop, unchanged
+from ways import CORES, ROOT, cell_seconds, clocked, kernels, ours, params, process_pool, shell_loop, unchanged
 
 
 def main() -> None:
@@ -29,12 +30,14 @@ def main() -> None:
     parser.add_argument("sizes", nargs="*", type=int, default=[20, 200])
     parser.add_argument("--loop", type=int, default=20, help="scenarios on which the loops (a) and (b) are timed")
     parser.add_argument("--pool", type=int, default=100, help="scenarios on which the pool (c) is timed, at most")
+    parser.add_argument("--base", type=Path, default=ROOT, help="the build whose notebooks the loops run")
     options = parser.parse_args()
     results = {"cores": CORES, "python": sys.version.split()[0], "load": os.getloadavg()[0], "sizes": {}}
+    results["loops"] = "this build's" if options.base == ROOT else "an earlier build's"
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
         results["kernels"] = kernels(work)
-        loops = timed_loops(options.loop, work / "loops")
+        loops = timed_loops(options.loop, work / "loops", options.base)
         for size in options.sizes:
             results["sizes"][size] = measure(size, loops, options.pool, work / str(size))
             print(json.dumps(results["sizes"][size], indent=1), flush=True)
@@ -45,12 +48,12 @@ def main() -> None:
     print(table(results))
 
 
-def timed_loops(count: int, work: Path) -> dict[str, object]:
+def timed_loops(count: int, work: Path, root: Path) -> dict[str, object]:
     """Wall clock and CPU seconds a scenario of the loops (a) and (b); reports that they did not make."""
     files = params(count, work)
     found: dict[str, object] = {"timed": count, "not_made": {}}
     for way, at_once in (("a", 1), ("b", CORES)):
-        seconds = clocked(lambda out=work / way, at_once=at_once: shell_loop(files, out, at_once))
+        seconds = clocked(lambda out=work / way, at_once=at_once: shell_loop(files, out, at_once, root))
         found[way] = [x / count for x in seconds]
         found["not_made"][way] = count - len(
             list((work / way).glob("*.html"))
@@ -103,6 +106,7 @@ def table(results: dict) -> str:
         "",
         f"{results['cores']} cores, Python {results['python']}, load average {results['load']:.1f} at the start. "
         "Made by benchmarks/batch.py; see there for what is compared.",
+        f"The loops (a, b) run {results['loops']} notebooks.",
         "Ratios are of one run on one machine, of wall clock / of CPU time; where other work ran beside it, the second",
         "is the more robust. The seconds are that machine's.",
         "",

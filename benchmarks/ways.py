@@ -67,17 +67,19 @@ def clocked(work: Callable[[], object]) -> list[float]:
     return [wall, now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime]
 
 
-def shell_loop(files: list[Path], out: Path, at_once: int) -> None:
-    """The loop that a user would write, from the shell that he would write it in."""
+def shell_loop(files: list[Path], out: Path, at_once: int, root: Path = ROOT) -> None:
+    """The loop that a user would write, from the shell that he would write it in; over the notebooks of a build."""
+    notebook = root / "notebooks" / "scenario.ipynb"
     out.mkdir()
     one = (
-        f'n=$(basename "$1" .yaml); {BIN}/papermill --no-progress-bar {NOTEBOOK} {out}/$n.ipynb -f "$1" -p language vi '
+        f'n=$(basename "$1" .yaml); {BIN}/papermill --no-progress-bar {notebook} {out}/$n.ipynb -f "$1" -p language vi '
         f"&& {BIN}/jupyter nbconvert --to html {out}/$n.ipynb"
     )
     names = "\n".join(map(str, files))
     threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"} if at_once > 1 else {}
     command = ["xargs", "-P", str(at_once), "-I", "{}", "sh", "-c", one, "sh", "{}"]
-    subprocess.run(command, input=names, text=True, cwd=ROOT, env=os.environ | threads, capture_output=True)
+    around = os.environ | threads | {"PYTHONPATH": str(root)}
+    subprocess.run(command, input=names, text=True, cwd=root, env=around, capture_output=True)
 
 
 def process_pool(files: list[Path], out: Path) -> None:
