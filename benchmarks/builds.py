@@ -23,12 +23,10 @@ from ways import clocked
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-QUICK = """
-import json, resource, sys
+INLINE = """
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
-from pathlib import Path
-from ruralincome.batch import Outcome, Task, run
+from ruralincome.batch import Outcome
 class Inline(Executor):
     def submit(self, work, job, *rest):
         job.folder.mkdir(parents=True, exist_ok=True)
@@ -38,8 +36,16 @@ class Inline(Executor):
         done.set_result(Outcome(job, "ok", 1, files={"report.html": 1000, "report.ipynb": 1000}))
         return done
 @contextmanager
-def pool():
+def pool(*_):
     yield Inline()
+"""
+"""An executor whose notebooks cost nothing, for both scripts below."""
+QUICK = (
+    INLINE
+    + """
+import json, resource, sys
+from pathlib import Path
+from ruralincome.batch import Task, run
 size, output = int(sys.argv[1]), Path(sys.argv[2])
 tasks = [Task(f"s{n}", Path("notebooks/scenario.ipynb"), {"seed": n}) for n in range(size)]
 used = lambda: sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
@@ -48,31 +54,21 @@ for _ in range(int(sys.argv[3])):
     run(tasks, ["vi"], output, Path.cwd(), pool=pool, jobs=2)
     print(used() - begun)
 """
+)
 """A batch whose notebooks cost nothing: CPU seconds of its first run, and of one in which nothing has changed."""
-FILLED = """
+FILLED = (
+    INLINE
+    + """
 import sys
-from concurrent.futures import Executor, Future
-from contextlib import contextmanager
 import ruralincome.batch.execute, ruralincome.batch.manifest
-from ruralincome.batch import Outcome
 from ruralincome.cli import main
-class Inline(Executor):
-    def submit(self, work, job, *rest):
-        job.folder.mkdir(parents=True, exist_ok=True)
-        for name in ("report.html", "report.ipynb"):
-            (job.folder / name).write_text("x" * 1000)
-        done = Future()
-        done.set_result(Outcome(job, "ok", 1, files={"report.html": 1000, "report.ipynb": 1000}))
-        return done
-@contextmanager
-def pool(jobs):
-    yield Inline()
 sys.modules["ruralincome.batch.execute"].process_pool = pool
 book = sys.modules["ruralincome.batch.manifest"].Manifest
 if write := getattr(book, "_save", None):  # the earlier build writes all of it for each job
     book._save = lambda self: write(self) if self.content["runs"][-1]["finished"] else None
 main()
 """
+)
 """Our command over notebooks that cost nothing: what a run leaves for one in which nothing has changed."""
 LEDGER = """
 import json, resource, sys

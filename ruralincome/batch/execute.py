@@ -72,9 +72,8 @@ def run(
 
     root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
     makes another executor than worker processes here). timeout: seconds of a notebook. since: as of `plan`. to: what
-    else is made beside the reports (`plan.FILES`); what lies there is made anew with them. todo: what `preview` said,
-    if it was asked. Raises InputError, before anything is written, for input that is wrong, a folder that cannot be
-    written or that another run holds."""
+    else is made beside the reports (`plan.FILES`); what lies there is made anew with them. todo: what `preview` said.
+    Raises InputError, before anything is written, for wrong input, a folder not to be written, or held by another."""
     from ruralincome.batch import results  # here, as plans are made without it
 
     output, root = output.absolute(), root.absolute()

@@ -110,11 +110,11 @@ class ReferenceClass(Shows):
         known = self.inflation if ahead is None else (ahead.mean, ahead.sd)
         if known is None or (prices == "real" and not self.members):
             raise InputError("reference.is_real" if self.prices == "real" else "reference.is_nominal", name=self.name)
-        if (prices, known) not in self.restated:
+        if (found := self.restated.get((prices, known))) is None:
             real = (m if m.prices == "real" else m._moved(-known[0], 0.0, "real") for m in self.members)
             found = self.expecting(*known) if prices == "nominal" else self.of_members([*real])
             self.__dict__["restated"] = {(prices, known): found}
-        return self.restated[prices, known]
+        return found
 
     def faster(self, pace: float) -> "ReferenceClass":
         """The class with `pace` more log growth a year, for ever."""

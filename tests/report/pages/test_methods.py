@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import ruralincome as ri
@@ -68,6 +69,28 @@ def test_the_reliability_and_the_record_say_the_score_and_the_intervals(found, l
     )
     said = page.record(found, language).text
     assert all(number(x, language) + "%" in said for shares in overall["coverage80"].values() for x in shares)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_reliability_stands_where_the_benchmark_says(found, language):
+    """On a scale of its own: the diagonal's ends are no chance and certainty, said and come true."""
+    overall = json.loads((ROOT / "benchmarks" / "results.json").read_text(encoding="utf-8"))["overall"]
+    html, line = page.reliability(found, language).html, overall["line"]
+    band, diagonal, curve = (
+        np.array([point.split(",") for point in points.split()], float)
+        for points in re.findall(r'points="([^"]*)"', html)
+    )
+    (left, floor), (right, top) = diagonal
+    assert (left < right, floor > top) == (True, True)
+
+    def at(stated, came):
+        there = left + (right - left) * np.array(stated), floor - (floor - top) * np.array(came)
+        return pytest.approx(np.column_stack(there), abs=0.011)
+
+    assert curve == at(line["stated"], line["observed"])
+    assert band == at(line["stated"] + line["stated"][::-1], line["low"] + line["high"][::-1])
+    dots = re.findall(r'<circle cx="([\d.]+)%" cy="([\d.]+)%"', html)
+    assert np.array(dots, float) == at(*([b[key] for b in overall["bins"]] for key in ("stated", "observed")))
 
 
 def test_the_weak_spots_are_those_of_the_tables(found):
