@@ -108,10 +108,10 @@ def test_a_long_name_of_the_folder_for_temporary_files_costs_nothing(root, monke
 
 
 def test_what_a_cell_prints_to_descriptors_stays_in_its_output(root, save, start):
+    """What a child writes in the last instant of a cell may come after the cell has ended; these wait."""
     shouts = "import os, subprocess\nos.write(1, b'first\\n'); os.write(2, b'second\\n')"
-    save(
-        root / "n.ipynb", shouts, "subprocess.run('echo third; echo fourth >&2', shell=True);", "!echo fifth; sleep 0.5"
-    )
+    child = "subprocess.run('echo third; echo fourth >&2; sleep 0.5', shell=True);"
+    save(root / "n.ipynb", shouts, child, "!echo fifth; sleep 0.5")
     batch = start(root, f"ruralincome-test-{os.getpid()}-shouts")
     assert (batch.communicate(timeout=300), batch.returncode) == (("", ""), 0)
     kept = (root / "out" / "s0" / "vi" / "report.ipynb").read_text()
