@@ -66,6 +66,8 @@ def dip(
 
 def moved(forecast: Forecast, step: Move, goal: float = 0.0, sd: float = 0.0, rng: Rng = None) -> Forecast:
     """The median goes the way of a Move (see `course`), all its years where it states none, to `goal`."""
+    if step.kind == "add":
+        return lift(forecast, step.on, 100 * step.numbers[0], sd, rng)
     first, last = step.first or forecast.years[0], step.last or forecast.years[-1]
     begin, years = _index(forecast, first), last - first + 1
     medians = np.concatenate([[forecast.last], np.median(forecast.paths, axis=0)])[begin : begin + years + 1]
@@ -120,7 +122,8 @@ def move(
     n, last, years = len(ahead), walks.last, int(ahead.max())
     if not moves:
         return Moved(np.ones(n), np.zeros(n), np.zeros(n, "U1"))
-    levels = np.column_stack([walks.quantile(np.full(n, k), np.array([0.5])) for k in range(1, years + 1)])
+    when = [np.arange(1, years + 1)] if n == 1 else [np.full(n, k) for k in range(1, years + 1)]
+    levels = np.hstack([walks.quantile(each, np.array([0.5])) for each in when]).reshape(n, years)
     scale, addend, refused = np.ones((n, years)), np.zeros(n), np.zeros(n, "U16")
     k = np.arange(1, years + 1)[None, :]
     for step in moves:

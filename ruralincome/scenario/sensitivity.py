@@ -3,10 +3,8 @@
 The range of an input is what the figures leave open, not a wish: growth between the quartiles of the reference class
 over as many years; a shock of one standard deviation of what a year brings to all places of the class together; every
 class that could have been chosen; digits that rounding hides; the other coverage that the observations may have. The
-break-even is the value of the input at which P(target) is one half, all else as stated. A shock of p points in one year
-turns the level A of a draw into A + B p, B being the level without that year's growth factor. A target T is reached
-where p >= (T - A)/B: one sort a target answers all shocks, one sort a shock all targets, and a cell is the same count
-of draws as adjusting the forecast and counting. Cells share their draws."""
+break-even is the value of the input at which P(target) is one half, all else as stated. Cells of a sweep share their
+draws: one sort a shock answers all targets, the same count as adjusting the forecast and counting."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +13,7 @@ from functools import cache, cached_property, partial
 from typing import Literal, get_args
 
 import numpy as np
+from scipy.special import ndtri
 
 from ruralincome.models.forecast import DRAWS, Array, Forecast, Refusal
 from ruralincome.reference.reference import ReferenceClass
@@ -26,7 +25,6 @@ from ruralincome.scenario.keys import Sweep
 from ruralincome.scenario.shapes import Move
 from ruralincome.series import InputError
 from ruralincome.series.units import factor
-from ruralincome.target.target import Change, Outlook
 
 Input = Literal[
     "growth", "shock", "reference", "coverage_base", "coverage_latest", "round_latest", "round_base", "round_target"
@@ -59,23 +57,22 @@ class Tornado:
 
 
 Curve = Callable[[float], float | None]  # P(target) at a value of an input; None where it cannot be carried out
-Ask = Callable[..., float | None]  # P(target) of other evidence, with changes before and after the scenario's own
+Ask = Callable[..., float | None]  # P(target) of other evidence, with moves before and after the scenario's own
 Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 """An input: name, low, high and stated value, P at a value, and within what its break-even is looked for."""
 
 
 def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceClass], stated: float) -> Tornado:
     """What moves P(target), `stated`, of the lead model most; others: the classes that could have been chosen. In
-    closed form where nothing is adjusted, else by a quarter of the draws: a bar is read to a whole percent."""
+    closed form where there is one, else by a quarter of the draws: a bar is read to a whole percent."""
     held, even = lead(evidence, scenario.seed, DRAWS // 4), cache(_break_even)  # two inputs may be the same figure
 
-    def ask(known: Evidence, before: Change | None = None, after: Change | None = None) -> float | None:
+    def ask(known: Evidence, before: Move | None = None, after: Move | None = None) -> float | None:
         asked = held if known is evidence else lead(known, scenario.seed, DRAWS // 4)
         try:
-            found = asked.outlook(scenario.adjustments, before, after)
+            return asked.chance(scenario.adjustments, before, after)
         except InputError:  # a class without growth over the years that a pace names, a linear change beyond the level
             return None
-        return found.probability(known.target) if isinstance(found, Outlook) else None
 
     bars = _classes(evidence, others, ask)
     for name, low, high, now, at, reach in (*_forecast(scenario, evidence, ask), *_figures(evidence, ask)):
@@ -89,18 +86,12 @@ def _forecast(scenario: Scenario, evidence: Evidence, ask: Ask) -> Iterator[Movi
     """Growth: the pace of the years ahead, between the quartiles of the class over as many years; not where an
     adjustment sets it. Shock: points in the first year ahead, on top of the scenario."""
     first, last, reference = evidence.series.origin + 1, evidence.target.year, evidence.reference
-
-    def at_rate(rate: float) -> float | None:
-        return ask(evidence, before=lambda forecast: adjustments.moved(forecast, Move("pace", (rate,), first, last)))
-
-    def at_points(points: float) -> float | None:
-        return ask(evidence, after=lambda forecast: adjustments.lift(forecast, [first], points))
-
     if not any(step.sets_path for step in scenario.adjustments):
         over = min(reference.growth, key=lambda years: abs(years - (last - first + 1)))
-        yield "growth", reference.pace(0.25, over), reference.pace(0.75, over), None, at_rate, (-0.3, 0.5)
+        slow, fast = (reference.pace(q, over) for q in (0.25, 0.75))
+        yield "growth", slow, fast, None, lambda g: ask(evidence, before=Move("pace", (g,), first, last)), (-0.3, 0.5)
     if (size := 100 * common_shock(reference)) > 0.05:
-        yield "shock", -size, size, 0.0, at_points, (-25, 25)
+        yield "shock", -size, size, 0.0, lambda p: ask(evidence, after=Move("add", (p / 100,), on=(first,))), (-25, 25)
 
 
 def common_shock(reference: ReferenceClass) -> float:
@@ -161,14 +152,16 @@ def _coverages(evidence: Evidence) -> tuple[float, float] | None:
 
 
 def _break_even(at: Curve, low: float, high: float) -> float | None:
-    """The value between low and high at which P is one half, by Brent's method; None where P does not cross it."""
+    """The value between low and high at which P is one half, by Brent's method on the normal score of P, which hardly
+    bends; None where P does not cross it."""
     from scipy.optimize import brentq  # here, as it is slow to load and most answers ask for no tornado
 
+    @cache
     def above(value: float) -> float:
         p = at(value)
-        return math.nan if p is None else p - 0.5
+        return math.nan if p is None else float(ndtri(min(max(p, 1e-9), 1 - 1e-9)))
 
-    crossed = above(low) * above(high) <= 0
+    crossed = min(above(low), above(high)) < -1e-9 and max(above(low), above(high)) > 1e-9  # not where all is one half
     return float(brentq(above, low, high, xtol=(high - low) * 1e-5)) if crossed else None
 
 
@@ -205,26 +198,14 @@ def grid_probability(
     forecast: Forecast, year: int, years: Sequence[int], shocks: Sequence[float], goals: Sequence[float], direction: int
 ) -> Array:
     """P(level in `year` reaches each goal) after each shock in `years`, (shocks, goals); InputError for 100 points."""
-    aims, points = np.asarray(goals, float), np.asarray(shocks, float)
     if min(shocks) <= -100:
         raise InputError("evidence.sweep_ruin", points=min(shocks))
-    if len(years) == 1 and len(aims) < len(points):  # one sort a target
-        level, hit = forecast.at(year), years[0]
-        before = forecast.at(hit - 1) if hit > forecast.origin + 1 else np.full(len(level), forecast.last)
-        slope = level * before / forecast.at(hit) / 100
-        return np.column_stack([_share(np.sort((goal - level) / slope), points, -direction) for goal in aims])
     rates = np.expm1(np.minimum(adjustments.log_growth(forecast), adjustments.FURTHEST))[:, : year - forecast.origin]
     found, columns = [], [t - forecast.origin - 1 for t in years]
     for shock in shocks:
         factors = 1 + rates
         factors[:, columns] += shock / 100
-        level = forecast.last * np.prod(np.maximum(factors, adjustments.LEFT), axis=1)
-        found.append(_share(np.sort(level), aims, direction))
+        ordered = np.sort(forecast.last * np.prod(np.maximum(factors, adjustments.LEFT), axis=1))
+        below = np.searchsorted(ordered, np.asarray(goals, float), "left" if direction > 0 else "right") / len(ordered)
+        found.append(1 - below if direction > 0 else below)
     return np.array(found)
-
-
-def _share(ordered: Array, goals: Array, direction: int) -> Array:
-    """Share of `ordered` at or beyond each goal."""
-    if direction > 0:
-        return np.asarray(1 - np.searchsorted(ordered, goals, side="left") / len(ordered))
-    return np.asarray(np.searchsorted(ordered, goals, side="right") / len(ordered))

@@ -13,12 +13,10 @@ from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_provinces
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import Conditional, lead
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.territory import crossed
+from ruralincome.scenario.territory import COUNTRY, crossed
 from ruralincome.series.names import clean, sound
 from ruralincome.target.target import AllMet, Outlook, Target, all_met
 from ruralincome.target.tracker import Chance, Fate, TargetRow, Tracked, bounded, track
-
-COUNTRY = frozenset(map(sound, ("cả nước", "toàn quốc", "Việt Nam")))  # how the whole country sounds
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets"
     announced after its baseline's year is assessed as of that year too, where more was published since."""
     root = root or find_root()
     rows = [TargetRow.from_cells(row.cells) for row in read_resource(table, root).table.records()]
-    fates = {row.place.vi: fate(row.place.vi) for row in rows}
+    fates = {name: fate(name) for name in {row.place.vi for row in rows}}
     return tuple(_tracked(row, as_of, root, fates[row.place.vi]) for row in rows)
 
 

@@ -9,6 +9,9 @@ from ruralincome.places.find import Finder
 from ruralincome.places.names import spoken
 from ruralincome.places.tables import VIETNAM_FIRST, vietnam, vietnam_people, vietnam_provinces
 from ruralincome.series import InputError, Series, Text
+from ruralincome.series.names import clean, sound
+
+COUNTRY = frozenset(map(sound, ("cả nước", "toàn quốc", "Việt Nam")))  # how the whole country sounds
 
 
 def placed(series: Series, on: str) -> tuple[Finder, Place] | None:
@@ -76,7 +79,8 @@ def crossed(series: Series, until: int) -> bool:
 def _sure(series: Series, until: int) -> None:
     """Raise InputError where a name that several have, or that lacks marks or its kind, may mean a place redrawn."""
     name, first = _name(series), began(series)
-    for finder in (vietnam_provinces, vietnam) if first < VIETNAM_FIRST <= ends(until) and name else ():
+    asked = first < VIETNAM_FIRST <= ends(until) and name and sound(clean(name)) not in COUNTRY
+    for finder in (vietnam_provinces, vietnam) if asked else ():  # the second takes a second to read
         found = finder().find(name, first)
         heard = spoken(name)[1]  # other marks make another name, unless there are none
         near = () if found else finder().near(name, first)

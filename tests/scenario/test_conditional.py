@@ -11,6 +11,8 @@ from ruralincome.models.forecast import ClosedForm, Forecast, Refusal
 from ruralincome.scenario.conditional import Conditional, lead, stated
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
+from ruralincome.scenario.paths import lift, moved
+from ruralincome.scenario.shapes import Move
 from ruralincome.target.target import Outlook, assess
 
 ROOT = Path(__file__).parents[2]
@@ -63,24 +65,70 @@ def test_conditions_share_their_draws(plain):
     np.testing.assert_array_equal(moved.paths, plain.drawn(DIP.adjustments).paths)
 
 
-def test_prices_come_first_then_before_the_steps_and_after(restated):
-    seen = []
+def test_prices_come_first_then_a_move_then_the_steps_and_a_move(restated):
+    first, last = Move("pace", (0.05,), 2021, 2021), Move("add", (-0.02,), on=(2021,))
+    found = restated.outlook(DIP.adjustments, first, last).view
+    begun = moved(unsure_prices(restated.forecast, restated.evidence.unsure, 2021), first)
+    assert begun.median(2021) == pytest.approx(restated.evidence.series.last * 1.05, rel=1e-12)
+    by_hand = lift(changed(begun, DIP.adjustments, restated.evidence, 2021), [2021], -2.0)
+    np.testing.assert_allclose(found.paths, by_hand.paths, rtol=1e-14)
 
-    def tell(name):
-        return lambda forecast: seen.append((name, forecast)) or forecast
 
-    end = restated.outlook(DIP.adjustments, before=tell("before"), after=tell("after")).view
-    assert [name for name, _ in seen] == ["before", "after"]
-    unsure = unsure_prices(restated.forecast, restated.evidence.unsure, 2021)
-    np.testing.assert_array_equal(seen[0][1].paths, unsure.paths)
-    assert seen[1][1] is end
-    assert not np.array_equal(end.paths, unsure.paths)
+MOVES = {
+    "pace": ({"kind": "pace", "percent": 9.0}, 2024, None, None),
+    "best": ({"kind": "pace", "best": 0.2}, 2024, None, None),
+    "linear": ({"kind": "linear", "amount": 3.075, "first_year": 2022}, 2024, None, None),
+    "keep": ({"kind": "disruption", "keep": [0, 0.25, 0.5], "first_year": 2021}, 2024, None, None),
+    "path": ({"kind": "path", "value": 60.0, "shape": "straight"}, 2023, None, None),
+    "share": ({"kind": "percent_of_baseline", "percent": 160, "base_year": 2016}, 2023, None, None),
+    "dip": ({"kind": "dip", "year": 2021, "points": -8.8, "recovery": "fast"}, 2021, None, None),
+    "after": ({"kind": "halt"}, 2021, None, Move("add", (0.03,), on=(2021,))),
+    "before": ({"kind": "shock", "years": [2021], "points": -3.0}, 2021, Move("pace", (0.1,), 2021, 2021), None),
+}
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+@pytest.mark.parametrize("known", MOVES)
+def test_the_closed_form_of_moves_is_what_their_draws_count(known, direction):
+    step, year, before, after = MOVES[known]
+    asked = Scenario.stated(target={"value": 51.0, "year": year, "direction": direction}, adjustments=[step])
+    evidence = gather(asked, ROOT)
+    one = lead(evidence, 0, 1 << 15)
+    found = one.chance(asked.adjustments, before, after)
+    assert "forecast" not in vars(one)
+    assert 0.01 < found < 0.99
+    drawn = one.outlook(asked.adjustments, before, after).view
+    assert found == pytest.approx(drawn.probability(year, 51.0, direction), abs=1.5e-3)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"kind": "shock", "years": [2021], "points": -3.0},  # meets growth that is not known yet
+        {"kind": "pace", "percent": 9.0, "sd": 2.0},
+        {"kind": "return", "first_year": 2022, "last_year": 2023},
+    ],
+)
+def test_what_has_no_closed_form_is_drawn(step):
+    steps = [{"kind": "halt", "last_year": 2021}, step] if step["kind"] == "return" else [step]
+    asked = Scenario.stated(target={"value": 55.0, "year": 2023}, adjustments=steps)
+    one = lead(gather(asked, ROOT), 0, 512)
+    assert one.chance(asked.adjustments) == one.outlook(asked.adjustments).probability(one.evidence.target)
+
+
+def test_terms_of_other_prices_and_shares_with_a_limit_are_drawn(restated, plain):
+    steps = Scenario.stated(adjustments=[{"kind": "shock", "years": [2021], "points": -3.0}]).adjustments
+    share = replace(plain.evidence, series=replace(plain.evidence.series, unit="percent"))
+    for one, drawn in ((restated, True), (lead(share, 2021, 1024), True), (plain, False)):
+        goal = one.evidence.target
+        assert (one.chance(steps) == one.drawn(steps).probability(2021, goal.value)) is drawn
 
 
 def test_a_model_that_refused_refuses_under_every_condition(plain):
     refused = replace(plain, fit=Refusal("pooled", "prices"))
     assert refused.outlook(DIP.adjustments) == refused.fit
     assert not isinstance(refused.outlook(), Outlook)
+    assert refused.chance(DIP.adjustments) is None
     with pytest.raises(ValueError, match="refused and has no draws"):
         _ = Conditional(plain.evidence, refused.fit, 0).forecast
 

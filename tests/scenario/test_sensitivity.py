@@ -115,6 +115,14 @@ def test_a_break_even_brings_an_even_chance(article):
     assert pooled(moved, found.evidence.reference).probability(2021, 48.9) == pytest.approx(0.5, abs=1e-3)
 
 
+def test_a_path_that_leads_to_the_target_has_no_break_even_but_its_shock():
+    found = ask(adjustments=[{"kind": "path"}])
+    assert found.tornado.probability == pytest.approx(0.5, abs=1e-3)
+    even = {bar.name: bar.break_even for bar in found.tornado.bars}
+    assert even.pop("shock") == pytest.approx(0.0, abs=1e-3)
+    assert set(even.values()) == {None}
+
+
 def test_the_common_shock_is_the_share_of_a_year_in_the_variance(article):
     found, _ = article
     reference = replace(found.evidence.reference, rho=0.25)
