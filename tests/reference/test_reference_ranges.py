@@ -15,8 +15,8 @@ WHOLE = ReferenceClass(
 )  # fmt: skip
 OF_COMPONENT = [
     ("weight", 1.0, 1.01), ("m0", 10, 10.1), ("m0", -10, -10.1), ("a0", 0.34, 0.33), ("damping", 1.0, 1.01),
-    ("kappa", 0.0, -0.1), ("kappa", 1e6, 1.1e6), ("phi", 0.0, -0.1), ("phi", 0.999, 0.9991), ("nu", 0.0, -0.1),
-    ("nu", 1e6, 1.1e6), ("lam", 0.0, -0.1), ("lam", 1.0, 1.01), ("eta", 0.0, -0.1), ("eta", 1.0, 1.01),
+    ("kappa", 0.0, -0.1), ("kappa", 1e6, 1e6 + 0.1), ("phi", 0.0, -0.1), ("phi", 0.999, 0.9991), ("nu", 0.0, -0.1),
+    ("nu", 1e6, 1e6 + 0.1), ("lam", 0.0, -0.1), ("lam", 1.0, 1.01), ("eta", 0.0, -0.1), ("eta", 1.0, 1.01),
     ("wander", 0.0, -0.1), ("trend", 10, 10.1), ("trend", -10, -10.1), ("k0", 1e-9, 0.0), ("b0", 1e-9, 0.0),
 ]  # fmt: skip
 OF_CLASS = [
@@ -66,6 +66,16 @@ def test_each_number_of_a_class_has_its_limit(name, limit, beyond):
         checked(replace(WHOLE, **{name: beyond}))
     assert caught.value.code == "reference.outside"
     assert caught.value.facts["field"].startswith(name)
+
+
+@pytest.mark.parametrize(("name", "beyond", "may"), [
+    ("b0", 0.0, "a number above 0"), ("weight", 0.0, "a number above 0 and at most 1"),
+    ("a0", 0.33, "a number at least 0.34"), ("lam", 1.5, "a number at least 0 and at most 1"),
+])  # fmt: skip
+def test_a_refusal_says_what_the_number_may_be(name, beyond, may):
+    with pytest.raises(InputError) as caught:
+        checked(replace(WHOLE, components=(replace(WHOLE.components[0], **{name: beyond}),)))
+    assert f" is {beyond}, not {may}; " in str(caught.value)
 
 
 def test_weights_may_miss_one_by_a_hundredth_and_no_more():

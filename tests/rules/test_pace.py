@@ -40,6 +40,17 @@ def test_unicef_takes_the_least_squares_slope():
     assert verdict.value != pytest.approx(unicef(Case(2016, 10.0, 2020, 14.0, 2021, 15.0), rounding=EXACT).value)
 
 
+@pytest.mark.parametrize(("years", "values", "slope"), [
+    ((2016, 2020), (10.0, 14.0), math.log(1.4) / 4),
+    ((2016, 2018), (10.0, 13.0), math.log(1.4) / 4),  # two of a history say no more than base and latest
+    ((2016, 2017, 2020), (10.0, 11.0, 14.0), (-5 * math.log(10) - 2 * math.log(11) + 7 * math.log(14)) / 26),
+])  # fmt: skip
+def test_unicef_takes_a_line_through_three_observations_and_not_through_two(years, values, slope):
+    """Through years 0, 1 and 4 by hand: their mean is 5/3, so that they weigh -5/3, -2/3 and 7/3 of 26/3."""
+    found = unicef(Case(2016, 10.0, 2020, 14.0, 2021, 15.0, history=(0, years, values)), EXACT)
+    assert found.value == pytest.approx(100 * math.expm1(slope), rel=1e-12)
+
+
 @pytest.mark.parametrize(("latest", "label"), [(101.2, "some_progress"), (100.2, "no_progress"), (98.0, "worsening")])
 def test_unicef_labels(latest, label):
     assert unicef(Case(2018, 100.0, 2020, latest, 2022, 112.0)).label == label

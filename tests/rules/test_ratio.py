@@ -58,6 +58,13 @@ def test_base_at_natural_limit():
     assert open_sdg(2015, 100, 2024, 99.9, limit=100).label == "deterioration"
 
 
+def test_the_upper_stretch_of_the_open_sdg_score_begins_at_its_line():
+    """75 % a year of the 125 % needed are 0.6 to the last bit: 7.1429 x 0.6 - 4.2857, where the lower has half that."""
+    verdict = open_sdg(2015, 1.0, 2016, 1.75, 2017, 5.0625)
+    assert (verdict.value, verdict.label) == (0.6, "moderate_progress")
+    assert verdict.score == pytest.approx(0.00004, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("percent", "score"), [(200, 5), (130, 5), (95, 2.5), (60, 0), (0, -2.5), (-60, -5), (-200, -5)]
 )

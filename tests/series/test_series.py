@@ -96,6 +96,21 @@ def test_a_break_moves_what_was_before_it_onto_the_figure_after_it():
     assert broken.standard_errors == pytest.approx((2.5, 3.0, 3.3))
 
 
+def test_what_is_evidence_of_growth_is_broken_at_breaks_alone():
+    """A step of 2.5 after a break is none of growth; what is preliminary, or said of a year without figure, is."""
+    said = (2016, "preliminary"), (2017, "break"), (2018, "break"), (2020, "estimate")
+    s = Series("x", (2014, 2016, 2018, 2020), (10.0, 12.0, 30.0, 33.0), statuses=said)
+    assert s.joined.years == (2016, 2018, 2020)
+    assert s.joined.values == pytest.approx((25.0, 30.0, 33.0))
+
+
+@pytest.mark.parametrize(("unit", "values", "limit"), [
+    ("percent", (60.0, 100.0), 100), ("percent", (60.0, 100.5), math.inf), ("communes", (60.0, 90.0), math.inf),
+])  # fmt: skip
+def test_a_share_passes_no_hundred_unless_it_has(unit, values, limit):
+    assert Series("x", (2016, 2020), values, unit=unit).limit == limit
+
+
 def test_a_figure_counts_from_its_day_and_one_without_a_day_from_the_end_of_its_year():
     s = Series("x", (2018, 2019, 2020), (30.0, 33.0, 36.0), published=((2018, "2019-06-30"), (2020, "2020-12-01")))
     days = {"2018-12-31": (), "2019-06-29": (), "2019-06-30": (2018,), "2019-12-31": (2018, 2019)}
@@ -103,6 +118,7 @@ def test_a_figure_counts_from_its_day_and_one_without_a_day_from_the_end_of_its_
     for day, years in days.items():
         if years:
             assert s.known(day).years == years
+            assert s.known(day).published == tuple((year, out) for year, out in s.published if year in years)
         else:
             with pytest.raises(InputError):
                 s.known(day)

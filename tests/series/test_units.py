@@ -60,6 +60,15 @@ def test_any_currency_is_counted_by_the_year(period, times):
     assert factor(f"eur_per_person_{period}", "eur_per_household_year") is None
 
 
+@pytest.mark.parametrize(("code", "ends", "beyond"), [
+    (USUAL_INCOME, (0.5, 1000.0), (0.49, 1001.0)), ("thousand_vnd_per_person_month", (50.0, 80_000.0), (49.9, 80_001.0)),
+])  # fmt: skip
+def test_an_income_that_is_usual_may_be_at_either_end_and_not_beyond(code, ends, beyond):
+    low, high = unit_of(code).usual
+    assert all(low <= level <= high for level in ends)
+    assert not any(low <= level <= high for level in beyond)
+
+
 @pytest.mark.parametrize("code", ["ratio", "percent", "eur_per_person_month", "what a user calls it"])
 def test_no_level_is_unusual_where_the_project_knows_no_incomes_in_the_unit(code):
     assert unit_of(code).usual == (0, np.inf)

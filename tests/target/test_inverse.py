@@ -57,6 +57,12 @@ def test_first_year_of_a_falling_indicator():
     assert found == 2020 + math.ceil(math.log(44.9 / 40) / 0.05)
 
 
+@pytest.mark.parametrize("direction", [1, -1])
+def test_a_level_reached_exactly_is_reached(direction):
+    sure = Forecast(2020, 44.9, np.array([[50.0 - direction, 50.0, 50.0 + direction]] * 4))
+    assert first_year(sure, 2020, 50.0, 0.5, direction) == 2022
+
+
 def test_no_year_within_the_search_or_the_draws():
     assert first_year(LogNormal(drift=0.0), 2020, 500.0, 0.8) is None
     assert first_year(draws(LogNormal(), 3), 2020, 500.0, 0.5) is None

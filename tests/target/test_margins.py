@@ -194,7 +194,16 @@ def test_another_lead_than_the_pooled_model_is_fitted_again_by_itself():
 
 @pytest.mark.parametrize(
     ("value", "decimals", "digits"),
-    [(67.35, 1, 2), (48.9, 1, 1), (49.0, 1, 1), (67.357, 1, 2), (0.045, 1, 3), (1 / 3, 0, 3)],
+    [
+        (67.35, 1, 2),
+        (48.9, 1, 1),
+        (49.0, 1, 1),
+        (67.357, 1, 2),
+        (0.045, 1, 3),
+        (1 / 3, 0, 3),
+        (9.9504, 0, 1),
+        (9.9502, 0, 2),
+    ],  # 10.0 is 0.4985 % more than the one, 0.5005 % more than the other
 )
 def test_a_target_is_shown_as_stated_to_one_digit_more_than_the_figures_and_within_half_a_percent(
     value, decimals, digits

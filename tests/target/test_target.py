@@ -90,6 +90,16 @@ def test_without_a_class_the_probability_is_refused_and_the_rest_stands():
     assert {v.rule: v.label for v in found.verdicts}["obr"] == "not_available"
 
 
+def test_a_frame_is_one_row_of_the_answer_s_numbers_and_missing_where_the_lead_refused(found):
+    told, refused = (one.to_frame().iloc[0] for one in (found, assess(ARTICLE, TARGET, fit_all(ARTICLE, None))))
+    assert (told["low80"], told["high80"]) == found.lead.interval(2021)
+    assert told["low80"] < told["median"] < told["high80"]
+    assert (told["probability"], told["likelihood"]) == (found.probability, found.likelihood)
+    missing = ["median", "low80", "high80", "probability", "likelihood"]
+    assert refused[missing].isna().all()
+    assert refused.drop(missing).equals(told.drop(missing))
+
+
 def test_the_rules_read_as_in_the_worked_case(found):
     labels = {v.rule: v.label for v in found.verdicts}
     assert labels["open_sdg"] == "substantial_progress"
