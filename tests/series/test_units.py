@@ -61,7 +61,8 @@ def test_any_currency_is_counted_by_the_year(period, times):
 
 
 @pytest.mark.parametrize(("code", "ends", "beyond"), [
-    (USUAL_INCOME, (0.5, 1000.0), (0.49, 1001.0)), ("thousand_vnd_per_person_month", (50.0, 80_000.0), (49.9, 80_001.0)),
+    (USUAL_INCOME, (0.5, 1000.0), (0.49, 1001.0)),
+    ("thousand_vnd_per_person_month", (50.0, 80_000.0), (49.9, 80_001.0)),
 ])  # fmt: skip
 def test_an_income_that_is_usual_may_be_at_either_end_and_not_beyond(code, ends, beyond):
     low, high = unit_of(code).usual
