@@ -66,3 +66,10 @@ def test_a_walk_of_one_pace_has_no_memory_of_any_kind():
     assert plain.plain
     for name, value in {"damping": 0.9, "kappa": 0.5, "nu": 0.5, "lam": 0.9, "eta": 0.9, "wander": 0.5}.items():
         assert not replace(plain, **{name: value}).plain
+
+
+@pytest.mark.parametrize(("damping", "mean", "trend"), [(1.0, 0.07, 0.01), (0.9, 0.05, 0.03)])
+def test_more_growth_for_ever_is_in_the_pace_that_lasts(damping, mean, trend):
+    """A damped pace dies away, so that what is to last is added to the trend."""
+    found = Component(1.0, 0.05, 10.0, 3.0, 0.01, damping=damping, trend=0.01).faster(0.02)
+    assert (found.m0, found.trend) == pytest.approx((mean, trend))

@@ -68,7 +68,10 @@ def test_obr():
     assert obr(case, 0.51).label == "more_likely_than_not"
     assert obr(case, 0.5).label == "not_more_likely_than_not"
     assert obr(case, None).notes == ("probability_refused",)
-    assert obr(Case(2016, 32.6, 2020, 49.0, 2021, 48.9), 0.7).label == "target_achieved"
+    met = Case(2016, 32.6, 2020, 49.0, 2021, 48.9)
+    for probability in (0.7, None):  # of what is met nobody asks why there is no chance
+        found = obr(met, probability)
+        assert (found.label, "probability_refused" in found.notes) == ("target_achieved", False)
 
 
 @pytest.mark.parametrize(

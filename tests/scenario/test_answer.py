@@ -30,6 +30,7 @@ def test_the_articles_case():
     assert a.projection == pytest.approx(48.6411, abs=5e-5)
     assert a.shortfall == pytest.approx(0.2589, abs=5e-5)
     assert 0 < a.probability < 1
+    assert list(found.to_frame())[:2] == ["scenario", "series"]
     assert found.baseline is None
     assert found.difference is None
     assert set(found.provenance["inputs"]) == {"data/binh_thuan_rural_income.csv", "data/vietnam_cpi.csv"}

@@ -8,7 +8,9 @@ import pytest
 from steps import changed, unsure_prices
 
 from ruralincome.models.forecast import ClosedForm, Forecast, Refusal
-from ruralincome.scenario.conditional import Conditional, lead, stated
+from ruralincome.models.posterior import Steps
+from ruralincome.rules import Case
+from ruralincome.scenario.conditional import Conditional, everywhere, lead, stated
 from ruralincome.scenario.evidence import gather
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.paths import lift, moved
@@ -131,6 +133,16 @@ def test_a_model_that_refused_refuses_under_every_condition(plain):
     assert refused.chance(DIP.adjustments) is None
     with pytest.raises(ValueError, match="refused and has no draws"):
         _ = Conditional(plain.evidence, refused.fit, 0).forecast
+
+
+@pytest.mark.parametrize(("moves", "refusals"), [
+    ((), ["", "past_limit"]), ((Move("add", (0.01,), on=(2021,)),), ["no_closed_form", "no_closed_form"]),
+])  # fmt: skip
+def test_of_many_places_those_past_their_limit_are_refused_unless_something_refused_them_before(plain, moves, refusals):
+    case = Case(2018, [50.0, 96.0], 2020, [52.0, 98.0], 2022, [56.0, 99.0], limit=100.0)
+    steps = Steps(np.log(np.array([52 / 50, 98 / 96])), np.array([2, 2]), np.array([1, 1]))
+    *_, refused = everywhere("pooled", steps, case, moves, np.array([0.5]), plain.evidence.reference)
+    assert refused.tolist() == refusals
 
 
 def test_the_spread_of_prices_grows_with_the_years():

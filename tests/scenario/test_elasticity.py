@@ -1,5 +1,7 @@
 """Elasticity: known coefficients found again, gaps handled without interpolation, and the real figures."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,9 @@ def test_draws_carry_the_uncertainty_of_the_estimates():
     np.testing.assert_allclose(np.cov(draws.T), np.array(found.covariance) * df / (df - 2), rtol=0.1, atol=1e-4)
     as_usual = paths.driven(found, [(0.0, 0.0), (0.0, 0.0)], [0.0, 0.0], 8, np.random.default_rng(0))
     np.testing.assert_array_equal(as_usual, np.zeros((8, 1)))
+    sure = replace(found, coefficients=(1.5, 0.8), covariance=((1e-30, 0.0), (0.0, 1e-30)))
+    faster = paths.driven(sure, [(10.0, 0.0), (5.0, 0.0)], [np.log(1.08), np.log(1.05)], 8, np.random.default_rng(0))
+    np.testing.assert_allclose(faster, 150 * np.log(1.1 / 1.08))
 
 
 def test_weighted_least_squares_by_hand():

@@ -33,6 +33,9 @@ def test_the_article_in_the_result(article):
     assert (found["base_year"], found["base_stated"], found["version"]) == (2016, False, 2)
     assert found["range"]["low"] < found["probability"] < found["range"]["high"]
     assert {one["class"] for one in found["range"]["classes"] if one["left_out"]} == {"general", "international-gdp"}
+    chances = {one["class"]: one["probability"] for one in found["range"]["classes"]}
+    alone = answer(Scenario.stated(reference="vietnam-provinces-real"), root=ROOT).assessment
+    assert chances["vietnam-provinces-real"] == alone.probability
     own, *members = found["record"]
     assert (own["class"], len(own["tests"]), [one["class"] for one in members]) == (
         "vietnam-pool",

@@ -102,6 +102,14 @@ def test_a_shock_counts_on_top_of_a_stated_pace_and_every_input_of_the_article_h
     assert bar.p_high - bar.p_low > 0.2
 
 
+def test_growth_is_varied_between_the_quartiles_of_the_class_over_as_many_years():
+    found = ask(target={"value": 60.0, "year": 2023})
+    bar = next(bar for bar in found.tornado.bars if bar.name == "growth")
+    known = found.evidence.reference
+    assert {1, 3, 5} <= known.growth.keys()
+    assert (bar.low, bar.high) == (known.pace(0.25, 3), known.pace(0.75, 3))
+
+
 def test_a_class_that_has_no_growth_over_the_years_of_a_pace_is_left_out(article):
     found = ask(adjustments=[{"kind": "pace", "quantile": 0.7, "over": 5}])
     cut = replace(found.evidence.reference, growth={1: found.evidence.reference.growth[1]})

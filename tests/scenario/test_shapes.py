@@ -217,6 +217,17 @@ def test_numbers_of_a_sentence_have_the_digits_they_are_stated_with():
         assert step.facts(evidence).facts[name] == shown
 
 
+@pytest.mark.parametrize(("recovery", "by", "after"), [
+    ("fast", None, Said("adjustment.dip.fast")), ("never", None, Said("adjustment.dip.never")),
+    ("fast", 2023, Said("adjustment.dip.by", {"year": 2023})),
+])  # fmt: skip
+def test_a_dip_says_by_when_it_is_made_good_where_that_is_stated(recovery, by, after):
+    scenario, evidence = asked(
+        {"kind": "dip", "year": 2021, "points": -8.0, "recovery": recovery, "recovery_year": by}, end=2023
+    )
+    assert scenario.adjustments[0].facts(evidence).facts["after"] == after
+
+
 def test_a_percentage_of_the_baseline_names_its_year_or_for_many_the_baseline_of_each():
     scenario, evidence = asked({"kind": "percent_of_baseline", "percent": 150.0}, end=2023)
     (step,), many = scenario.adjustments, Everywhere(evidence.reference, {})

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ruralincome.models.walk import pooled
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario
 from ruralincome.scenario.result import result
@@ -38,7 +39,11 @@ def test_figures_and_target_add_what_the_mean_of_both_orders_gives(corners):
     terms = now.moved.terms
     # the class is that of today for both, so that what is known of it then is the method's
     assert sum(terms.values()) == pytest.approx(seen["nn"] - seen["oo"], abs=1e-12)
-    assert terms["target"] < 0 < terms["figures"] + 1
+    figures = {"o": corners["oo"].evidence.series, "n": now.evidence.series}
+    fits = {known: pooled(series, now.evidence.reference) for known, series in figures.items()}
+    oo, on, no, nn = (fits[known].probability(2021, goal) for known in "on" for goal in (3300.0, 3600.0))
+    assert terms["figures"] == pytest.approx((no - oo + nn - on) / 2, abs=1e-12)
+    assert terms["target"] == pytest.approx((on - oo + nn - no) / 2, abs=1e-12)
     only = ask(since=then(corners["no"]), target={"value": 3600.0, "year": 2021}).moved
     assert only.terms["figures"] == 0
     assert only.terms["target"] == pytest.approx(seen["nn"] - seen["no"], abs=1e-12)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,14 @@ def test_a_name_that_may_mean_a_place_that_was_redrawn_is_refused_with_them(name
 @pytest.mark.parametrize("name", ["Peru", "Việt Nam", "Ea H'leo mới", ""])
 def test_a_name_of_no_place_is_left_alone(name):
     assert redrawn(series("x", (2016, 32.6), (2020, 44.9), place=name or "x"), "refuse", 2030, {}) is None
+
+
+@pytest.mark.parametrize(("rule", "parts", "territory"), [("rebuild", PARTS, ""), ("old", {}, "2025-07-01")])
+def test_what_is_said_of_the_territory_of_no_known_place_is_refused(rule, parts, territory):
+    known = replace(series("x", (2016, 32.6), (2020, 44.9), place="Peru"), territory=territory)
+    with pytest.raises(InputError) as raised:
+        redrawn(known, rule, 2030, {name: series(name, (2020, 1.0)) for name in parts})
+    assert raised.value.code == "territory.no_place"
 
 
 def test_no_break_of_a_place_that_ended():
