@@ -29,7 +29,7 @@ if __name__ == "__main__":
 """
     (root / "batch.py").write_text(script)
     command = [sys.executable, str(root / "batch.py"), str(root)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
     assert done.returncode == 1
     assert "'small': (False, '')" in done.stderr
     assert "cannot be written (File too large)" in done.stderr

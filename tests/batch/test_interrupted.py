@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.slow
-FOREVER = 300
+FOREVER = 1800
 
 
 def test_ctrl_c_while_the_server_that_forks_workers_starts_is_no_traceback(root, save, alive, wait_for, start):

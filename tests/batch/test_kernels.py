@@ -16,7 +16,7 @@ from ruralincome.batch import Outcome, Task, run
 from ruralincome.batch.execute import attempt
 from ruralincome.batch.plan import Job
 
-FOREVER = 300
+FOREVER = 1800
 
 
 def test_a_forked_kernel_is_a_kernel_like_any_other(root, pool, save, start, texts):

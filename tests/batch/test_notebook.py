@@ -103,7 +103,7 @@ def test_a_long_name_of_the_folder_for_temporary_files_costs_nothing(root, monke
     monkeypatch.setenv("TMPDIR", str(long))
     save(root / "n.ipynb", f"import tempfile; assert tempfile.gettempdir() == {str(long)!r}")
     batch = start(root, f"ruralincome-test-{os.getpid()}-long")
-    said = batch.communicate(timeout=300)[1]
+    said = batch.communicate(timeout=1800)[1]
     assert (batch.returncode, said) == (0, "")
 
 
@@ -113,7 +113,7 @@ def test_what_a_cell_prints_to_descriptors_stays_in_its_output(root, save, start
     child = "subprocess.run('echo third; echo fourth >&2; sleep 0.5', shell=True);"
     save(root / "n.ipynb", shouts, child, "!echo fifth; sleep 0.5")
     batch = start(root, f"ruralincome-test-{os.getpid()}-shouts")
-    assert (batch.communicate(timeout=300), batch.returncode) == (("", ""), 0)
+    assert (batch.communicate(timeout=1800), batch.returncode) == (("", ""), 0)
     kept = (root / "out" / "s0" / "vi" / "report.ipynb").read_text()
     for word in (
         "first\\n",

@@ -24,7 +24,7 @@ import websocket
 
 def ask(way, body=None):
     asked = urllib.request.Request("http://127.0.0.1:8888/" + way, body, {"Authorization": "token t"})
-    with urllib.request.urlopen(asked, timeout=60) as reply:
+    with urllib.request.urlopen(asked, timeout=1800) as reply:
         return reply.read().decode()
 
 def answered(server):
@@ -48,7 +48,7 @@ try:
     cells = json.loads(ask("api/contents/notebooks/explore.ipynb"))["content"]["cells"]
     kernel = json.loads(ask("api/kernels", b"{}"))["id"]
     way = f"ws://127.0.0.1:8888/api/kernels/{kernel}/channels?token=t"
-    heard = websocket.create_connection(way, timeout=120)
+    heard = websocket.create_connection(way, timeout=1800)
     source = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
     head = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "username": "", "session": "s", "version": "5.3"}
     asked = {"code": "\\n".join(source[:2]), "silent": False, "allow_stdin": False}

@@ -102,7 +102,7 @@ if n == 1 and not os.path.exists('killed'):
     save(root / "n.ipynb", cell)
     mark = f"ruralincome-test-{os.getpid()}-server"
     batch = start(root, mark)
-    said = batch.communicate(timeout=300)[1]
+    said = batch.communicate(timeout=1800)[1]
     assert (batch.returncode, statuses(root)) == (0, ["ok"] * 4), said
     assert (root / "killed").exists()
     wait_for(lambda: not alive(mark))

@@ -73,7 +73,7 @@ def serving(folder, *command):
     finally:
         server.terminate()
         try:
-            server.wait(30)
+            server.wait(600)
         except subprocess.TimeoutExpired:
             server.kill()
         log.close()

@@ -158,7 +158,7 @@ def test_the_explorer_in_voila(lab, chromium, tools):
         page = chromium.new_page(viewport={"width": 390, "height": 1600})
         faults = tools.watched(page, address)
         page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")  # as without https
-        page.goto(address, timeout=120_000)
+        page.goto(address, timeout=1_800_000)
         page.locator(".ri-chart").wait_for()
         page.get_by_role("slider", name="Mục tiêu", exact=True).focus()
         page.keyboard.press("ArrowRight")
@@ -182,7 +182,7 @@ def expect(locator):
     """Wait for what the kernel answers, however busy the machine is."""
     from playwright.sync_api import expect as expected
 
-    expected.set_options(timeout=60_000)
+    expected.set_options(timeout=600_000)
     return expected(locator)
 
 

@@ -296,5 +296,5 @@ def test_firefox_draws_what_is_looked_at(shots, site, tmp_path, page, width):
         pytest.skip("no Firefox: install it (Debian: apt-get install firefox-esr)")
     shot, address = shots / f"{page}-{width}-firefox.png", (site / page.replace("-", "/") / "report.html").as_uri()
     flags = ["--headless", "--no-remote", "--profile", tmp_path, f"--window-size={width},1600"]
-    subprocess.run([firefox, *flags, "--screenshot", shot, address], check=True, capture_output=True, timeout=120)
+    subprocess.run([firefox, *flags, "--screenshot", shot, address], check=True, capture_output=True, timeout=1800)
     assert shot.stat().st_size > 20_000
