@@ -37,10 +37,8 @@ class Outcome:
     fault: InputError | None = None
     files: Mapping[str, int] = field(default_factory=dict)
 
-    code = property(lambda o: o.fault.code if o.fault else "")
-    """The code of its fault; empty where there is none."""
-    message = property(lambda o: one_line(str(o.fault)) if o.fault else "")
-    """Its fault as one English line, for logs; empty where there is none."""
+    code = property(lambda o: o.fault.code if o.fault else "")  # of its fault
+    message = property(lambda o: one_line(str(o.fault)) if o.fault else "")  # its fault as one English line, for logs
 
 
 @dataclass(frozen=True)
@@ -68,12 +66,11 @@ def run(
     timeout: float = 600.0, retries: int = 0, force: bool = False, since: str | None = None, to: Sequence[str] = (),
     progress: Progress = lambda _: nullcontext(lambda _: None), pool: Pool | None = None, todo: Plan | None = None,
 ) -> Summary:  # fmt: skip
-    """Run every task in every language that is not up to date, and write reports, manifest.json and index.html.
-
-    root: the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool`
-    makes another executor than worker processes here). timeout: seconds of a notebook. since: as of `plan`. to: what
-    else is made beside the reports (`plan.FILES`); what lies there is made anew with them. todo: what `preview` said.
-    Raises InputError, before anything is written, for wrong input, a folder not to be written, or held by another."""
+    """Run every task in every language that is not up to date, and write reports, manifest.json and index.html. root:
+    the project's folder, where notebooks run. jobs: how many at a time (default: the cores; all, where `pool` makes
+    another executor than worker processes here). timeout: seconds of a notebook. since: as of `plan`. to: what else is
+    made beside the reports (`plan.FILES`); what lies there is made anew with them. todo: what `preview` said. Raises
+    InputError, before anything is written, for wrong input, a folder not to be written, or held by another."""
     from ruralincome.batch import results  # here, as plans are made without it
 
     output, root = output.absolute(), root.absolute()

@@ -1,8 +1,7 @@
 """Warm kernels: each is forked from a process that has imported the stack, behind a jupyter_client provisioner.
 
-A worker that has imported `stack` forks a nursery while it has one thread; elsewhere the nursery is a new process. The
-nursery forks the kernels, one at a time. What it cannot be, or cannot do, is a kernel started as usual. Only workers
-import this module: it makes the provisioner the default, and sets what kernels find in their environment."""
+A worker that has imported `stack` forks a nursery while it has one thread; elsewhere that is a new process. It forks
+the kernels, one at a time; others start as usual. Only workers import this module: it sets the default provisioner."""
 
 import asyncio
 import atexit
@@ -12,6 +11,7 @@ import importlib
 import io
 import mmap
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -39,6 +39,7 @@ NAME = "ruralincome-warm"
 SUBREAPER = 36  # prctl's number for it
 START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
 _here = threading.local()  # its `nursery` is this thread's
+_passing = threading.Lock()  # held while what children wrote is passed on
 _begun: dict[Path, list[Any]] = {}  # kernels by the folder of their connection file
 
 os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
@@ -254,6 +255,17 @@ def _sweep() -> None:
             os.waitpid(-1, 0)
 
 
+def _pass_on(stream: Any, wait: float | None = None) -> None:
+    """Show what children and descriptors wrote: a thread of ipykernel does; a cell (wait: 0), as later it is lost."""
+    while stream._fid:
+        select.select([stream._fid], [], [], wait)
+        with _passing:
+            if select.select([stream._fid], [], [], 0)[0]:  # the other has not read it meanwhile
+                stream.write(os.read(stream._fid, 1 << 16).decode(errors="replace"))
+        if wait == 0:
+            return
+
+
 def _kernel(worker: Connection, alive: int, had: mmap.mmap, argv: list[str], env: dict[str, str], cwd: str) -> None:
     """Be an IPython kernel until told to shut down or the worker is gone; its pid is told at once, and when ready."""
     import fcntl
@@ -269,12 +281,14 @@ def _kernel(worker: Connection, alive: int, had: mmap.mmap, argv: list[str], env
     os.environ.update(env)
     os.chdir(cwd)
     sys.path.insert(0, "")
-    import numpy as np
-    from ipykernel.kernelapp import IPKernelApp
+    from ipykernel import iostream, kernelapp
 
-    np.random.seed()  # the one generator that a fork does not seed anew
-    app = IPKernelApp.instance(parent_handle=1)  # 1: it need not look for its parent
+    iostream.OutStream._watch_pipe_fd = _pass_on
+    sys.modules["numpy"].random.seed()  # the one generator that a fork does not seed anew
+    app = kernelapp.IPKernelApp.instance(parent_handle=1)  # 1: it need not look for its parent
     app.initialize(argv)
+    for stream in (sys.stdout, sys.stderr):
+        app.shell.events.register("post_run_cell", lambda _, stream=stream: _pass_on(stream, 0))
     worker.send(os.getpid())
     app.start()
     atexit.unregister(app.close)  # it can sit in a flush for ten seconds

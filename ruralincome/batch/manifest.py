@@ -17,8 +17,7 @@ from ruralincome.series.faults import plain
 
 RUNS_KEPT = 50
 RUNS = {"running", "ok", "failed", "interrupted", "refused"}
-UNFIT = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
-"""What a file that is no manifest of ours raises when it is read as one."""
+UNFIT = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)  # of what is no manifest of ours
 DAY = re.compile(r"\d{4}-(?!02-3|(?:0[469]|11)-31)(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 PASSING = ("provenance", "since")  # keys of a result that say how it came: two that differ in no other are one
 
@@ -29,8 +28,7 @@ class Manifest:
     Of what went wrong each keeps `fault`, a code and facts for the words of either language, and `message`, an English
     line for logs, which is all that 0.1 kept. A run is "running" from its start, so that one cut off by a power cut
     shows: the next marks it "interrupted". A job that ends costs a line of manifest.jsonl, however many there are,
-    folded in when a stage or the run ends, and by who reads. A folder that fills up does not stop a batch: `trouble`
-    says why the manifest is behind."""
+    folded in when a stage or the run ends, and by who reads. A full folder does not stop a batch: see `trouble`."""
 
     def __init__(self, output: Path) -> None:
         self.path, self.lines = output / "manifest.json", output / "manifest.jsonl"
@@ -142,8 +140,7 @@ def read_result(path: Path, day: str = "") -> dict[str, Any]:
 
 
 def keep(folders: Iterable[Path], day: str) -> None:
-    """Keep under `day` the results that lie in these folders of jobs, where they are not what was kept last. Raises
-    InputError where they cannot be written."""
+    """Keep under `day` the results in folders of jobs, where not kept last. Raises InputError where it cannot write."""
     new = dict[Path, bytes | None]()
     for folder in folders:
         with suppress(OSError):

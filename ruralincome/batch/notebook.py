@@ -36,8 +36,7 @@ logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's ow
 
 def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     """Execute a job's notebook in a fresh kernel and write report.ipynb, report.html and result.json. Returns why it
-    failed, None when it did not; what ran of one that failed is report.failed.ipynb, and an earlier complete report
-    stays."""
+    failed, or None; what ran of one that failed is report.failed.ipynb, and an earlier complete report stays."""
     begun, told, late = list[Any](), list[Any](), threading.Event()
     folders = (job.notebook.parent.absolute(), root)  # which no output names
     try:

@@ -72,8 +72,7 @@ class Plan:
 
 def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None, pages: bool) -> list[Task]:
     """A task for each params file, over notebooks/scenario.ipynb unless another is stated; pages: over those about all
-    scenarios, too, as far as the root has them and, for methods, its benchmarks; compare when all else has ended.
-    Raises InputError for a file that cannot be read."""
+    scenarios, too, as far as the root has them (methods: its benchmarks). Raises InputError for an unreadable file."""
     folder = root / "notebooks"
     read = {path: {"name": path.stem, **resolve(read_params(path), path)} for path in files}
     of = notebook or folder / "scenario.ipynb"
@@ -89,13 +88,12 @@ def plan(
     tasks: Sequence[Task], languages: Sequence[str], output: Path, inputs: str, entries: Entries, day: str,
     force: bool = False, since: str | None = None,
 ) -> Plan:  # fmt: skip
-    """Divide tasks x languages into jobs to run and jobs to skip.
-
-    inputs: the `fingerprint` of data, package and environment. entries: the manifest's jobs. A job is skipped when its
-    entry says ok under the same key, its files are there in full, and nothing of an earlier stage runs. since, day: a
-    page says what moved its probability after the result kept on the day `since` or the last before it, or on the last
-    one before `day`; only one that is stated is part of what a report rests on. Raises InputError for no tasks, a name
-    used twice, a notebook that is missing or has not the parameter."""
+    """Divide tasks x languages into jobs to run and jobs to skip. inputs: the `fingerprint` of data, package and
+    environment. entries: the manifest's jobs. A job is skipped when its entry says ok under the same key, its files are
+    there in full, and nothing of an earlier stage runs. since, day: a page says what moved its probability after the
+    result kept on the day `since` or the last before it, or on the last one before `day`; only one that is stated is
+    part of what a report rests on. Raises InputError for no tasks, a name used twice, a notebook that is missing or has
+    not the parameter."""
     if not tasks or not languages:
         raise InputError("batch.nothing")
     if (twice := Counter(task.name for task in tasks).most_common(1)[0])[1] > 1:
@@ -134,8 +132,7 @@ def sizes(folder: Path) -> dict[str, int]:
 
 def fingerprint(root: Path, tasks: Sequence[Task] = ()) -> str:
     """Hash of what every report of the folder rests on besides its notebook and parameters: data/, the files of classes
-    that the tasks name, this package's source, the versions of Python and of all that the package depends on. Names
-    that begin with a dot are left out: editors and file managers leave such files."""
+    that the tasks name, this package's source (no name that begins with a dot), the versions of Python and packages."""
     digest, stated = hashlib.sha256(sys.version.encode()), [task.parameters for task in tasks]
     named = CLASS.findall(json.dumps([[one.get("reference"), one.get("sweep")] for one in stated], default=str))
     for name in (classes := [*dict.fromkeys(map(json.loads, named))]):  # which grow: a pool names its members
@@ -193,8 +190,7 @@ def kind(value: object) -> str:
 
 
 def _read(path: Path) -> tuple[str, Mapping[str, Any] | None]:
-    """The notebook's hash, and what it declares. Raises InputError when the file cannot be read, is no notebook, or
-    names no kernel that is installed."""
+    """The notebook's hash, and what it declares. Raises InputError for what is no notebook, or has no kernel here."""
     try:
         content = path.read_bytes()
         whole = parsed(content)

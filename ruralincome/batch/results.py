@@ -33,9 +33,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def read_results(manifest: str | Path, language: str) -> tuple[Mapping[str, Any], ...]:
-    """What result.json holds of every scenario of one language, and `name`, `series_title` and `place` in words; one of
-    0.1 has the same keys. manifest: path of manifest.json, from the root unless absolute. Raises InputError where it
-    cannot be read or holds no result."""
+    """What result.json holds of every scenario of one language, and `name`, `series_title` and `place` in words.
+    manifest: path of manifest.json, from the root unless absolute. Raises InputError where it holds no result."""
     kept = {name: _result(folder) for name, folder in sorted(_folders(manifest, language, "ok").items())}
     found = tuple({**content, "name": name} for name, content in kept.items() if content.keys() >= OURS)
     if not found:
@@ -62,8 +61,7 @@ def write_index(manifest: Mapping[str, Any], output: Path) -> None:
 
 
 def link(manifest: Mapping[str, Any], output: Path) -> None:
-    """Give each page of the batch its ways to the others. The manifest's jobs note the ways, so that a page is read and
-    written only where they changed."""
+    """Give each page of the batch its ways to the others: read and written where they are not those its job notes."""
     jobs = [job for job in index.listed(manifest) if (output / index.folder_of(job) / "report.html").is_file()]
     folders = {f"{job['scenario']}/{job['language']}": output / index.folder_of(job) for job in jobs}
     results = {name: _result(folder) for name, folder in folders.items()}

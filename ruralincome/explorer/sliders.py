@@ -37,8 +37,7 @@ LONGEST = 60
 @dataclass(frozen=True)
 class Sliders:
     """Where the sliders stand. series: as published, in full; target, year: what is to be reached and when; points, sd:
-    a shock to growth in the first year after the last one known, in percentage points; reference: name of a class;
-    as_of: the last year known."""
+    a shock to growth in the first year after as_of (the last known), in points; reference: name of a class."""
 
     series: Series
     target: float
@@ -94,8 +93,7 @@ class Desk:
         self._leads: dict[tuple[Series, str, int, int], Conditional] = {}
 
     def reply(self, question: Sliders) -> Answer:
-        """The question's answer by the lead model, as `answer` gives for the saved scenario. Raises InputError where
-        it has none."""
+        """The answer by the lead model, as `answer` gives it for the saved scenario. Raises InputError for none."""
         _check(question)
         try:
             scenario = question.scenario()

@@ -37,8 +37,7 @@ TITLES = {  # what a series of a kind is called until somebody calls it better i
 
 @dataclass(frozen=True)
 class Placed:
-    """What `new` wrote: series, files, the reference class that the baseline leans on, and what is to be told of how
-    the figures were read."""
+    """What `new` wrote: series, files, the class that the baseline leans on, and what is told of the figures read."""
 
     name: str
     files: tuple[Path, ...]
@@ -128,8 +127,7 @@ def slug(place: str) -> str:
 
 
 def _check(series: Series, file: str, target: str, value: float, year: int) -> None:
-    """Raise InputError where a value cannot be an income in the unit, two neighbours cannot be in one, or the target
-    cannot be one of this series."""
+    """Raise InputError where a value, two neighbours or the target cannot be incomes in the unit."""
     low, high = unit_of(series.unit).usual
     others = [code for code in INCOMES if code != series.unit]
     for when, level in zip(series.years, series.values, strict=True):
