@@ -65,9 +65,10 @@ def run_panel(
     if not any(money):
         remark(InputError("panel.in_lines" if order.lines else "panel.no_unit", file=file.name, of=stated[0].units[:1]))
     drawn = ready(frame, order, asked)
-    frame, several, layers = drawn.frame, len(asked) > 1, list[Layer]()
+    said, frames, several, layers = notes(order, drawn, asked[0]), [drawn.frame], len(asked) > 1, list[Layer]()
+    drawn, frame = replace(drawn, frame=frame[:0]), frame[:0]  # the table goes once its last question has taken it
     with hold(folder, PARTS), _spread(cluster, not several) as spread, all_or_none() as put:
-        first = found = answer_panel(frame, asked[0], spread)
+        first = found = answer_panel(frames[0] if several else frames.pop, asked[0], spread)
         totals, by, tongue = found.totals(), found.asked, spoken_in() if spoken_in() in languages else languages[0]
         areas = pd.concat(totals.values(), ignore_index=True) if totals else pd.DataFrame()
         texts = {why: words.fault(why, tongue) for why in (drawn.told or {}).values()}
@@ -82,7 +83,7 @@ def run_panel(
         }.items():  # without one the file of an earlier run goes
             put(folder / name, None if table is None else partial(_write, table))
         for i, one in enumerate(metered(asked, "cli.panel.bar.questions") if several else ()):
-            found = first if i == 0 else answer_panel(frame, one, spread)
+            found = first if i == 0 else answer_panel(frames[0], one, spread)
             names = [*(key for key in KEYS if key in found.rows), *GRID]
             named = {"scenario": one.stated.name, "reference": one.reference.name, "shock": one.shock}
             shown = pd.DataFrame(named | {name: found.rows[name].array for name in names})
@@ -92,14 +93,14 @@ def run_panel(
                 found.answered, found.refused, found.count, found.reason, one.basis.direction,
                 () if one.cell else one.changes,
             ))  # fmt: skip
-        del frame
+        frames.clear()
         with file.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         told = [*filter(None, whys)][:TOLD]
         others = [Said("panel.told", {"why": Text(words.fault(w, "vi"), words.fault(w, "en"))}) for w in told]
         panel = PanelPage(
             file.stem, file.name, digest, first.rows, by.reference, by.as_of, first.count, first.nearest(), totals,
-            by.title, layers, by.basis.direction, by.changes, (*notes(order, drawn, by), *others), first.outlooks(),
+            by.title, layers, by.basis.direction, by.changes, (*said, *others), first.outlooks(),
             "../../index.html" if (folder.parent / "index.html").is_file() else "",
         )  # fmt: skip
         for language in languages:

@@ -166,7 +166,7 @@ def read_numbers(column: pd.Series[Any]) -> tuple[NDArray[np.float64], NDArray[n
     import pandas as pd
 
     if column.dtype.kind in "iuf":
-        found = column.to_numpy(float, na_value=np.nan)
+        found = column.to_numpy() if column.dtype in ("f4", "f8") else column.to_numpy(float, na_value=np.nan)
         odd, text = np.isinf(found), None
     else:
         text = column.astype("object").fillna("").astype(str).str.strip()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Integers = NDArray[np.signedinteger[Any]]
 STEADY = 1e-9  # a spread below this, in logarithms a year, is rounding: the series does not vary around its line
 CENTRAL, USUAL = (0.5, 0.8, 0.95), 0.8  # what central prediction intervals hold; the one that pages show
 DRAWS = 1 << 14  # draws of a forecast: a power of two, as quasi-random numbers want

@@ -84,11 +84,8 @@ class Answers:
     answered = cached_property[int](lambda self: int(self.rows["probability"].notna().sum()))
     refused = cached_property[int](lambda self: int(self.rows["refusal"].notna().sum()))
     """How many places have a probability, and how many are refused."""
-
-    @property
-    def reason(self) -> str:
-        """Why most places were refused; empty where one is answered."""
-        return "" if self.answered else str(self.rows["refusal"].value_counts().index[0])
+    reason = property(lambda self: "" if self.answered else str(self.rows["refusal"].value_counts().index[0]))
+    """Why most places were refused; empty where one is answered."""
 
     @property
     def target(self) -> tuple[float, int] | None:
@@ -114,8 +111,8 @@ class Answers:
 
     def outlooks(self) -> dict[str, dict[str, int]]:
         """How many places each official rule calls met, on track, behind, moving away."""
-        said = {r.code: self.rows[r.code].dropna().astype(str).map(r.outlooks).value_counts() for r in RULES}
-        return {rule: {str(outlook): int(count) for outlook, count in by.items()} for rule, by in said.items()}
+        said = {r.code: self.rows[r.code].value_counts().groupby(r.outlooks.get).sum() for r in RULES}
+        return {rule: {str(outlook): int(count) for outlook, count in by.items() if count} for rule, by in said.items()}
 
     def _rho(self, ahead: Array, own: Array) -> Array:
         """Equally likely values of the correlation of places over their years ahead, (values, places), by the first
@@ -164,11 +161,12 @@ def ask(stated: Stated, latest: int, own_targets: bool) -> list[Asked]:
     return [plain, *_cells(stated, as_of, grid)]
 
 
-def answer_panel(frame: pd.DataFrame, asked: Asked, spread: Spread = map) -> Answers:
-    """The answers for a table of places. Raises InputError where the question fits no place at all."""
-    places, rows = histories(frame, asked.basis.target, asked.as_of, asked.stated.units, asked.stated.levels)
+def answer_panel(frame: pd.DataFrame | Callable[[], pd.DataFrame], asked: Asked, spread: Spread = map) -> Answers:
+    """The answers for a table of places, or what gives it up. Raises InputError where the question fits no place."""
+    table, units = frame if callable(frame) else lambda: frame, asked.stated.units
+    places, rows = histories(table(), asked.basis.target, asked.as_of, units, asked.stated.levels)
     found = Answers(asked, assess_histories(places, rows, asked.basis, spread), rows)
-    refusal, units = found.rows["refusal"], asked.stated.units
+    refusal = found.rows["refusal"]
     if not found.answered and (refusal == "no_closed_form").any() and not asked.cell:
         i, step = next((i, step) for i, step in enumerate(asked.stated.scenario.adjustments) if not step.sets_path)
         raise InputError("panel.one_year_only", scenario=asked.stated.name, i=i, kind=step.kind)

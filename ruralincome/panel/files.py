@@ -25,12 +25,17 @@ from ruralincome.series.names import FORMULA, shielded
 
 TEXT = (*KEYS, "unit", "group", "territory", "status", "published", "remark")
 KNOWN, NEEDED = (*TEXT, *NUMBERS), ("place", "year", "value")
-ROWS = 1 << 18  # read at a time: their text is let go before the next are read
+ROWS = 1 << 16  # read at a time: their text is let go before the next are read
 TELLING = re.compile(r"[0-9]*\.([0-9]{1,2}|[0-9]{4,})|0?\.[0-9]+|.*[eE].*")
 UNSURE = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")  # the point may part thousands; above, it can only be a decimal one
-MORE, DECIMALS, BLOCK, MOST = "_more", 6, 1 << 14, 10**15
+MORE, DECIMALS, BLOCK, MOST = "_more", 6, 1 << 13, 10**15
 """Digits after the point; rows at a time; millionths from which on, as below a hundred, numbers are written singly."""
 Bytes = NDArray[np.uint8]
+DIGITS = [f"{n:03}" for n in range(1000)]
+SAID = [*DIGITS, *(f".{n}" for n in DIGITS), ".0", *(f".{n}".rstrip("0") for n in DIGITS[1:])]
+THREES = np.array([*map(str, range(1000)), *SAID, *(n.rstrip("0") for n in DIGITS), "-", ""], "S4").view(np.uint32)
+INNER, POINT, ENDS, LAST, EMPTY = 1000, 2000, 3000, 4000, 5001
+"""Three digits as they stand in a number: first, inside, after the point, there at its end, at its end; minus; none."""
 
 
 def read_panel(
@@ -78,7 +83,7 @@ def csv_rows(found: pd.DataFrame, head: bool = True) -> Iterator[bytes]:
         between = np.full((len(cells[0]), 1), ord(","), np.uint8)
         block = np.hstack([part for cell in cells for part in (cell, between)])
         block[:, -1] = ord("\n")
-        yield block[block > 0].tobytes()  # cells stand side by side as bytes, and zeros are left out
+        yield block.tobytes().translate(None, b"\0")  # cells stand side by side as bytes, and zeros are left out
 
 
 def _plain(path: Path, rows: int, tell: Callable[[int], None], remark: Callable[[InputError], None]) -> pd.DataFrame:
@@ -236,16 +241,10 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str,
 
 def _cells(column: Any) -> Bytes:
     """The cells of a column as rows of bytes, zeros among them."""
-    if isinstance(column, pd.Categorical):
-        return np.asarray(_matrix([*_words(column.categories.tolist()), b""])[column.codes])
     if column.dtype.kind == "f":
         return _numbers(np.asarray(column, float))
-    empty = np.asarray(pd.isna(column))
-    if column.dtype.kind in "iu":
-        found = _matrix(np.asarray(column.fillna(0) if empty.any() else column).astype("S"))
-        found[empty] = 0
-        return found
-    return _matrix(_words(np.where(empty, "", column).tolist()))
+    codes, said = (column.codes, column.categories) if isinstance(column, pd.Categorical) else pd.factorize(column)
+    return np.asarray(_matrix([*_words(said.tolist()), b""])[codes])
 
 
 def _words(cells: Sequence[Any]) -> list[bytes]:
@@ -273,17 +272,18 @@ def _numbers(values: NDArray[np.float64]) -> Bytes:
     with np.errstate(invalid="ignore", over="ignore"):
         millionths = np.rint(np.abs(values) * 10**DECIMALS)
         plain = ((millionths >= 100) & (millionths < MOST)) | (values == 0)
-    whole, part = (n.astype(np.uint32)[:, None] for n in divmod(np.where(plain, millionths, 0), 10**DECIMALS))
-    tens = 10 ** np.arange(max(DECIMALS, len(str(whole.max(initial=0)))), dtype=np.uint32)[::-1]
-    left = np.where((whole >= tens) | (tens == 1), whole // tens % 10 + ord("0"), 0).astype(np.uint8)
-    tens = tens[-DECIMALS:]
-    right = (part // tens % 10 + ord("0")).astype(np.uint8)
-    right[:, 1:][part % tens[:-1] == 0] = 0
-    sign, point = np.where(np.signbit(values), ord("-"), 0), np.full(len(values), ord("."))
-    found = np.column_stack([sign.astype(np.uint8), left, point.astype(np.uint8), right])
-    odd = np.flatnonzero(~plain)
-    said = [b"" if np.isnan(value) else repr(value).encode() for value in np.round(values[odd], DECIMALS).tolist()]
-    more = _matrix(said) if said else np.zeros((0, 0), np.uint8)
-    found = np.pad(found, ((0, 0), (0, max(0, more.shape[1] - found.shape[1]))))
-    found[odd] = np.pad(more, ((0, 0), (0, found.shape[1] - more.shape[1])))
+    rest, low = np.divmod(np.where(plain, millionths, 0).astype(np.int64), 1000)
+    whole, high = np.divmod(rest, 1000)
+    left, three = np.divmod(whole, 1000)
+    parts = [three + INNER * (left > 0), high + np.where(low > 0, POINT, ENDS), low + LAST]
+    while (some := left > 0).any():
+        left, three = np.divmod(left, 1000)
+        parts.insert(0, np.where(some, three + INNER * (left > 0), EMPTY))
+    parts[:0] = [np.where(np.signbit(values), EMPTY - 1, EMPTY)] if np.signbit(values).any() else []
+    found: Bytes = THREES[np.stack(parts, axis=1)].view(np.uint8)
+    found[~plain] = 0
+    if len(odd := np.flatnonzero(~plain & ~np.isnan(values))):
+        more = _matrix([*map(repr, np.round(values[odd], DECIMALS).tolist())])
+        found = np.pad(found, ((0, 0), (0, max(0, more.shape[1] - found.shape[1]))))
+        found[odd, : more.shape[1]] = more
     return found

@@ -42,16 +42,12 @@ class Histories:
     place = cached_property[Integers](lambda rows: np.repeat(np.arange(len(rows.count)), rows.count))  # its number
 
     def of(self, places: slice | Mask) -> "Histories":
-        """Those of some places."""
-        keep = np.zeros(len(self.count), bool)
-        keep[places] = True
-        rows, count = keep[self.place], self.count[keep]
-        columns = (self.own, keep), (self.errors, rows), (self.limit, keep)
-        more = (None if column is None else column[at] for column, at in columns)
-        return Histories(
-            np.cumsum(count) - count, count, self.years[rows], self.values[rows], self.target[keep],
-            self.target_year[keep], self.fault[keep], *more,
-        )  # fmt: skip
+        """Those of some places; of a slice nothing is copied."""
+        count, begin = self.count[places], self.start[places][:1].sum()
+        rows = slice(begin, begin + count.sum()) if isinstance(places, slice) else places[self.place]
+        more = (c if c is None else c[at] for c, at in ((self.own, places), (self.errors, rows), (self.limit, places)))
+        kept = self.years[rows], self.values[rows], self.target[places], self.target_year[places], self.fault[places]
+        return Histories(np.cumsum(count) - count, count, *kept, *more)
 
 
 def histories(
@@ -76,18 +72,21 @@ def histories(
     year, value = columns["year"], columns["value"]
     reason[(names["place"] == "").to_numpy(bool)[code]] = REASONS.index("no_name")
     since = ~revised(frame, code, year, as_of) & (year <= (9999 if as_of is None else as_of))
-    known = since & ~((reason == REASONS.index("value_missing")) & (np.bincount(code, ~np.isnan(value)) > 0)[code])
-    key = code * 10000 + year
-    order = slice(None) if (np.diff(key) >= 0).all() else np.argsort(key, kind="stable")  # files mostly are sorted
+    gaps = np.flatnonzero(reason == REASONS.index("value_missing"))
+    known, steps = since.copy(), np.diff(code)
+    known[gaps[np.isin(code[gaps], code[~np.isnan(value)])]] = False
+    order = slice(None) if ((steps > 0) | ((steps == 0) & (np.diff(year) >= 0))).all() else np.lexsort((year, code))
     after, known, since = (statuses(frame) == "break")[order], known[order], since[order]
     code, year, value, reason = code[order], year[order], value[order], np.where(known, reason[order], np.int8(0))
+    units_of = frame.get("unit")
+    del frame, whole  # where nobody else holds it
     since &= year <= (as_of or year[value > 0].max(initial=0) or 9999)  # those of a year to come are no people of today
     columns = {name: column[order] for name, column in columns.items()}
     first = np.flatnonzero(np.diff(code, prepend=-1))
     sizes = np.diff(np.append(first, len(code)))
     there = np.flatnonzero(known)
-    twice = (np.diff(code[there]) == 0) & (np.diff(year[there]) == 0) & (reason[there[:-1]] == 0)
-    reason[there[1:][twice & (reason[there[1:]] == 0)]] = REASONS.index("year_twice")
+    twice = there[1:][(np.diff(year[there]) == 0) & (np.diff(code[there]) == 0) & (reason[there[:-1]] == 0)]
+    reason[twice[reason[twice] == 0]] = REASONS.index("year_twice")
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = columns["standard_error"] / value if "standard_error" in columns else None
         began = np.minimum.reduceat(np.where(known, year, 9999), first)
@@ -96,24 +95,26 @@ def histories(
             gone = _joined(there, code, year, value, after)
             known[gone], there = False, np.setdiff1d(there, gone)
         leap = np.abs(np.diff(np.log(np.where(value[there] > 0, value[there], np.nan))))
-    jump = leap >= too_far(np.diff(year[there]), 1 if target is None else target.direction)
-    jump &= (np.diff(code[there]) == 0) & (reason[there[1:]] == 0)
-    reason[there[1:][jump]] = REASONS.index("values_jump")
+    direction = 1 if target is None else target.direction
+    at = np.flatnonzero(leap >= too_far(0, direction))  # few: how far apart they lie is asked of them alone
+    here, then = there[at], there[at + 1]
+    jump = (leap[at] >= too_far(year[then] - year[here], direction)) & (code[then] == code[here]) & (reason[then] == 0)
+    reason[then[jump]] = REASONS.index("values_jump")
+    del there, leap  # as long as the table, and much memory
     if errors is not None:
         some = np.repeat(np.maximum.reduceat(known & ~np.isnan(errors), first), sizes)
         flag(reason, some & ~((errors >= 0) & (errors < 1)), "errors_wrong")
     reason[~known] = 0
-    earliest = np.minimum.reduceat(np.where(reason > 0, np.arange(len(reason)), len(reason)), first)
-    fault = np.append(reason, np.int8(0))[earliest]
+    fault, odd = np.zeros(len(first), np.int8), np.flatnonzero(reason)[::-1]
+    fault[np.searchsorted(first, odd, "right") - 1] = reason[odd]  # the earliest of a place is put last
     flag(fault, alike[code[first]], "names_alike")
     flag(fault, lacking[code[first]], "area_missing")
-    none = np.full(len(code), np.nan)
-    goal, when = (np.fmax.reduceat(columns.get(name, none), first) for name in ("target", "target_year"))
-    goal_low, when_low = (np.fmin.reduceat(columns.get(name, none), first) for name in ("target", "target_year"))
-    flag(fault, (goal > goal_low) | (when > when_low), "targets_differ")
+    aims = [columns.pop(name, np.broadcast_to(np.nan, len(code))) for name in ("target", "target_year")]
+    goal, when, low, soon = (np.asarray(of.reduceat(a, first), float) for of in (np.fmax, np.fmin) for a in aims)
+    flag(fault, (goal > low) | (when > soon), "targets_differ")
     found = names.iloc[code[first]].reset_index(drop=True)
-    if "unit" in frame:
-        codes, stated = pd.factorize(frame["unit"])
+    if units_of is not None:
+        codes, stated = pd.factorize(units_of)
         written, rows = np.array([*map(clean, stated), ""], object), codes[order]
         found["unit"] = written[rows[first]]
         plain = [name.lower().replace(" ", "") for name in (*map(clean, units), *written)]  # what makes no other unit
@@ -125,12 +126,12 @@ def histories(
     if target is not None:
         given = np.isnan(goal) & np.isnan(when)
         held = np.ones(len(given), bool) if every and units else given
-        if "unit" in frame and held.any():
+        if units_of is not None and held.any():
             wanted = wanted if units else np.array([np.bincount(unit[first][given]).argmax()])
             flag(fault, held & ~np.isin(unit[first], wanted), "unit_not_the_targets")
         goal, when = np.where(given, target.value, goal), np.where(given, float(target.year), when)
     kept = known & np.repeat(fault == 0, sizes)
-    count = np.add.reduceat(kept.astype(np.int64), first)
+    count = np.add.reduceat(kept, first, dtype=np.int64)
     flag(fault, count == 0, "nothing_known")
     moved = (began < 9999) & (began != np.minimum.reduceat(np.where(known, year, 9999), first))
     if moved.any():

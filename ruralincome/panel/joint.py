@@ -171,13 +171,13 @@ def _kinds(found: pd.DataFrame, rho: Rho, own: Array | None, rows: NDArray[np.in
     """The kinds of the places in some rows. Raises InputError where there are none, and for what is no correlation."""
     if not len(rows):
         raise InputError("panel.none_answered")
-    last, target = (found[name].iloc[rows].astype(int) for name in ("last_year", "target_year"))
+    last, target = (found[name].iloc[rows].to_numpy(np.int64) for name in ("last_year", "target_year"))
     if not callable(rho):
         own = np.broadcast_to(np.asarray(rho, float), len(found))
-    mine = np.ones(len(rows)) if own is None else own[rows]
-    of, unique = pd.factorize(pd.MultiIndex.from_arrays([last, target, mine]), sort=True)
-    windows = [(int(first), int(last)) for first, last, _ in unique]
-    each = np.array([each for *_, each in unique], float)
+    share, shares = pd.factorize(np.ones(len(rows)) if own is None else own[rows], sort=True, use_na_sentinel=False)
+    of, unique = pd.factorize((last * 10_000 + target) * len(shares) + share, sort=True)
+    windows = [divmod(when, 10_000) for when in (unique // len(shares)).tolist()]
+    each = np.asarray(shares[unique % len(shares)], float)
     values = rho(np.diff(windows)[:, 0].astype(float), each) if callable(rho) else each[None]
     for odd in values[~((values >= 0) & (values < 1))][:1]:
         raise InputError("panel.rho", rho=float(odd))

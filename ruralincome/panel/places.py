@@ -82,8 +82,7 @@ def assess_histories(
 ) -> pd.DataFrame:
     """assess_panel after `histories`: the names of the places with their columns."""
     parts = [rows.of(slice(i, i + chunk)) for i in range(0, len(rows.count), chunk)]
-    found = list(spread(partial(assess_places, by=by), parts))
-    columns: dict[str, Any] = {str(name): places[name].array for name in places}
+    found, columns = list(spread(partial(assess_places, by=by), parts)), {str(n): places[n].array for n in places}
     for name, first in list(found[0].items()):
         each = [part.pop(name) for part in found]
         joined = np.concatenate([part[0] if isinstance(part, tuple) else part for part in each])

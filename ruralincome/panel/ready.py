@@ -126,13 +126,13 @@ def redrawn(
     rule, people, table, year = stated or "refuse", people or {}, finder.boundaries, calendar(frame["year"])
     if not year.any():
         return Ready(frame, rule)
+    words = [word for key in ("code", "place") if key in frame for word in rows.numbered(frame[key])[1] if word]
+    if not stated and not any(any(finder.known(words[i : i + rows.BLOCK])) for i in range(0, len(words), rows.BLOCK)):
+        return Ready(frame, rule)
     stands, odd, said = standing(frame, year, table.days)
     last = _asked(frame, stands, until)
     first, end = ends(int(year[year > 0].min())), ends(int(last.max()))
     changes = [day for day in table.days if first < day <= end]
-    words = [word for column in ("code", "place") if column in frame for word in rows.numbered(frame[column])[1]]
-    if not stated and not any(finder.known([*filter(None, words)])):
-        return Ready(frame, rule)
     frame, named = with_faults(frame, odd if changes or stated else []), name_rows(frame, finder, stands, changes)
     _, row, its = np.unique(named.key, return_index=True, return_inverse=True)
     frame = frame.assign(**{str(name): column.array.take(row[its]) for name, column in frame.filter(KEYS).items()})

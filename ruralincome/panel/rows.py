@@ -25,7 +25,7 @@ from ruralincome.places.names import KINDS, QUOTES, spoken, unquoted
 from ruralincome.series import InputError, Said, Shown
 from ruralincome.series.names import SAME, clean, sound
 
-Integers = NDArray[np.int64]
+Integers = NDArray[np.signedinteger[Any]]
 Mask = NDArray[np.bool_]
 Reasons = NDArray[np.int8]  # an index of REASONS each, 0 where nothing is wrong
 REASONS = (
@@ -40,6 +40,7 @@ REASONS = (
     "survey_errors", "past_limit", "level_far",
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
+BLOCK = 1 << 14  # names looked at together
 KEYS = ("code", "province", "district", "place")  # name a place together: communes of one name are in many districts
 NUMBERS = {
     "year": "year_text", "target": "target_text", "target_year": "target_text", "standard_error": "errors_wrong",
@@ -95,11 +96,11 @@ def places(frame: pd.DataFrame) -> tuple[Integers, pd.DataFrame, Mask, Mask]:
     nothing but capitals, the letter a tone stands on, dashes or apostrophes), and which lack an area (they differ in
     nothing but a district or a province that only one states). One name in two forms of Unicode is one place."""
     found = {key: numbered(frame[key]) for key in KEYS if key in frame}
-    rows = pd.DataFrame({key: number for key, (number, _) in found.items()})
-    first = np.flatnonzero(~rows.duplicated())
-    table = pd.DataFrame({key: np.array(names, object)[rows[key][first]] for key, (_, names) in found.items()})
-    heard = pd.DataFrame({key: _heard(names)[rows[key][first]] for key, (_, names) in found.items()})
-    number = np.asarray(rows.groupby([*rows], sort=False).ngroup(), np.int64)
+    rows = pd.DataFrame({key: number for key, (number, _) in found.items()}, copy=False)
+    number = np.asarray(rows.groupby([*rows], sort=False).ngroup() if len(found) > 1 else rows["place"], np.int32)
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(number), prepend=-1))
+    table = pd.DataFrame({key: np.array(names, object)[at[first]] for key, (at, names) in found.items()})
+    heard = pd.DataFrame({key: _heard(names)[at[first]] for key, (at, names) in found.items()})
     return number, table, heard.duplicated(keep=False).to_numpy(bool), _lacking(heard, table == "")
 
 
@@ -166,8 +167,7 @@ def read_rows(frame: pd.DataFrame) -> tuple[dict[str, Any], Reasons]:
     fault[said & np.isnan(value)] = REASONS.index("value_missing")
     fault[said & (value <= 0)] = REASONS.index("value_not_positive")
     flag(fault, columns["year"] == 0, "year_text")
-    if "squares" in frame:
-        columns["squares"] = cells.read_numbers(frame["squares"])[0]
+    columns |= {"squares": cells.read_numbers(frame["squares"])[0]} if "squares" in frame else {}
     if "fault" in frame:
         codes, said = pd.factorize(frame["fault"])
         known = np.array([*(REASONS.index(str(name)) for name in said), 0], np.int8)[codes]
@@ -194,7 +194,7 @@ def flag(fault: Reasons, mask: Mask, reason: str) -> None:
 def calendar(column: "pd.Series[Any]") -> Integers:
     """The years of a column, 0 where a cell is no calendar year."""
     years, _ = cells.read_numbers(column)
-    return np.where((years >= 1000) & (years <= 9999) & (years == np.floor(years)), years, 0).astype(np.int64)
+    return np.where((years >= 1000) & (years <= 9999) & (years == np.floor(years)), years, 0).astype(np.int32)
 
 
 def figure_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, list[InputError]]:
@@ -256,21 +256,23 @@ def _lacking(heard: pd.DataFrame, empty: pd.DataFrame) -> Mask:
 
 
 def numbered(column: "pd.Series[Any]") -> tuple[Integers, list[str]]:
-    """The number of each row's name, clean, and the names; one that is missing is empty."""
-    found, unique = pd.factorize(column)
-    text = "|".join(names := [*map(str, unique.tolist()), ""])  # the last is that of -1
-    doubled = any(odd in f"|{text}" for odd in ("  ", " |", "| ", "|'"))  # no space but the plain one is printable
+    """The number of each row's name, clean, and the names as they appear; one that is missing is empty."""
+    found, unique = pd.factorize(column, use_na_sentinel=False)
+    text = f"|{'|'.join(names := [*map(str, pd.Series(unique, dtype='object').fillna('').tolist())])}|"
+    doubled = any(odd in text for odd in ("  ", " |", "| ", "|'"))  # no space but the plain one is printable
     tidy = text.isprintable() and unicodedata.is_normalized("NFC", text) and not doubled
-    if not tidy or len(set(names)) < len(names):  # 1 and "1" are one name
+    if not tidy or ({*map(type, unique)} != {str} and len(set(names)) < len(names)):  # 1 and "1" are one name
         merged, shown = pd.factorize(np.array([clean(name) for name in names], object))
-        return merged[found], shown.tolist()
-    return np.where(found < 0, len(names) - 1, found), names
+        return merged[found].astype(np.int32), shown.tolist()
+    return found.astype(np.int32), names
 
 
 def _heard(names: list[str]) -> Integers:
     """A number for each clean name; only capitals, places of tones, dashes or apostrophes differ within a number. Names
     of other letters sound unlike: only those of the same letters, which are few, are compared as they sound."""
-    number = np.asarray(pd.factorize(np.array(_lettered("\n".join(names)), object))[0], np.int64)
+    some = (_lettered("\n".join(names[i : i + BLOCK])) for i in range(0, len(names), BLOCK))
+    letters = np.fromiter((hash(word) for words in some for word in words), np.int64, len(names))
+    number = np.asarray(pd.factorize(letters)[0], np.int64)
     same: dict[str, int] = {}
     for i in np.flatnonzero(np.bincount(number)[number] > 1).tolist():
         number[i] = len(names) + same.setdefault(sound(names[i]), len(same))

@@ -63,7 +63,7 @@ class Finder:
         found, other = self.padded(words, on), tuple[Place, ...]()
         for name, *areas in ([rough(sound(part)) for part in parts] for parts in splits(clean(words))):
             near = tuple(self._rough.get(name, ())) if len(name) >= ENTRY and not name.isdigit() else ()
-            lain = [set().union(*map(_roughly, self.boundaries.above(p))) for p in near]
+            lain = [{rough(name) for above in self.boundaries.above(p) for name in _called(above)} for p in near]
             found = found or tuple(p for p, names in zip(near, lain, strict=True) if names >= set(areas))
             other = other or near  # what is said of where it lies is no place
         return tuple(p for p in found or other if on is None or p.valid(on))
@@ -71,9 +71,9 @@ class Finder:
     def known(self, words: Sequence[str]) -> list[bool]:
         """Which of many words may mean a place: for the others there is none, and none that sounds like it. Compared
         are letters without marks alone, of what stands before each comma, dash and point."""
-        text = "\n".join(words)
-        letters = text.translate({ord(c): _letter(c) for c in set(text)}).split("\n")
-        return [any(key in self._keys for key in accumulate(said.split(","))) for said in letters]
+        letters = (text := "\n".join(words)).translate({ord(c): _letter(c) for c in set(text)}).split("\n")
+        may = {said: any(key in self._keys for key in accumulate(said.split(","))) for said in {*letters}}
+        return [may[said] for said in letters]
 
     def padded(self, words: str, on: str | None = None) -> tuple[Place, ...]:
         """Places whose code is that of the words with zeros before it."""
@@ -110,12 +110,12 @@ class Finder:
 
     @cached_property
     def _keys(self) -> frozenset[str]:
-        said = "\n".join([*self._rough, *(place.code for place in self.boundaries.places)])
+        said = "\n".join(name for place in self.boundaries.places for name in (place.code, *_called(place)))
         return frozenset(said.translate({ord(c): _letter(c) for c in set(said)}).replace(",", "").split("\n"))
 
     @cached_property
     def _rough(self) -> dict[str, list[Place]]:
-        return grouped((heard, place) for place in self.boundaries.places for heard in _roughly(place))
+        return grouped((heard, p) for p in self.boundaries.places for heard in {*map(rough, _called(p))})
 
 
 class Named(NamedTuple):
@@ -213,9 +213,9 @@ def _names(place: Place) -> list[tuple[str, str]]:
     return [(kind, bare), *((kind, spoken(other)[1]) for other in place.also)]
 
 
-def _roughly(place: Place) -> set[str]:
-    """A place's names without marks, with the kind (long or short) before them and without."""
-    return {rough(said) for kind, bare in _names(place) for said in (bare, *(f"{k} {bare}" for k in short_forms(kind)))}
+def _called(place: Place) -> list[str]:
+    """A place's names with the kind (long or short) before them, and without."""
+    return [said for kind, bare in _names(place) for said in (bare, *(f"{k} {bare}" for k in short_forms(kind)))]
 
 
 def _letter(c: str) -> str:
