@@ -70,15 +70,15 @@ def run_panel(
     with hold(folder, PARTS), _spread(cluster, not several) as spread, all_or_none() as put:
         first = found = answer_panel(frames[0] if several else frames.pop, asked[0], spread)
         totals, by, tongue = found.totals(), found.asked, spoken_in() if spoken_in() in languages else languages[0]
-        areas = pd.concat(totals.values(), ignore_index=True) if totals else pd.DataFrame()
-        texts = {why: words.fault(why, tongue) for why in (drawn.told or {}).values()}
+        areas, lost = pd.concat(totals.values(), ignore_index=True) if totals else pd.DataFrame(), drawn.told or {}
+        texts = {why: words.fault(why, tongue) for why in lost.values()}
         fits = found.rows["refusal"].isna() | found.rows["refusal"].isin(BORDERS)
         whys = [why if fit else None for why, fit in zip(drawn.why(found.rows), fits, strict=False)]
         for name, table in {
             "panel.csv": found.rows.assign(told=[texts[why] if why else "" for why in whys]) if whys else found.rows,
             "totals.csv": areas[sorted(areas, key=lambda name: (*KEYS, name).index(name))] if totals else None,
             "counts.csv": pd.DataFrame(found.count.table) if found.count else None,
-            "unplaced.csv": pd.DataFrame({"place": [*drawn.told], "why": [*texts.values()]}) if drawn.told else None,
+            "unplaced.csv": pd.DataFrame({"place": [*lost], "why": [*map(texts.get, lost.values())]}) if lost else None,
             **({} if several else {"scenarios.csv": None}),
         }.items():  # without one the file of an earlier run goes
             put(folder / name, None if table is None else partial(_write, table))

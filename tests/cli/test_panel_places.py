@@ -157,6 +157,15 @@ def test_params_files_that_state_two_rules(tmp_path):
     assert raised.value.code == "places.several_rules"
 
 
+def test_several_places_may_be_refused_for_one_reason(asked):
+    named = "Phường Yên Sở,Quận Hoàng Mai,Thành phố Hà Nội"  # its people came to three of today's
+    rows = ["place,district,province,year,value,population", f"{named},2016,20,2380", f"{named},2020,24,19074"]
+    _, _, folder = asked(rows, rule="rebuild", status=1)
+    told = pd.read_csv(folder / "unplaced.csv")
+    assert sorted(name.split(",")[0] for name in told["place"]) == ["Phường Hoàng Mai", "Phường Yên Sở", "Xã Thanh Trì"]
+    assert told["why"].str.contains("2380 and 19074 cannot both be right").all()
+
+
 def test_an_ambiguous_name_lists_its_candidates(asked):
     rows = communes("Đức Hạnh,,,2016,20,5", "Đức Hạnh,,,2020,30,5")
     found, _, folder = asked(rows, rule="rebuild", status=1)
