@@ -256,7 +256,7 @@ def _sweep() -> None:
 
 
 def _pass_on(stream: Any, wait: float | None = None) -> None:
-    """Show what children and descriptors wrote: a thread of ipykernel does; a cell (wait: 0), as later it is lost."""
+    """Show what children and descriptors wrote: ipykernel's thread always; a cell once (wait: 0), else it is lost."""
     while stream._fid:
         select.select([stream._fid], [], [], wait)
         with _passing:

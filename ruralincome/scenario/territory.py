@@ -80,7 +80,7 @@ def _sure(series: Series, until: int) -> None:
     """Raise InputError where a name that several have, or that lacks marks or its kind, may mean a place redrawn."""
     name, first = _name(series), began(series)
     asked = first < VIETNAM_FIRST <= ends(until) and name and sound(clean(name)) not in COUNTRY
-    for finder in (vietnam_provinces, vietnam) if asked else ():  # the second takes a second to read
+    for finder in (vietnam_provinces, vietnam) if asked else ():  # the second is long to read
         found = finder().find(name, first)
         heard = spoken(name)[1]  # other marks make another name, unless there are none
         near = () if found else finder().near(name, first)

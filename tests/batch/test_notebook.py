@@ -86,11 +86,9 @@ def test_a_fault_of_the_input_crosses_from_its_kernel_as_a_code_and_facts(root, 
 
 def test_a_notebook_of_many_cells_ends_when_its_time_is_over(root, pool, save):
     path = save(root / "n.ipynb", *["import time; time.sleep(0.9); print('ran')"] * 300)
-    (outcome,) = run([Task("a", path)], ["vi"], root / "out", root, pool=pool, timeout=2.5).outcomes
-    assert (outcome.code, outcome.fault.facts) == ("batch.timeout", {"seconds": 2.5})
-    failed = root / "out" / "a" / "vi" / "report.failed.ipynb"
-    if failed.exists():  # on a busy machine the time may be over before the first cell
-        assert failed.read_text().count('"ran') < 300
+    (outcome,) = run([Task("a", path)], ["vi"], root / "out", root, pool=pool, timeout=15.5).outcomes
+    assert (outcome.code, outcome.fault.facts) == ("batch.timeout", {"seconds": 15.5})
+    assert (root / "out" / "a" / "vi" / "report.failed.ipynb").read_text().count('"ran') < 300
 
 
 def test_a_fraction_of_a_second_is_a_time_and_a_good_notebook_needs_no_more(root, pool, save):

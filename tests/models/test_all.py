@@ -65,6 +65,12 @@ def test_one_fit_alone_is_no_combination():
     assert (refused.reason, refused.facts) == ("too_few_models", {"models": 1, "needed": 2})
 
 
+def test_a_combination_alone_pools_all_that_use_the_series():
+    (pool,) = fit_all(TEN, models=("combination",))
+    assert [fit.model for fit in pool.fits] == list(ALONE)
+    assert [fit.model for fit in fit_all(TEN, models=("log_trend",))] == ["log_trend"]
+
+
 def test_combination_pools_in_equal_shares():
     *_, pool = fit_all(TEN, models=("random_walk_with_drift", "log_trend", "combination"))
     forecast = pool.forecast(2022, np.random.default_rng(5), 4096)

@@ -1,9 +1,11 @@
 """Targets of the data package, and what became of the units that they count."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ruralincome.data.package import read_series
 from ruralincome.report.pages.targets import page
 from ruralincome.report.words.words import LANGUAGES
 from ruralincome.scenario.answer import answer
@@ -13,7 +15,7 @@ from ruralincome.scenario.territory import crossed
 from ruralincome.series import Faults, InputError, Series, Text
 from ruralincome.series.units import UNITS
 from ruralincome.target.likelihood import whole_percent
-from ruralincome.target.tracker import TargetRow, track
+from ruralincome.target.tracker import TargetRow, bounded, track
 
 ROOT = Path(__file__).parents[2]
 INCOME = "binh_thuan_rural_income"
@@ -37,6 +39,27 @@ def test_a_target_whose_year_has_come_has_none(as_of):
     found = tracked_targets(as_of, ROOT)
     assert all(one.probability is None for one in found if one.row.deadline <= as_of)
     assert next(one for one in found if one.row.id == INCOME).status == "no_outcome"
+
+
+@pytest.mark.parametrize("years", [3, 2])
+def test_a_share_has_the_chance_that_its_limit_leaves_where_three_figures_stand(monkeypatch, years):
+    share = Series("share", (2022, 2023, 2024)[-years:], (73.1, 77.7, 79.5)[-years:], unit="percent")
+    stated = TargetRow.from_cells
+
+    def with_series(cells):
+        row = stated(cells)
+        asked = {"series": "share", "unit": "percent", "value": 85.0, "criteria_since": None}
+        return replace(row, **asked) if row.id == "vn_new_rural_share_2030" else row
+
+    def read(name, root):
+        return share if name == "share" else read_series(name, root)
+
+    monkeypatch.setattr(TargetRow, "from_cells", with_series)
+    monkeypatch.setattr("ruralincome.scenario.targets.read_series", read)
+    found = {one.row.id: one for one in tracked_targets(2024, ROOT, "later_targets")}["vn_new_rural_share_2030"]
+    by_hand = bounded(share, found.row.deadline, found.row.value, found.row.total or 100.0)
+    assert found.probability == (by_hand if years == 3 else None)
+    assert years == 2 or 0 < by_hand < 1
 
 
 def test_together_is_less_likely_than_either_alone_and_likelier_than_the_product():
