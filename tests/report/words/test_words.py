@@ -49,6 +49,12 @@ def test_every_language_has_the_same_codes():
         assert catalogue(language).keys() == catalogue("vi").keys(), language
 
 
+@pytest.mark.parametrize(("code", "name"), [("panel.agree.good", "good"), ("panel.agree.behind", "behind")])
+def test_rules_that_agree_are_counted_so_that_one_is_no_plural(code, name):
+    assert "every rule that reaches a verdict (1) says" in say(code, "en", **{name: 1})
+    assert "mọi quy tắc có kết luận (1) đều cho" in say(code, "vi", **{name: 1})
+
+
 def test_a_sentence_stands_once():
     """Not so a heading, a unit or a label, nor the words of a rule, which stand with it."""
     codes = {}
