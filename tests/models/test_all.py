@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from plain import series
+from scipy.stats import t as student
 
 from ruralincome.models import MODELS
 from ruralincome.models.all import ALONE, fit_all
@@ -143,3 +144,12 @@ def test_a_place_whose_surveys_err_is_refused_and_not_one_beside_it_that_states_
     errors = np.array([0.0, 0.0, 0.0, 0.02, 0.02, 0.02])
     walks = drift_walks(Steps(z, np.ones(4, np.int64), count, errors=errors), np.ones(2))
     assert walks.refused.tolist() == ["", "survey_errors"]
+
+
+def test_a_damped_trend_takes_three_degrees_so_that_five_years_leave_two():
+    """A hundredth of the draws of the next year lies below, and one above, what a mixture of t(2) says does."""
+    fit = damped_trend(series(range(2016, 2021), [30, 31, 34, 33, 36]))
+    ahead = [(float(r.forecast(1)[0]), float(r.get_forecast(1).se_mean[0])) for r in fit.results]
+    draws = np.log(fit.forecast(2021, np.random.default_rng(3), 1 << 15).paths[:, 0] / 36)
+    below = sum(share * student(2, *law).cdf(draws) for share, law in zip(fit.shares, ahead, strict=True))
+    assert [(below < 0.01).mean(), (below > 0.99).mean()] == pytest.approx([0.01, 0.01], abs=0.003)

@@ -1,13 +1,14 @@
 """The recipe's estimates by another road: plain arithmetic over a panel with holes, and scipy's distributions."""
 
 from dataclasses import replace
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 from math import log, sqrt
 from statistics import fmean
 
 import numpy as np
 import pytest
 from scipy import stats
+from scipy.special import expit
 
 from ruralincome.models import recipe
 from ruralincome.models.forecast import CENTRAL
@@ -43,6 +44,21 @@ def test_the_correlation_within_a_year_of_a_ragged_panel():
     assert 0 < pairs < fmean(fmean(x * x for x in r) for r in shared)
     assert recipe.same_year_correlation(PANEL) == pytest.approx(pairs / fmean(fmean(x * x for x in r) for r in shared))
     assert recipe.same_year_correlation({"alone": PANEL["alone"]}) == 0
+
+
+def test_a_ragged_panel_says_of_rho_what_its_analysis_of_variance_does():
+    """Steps that 2, 3 and 2 places took, the last of two years: then the mean of all deviations is not nought."""
+    shared = [r for r in deviations().values() if len(r) > 1]
+    places, count = fmean(map(len, shared)), sum(map(len, shared))
+    assert abs(fmean(chain(*shared))) > 0.001
+    free = (len(shared) - 1) * (places - 1)  # what is left of count - 3, as places' own means were taken out
+    anova = stats.f_oneway(*shared).statistic * free / (count - len(shared))
+    logits = np.linspace(-4, 8, 4801)
+    ratio = 1 + places * np.exp(logits)
+    share = stats.norm.pdf(logits, *recipe.RHO) * stats.f.pdf(anova / ratio, len(shared) - 1, free) / ratio
+    nodes = (np.arange(recipe.RHOS) + 0.5) / recipe.RHOS
+    known = expit(np.interp(nodes, np.cumsum(share) / share.sum(), logits))
+    assert recipe.rhos([PANEL]) == pytest.approx(known, abs=5e-4)
 
 
 @pytest.mark.parametrize("centre", [0.0, -0.4])
