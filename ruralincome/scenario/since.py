@@ -102,8 +102,7 @@ def _asked(scenario: Scenario, evidence: Evidence) -> float | None:
     from ruralincome.scenario.conditional import stated  # here, as a batch is planned without the models
     from ruralincome.target.target import Refusal
 
-    with suppress(InputError):
-        if evidence.target.year > evidence.series.origin:
-            found = stated(scenario, evidence)[0].outlook(scenario.adjustments)
-            return None if isinstance(found, Refusal) else found.probability(evidence.target)
+    with suppress(InputError):  # as where the target's year is not ahead
+        found = stated(scenario, evidence)[0].outlook(scenario.adjustments)
+        return None if isinstance(found, Refusal) else found.probability(evidence.target)
     return None

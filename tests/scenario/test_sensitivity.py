@@ -93,6 +93,16 @@ def test_the_class_breaks_even_at_points_of_its_pace(article):
     assert pooled(found.evidence.series, moved).probability(2021, 48.9) == pytest.approx(0.5, abs=1e-3)
 
 
+@pytest.mark.parametrize(("points", "within"), [(24.5, True), (25.5, False), (-24.5, True), (-25.5, False)])
+def test_a_class_breaks_even_within_25_points_of_its_pace_or_nowhere(article, points, within):
+    """The target is the median of a class that is so many points faster."""
+    found, _ = article
+    faster = pooled(found.evidence.series, found.evidence.reference.faster(points / 100))
+    goal = float(faster.quantile([2021], [0.5])[0, 0])
+    (even,) = (bar.break_even for bar in beside(found, goal=goal).tornado.bars if bar.name == "reference")
+    assert even == (pytest.approx(points, abs=0.01) if within else None)
+
+
 def test_a_shock_counts_on_top_of_a_stated_pace_and_every_input_of_the_article_has_its_break_even(article):
     _, bars = article
     kinds = {name.partition("_")[0] for name in bars}

@@ -68,6 +68,7 @@ def test_what_neither_explains_is_the_methods(corners):
         {"unit": "kip"},
         {"prices": {"basis": "real", "year": 2020}},
         {"target": {"value": 3000.0, "year": 2019, "direction": 1}},
+        {"target": {"value": 3000.0, "year": 2020, "direction": 1}},
     ],
 )
 def test_what_cannot_be_told_apart_has_no_terms(corners, other):
