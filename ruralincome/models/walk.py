@@ -58,18 +58,17 @@ class Member:
             location, scale = location + lost[:, None], np.sqrt(scale**2 + unsure[:, None] ** 2)
         return Students(location, scale, df, self.state.weight)
 
-    def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
-        """Log changes of the first place, (draws, ahead): a component, its sigma and state, yearly shocks."""
+    def paths(self, ahead: int, rng: np.random.Generator, draws: int, some: slice) -> Array:
+        """Log changes of the first place, (some of the draws, ahead): a component, its sigma and state, its years."""
         s = self.state.of(0)
         _, _, _, _, _, damping, kappa, phi, nu, _, _, _, trend = s.table
         memory = bool(kappa.any() or s.left[:, 2, 2].any())
-        u = stratified(rng, draws, 4 + ahead + memory * (1 + 2 * ahead))
+        u = stratified(rng, draws, 4 + ahead + memory * (1 + 2 * ahead))[some]
         c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
         sigma = np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))
         normal = ndtri(u[:, 2:]) * sigma[:, None]
         years = np.arange(1, ahead + 1)
-        root = np.linalg.cholesky(s.left + 1e-12 * np.eye(3))[c]
-        today = s.mean[c] + (root @ normal[:, [0, 1, -1], None])[..., 0]
+        today = s.mean[c] + (np.linalg.cholesky(s.left + 1e-12 * np.eye(3))[c] @ normal[:, [0, 1, -1], None])[..., 0]
         logs = today[:, :1] * np.cumsum(damping[c, None] ** years, axis=1) + trend[c, None] * years
         logs = logs + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
         if memory:
@@ -133,8 +132,10 @@ class Walks:
 
     def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
         """Log changes of the first place, (draws, ahead): draw i is of member i modulo their number."""
-        found = np.stack([one.paths(ahead, rng, draws) for one in self.members])
-        return np.asarray(found[np.arange(draws) % len(found), np.arange(draws)])
+        found, n = np.empty((draws, ahead)), len(self.members)
+        for k, one in enumerate(self.members):
+            found[k::n] = one.paths(ahead, rng, draws, slice(k, None, n))
+        return found
 
     def of(self, keep: NDArray[Any]) -> "Walks":
         """The walks of the places that `keep` picks."""
@@ -166,10 +167,9 @@ class Walk(Fitted):
 
     def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
         """Paths to `year`, each year's margin exact."""
-        ahead = int(years_ahead(self.series, [year])[0])
-        logs = self.walks.paths(ahead, rng, draws)
-        calendar = [self.series.origin + t for t in range(1, ahead + 1)]
-        return Forecast(self.series.origin, self.series.last, with_margins(logs, lambda q: self.quantile(calendar, q)))
+        logs = self.walks.paths(int(years_ahead(self.series, [year])[0]), rng, draws)
+        ahead = range(self.series.origin + 1, year + 1)
+        return Forecast(self.series.origin, self.series.last, with_margins(logs, lambda q: self.quantile(ahead, q)))
 
 
 def pooled(series: Series, reference: ReferenceClass) -> Walk | Refusal:

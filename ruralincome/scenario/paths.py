@@ -45,8 +45,7 @@ def lift(forecast: Forecast, years: Sequence[int], points: Array | float, sd: fl
     logs, columns = log_growth(forecast), [_index(forecast, year) for year in years]
     plain = logs[:, columns]
     rate = np.expm1(np.minimum(plain, FURTHEST)) + size / 100
-    floor = np.minimum(plain, np.log(LEFT))
-    logs[:, columns] = np.where(rate > LEFT - 1, np.log1p(np.maximum(rate, LEFT - 1)), floor)
+    logs[:, columns] = np.where(rate > LEFT - 1, np.log1p(np.maximum(rate, LEFT - 1)), np.minimum(plain, np.log(LEFT)))
     return _changed(forecast, np.log(forecast.last) + np.cumsum(logs, axis=1), min(columns))
 
 
@@ -59,8 +58,7 @@ def dip(
     if back is None:
         return hit
     regained = np.clip((np.array(hit.years) - back[0] + 1) / (back[1] - back[0] + 1), 0.0, 1.0)
-    lost = np.log(forecast.at(year) / hit.at(year))
-    logs = np.log(hit.paths) + lost[:, None] * regained
+    logs = np.log(hit.paths) + np.log(forecast.at(year) / hit.at(year))[:, None] * regained
     return _changed(hit, logs, min(_index(forecast, year) + 1, len(forecast.years)))
 
 
@@ -84,8 +82,7 @@ def back(
     count = np.clip(np.array(forecast.years) - first_year + 1, 0, span)
     way = np.log(previous.paths)
     gap = (way - np.log(forecast.paths))[:, begin - 1 : begin] if begin else 0.0
-    logs = way - gap * (1 - count / span) + _deviates(rng, sd, len(way), 1) / 100 * count
-    return _changed(forecast, logs, begin)
+    return _changed(forecast, way - gap * (1 - count / span) + _deviates(rng, sd, len(way), 1) / 100 * count, begin)
 
 
 def follow(
@@ -99,8 +96,7 @@ def follow(
         raise InputError("paths.path_leaves_nothing", level=float(f"{goal.min():.4g}"))
     logs = np.log(forecast.paths)
     ratio = np.log(goal) - np.log(np.median(forecast.paths[:, begin : begin + len(goal)], axis=0))
-    counted = np.arange(1, len(goal) + 1)
-    moved = ratio + _deviates(rng, sd, len(logs), 1) / 100 * counted
+    moved = ratio + _deviates(rng, sd, len(logs), 1) / 100 * np.arange(1, len(goal) + 1)
     rest = len(forecast.years) - begin - len(goal)
     logs[:, begin:] += np.concatenate([moved, np.repeat(moved[:, -1:], rest, axis=1)], axis=1)
     return _changed(forecast, logs, begin)

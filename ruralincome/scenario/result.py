@@ -29,7 +29,6 @@ def result(answer: Answer) -> dict[str, Any]:
     lead = a.lead if isinstance(a.lead, Outlook) else None
     ahead, moved, then = range(a.series.origin + 1, a.target.year + 1), answer.difference, answer.moved
     since = then and {"day": then.day, "sha256": then.sha256, "probability": then.before, "terms": then.terms}
-    redrawn = answer.evidence.redrawn
     classes = [
         {
             "class": one.reference.name,
@@ -60,7 +59,7 @@ def result(answer: Answer) -> dict[str, Any]:
         "target": {"value": a.target.value, "year": a.target.year, "direction": a.target.direction},
         "base_year": a.base_year,
         "base_stated": a.target.base_year is not None,
-        "redrawn": redrawn and _redrawn(redrawn),
+        "redrawn": (redrawn := answer.evidence.redrawn) and _redrawn(redrawn),
         "historical_growth": _finite(a.historical_growth),
         "required_growth": a.required_growth,
         "projection": _finite(a.projection),

@@ -3,11 +3,11 @@
 The range of an input is what the figures leave open, not a wish: growth between the quartiles of the reference class
 over as many years; a shock of one standard deviation of what a year brings to all places of the class together; every
 class that could have been chosen; digits that rounding hides; the other coverage that the observations may have. The
-break-even is the value of the input at which P(target) is one half, all else as stated. Cells of a sweep share their
-draws: one sort a shock answers all targets, the same count as adjusting the forecast and counting."""
+break-even is the value of the input at which P(target) is one half, all else as stated. Cells of a sweep share draws:
+one sort a shock answers all targets."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, partial
 from typing import Literal, get_args
@@ -65,7 +65,7 @@ Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceClass], stated: float) -> Tornado:
     """What moves P(target), `stated`, of the lead model most; others: the classes that could have been chosen. In
     closed form where there is one, else by a quarter of the draws: a bar is read to a whole percent."""
-    held, even = lead(evidence, scenario.seed, DRAWS // 4), cache(_break_even)  # two inputs may be the same figure
+    held, even = lead(evidence, scenario.seed, DRAWS // 4), dict[Curve, float | None]()
 
     def ask(known: Evidence, before: Move | None = None, after: Move | None = None) -> float | None:
         asked = held if known is evidence else lead(known, scenario.seed, DRAWS // 4)
@@ -78,7 +78,9 @@ def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceCl
     for name, low, high, now, at, reach in (*_forecast(scenario, evidence, ask), *_figures(evidence, ask)):
         p_low, p_high = at(low), at(high)
         if p_low is not None and p_high is not None:
-            bars.append(Bar(name, low, high, now, p_low, p_high, even(at, *reach)))
+            if at not in even:  # two inputs may be the same figure
+                even[at] = _break_even(at, reach[0], low, high, reach[1])
+            bars.append(Bar(name, low, high, now, p_low, p_high, even[at]))
     return Tornado(stated, tuple(sorted(bars, key=lambda bar: (-bar.width, get_args(Input).index(bar.name)))))
 
 
@@ -89,9 +91,10 @@ def _forecast(scenario: Scenario, evidence: Evidence, ask: Ask) -> Iterator[Movi
     if not any(step.sets_path for step in scenario.adjustments):
         over = min(reference.growth, key=lambda years: abs(years - (last - first + 1)))
         slow, fast = (reference.pace(q, over) for q in (0.25, 0.75))
-        yield "growth", slow, fast, None, lambda g: ask(evidence, before=Move("pace", (g,), first, last)), (-0.3, 0.5)
+        yield "growth", slow, fast, None, cache(lambda g: ask(evidence, Move("pace", (g,), first, last))), (-0.3, 0.5)
     if (size := 100 * common_shock(reference)) > 0.05:
-        yield "shock", -size, size, 0.0, lambda p: ask(evidence, after=Move("add", (p / 100,), on=(first,))), (-25, 25)
+        at = cache(lambda points: ask(evidence, after=Move("add", (points / 100,), on=(first,))))
+        yield "shock", -size, size, 0.0, at, (-25, 25)
 
 
 def common_shock(reference: ReferenceClass) -> float:
@@ -103,13 +106,14 @@ def common_shock(reference: ReferenceClass) -> float:
 
 def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Ask) -> list[Bar]:
     """The lowest and the highest P under the classes that could have been chosen."""
-    asked = ((other.name, ask(replace(evidence, reference=other))) for other in (evidence.reference, *others))
-    known = {name: p for name, p in asked if p is not None}
+    classes = (evidence.reference, *others)
+    known = {one.name: p for one in classes if (p := ask(replace(evidence, reference=one))) is not None}
     if len(known) < 2:
         return []
     low, high = (end(known, key=known.__getitem__) for end in (min, max))
-    even = _break_even(lambda x: ask(replace(evidence, reference=evidence.reference.faster(x / 100))), -25, 25)
-    return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], even)]
+    at = cache(lambda points: ask(replace(evidence, reference=classes[0].faster(points / 100))))
+    even = _break_even(at, -25.0, -10.0, 10.0, 25.0)
+    return [Bar("reference", low, high, classes[0].name, known[low], known[high], even)]
 
 
 def _figures(evidence: Evidence, ask: Ask) -> Iterator[Moving]:
@@ -117,20 +121,19 @@ def _figures(evidence: Evidence, ask: Ask) -> Iterator[Moving]:
     published, series, goal = evidence.published, evidence.series, evidence.goal
     half = 0.5 * 10.0**-published.decimals
 
+    @cache
     def observed(place: int, value: float) -> float | None:
         """P with one observation replaced."""
         values = (*series.values[:place], value, *series.values[place:][1:])
         return ask(replace(evidence, series=replace(series, values=values)))
 
-    def moving(name: Input, now: float, ends: Iterable[float], at: Curve) -> Moving:
-        low, high = sorted(ends)
-        return name, low, high, now, at, (now * 0.6, now * 1.6)
+    def moving(name: Input, now: float, ends: tuple[float, float], at: Curve) -> Moving:
+        return name, min(ends), max(ends), now, at, (now * 0.6, now * 1.6)
 
     def rounded(name: Input, now: float, stated: float, at: Curve) -> Moving:
         return moving(name, now, (now * (1 - half / stated), now * (1 + half / stated)), at)
 
-    base, latest = series.values[0], series.last
-    at_base, at_latest = partial(observed, 0), partial(observed, len(series.years) - 1)
+    base, latest, at_base, at_latest = series.values[0], series.last, partial(observed, 0), partial(observed, -1)
     if (found := _coverages(evidence)) is not None:
         first, last = found
         yield moving("coverage_base", base, (base, base * last / first), at_base)
@@ -138,7 +141,7 @@ def _figures(evidence: Evidence, ask: Ask) -> Iterator[Moving]:
     yield rounded("round_latest", latest, published.last, at_latest)
     if series.span:
         yield rounded("round_base", base, published.values[0], at_base)
-    yield rounded("round_target", goal, evidence.spec.value, lambda value: ask(replace(evidence, goal=value)))
+    yield rounded("round_target", goal, evidence.spec.value, cache(lambda level: ask(replace(evidence, goal=level))))
 
 
 def _coverages(evidence: Evidence) -> tuple[float, float] | None:
@@ -151,18 +154,20 @@ def _coverages(evidence: Evidence) -> tuple[float, float] | None:
     return None if abs(first / last - 1) < 0.01 else (first, last)
 
 
-def _break_even(at: Curve, low: float, high: float) -> float | None:
-    """The value between low and high at which P is one half, by Brent's method on the normal score of P, which hardly
-    bends; None where P does not cross it."""
+def _break_even(at: Curve, least: float, low: float, high: float, most: float) -> float | None:
+    """The value at which P is one half, between low and high or else from least to most, by Brent's method on the
+    normal score of P, which hardly bends; None where P does not cross it."""
     from scipy.optimize import brentq  # here, as it is slow to load and most answers ask for no tornado
 
-    @cache
     def above(value: float) -> float:
         p = at(value)
         return math.nan if p is None else float(ndtri(min(max(p, 1e-9), 1 - 1e-9)))
 
-    crossed = min(above(low), above(high)) < -1e-9 and max(above(low), above(high)) > 1e-9  # not where all is one half
-    return float(brentq(above, low, high, xtol=(high - low) * 1e-5)) if crossed else None
+    for ends in ((low, high), (least, low), (high, most)):
+        below, beyond = sorted(map(above, ends))
+        if below < -1e-9 and beyond > -1e-9:  # not where all is one half
+            return float(brentq(above, *ends, xtol=(most - least) * 1e-5))
+    return None
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,14 @@ def test_draws_agree_with_the_closed_form_and_one_place_with_many():
     assert fit.estimates["shrinkage"] == pytest.approx(np.mean([e["shrinkage"] for e in each]))
 
 
+def test_the_draws_of_a_pool_are_those_of_its_classes_in_turn():
+    walks, alone = pooled(TWO, BOTH).walks, np.random.default_rng(1)
+    own, world = (one.paths(3, alone, 9, slice(None)) for one in walks.members)
+    found = walks.paths(3, np.random.default_rng(1), 9)
+    assert found[::2].tolist() == own[::2].tolist()
+    assert found[1::2].tolist() == world[1::2].tolist()
+
+
 def test_the_pace_of_a_country_fades_and_its_history_is_read_as_before():
     fading = Fading(towards=0.02, first=0.4, lasting=0.845, spread=0.015)
     still, fades = pooled(TWO, OWN), pooled(TWO, a_class("own", *OWN.components, fading=fading))

@@ -11,7 +11,7 @@ from ruralincome.scenario.answer import answer
 from ruralincome.series import InputError
 from ruralincome.series.frames import Shows
 
-KINDS = [name for name in vars(environment().get_template("values.html.j2").module) if name[0].isupper()]
+KINDS = sorted(name for name in vars(environment().get_template("values.html.j2").module) if name[0].isupper())
 
 
 @pytest.fixture(scope="module")

@@ -133,6 +133,31 @@ def test_a_break_even_brings_an_even_chance(article):
     assert pooled(moved, found.evidence.reference).probability(2021, 48.9) == pytest.approx(0.5, abs=1e-3)
 
 
+@pytest.mark.parametrize("target", [42.0, 48.9, 57.0])
+def test_break_evens_are_found_within_a_bar_and_on_both_sides_beyond_it(target):
+    found = ask(target={"value": target, "year": 2021})
+    bars = {bar.name: bar for bar in found.tornado.bars}
+    sides = {
+        name: (bars[name].break_even > bars[name].low) + (bars[name].break_even > bars[name].high)
+        for name in ("shock", "growth")
+    }
+    assert set(sides.values()) == {{42.0: 0, 48.9: 1, 57.0: 2}[target]}
+    pace = bars["growth"].break_even  # which makes the target the median
+    assert found.evidence.series.last * (1 + pace) == pytest.approx(target, rel=2e-4)
+    points = bars["shock"].break_even / 100
+    assert found.evidence.series.last * points + found.assessment.lead.median(2021) == pytest.approx(target, rel=2e-4)
+
+
+def test_draws_give_the_break_evens_of_the_closed_form(article):
+    """A dip that is no dip has draws."""
+    _, bars = article
+    drawn = ask(adjustments=[{"kind": "dip", "year": 2021, "points": -1e-9, "sd": 1e-9, "recovery": "never"}]).tornado
+    assert {bar.name for bar in drawn.bars} == set(bars)
+    for bar in drawn.bars:
+        assert (bar.p_low, bar.p_high) == pytest.approx((bars[bar.name].p_low, bars[bar.name].p_high), abs=2e-3)
+        assert bar.break_even == pytest.approx(bars[bar.name].break_even, rel=5e-3)
+
+
 def test_a_path_that_leads_to_the_target_has_no_break_even_but_its_shock():
     found = ask(adjustments=[{"kind": "path"}])
     assert found.tornado.probability == pytest.approx(0.5, abs=1e-3)
