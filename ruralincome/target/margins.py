@@ -24,7 +24,7 @@ Labels = Callable[[Array, Array, Array], Mapping[str, Names]]
 """Bases, latest values, targets, (n,) each -> n labels by name (a rule's code, or "likelihood")."""
 Chances = Callable[[Array, Array], Array]  # histories (n, years) and targets (n,) -> P(target) (n,)
 REACH = 0.5  # how far a figure is moved, as a share of itself
-PARTS = 4  # in how many parts the search for an edge cuts what is left, at once for every edge
+PARTS = 12  # in how many parts the search for an edge cuts what is left, at once for every edge
 Edge = tuple[str, int, str]  # figure, side and label of a stretch at whose other end the label is another one
 FIGURES: tuple[FigureName, ...] = ("base", "latest", "target")
 _INSIDE = 1 - 1e-6
