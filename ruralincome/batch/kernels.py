@@ -46,8 +46,8 @@ os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 (_factory := KernelProvisionerFactory.instance()).default_provisioner_name = NAME  # it may be there already
 _factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:WarmProvisioner", _factory.GROUP_NAME)
-
-SLOW = ("pandas", "scipy.stats", "matplotlib.pyplot", "seaborn", "statsmodels.regression.linear_model")
+MODELS = "statsmodels.regression.linear_model", "statsmodels.tsa.statespace.structural"
+SLOW = ("pandas", "scipy.stats", "matplotlib.pyplot", "seaborn", *MODELS)
 """What some notebooks import, and most do not: what one did, its nursery imports once for those after it."""
 PRINTED = 1_000_000  # characters of printed text kept of a cell
 PATIENCE = 5.0  # seconds that a kernel has to tell a fault
