@@ -4,8 +4,8 @@ import platform
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from importlib.metadata import version
+from functools import cache, cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +30,7 @@ from ruralincome.target.margins import Margins, margins_of
 from ruralincome.target.target import Alternative, Assessment, Outlook, Target, Verdict
 
 PACKAGES = ("ruralincome", "numpy", "scipy", "pandas", "statsmodels")
+version = cache(metadata.version)  # kernels of a batch have what was read before they were forked
 
 
 class Difference(NamedTuple):
