@@ -169,14 +169,9 @@ def test_an_interruption_while_the_file_is_read_is_one(tmp_path, seconds):
     """The parser would say that reading failed, and that a quotation mark is open."""
     path = saved(tmp_path, HEAD + GOOD * 50_000)
     before = signal.signal(signal.SIGVTALRM, signal.default_int_handler)
-
-    def read():
-        signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-        all(map(len, map(read_panel, repeat(path))))
-
     try:
         with pytest.raises(KeyboardInterrupt):
-            read()
+            all((signal.setitimer(signal.ITIMER_VIRTUAL, seconds), *map(read_panel, repeat(path))))
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)
