@@ -239,7 +239,7 @@ def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[
 
 def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
     """What a page says of places: the standard, and the rule; and of the inflation that the class was given."""
-    units = set(found.frame.get("unit", [])) - {""}
+    by, units = asked.basis, set(found.frame.get("unit", [])) - {""}
     said = [*marks(found.frame), *([] if units else [Said("panel.no_unit")])]
     if (lines := order.lines) is not None:
         name = Text(lines.name.vi, lines.name.en)
@@ -247,9 +247,9 @@ def notes(order: Order, found: Ready, asked: Asked) -> tuple[Said, ...]:
         said.append(Said("panel.standard", facts))
     said += [Said(f"panel.redrawn.{way}") for way in (found.rule, "territory" if found.restated else None) if way]
     said += [Said("panel.redrawn.fixed", {"years": found.fixed})] if found.fixed else []
-    by = asked.basis
-    if by.fitted is not None and (by.inflation or by.fitted.inflation) and by.fitted != asked.reference:
-        mean, spread = (by.inflation.mean, by.inflation.sd) if by.inflation else by.fitted.inflation or (0.0, 0.0)
+    ahead = (by.inflation.mean, by.inflation.sd) if by.inflation else by.fitted and by.fitted.inflation
+    if ahead and by.fitted not in (None, asked.reference):
+        mean, spread = ahead
         whose = "own" if by.inflation is None else "known" if asked.stated.scenario.terms is None else "terms"
         shown = {"mean": Shown(math.expm1(mean), "percent", 2), "spread": Shown(math.expm1(spread), "percent", 1)}
         said.append(Said(f"panel.inflation.{whose}", {**shown, "year": asked.as_of}))

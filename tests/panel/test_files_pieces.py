@@ -3,6 +3,7 @@
 import pytest
 
 from ruralincome.panel.files import read_panel
+from ruralincome.series import InputError
 
 
 @pytest.mark.parametrize(
@@ -18,3 +19,11 @@ def test_codes_name_the_places_that_have_no_name(tmp_path, head, rows, places):
     found = read_panel(path, rows=1, tell=heard.append)
     assert found["place"].tolist() == places
     assert heard == [1, 1]  # and no second reading, which would take the whole file at once
+
+
+def test_of_a_line_left_open_the_first_forty_letters_are_shown(tmp_path):
+    path = tmp_path / "panel.csv"
+    path.write_text(f'place,year,value,note\nA,2016,32.6,"{"x" * 40}\nA,2020,44.9,end"\n', "utf-8")
+    with pytest.raises(InputError) as raised:
+        read_panel(path)
+    assert raised.value.facts["cell"] == 'A,2016,32.6,"' + "x" * 27

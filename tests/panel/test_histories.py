@@ -222,10 +222,10 @@ def test_a_share_has_its_limit_unless_a_figure_has_passed_it(highest, limit):
 
 @pytest.mark.parametrize(("places", "step"), [(3, 0), (90, 1 / 128)])
 def test_sums_of_squared_shares_are_kept_and_of_many_the_nearest_128ths(places, step):
-    own = np.linspace(0.004, 0.9, places)
+    own = np.linspace(0.004, 1.2, places)
     rows = [(f"P{i}", year, value, 60, 2022) for i in range(places) for year, value in ((2016, 32.6), (2020, 44.9))]
     found = histories(table(*rows).assign(squares=np.repeat(own, 2)))[1].own
-    kept = np.maximum(own, 1 / 128)  # of more parts none counts
+    kept = np.clip(own, 1 / 128, 1)  # of more parts none counts, and fewer than one are none
     assert found == pytest.approx(np.round(kept * 128) / 128 if step else kept)
     assert found[0] == 1 / 128
     assert len(np.unique(found)) == places or step
@@ -263,3 +263,9 @@ def test_a_census_after_the_last_figure_of_its_place_counts_up_to_the_last_of_al
     assert histories(frame)[0]["population"].tolist() == [8500, 500]
     nothing = frame.assign(value=float("nan"))
     assert histories(nothing)[0]["population"].tolist() == [9000, 500]
+
+
+def test_people_that_the_first_row_of_a_table_alone_states_are_known():
+    heads = ["place", "year", "value", "population"]
+    frame = pd.DataFrame([("A", 2016, 30, 8000), ("A", 2020, 38, None)], columns=heads)
+    assert histories(frame)[0]["population"].tolist() == [8000]

@@ -259,3 +259,11 @@ def test_however_skew_a_count_is_its_chances_are_between_none_and_all(skew):
     many = Count(100, np.array([50.0 - 20 * skew]), np.array([1.5]), np.array([skew]))
     chances = [many.at_least(count) for count in range(102)]
     assert (min(chances), max(chances)) == (0, 1)
+
+
+def test_what_a_seed_draws_of_one_place_follows_from_that_seed_in_every_version():
+    """Without common shocks its level is exp(0.1 z) of 100, z of the third generator of the seed."""
+    row = totals(answered(1), 0.0, seed=5, draws=1000).iloc[0]
+    z = np.random.default_rng([5, 3]).standard_normal((1, 1000), np.float32)
+    known = 100 * np.exp(0.1 * np.quantile(z, (0.1, 0.5, 0.9)))
+    assert row[["low80", "median", "high80"]].to_numpy(float) == pytest.approx(known, rel=1e-4)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ruralincome.models.forecast import Refusal
 from ruralincome.models.walk import pooled, random_walk_with_drift
-from ruralincome.panel.places import assess_panel
+from ruralincome.panel.places import QUANTILES, assess_panel
 from ruralincome.reference.reference import Component
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError, Series
@@ -176,3 +176,11 @@ def test_a_share_that_would_pass_a_hundred_per_cent_is_refused_in_its_row():
     assert found["probability"].isna().tolist() == [True, False, False, False]
     frame["target"] = 101.0
     assert list(assess_panel(frame, SHIPPED)["refusal"].fillna("")) == ["past_limit", "past_limit", "", ""]
+
+
+def test_a_place_without_a_name_has_no_number_of_a_forecast():
+    rows = [(name, year, value, 60.0, 2022) for name in ("", "A") for year, value in ((2016, 32.6), (2020, 44.9))]
+    found = assess_panel(pd.DataFrame(rows, columns=["place", "year", "value", "target", "target_year"]), SHIPPED)
+    of_a_forecast = [*QUANTILES, "probability", "shrinkage"]
+    assert found["refusal"].isna().tolist() == [False, True]
+    assert found[of_a_forecast].isna().to_numpy().tolist() == [[True] * 9, [False] * 9]

@@ -1,5 +1,6 @@
 """Places held to the lines of a standard."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -126,3 +127,15 @@ def test_what_is_stated_of_borders_and_inflation_is_said_with_its_digits(tmp_pat
     (said,) = (said for said in notes(Order(), plain, asked[0]) if said.code == "panel.inflation.terms")
     assert [said.facts[name].digits for name in ("mean", "spread")] == [2, 1]
     assert (said.facts["mean"].value, said.facts["spread"].value) == (pytest.approx(0.03), 0)
+
+
+def test_nothing_is_said_of_inflation_where_the_class_is_given_none(tmp_path):
+    """Nothing of one at current prices, though its file may expect some; nothing where there is no class."""
+    path = tmp_path / "plain.yaml"
+    path.write_text("reference: vietnam-provinces\ntarget: {value: 60, year: 2027}\n", encoding="utf-8")
+    (plain,) = ask(*state([path], None, lambda _: (), ROOT), latest=2020, own_targets=False)
+    expects = replace(plain.reference, inflation=(0.03, 0.01))
+    of_one = replace(plain, reference=expects, basis=replace(plain.basis, fitted=expects))
+    for asked in (plain, of_one, replace(plain, basis=replace(plain.basis, fitted=None))):
+        said = notes(Order(), ready(table(A=None), Order(), [asked]), asked)
+        assert [one.code for one in said if "inflation" in one.code] == []

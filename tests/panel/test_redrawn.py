@@ -263,3 +263,15 @@ def test_a_row_without_a_year_is_of_no_redrawing(rule):
     found = redrawn(rows, ours(), rule, 2025)
     assert (shown(found.frame)[1], found.told) == ({}, {})
     assert set(assess_panel(found.frame, target=Target(9.0, 2025))["refusal"].astype(str)) > {"year_text"}
+
+
+def test_a_figure_of_nought_after_the_day_is_none_to_begin_with():
+    rows = table(("1", 2014, 10.0, None), ("1", 2019, 12.0, None), ("1", 2022, 0.0, None))
+    assert shown(redrawn(rows, ours(), "break", 2025).frame)[1] == {"1": "nothing_after"}
+
+
+def test_figures_of_a_new_place_from_after_its_day_are_of_one_place_beside_those_restated():
+    """Vĩnh Long is made of three provinces too, but its figure of 2026 is a figure of its own."""
+    rows = table(*RESTATED, ("Tỉnh Vĩnh Long", 2026, 60.0, 10), territory=["2025-07-01"] * 2 + [""])
+    found = histories(redrawn(rows, vietnam(), "refuse", 2028, people=vietnam_people()).frame)[1].own
+    assert (found[0] < 0.5, found[1]) == (True, 1.0)

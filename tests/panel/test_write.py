@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ruralincome.panel.files import BLOCK, DECIMALS, csv_rows
+from ruralincome.series.names import FORMULA
 
 
 def written(frame):
@@ -41,3 +42,9 @@ def test_many_rows_are_written_in_blocks():
 def test_no_cell_is_run_by_a_spreadsheet(name, said):
     frame = pd.DataFrame({"place": [name], "population": [1000.0]})
     assert b"".join(csv_rows(frame, head=False)) == said + b",1000\n"
+
+
+def test_a_column_with_marks_of_every_kind_is_quoted_as_pandas_does():
+    frame = pd.DataFrame({"place": ["b,c", 'd "e"', "f\rg", *(f"{c}1a" for c in FORMULA)]})
+    shielded = frame.assign(place=[*frame["place"][:3], *("'" + frame["place"][3:])])
+    assert b"".join(csv_rows(frame)) == written(shielded)
