@@ -95,7 +95,8 @@ class Answer(Shows):
         stated = self.assessment.probability
         if stated is None or self.assessment.outlooks[0].model != "pooled":
             return None
-        others = [other.reference for other in self.assessment.alternatives if not other.left_out]
+        chosen = [(one.reference.name, one.outlook) for one in self.assessment.alternatives if not one.left_out]
+        others = {name: view.probability(self.assessment.target) for name, view in chosen if isinstance(view, Outlook)}
         return tornado(self.scenario, self.evidence, others, stated)
 
     @property

@@ -62,8 +62,8 @@ Moving = tuple[Input, float, float, float | None, Curve, tuple[float, float]]
 """An input: name, low, high and stated value, P at a value, and within what its break-even is looked for."""
 
 
-def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceClass], stated: float) -> Tornado:
-    """What moves P(target), `stated`, of the lead model most; others: the classes that could have been chosen. In
+def tornado(scenario: Scenario, evidence: Evidence, others: Mapping[str, float], stated: float) -> Tornado:
+    """What moves P(target), `stated`, of the lead model most; others: P by classes that could have been chosen. In
     closed form where there is one, else by a quarter of the draws: a bar is read to a whole percent."""
     held, even = lead(evidence, scenario.seed, DRAWS // 4), dict[Curve, float | None]()
 
@@ -74,7 +74,7 @@ def tornado(scenario: Scenario, evidence: Evidence, others: Sequence[ReferenceCl
         except InputError:  # a class without growth over the years that a pace names, a linear change beyond the level
             return None
 
-    bars = _classes(evidence, others, ask)
+    bars = _classes(evidence, {evidence.reference.name: stated, **others}, ask)
     for name, low, high, now, at, reach in (*_forecast(scenario, evidence, ask), *_figures(evidence, ask)):
         p_low, p_high = at(low), at(high)
         if p_low is not None and p_high is not None:
@@ -104,16 +104,14 @@ def common_shock(reference: ReferenceClass) -> float:
     return math.sqrt(max(reference.rho, 0.0) * variance)
 
 
-def _classes(evidence: Evidence, others: Sequence[ReferenceClass], ask: Ask) -> list[Bar]:
-    """The lowest and the highest P under the classes that could have been chosen."""
-    classes = (evidence.reference, *others)
-    known = {one.name: p for one in classes if (p := ask(replace(evidence, reference=one))) is not None}
+def _classes(evidence: Evidence, known: Mapping[str, float], ask: Ask) -> list[Bar]:
+    """The lowest and the highest P under the classes that could have been chosen, by name, that in use first."""
     if len(known) < 2:
         return []
     low, high = (end(known, key=known.__getitem__) for end in (min, max))
-    at = cache(lambda points: ask(replace(evidence, reference=classes[0].faster(points / 100))))
+    at = cache(lambda points: ask(replace(evidence, reference=evidence.reference.faster(points / 100))))
     even = _break_even(at, -25.0, -10.0, 10.0, 25.0)
-    return [Bar("reference", low, high, classes[0].name, known[low], known[high], even)]
+    return [Bar("reference", low, high, evidence.reference.name, known[low], known[high], even)]
 
 
 def _figures(evidence: Evidence, ask: Ask) -> Iterator[Moving]:
