@@ -42,6 +42,12 @@ def test_a_cell_is_what_adjusting_and_counting_gives(years, targets, direction, 
             assert found[i, j] == pytest.approx(shifted.probability(2023, value, direction), abs=2 / 500)
 
 
+def test_a_target_that_a_draw_hits_is_met():
+    paths = Forecast(2020, 40.0, np.array([[40.0], [80.0]]))
+    assert grid_probability(paths, 2021, (2021,), (0.0,), (40.0, 41.0), 1).tolist() == [[1.0, 0.5]]
+    assert grid_probability(paths, 2021, (2021,), (0.0,), (39.0, 40.0), -1).tolist() == [[0.0, 0.5]]
+
+
 def test_the_middle_of_the_grid_is_the_scenario_itself():
     found = ask(
         sweep={"shock": {"first": -5, "last": 5, "step": 5}, "target": {"first": 48.9, "last": 49.9, "step": 1}}

@@ -61,6 +61,7 @@ def test_first_year_of_a_falling_indicator():
 def test_a_level_reached_exactly_is_reached(direction):
     sure = Forecast(2020, 44.9, np.array([[50.0 - direction, 50.0, 50.0 + direction]] * 4))
     assert first_year(sure, 2020, 50.0, 0.5, direction) == 2022
+    assert first_year(sure, 2020, 50.0 + direction, 0.5, direction) == 2023  # the last year drawn is one of them
 
 
 def test_no_year_within_the_search_or_the_draws():

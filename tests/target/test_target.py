@@ -1,5 +1,7 @@
 """assess: the article by hand, refusals, and closed form against draws."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from ruralincome.models.forecast import Forecast, Refusal
 from ruralincome.models.walk import pooled
 from ruralincome.reference.vintages import read_class
 from ruralincome.series import InputError, Series
-from ruralincome.target.target import Target, assess
+from ruralincome.target.target import Alternative, Target, assess
 
 ARTICLE = read_series("binh_thuan_rural_income")
 TARGET = Target(48.9, 2021)
@@ -28,6 +30,17 @@ def test_the_articles_numbers_by_hand(found):
     assert found.projection == pytest.approx(44.9 * (44.9 / 32.6) ** 0.25, abs=1e-12)
     assert found.shortfall == pytest.approx(48.9 - 44.9 * (44.9 / 32.6) ** 0.25, abs=1e-12)
     assert (found.base_year, found.horizon) == (2016, 1)
+
+
+def test_the_range_is_over_the_class_in_use_and_those_that_could_have_been_chosen(found):
+    refused = Refusal("pooled", "prices")
+    for drift in (-0.01, 0.01):
+        other = PROVINCES.faster(drift)
+        (outlook,) = assess(ARTICLE, TARGET, fit_all(ARTICLE, other, ["pooled"])).outlooks
+        beside = replace(found, alternatives=(Alternative(other, outlook), Alternative(other, refused)))
+        assert beside.range == tuple(sorted((found.probability, outlook.probability(TARGET))))
+        assert replace(found, alternatives=(Alternative(other, outlook, "price_index"),)).range is None
+        assert replace(beside, outlooks=(refused,)).range is None  # of one alone
 
 
 def test_on_two_observations_the_pooled_model_answers_and_the_others_refuse(found):
