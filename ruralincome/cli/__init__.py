@@ -49,6 +49,8 @@ def main() -> None:
     status, before = 2, (sys.stdout, sys.stderr)
     sys.stdout, sys.stderr = terminal.Screen(sys.stdout), terminal.Screen(sys.stderr, aside=True)
     try:
+        if odd := [shown for a in arguments if (shown := a.encode("utf-8", "backslashreplace").decode()) != a]:
+            raise InputError("cli.not_utf8", word=odd[0])
         stated = any(argument.startswith("--language") for argument in arguments)
         if (set_to := os.environ.get(STATED)) and set_to[:2].lower() not in words.LANGUAGES and not stated:
             raise InputError("cli.no_language", language=set_to, known=words.LANGUAGES)
@@ -77,8 +79,7 @@ def _usage(words: str, arguments: list[str]) -> InputError:
     given = {**dict(pairwise(arguments)), **dict(one.split("=", 1) for one in arguments if "=" in one)}
     for pattern, code in USAGE.items():
         if found := re.match(pattern, words):
-            facts = found.groupdict()
-            return InputError(f"cli.{code}", **facts, value=given.get(facts.get("name", ""), ""))
+            return InputError(f"cli.{code}", **(facts := found.groupdict()), value=given.get(facts.get("name", ""), ""))
     return InputError("cli.usage", words=words)
 
 

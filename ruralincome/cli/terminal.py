@@ -51,8 +51,7 @@ def meter(words: str, total: int | None = None, plainly: bool = False) -> Iterat
     """What is called as work goes on, with the steps done and a line to show: on a terminal a bar, or a counter where
     nobody knows of how many; elsewhere silence, or the numbered lines alone (plainly)."""
     if not sys.stderr.isatty():
-        done = count(1)
-        told = partial(print, file=sys.stderr, flush=True)
+        done, told = count(1), partial(print, file=sys.stderr, flush=True)
         yield lambda _=1, line="": told(f"[{next(done)}/{total}] {line}") if plainly else None
         return
     from rich.console import Console

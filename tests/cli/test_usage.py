@@ -60,6 +60,27 @@ def test_a_fault_of_usage_is_one_line_in_either_language(monkeypatch, capsys, ar
         assert lines[0].startswith(words)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["observe", "income", "2021", "48", "--source", "Niên giám\udcff"],
+        ["new", "income", "--source", "Niên giám\udcff"],
+        ["panel", "p.csv", "--unit", "Niên giám\udcff"],
+        ["reference", "fit", "p.csv", "--title-vi", "Niên giám\udcff"],
+        ["run", "--notebook", "Niên giám\udcff"],
+        ["check", "Niên giám\udcff"],
+    ],
+)
+def test_a_word_that_is_not_utf_8_is_named_and_nothing_is_written(monkeypatch, capsys, tmp_path, arguments):
+    monkeypatch.chdir(tmp_path)
+    for language, words in (
+        ("en", "error: the word 'Niên giám\\udcff' is not UTF-8 text; type it again, or rename the file that it names"),
+        ("vi", "lỗi: 'Niên giám\\udcff' không phải văn bản UTF-8; hãy gõ lại, hoặc đổi tên tệp mà nó chỉ tới"),
+    ):
+        assert asked(monkeypatch, capsys, language, *arguments) == (2, "", [words])
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_language_without_words_is_refused_and_not_taken_for_english(monkeypatch, capsys):
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     status, out, lines = asked(monkeypatch, capsys, "fr", "check")
