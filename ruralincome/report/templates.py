@@ -27,7 +27,11 @@ from ruralincome.report.charts.fan import Fan
 from ruralincome.report.charts.style import COLOURS, DARK, ELSEWHERE, roles
 from ruralincome.report.words import phrases, verdicts, words
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # what commands a terminal, and is no text of a page
+CONTROL = re.compile(  # what commands a terminal, turns text around or is not seen, but names that stand isolated
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e"
+    r"\u2060\u2066-\u2068\u206a-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0001-\U000e007f](?<!\u2068(?=[^<\u2066-\u2069]+\u2069))"
+)
 UNSEEN = re.compile(r"<(svg|script|math|style)\b(?:(?!<svg\b).)*?</\1>", re.DOTALL)
 CELLS, LINES = re.compile(r"</t[hd]>\s*(?=<t[hd])"), re.compile(r"</(?:p|li|tr|h\d|dt|dd|caption|summary|div)>")
 TEMPLATES, SEAL = Path(__file__).parent / "template", 44

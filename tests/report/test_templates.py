@@ -5,6 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from ruralincome.report.templates import CONTROL
+from ruralincome.report.words.phrases import isolated
+
 ROOT = Path(__file__).parents[2]
 PAGE = """
 import jinja2.environment, ruralincome.report.templates as ours
@@ -61,3 +64,9 @@ def test_where_nothing_can_be_written_templates_are_compiled_each_time(tmp_path)
         path.unlink()
         path.mkdir()  # no file can be written there, whoever asks
     assert [compiled(tmp_path) for _ in range(2)] == [True, True]
+
+
+def test_a_page_keeps_the_marks_that_set_a_name_apart_and_none_that_is_not_closed():
+    assert CONTROL.sub(" ", isolated("חיפה") + " 2020") == "\u2068חיפה\u2069 2020"
+    assert CONTROL.sub(" ", isolated("חי\u2069\u202eפה") + " 2020") == "\u2068חי  פה\u2069 2020"
+    assert CONTROL.sub(" ", "a\u2068b <td>\u2069") == "a b <td>\u2069"

@@ -15,14 +15,9 @@ from ruralincome.report.blocks import formula
 from ruralincome.report.templates import CONTROL, TEMPLATES, dressed, environment, source
 from ruralincome.report.words.words import LANGUAGES, catalogue, say
 
-FOOT = re.compile(r'data-foot="([^"]*)"')
-"""Words for the foot of each printed page; `answer/grounds.html.j2` writes them so."""
-
-ESCAPES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-"""What commands a terminal, and is no text of a page."""
-
-PARTS = ("bar", "beside")
-"""The two places of a page for ways elsewhere, between comments of these names; base.html.j2 leaves them."""
+FOOT = re.compile(r'data-foot="([^"]*)"')  # words for the foot of each printed page, as `answer/grounds.html.j2` writes
+ESCAPES = re.compile(rf"\x1b\[[0-?]*[ -/]*[@-~]|{CONTROL.pattern}")
+PARTS = ("bar", "beside")  # a page's places for ways elsewhere, between comments so named, which base.html.j2 leaves
 
 
 def render(notebook: Any, language: str, title: str) -> str:

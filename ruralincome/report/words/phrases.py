@@ -8,6 +8,7 @@ from unicodedata import bidirectional
 from ruralincome.report.words.words import catalogue, chance, day, number, percent, quantity, say, text, unit_words
 from ruralincome.scenario.result import Answer, Evidence, Record, ReferenceClass, Since
 from ruralincome.series import Fact, Priced, Said, Series, Shown, Text
+from ruralincome.series.faults import plain
 from ruralincome.series.prices import DEFLATOR
 from ruralincome.series.units import unit_of
 from ruralincome.target.target import Refusal
@@ -30,7 +31,7 @@ def indicator(series: Series, language: str) -> str:
 
 def isolated(name: str) -> str:
     """A name in letters written from right to left, set apart so that it moves no number beside it; others as is."""
-    return f"\u2068{name}\u2069" if any(bidirectional(c) in ("R", "AL") for c in name) else name
+    return f"\u2068{plain(name)}\u2069" if any(bidirectional(c) in ("R", "AL") for c in name) else name
 
 
 def refusal(refused: Refusal, language: str) -> str:

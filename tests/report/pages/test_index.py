@@ -238,3 +238,14 @@ def test_no_control_character_of_a_title_reaches_the_page(batch):
     html = index_page(manifest, output)
     assert "Base [31m  2J  line" in html
     assert not set(html) & {"\x1b", "\x9b", "\x07"}
+
+
+@pytest.mark.parametrize("mark", "\u200b\u200f\u202a\u202d\u202e\u2028\u2066\u2067\u2068\ufeff\xad\U000e0041")
+def test_no_mark_that_turns_text_around_or_is_not_seen_reaches_the_page(batch, mark):
+    manifest, output = batch
+    path = output / "done" / "en" / "result.json"
+    odd = {"title": {"vi": "a", "en": f"Base{mark}line"}}
+    path.write_text(json.dumps(json.loads(path.read_text()) | odd))
+    html = index_page(manifest, output)
+    assert "Base line" in html
+    assert mark not in html
