@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, dataclasses
 
 from ruralincome.data.files import WAIT, hold, json_text, parsed, write_all, write_fault
 from ruralincome.rules import Standing
@@ -116,11 +116,11 @@ class Added:
     new: bool
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, config=ConfigDict(strict=True, extra="forbid", defer_build=True))
 class _Head:
-    count: int = 0
+    count: Annotated[int, Field(ge=0)] = 0
     hash: str = FIRST
-    bytes: int = 0
+    bytes: Annotated[int, Field(ge=0)] = 0
 
 
 def add(result: Path | Mapping[str, Any], ledger: Path, today: date) -> Added:
