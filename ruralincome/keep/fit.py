@@ -1,7 +1,5 @@
-"""A reference class of one's own: read places from files, fit on them by the one recipe, write it as JSON.
-
-And its record: fitted again at past origins, and held against what came.
-"""
+"""A reference class of one's own: read places from files, fit on them by the one recipe, write it as JSON; and its
+record: fitted again at past origins, and held against what came."""
 
 import hashlib
 import json
@@ -37,6 +35,7 @@ PLACES = 5
 """Fewest places of a class: its prior is how far places lie apart, and of a spread fewer than five say next to nothing
 (with five, an 80 % interval of a standard deviation still spans a factor of 2.7)."""
 EVER = 9999  # `until` where no last year is stated
+Seen = dict[str, tuple[str, bytes]]  # panels as they are named, and the hashes of their files, by their figures
 AHEAD, HISTORY = 2, 5
 """Years ahead of an origin that a class is tested at; figures of a place that a test knows at the most, as many as
 short official series have."""
@@ -100,14 +99,14 @@ def fit_from_csv(
     Raises InputError for a name that no file can have, a missing file, a wrong column, a bad cell, places that do not
     vary, or panels too small to learn from.
     """
-    name, digest = order.name, hashlib.sha256()
+    name, seen = order.name, Seen()
     if not (name.strip() and name.isprintable()) or set(name) & set("/\\") or len(name.encode()) > 200:
         raise InputError("keep.class_name", name=name)
     if order.country and not any(spent_in(money.upper(), order.country) for money in CURRENCIES.split()):
         raise InputError("keep.country", country=order.country)
     if order.undated and not 1000 <= order.until < EVER:
         raise InputError("keep.no_until" if order.until == EVER else "keep.low_until", until=order.until)
-    read = [_panel(text, order, folder, digest, tell) for text in (*order.panels, *order.spread)]
+    read = [_panel(text, order, folder, seen, tell) for text in (*order.panels, *order.spread)]
     panels, errors = [panel for panel, _ in read[: len(order.panels)]], [stated for _, stated in read]
     if (count := sum(map(len, panels))) < PLACES:
         raise InputError("keep.few_places", files=order.panels, places=_named(count), least=PLACES)
@@ -129,11 +128,11 @@ def fit_from_csv(
     error = round(math.sqrt(sum(e**2 for _, e in counted)) / len(counted), 5) if counted else 0.0
     return checked(ReferenceClass(
         name=name, title=Text(order.title_vi, order.title_en), source=order.source, command=order.command(),
-        kind=order.kind, prices=basis, panel_sha256=digest.hexdigest(),
-        first_year=min(years), last_year=max(years), series=len(dates), steps=sum(len(t) - 1 for t in dates),
-        components=components, widths=widths, centre=centre, rhos=recipe.rhos(panels, shares) if counted else (),
+        panel_sha256=hashlib.sha256(b"".join(digest for _, digest in seen.values())).hexdigest(), kind=order.kind,
+        prices=basis, first_year=min(years), last_year=max(years), series=len(dates), widths=widths, centre=centre,
+        components=components, steps=sum(len(t) - 1 for t in dates), country=order.country,
         rho=round(float(np.mean([rho for rho, _ in counted])), 3) if counted else 0.0,
-        error=error, inflation=inflation, country=order.country, measure=order.measure,
+        rhos=recipe.rhos(panels, shares) if counted else (), error=error, inflation=inflation, measure=order.measure,
         fading=fading(error) if order.country and basis == "real" else None, growth=recipe.growth_quantiles(panels),
     ))  # fmt: skip
 
@@ -161,7 +160,7 @@ def with_record(
         return found
     trials, places, errors = list[Trial](), dict[str, Any](), dict[str, Any]()
     for text in order.panels:
-        panel, stated = _panel(text, replace(order, hold_out=""), folder, hashlib.sha256(), lambda _: None)
+        panel, stated = _panel(text, replace(order, hold_out=""), folder, Seen(), lambda _: None)
         errors |= {f"{text} {name}": own for name, own in stated.items()}
         places |= {f"{text} {name}": row for name, row in panel.items()}
     seen, count = np.unique(np.concatenate([t for t, _ in places.values()]), return_counts=True)
@@ -221,19 +220,20 @@ def _fitted(
     return components, () if order.short else recipe.fit_widths([(found, components)]), 0.0
 
 
-def _panel(text: str, order: Fitting, folder: Path, digest: Any, tell: Tell) -> tuple[Observed, Errors]:
-    """The panel of FILE or FILE@YEAR, cut in time and by half, and its surveys' errors; it enters the digest."""
-    path, _, last = text.partition("@")
+def _panel(text: str, order: Fitting, folder: Path, seen: Seen, tell: Tell) -> tuple[Observed, Errors]:
+    """The panel of FILE or FILE@YEAR, cut in time and by half, and its surveys' errors. seen: what was read before;
+    it enters there, and is refused where its figures are those of another."""
+    path, last, *_ = (*re.split(r"@([0-9]{1,4})\Z", text), str(EVER))
     table = rows_of(folder / path, *PANEL, label=path, options=order.options)
     for said in table.said:
         if said.code == "data.read_real" and order.prices == "nominal":
             raise InputError("keep.constant_panel", file=path)
         tell(said)
-    digest.update(bytes.fromhex(table.sha256))
-    if last and not re.fullmatch(r"[0-9]{1,4}", last):
-        raise InputError("keep.last_year", panel=text)
-    until, stem = min(order.until, int(last or EVER)), Path(path).name.split(".")[0]
+    until, stem = min(order.until, int(last)), Path(path).name.split(".")[0]
     (panel, errors), up_to = places_of(table, order.undated), "" if until == EVER else "_until"
+    if (figures := repr([(name, t.tolist(), v.tolist()) for name, (t, v) in panel.items()])) in seen:
+        raise InputError("keep.panel_twice", file=text, other=seen[figures][0])
+    seen[figures] = text, bytes.fromhex(table.sha256)
     asked = {n: row for n, row in panel.items() if not (order.hold_out and held_out(order.hold_out, stem, n))}
     cut = {name: (t[t <= until], v[t <= until]) for name, (t, v) in asked.items()}
     short = [name for name, (t, _) in cut.items() if len(t) < 2]
