@@ -182,5 +182,4 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
     job, fault = outcome.job, outcome.fault
     kept = {name: getattr(job, name) for name in ("scenario", "language", "stage", "key")}
     told = {name: getattr(outcome, name) for name in ("status", "attempts", "seconds", "files", "message")}
-    where = {"notebook": job.notebook.name, "folder": job.name}
-    return {**kept, **told, **where, "fault": fault.to_json() if fault else None}
+    return {**kept, **told, "notebook": job.notebook.name, "folder": job.name, "fault": fault and fault.to_json()}

@@ -36,7 +36,6 @@ from ruralincome.series import InputError
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 NAME = "ruralincome-warm"
-SUBREAPER = 36  # prctl's number for it
 START = "try: from ruralincome.batch import kernels, stack\nexcept ImportError: exit()\nkernels.nurse({}, {})"
 _here = threading.local()  # its `nursery` is this thread's
 _passing = threading.Lock()  # held while what children wrote is passed on
@@ -180,7 +179,8 @@ def nurse(connection: int, alive: int) -> None:
     """Fork a kernel for each request, and say when it ended; until the worker is gone. Does not return."""
     try:
         with suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # what leaves a kernel's session comes to us when it ends
+            ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # a subreaper: what leaves a kernel's session is ours at its end
+            os.setsid()  # what kills our runner's group leaves us to end what kernels began
         keep = (0, 1, 2, connection, alive, getattr(resource_tracker._resource_tracker, "_fd", None))
         for number in {int(fd.name) for fd in Path("/proc/self/fd").iterdir() if not fd.is_file()}.difference(keep):
             with suppress(OSError):

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import papermill
 from nbformat import v4
@@ -38,7 +38,8 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     """Execute a job's notebook in a fresh kernel and write report.ipynb, report.html and result.json. Returns why it
     failed, or None; what ran of one that failed is report.failed.ipynb, and an earlier complete report stays."""
     begun, told, late = list[Any](), list[Any](), threading.Event()
-    folders = (job.notebook.parent.absolute(), root)  # which no output names
+    ways = (job.notebook.parent.absolute(), root, job.folder.parents[job.name.count("/")])  # which no output names
+    folders = tuple(Path(form(str(way))) for way in ways for form in (str, quote))
     try:
         text = _portable(_execute(job, root, timeout, begun, told, late), folders)
         notebook = v4.reads(text)
@@ -102,6 +103,7 @@ def _nameless(text: str, folders: Sequence[Path]) -> str:
     """A text without the ways to the folders, to those of Python, and to one's home."""
     for way, word in (*((way, "") for way in (*folders, Path(sys.prefix), Path(sys.base_prefix))), (Path.home(), "~/")):
         text = text.replace(f"{way}/", word) if len(way.parts) > 1 else text
+        text = re.sub(rf"{re.escape(str(way))}(?![\w.-])", ".", text) if way in folders and way.parts[1:] else text
     return text
 
 

@@ -25,12 +25,9 @@ KINDS = {"bool": bool, "int": int, "float": float, "str": str, "list": list, "di
 CLASS = re.compile(r'"(?:[^"\\]|\\.)+\.json"')  # the name of a class's file, as JSON
 Entries = Mapping[str, Mapping[str, Any]]
 FILES = {
-    "xlsx": ("tables.xlsx",),
-    "svg": ("fan.svg", "heat.svg"),
-    "png": ("fan.png", "heat.png"),
-    "pdf": ("report.pdf", "brief.pdf", "brief.html"),
-    "docx": ("report.docx", "brief.docx"),
-}
+    "xlsx": ("tables.xlsx",), "svg": ("fan.svg", "heat.svg"), "png": ("fan.png", "heat.png"),
+    "pdf": ("report.pdf", "brief.pdf", "brief.html"), "docx": ("report.docx", "brief.docx"),
+}  # fmt: skip
 """By kind (`run --to`), the files beside a report, the first always; one that is made anew leaves none of its last."""
 
 
@@ -92,12 +89,14 @@ def plan(
     environment. entries: the manifest's jobs. A job is skipped when its entry says ok under the same key, its files are
     there in full, and nothing of an earlier stage runs. since, day: a page says what moved its probability after the
     result kept on the day `since` or the last before it, or on the last one before `day`; only one that is stated is
-    part of what a report rests on. Raises InputError for no tasks, a name used twice, a notebook that is missing or has
-    not the parameter."""
+    part of what a report rests on. Raises InputError for no tasks, a name used twice or by a panel, a notebook that is
+    missing or has not the parameter."""
     if not tasks or not languages:
         raise InputError("batch.nothing")
     if (twice := Counter(task.name for task in tasks).most_common(1)[0])[1] > 1:
         raise InputError("batch.name_twice", times=twice[1], name=twice[0])
+    if over := [task.name for task in tasks if (output / task.name / "panel.csv").is_file()]:
+        raise InputError("batch.over_panel", name=over[0], folder=output / over[0])
     notebooks = {path: _read(path) for path in {task.notebook for task in tasks}}
     jobs, skipped, unread = list[Job](), list[Job](), dict[str, InputError]()
     for stage, together in groupby(sorted(tasks, key=attrgetter("stage")), attrgetter("stage")):

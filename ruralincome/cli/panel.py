@@ -43,15 +43,15 @@ def run_panel(
     totals.csv, and names without a place to unplaced.csv. Returns the exit status: 1 where some place was refused.
     target: "48.9@2021", for places that state none of their own; scenarios: params files, of which the first leads;
     where there are more, or one has a sweep, scenarios.csv holds a row a place and question; cluster: address of a dask
-    scheduler that works out the chunks; order: of standards and places that were redrawn; page: what makes the page of
-    a language. One that is interrupted, or refused with InputError, leaves the files of an earlier run as they were."""
+    scheduler for the chunks; order: of standards and places that were redrawn; page: what makes the page of a language.
+    One that is interrupted, or refused with InputError, leaves the files of an earlier run as they were."""
     stated = state(scenarios, order.target(target), _unit_names, file.parent)
     if order.lines is not None:
         unit, where = order.lines.unit, f"--standard {order.standard}"
         stated = [replace(one, units=(unit, *_unit_names(unit)), levels=True, where=where) for one in stated]
     folder = output / file.stem
-    if file.resolve().parent == folder.resolve():
-        raise InputError("cli.panel_over_itself", file=file)
+    if (itself := file.resolve().parent == folder.resolve()) or any(folder.glob("*/report.ipynb")):
+        raise InputError("cli.panel_over_itself" if itself else "cli.panel_over_report", file=file, folder=folder)
     with meter(file.name) as count:
         frame = as_ordered(read_panel(file, tell=count, options=reading, remark=remark), order, reading, file.name)
     own = {"target", "target_year"} <= set(frame)

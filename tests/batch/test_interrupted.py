@@ -31,6 +31,24 @@ def test_ctrl_c_while_the_server_that_forks_workers_starts_is_no_traceback(root,
                 os.kill(pid, signal.SIGKILL)
 
 
+def test_what_left_its_session_ends_with_a_runner_whose_whole_group_is_killed(root, save, alive, wait_for, start):
+    """As `timeout -s KILL` kills: no process of the runner's is left to end what a kernel began."""
+    mark = f"ruralincome-test-{os.getpid()}-group"
+    away = "import subprocess, time; subprocess.Popen(['sleep', '999'], start_new_session=True)"
+    save(root / "n.ipynb", f"{away}; subprocess.Popen(['sh', '-c', 'setsid sleep 998 & sleep 997']); time.sleep(996)")
+    batch = start(root, mark)
+    try:
+        wait_for(
+            lambda: {f"sleep {n}" for n in (997, 998, 999)} <= {c.replace("\0", " ").strip() for _, c in alive(mark)}
+        )
+        os.killpg(batch.pid, signal.SIGKILL)
+        batch.communicate(timeout=FOREVER)
+        wait_for(lambda: not alive(mark))
+    finally:
+        for pid, _ in alive(mark):
+            os.kill(pid, signal.SIGKILL)
+
+
 LONG = pytest.param(signal.SIGTERM, marks=pytest.mark.long)
 
 

@@ -30,6 +30,15 @@ def finish(jobs):
     return {job.name: {"status": "ok", "key": job.key, "files": sizes(job.folder)} for job in jobs}
 
 
+def test_a_report_does_not_go_over_a_panel_of_its_name(notebook, tmp_path):
+    (tmp_path / "b" / "vi").mkdir(parents=True)
+    (tmp_path / "b" / "panel.csv").touch()
+    with pytest.raises(InputError) as fault:
+        planned([Task("a", notebook), Task("b", notebook)], tmp_path)
+    assert fault.value.code == "batch.over_panel"
+    assert str(tmp_path / "b") in said(fault.value, "vi")
+
+
 def test_every_task_in_every_language(notebook, tmp_path):
     todo = planned([Task("a", notebook, {"rate": 2}), Task("b", notebook)], tmp_path)
     assert [job.name for job in todo.jobs] == ["a/vi", "a/en", "b/vi", "b/en"]

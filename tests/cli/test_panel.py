@@ -90,6 +90,15 @@ def test_the_input_is_never_overwritten(tmp_path):
     assert path.read_text(encoding="utf-8") == panel_csv()
 
 
+def test_a_scenarios_report_is_never_overwritten(run, tmp_path):
+    report = tmp_path / "out" / "xa" / "en" / "report.ipynb"
+    report.parent.mkdir(parents=True)
+    report.touch()
+    with pytest.raises(InputError, match="holds the report of a scenario"):
+        run(panel_csv())
+    assert [*filter(Path.is_file, (tmp_path / "out").rglob("*"))] == [report]
+
+
 def test_an_end_half_way_leaves_the_earlier_files_as_they_were(run):
     _, folder, _ = run(panel_csv())
     before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
