@@ -233,6 +233,7 @@ def test_every_shown_model_is_changed_the_same_way():
     )  # fmt: skip
     fitted = [o for o in found.assessment.outlooks if isinstance(o, Outlook)]
     assert len(fitted) >= 3
+    assert (found.assessment.changed, found.baseline.changed) == (True, False)
     for outlook in fitted:
         assert outlook.median(2025) == pytest.approx(3482 * 1.06**5)
 

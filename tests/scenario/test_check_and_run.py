@@ -233,3 +233,13 @@ def test_a_class_without_the_years_of_a_pace_has_no_bar_and_cannot_be_swept(tmp_
     step = {"kind": "pace", "quantile": 0.7, "over": 4}
     (line,) = faults(Scenario.stated(adjustments=[step], sweep={"references": ["short.json"]}), tmp_path)
     assert str(line).startswith("sweep.references: vietnam-provinces has no growth over 4 years")
+
+
+@pytest.mark.parametrize(("amount", "refused"), [(-8.0, False), (-8.5, True)])
+@pytest.mark.parametrize("more", [[], [{"kind": "shock", "years": [2021], "points": 1.0}]])
+def test_what_would_leave_nothing_a_tenth_further_is_refused(amount, refused, more):
+    """Five years of it leave 4.9 and 2.4 of 44.9, and a tenth further 0.9 and less than nothing."""
+    steps = [{"kind": "linear", "amount": amount}, *more]
+    asked = Scenario.stated(target={"value": 60.0, "year": 2025}, redrawn="old", adjustments=steps)
+    found = faults(asked, ROOT)
+    assert ["leaves no income" in str(fault) for fault in found] == [True] * refused
