@@ -71,9 +71,7 @@ class Scenario(Strict, Shows):
     @property
     def known(self) -> int | None:
         """The last year that was over when it was asked, if the file says when."""
-        if isinstance(self.as_of, str):
-            return int(self.as_of[:4]) - (self.as_of[5:] != "12-31")
-        return self.as_of
+        return int(self.as_of[:4]) - (self.as_of[5:] != "12-31") if isinstance(self.as_of, str) else self.as_of
 
     @classmethod
     def stated(cls, **parameters: Any) -> "Scenario":
@@ -157,8 +155,7 @@ def label(path: Path) -> str:
 def schema() -> str:
     """The JSON Schema of a params file, as params/schema.json holds it."""
     names = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:ruralincome:params:1"}
-    document = names | Scenario.model_json_schema()
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(names | Scenario.model_json_schema(), ensure_ascii=False, indent=2) + "\n"
 
 
 def _over(below: Mapping[str, Any], stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,8 +269,7 @@ class _Loader(yaml.CSafeLoader):
         """A number as people write it: not base 60 (12:30), 8 (010) or 16 (0x30), and without underscores (48_9)."""
         if not PLAIN.fullmatch(node.value):
             raise _trap("yaml.not_plain", node, value=node.value)
-        whole = node.tag == "tag:yaml.org,2002:int"
-        return self.construct_yaml_int(node) if whole else self.construct_yaml_float(node)
+        return (self.construct_yaml_int if node.tag == "tag:yaml.org,2002:int" else self.construct_yaml_float)(node)
 
 
 def _trap(code: str, node: yaml.Node | yaml.Event, **facts: object) -> InputError:

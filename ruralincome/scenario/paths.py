@@ -79,8 +79,7 @@ def back(
     """Return to the path of `previous`, draw by draw: the gap closes in equal parts of the logarithm. sd: by which the
     way back misses it, in points of log growth a year, one deviate a draw."""
     begin, span = _index(forecast, first_year), last_year - first_year + 1
-    count = np.clip(np.array(forecast.years) - first_year + 1, 0, span)
-    way = np.log(previous.paths)
+    count, way = np.clip(np.array(forecast.years) - first_year + 1, 0, span), np.log(previous.paths)
     gap = (way - np.log(forecast.paths))[:, begin - 1 : begin] if begin else 0.0
     return _changed(forecast, way - gap * (1 - count / span) + _deviates(rng, sd, len(way), 1) / 100 * count, begin)
 

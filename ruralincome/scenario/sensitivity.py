@@ -100,8 +100,7 @@ def _forecast(scenario: Scenario, evidence: Evidence, ask: Ask) -> Iterator[Movi
 def common_shock(reference: ReferenceClass) -> float:
     """Standard deviation of what a year brings to all places of the class alike: sqrt(rho sigma^2), logarithms."""
     weight = sum(c.weight for c in reference.components)
-    variance = sum(c.weight * c.variance for c in reference.components) / weight
-    return math.sqrt(max(reference.rho, 0.0) * variance)
+    return math.sqrt(max(reference.rho, 0.0) * (sum(c.weight * c.variance for c in reference.components) / weight))
 
 
 def _classes(evidence: Evidence, known: Mapping[str, float], ask: Ask) -> list[Bar]:

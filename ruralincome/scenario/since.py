@@ -12,19 +12,22 @@ target add is the mean over both orders of exchanging them (the Shapley value):
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from ruralincome.scenario.evidence import Evidence
 from ruralincome.scenario.file import Scenario
-from ruralincome.series import InputError
+from ruralincome.scenario.keys import TargetSpec
+from ruralincome.series import InputError, Series
 from ruralincome.target.likelihood import whole_percent
 
 Cause = Literal["figures", "target", "method"]
-KEPT = (
-    "scenario", "title", "series", "unit", "prices", "observations", "standard_errors", "samples", "target",
-    "base_year", "base_stated",
-)  # fmt: skip
+ASKED = ("series", "unit", "prices", "observations", "standard_errors", "samples", "target", "base_year", "base_stated")
+KEPT = ("scenario", "title", *ASKED)
 """What a later answer asks of an earlier result, beside its probability."""
+READER = cache(lambda: TypeAdapter(Series))
 
 
 @dataclass(frozen=True)
@@ -54,45 +57,51 @@ class Since:
 
 
 def earlier(result: Mapping[str, Any], day: str, sha256: str) -> dict[str, Any]:
-    """What a later answer is handed of an earlier result; sha256: of its file. Raises KeyError for what is none."""
-    kept = {key: result[key] for key in KEPT if key in result}
-    return {"day": day, "sha256": sha256, "probability": result["probability"], **kept}
+    """What a later answer gets of an earlier result; sha256: its file's. Raises KeyError, TypeError or ValueError."""
+    _stated(result)
+    return {"day": day, "sha256": sha256} | {key: result[key] for key in ("probability", *KEPT) if key in result}
 
 
 def moved_since(scenario: Scenario, evidence: Evidence, now: float | None, then: Mapping[str, Any]) -> Since:
     """What moved P(target) to `now` since `then`, as `earlier` gives it."""
     found = Since(then["day"], then["sha256"], then["probability"], now)
     series, target = evidence.series, evidence.target
-    same = (then["series"], then["unit"]) == (series.name, series.unit)
-    same = same and then["prices"] == {"basis": series.prices, "year": series.price_year}
+    money = {"basis": series.prices, "year": series.price_year}
+    same = tuple(map(then.get, ASKED[:3])) == (series.name, series.unit, money)
     if found.before is None or now is None or not same:
         return found
-    years, values = zip(*then["observations"], strict=True)
-    sizes, errors, stated = then.get("samples"), then.get("standard_errors"), then["target"]
-    then_series = replace(
-        series, years=years, values=values, statuses=(), published=(), vintages=(),
-        standard_errors=errors and tuple(errors), samples=sizes and tuple((n, effect) for n, effect in sizes),
-    )  # fmt: skip
-    base = then["base_year"] if then.get("base_stated") else None
-    spec = evidence.spec.model_copy(update={key: stated[key] for key in ("year", "direction")} | {"base_year": base})
-    goal = replace(evidence, spec=spec, goal=stated["value"])
-    old = (series.years, series.values) != (years, values)
+    told, stated = _stated(then)
+    figures = {key: getattr(told, key) for key in ("years", "values", "standard_errors", "samples")}
+    then_series = replace(series, statuses=(), published=(), vintages=(), **figures)
+    spec = evidence.spec.model_copy(update=stated.model_dump(include={"year", "direction", "base_year"}))
+    goal = replace(evidence, spec=spec, goal=stated.value)
+    old = (series.years, series.values) != (told.years, told.values)
     other = (target.value, target.year, target.direction) != (goal.goal, spec.year, spec.direction)
     new_old = _asked(scenario, goal) if other else now
     old_new = _asked(scenario, replace(evidence, series=then_series)) if old else now
     old_old = _asked(scenario, replace(goal, series=then_series)) if old and other else new_old if other else old_new
     if new_old is None or old_new is None or old_old is None:
         return found
-    by_figures = ((new_old - old_old) + (now - old_new)) / 2
-    by_target = ((old_new - old_old) + (now - new_old)) / 2
+    by_figures, by_target = ((new_old - old_old) + (now - old_new)) / 2, ((old_new - old_old) + (now - new_old)) / 2
     return replace(found, terms={"figures": by_figures, "target": by_target, "method": old_old - found.before})
+
+
+def _stated(then: Mapping[str, Any]) -> tuple[Series, TargetSpec]:
+    """The figures of an earlier result and its target; raises as `earlier` does where one is not of its type."""
+    money = then.get("prices", {"basis": "nominal", "year": None})
+    said = {key: then[key] for key in ("title", "unit", "standard_errors", "samples") if key in then}
+    said["years"], said["values"] = zip(*then["observations"], strict=True)
+    said |= {"name": then["scenario"] + then.get("series", ""), "prices": money["basis"], "price_year": money["year"]}
+    goal = {key: then["target"][key] for key in ("value", "year", "direction")}
+    goal |= {"base_year": then["base_year"] if then.get("base_stated") else None}
+    _ = then["probability"] is None or whole_percent(then["probability"])
+    return READER().validate_python(said), TargetSpec(**goal)
 
 
 def plainly(then: Mapping[str, Any], now: Mapping[str, Any]) -> Since:
     """What moved P(target) as far as two results say it: all is the method's where figures and target are the same."""
     found = Since(then["day"], then["sha256"], then["probability"], now["probability"])
-    asked = [key for key in KEPT if key not in ("scenario", "title")]
-    if found.before is None or found.after is None or any(then.get(key) != now.get(key) for key in asked):
+    if found.before is None or found.after is None or any(then.get(key) != now.get(key) for key in ASKED):
         return found
     return replace(found, terms={"figures": 0.0, "target": 0.0, "method": found.after - found.before})
 

@@ -64,8 +64,7 @@ def redrawn(series: Series, rule: Bridge, until: int, parts: Mapping[str, Series
         by_place[one[1]] = part
     own = by_place.pop(new, None)
     found = rebuild(finder.boundaries, new, {p.code: part for p, part in by_place.items()}, vietnam_people())
-    whole = Text(new.name, new.name)
-    joined = found.series if own is None else followed(found.series, own)
+    whole, joined = Text(new.name, new.name), found.series if own is None else followed(found.series, own)
     kept = replace(series, years=joined.years, values=joined.values, place=whole, standard_errors=None)
     return replace(found, series=kept)
 

@@ -57,7 +57,13 @@ def test_a_damaged_file_does_not_end_the_keeping(tmp_path, content):
         (tmp_path / "s" / "results" / "2026-11-02.json").unlink()
 
 
-@pytest.mark.parametrize(("changed", "code"), [({"version": 99}, "batch.result_version"), (None, "batch.no_result")])
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"version": 99}, "batch.result_version"), (None, "batch.no_result"), ({"target": 5}, "batch.no_result"),
+        ({"observations": "abc"}, "batch.no_result"), ({"target": {"value": 1.0, "year": 2021}}, "batch.no_result"),
+    ],
+)  # fmt: skip
 def test_a_kept_result_that_cannot_be_read_costs_its_own_scenario_alone(tmp_path, content, kernelspec, changed, code):
     v4, notebook = nbformat.v4, tmp_path / "n.ipynb"
     cell = v4.new_code_cell("language = since = None", metadata={"tags": ["parameters"]})
@@ -76,6 +82,7 @@ def test_a_kept_result_that_cannot_be_read_costs_its_own_scenario_alone(tmp_path
     assert {job.scenario for job in found.jobs if "since" in job.parameters} == {"s"}
     assert [fault.code for fault in found.unread] == [code]
     assert planned("s", "t", since=None).unread == ()
+    assert {job.scenario for job in planned("s", "t", since=None).jobs if "since" in job.parameters} == {"s"}
     with pytest.raises(InputError, match="2026-11-01"):
         planned("t")
 

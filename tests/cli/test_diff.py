@@ -89,7 +89,8 @@ def test_a_file_that_cannot_be_read_is_a_line_and_the_rest_goes_on(tmp_path, now
     "damage",
     [
         {"probability": float("nan")}, {"probability": 7.5}, {"probability": "x"}, {"probability": [0.3]},
-        {"title": "x"}, {"title": {}}, {"scenario": ["x"]},
+        {"title": "x"}, {"title": {}}, {"scenario": ["x"]}, {"scenario": 5}, {"target": 5}, {"observations": "abc"},
+        {"probability": ""}, {"prices": None}, {"title": {"en": 5}},
     ],
 )  # fmt: skip
 def test_a_result_that_is_damaged_is_named_and_is_neither_gone_nor_come(tmp_path, now, capsys, damage):

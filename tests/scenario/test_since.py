@@ -93,6 +93,42 @@ def test_what_is_no_result_is_refused():
         earlier({"a": 1}, "2026-11-01", "ab")
 
 
+TARGET = {"value": 3600.0, "year": 2021, "direction": 1}
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"target": 5}, {"target": {"value": 3600.0, "year": 2021}}, {"target": TARGET | {"value": "much"}},
+        {"target": TARGET | {"direction": 0}}, {"target": TARGET | {"year": "2021"}}, {"target": TARGET | {"value": 0}},
+        {"observations": "abc"}, {"observations": 5}, {"observations": []}, {"observations": [[2016, 1.0], [2018]]},
+        {"observations": [[2016, 1.0], [2016, 2.0]]}, {"observations": [[2016, "x"]]}, {"observations": [["x", 1.0]]},
+        {"observations": [[2016, -1.0]]}, {"observations": [[2016, float("nan")]]}, {"observations": [None]},
+        {"standard_errors": 5}, {"standard_errors": [0.1]}, {"samples": [[1]]}, {"samples": "abc"},
+        {"prices": "real"}, {"prices": {"basis": "gold", "year": 2020}}, {"prices": {"basis": "real", "year": "x"}},
+        {"base_stated": True, "base_year": "x"}, {"series": None}, {"unit": 5}, {"scenario": 5}, {"title": "x"},
+        {"probability": ""}, {"probability": "0.3"}, {"probability": 7}, {"probability": []},
+    ],
+)  # fmt: skip
+def test_a_result_of_which_a_part_is_of_another_type_is_refused(corners, odd):
+    with pytest.raises((LookupError, TypeError, ValueError)):
+        then(corners["nn"], **odd)
+
+
+@pytest.mark.parametrize("key", ["series", "unit", "prices"])
+def test_a_result_of_a_version_that_said_less_has_no_terms(corners, key):
+    told = earlier({name: x for name, x in result(corners["nn"]).items() if name != key}, "2026-11-01", "ab")
+    assert ask(since=told, target={"value": 3600.0, "year": 2021}).moved.terms is None
+
+
+def test_what_a_result_need_not_say_may_be_none(corners):
+    sizes = [[500, 1.2]] * len(corners["nn"].evidence.series.years)
+    errors = [0.01 * value for value in corners["nn"].evidence.series.values]
+    for more in ({"standard_errors": None, "samples": None}, {"standard_errors": errors, "samples": sizes}):
+        moved = ask(since=then(corners["nn"], **more), target={"value": 3600.0, "year": 2021}).moved
+        assert moved.terms is not None
+
+
 def test_whole_points_go_to_the_largest_remainders():
     """49.6, 0.7 and -0.3 of 50: two of the three are rounded up, and -0.3 lacks as much to 0 as 0.7 to 1."""
     found = Since("d", "h", 0.5, 1.0, {"figures": 0.496, "target": 0.007, "method": -0.003})

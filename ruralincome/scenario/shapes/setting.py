@@ -41,8 +41,7 @@ class Disruption(Span):
         if known.place is not None or not isinstance(self.keep, list):
             return super().when(known)
         if self.first_year is not None:
-            last = self.first_year + len(self.keep) - 1
-            return self.model_copy(update={"keep": 1.0, "last_year": last}).when(known)
+            return self.model_copy(update={"keep": 1.0, "last_year": self.first_year + len(self.keep) - 1}).when(known)
         return Said(f"panel.changes.{'next' if len(self.keep) == 1 else 'first'}", {"years": len(self.keep)})
 
     def move(self, known: Known) -> Move:
