@@ -74,6 +74,7 @@ def run(
     from ruralincome.batch.manifest import one_line
     from ruralincome.batch.plan import FILES
     from ruralincome.batch.workers import cluster as workers
+    from ruralincome.data.files import no_pipe
     from ruralincome.data.package import find_root
 
     output, status = options.reports(output), 1
@@ -87,7 +88,7 @@ def run(
             demand(extra)
         root, whole = find_root(), not files and notebook is None
         try:
-            tasks = batch.tasks(_checked(files, root, ()), root, output, notebook, pages=whole)
+            tasks = batch.tasks(_checked(files, root, ()), root, output, notebook and no_pipe(notebook), pages=whole)
             plan = batch.preview(tasks, language, output, root, force, since)
         except InputError:
             _checked(files, root)  # which may know more, and of every file
@@ -146,7 +147,7 @@ def diff(before: Path, after: Path, to: Path | None = None, *, language: options
     """Say what moved each probability between two results, or two folders of them. The exit status is 1 where one of a
     folder could not be compared."""
     from ruralincome.batch.manifest import read_result
-    from ruralincome.data.files import write_all
+    from ruralincome.data.files import no_pipe, write_all
     from ruralincome.report.pages.scenarios import differing, since_table
     from ruralincome.report.words.words import fault, say, text
 
@@ -154,7 +155,7 @@ def diff(before: Path, after: Path, to: Path | None = None, *, language: options
     for side, results in zip(sides, (before, after), strict=True):
         for path in sorted(results.glob("*/*/result.json")) if results.is_dir() else [results]:
             try:
-                side |= {(result := read_result(path))["scenario"]: result}
+                side |= {(result := read_result(no_pipe(path)))["scenario"]: result}
             except InputError as wrong:
                 unread.append(wrong)
                 torn.add(path.parent.parent.name)
@@ -183,8 +184,7 @@ def _checked(files: options.FilesArgument, root: Path | None = None, of: Collect
     from ruralincome.data.package import find_root
     from ruralincome.scenario.check import check as faults_of
 
-    paths = files or sorted(((root or find_root()) / "params").glob("*.yaml"))
-    if not paths:
+    if not (paths := files or sorted(((root or find_root()) / "params").glob("*.yaml"))):
         raise InputError("cli.no_params")
     if faults := faults_of([path for path in paths if of is None or path.stem in of], root):
         raise Faults(faults)

@@ -47,8 +47,7 @@ def bare(text: str) -> str:
 def read_number(cell: str) -> float:
     """The number of a cell; spaces around it do not count. Raises InputError for anything but a finite NUMBER, telling
     a decimal comma, a mark between thousands, and digits of another script."""
-    shown = cell.strip()
-    if re.fullmatch(NUMBER, shown):
+    if re.fullmatch(NUMBER, shown := cell.strip()):
         if math.isfinite(found := float(shown)):
             return found
     elif re.fullmatch(NUMBER, plain := unicodedata.normalize("NFKC", shown)):
@@ -140,8 +139,7 @@ def observed(rows: Iterable[Row], positive: bool = True) -> dict[str, Any]:
             if status not in WITHOUT:
                 raise InputError("data.no_cell", where=row.where, column="value")
             continue
-        value = row.number("value")
-        if positive and value <= 0:
+        if (value := row.number("value")) <= 0 and positive:
             raise InputError("data.not_positive", where=row.where, value=value)
         if year in last:
             vintages.append(Vintage(year, last[year][0], value, last[year][1], day))

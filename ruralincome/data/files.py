@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from shutil import copymode
 from typing import IO, Any
 
 from ruralincome.series import InputError
@@ -23,12 +24,14 @@ WAIT = 60.0  # seconds to wait for another who writes to a folder for a moment o
 @contextmanager
 def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[Path, Content], None]]:
     """Files that appear together when the block ends well, or not at all: put(path, content) writes each beside its
-    place, and then all are renamed; a failure puts back what was. The same path again goes on with the same part.
+    place, and then all are renamed; a failure puts back what was. The same path again goes on with the same part. A
+    file keeps its mode, and is written through the link that stands for it.
     writer: a name that keeps the parts of two writers apart, where there may be two. durable: bytes reach the disk
     before they get their name. Raises InputError when a file cannot be written."""
     parts, before, made = dict[Path, Path | None](), dict[Path, bytes | None](), list[Path]()
 
     def put(path: Path, content: Content) -> None:
+        path = _real(path)
         with write_fault(path):
             made.extend(folder for folder in reversed(path.parents) if not folder.exists())
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,19 +51,20 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
             with write_fault(path):
                 was = path.read_bytes() if path.is_file() else None
                 if part:
-                    part.replace(path)
+                    _named(part, path)
                 else:
                     path.unlink(missing_ok=True)
                 before[path] = was
     except BaseException:
         with suppress(OSError):  # the first fault is the one to tell
+            for part in filter(None, parts.values()):
+                part.unlink(missing_ok=True)
             for path, was in before.items():
                 if was is None:
                     path.unlink(missing_ok=True)
                 elif not path.is_file() or path.read_bytes() != was:
-                    path.write_bytes(was)
-            for part in filter(None, parts.values()):
-                part.unlink(missing_ok=True)
+                    (part := part_of(path, writer)).write_bytes(was)
+                    _named(part, path)
         _leave(made)
         raise
 
@@ -74,20 +78,20 @@ def write_all(contents: Mapping[Path, bytes | None], writer: str = "", durable: 
 
 def part_of(path: Path, writer: str = "") -> Path:
     """Where a file is written before it gets its name."""
-    return path.with_name(f".{path.name}{writer}{PART}")
+    return (path := _real(path)).with_name(f".{path.name}{writer}{PART}")
 
 
 def settle(last: Path, folders: Sequence[str]) -> None:
     """Finish or undo what a crash left of `write_all`, whose `last` file was JSON; the others lie in `folders` beside.
     All parts are written before the first is renamed: where the last one is whole, each of them was."""
-    parts = [p for folder in folders for p in sorted((last.parent.parent / folder).glob(f".*{PART}"))]
-    whole = False
+    found, whole = [p for folder in folders for p in (last.parent.parent / folder).glob("*")], False
+    parts = {p for p in found if p.match(f".*{PART}")} | {p for p in map(part_of, found) if p.exists()}
     with suppress(OSError, ValueError):
         parsed(part_of(last).read_text(encoding="utf-8"))
         whole = True
-    for part in sorted(parts, key=lambda part: part == part_of(last)):
+    for part in sorted(parts, key=lambda part: (part == part_of(last), part)):
         if whole:
-            part.replace(part.with_name(part.name[1 : -len(PART)]))
+            _named(part, part.with_name(part.name[1 : -len(PART)]))
         else:
             part.unlink(missing_ok=True)
 
@@ -155,6 +159,13 @@ def seal(content: bytes) -> dict[str, int | str]:
     return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
 
 
+def no_pipe(path: Path) -> Path:
+    """A path to be read. Raises InputError for a pipe or a device, which keeps its reader waiting, or never ends."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise InputError("data.pipe", file=path)
+    return path
+
+
 @contextmanager
 def write_fault(path: Path) -> Iterator[None]:
     """What goes wrong with a file that is written, as a fault."""
@@ -164,9 +175,18 @@ def write_fault(path: Path) -> Iterator[None]:
         raise InputError("data.unwritten", file=path, why=fault.strerror) from None
 
 
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _named(part: Path, path: Path) -> None:
+    with suppress(FileNotFoundError):
+        copymode(path, part)
+    part.replace(path)
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    if len(found := dict(pairs)) < len(pairs):
         keys = [key for key, _ in pairs]
         raise InputError("data.json_twice", key=next(key for key in keys if keys.count(key) > 1))
     return found

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import AliasPath, BaseModel, ConfigDict, Field, ValidationError
 
 from ruralincome.data.cells import observed
-from ruralincome.data.files import WAIT, hold, json_text, parsed, part_of, settle
+from ruralincome.data.files import WAIT, hold, json_text, no_pipe, parsed, part_of, settle
 from ruralincome.data.table import Table, table_of
 from ruralincome.series import InputError, Kind, Prices, Series, Source, Text
 from ruralincome.series.units import UNITS, Unit, unit_of
@@ -75,8 +75,7 @@ class Resource:
     @property
     def unit(self) -> Unit:
         """What its figures count: an income in money, another series of levels in any words. Raises InputError."""
-        unit = unit_of(self.descriptor.unit)
-        if unit.kind == "other" and self.descriptor.kind != "general":
+        if (unit := unit_of(self.descriptor.unit)).kind == "other" and self.descriptor.kind != "general":
             raise InputError("data.no_unit", name=self.name, unit=unit.code, known=sorted(UNITS))
         return unit
 
@@ -158,8 +157,7 @@ def read_back(name: str, content: bytes, package: Mapping[str, Any], root: Path)
 @contextmanager
 def written(root: Path | None) -> Iterator[Path]:
     """Hold the root, the nearest unless stated, to write to its data package; what a crash left of it is settled."""
-    root = root or find_root()
-    with hold(root, wait=WAIT):
+    with hold(root := root or find_root(), wait=WAIT):
         settle(root / "data" / "datapackage.json", ("data", "params", "notebooks"))
         yield root
 
@@ -181,8 +179,7 @@ def _resource(name: str, path: Path, content: bytes, package: str) -> Resource:
     label, stated, sha256 = f"data/{descriptor.path}", descriptor.hash[7:], hashlib.sha256(content).hexdigest()
     if stated != sha256:
         raise InputError("data.changed", file=label, found=sha256[:12], stated=stated[:12])
-    table = table_of(content, label)
-    wanted = tuple(f.name for f in descriptor.columns)
+    table, wanted = table_of(content, label), tuple(f.name for f in descriptor.columns)
     if (table.head.heads, table.head.separator, table.head.line) != (wanted, ",", 1):
         raise InputError("data.heads", file=label, found=table.head.heads, wanted=wanted)
     required = [i for i, f in enumerate(descriptor.columns) if f.required]
@@ -205,7 +202,7 @@ def read_rates(name: str, root: Path | None = None) -> dict[int, float]:
 def read_benchmark(name: str, root: Path) -> Any:
     """What benchmarks/NAME holds, as `make bench` leaves it. Raises InputError where it is missing or torn."""
     try:
-        return parsed((root / "benchmarks" / name).read_text(encoding="utf-8"))
+        return parsed(no_pipe(root / "benchmarks" / name).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         raise InputError("data.no_benchmark", name=name) from None
 
@@ -216,8 +213,7 @@ def _package(root: Path) -> str:
         with suppress(InputError), written(root):
             pass
     try:
-        content = described.read_text(encoding="utf-8")
-        _parsed(content)
+        _parsed(content := no_pipe(described).read_text(encoding="utf-8"))
         return content
     except ValidationError as error:
         first = error.errors()[0]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TextIO, cast
 
 from ruralincome.data.cells import Row, tidy
+from ruralincome.data.files import no_pipe
 from ruralincome.series import InputError
 
 PACKED = b"\x1f\x8b"
@@ -144,8 +145,7 @@ def table_of(content: bytes, file: str, needed: Sequence[str] = (), also: Sequen
 def delimited(content: bytes, file: str) -> Sheet:
     """Delimited text as a sheet: the separator is the one by which most rows have the same number of cells."""
     text, encoding = decoded(content, file)
-    lines = [*islice(filter(str.strip, text.splitlines()), 200)]
-    if not lines:
+    if not (lines := [*islice(filter(str.strip, text.splitlines()), 200)]):
         raise InputError("data.empty", file=file)
     told = TOLD.fullmatch(lines[0].strip())
     separator, one = told[1] if told else separator_of(lines), dict[str, str]().setdefault  # of cells that are the same
@@ -175,8 +175,7 @@ def decoded(content: bytes, file: str, *encodings: str) -> tuple[str, str]:
 def head_of(stream: TextIO, file: str) -> Head:
     """What the first lines of a file say; its rows are read on from the stream. Raises InputError for an empty one."""
     line, words = _next(stream)
-    told = TOLD.fullmatch(words)
-    if told:
+    if told := TOLD.fullmatch(words):
         more, words = _next(stream)
         line += more
     if not words:
@@ -226,9 +225,7 @@ def unpacked(content: bytes, file: str) -> bytes:
 def _opened(path: Path, columns: Sequence[str]) -> Iterator[IO[bytes]]:
     if not path.name.isprintable():
         raise InputError("data.file_name", file=ascii(path.name))
-    if path.exists() and not path.is_file() and not path.is_dir():
-        raise InputError("data.pipe", file=path)  # it cannot be read twice, as its head and its hash need
-    with _told(path, columns), path.open("rb") as raw:
+    with _told(path, columns), no_pipe(path).open("rb") as raw:  # it is read twice, for its head and its hash
         packed = raw.read(len(PACKED)) == PACKED
         raw.seek(0)
         with gzip.open(raw) if packed else nullcontext(raw) as stream:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args
 import yaml
 from pydantic import Field, ValidationError, field_validator
 
+from ruralincome.data.files import no_pipe
 from ruralincome.data.package import find_root
 from ruralincome.models import MODELS, ModelName
 from ruralincome.places.across import Bridge
@@ -88,7 +89,7 @@ def read_scenario(path: Path) -> Scenario:
 def read_params(path: Path) -> dict[str, Any]:
     """The mapping of a params file as it stands: what papermill gets. An empty file is an empty mapping."""
     try:
-        stated = loaded(path.read_text(encoding="utf-8"))
+        stated = loaded(no_pipe(path).read_text(encoding="utf-8"))
         if stated is None or isinstance(stated, dict):
             return dict(stated or {})
         fault = InputError("file.no_keys", found=type(stated).__name__)
@@ -130,8 +131,7 @@ def resolve(
         if parent in chain:
             trip = " -> ".join([*chain[chain.index(parent) :], parent])
             raise InputError("file.extends_itself", where=here, parent=parent, trip=trip)
-        file = folder / f"{parent}.yaml"
-        if not file.is_file():
+        if not (file := folder / f"{parent}.yaml").is_file():
             raise InputError("file.extends_nothing", where=here, parent=parent)
         if len(chain) > LONG or parents.count(parent) > 1:
             code = "file.extends_twice" if parents.count(parent) > 1 else "file.extends_long"

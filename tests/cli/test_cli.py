@@ -49,6 +49,20 @@ def refused(run, *words):
         assert word in run.stderr, run.stderr
 
 
+def test_a_figure_is_written_through_links_and_every_file_keeps_its_mode(place):
+    table, package = place / "data" / "binh_thuan_rural_income.csv", place / "data" / "datapackage.json"
+    shared = table.rename(place / "shared.csv")
+    table.symlink_to(shared)
+    shared.chmod(0o600)
+    package.chmod(0o640)
+    run = ruralincome("observe", "binh_thuan_rural_income", "2021", "48", "--source", "GSO", cwd=place)
+    assert run.returncode == 0, run.stderr
+    assert table.is_symlink()
+    assert "\n2021,48," in shared.read_text(encoding="utf-8")
+    assert [path.stat().st_mode & 0o777 for path in (shared, package)] == [0o600, 0o640]
+    assert sorted(path.name for path in place.iterdir()) == ["data", "notebooks", "params", "shared.csv"]
+
+
 def test_a_params_file_is_asked_in_the_folder_that_it_lies_in(place, tmp_path_factory):
     other = tmp_path_factory.mktemp("above")
     office = shutil.move(place, other / "office")
@@ -108,6 +122,21 @@ def test_check_lists_every_fault_of_every_file_at_once(place):
     run = ruralincome("check", cwd=place)
     refused(run, "one.yaml: unknown key 'targets'", "one.yaml: target.value", "two.yaml")
     assert len(run.stderr.splitlines()) == 3
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_a_pipe_among_params_files_is_told_and_not_waited_for_nor_are_others_kept_back(place, command):
+    os.mkfifo(place / "params" / "pipe.yaml")
+    params(place, "series: nowhere\n", "two.yaml")
+    run = ruralincome(command, cwd=place, timeout=300)
+    refused(run, "pipe.yaml is a pipe, not a file; save what it gives to a file and name that", "two.yaml")
+    assert len(run.stderr.splitlines()) == 2
+
+
+def test_a_pipe_for_a_notebook_is_told_and_not_waited_for(place):
+    os.mkfifo(place / "n.ipynb")
+    run = ruralincome("run", "--notebook", "n.ipynb", "--dry-run", cwd=place, timeout=300)
+    refused(run, "error: n.ipynb is a pipe, not a file; save what it gives to a file and name that\n")
 
 
 def test_check_accepts_what_ships():

@@ -1,6 +1,7 @@
 """The command that says what changed between results."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,18 @@ def test_two_files_are_compared_whatever_they_are_called(tmp_path, now, capsys):
     b = write(tmp_path, "b", now | {"scenario": "two"})
     diff(a, b, language="en")
     assert "| Baseline | 50% |" in capsys.readouterr().out
+
+
+def test_a_pipe_among_results_is_told_and_not_waited_for(tmp_path, now, capsys):
+    for side in "ab":
+        write(tmp_path / side, "x", now)
+    pipe = write(tmp_path / "b", "y", now)
+    pipe.unlink()
+    os.mkfifo(pipe)
+    assert diff(tmp_path / "a", tmp_path / "b", language="en") == 1
+    assert f"{pipe} is a pipe, not a file; save what it gives to a file" in capsys.readouterr().out
+    with pytest.raises(InputError, match="is a pipe, not a file"):
+        diff(pipe, pipe, language="en")
 
 
 def test_what_cannot_be_compared_is_refused(tmp_path, now):

@@ -1,11 +1,12 @@
 """Files that appear all_or_none, and the one lock of all that write."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ruralincome.data.files import all_or_none, hold, parsed, write_all
+from ruralincome.data.files import PART, all_or_none, hold, no_pipe, parsed, settle, write_all
 from ruralincome.series import InputError
 
 
@@ -56,6 +57,67 @@ def test_a_failure_half_way_puts_everything_back(tmp_path, monkeypatch):
     with pytest.raises(InputError, match=r"b: cannot be written \(No space left on device\); nothing was changed"):
         write_all({first: b"new", second: b"new"})
     assert contents(tmp_path) == {"a": b"old"}
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_is_written_through(tmp_path, there):
+    real, link = tmp_path / "shared" / "real", tmp_path / "data" / "link"
+    for path in (real, link):
+        path.parent.mkdir()
+    if there:
+        real.write_bytes(b"old")
+    link.symlink_to(Path("..") / "shared" / "real")
+    with all_or_none() as put:
+        put(link, lambda part: part.write_bytes(b"new"))
+        assert list(real.parent.glob(f".*{PART}"))
+        assert not list(link.parent.glob(f".*{PART}"))
+    assert link.is_symlink()
+    assert contents(tmp_path) == {"data/link": b"new", "shared/real": b"new"}
+
+
+def test_a_file_keeps_its_mode_also_where_it_is_put_back(tmp_path, monkeypatch):
+    kept, last = tmp_path / "a", tmp_path / "b"
+    kept.write_bytes(b"old")
+    kept.chmod(0o440)
+    write_all({kept: b"new"})
+    assert (kept.read_bytes(), kept.stat().st_mode & 0o777) == (b"new", 0o440)
+    replace = Path.replace
+
+    def fails(self, target):
+        if target == last:
+            raise OSError(28, "No space left on device", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    with pytest.raises(InputError):
+        write_all({kept: b"newer", last: b"new"})
+    assert contents(tmp_path) == {"a": b"new"}
+    assert kept.stat().st_mode & 0o777 == 0o440
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_a_crash_left_behind_a_link_is_settled(tmp_path, whole):
+    last, link, real = tmp_path / "data" / "p.json", tmp_path / "data" / "t.csv", tmp_path / "shared" / "t.csv"
+    for path, content in ((last, b"{}"), (real, b"old")):
+        path.parent.mkdir()
+        path.write_bytes(content)
+    real.chmod(0o640)
+    link.symlink_to(real)
+    (real.parent / f".t.csv{PART}").write_bytes(b"new")
+    (last.parent / f".p.json{PART}").write_bytes(b'{"a": 1}' if whole else b'{"a"')
+    settle(last, ("data", "params"))
+    table, package = (b"new", b'{"a": 1}') if whole else (b"old", b"{}")
+    assert contents(tmp_path) == {"data/p.json": package, "data/t.csv": table, "shared/t.csv": table}
+    assert link.is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_pipe_is_no_file_to_read_and_a_folder_is_told_by_who_reads(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match="pipe is a pipe, not a file; save what it gives to a file and name that"):
+        no_pipe(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "none"):
+        assert no_pipe(path) == path
 
 
 def test_a_folder_is_held_by_one_and_left_as_it_was(tmp_path):

@@ -152,7 +152,7 @@ def test_quotation_marks_that_close_or_stand_inside_a_cell_are_read(tmp_path):
 def test_a_pipe_is_refused_as_it_cannot_be_read_twice(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with pytest.raises(InputError, match="is a pipe, not a file; save the table to a file"):
+    with pytest.raises(InputError, match="is a pipe, not a file; save what it gives to a file"):
         read_panel(pipe)
 
 

@@ -54,16 +54,14 @@ def read_figure(text: str, sign: str = ".", legend: Mapping[str, Mark | None] | 
     """The figure of a cell in a column with that decimal sign; legend: what the file itself says of its marks. Raises
     InputError for what is no figure, and for (123), which is -123 to an accountant and a footnote to others."""
     cell = tidy(text)
-    low = cell.casefold()
-    if low in NONE:
+    if (low := cell.casefold()) in NONE:
         nil = (legend or {}).get(cell) == "zero"
         return Figure("0", "zero", (cell,)) if nil else Figure("", "not_available", (cell,) if cell else ())
     if re.fullmatch(r"\([0-9., ]+\)", cell):
         raise InputError("data.brackets", cell=cell)
     if re.fullmatch(r":\s*[bcdefnprsuz]{1,3}|c", low):
         return Figure("", "confidential" if "c" in low else "not_available", (cell,))
-    parts = FIGURE.fullmatch(cell)
-    if parts is None:
+    if (parts := FIGURE.fullmatch(cell)) is None:
         raise InputError("data.error_cell" if cell.startswith("#") else "data.no_figure", cell=cell)
     number = _number(parts[2].strip(), sign, cell) + (parts[3] or "")
     if not math.isfinite(float(number)):

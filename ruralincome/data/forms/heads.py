@@ -47,8 +47,7 @@ def planned(head: str) -> bool:
 def period(text: str, which: str = "") -> tuple[int, Mark, tuple[str, ...]] | None:
     """The calendar year of a head, its status and marks; None where the text is no period. which: "first" or "second",
     the year that 2019/20 stands for. Raises InputError for that without it, and for quarters and months."""
-    name = bare(text)
-    if not re.search(r"[12][0-9]{3}", name) or len(name) > 40:
+    if not re.search(r"[12][0-9]{3}", name := bare(text)) or len(name) > 40:
         return None
     if span := re.fullmatch(WORDS["periods"]["span"], name):
         first = int(span[1])
@@ -82,8 +81,7 @@ def period(text: str, which: str = "") -> tuple[int, Mark, tuple[str, ...]] | No
 @lru_cache(4096)
 def unit(words: str, about: str = "") -> str:
     """The code of the unit that words say, with what the title says of person and month; else the words themselves."""
-    text = tidy(words).strip(" :()")
-    if text in UNITS or not text:
+    if (text := tidy(words).strip(" :()")) in UNITS or not text:
         return text
     if bare(text) in WORDS["percent"]:
         return "percent"

@@ -34,8 +34,7 @@ class Rows:
     notes; at: columns of figures; signed: whether one needs a decimal sign; extra, more: columns that tell apart."""
 
     def __init__(self, sheet: Sheet, options: Options) -> None:
-        found = find.find(sheet, options)
-        if found is None:
+        if (found := find.find(sheet, options)) is None:
             facts = {"file": sheet.file, "sheet": sheet.name or sheet.file, "columns": options.columns}
             raise InputError("data.no_such_columns" if options.columns else "data.no_heads", **facts)
         self.sheet, self.options, self.found, self.roles = sheet, options, found, (roles := found.roles)
@@ -43,8 +42,7 @@ class Rows:
         spans = ((range(a, min(b + 1, under.stop)), range(c, d + 1), (a, c)) for a, c, b, d in sheet.merged)
         self.over = {(r, c): first for rows, columns, first in spans for r in rows for c in columns}
         self.times, self.read, self.plans = dict[Cell, Period](), dict[Cell, Figure](), list[str | InputError]()
-        self.heads = [find.head_of_column(sheet, found, c) for c in range(self.wide)]
-        body = find.body(sheet, found)
+        self.heads, body = [find.head_of_column(sheet, found, c) for c in range(self.wide)], find.body(sheet, found)
         self.again = {r for r in body if periods and find.again(sheet, r, found)}
         self.body = [r for r in body if r not in self.again]
         while periods and self.body and not any(re.match(WORDS["some"], sheet.text(self.body[-1], c)) for c in periods):
@@ -234,8 +232,7 @@ class Rows:
                     found[key] = read_day(text) if key == "published" else text
         if "target" in found and (when := re.search(r"[12][0-9]{3}", self.heads[self.more["target"]])):
             found.setdefault("target_year", when[0])
-        stated = {"published": read_day(self.options.published)} if self.options.published else {}
-        return stated | found or NOTHING
+        return ({"published": read_day(self.options.published)} if self.options.published else {}) | found or NOTHING
 
     def _first(self, rows: Iterable[int], *columns: int) -> int:
         """The first row that holds a number in any of the columns, counted from 1; 0 where none does."""

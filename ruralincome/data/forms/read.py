@@ -44,8 +44,7 @@ def readings_of(content: bytes, file: str, options: Options | None = None) -> li
     collects, options = gc.isenabled(), options or Options()
     gc.disable()  # it would look through many small tuples, all of which stay
     try:
-        sheet = _chosen(sheets_of(unpacked(content, file), file), file, options)
-        return _readings(sheet, options)
+        return _readings(_chosen(sheets_of(unpacked(content, file), file), file, options), options)
     finally:
         if collects:
             gc.enable()

@@ -39,8 +39,7 @@ def px(content: bytes, file: str) -> Sheet:
     known = [dict(zip([*labels[name], *codes[name]], 2 * labels[name], strict=True)) for name in keys]
     times = [n for n in dimensions if ("TIMEVAL", n) in words or re.fullmatch(WORDS["px"]["times"], n.casefold())]
     heads = ["year" if name == (times or dimensions[-1:])[0] else name for name in dimensions]
-    units = {about: said[0] for (key, about), said in words.items() if key == "UNITS"}
-    rows = list[list[Cell]]()
+    units, rows = {about: said[0] for (key, about), said in words.items() if key == "UNITS"}, list[list[Cell]]()
     for at in range(0, len(tokens), step):
         down, figures = tokens[at : at + len(keys)], tokens[at + len(keys) : at + step]
         if odd := [code for code, of in zip(down, known, strict=True) if code not in of]:
@@ -60,8 +59,7 @@ def _keywords(text: str, file: str) -> tuple[dict[tuple[str, str], list[str]], l
     while found := KEYWORD.search(text, at):
         if found[1] == "DATA":
             return words, [q or bare for q, bare in TOKEN.findall(text[found.end() :].rsplit(";", 1)[0])]
-        end = re.compile(r'(?:"[^"]*"|[^";])*;').match(text, found.end())
-        if end is None:
+        if (end := re.compile(r'(?:"[^"]*"|[^";])*;').match(text, found.end())) is None:
             break
         parts = [part.replace("#", " ") for part in QUOTED.findall(re.sub(r'"\s*\n\s*"', "", end[0]))]
         if not found[2]:
@@ -83,8 +81,7 @@ def _long(
 def jsonstat(content: bytes, file: str) -> list[Sheet]:
     """The data sets of a JSON-stat file. Raises InputError for JSON that is none, or is not well formed."""
     try:
-        found = parsed(decoded(content, file)[0])
-        if found.get("class") == "collection":
+        if (found := parsed(decoded(content, file)[0])).get("class") == "collection":
             items = enumerate(found["link"]["item"], 1)
             sets = [(str(one.get("label", i)), one) for i, one in items if one.get("class") == "dataset"]
         elif found.get("class") == "dataset":
