@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ruralincome.data.files import json_text, parsed, write_all
+from ruralincome.data.files import json_text, no_pipe, parsed, write_all
 from ruralincome.report.words.words import text
 from ruralincome.series import InputError
 from ruralincome.series.faults import plain
@@ -84,7 +84,7 @@ class Manifest:
 def read_manifest(path: Path) -> dict[str, Any]:
     """A manifest.json, with the jobs that have ended since it was written: a line of another run was folded in before,
     and one that was torn is as if not written. Raises one of UNFIT for a file that is no manifest or cannot be read."""
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(no_pipe(path).read_text(encoding="utf-8"))
     started = [run["started"] for run in content.get("runs", ())[-1:]]
     with suppress(*UNFIT):
         for line in map(json.loads, path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()):
@@ -126,7 +126,7 @@ def read_result(path: Path, day: str = "") -> dict[str, Any]:
     from ruralincome.target.likelihood import whole_percent
 
     try:
-        found = parsed(content := path.read_bytes())
+        found = parsed(content := no_pipe(path).read_bytes())
         given = earlier(found, day, hashlib.sha256(content).hexdigest())
         known = found.get("version", 1) <= VERSION
         _ = hash(given["scenario"]), text(given["title"], "en"), whole_percent(given["probability"] or 0.0)

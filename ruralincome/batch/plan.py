@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ruralincome.batch.manifest import before
-from ruralincome.data.files import parsed
+from ruralincome.data.files import no_pipe, parsed
 from ruralincome.scenario.file import read_params, resolve
 from ruralincome.series import InputError
 
@@ -191,7 +191,7 @@ def kind(value: object) -> str:
 def _read(path: Path) -> tuple[str, Mapping[str, Any] | None]:
     """The notebook's hash, and what it declares. Raises InputError for what is no notebook, or has no kernel here."""
     try:
-        content = path.read_bytes()
+        content = no_pipe(path).read_bytes()
         whole = parsed(content)
         known, kernel = declared(whole["cells"]), whole["metadata"].get("kernelspec", {}).get("name")
     except OSError as error:

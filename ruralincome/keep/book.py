@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, dataclasses
 
-from ruralincome.data.files import WAIT, hold, json_text, parsed, write_all, write_fault
+from ruralincome.data.files import WAIT, hold, json_text, no_pipe, parsed, write_all, write_fault
 from ruralincome.rules import Standing
 from ruralincome.series import InputError
 
@@ -150,7 +150,7 @@ def read_book(ledger: Path) -> tuple[Entry, ...]:
     """
     head, content = _head(ledger), b""
     try:
-        content = ledger.read_bytes()
+        content = no_pipe(ledger).read_bytes()
     except FileNotFoundError:
         if not head:
             raise InputError("keep.no_ledger", ledger=ledger.name) from None
@@ -171,7 +171,7 @@ def _entry(result: Path | Mapping[str, Any], today: date) -> Entry:
     found: Any = result
     if isinstance(result, Path):
         try:
-            found = parsed(result.read_bytes())
+            found = parsed(no_pipe(result).read_bytes())
         except (OSError, ValueError) as fault:
             raise InputError("keep.unread_result", file=result.name, why=str(fault)) from None
         if not isinstance(found, dict):
@@ -216,7 +216,7 @@ def _end(ledger: Path) -> tuple[_Head, bytes]:
     """The head of a book and the keys of its lines, after its last lines were read; all of it, where they differ."""
     head = _head(ledger)
     with suppress(OSError):
-        keys, size = _beside(ledger, "keys").read_bytes(), ledger.stat().st_size
+        keys, size = no_pipe(_beside(ledger, "keys")).read_bytes(), ledger.stat().st_size
         if head and (size, len(keys)) == (head.bytes, head.count * (SHORT + 1)):
             with ledger.open("rb") as stream:
                 stream.seek(max(0, size - TAIL))
@@ -227,7 +227,7 @@ def _end(ledger: Path) -> tuple[_Head, bytes]:
     if not head and not ledger.exists():
         return _Head(), b""
     entries = read_book(ledger)  # a book of an earlier version, or one whose last line was kept and its head not yet
-    if (content := ledger.read_bytes()) and not content.endswith(b"\n"):
+    if (content := no_pipe(ledger).read_bytes()) and not content.endswith(b"\n"):
         _append(ledger, b"\n", len(content))
     keys = "".join(f"{entry.key[:SHORT]}\n" for entry in entries).encode()
     write_all({_beside(ledger, "keys"): keys})
@@ -237,7 +237,7 @@ def _end(ledger: Path) -> tuple[_Head, bytes]:
 def _head(ledger: Path) -> _Head | None:
     """What was kept of the end of a book; None where nothing was."""
     try:
-        return _Head(**parsed(_beside(ledger, "head").read_bytes()))
+        return _Head(**parsed(no_pipe(_beside(ledger, "head")).read_bytes()))
     except OSError:
         return None
     except (ValueError, TypeError):

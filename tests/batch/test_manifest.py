@@ -1,12 +1,14 @@
 """The manifest: what a batch did, what went wrong as codes and facts, and what is not ours begun anew."""
 
 import json
+import os
 
 import pytest
 
 from ruralincome.batch.manifest import RUNS_KEPT, Manifest, one_line, read_manifest, wanted
 from ruralincome.batch.results import index_page
 from ruralincome.report.blocks import failure
+from ruralincome.series import InputError
 
 
 def test_a_run_that_was_cut_off_shows_as_interrupted(tmp_path):
@@ -120,3 +122,10 @@ def test_words_of_a_notebook_command_no_terminal():
         "red ]0;title and 31m more Bình Thuận"
     )
     assert len(one_line("x" * 1000)) == 300
+
+
+def test_a_pipe_for_a_manifest_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "manifest.json")
+    with pytest.raises(InputError, match="pipe"):
+        read_manifest(tmp_path / "manifest.json")
+    assert Manifest(tmp_path).jobs == {}

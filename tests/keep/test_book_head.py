@@ -1,6 +1,7 @@
-"""The head of a book whose values are of another type: told by all that reads it, and no end of a page."""
+"""A book beside which something is not what it should be: a head of other types, a pipe; told by all that reads it."""
 
 import json
+import os
 from datetime import date
 
 import pytest
@@ -25,3 +26,14 @@ def test_a_head_whose_values_are_none_of_a_head_is_told(tmp_path, result, odd):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "datapackage.json").write_text("{}")
     assert "không đọc được ledger.head; hãy khôi phục tệp từ git" in index_page({"jobs": {}}, tmp_path / "output")
+
+
+@pytest.mark.parametrize("pipe", ["ledger.jsonl", "ledger.head", "result.json"])
+def test_a_pipe_is_told_and_not_waited_for(tmp_path, result, pipe):
+    ledger, path = tmp_path / "ledger.jsonl", tmp_path / "result.json"
+    path.write_text(json.dumps(result()), encoding="utf-8")
+    add(result(as_of=2019), ledger, TODAY)
+    (tmp_path / pipe).unlink()
+    os.mkfifo(tmp_path / pipe)
+    with pytest.raises(InputError, match=r"pipe|ledger\.head cannot be read"):
+        add(path, ledger, TODAY)
