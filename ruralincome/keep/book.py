@@ -173,7 +173,7 @@ def _entry(result: Path | Mapping[str, Any], today: date) -> Entry:
         try:
             found = parsed(no_pipe(result).read_bytes())
         except (OSError, ValueError) as fault:
-            raise InputError("keep.unread_result", file=result.name, why=str(fault)) from None
+            raise InputError("keep.unread_result", file=result.name, why=fault) from None
         if not isinstance(found, dict):
             raise InputError("keep.no_result", file=result.name)
     try:

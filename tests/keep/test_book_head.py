@@ -8,6 +8,7 @@ import pytest
 
 from ruralincome.batch.results import index_page
 from ruralincome.keep import add, read_book, score
+from ruralincome.report.words.words import fault
 from ruralincome.series import InputError
 
 TODAY = date(2021, 3, 1)
@@ -35,5 +36,6 @@ def test_a_pipe_is_told_and_not_waited_for(tmp_path, result, pipe):
     add(result(as_of=2019), ledger, TODAY)
     (tmp_path / pipe).unlink()
     os.mkfifo(tmp_path / pipe)
-    with pytest.raises(InputError, match=r"pipe|ledger\.head cannot be read"):
+    with pytest.raises(InputError, match=r"pipe|ledger\.head cannot be read") as told:
         add(path, ledger, TODAY)
+    assert "is a pipe" not in fault(told.value, "vi")
