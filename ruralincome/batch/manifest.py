@@ -125,8 +125,9 @@ def read_result(path: Path, day: str = "") -> dict[str, Any]:
     from ruralincome.scenario.since import earlier
     from ruralincome.target.likelihood import whole_percent
 
+    no_pipe(path)
     try:
-        found = parsed(content := no_pipe(path).read_bytes())
+        found = parsed(content := path.read_bytes())
         given = earlier(found, day, hashlib.sha256(content).hexdigest())
         known = found.get("version", 1) <= VERSION
         _ = hash(given["scenario"]), text(given["title"], "en"), whole_percent(given["probability"] or 0.0)

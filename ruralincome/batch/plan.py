@@ -190,8 +190,9 @@ def kind(value: object) -> str:
 
 def _read(path: Path) -> tuple[str, Mapping[str, Any] | None]:
     """The notebook's hash, and what it declares. Raises InputError for what is no notebook, or has no kernel here."""
+    no_pipe(path)
     try:
-        content = no_pipe(path).read_bytes()
+        content = path.read_bytes()
         whole = parsed(content)
         known, kernel = declared(whole["cells"]), whole["metadata"].get("kernelspec", {}).get("name")
     except OSError as error:

@@ -74,7 +74,6 @@ def run(
     from ruralincome.batch.manifest import one_line
     from ruralincome.batch.plan import FILES
     from ruralincome.batch.workers import cluster as workers
-    from ruralincome.data.files import no_pipe
     from ruralincome.data.package import find_root
 
     output, status = options.reports(output), 1
@@ -88,7 +87,7 @@ def run(
             demand(extra)
         root, whole = find_root(), not files and notebook is None
         try:
-            tasks = batch.tasks(_checked(files, root, ()), root, output, notebook and no_pipe(notebook), pages=whole)
+            tasks = batch.tasks(_checked(files, root, ()), root, output, notebook, pages=whole)
             plan = batch.preview(tasks, language, output, root, force, since)
         except InputError:
             _checked(files, root)  # which may know more, and of every file
@@ -147,7 +146,7 @@ def diff(before: Path, after: Path, to: Path | None = None, *, language: options
     """Say what moved each probability between two results, or two folders of them. The exit status is 1 where one of a
     folder could not be compared."""
     from ruralincome.batch.manifest import read_result
-    from ruralincome.data.files import no_pipe, write_all
+    from ruralincome.data.files import write_all
     from ruralincome.report.pages.scenarios import differing, since_table
     from ruralincome.report.words.words import fault, say, text
 
@@ -155,7 +154,7 @@ def diff(before: Path, after: Path, to: Path | None = None, *, language: options
     for side, results in zip(sides, (before, after), strict=True):
         for path in sorted(results.glob("*/*/result.json")) if results.is_dir() else [results]:
             try:
-                side |= {(result := read_result(no_pipe(path)))["scenario"]: result}
+                side |= {(result := read_result(path))["scenario"]: result}
             except InputError as wrong:
                 unread.append(wrong)
                 torn.add(path.parent.parent.name)
