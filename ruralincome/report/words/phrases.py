@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from unicodedata import bidirectional
 
 from ruralincome.report.words.words import catalogue, chance, day, number, percent, quantity, say, text, unit_words
@@ -41,12 +41,13 @@ def refusal(refused: Refusal, language: str) -> str:
     return say(f"refusal.{refused.reason}{none}", language, **facts)
 
 
-def amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
-    """A level of the series with its unit, and the year of its prices where they are constant."""
-    shown = quantity(value, series.unit, language, level_digits(value, series.decimals) if digits is None else digits)
+def amount(value: float, series: Series, language: str, digits: int | None = None, form: str = "quantity") -> str:
+    """A level of the series with its unit (form: or "short"), and the year of its prices where they are constant."""
+    digits = level_digits(value, series.decimals) if digits is None else digits
+    shown = quantity(value, series.unit, language, digits, form)
     if series.prices == "nominal" or series.price_year is None:
         return shown
-    return say("report.constant_prices", language, amount=shown, year=series.price_year)
+    return say(f"report.constant_prices.{form}", language, amount=shown, year=series.price_year)
 
 
 def unit_name(series: Series, language: str) -> str:
@@ -87,11 +88,7 @@ def level_digits(value: float, decimals: int) -> int:
 
 def short_amount(value: float, series: Series, language: str, digits: int | None = None) -> str:
     """A level for a heading: its unit in short, and the year of its prices where they are constant."""
-    digits = level_digits(value, series.decimals) if digits is None else digits
-    shown = quantity(value, series.unit, language, digits, "short")
-    if series.prices == "nominal" or series.price_year is None:
-        return shown
-    return say("page.target.real", language, target=shown, year=series.price_year)
+    return amount(value, series, language, digits, "short")
 
 
 def class_title(reference: ReferenceClass, prices: str, language: str) -> str:
@@ -160,10 +157,7 @@ def expected_inflation(evidence: Evidence, language: str) -> str:
     if fitted is None or not fitted.real or evidence.reference.prices != "nominal":
         return ""
     mean, spread = (known.mean, known.sd) if known else fitted.inflation or (0.0, 0.0)
-    facts: dict[str, object] = {
-        "mean": percent(math.expm1(mean), language),
-        "spread": percent(math.expm1(spread), language),
-    }
+    facts = {"mean": percent(math.expm1(mean), language), "spread": percent(math.expm1(spread), language)}
     real = "part" if any(part.prices == "nominal" for part in fitted.members) else "whole"
     facts["real"] = say(f"report.models.real.{real}", language)
     if stated:
@@ -222,12 +216,9 @@ def _fact(fact: Fact, language: str, series: Series | None = None) -> str:
         case tuple():
             sentences = any(isinstance(one, Said) for one in fact)
             return ("; " if sentences else ", ").join(_fact(one, language, series) for one in fact)
-        case Shown(value, "percent", digits):
-            return percent(value, language, digits)
-        case Shown(value, "signed", digits):
-            return signed(value, language, digits)
-        case Shown(value, "number", digits):
-            return number(value, language, digits)
+        case Shown(value, "percent" | "signed" | "number" as how, digits):
+            ways: dict[str, Callable[..., str]] = {"percent": percent, "signed": signed, "number": number}
+            return ways[how](value, language, digits)
         case Shown(value) if series is not None:
             return target_amount(value, series, language)
         case Shown(value):
