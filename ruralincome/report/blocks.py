@@ -105,11 +105,6 @@ def table(
     )
 
 
-def lines(rows: Iterable[Sequence[str]], between: str = " · ") -> list[str]:
-    """The rows of a table as text, without markup."""
-    return [between.join(c.striptags() if isinstance(c, Markup) else str(c) for c in row) for row in rows]
-
-
 def _cells(row: Sequence[str], head: Sequence[str], labelled: bool) -> list[Markup]:
     """labelled: where rows stack, each cell says its column."""
     labels = [Markup(' data-label="{}"').format(name) if labelled else "" for name in head]
