@@ -156,11 +156,9 @@ def plot(a: Assessment, ax: "Axes | None" = None, language: str = "") -> "Axes":
             sns.scatterplot(x=years, y=levels, ax=ax, color=COLOURS[role], s=45, zorder=3, marker=mark)
         ax.margins(y=0.12)  # a label stands below its dot
         ax.set_xlim(first - 0.06 * span, fan.year + 0.3 * span)
-        for k in fan.named():
-            value = compact(fan.series.values[k], language, fan.series.decimals)
-            ax.annotate(
-                value, fan.observed[k], (0, -9), textcoords="offset points", ha="center", va="top", weight="bold"
-            )
+        for dot in (fan.observed[k] for k in fan.named()):
+            value = compact(dot[1], language, fan.series.decimals)
+            ax.annotate(value, dot, (0, -9), textcoords="offset points", ha="center", va="top", weight="bold")
         ends, (bottom, top) = fan.ends(language), ax.get_ylim()
         places = parted([level for level, _, _ in ends], (top - bottom) / 17)
         near, far = fan.year + 0.015 * span, fan.year + 0.05 * span

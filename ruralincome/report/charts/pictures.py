@@ -43,9 +43,8 @@ class Frame:
     @classmethod
     def around(cls, fan: Fan, **edges: float) -> "Frame":
         """The frame that holds all of a fan, with room at the target for what is said above and below it."""
-        levels = fan.levels
-        low, high = min(levels), max(levels)
-        found = cls(fan.series.years[0], fan.series.origin, fan.year, low, high if high > low else low + 1, **edges)
+        scale = Scale.around(fan.levels)
+        found = cls(fan.series.years[0], fan.series.origin, fan.year, scale.low, scale.high, **edges)
         goal = found.y(fan.target) if fan.outcomes else 50.0
         if goal < 14:
             return replace(found, top=max(found.top, 14.0))
@@ -151,10 +150,8 @@ def percentile_parts(a: Assessment, reference: ReferenceClass, language: str) ->
     # the curve rises: above it there is room to the left of a point, below it to the right unless it is near its foot
     away = [-7 if at > 50 else 7 if high < 76 else -12 for at, high in zip(x, y, strict=True)]
     places = parted([high + by for high, by in zip(y, away, strict=True)], 8, 10, 78)
-    words = [
-        say(f"report.percentile.{code}", language, value=percent(g, language))
-        for code, g in zip(codes, growth, strict=True)
-    ]
+    named = zip(codes, growth, strict=True)
+    words = [say(f"report.percentile.{code}", language, value=percent(rate, language)) for code, rate in named]
     return {
         "curve": " ".join(f"{scale.at(100 * g):.2f},{up(share)}" for g, share in zip(curve, shares, strict=True)),
         "grid": [(up(share), number(100 * share, language, 0)) for share in (0.25, 0.5, 0.75, 1)],
