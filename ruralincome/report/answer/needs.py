@@ -54,11 +54,10 @@ def percentile(a: Assessment, language: str) -> Markup:
 
     Nothing where there is no class, or where it has no growth over so many years.
     """
-    if a.reference is None or a.horizon not in a.reference.into(a.series.prices).growth:
+    reference = a.reference and a.reference.into(a.series.prices)
+    if reference is None or a.horizon not in reference.growth:
         return Markup()
-    reference = a.reference.into(a.series.prices)
     quantiles = zip(SHARES, np.quantile(reference.growth[a.horizon], SHARES).tolist(), strict=True)
-
     return Markup(part("answer/percentile.percentile", language, a=a, reference=reference, quantiles=quantiles).html)
 
 

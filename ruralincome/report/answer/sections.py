@@ -1,16 +1,14 @@
 """The folded sections of a report on one answer: rules, models and classes, the scenario beside its baseline."""
 
-from functools import partial
 from typing import Any
 
-from ruralincome.report.answer.first import beside
+from ruralincome.report.answer.first import beside, opening
 from ruralincome.report.answer.first import other_targets as other_targets
 from ruralincome.report.answer.first import verdict as verdict
 from ruralincome.report.answer.needs import needs
-from ruralincome.report.answer.sentences import answered, further, question, support
+from ruralincome.report.answer.sentences import answered, question, support
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.templates import part
-from ruralincome.report.words.phrases import title
 from ruralincome.report.words.verdicts import counts, mark
 from ruralincome.scenario.result import Answer
 from ruralincome.series.units import factor
@@ -47,8 +45,7 @@ def headline(answer: Answer, language: str) -> Block:
     """
     asked, said = question(answer.assessment, language), answered(answer.assessment, language)
     also = support(answer, language)
-    text = "\n".join([asked, said, *also, *further(answer, language)])
-    return part("answer/verdict.headline", language, text=text, asked=asked, said=said, also=also)
+    return part("answer/verdict.headline", language, opening(answer, language), asked=asked, said=said, also=also)
 
 
 def rules_panel(answer: Answer, language: str, *, folded: bool = True) -> Block:
@@ -78,10 +75,8 @@ def against_baseline(answer: Answer, language: str) -> Block:
     a, plain, moved = answer.assessment, answer.baseline, answer.difference
     if plain is None or a.probability is None or plain.probability is None:
         return NOTHING
-    facts: dict[str, Any] = {"points": moved.probability if moved else a.probability - plain.probability}
-    facts |= {"error": moved.error if moved else 0.0}
-    source_title = partial(title, language=language)
-    return part("answer/sections.baseline", language, answer=answer, source_title=source_title, **facts)
+    points, error = (moved.probability, moved.error) if moved else (a.probability - plain.probability, 0.0)
+    return part("answer/sections.baseline", language, answer=answer, points=points, error=error)
 
 
 def caveats(answer: Answer, language: str) -> Block:
@@ -116,12 +111,8 @@ def flips(answer: Answer) -> dict[str, tuple[str, dict[str, Near]]]:
     each = answer.margins.each if answer.margins else ()
     chances = [rule.code for rule in RULES if rule.shape == "chance"]
     left = chances if not any(m.name == "likelihood" for m in each) else []
-    names = [name for name in dict.fromkeys(m.name for m in each) if name not in left]
-    own = {name: {m.figure: m for m in each if m.name == name} for name in names}
-    return {
-        name: (found["latest"].label, {figure: _nearest(margin) for figure, margin in found.items()})
-        for name, found in own.items()
-    }
+    said = {m.name: m.label for m in each if m.figure == "latest" and m.name not in left}
+    return {name: (label, {m.figure: _nearest(m) for m in each if m.name == name}) for name, label in said.items()}
 
 
 def latest_flips(answer: Answer) -> dict[str, float | None]:
@@ -142,8 +133,7 @@ def sensitivity(answer: Answer, language: str, short: bool = False) -> Block:
 def _coverage(answer: Answer) -> list[tuple[int, float, float]]:
     """Years with a figure of the survey for the whole province too: that figure, and the same in the series' unit."""
     series, whole = answer.evidence.published, answer.evidence.whole
-    scale = None if whole is None else factor(whole.unit, series.unit)
-    if whole is None or scale is None:
+    if whole is None or (scale := factor(whole.unit, series.unit)) is None:
         return []
     both = sorted(set(series.years) & set(whole.years))
     return [(year, whole.value(year), whole.value(year) * scale) for year in both]
