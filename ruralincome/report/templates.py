@@ -130,9 +130,7 @@ def _bound(function: Callable[..., Any]) -> Any:
     from jinja2 import pass_context
 
     at = list(signature(function).parameters).index("language")
-    return pass_context(
-        lambda context, *given, **facts: function(*given[:at], context["language"], *given[at:], **facts)
-    )
+    return pass_context(lambda page, *given, **facts: function(*given[:at], page["language"], *given[at:], **facts))
 
 
 def _seal(content: bytes) -> bytes:

@@ -26,7 +26,8 @@ def render(notebook: Any, language: str, title: str) -> str:
     HTML that cells displayed is taken as it is (our blocks escape what they are given); titles, code and text are
     escaped. The same notebook gives the same bytes.
     """
-    shown = list(_displayed(notebook))
+    outputs = [output.get("data", {}) for cell in notebook["cells"] for output in cell.get("outputs", ())]
+    shown = [_text(data.get("text/html", "")) for data in outputs]
     headed = any("<h1" in html for html in shown)
     made = "page.made" if any('id="provenance"' in html for html in shown) else "page.made.shared"
     resources = {
@@ -93,13 +94,6 @@ def _foot(shown: list[str]) -> Markup:
     return Markup("".join(c if c.isalnum() or c in " ,.;:" else f"\\{ord(c):x} " for c in words))
 
 
-def _displayed(notebook: Any) -> Iterator[str]:
-    """The HTML that a notebook's cells displayed, in order."""
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", ()):
-            yield _text(output.get("data", {}).get("text/html", ""))
-
-
 @cache
 def _exporter() -> Any:
     """One exporter a process: compiling the template is most of the cost."""
@@ -135,12 +129,6 @@ def _text(value: str | list[str]) -> str:
     return value if isinstance(value, str) else "".join(value)
 
 
-def _picture(bundle: Mapping[str, str], alternative: str) -> Markup:
-    """A picture within the page: the first of its types, as base64."""
-    kind, content = next(iter(bundle.items()))
-    return Markup('<img src="data:{};base64,{}" alt="{}">').format(kind, "".join(content.split()), alternative)
-
-
 def _markdown(source: str, pictures: Mapping[str, Mapping[str, str]] | None = None) -> Markup:
     """Markdown to HTML, formulas as MathML, markup in it shown as text; pictures: by name, what is attached."""
     converter = _converter()
@@ -160,8 +148,10 @@ def _converter() -> Any:
             return _formula(body)
 
         def image(self, text: str, url: str, **_: Any) -> str:
-            found = self.attachments.get(unquote(url.removeprefix("attachment:")))
-            return str(_picture(found, text) if found else escape(f"{text} ({unquote(url)})"))
+            if not (found := self.attachments.get(unquote(url.removeprefix("attachment:")))):
+                return str(escape(f"{text} ({unquote(url)})"))
+            kind, content = next(iter(found.items()))  # the first of its types, as base64
+            return str(Markup('<img src="data:{};base64,{}" alt="{}">').format(kind, "".join(content.split()), text))
 
         def heading(self, text: str, level: int, **_: Any) -> str:
             name = re.sub(r"\W+", "-", re.sub(r"<[^>]*>", "", text).lower()).strip("-")

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ class Panel:
 
     name: str
     languages: Sequence[str]
-    count: tuple[int, int, int] | None = field(default=None)
+    count: tuple[int, int, int] | None = None
 
 
 def index_page(
@@ -63,9 +63,8 @@ def index_page(
         shared = [job for job in jobs if is_shared(str(job["scenario"]))]
         asking = [job for job in jobs if job not in shared]
         known = {folder_of(job): job for job in asking if can_be_shown(kept[folder_of(job)].result)}
-        asked = [
-            (asks(q, language), q) for q in rankings(({**kept[f].result, "name": f} for f in known), by_target=True)
-        ]
+        results = ({**kept[folder].result, "name": folder} for folder in known)
+        asked = [(asks(question, language), question) for question in rankings(results, by_target=True)]
         facts: dict[str, Any] = {
             "asking": asking,
             "shared": shared,
@@ -81,9 +80,7 @@ def index_page(
             "most": MOST,
         }
         facts |= {"folder_of": folder_of, "status_of": _status, "page_title": page_title, "unproven": unproven}
-        halves[language] = {
-            name: Markup(part(f"index/half.{name}", language, **facts).html) for name in ("bar", "main")
-        }
+        halves[language] = {x: Markup(part(f"index/half.{x}", language, **facts).html) for x in ("bar", "main")}
         if len(known) > MOST:
             many[language] = _data(asked, language)
     spoken = {job["language"] for job in listed(manifest)}

@@ -105,7 +105,8 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
     ranked = shown.sort_values("probability", ascending=False, kind="stable", na_position="last").head(STATIC)
     likely, refused = int((probability > 0.5).sum()), found[found["refusal"].notna()]
     reasons = refused["refusal"].astype(str)
-    digits, units = digits_shown(found), [*filter(None, found["unit"].unique())] if "unit" in found else []
+    digits = 0 if found["last"].median() >= 1000 else 1  # one for 48.9 million, none for thousands a month
+    units = [*filter(None, found["unit"].unique())] if "unit" in found else []
     facts: dict[str, Any] = {
         "version": version("ruralincome"),
         "others": [other for other in LANGUAGES if other != language],
@@ -161,12 +162,6 @@ def script_rows(shown: pd.DataFrame, language: str, digits: int) -> str:
         document[key] = [say(f"{prefix}.{code}", language) if code else "" for code in shown[name].cat.categories]
     document["rows"] = list(zip(*columns, strict=True))
     return embedded(document)
-
-
-def digits_shown(found: pd.DataFrame) -> int:
-    """Digits after the point of levels: one for 48.9 million, none for thousands a month."""
-    middle = float(found["last"].median()) if found["last"].notna().any() else 1.0
-    return 0 if middle >= 1000 else 1
 
 
 def place_area(row: Mapping[Any, Any]) -> str:
