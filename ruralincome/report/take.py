@@ -39,8 +39,7 @@ def tables(result: Result, names: Mapping[str, str] | None = None) -> Iterator[T
     yield "answer", ("measure", "value"), [(name, found[name]) for name in stated]
     yield "observations", ("year", "value"), [tuple(pair) for pair in result["observations"]]
     yield "forecast", ("year", "low80", "median", "high80"), [tuple(row) for row in result["path"] or ()]
-    targets = [(int(code[1:]) / 100, level) for code, level in result["inverse"].items()]
-    yield "targets", ("probability", "value"), targets
+    yield "targets", ("probability", "value"), [(int(k[1:]) / 100, level) for k, level in result["inverse"].items()]
     yield "rules", ("rule", "value", "verdict"), [(r["rule"], r["value"], r["verdict"]) for r in result["rules"]]
     fitted = [m for m in result["models"] if m["status"] == "fitted"]
     models = [(m["model"], m["probability"], m["median"], *m["interval80"]) for m in fitted]
@@ -95,8 +94,8 @@ def workbook(result: Result, language: str, answer: Answer) -> bytes:
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             sheet.row_dimensions[k].height = (20 if k == 1 else 15) * -(-len(words) // (60 if k == 1 else 85))
         sheet["A1"].font, sheet.column_dimensions["A"].width = Font(bold=True, size=14), 90
-    for (code, columns, rows), name, words in zip(sheets, names, titles, strict=True):
-        _sheet(book.create_sheet(name), code, columns, rows, f"{words} ({facts['unit']})", result, language)
+    for table, name, words in zip(sheets, names, titles, strict=True):
+        _sheet(book.create_sheet(name), table, f"{words} ({facts['unit']})", result, language)
     for k, sheet in enumerate(book):  # on paper one page wide, and of a table its head on every page
         page, sheet.print_title_rows = sheet.page_setup, "3:3" if k > 1 else None
         page.orientation, page.fitToPage, page.fitToHeight = "landscape", True, 0
@@ -160,13 +159,12 @@ def picture(answer: Answer, kind: str, language: str, what: str = "fan") -> byte
     return stream.getvalue()
 
 
-def _sheet(
-    sheet: Any, code: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]], title: str, result: Result, lang: str
-) -> None:
+def _sheet(sheet: Any, table: Taken, title: str, result: Result, lang: str) -> None:
     """One sheet: its title in A1, what is in it in A2, and from A3 on the table by its name."""
     from openpyxl.styles import Font
     from openpyxl.worksheet.table import Table as Named
 
+    code, columns, rows = table
     sheet["A1"], sheet["A2"], sheet["A1"].font = title, say("take.one", lang), Font(bold=True, size=14)
     for j, column in enumerate(columns, start=1):
         head = sheet.cell(3, j, say(f"take.column.{column}", lang))
