@@ -41,8 +41,8 @@ Year = Annotated[int, Field(ge=1000, le=9999), BeforeValidator(_count)]
 """A year, also as another tool prints it: 2020.0."""
 
 
-def _at(*path: str) -> Any:
-    return Field(validation_alias=AliasPath(*path))
+def _at(*path: str, default: Any = ...) -> Any:
+    return Field(default, validation_alias=AliasPath(*path))
 
 
 def _lead(models: Any) -> Any:
@@ -85,9 +85,7 @@ class Entry(BaseModel):
     as_of: Year
     target: Annotated[Stored, Field(gt=0)] = _at("target", "value")
     year: Year = _at("target", "year")
-    direction: Annotated[Literal[1, -1], BeforeValidator(_count)] = Field(
-        1, validation_alias=AliasPath("target", "direction")
-    )
+    direction: Annotated[Literal[1, -1], BeforeValidator(_count)] = _at("target", "direction", default=1)
     probability: Annotated[Stored, Field(ge=0, le=1)] | None
     model: Annotated[str, BeforeValidator(_lead)] = Field(validation_alias="models")
     version: str = _at("provenance", "versions", "ruralincome")

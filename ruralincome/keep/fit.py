@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from ruralincome.keep.panels import PANEL, places_of, price_rises
 from ruralincome.keep.score import Tell
 from ruralincome.models import recipe
 from ruralincome.models.posterior import Steps
-from ruralincome.models.prior import Windows, fit_components
+from ruralincome.models.prior import fit_components
 from ruralincome.models.recipe import Errors, Observed
 from ruralincome.models.walk import pooled_walks
 from ruralincome.reference.component import Component, Trial, fading
@@ -208,10 +209,8 @@ def _fitted(
     """The components of the prior, and the widths and the centre learnt by recalibration."""
     mean = float(np.mean([recipe.mean_growth(p, order.half_life) for p in panels]))
     every = [*panels, *(recipe.sped_up(p, mean - recipe.mean_growth(p, order.half_life)) for p in spread)]
-
-    def fit(found: Sequence[Windows]) -> tuple[Component, ...]:
-        return fit_components(found, order.components, order.damping, order.memory, mean if order.short else None)
-
+    known = mean if order.short else None
+    fit = partial(fit_components, count=order.components, damping=order.damping, memory=order.memory, mean=known)
     components = fit(found := recipe.windows(every, order.half_life, not order.short, errors))
     if order.undated:
         held = recipe.cross_fitted(every, order.half_life, fit, errors)
