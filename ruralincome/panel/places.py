@@ -1,7 +1,7 @@
 """assess_panel: one row a place, the numbers of `assess` by array arithmetic over places."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -155,11 +155,9 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
 def _steps(rows: Histories) -> Steps:
     within = np.diff(rows.place) == 0
     z = np.log(rows.values[1:][within] / rows.values[:-1][within])
-    steps, errors = Steps(z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0)), rows.errors
-    if errors is not None:  # a place of which nothing is known has one, of no figure
-        none = np.cumsum(rows.count)[rows.count == 0]
-        steps = replace(steps, errors=np.insert(errors, none, 0.0))
-    return steps
+    none = np.cumsum(rows.count)[rows.count == 0]  # a place of which nothing is known has an error, of no figure
+    errors = None if rows.errors is None else np.insert(rows.errors, none, 0.0)
+    return Steps(z, np.diff(rows.years)[within], np.maximum(rows.count - 1, 0), errors=errors)
 
 
 def _base(rows: Histories, year: int | None) -> tuple[Array, Array]:

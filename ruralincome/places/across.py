@@ -153,10 +153,8 @@ def rebuild(
             weight = {code: share * people[weights[year]][code] for code, share in weight.items()}
         value = sum(weight[code] * of[code][year] for code in codes)
         values.append(value if total else value / sum(weight.values()))
-    series = replace(
-        chosen[0], name=place.code, years=tuple(years), values=tuple(values), place=None, sources=(),
-        standard_errors=None,
-    )  # fmt: skip
+    plain = replace(chosen[0], place=None, sources=(), standard_errors=None)
+    series = replace(plain, name=place.code, years=tuple(years), values=tuple(values))
     incomes = tuple(weight[code] * of[code][years[-1]] for code in codes)  # those of the last year
     return Redrawn(series, place, place.first, "rebuild", weights, codes, incomes)
 

@@ -104,9 +104,7 @@ class Finder:
 
     @cached_property
     def _heard(self) -> dict[str, list[Place]]:
-        return grouped(
-            (bare, p) for p in self.boundaries.places for bare in dict.fromkeys(bare for _, bare in _names(p))
-        )
+        return grouped((bare, p) for p in self.boundaries.places for bare in {bare for _, bare in _names(p)})
 
     @cached_property
     def _keys(self) -> frozenset[str]:
