@@ -10,12 +10,13 @@ import sys
 from pathlib import Path
 
 NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
-    scipy.optimize babel.numbers pydantic yaml sqlite3
+    babel.numbers pydantic yaml sqlite3
     IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic
     tornado.platform.asyncio ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger latex2mathml.converter
     xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
-SECTIONS = "verdict other_targets key_numbers rules_panel models_table sensitivity caveats parameters provenance"
-NOT_OURS = tuple(f"ruralincome.{name}" for name in ("cli", "batch", "explorer", "panel", "report.pages.panelpage"))
+SECTIONS = "verdict other_targets key_numbers models_table caveats parameters provenance"
+REST = "cli batch explorer panel keep models.prior models.recipe report.pages.panelpage"  # or found through others
+NOT_OURS = tuple(f"ruralincome.{name}" for name in REST.split())
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -31,7 +32,7 @@ vars(importlib.import_module("numpy"))["f2py"] = None
 for name in (*NAMES.split(), *(name for name in ours if not name.startswith(NOT_OURS))):
     with contextlib.suppress(Exception):
         importlib.import_module(name)
-with contextlib.suppress(Exception):  # made once here, templates, words and classes are in each fork
+with contextlib.suppress(Exception):  # made once here, templates, words and classes are in each fork; the rest is none
     answered = sys.modules["ruralincome.scenario.answer"].answer(sys.modules["ruralincome.scenario.file"].Scenario())
     for language in sys.modules["ruralincome.report.words.words"].LANGUAGES:
         for section in SECTIONS.split():

@@ -152,18 +152,20 @@ def _coverages(evidence: Evidence) -> tuple[float, float] | None:
 
 
 def _break_even(at: Curve, least: float, low: float, high: float, most: float) -> float | None:
-    """The value at which P is one half, between low and high or else from least to most, by Brent's method on the
-    normal score of P, which hardly bends; None where P does not cross it."""
-    from scipy.optimize import brentq  # here, as it is slow to load and most answers ask for no tornado
+    """The value at which P is one half, between low and high or else from least to most, by false position as Dowell
+    and Jarratt (1971) mend it, on the normal score of P, which hardly bends; None where P does not cross it."""
 
     def above(value: float) -> float:
         p = at(value)
         return math.nan if p is None else float(ndtri(min(max(p, 1e-9), 1 - 1e-9)))
 
-    for ends in ((low, high), (least, low), (high, most)):
-        below, beyond = sorted(map(above, ends))
-        if below < -1e-9 and beyond > -1e-9:  # not where all is one half
-            return float(brentq(above, *ends, xtol=(most - least) * 1e-5))
+    for a, b in ((low, high), (least, low), (high, most)):
+        f, g = above(a), above(b)
+        if min(f, g) < -1e-9 and max(f, g) > -1e-9:  # not where all is one half
+            while abs(b - a) > (most - least) * 1e-5 and abs(g) > 1e-7:
+                x = b - g * (b - a) / (g - f)
+                a, f, b, g = (b, g, x, y) if (y := above(x)) * g < 0 else (a, f / 2, x, y)
+            return b if abs(g) < 5 else None  # nan: it cannot be carried out there
     return None
 
 

@@ -4,13 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtr
 
 from ruralincome.models.walk import pooled
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.check import examined
 from ruralincome.scenario.conditional import lead
 from ruralincome.scenario.file import Scenario
-from ruralincome.scenario.sensitivity import common_shock
+from ruralincome.scenario.sensitivity import _break_even, common_shock
 from ruralincome.series import Series
 
 ROOT = Path(__file__).parents[2]
@@ -227,3 +230,33 @@ def test_a_class_without_the_growth_that_a_pace_names_could_not_have_been_chosen
     assert out["vietnam-provinces-real"] == "adjustment"
     assert found.assessment.probability is not None
     assert found.tornado is not None
+
+
+CURVE = st.floats(-30, 30), st.floats(0.01, 5), st.floats(0, 3), st.sampled_from([1, -1])
+
+
+@given(*CURVE, st.floats(-10, 0), st.floats(0.1, 10))
+def test_where_a_curve_crosses_one_half_is_found_wherever_it_is(where, steep, bend, way, low, width):
+    """Against the place it was given: normal scores that bend, rising or falling, within the ends, beyond, or not."""
+    asked = []
+
+    def at(x):
+        asked.append(x)
+        away = steep * (x - where)
+        return float(ndtr(way * (away + bend * away**3)))
+
+    found, high = _break_even(at, -25.0, low, low + width, 25.0), low + width
+    if -25 < where < 25 and not any(abs(at(end) - 0.5) < 1e-6 for end in (-25.0, low, high, 25.0)):
+        assert found == pytest.approx(where, abs=5e-4)
+        assert abs(at(found) - 0.5) < 1e-3 * max(1, steep)
+    elif not -25 <= where <= 25:
+        assert found is None
+    assert len(asked) < 25
+
+
+def test_steps_of_draws_have_a_break_even_and_what_cannot_be_asked_has_none():
+    steps = _break_even(lambda x: round(50 * float(ndtr(x - 1.0))) / 50, -25.0, -4.0, 4.0, 25.0)
+    assert steps == pytest.approx(1.0, abs=0.03)
+    assert _break_even(lambda x: None if abs(x) < 1 else float(x > 0), -25.0, -4.0, 4.0, 25.0) is None
+    assert _break_even(lambda _: 0.5, -25.0, -4.0, 4.0, 25.0) is None
+    assert _break_even(lambda _: None, -25.0, -4.0, 4.0, 25.0) is None
