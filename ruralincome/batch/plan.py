@@ -78,7 +78,7 @@ def tasks(files: Sequence[Path], root: Path, output: Path, notebook: Path | None
     given = {"manifest": str(manifest.relative_to(root) if manifest.is_relative_to(root) else manifest)}
     shared = ("methods", "targets") if (root / "benchmarks/results.json").is_file() else ("targets",)  # a laid folder
     about = [*(Task(k, folder / f"{k}.ipynb") for k in shared), Task("compare", folder / "compare.ipynb", given, 1)]
-    return found + [task for task in about if pages and task.notebook.is_file()]
+    return [task for task in about if pages and task.notebook.is_file()] + found
 
 
 def plan(
@@ -152,9 +152,10 @@ def versions() -> dict[str, str]:
     found, names = dict[str, str](), ["ruralincome"]
     for name in names:  # which grow on the way
         with suppress(metadata.PackageNotFoundError):
-            about = metadata.metadata(name)  # parsed anew at each look
-            found[name] = about["Version"]
-            lines = [x for x in about.get_all("Requires-Dist") or () if name == names[0] or "extra ==" not in x]
+            about = metadata.distribution(name)
+            head = (about.read_text("METADATA") or str(about.metadata)).partition("\n\n")[0]  # whose parser is slow
+            found[name], *lines = re.findall(r"^(?:Version|Requires-Dist): (.*)", head, re.MULTILINE)
+            lines = [line for line in lines if name == names[0] or "extra ==" not in line]
             names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines}.difference(names)
     return found
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 
 from ruralincome.series import Faults, InputError
@@ -138,8 +139,9 @@ def catalogue(language: str) -> dict[str, str]:
     sentences: dict[str, str] = {}
     folder = LOCALE / language
     for entry in sorted((e for e in folder.iterdir() if e.name.endswith(".po")), key=lambda e: e.name):
-        messages = MESSAGE.findall(entry.read_text(encoding="utf-8"))
-        sentences |= {_text(code): _text(sentence) for code, sentence in messages}
+        messages = ",".join(chain(*MESSAGE.findall(entry.read_text(encoding="utf-8"))))
+        strings = json.loads(f"[{messages}]".replace('"\n"', ""))  # one goes on in further lines
+        sentences |= zip(strings[::2], strings[1::2], strict=True)
     del sentences[""]  # what a file says of itself
     return sentences
 
@@ -150,11 +152,6 @@ def stored_fault(entry: Mapping[str, Any], language: str) -> str:
         return fault(from_json(entry["fault"]), language).partition("\n")[0]
     except (LookupError, TypeError, ValueError, AttributeError):  # of 0.1, or of another make
         return ""
-
-
-def _text(lines: str) -> str:
-    """The text of a string of a .po file, which may go on in further lines."""
-    return "".join(map(json.loads, lines.split("\n")))
 
 
 def _fact(value: object, language: str, dated: bool = False) -> object:
