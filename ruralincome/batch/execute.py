@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from ruralincome.batch.manifest import Manifest, keep, one_line
@@ -71,8 +72,6 @@ def run(
     another executor than worker processes here). timeout: seconds of a notebook. since: as of `plan`. to: what else is
     made beside the reports (`plan.FILES`); what lies there is made anew with them. todo: what `preview` said. Raises
     InputError, before anything is written, for wrong input, a folder not to be written, or held by another."""
-    from ruralincome.batch import results  # here, as plans are made without it
-
     output, root = output.absolute(), root.absolute()
     todo = todo or preview(tasks, languages, output, root, force, since)
     jobs = min(jobs or (sys.maxsize if pool else os.cpu_count() or 1), len(todo.jobs))
@@ -85,6 +84,7 @@ def run(
         }
         waiting = {job.name: _entry(Outcome(job, "pending")) for job in todo.jobs}
         manifest.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)
+        Thread(target=__import__, args=("ruralincome.batch.results",)).start()  # while the first worker begins
         try:
             with progress(todo) as show:
                 for outcome in execute(todo, root, pool or (lambda: process_pool(jobs)), jobs, timeout, retries):
@@ -97,6 +97,8 @@ def run(
                     status = "failed" if outcome.status == "failed" else status
         except KeyboardInterrupt:
             status = "interrupted"
+        from ruralincome.batch import results  # here, as plans are made without it
+
         done = [outcome.job for outcome in ended if outcome.status == "ok"]
         fault = _behind(lambda *_: keep([job.folder for job in done], _today()), manifest)
         remarks = (*todo.unread, *results.take([*done, *todo.skipped], asked, root))
@@ -119,11 +121,15 @@ def execute(
         with pool() as executor:
             while running or (waiting and not broken):
                 waiting.sort(key=lambda last: last.job.stage)
+                busy = {one.job.scenario for one in running.values()}  # another language waits for what it shares
                 while waiting and len(running) < jobs and not broken:
-                    first, last = next(iter(running.values()), None), waiting[0]
+                    free = (k for k, one in enumerate(waiting) if one.job.scenario not in busy)
+                    at = next((k for k in free if waiting[k].job.stage == waiting[0].job.stage), 0)
+                    first, last = next(iter(running.values()), None), waiting[at]
                     if first and (first.job.stage != last.job.stage or "batch.worker" in (first.code, last.code)):
                         break  # what has cost a worker runs alone, so that it costs no other its last chance
-                    last = replace(waiting.pop(0), attempts=last.attempts + 1)
+                    last = replace(waiting.pop(at), attempts=last.attempts + 1)
+                    busy.add(last.job.scenario)
                     if last.attempts == 1:  # its log is this run's, also where the first attempt leaves no line
                         with suppress(OSError):
                             (last.job.folder / "log.txt").unlink()

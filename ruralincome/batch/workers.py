@@ -15,7 +15,7 @@ from multiprocessing import parent_process, process, resource_tracker
 from pathlib import Path
 from typing import Any
 
-from ruralincome.data.files import hold
+from ruralincome.data.files import SHARED, hold
 from ruralincome.series import InputError
 
 MARK = ".scratch"  # an empty file that tells a run's folder from one that somebody has called like it
@@ -110,5 +110,6 @@ def _begin_worker(jobs: int, scratch: str) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (share, share))
         begin()
     tempfile.tempdir = scratch  # ours, not our kernels'
+    os.environ[SHARED] = scratch  # our kernels' too
     parent: Any = parent_process()
     threading.Thread(target=lambda: parent.join() or os._exit(1), daemon=True).start()

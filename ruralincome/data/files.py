@@ -1,23 +1,30 @@
-"""Files that belong together: all of them written, or none; and a folder that one run writes at a time."""
+"""Files that belong together: all of them written, or none; a folder that one run writes at a time, and what its
+processes share."""
 
+import atexit
 import csv
 import hashlib
 import io
 import json
 import os
+import pickle
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import copymode
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from ruralincome.series import InputError
 from ruralincome.series.names import shielded
 
+Made = TypeVar("Made")
 Content = bytes | Callable[[Path], None] | None  # a function is given the part to write; None: no such file shall be
 PART = ".ruralincome-part"  # how the name of a file ends that is not whole yet, by which a crash's leftovers are known
+SHARED = "RURALINCOME_SHARED"  # names the folder of what processes of a run share
+FEW, MANY = 4, 64  # results that a process may leave there, and that may lie there
+_handed: dict[Path, Any] = {}
 WAIT = 60.0  # seconds to wait for another who writes to a folder for a moment only
 
 
@@ -164,6 +171,37 @@ def no_pipe(path: Path) -> Path:
     if path.exists() and not path.is_file() and not path.is_dir():
         raise InputError("data.pipe", file=path)
     return path
+
+
+def taken_over(*asked: object) -> Any:
+    """What another process of the run found of the same, by its repr and working folder, and take it away; None where
+    none did. It lies where SHARED says, in a folder of the run's own: nobody else may write there, it is a pickle."""
+    with suppress(Exception):  # no such folder, nobody has found it, or was killed as it wrote
+        path = _shared(asked)
+        content = path.read_bytes()
+        path.unlink()
+        return pickle.loads(content)
+
+
+def handed_on(made: Made, *asked: object) -> Made:
+    """What was found, to be left there as this process ends, with all that has been worked out of it until then; not
+    where the run has no such folder, or much lies there."""
+    with suppress(KeyError, OSError):
+        if len(_handed) < FEW:
+            _handed[_shared(asked)] = made
+    return made
+
+
+@atexit.register
+def _hand_on() -> None:
+    for path, made in _handed.items():
+        with suppress(Exception):  # what holds a notebook's own objects is for nobody else
+            if len(list(path.parent.iterdir())) < MANY:
+                path.write_bytes(pickle.dumps(made))
+
+
+def _shared(asked: object) -> Path:
+    return Path(os.environ[SHARED], hashlib.sha256(repr((Path.cwd(), asked)).encode()).hexdigest())
 
 
 @contextmanager

@@ -43,8 +43,8 @@ def run_all(jobs, results, breaks, retries=0, at_once=2):
     return outcomes, len(made)
 
 
-def job(name, stage=0):
-    return Job(name, "vi", Path("n.ipynb"), {}, Path("out") / name, "key", stage)
+def job(name, stage=0, language="vi"):
+    return Job(name, language, Path("n.ipynb"), {}, Path("out") / name, "key", stage)
 
 
 def never():
@@ -141,3 +141,53 @@ def test_every_job_ends_once_whatever_breaks(breaks, count, at_once, retries):
     assert all(o.status == "ok" for o in outcomes)
     assert stages == sorted(stages)
     assert sum(o.attempts - 1 for o in outcomes) <= sum(breaks[:3]) * at_once
+
+
+@given(st.integers(1, 7), st.integers(1, 5), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_a_language_waits_for_the_other_of_its_scenario_while_there_is_other_work(count, at_once, random):
+    """It then finds what the first has worked out."""
+    jobs = [job(f"s{i}", 0, language) for i in range(count) for language in ("vi", "en")]
+    jobs.append(job("late", 1))
+    running, waiting = [], [each.name for each in jobs]
+
+    class Later(Executor):
+        """Ends one of the calls that run, whichever, when as many run as may."""
+
+        def submit(self, function, /, *args):
+            given, future = args[0], Future()
+            waiting.remove(given.name)
+            beside = [one for one, _ in running]
+            if given.scenario in {one.scenario for one in beside}:
+                free = {name.partition("/")[0] for name in waiting} - {one.scenario for one in beside} - {"late"}
+                assert not free
+            running.append((given, future))
+            if len(running) == min(at_once, len(waiting) + len(running)) or not waiting or waiting == ["late/vi"]:
+                random.shuffle(running)
+                ended, done = running.pop()
+                done.set_result(Outcome(ended, "ok", 1))
+            if waiting in ([], ["late/vi"]):
+                for ended, done in running:
+                    done.set_result(Outcome(ended, "ok", 1))
+                running.clear()
+            return future
+
+    @contextmanager
+    def pool():
+        yield Later()
+
+    outcomes = list(execute(Plan(tuple(jobs)), Path(), pool, at_once, 600))
+    assert Counter(o.job.name for o in outcomes) == Counter(each.name for each in jobs)
+    assert outcomes[-1].job.name == "late/vi"
+
+
+def test_languages_of_one_scenario_run_at_once_where_nothing_else_waits():
+    begun = []
+
+    def attempt(job, root, timeout, number):
+        begun.append(job.name)
+        return Outcome(job, "ok", number)
+
+    jobs = [job(name, 0, language) for name in "ab" for language in ("vi", "en")]
+    run_all(jobs, attempt, never(), at_once=4)
+    assert begun == ["a/vi", "b/vi", "a/en", "b/en"]

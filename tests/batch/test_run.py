@@ -4,12 +4,14 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
 
-from ruralincome.batch import Task, results, run
+from ruralincome.batch import Task, results, run, tasks
 
+PROJECT = Path(__file__).parents[2]
 RESULT = """
 from IPython.display import display
 display({"application/vnd.ruralincome.result+json": {"scenario": "x", "probability": rate}}, raw=True)
@@ -159,3 +161,39 @@ fatal, cell = luck.random() < 0.05, luck.randrange(3)
     assert count / 50 <= killed <= count / 10
     assert sum(outcome.attempts - 1 for outcome in done.outcomes) == killed
     assert all((root / "out" / f"s{n}" / "vi" / "report.html").exists() for n in range(count))
+
+
+def test_what_one_language_worked_out_the_other_takes(root, save, texts):
+    """By kernels of a run; nothing of it is left when the run has ended, or for a run of its own."""
+    cell = """
+        import os
+        from ruralincome.data.files import SHARED, handed_on, taken_over
+
+        print(taken_over(rate) or handed_on(os.getpid(), rate), os.getpid(), os.environ[SHARED])
+    """
+    save(root / "shared.ipynb", cell)
+    tasks = [Task(name, root / "shared.ipynb", {"rate": rate}) for name, rate in (("a", 1), ("b", 2))]
+    assert run(tasks, ["vi", "en"], root / "out", root, jobs=1).status == 0
+    for name in "ab":
+        (by, own, folder), (same, other, _) = (texts(root / "out" / name / of).split() for of in ("vi", "en"))
+        assert by == own == same != other
+        assert not Path(folder).exists()
+    assert run(tasks, ["en"], root / "again", root, jobs=1).status == 0
+    by, own, _ = texts(root / "again" / "a" / "en").split()
+    assert by == own
+
+
+def test_a_report_that_took_its_answer_is_that_which_worked_it_out(tmp_path):
+    """Of a scenario with draws, models of statsmodels, margins and a tornado: all but what leads to the other page."""
+    files = [PROJECT / "params" / f"{name}.yaml" for name in ("covid_dip", "national_rural_2025")]
+    todo = tasks(files, PROJECT, tmp_path, None, pages=False)
+    both, alone = tmp_path / "both", tmp_path / "alone"
+    assert run(todo, ["vi", "en"], both, PROJECT, jobs=1).status == 0
+    assert run(todo, ["en"], alone, PROJECT, jobs=1).status == 0
+    for path in files:
+        here, there = (folder / path.stem / "en" for folder in (both, alone))
+        assert (here / "result.json").read_bytes() == (there / "result.json").read_bytes()
+        cells = [nbformat.read(folder / "report.ipynb", as_version=4)["cells"] for folder in (here, there)]
+        outputs = [[o.get("data") for cell in each for o in cell["outputs"]] for each in cells]
+        assert outputs[0] == outputs[1]
+        assert len(outputs[0]) >= 8
