@@ -60,7 +60,7 @@ def assess(
     from ruralincome.report.answer import first, sections
 
     print(first.opening(found, language), end="\n\n")
-    for section in (sections.key_numbers, sections.rules_panel, sections.models_table):
+    for section in (sections.key_numbers, partial(sections.rules_panel, folded=False), sections.models_table):
         print(section(found, language).text, end="\n\n")
 
 
