@@ -23,7 +23,7 @@ from ruralincome.batch.manifest import one_line, wanted
 from ruralincome.batch.plan import Job
 from ruralincome.batch.results import kept_beside
 from ruralincome.batch.workers import short_folder
-from ruralincome.data.files import json_text, write_all
+from ruralincome.data.files import SHARED, json_text, write_all
 from ruralincome.report.blocks import displayed
 from ruralincome.report.pages.html import render
 from ruralincome.series import InputError
@@ -69,6 +69,8 @@ def _write(job: Job, files: Mapping[str, bytes | None]) -> None:
 def _execute(job: Job, root: Path, timeout: float, begun: list[Any], told: list[Any], late: threading.Event) -> Any:
     """The executed notebook. What is left when this raises: the notebook begun, and what the kernel told of a fault."""
     private = tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75))
+    if SHARED in os.environ:  # a run's worker: what languages of this task find is for no other
+        os.environ[SHARED] = f"{Path(os.environ[SHARED]).parent}/{quote(job.scenario, safe='')}"
     with private as folder, limit(timeout, Path(folder), late):
         manager = {"client_class": f"{QuickClient.__module__}.QuickClient"}
         manager["transport"] = "ipc" if os.name == "posix" else "tcp"

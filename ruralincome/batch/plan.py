@@ -152,10 +152,9 @@ def versions() -> dict[str, str]:
     found, names = dict[str, str](), ["ruralincome"]
     for name in names:  # which grow on the way
         with suppress(metadata.PackageNotFoundError):
-            about = metadata.distribution(name)
-            head = (about.read_text("METADATA") or str(about.metadata)).partition("\n\n")[0]  # whose parser is slow
-            found[name], *lines = re.findall(r"^(?:Version|Requires-Dist): (.*)", head, re.MULTILINE)
-            lines = [line for line in lines if name == names[0] or "extra ==" not in line]
+            about = metadata.metadata(name)  # parsed anew at each look
+            found[name] = about["Version"]
+            lines = [x for x in about.get_all("Requires-Dist") or () if name == names[0] or "extra ==" not in x]
             names += {re.split(r"[^\w.-]", line, maxsplit=1)[0].lower() for line in lines}.difference(names)
     return found
 

@@ -9,11 +9,10 @@ import signal
 import sys
 from pathlib import Path
 
-NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter
-    babel.numbers pydantic yaml sqlite3
+NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter importlib.resources.readers sqlite3 yaml
+    babel.numbers pydantic latex2mathml.converter xml.sax.saxutils tornado.platform.asyncio encodings.utf_8_sig
     IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic
-    tornado.platform.asyncio ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger latex2mathml.converter
-    xml.sax.saxutils encodings.latin_1 encodings.ascii encodings.utf_8_sig importlib.resources.readers"""
+    ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger encodings.latin_1 encodings.ascii"""
 SECTIONS = "verdict other_targets key_numbers models_table caveats parameters provenance"
 REST = "cli batch explorer panel keep models.prior models.recipe report.pages.panelpage"  # or found through others
 NOT_OURS = tuple(f"ruralincome.{name}" for name in REST.split())

@@ -94,6 +94,7 @@ def _scratch() -> Iterator[str]:
     made = tempfile.TemporaryDirectory(prefix="ruralincome-", dir=above, ignore_cleanup_errors=True)
     with made as scratch, hold(Path(scratch)):
         (Path(scratch) / MARK).touch()  # what has none is not ours to remove
+        (Path(scratch) / SHARED).mkdir()
         yield scratch
 
 
@@ -110,6 +111,6 @@ def _begin_worker(jobs: int, scratch: str) -> None:
         resource.setrlimit(resource.RLIMIT_DATA, (share, share))
         begin()
     tempfile.tempdir = scratch  # ours, not our kernels'
-    os.environ[SHARED] = scratch  # our kernels' too
+    os.environ[SHARED] = f"{scratch}/{SHARED}/-"
     parent: Any = parent_process()
     threading.Thread(target=lambda: parent.join() or os._exit(1), daemon=True).start()

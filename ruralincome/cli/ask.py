@@ -28,23 +28,19 @@ def check(files: options.FilesArgument = None) -> None:
     tell("cli.check.one" if len(paths) == 1 else "cli.check.many", files=str(len(paths)))
 
 
-def _special() -> None:  # without those of numpy's public names that it reads
-    import numpy
-
-    unread = [name for name in UNREAD if f"numpy.{name}" not in sys.modules]
-    vars(numpy).update(dict.fromkeys(unread))
-    import scipy.special  # noqa: F401
-
-    for name in (name for name in unread if vars(numpy)[name] is None):
-        del vars(numpy)[name]
-
-
 def assess(
     file: Annotated[Path | None, typer.Argument()] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False, *, language: options.LanguageOption,
 ) -> None:  # fmt: skip
     """Answer one scenario in the terminal."""
-    _special()
+    import numpy
+
+    unread = [name for name in UNREAD if f"numpy.{name}" not in sys.modules]
+    vars(numpy).update(dict.fromkeys(unread))
+    import scipy.special  # noqa: F401 - it reads every public name of numpy
+
+    for name in (name for name in unread if vars(numpy)[name] is None):
+        del vars(numpy)[name]
     from ruralincome.data.package import nearest_root
     from ruralincome.scenario.answer import answer
     from ruralincome.scenario.check import naming
@@ -105,7 +101,6 @@ def run(
         pool = partial(workers, cluster) if cluster else None
         with pool() if pool else nullcontext():
             pass  # one that does not answer is told before the manifest notes a run
-        _special()
         summary = batch.run(
             tasks, language, output, root, jobs=jobs, timeout=timeout, retries=retries, force=force, since=since,
             to=kinds, pool=pool, progress=progress, todo=plan,

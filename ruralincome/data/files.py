@@ -22,7 +22,7 @@ from ruralincome.series.names import shielded
 Made = TypeVar("Made")
 Content = bytes | Callable[[Path], None] | None  # a function is given the part to write; None: no such file shall be
 PART = ".ruralincome-part"  # how the name of a file ends that is not whole yet, by which a crash's leftovers are known
-SHARED = "RURALINCOME_SHARED"  # names the folder of what processes of a run share
+SHARED = "RURALINCOME_SHARED"  # begins the paths of what processes of a run share
 FEW, MANY = 4, 64  # results that a process may leave there, and that may lie there
 _handed: dict[Path, Any] = {}
 WAIT = 60.0  # seconds to wait for another who writes to a folder for a moment only
@@ -174,12 +174,13 @@ def no_pipe(path: Path) -> Path:
 
 
 def taken_over(*asked: object) -> Any:
-    """What another process of the run found of the same, by its repr and working folder, and take it away; None where
+    """What another process of the run left of the same, by its repr, turn and working folder, taken away; None where
     none did. It lies where SHARED says, in a folder of the run's own: nobody else may write there, it is a pickle."""
     with suppress(Exception):  # no such folder, nobody has found it, or was killed as it wrote
         path = _shared(asked)
         content = path.read_bytes()
         path.unlink()
+        _handed[path] = b""  # its turn is over
         return pickle.loads(content)
 
 
@@ -196,12 +197,13 @@ def handed_on(made: Made, *asked: object) -> Made:
 def _hand_on() -> None:
     for path, made in _handed.items():
         with suppress(Exception):  # what holds a notebook's own objects is for nobody else
-            if len(list(path.parent.iterdir())) < MANY:
+            if made != b"" and len(list(path.parent.iterdir())) < MANY:
                 path.write_bytes(pickle.dumps(made))
 
 
 def _shared(asked: object) -> Path:
-    return Path(os.environ[SHARED], hashlib.sha256(repr((Path.cwd(), asked)).encode()).hexdigest())
+    told = repr((len(_handed), Path.cwd(), asked)).encode()
+    return Path(f"{os.environ[SHARED]}-{hashlib.sha256(told).hexdigest()}")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Rule: a function over the columns of a Case, and the traits it declares; Verdict: what it says of one place."""
 
 import pkgutil
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
@@ -112,8 +113,11 @@ class Rule:
     """What each of the rule's labels says of the target; the last three are those of an outcome, or of none."""
     labels = cached_property[tuple[str, ...]](lambda rule: tuple(rule.outlooks))  # the labels that the rule may give
 
-    def __reduce__(self) -> Any:  # by its name, as who reads it has it
-        return pkgutil.resolve_name, (f"{self.function.__module__}:{self.function.__name__}",)
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        module, name = self.function.__module__, self.function.__name__
+        if getattr(sys.modules.get(module), name, None) is self:  # who reads it has it, too
+            return pkgutil.resolve_name, (f"{module}:{name}",)
+        return super().__reduce_ex__(protocol)
 
     def __call__(self, case: Case) -> "Verdicts":
         """The verdicts on every place of the case."""

@@ -131,12 +131,14 @@ class Answer(Shows):
 
 
 def answer(
-    scenario: Scenario, name: str = "", root: Path | None = None, since: Mapping[str, Any] | None = None
-) -> Answer:
+    scenario: Scenario, name: str = "", root: Path | None = None, since: Mapping[str, Any] | None = None,
+    shared: bool = False,
+) -> Answer:  # fmt: skip
     """Read what the scenario names, fit, adjust and assess. since: an earlier result, as `since.earlier` gives it.
+    shared: a batch's kernel of another language may have done so, as nothing else of its notebook bears on the answer.
     Raises Faults, one line each, where the data package, a class or a year cannot serve the scenario."""
     root = root or find_root()
-    if isinstance(known := taken_over(scenario, name, root, since), Answer):  # by another language of a batch
+    if shared and isinstance(known := taken_over(scenario, name, root, since), Answer):
         return known
     evidence = examined(scenario, root)
     labels = (scenario.sweep.references or [scenario.reference]) if scenario.sweep else ()
@@ -154,7 +156,7 @@ def answer(
     }
     of = scenario.name or name or "scenario"
     found = replace(found, name=of, swept=swept, benchmark=benchmark, provenance=provenance, earlier=since)
-    return handed_on(found, scenario, name, root, since)
+    return handed_on(found, scenario, name, root, since) if shared else found
 
 
 def compose(

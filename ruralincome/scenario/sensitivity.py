@@ -165,7 +165,7 @@ def _break_even(at: Curve, least: float, low: float, high: float, most: float) -
             while abs(b - a) > (most - least) * 1e-5 and abs(g) > 1e-7:
                 x = b - g * (b - a) / (g - f)
                 a, f, b, g = (b, g, x, y) if (y := above(x)) * g < 0 else (a, f / 2, x, y)
-            return b if abs(g) < 5 else None  # nan: it cannot be carried out there
+            return None if math.isnan(g) else b  # where it cannot be carried out
     return None
 
 

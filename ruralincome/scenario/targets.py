@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ruralincome.data.files import handed_on, taken_over
 from ruralincome.data.package import find_root, read_resource, read_series
 from ruralincome.models.forecast import Refusal
 from ruralincome.places.across import Bridge
@@ -35,12 +34,9 @@ def tracked_targets(as_of: int, root: Path | None = None, table: str = "targets"
     """Every target of a table of the data package, those with an observed series assessed by the lead model. A target
     announced after its baseline's year is assessed as of that year too, where more was published since."""
     root = root or find_root()
-    if known := taken_over("targets", as_of, root, table):
-        return tuple(known)
     rows = [TargetRow.from_cells(row.cells) for row in read_resource(table, root).table.records()]
     fates = {name: fate(name) for name in {row.place.vi for row in rows}}
-    found = tuple(_tracked(row, as_of, root, fates[row.place.vi]) for row in rows)
-    return handed_on(found, "targets", as_of, root, table)
+    return tuple(_tracked(row, as_of, root, fates[row.place.vi]) for row in rows)
 
 
 def together(

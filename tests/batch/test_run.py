@@ -164,12 +164,12 @@ fatal, cell = luck.random() < 0.05, luck.randrange(3)
 
 
 def test_what_one_language_worked_out_the_other_takes(root, save, texts):
-    """By kernels of a run; nothing of it is left when the run has ended, or for a run of its own."""
+    """By kernels of a run, of the same task; nothing of it is left when the run has ended, or for another one."""
     cell = """
         import os
         from ruralincome.data.files import SHARED, handed_on, taken_over
 
-        print(taken_over(rate) or handed_on(os.getpid(), rate), os.getpid(), os.environ[SHARED])
+        print(taken_over("all") or handed_on(os.getpid(), "all"), os.getpid(), os.environ[SHARED])
     """
     save(root / "shared.ipynb", cell)
     tasks = [Task(name, root / "shared.ipynb", {"rate": rate}) for name, rate in (("a", 1), ("b", 2))]
@@ -177,10 +177,35 @@ def test_what_one_language_worked_out_the_other_takes(root, save, texts):
     for name in "ab":
         (by, own, folder), (same, other, _) = (texts(root / "out" / name / of).split() for of in ("vi", "en"))
         assert by == own == same != other
-        assert not Path(folder).exists()
+        assert not Path(folder).parent.parent.exists()
     assert run(tasks, ["en"], root / "again", root, jobs=1).status == 0
     by, own, _ = texts(root / "again" / "a" / "en").split()
     assert by == own
+
+
+def test_a_notebook_of_ones_own_shares_nothing_unless_it_says_so(save, texts, tmp_path):
+    """It may have changed what an answer rests on: here a parameter of its own, which the scenario does not know."""
+    cell = """
+        from dataclasses import replace
+        from ruralincome.scenario import answer as room
+        from ruralincome.scenario.file import Scenario
+
+        examined = room.examined
+
+        def other(*of):
+            known = examined(*of)
+            values = (known.series.values[0], known.series.last * rate)
+            return replace(known, series=replace(known.series, values=values))
+
+        room.examined = other
+        print(room.answer(Scenario()).assessment.probability)
+    """
+    save(tmp_path / "own.ipynb", cell)
+    todo = [Task(name, tmp_path / "own.ipynb", {"rate": rate}) for name, rate in (("low", 0.97), ("high", 1.03))]
+    assert run(todo, ["vi", "en"], tmp_path / "out", PROJECT, jobs=2).status == 0
+    low, high = ({texts(tmp_path / "out" / name / of) for of in ("vi", "en")} for name in ("low", "high"))
+    assert len(low) == len(high) == 1
+    assert float(low.pop()) < 0.3 < 0.5 < float(high.pop())
 
 
 def test_a_report_that_took_its_answer_is_that_which_worked_it_out(tmp_path):

@@ -28,8 +28,8 @@ def ask(tmp_path):
     """A function (*what is asked, shared, cwd): a process's number, and what it was given for each."""
     (tmp_path / "shared").mkdir()
 
-    def asked(*calls, shared=True, cwd=tmp_path):
-        environment = os.environ | ({SHARED: str(tmp_path / "shared")} if shared else {})
+    def asked(*calls, shared="task", cwd=tmp_path):
+        environment = os.environ | ({SHARED: str(tmp_path / "shared" / shared)} if shared else {})
         run = [sys.executable, "-c", SCRIPT, json.dumps(calls)]
         done = subprocess.run(run, env=environment, cwd=cwd, capture_output=True, text=True, check=True)
         assert not done.stderr
@@ -68,11 +68,26 @@ def test_another_folder_to_work_in_is_other_work(ask, tmp_path):
     assert found == [own, "later"]
 
 
+def test_what_is_asked_again_is_work_of_another_turn(ask, tmp_path):
+    """As what it rests on may have changed meanwhile, in both."""
+    first, found = ask([[1], {}], [[1], {}])
+    assert found == [[first, "later"]] * 2
+    assert left(tmp_path) == 2
+    _, found = ask([[1], {}], [[1], {}], [[1], {}])
+    assert [one[0] == first for one in found] == [True, True, False]
+
+
+def test_what_another_task_found_is_not_taken(ask):
+    ask([[1], {}])
+    own, (found,) = ask([[1], {}], shared="other")
+    assert found == [own, "later"]
+
+
 def test_without_a_folder_nothing_is_left_or_taken(ask, tmp_path):
-    ask([[1], {}], shared=False)
+    ask([[1], {}], shared=None)
     assert left(tmp_path) == 0
     ask([[1], {}])
-    own, (found,) = ask([[1], {}], shared=False)
+    own, (found,) = ask([[1], {}], shared=None)
     assert found == [own, "later"]
 
 

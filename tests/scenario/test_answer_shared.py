@@ -1,6 +1,8 @@
 """An answer that another process worked out says the same to the last word, and only to the scenario it is of."""
 
 import pickle
+from copy import copy, deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,6 @@ from ruralincome.rules import RULES
 from ruralincome.scenario.answer import answer
 from ruralincome.scenario.file import Scenario, read_scenario
 from ruralincome.scenario.result import result
-from ruralincome.scenario.targets import tracked_targets
 
 ROOT = Path(__file__).parents[2]
 SECTIONS = (
@@ -44,9 +45,11 @@ def test_a_rule_of_another_process_is_ours():
         assert pickle.loads(pickle.dumps(rule)) is rule
 
 
-def test_what_the_page_of_targets_rests_on_can_be_left_for_the_other_language():
-    found = tracked_targets(2020, ROOT)
-    assert repr(pickle.loads(pickle.dumps(found))) == repr(found)
+def test_a_rule_that_is_none_of_ours_stays_itself_or_goes_nowhere():
+    mine = replace(RULES[0], line=0.5, code="mine")
+    assert (copy(mine).line, copy(mine).code, deepcopy(RULES)) == (0.5, "mine", RULES)
+    with pytest.raises(pickle.PicklingError):
+        pickle.dumps(mine)
 
 
 def test_the_repr_of_a_scenario_tells_all_that_it_states():

@@ -257,6 +257,7 @@ def test_where_a_curve_crosses_one_half_is_found_wherever_it_is(where, steep, be
 def test_steps_of_draws_have_a_break_even_and_what_cannot_be_asked_has_none():
     steps = _break_even(lambda x: round(50 * float(ndtr(x - 1.0))) / 50, -25.0, -4.0, 4.0, 25.0)
     assert steps == pytest.approx(1.0, abs=0.03)
+    assert _break_even(lambda x: float(x > 3.3), -25.0, -4.0, 4.0, 25.0) == pytest.approx(3.3, abs=5e-4)
     assert _break_even(lambda x: None if abs(x) < 1 else float(x > 0), -25.0, -4.0, 4.0, 25.0) is None
     assert _break_even(lambda _: 0.5, -25.0, -4.0, 4.0, 25.0) is None
     assert _break_even(lambda _: None, -25.0, -4.0, 4.0, 25.0) is None
