@@ -31,7 +31,7 @@ vars(importlib.import_module("numpy"))["f2py"] = None
 for name in (*NAMES.split(), *(name for name in ours if not name.startswith(NOT_OURS))):
     with contextlib.suppress(Exception):
         importlib.import_module(name)
-with contextlib.suppress(Exception):  # made once here, templates, words and classes are in each fork; the rest is none
+with contextlib.suppress(Exception):  # templates, words and classes are then in each fork
     answered = sys.modules["ruralincome.scenario.answer"].answer(sys.modules["ruralincome.scenario.file"].Scenario())
     for language in sys.modules["ruralincome.report.words.words"].LANGUAGES:
         for section in SECTIONS.split():
