@@ -28,7 +28,7 @@ from ruralincome.report.words import words
 from ruralincome.scenario.evidence import at_home
 from ruralincome.series import InputError, Said, Text
 
-PARTS = (f".*{PART}", f"*/.report.html{PART}")  # what a run that was killed leaves among the files of a panel
+PARTS = (f".*{PART}", f"*/.*report.html{PART}*")  # what a run that was killed leaves among the files of a panel
 TOLD, UNUSED, BORDERS = 5, "places.unused", REASONS[REASONS.index("population_jumps") : REASONS.index("territory_text")]
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""
@@ -66,7 +66,7 @@ def run_panel(
         remark(InputError("panel.in_lines" if order.lines else "panel.no_unit", file=file.name, of=stated[0].units[:1]))
     drawn = ready(frame, order, asked)
     said, frames, several, layers = notes(order, drawn, asked[0]), [drawn.frame], len(asked) > 1, list[Layer]()
-    drawn, frame = replace(drawn, frame=frame[:0]), frame[:0]  # the table goes once its last question has taken it
+    drawn, frame = replace(drawn, frame=pd.DataFrame()), pd.DataFrame()  # the table goes with its last question
     with hold(folder, PARTS), _spread(cluster, not several) as spread, all_or_none() as put:
         first = found = answer_panel(frames[0] if several else frames.pop, asked[0], spread)
         totals, by, tongue = found.totals(), found.asked, spoken_in() if spoken_in() in languages else languages[0]

@@ -57,7 +57,8 @@ def read_panel(
     table, told = (None, []) if table is None else figure_rows(table)
     if table is None or table.empty:
         return _of_other_form(path, options, remark)
-    if "" in table["place"].cat.categories or table["fault"].isin(("decimal_comma", "value_text", "year_text")).any():
+    odd = table["fault"].isin(("decimal_comma", "value_text", "year_text")).any()
+    if odd or "" in [*table["place"].cat.categories]:
         with suppress(InputError):  # which its rows say themselves
             return _of_other_form(path, options, remark)
     gaps = table["value"].isna() & (table["fault"] == "")
@@ -207,17 +208,22 @@ def _left_open(path: Path, head: Head) -> None:
 def _table(pieces: Iterable[pd.DataFrame], file: str, tell: Callable[[int], None] = lambda _: None) -> pd.DataFrame:
     """One table of the pieces, each cleaned when it comes and let go before the next. Raises InputError for no row."""
     names: dict[str, dict[str, int]] = {column: {} for column in TEXT}
-    cleaned, table = [], dict[str, Any]()
+    whole, rows = dict[str, Any](), 0
     for piece in pieces:
-        cleaned.append(_cleaned(piece, names))
+        for column, some in _cleaned(piece, names).items():
+            had, end = whole.setdefault(column, some[:0]), rows + len(some)
+            if end > len(had):  # what is not written to yet takes no memory
+                whole[column] = np.empty(2 * end, some.dtype)
+                whole[column][:rows] = had[:rows]
+            whole[column][rows:end] = some
+        rows += len(piece)
         tell(len(piece))
-    if not any(len(piece["fault"]) for piece in cleaned):
+    if not rows:
         raise InputError("data.no_row", file=file)
-    for column in list(cleaned[0]):
-        joined: Any = np.concatenate([piece.pop(column) for piece in cleaned])
-        if (words := REASONS if column == "fault" else names.get(column)) is not None:
-            joined = pd.Categorical.from_codes(joined, pd.Index(list(words), dtype=object), validate=False)
-        table[column] = joined
+    table = {column: of[:rows] for column, of in whole.items()}
+    for column, words in {**names, "fault": REASONS}.items():
+        if column in table:
+            table[column] = pd.Categorical.from_codes(table[column], pd.Index([*words], dtype=object), validate=False)
     return pd.DataFrame(table, copy=False)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from ruralincome.data.forms.reading import read_day
 from ruralincome.data.table import ALSO
 from ruralincome.models.forecast import Array
-from ruralincome.panel.rows import REASONS, Integers, Mask, Reasons, flag, places, read_rows, statuses
+from ruralincome.panel.rows import BLOCK, REASONS, Integers, Mask, Reasons, flag, places, read_rows, statuses
 from ruralincome.series import InputError, Series, Status
 from ruralincome.series.names import clean
 from ruralincome.series.units import too_far, unit_of
@@ -94,13 +94,16 @@ def histories(
             year, value = year.copy(), value.copy()
             gone = _joined(there, code, year, value, after)
             known[gone], there = False, np.setdiff1d(there, gone)
-        leap = np.abs(np.diff(np.log(np.where(value[there] > 0, value[there], np.nan))))
-    direction = 1 if target is None else target.direction
-    at = np.flatnonzero(leap >= too_far(0, direction))  # few: how far apart they lie is asked of them alone
+        direction, parts = 1 if target is None else target.direction, [np.zeros(0, np.int64)]
+        for i in range(0, len(there), BLOCK):
+            logs = np.log(np.where((levels := value[there[i : i + BLOCK + 1]]) > 0, levels, np.nan))
+            parts.append(i + np.flatnonzero(np.abs(np.diff(logs)) >= too_far(0, direction)))
+    at = np.concatenate(parts)  # few: how far apart they lie is asked of them alone
     here, then = there[at], there[at + 1]
-    jump = (leap[at] >= too_far(year[then] - year[here], direction)) & (code[then] == code[here]) & (reason[then] == 0)
+    leap = np.abs(np.log(value[then]) - np.log(value[here]))
+    jump = (leap >= too_far(year[then] - year[here], direction)) & (code[then] == code[here]) & (reason[then] == 0)
     reason[then[jump]] = REASONS.index("values_jump")
-    del there, leap  # as long as the table, and much memory
+    del there
     if errors is not None:
         some = np.repeat(np.maximum.reduceat(known & ~np.isnan(errors), first), sizes)
         flag(reason, some & ~((errors >= 0) & (errors < 1)), "errors_wrong")

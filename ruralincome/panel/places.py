@@ -15,7 +15,7 @@ from ruralincome.models.posterior import Steps
 from ruralincome.panel.histories import FURTHEST, Histories, histories
 from ruralincome.panel.rows import REASONS, flag
 from ruralincome.reference.reference import ReferenceClass, narrowed
-from ruralincome.rules import Case, all_rules
+from ruralincome.rules import RULES, Case, all_rules
 from ruralincome.scenario.check import out_of_proportion
 from ruralincome.scenario.conditional import everywhere
 from ruralincome.scenario.shapes import Move
@@ -26,7 +26,7 @@ from ruralincome.target.likelihood import likelihoods
 from ruralincome.target.target import Target
 
 Spread = Callable[[Callable[[Histories], dict[str, Any]], list[Histories]], Iterable[dict[str, Any]]]
-CHUNK = 1 << 15  # places worked out at a time: small enough for the processor's cache to matter, and for memory not to
+CHUNK = 1 << 13  # places worked out at a time: no slower than more of them, and little memory
 QUANTILES = {name: BY_NAME[name] for name in ("median", "low50", "high50", "low80", "high80", "low95", "high95")}
 SHARES = np.array(list(QUANTILES.values()))  # of the median and the ends of the central 50, 80 and 95 % intervals
 
@@ -82,12 +82,16 @@ def assess_histories(
 ) -> pd.DataFrame:
     """assess_panel after `histories`: the names of the places with their columns."""
     parts = [rows.of(slice(i, i + chunk)) for i in range(0, len(rows.count), chunk)]
-    found, columns = list(spread(partial(assess_places, by=by), parts)), {str(n): places[n].array for n in places}
-    for name, first in list(found[0].items()):
-        each = [part.pop(name) for part in found]
-        joined = np.concatenate([part[0] if isinstance(part, tuple) else part for part in each])
-        if isinstance(first, tuple):
-            columns[name] = pd.Categorical.from_codes(joined, pd.Index(first[1]), validate=False)
+    columns, whole = {str(name): places[name].array for name in places}, dict[str, Any]()
+    for begin, part in zip(range(0, len(rows.count), chunk), spread(partial(assess_places, by=by), parts), strict=True):
+        for name, some in part.items():
+            if begin == 0:
+                whole[name] = np.empty(len(rows.count), some.dtype)
+            whole[name][begin : begin + chunk] = some
+    labels = {rule.code: rule.labels for rule in RULES} | {"refusal": REASONS, "likelihood": likelihoods(0.0)[1]}
+    for name, joined in whole.items():
+        if name in labels:
+            columns[name] = pd.Categorical.from_codes(joined, pd.Index(labels[name]), validate=False)
         elif name.endswith("year"):  # a calendar year, or missing
             odd = ~(np.abs(joined) <= 9999) | (joined % 1 != 0)
             columns[name] = pd.arrays.IntegerArray(np.where(odd, 0, joined).astype(np.int64), odd)
@@ -97,7 +101,7 @@ def assess_histories(
 
 
 def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
-    """The columns of some places, by name: arrays over places, labels as (codes, names)."""
+    """The columns of some places, by name: arrays over places, labels by number, -1 where there is none."""
     n, direction, seen = len(rows.start), by.direction, np.flatnonzero(rows.count)
     first_year, last_year, last = np.full((3, n), np.nan)
     begin, end = rows.start[seen], rows.start[seen] + rows.count[seen] - 1
@@ -146,9 +150,9 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
         "base_year": base_year, "base": base, "last": last, "target": rows.target,
         "target_year": rows.target_year, "growth": grown, "required_growth": needed, "shortfall": short,
         **{name: levels[:, i] for i, name in enumerate(QUANTILES)},
-        "probability": probability, "likelihood": likelihoods(probability), "shrinkage": shrinkage,
-        **{v.by.code: (np.where(judged, v.label, -1).astype(np.int8), v.by.labels) for v in all_rules(case)},
-        "refusal": (np.where(fault > 0, fault, -1).astype(np.int8), REASONS),
+        "probability": probability, "likelihood": likelihoods(probability)[0], "shrinkage": shrinkage,
+        **{v.by.code: np.where(judged, v.label, -1).astype(np.int8) for v in all_rules(case)},
+        "refusal": np.where(fault > 0, fault, -1).astype(np.int8),
     }  # fmt: skip
 
 

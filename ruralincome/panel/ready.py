@@ -226,14 +226,12 @@ def _unsure(named: Naming, finder: Finder, *columns: Any) -> Naming:
 def standing(frame: pd.DataFrame, year: Integers, days: Iterable[str]) -> tuple[Integers, Any, Mask]:
     """The year at whose end the places of each row stood, its own or that of its day in the column territory; what is
     wrong there: no day, one ahead, or one between two redrawings of a year; and whether it states one."""
-    column = frame.get("territory", pd.Series("", frame.index)).astype("object").fillna("")
-    codes, stated = rows.numbered(column)
+    codes, stated = rows.numbered(frame.get("territory", pd.Series("", frame.index)).astype("object").fillna(""))
     years, odd = np.zeros(len(stated), np.int64), np.full(len(stated), "", object)
     for i, cell in enumerate(stated):
         if fits := bool(DAY.fullmatch(cell)) and cell <= date.today().isoformat():
             years[i] = int(cell[:4]) - any(cell < day <= ends(int(cell[:4])) for day in days)
-        bad = any(ends(int(years[i])) < day <= cell for day in days) if fits else cell
-        odd[i] = "territory_text" if bad else ""
+        odd[i] = "territory_text" if (any(ends(int(years[i])) < day <= cell for day in days) if fits else cell) else ""
     return np.where(years[codes] > 0, years[codes], year), odd[codes], (np.array(stated) != "")[codes]
 
 

@@ -40,7 +40,7 @@ REASONS = (
     "survey_errors", "past_limit", "level_far",
 )  # fmt: skip
 """Why a place is refused, by number; up to `nothing_known` nothing at all is said of the place."""
-BLOCK = 1 << 14  # names looked at together
+BLOCK = 1 << 14  # names, or figures, looked at together
 KEYS = ("code", "province", "district", "place")  # name a place together: communes of one name are in many districts
 NUMBERS = {
     "year": "year_text", "target": "target_text", "target_year": "target_text", "standard_error": "errors_wrong",

@@ -43,6 +43,5 @@ def likelihoods(probability: Any, scale: Sequence[tuple[int, str]] = LIKELIHOODS
     known = np.nan_to_num(probability)
     k = np.floor(known * 100)
     whole = k + (known >= (k + 0.5) / 100)  # half up in the digits that print, as whole_percent
-    least = np.array([percent for percent, _ in scale][::-1])
-    code = np.searchsorted(least, whole, side="right") - 1
+    code = np.searchsorted([percent for percent, _ in scale][::-1], whole, side="right") - 1
     return np.where(np.isnan(probability), -1, code).astype(np.int8), tuple(name for _, name in scale[::-1])

@@ -1,7 +1,9 @@
 """`ruralincome panel`: files written, exit status, interruptions, clusters."""
 
+import gc
 import subprocess
 import sys
+import weakref
 from concurrent.futures import Future
 from contextlib import nullcontext
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 from panels import panel_csv
 
 from ruralincome.cli.panel import run_panel
+from ruralincome.panel.files import read_panel
+from ruralincome.panel.places import assess_histories
 from ruralincome.series import InputError
 
 ROOT = Path(__file__).parents[2]
@@ -125,11 +129,34 @@ def test_an_interrupted_run_leaves_no_empty_folder(run, tmp_path, interrupt_read
     assert not (tmp_path / "out").exists()
 
 
+def test_the_table_goes_when_its_last_question_has_taken_it(run, monkeypatch):
+    """It is most of what a panel of a million places keeps in memory."""
+    tables, held = [], []
+
+    def read(*given, **more):
+        frame = read_panel(*given, **more)
+        values = frame["value"].to_numpy()
+        while values.base is not None:
+            values = values.base
+        tables.append(weakref.ref(values))
+        return frame
+
+    def assess(*given):
+        gc.collect()
+        held.append(tables[0]() is not None)
+        return assess_histories(*given)
+
+    monkeypatch.setattr("ruralincome.cli.panel.read_panel", read)
+    monkeypatch.setattr("ruralincome.panel.answers.assess_histories", assess)
+    status, *_ = run(panel_csv())
+    assert (status, held) == (0, [False])
+
+
 def test_parts_of_a_run_that_was_killed_are_taken_away_by_the_next(run):
     _, folder, _ = run(panel_csv())
-    parts = [folder / f".{name}.csv.ruralincome-part" for name in ("panel", "totals", "scenarios")] + [
-        folder / "vi/.report.html.ruralincome-part"
-    ]
+    parts = [folder / f".{name}.csv.ruralincome-part" for name in ("panel", "totals", "scenarios")]
+    parts += [folder / "vi/.report.html.ruralincome-part"]
+    parts += [path.with_name(f".{path.name}.ruralincome-part") for path in parts]  # what stood there before
     for path in (*parts, folder / ".mine.part"):
         path.write_text("half", encoding="utf-8")
     run(panel_csv().replace("population", "people"), languages=["en"])
