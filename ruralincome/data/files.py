@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import copymode
+from shutil import copy2, copymode
 from typing import IO, Any, TypeVar
 
 from ruralincome.series import InputError
@@ -35,7 +35,7 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
     file keeps its mode, and is written through the link that stands for it.
     writer: a name that keeps the parts of two writers apart, where there may be two. durable: bytes reach the disk
     before they get their name. Raises InputError when a file cannot be written."""
-    parts, before, made = dict[Path, Path | None](), dict[Path, bytes | None](), list[Path]()
+    parts, before, made = dict[Path, Path | None](), dict[Path, Path | None](), list[Path]()
 
     def put(path: Path, content: Content) -> None:
         path = _real(path)
@@ -56,24 +56,20 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
         yield put
         for path, part in parts.items():
             with write_fault(path):
-                was = path.read_bytes() if path.is_file() else None
-                if part:
-                    _named(part, path)
-                else:
-                    path.unlink(missing_ok=True)
+                was = _aside(path, writer)
+                _named(part, path) if part else path.unlink(missing_ok=True)
                 before[path] = was
     except BaseException:
         with suppress(OSError):  # the first fault is the one to tell
-            for part in filter(None, parts.values()):
-                part.unlink(missing_ok=True)
             for path, was in before.items():
-                if was is None:
-                    path.unlink(missing_ok=True)
-                elif not path.is_file() or path.read_bytes() != was:
-                    (part := part_of(path, writer)).write_bytes(was)
-                    _named(part, path)
-        _leave(made)
+                was.replace(path) if was else path.unlink(missing_ok=True)
         raise
+    finally:
+        with suppress(OSError):
+            for part in (part_of(path, writer) for path in parts):
+                part.unlink(missing_ok=True)
+                part_of(part).unlink(missing_ok=True)
+        _leave(made)
 
 
 def write_all(contents: Mapping[Path, bytes | None], writer: str = "", durable: bool = False) -> None:
@@ -92,12 +88,12 @@ def settle(last: Path, folders: Sequence[str]) -> None:
     """Finish or undo what a crash left of `write_all`, whose `last` file was JSON; the others lie in `folders` beside.
     All parts are written before the first is renamed: where the last one is whole, each of them was."""
     found, whole = [p for folder in folders for p in (last.parent.parent / folder).glob("*")], False
-    parts = {p for p in found if p.match(f".*{PART}")} | {p for p in map(part_of, found) if p.exists()}
+    parts = {p for at in found for p in (at, part_of(at), part_of(part_of(at))) if p.match(f".*{PART}") and p.exists()}
     with suppress(OSError, ValueError):
         parsed(part_of(last).read_text(encoding="utf-8"))
         whole = True
     for part in sorted(parts, key=lambda part: (part == part_of(last), part)):
-        if whole:
+        if whole and not part.name.endswith(PART * 2):
             _named(part, part.with_name(part.name[1 : -len(PART)]))
         else:
             part.unlink(missing_ok=True)
@@ -217,6 +213,16 @@ def write_fault(path: Path) -> Iterator[None]:
 
 def _real(path: Path) -> Path:
     return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def _aside(path: Path, writer: str) -> Path | None:
+    """A file by a second name, to be put back by; a copy where the disk has no links, None where there is none."""
+    (aside := part_of(part_of(path, writer))).unlink(missing_ok=True)
+    with suppress(OSError):
+        aside.hardlink_to(path)
+    if path.is_file() and not aside.exists():
+        copy2(path, aside)
+    return aside if aside.exists() else None
 
 
 def _named(part: Path, path: Path) -> None:

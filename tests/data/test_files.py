@@ -95,6 +95,39 @@ def test_a_file_keeps_its_mode_also_where_it_is_put_back(tmp_path, monkeypatch):
     assert kept.stat().st_mode & 0o777 == 0o440
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_is_put_back_as_it_was_and_is_not_read(tmp_path, monkeypatch, links):
+    """Old files may be larger than the memory: they get a second name, or a copy where the disk has no links."""
+    changed, gone, last = tmp_path / "a", tmp_path / "b", tmp_path / "c"
+    for path in (changed, gone):
+        path.write_bytes(path.name.encode())
+        path.chmod(0o440)
+    before = [path.stat() for path in (changed, gone)]
+    replace, read, link = Path.replace, Path.read_bytes, Path.hardlink_to
+
+    def fails(self, target):
+        if target == last:
+            assert set(contents(tmp_path)) == {"a", *(f"..{p.name}{PART}{PART}" for p in (changed, gone)), f".c{PART}"}
+            raise OSError(28, "No space left on device", str(target))
+        return replace(self, target)
+
+    def linked(self, target):
+        if not links:
+            raise OSError(1, "Operation not permitted", str(self))
+        return link(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", fails)
+        patched.setattr(Path, "hardlink_to", linked)
+        patched.setattr(Path, "read_bytes", lambda path: None if path.parent == tmp_path else read(path))
+        with pytest.raises(InputError):
+            write_all({changed: b"new", gone: None, last: b"new"})
+    assert contents(tmp_path) == {"a": b"a", "b": b"b"}
+    after = [path.stat() for path in (changed, gone)]
+    assert [s.st_mode for s in after] == [s.st_mode for s in before]
+    assert [s.st_ino for s in after] == [s.st_ino for s in before] or not links
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_what_a_crash_left_behind_a_link_is_settled(tmp_path, whole):
     last, link, real = tmp_path / "data" / "p.json", tmp_path / "data" / "t.csv", tmp_path / "shared" / "t.csv"
@@ -104,6 +137,8 @@ def test_what_a_crash_left_behind_a_link_is_settled(tmp_path, whole):
     real.chmod(0o640)
     link.symlink_to(real)
     (real.parent / f".t.csv{PART}").write_bytes(b"new")
+    (real.parent / f"..t.csv{PART}{PART}").hardlink_to(real)
+    (last.parent / f"..p.json{PART}{PART}").write_bytes(b"older")
     (last.parent / f".p.json{PART}").write_bytes(b'{"a": 1}' if whole else b'{"a"')
     settle(last, ("data", "params"))
     table, package = (b"new", b'{"a": 1}') if whole else (b"old", b"{}")
