@@ -2,8 +2,9 @@
 
 from collections import Counter
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -191,3 +192,23 @@ def test_languages_of_one_scenario_run_at_once_where_nothing_else_waits():
     jobs = [job(name, 0, language) for name in "ab" for language in ("vi", "en")]
     run_all(jobs, attempt, never(), at_once=4)
     assert begun == ["a/vi", "b/vi", "a/en", "b/en"]
+
+
+def test_a_later_stage_is_no_work_to_wait_for(monkeypatch):
+    rounds, running = [], {}
+
+    class Open(Executor):
+        def submit(self, function, /, *args):
+            running[future := Future()] = args[0]
+            return future
+
+    def ends(futures, return_when):
+        rounds.append({running[one].name for one in futures})
+        for one in futures:
+            one.set_result(Outcome(running[one], "ok", 1))
+        return SimpleNamespace(done=list(futures))
+
+    monkeypatch.setattr("ruralincome.batch.execute.wait", ends)
+    jobs = (job("a"), job("a", language="en"), job("late", 1))
+    assert len(list(execute(Plan(jobs), Path(), lambda: nullcontext(Open()), 4, 600))) == 3
+    assert rounds == [{"a/vi", "a/en"}, {"late/vi"}]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import ruralincome as ri
@@ -156,6 +156,7 @@ def test_a_place_is_drawn_like_a_report():
     st.sampled_from(LANGUAGES),
 )
 def test_labels_of_any_fan_do_not_touch_and_stay_inside(values, times, ahead, language):
+    assume(len(values) < 5 or len({*values}) > 1)  # one that never moved is refused, and has no fan
     years = tuple(range(2020 - len(values) + 1, 2021))
     series = ri.Series("any", years, tuple(values), unit="million_vnd_per_person_year")
     reference = ri.read_class(Scenario().reference, 2020).into(series.prices)
