@@ -163,8 +163,7 @@ def report(path: Path, root: Path, language: str) -> Path:
 def params(question: Sliders, title: str = "") -> str:
     """The params file of a question: what differs from the defaults; title: in place of the one that it would have."""
     keys = question.stated() | ({"title": dict.fromkeys(Words.model_fields, title)} if title else {})
-    stated = yaml.safe_dump(keys, allow_unicode=True, sort_keys=False, width=1000)
-    return f"{SCHEMA_LINE}\n{stated}"
+    return f"{SCHEMA_LINE}\n{yaml.safe_dump(keys, allow_unicode=True, sort_keys=False, width=1000)}"
 
 
 def python(question: Sliders) -> str:

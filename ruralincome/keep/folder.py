@@ -73,8 +73,7 @@ def starter(folder: Path, empty: bool = False) -> dict[Path, bytes]:
     """The files of a new working folder, by the path they get. Raises InputError where the package lacks them."""
     if not (SHIPPED / "data" / "datapackage.json").is_file():
         raise InputError("keep.nothing_ships", folder=SHIPPED)
-    shipped = package_content(SHIPPED)["resources"]
-    resources = [entry for entry in shipped if not empty or entry["name"] in NATIONAL]
+    resources = [it for it in package_content(SHIPPED)["resources"] if not empty or it["name"] in NATIONAL]
     out = {CLONE, ARTICLE if empty else CLONE}
     notebooks = [p for p in sorted((SHIPPED / "notebooks").glob("*.ipynb")) if p.name not in out]
     params = [] if empty else sorted((SHIPPED / "params").glob("*.yaml"))

@@ -125,6 +125,5 @@ def with_margins(paths: Array, quantile: Callable[[Sequence[float]], Array]) -> 
     draws = paths.shape[0]
     scores = ndtri((np.arange(draws) + 0.5) / draws)
     nodes = np.linspace(scores[0], scores[-1], int(np.clip(3 * draws // 64, 192, 768)) + 1)
-    values = np.log(quantile(ndtr(nodes).tolist()))
-    exact = np.exp(np.array([np.interp(scores, nodes, row) for row in values]))
+    exact = np.exp([np.interp(scores, nodes, row) for row in np.log(quantile(ndtr(nodes).tolist()))])
     return np.take_along_axis(exact.T, np.argsort(np.argsort(paths, axis=0), axis=0), axis=0)

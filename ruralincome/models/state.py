@@ -36,8 +36,7 @@ class Simulated(Fitted):
         logs = list[Array]()
         for result, count in ((result, count) for result, count in zip(self.results, counts, strict=True) if count):
             centre, away = np.asarray(result.forecast(ahead), float), simulate(result, ahead, count, rng)
-            u = stratified(rng, count, 2)
-            swell = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
+            swell = np.sqrt(self.degrees / 2 / gammaincinv(self.degrees / 2, stratified(rng, count, 2)[:, :1]))
             slope = self.slope[0] + self.slope[1] * swell * rng.standard_normal((count, 1))
             logs.append(centre + away * swell + slope * np.arange(1, ahead + 1))
         return Forecast(self.series.origin, self.series.last, self.series.last * levels(np.concatenate(logs)))

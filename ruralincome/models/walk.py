@@ -65,8 +65,7 @@ class Member:
         memory = bool(kappa.any() or s.left[:, 2, 2].any())
         u = stratified(rng, draws, 4 + ahead + memory * (1 + 2 * ahead))[some]
         c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
-        sigma = np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))
-        normal = ndtri(u[:, 2:]) * sigma[:, None]
+        normal = ndtri(u[:, 2:]) * np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))[:, None]
         years = np.arange(1, ahead + 1)
         today = s.mean[c] + (np.linalg.cholesky(s.left + 1e-12 * np.eye(3))[c] @ normal[:, [0, 1, -1], None])[..., 0]
         logs = today[:, :1] * np.cumsum(damping[c, None] ** years, axis=1) + trend[c, None] * years
@@ -260,8 +259,7 @@ def _member(steps: Steps, reference: ReferenceClass) -> Member:
     else:
         counts, which = np.unique(steps.count, return_inverse=True)
         width = np.array([reference.width(count) for count in counts.tolist()])[which][:, None]
-    own = 1 - state.table[2] * state.left[..., 0, 0]
-    shrinkage = np.add.reduce(own * state.weight, axis=1)
+    shrinkage = np.add.reduce((1 - state.table[2] * state.left[..., 0, 0]) * state.weight, axis=1)
     excess = _expected(reference.components) - fading.towards if fading else 0.0
     return Member(state, width, shrinkage, reference.centre, fading, excess)
 

@@ -34,8 +34,7 @@ def spoken(name: str) -> tuple[str, str]:
 
     >>> spoken('P."04"') == spoken("Phường 4") == ("Phường", "4")
     True"""
-    words = clean(name).translate(QUOTES)
-    whole = sound(words.replace(".", ". "))
+    whole = sound(clean(name).translate(QUOTES).replace(".", ". "))
     for kind, pattern in _PATTERNS:
         if found := pattern.match(whole):
             return kind, _plain(whole[found.end() :])

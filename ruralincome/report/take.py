@@ -151,8 +151,7 @@ def picture(answer: Answer, kind: str, language: str, what: str = "fan") -> byte
     with style():
         draw_map(answer, figure.add_subplot(), language) if cells else plot(a, figure.add_subplot(), language)
     said = map_words(answer, cells, language)["finding"] if cells else text(answer.scenario.title, language)
-    title = f"{indicator(a.series, language)}. {said}"
-    figure.suptitle(fill(title, 80), x=0.01, ha="left")
+    figure.suptitle(fill(f"{indicator(a.series, language)}. {said}", 80), x=0.01, ha="left")
     sources = "; ".join(text(one.titles, language) or one.title for one in a.series.sources)
     figure.supxlabel(fill(say("take.source", language, source=sources), 130), fontsize=7, x=0.01, ha="left")
     figure.savefig(stream, format=kind, metadata={"Date": None} if kind == "svg" else {})

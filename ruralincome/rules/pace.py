@@ -131,5 +131,4 @@ def _slope(case: Case, base: Array, latest: Array) -> tuple[Array, Array]:
         for total, each in zip(sums, (1.0, t, z, t * t, t * z), strict=True):
             np.add.at(total, place, each)
     n, sum_t, sum_z, sum_tt, sum_tz = sums
-    slope = (n * sum_tz - sum_t * sum_z) / (n * sum_tt - sum_t**2)
-    return np.where(n > 2, slope, two), np.maximum(n, 2.0)
+    return np.where(n > 2, (n * sum_tz - sum_t * sum_z) / (n * sum_tt - sum_t**2), two), np.maximum(n, 2.0)

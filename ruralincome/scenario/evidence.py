@@ -183,8 +183,7 @@ def _restated(plain: Evidence, terms: Terms, known: Mapping[int, float]) -> Evid
                 series = prices.deflate(published, known, base)
             companions = {n: s if s.prices == "real" else prices.deflate(s, known, base) for n, s in companions.items()}
         if (spec.prices or published.prices) != series.prices:
-            years = range(published.origin + 1, spec.year + 1)
-            levels = {t: prices.level(known, base, t, ahead) for t in years}
+            levels = {t: prices.level(known, base, t, ahead) for t in range(published.origin + 1, spec.year + 1)}
             factors = {t: 1 / level if series.prices == "real" else level for t, level in levels.items()}
     except InputError as fault:
         code = "evidence.deflator" if terms.year is None else "evidence.deflator_year"

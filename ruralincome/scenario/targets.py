@@ -88,8 +88,7 @@ def _chance(row: TargetRow, as_of: int, root: Path) -> Chance | None:
     if row.series is None or row.deadline <= as_of:
         return None
     if row.kind == "share":  # bounded by its limit, where three figures stand
-        series = read_series(row.series, root).until(as_of)
-        share = bounded(series, row.deadline, row.value, row.total or 100.0)
+        share = bounded(read_series(row.series, root).until(as_of), row.deadline, row.value, row.total or 100.0)
         return None if isinstance(share, Refusal) else Chance(as_of, share)
     rule: Bridge = "old" if crossed(read_series(row.series, root), row.deadline) else "refuse"
     asked = _lead(row.series, Target(row.value, row.deadline), as_of, root, rule)

@@ -62,8 +62,7 @@ def other_targets(answer: Answer, language: str) -> Block:
     closed = not hasattr(a.lead.view, "paths")
     last = max(a.target.year, a.series.origin + FURTHER) if closed else a.target.year
     years = [y for y in range(max(a.series.origin + 1, last - MOST + 1), last + 1) if answer.evidence.askable(y)]
-    shares = (np.arange(1, STEPS) / STEPS).tolist()
-    levels = a.lead.view.quantile(years, shares)
+    levels = a.lead.view.quantile(years, (np.arange(1, STEPS) / STEPS).tolist())
     digits, down = target_digits(a.target.value, a.series.decimals), a.target.direction < 0
     ends = np.array(REACH) * a.target.value
     step = 10.0 ** max(-digits, int(np.floor(np.log10(a.target.value))) - 2)

@@ -33,8 +33,7 @@ def support(answer: Answer, language: str) -> list[str]:
     a, plain = answer.assessment, answer.baseline
     said = [growth(a, language)]
     if a.series.prices != "nominal":
-        prices = basis_name(a.series.prices, a.series.price_year, language)
-        said.append(say("report.real", language, prices=prices))
+        said.append(say("report.real", language, prices=basis_name(a.series.prices, a.series.price_year, language)))
     if plain is not None and plain.probability is not None:
         said.append(say("report.scenario.effect", language, chance=chance(plain.probability, language)))
     return said + redrawn(answer, language)

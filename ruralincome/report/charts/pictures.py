@@ -171,8 +171,7 @@ def _outcomes(fan: Fan, frame: Frame) -> tuple[list[tuple[float, float, bool]], 
     for sign, group in ((1, fan.outcomes[cut:]), (-1, fan.outcomes[:cut][::-1])):
         rows, row = dict[int, int](), 0
         for level in group:
-            away = sign * (goal - frame.y(min(max(level, frame.low), frame.high)))
-            row = max(row, int(max(away, 0) // PITCH))
+            row = max(row, int(max(sign * (goal - frame.y(min(max(level, frame.low), frame.high))), 0) // PITCH))
             row += rows.get(row, 0) >= ACROSS
             rows[row] = rows.get(row, 0) + 1
         first, room = min(rows, default=0), int((goal - 2 if sign > 0 else FLOOR - goal) / PITCH) - 1

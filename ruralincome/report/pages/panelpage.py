@@ -143,8 +143,7 @@ def nearest_rows(found: pd.DataFrame, most: int) -> pd.DataFrame:
     """The rows that the page carries: of more than `most` those nearest to the line."""
     if len(found) <= most:
         return found
-    away = (found["probability"] - 0.5).abs().fillna(1.0)
-    return found.loc[away.sort_values(kind="stable").index[:most]]
+    return found.loc[(found["probability"] - 0.5).abs().fillna(1.0).sort_values(kind="stable").index[:most]]
 
 
 def script_rows(shown: pd.DataFrame, language: str, digits: int) -> str:

@@ -198,8 +198,7 @@ def announced(answer: Answer, language: str) -> str:
     """The target as it was announced, in prices that are not those of the question."""
     published, spec, terms = answer.evidence.published, answer.evidence.spec, answer.scenario.terms
     year = (terms.year if terms else None) or published.price_year or published.origin
-    digits = target_digits(spec.value, published.decimals)
-    words = quantity(spec.value, published.unit, language, digits)
+    words = quantity(spec.value, published.unit, language, target_digits(spec.value, published.decimals))
     prices = basis_name(spec.prices or published.prices, year, language)
     return say("prices.caption", language, words=words, prices=prices)
 
