@@ -28,7 +28,7 @@ from ruralincome.report.words import words
 from ruralincome.scenario.evidence import at_home
 from ruralincome.series import InputError, Said, Text
 
-PARTS = (f".*{PART}", f"*/.*report.html{PART}*")  # what a run that was killed leaves among the files of a panel
+PARTS = (f".*{PART}", f"*/.report.html{PART}")  # what a run that was killed leaves among the files of a panel
 TOLD, UNUSED, BORDERS = 5, "places.unused", REASONS[REASONS.index("population_jumps") : REASONS.index("territory_text")]
 GRID = ("target", "target_year", "median", "low80", "high80", "probability", "likelihood", "refusal")
 """What scenarios.csv says of a place under each question."""

@@ -22,6 +22,7 @@ from ruralincome.series.names import shielded
 Made = TypeVar("Made")
 Content = bytes | Callable[[Path], None] | None  # a function is given the part to write; None: no such file shall be
 PART = ".ruralincome-part"  # how the name of a file ends that is not whole yet, by which a crash's leftovers are known
+KEPT = ".ruralincome-kept"  # and of what stood there before, until all have their names: no longer, so that it fits
 SHARED = "RURALINCOME_SHARED"  # begins the paths of what processes of a run share
 FEW, MANY = 4, 64  # results that a process may leave there, and that may lie there
 _handed: dict[Path, Any] = {}
@@ -56,20 +57,24 @@ def all_or_none(writer: str = "", durable: bool = False) -> Iterator[Callable[[P
         yield put
         for path, part in parts.items():
             with write_fault(path):
-                was = _aside(path, writer)
-                _named(part, path) if part else path.unlink(missing_ok=True)
+                if was := _aside(path, part, writer):
+                    before[path] = was
+                part.replace(path) if part else path.unlink(missing_ok=True)
                 before[path] = was
     except BaseException:
-        with suppress(OSError):  # the first fault is the one to tell
-            for path, was in before.items():
-                was.replace(path) if was else path.unlink(missing_ok=True)
-        raise
-    finally:
-        with suppress(OSError):
-            for part in (part_of(path, writer) for path in parts):
+        for part in filter(None, [*parts.values()][::-1]):  # first the last, whose part `settle` asks for
+            with suppress(OSError):
                 part.unlink(missing_ok=True)
-                part_of(part).unlink(missing_ok=True)
+        for path, was in before.items():
+            with suppress(OSError):  # the first fault is the one to tell
+                if was:
+                    was.replace(path)
+                (was or path).unlink(missing_ok=True)
         _leave(made)
+        raise
+    for was in filter(None, before.values()):
+        with suppress(OSError):
+            was.unlink()
 
 
 def write_all(contents: Mapping[Path, bytes | None], writer: str = "", durable: bool = False) -> None:
@@ -79,24 +84,27 @@ def write_all(contents: Mapping[Path, bytes | None], writer: str = "", durable: 
             put(path, content)
 
 
-def part_of(path: Path, writer: str = "") -> Path:
-    """Where a file is written before it gets its name."""
-    return (path := _real(path)).with_name(f".{path.name}{writer}{PART}")
+def part_of(path: Path, writer: str = "", end: str = PART) -> Path:
+    """Where a file is written before it gets its name, or lies (KEPT) before another is put in its place."""
+    return (path := _real(path)).with_name(f".{path.name}{writer}{end}")
 
 
 def settle(last: Path, folders: Sequence[str]) -> None:
     """Finish or undo what a crash left of `write_all`, whose `last` file was JSON; the others lie in `folders` beside.
     All parts are written before the first is renamed: where the last one is whole, each of them was."""
     found, whole = [p for folder in folders for p in (last.parent.parent / folder).glob("*")], False
-    parts = {p for at in found for p in (at, part_of(at), part_of(part_of(at))) if p.match(f".*{PART}") and p.exists()}
+    found += [part_of(p, end=end) for p in found if p.is_symlink() for end in (PART, KEPT)]
     with suppress(OSError, ValueError):
         parsed(part_of(last).read_text(encoding="utf-8"))
         whole = True
+    parts = {p for p in found if p.match(f".*{PART}") and p.exists()}
     for part in sorted(parts, key=lambda part: (part == part_of(last), part)):
-        if whole and not part.name.endswith(PART * 2):
+        if whole:
             _named(part, part.with_name(part.name[1 : -len(PART)]))
         else:
             part.unlink(missing_ok=True)
+    for kept in (p for p in found if p.match(f".*{KEPT}")):
+        kept.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -121,7 +129,7 @@ def hold(folder: Path, leftovers: Sequence[str] = (), wait: float = 0.0) -> Iter
     except OSError as fault:
         raise InputError("data.unwritable", folder=folder, why=fault.strerror) from None
     try:
-        for part in (found for pattern in leftovers for found in folder.glob(pattern)):
+        for part in (found for end in (PART, KEPT) for of in leftovers for found in folder.glob(of.replace(PART, end))):
             with write_fault(part):
                 part.unlink(missing_ok=True)
         yield
@@ -215,14 +223,18 @@ def _real(path: Path) -> Path:
     return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
-def _aside(path: Path, writer: str) -> Path | None:
+def _aside(path: Path, part: Path | None, writer: str) -> Path | None:
     """A file by a second name, to be put back by; a copy where the disk has no links, None where there is none."""
-    (aside := part_of(part_of(path, writer))).unlink(missing_ok=True)
-    with suppress(OSError):
+    if not path.is_file():
+        return None
+    if part:
+        copymode(path, part)  # which is gone where two paths are one file
+    (aside := part_of(path, writer, KEPT)).unlink(missing_ok=True)
+    try:
         aside.hardlink_to(path)
-    if path.is_file() and not aside.exists():
+    except OSError:
         copy2(path, aside)
-    return aside if aside.exists() else None
+    return aside
 
 
 def _named(part: Path, path: Path) -> None:

@@ -226,8 +226,7 @@ def _parts(steps: Steps, table: Array) -> Iterator[tuple[Integers, Posterior]]:
             at = first[rows][:, None] + np.arange(count)
             spacing = steps.spacing[at]
             if steps.errors is not None:
-                figures = (first[rows] + rows)[:, None] + np.arange(count + 1)
-                g = geometry(spacing, table, steps.errors[figures])
+                g = geometry(spacing, table, steps.errors[(first[rows] + rows)[:, None] + np.arange(count + 1)])
             elif (spacing == spacing[0]).all():
                 g = geometry(spacing[:1], table)
             else:

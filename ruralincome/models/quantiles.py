@@ -24,8 +24,7 @@ def _score(parts: Array, x: Array, cdf: Any = stdtr) -> tuple[Array, Array, Arra
     weight and density at the centre; then components; then mixtures. cdf: of a Student t."""
     location, scale, df, weight, height = parts
     t = (x - location) / scale
-    below = np.add.reduce(cdf(df, t) * weight)
-    score = ndtri(np.minimum(np.maximum(below, 1e-300), 1 - 1e-16))
+    score = ndtri(np.minimum(np.maximum(np.add.reduce(cdf(df, t) * weight), 1e-300), 1 - 1e-16))
     tail, most = df + t * t, df + 1
     each = height * (tail / df) ** (most / -2)
     density = np.maximum(np.add.reduce(each), 1e-300)

@@ -41,8 +41,7 @@ class Trend(Fitted):
         """Quantiles of the level, shape (years, q)."""
         location, scale = self._predictive(years)
         below = self.below_zero(years)[:, None]
-        share = shares(q)[None, :] * (1 - below) + below
-        values = location[:, None] + scale[:, None] * stdtrit(self.degrees, share)
+        values = location[:, None] + scale[:, None] * stdtrit(self.degrees, shares(q)[None, :] * (1 - below) + below)
         return levels(values) if self.logs else np.asarray(values)
 
     def probability(self, year: int, value: float, direction: int = 1) -> float:

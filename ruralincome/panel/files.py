@@ -212,7 +212,7 @@ def _table(pieces: Iterable[pd.DataFrame], file: str, tell: Callable[[int], None
     for piece in pieces:
         for column, some in _cleaned(piece, names).items():
             had, end = whole.setdefault(column, some[:0]), rows + len(some)
-            if end > len(had):  # what is not written to yet takes no memory
+            if not rows or end > len(had):  # what is not written to yet takes no memory
                 whole[column] = np.empty(2 * end, some.dtype)
                 whole[column][:rows] = had[:rows]
             whole[column][rows:end] = some

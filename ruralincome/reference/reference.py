@@ -139,8 +139,7 @@ class ReferenceClass(Shows):
         not known of the class's mean, of the pace that a country takes on and of inflation (`spread` a year) is the
         same for all places, and grows with the square of the years."""
         own = sum(c.weight * c.variance for c in self.components) * years
-        fading = self.fading.spread if self.fading else 0.0
-        alike = (self.error**2 + spread**2 + fading**2) * years**2
+        alike = (self.error**2 + spread**2 + (self.fading.spread if self.fading else 0.0) ** 2) * years**2
         return (rho * own + alike) / (own + alike)
 
     def to_json(self) -> dict[str, Any]:

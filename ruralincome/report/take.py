@@ -90,8 +90,7 @@ def workbook(result: Result, language: str, answer: Answer) -> bytes:
         (notes, [say(f"take.note.{k}", language, **facts) for k in range(6)]),
     ):
         for k, words in enumerate(lines, start=1):
-            cell = sheet.cell(k, 1, _safe(words))
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            sheet.cell(k, 1, _safe(words)).alignment = Alignment(wrap_text=True, vertical="top")
             sheet.row_dimensions[k].height = (20 if k == 1 else 15) * -(-len(words) // (60 if k == 1 else 85))
         sheet["A1"].font, sheet.column_dimensions["A"].width = Font(bold=True, size=14), 90
     for table, name, words in zip(sheets, names, titles, strict=True):

@@ -118,8 +118,7 @@ def everywhere(
 
     def chance(level: Array, direction: int) -> Array:
         """That of reaching a level, without what the moves add to growth."""
-        plain = np.maximum((level - at.addend) / at.factor, np.finfo(float).tiny)
-        return some.probability(ahead, plain, direction)
+        return some.probability(ahead, np.maximum((level - at.addend) / at.factor, np.finfo(float).tiny), direction)
 
     levels[keep] = at.factor[:, None] * some.quantile(ahead, q) + at.addend[:, None]
     probability[keep], refused[keep] = chance(goal, int(case.direction[0])), at.refused

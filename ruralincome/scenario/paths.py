@@ -140,8 +140,7 @@ def move(
         begin, stop = np.clip(begin, 1, years)[:, None], np.clip(np.minimum(end, ahead), 1, years)[:, None]
         goal = np.full(n, step.numbers[0]) if step.numbers else target
         if step.kind == "baseline":
-            goal = value(step.of) * step.numbers[0]
-            refused = _first(refused, np.isnan(goal), "no_base")
+            refused = _first(refused, np.isnan(goal := value(step.of) * step.numbers[0]), "no_base")
         before = np.column_stack([last, levels])
         start, pace = np.take_along_axis(before, begin - 1, axis=1), np.diff(np.log(before), axis=1)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):

@@ -51,8 +51,7 @@ class Since:
         missing = whole_percent(self.after) - whole_percent(self.before) - sum(found.values())
         lost = sorted(found, key=lambda cause: found[cause] - 100 * (self.terms or {})[cause])
         for k in range(abs(missing)):
-            cause = lost[k % len(lost)] if missing > 0 else lost[-1 - k % len(lost)]
-            found[cause] += 1 if missing > 0 else -1
+            found[lost[k % len(lost)] if missing > 0 else lost[-1 - k % len(lost)]] += 1 if missing > 0 else -1
         return found
 
 

@@ -82,8 +82,7 @@ def margins(labels: Labels, base: float, latest: float, target: float, half_unit
     published = {"base": base, "latest": latest, "target": target}
     walks = {(figure, side): _walk(published[figure], side * half_unit) for figure in FIGURES for side in (-1, 1)}
     points = np.concatenate([np.concatenate(list(walks.values())), [base]])
-    moves = [figure for (figure, _), walk in walks.items() for _ in walk]
-    seen = _moved(labels, published, [*moves, "base"], points)
+    seen = _moved(labels, published, [*(figure for (figure, _), walk in walks.items() for _ in walk), "base"], points)
     edges, begin = dict[Edge, tuple[float, float]](), 0  # a stretch: inside the label holds
     for (figure, side), walk in walks.items():
         for name, found in seen.items():

@@ -182,8 +182,7 @@ class Assessment(Shows):
 
 def target_digits(value: float, decimals: int) -> int:
     """Digits that show a target as stated: 67,35 although the series has one digit (`decimals`), 0,045 as it is."""
-    stated = -int(Decimal(repr(float(value))).normalize().as_tuple().exponent)
-    digits = max(decimals, min(stated, decimals + 1))
+    digits = max(decimals, min(-int(Decimal(repr(float(value))).normalize().as_tuple().exponent), decimals + 1))
     return next(d for d in range(digits, 400) if 200 * abs(round(value, d) - value) <= abs(value))
 
 

@@ -156,7 +156,7 @@ def test_parts_of_a_run_that_was_killed_are_taken_away_by_the_next(run):
     _, folder, _ = run(panel_csv())
     parts = [folder / f".{name}.csv.ruralincome-part" for name in ("panel", "totals", "scenarios")]
     parts += [folder / "vi/.report.html.ruralincome-part"]
-    parts += [path.with_name(f".{path.name}.ruralincome-part") for path in parts]  # what stood there before
+    parts += [path.with_name(path.name.replace("part", "kept")) for path in parts]  # what stood there before
     for path in (*parts, folder / ".mine.part"):
         path.write_text("half", encoding="utf-8")
     run(panel_csv().replace("population", "people"), languages=["en"])

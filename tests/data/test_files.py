@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ruralincome.data.files import PART, all_or_none, hold, no_pipe, parsed, settle, write_all
+from ruralincome.data.files import KEPT, PART, all_or_none, hold, no_pipe, parsed, settle, write_all
 from ruralincome.series import InputError
 
 
@@ -107,7 +107,7 @@ def test_a_file_is_put_back_as_it_was_and_is_not_read(tmp_path, monkeypatch, lin
 
     def fails(self, target):
         if target == last:
-            assert set(contents(tmp_path)) == {"a", *(f"..{p.name}{PART}{PART}" for p in (changed, gone)), f".c{PART}"}
+            assert set(contents(tmp_path)) == {"a", *(f".{p.name}{KEPT}" for p in (changed, gone)), f".c{PART}"}
             raise OSError(28, "No space left on device", str(target))
         return replace(self, target)
 
@@ -128,6 +128,43 @@ def test_a_file_is_put_back_as_it_was_and_is_not_read(tmp_path, monkeypatch, lin
     assert [s.st_ino for s in after] == [s.st_ino for s in before] or not links
 
 
+@pytest.mark.parametrize("fault", [OSError(5, "Input/output error"), None])
+def test_one_that_cannot_be_put_back_costs_no_other_file(tmp_path, monkeypatch, fault):
+    names = ("a", "b", "c")
+    for name in names:
+        (tmp_path / name).write_text(name)
+    replace = Path.replace
+
+    def fails(self, target):
+        if fault and self.name == f".a{KEPT}":
+            raise fault
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", fails)
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(InputError):
+        write_all({**{tmp_path / name: b"new" for name in names}, tmp_path / "folder": b"new"})
+    there = {"a": b"new", "b": b"b", "c": b"c", f".a{KEPT}": b"a"} if fault else {name: name.encode() for name in names}
+    assert contents(tmp_path) == there
+
+
+def test_one_file_by_two_names_is_refused_and_put_back(tmp_path):
+    (tmp_path / "vi").mkdir()
+    (tmp_path / "vi" / "report.html").write_text("old")
+    (tmp_path / "en").symlink_to("vi")
+    with pytest.raises(InputError, match=r"en/report.html: cannot be written"):
+        write_all({tmp_path / language / "report.html": language.encode() for language in ("vi", "en")})
+    assert contents(tmp_path / "vi") == {"report.html": b"old"}
+
+
+def test_names_as_long_as_a_part_may_have_are_written(tmp_path):
+    path = tmp_path / ("x" * (254 - len(PART)))
+    for content in (b"first", b"second"):
+        write_all({path: content, tmp_path / "b": content})
+    assert {*contents(tmp_path).values()} == {b"second"}
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 @pytest.mark.parametrize("whole", [True, False])
 def test_what_a_crash_left_behind_a_link_is_settled(tmp_path, whole):
     last, link, real = tmp_path / "data" / "p.json", tmp_path / "data" / "t.csv", tmp_path / "shared" / "t.csv"
@@ -137,11 +174,13 @@ def test_what_a_crash_left_behind_a_link_is_settled(tmp_path, whole):
     real.chmod(0o640)
     link.symlink_to(real)
     (real.parent / f".t.csv{PART}").write_bytes(b"new")
-    (real.parent / f"..t.csv{PART}{PART}").hardlink_to(real)
-    (last.parent / f"..p.json{PART}{PART}").write_bytes(b"older")
+    (real.parent / f".t.csv{KEPT}").hardlink_to(real)
+    (last.parent / f".p.json{KEPT}").write_bytes(b"older")
+    (last.parent / ("x" * 230)).write_bytes(b"a name that has no room for more")
     (last.parent / f".p.json{PART}").write_bytes(b'{"a": 1}' if whole else b'{"a"')
     settle(last, ("data", "params"))
     table, package = (b"new", b'{"a": 1}') if whole else (b"old", b"{}")
+    (last.parent / ("x" * 230)).unlink()
     assert contents(tmp_path) == {"data/p.json": package, "data/t.csv": table, "shared/t.csv": table}
     assert link.is_symlink()
     assert real.stat().st_mode & 0o777 == 0o640
@@ -182,7 +221,7 @@ def test_who_waits_comes_in_turn(tmp_path):
 def test_the_lock_of_one_who_was_killed_is_free_and_its_parts_go(tmp_path):
     theirs = {".lock", ".mine.part", "b/.report.html.part", "package.lock"}
     (tmp_path / "b").mkdir()
-    for name in (*theirs, ".ruralincome.lock", ".a.ruralincome-part"):
+    for name in (*theirs, ".ruralincome.lock", ".a.ruralincome-part", ".a.ruralincome-kept"):
         (tmp_path / name).write_text("")
     with hold(tmp_path, (".*.ruralincome-part",)):
         assert set(contents(tmp_path)) == {*theirs, ".ruralincome.lock"}

@@ -59,8 +59,7 @@ def other_targets(answer: Answer, language: str) -> Block:
     a = answer.assessment
     if not isinstance(a.lead, Outlook):
         return NOTHING
-    closed = not hasattr(a.lead.view, "paths")
-    last = max(a.target.year, a.series.origin + FURTHER) if closed else a.target.year
+    last = a.target.year if hasattr(a.lead.view, "paths") else max(a.target.year, a.series.origin + FURTHER)
     years = [y for y in range(max(a.series.origin + 1, last - MOST + 1), last + 1) if answer.evidence.askable(y)]
     levels = a.lead.view.quantile(years, (np.arange(1, STEPS) / STEPS).tolist())
     digits, down = target_digits(a.target.value, a.series.decimals), a.target.direction < 0

@@ -37,8 +37,7 @@ def isolated(name: str) -> str:
 def refusal(refused: Refusal, language: str) -> str:
     """Why a model refused, as one sentence."""
     facts = {name: f"{x:.0f}" if name == "year" else number(x, language, 0) for name, x in refused.facts.items()}
-    none = ".none" if refused.facts.get("models") == 0 else ""
-    return say(f"refusal.{refused.reason}{none}", language, **facts)
+    return say(f"refusal.{refused.reason}{'.none' if refused.facts.get('models') == 0 else ''}", language, **facts)
 
 
 def amount(value: float, series: Series, language: str, digits: int | None = None, form: str = "quantity") -> str:
