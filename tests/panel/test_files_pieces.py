@@ -27,3 +27,26 @@ def test_of_a_line_left_open_the_first_forty_letters_are_shown(tmp_path):
     with pytest.raises(InputError) as raised:
         read_panel(path)
     assert raised.value.facts["cell"] == 'A,2016,32.6,"' + "x" * 27
+
+
+@pytest.mark.parametrize("blank", [(0,), (1,), (0, 1), (3,)])
+def test_pieces_in_which_every_row_is_blank_are_none(tmp_path, blank):
+    """A spreadsheet keeps the rows whose cells were emptied."""
+    path = tmp_path / "panel.csv"
+    rows = [f"{name},{year},{value}" for name, year, value in (("A", 2016, 32), ("A", 2020, 44.5), ("B", 2020, 40))]
+    for at in reversed(blank):
+        rows[at:at] = [",,"] * 2
+    path.write_text("\n".join(["place,year,value", *rows, ""]), "utf-8")
+    found = read_panel(path, rows=2 if blank[0] != 1 else 1)
+    assert found[["place", "year", "value"]].to_numpy().tolist() == [
+        ["A", 2016, 32],
+        ["A", 2020, 44.5],
+        ["B", 2020, 40],
+    ]
+
+
+def test_a_table_of_blank_rows_has_no_row(tmp_path):
+    path = tmp_path / "panel.csv"
+    path.write_text("place,year,value\n,,\n,,\n", "utf-8")
+    with pytest.raises(InputError, match="no rows below its heads"):
+        read_panel(path, rows=1)
