@@ -95,7 +95,7 @@ def histories(
             gone = _joined(there, code, year, value, after)
             known[gone], there = False, np.setdiff1d(there, gone)
         direction, parts = 1 if target is None else target.direction, [np.zeros(0, np.int64)]
-        for i in range(0, len(there), BLOCK):
+        for i in range(0, len(there), BLOCK):  # of the whole table they would be much memory
             logs = np.log(np.where((levels := value[there[i : i + BLOCK + 1]]) > 0, levels, np.nan))
             parts.append(i + np.flatnonzero(np.abs(np.diff(logs)) >= too_far(0, direction)))
     at = np.concatenate(parts)  # few: how far apart they lie is asked of them alone
@@ -103,7 +103,7 @@ def histories(
     leap = np.abs(np.log(value[then]) - np.log(value[here]))
     jump = (leap >= too_far(year[then] - year[here], direction)) & (code[then] == code[here]) & (reason[then] == 0)
     reason[then[jump]] = REASONS.index("values_jump")
-    del there
+    del there  # as long as the table
     if errors is not None:
         some = np.repeat(np.maximum.reduceat(known & ~np.isnan(errors), first), sizes)
         flag(reason, some & ~((errors >= 0) & (errors < 1)), "errors_wrong")
