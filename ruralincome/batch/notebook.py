@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 
 import papermill
 from nbformat import v4
+from papermill.iorw import write_ipynb
 from traitlets.config import Config
 
 from ruralincome.batch.kernels import QuickClient, limit
@@ -32,6 +33,7 @@ from ruralincome.series.faults import from_json
 PICTURE = re.compile(r"!\[[^\]]*\]\(<?(?!\w[\w+.-]*:|[/#])([^)>\"]+?)>?(?:\s+\"[^\"]*\")?\)")
 """A picture in Markdown that lies beside the notebook."""
 logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's own need not have every parameter
+papermill.execute.write_ipynb = lambda it, path: path and write_ipynb(it, path)  # it makes the JSON first, twice a run
 
 
 def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
@@ -42,8 +44,7 @@ def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
     folders = tuple(Path(form(str(way))) for way in ways for form in (str, quote))
     try:
         text = _portable(_execute(job, root, timeout, begun, told, late), folders)
-        notebook = v4.reads(text)
-        title = job.parameters.get("title")
+        notebook, title = v4.reads(text), job.parameters.get("title")
         stated = title.get(job.language) if isinstance(title, Mapping) else None
         html = render(notebook, job.language, str(stated or job.scenario))
         files = {"report.ipynb": text.encode(), "report.html": html.encode()}
@@ -68,10 +69,9 @@ def _write(job: Job, files: Mapping[str, bytes | None]) -> None:
 
 def _execute(job: Job, root: Path, timeout: float, begun: list[Any], told: list[Any], late: threading.Event) -> Any:
     """The executed notebook. What is left when this raises: the notebook begun, and what the kernel told of a fault."""
-    private = tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75))
     if SHARED in os.environ:  # a run's worker: what languages of this task find is for no other
         os.environ[SHARED] = f"{Path(os.environ[SHARED]).parent}/{quote(job.scenario, safe='')}"
-    with private as folder, limit(timeout, Path(folder), late):
+    with tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75)) as folder, limit(timeout, Path(folder), late):
         manager = {"client_class": f"{QuickClient.__module__}.QuickClient"}
         manager["transport"] = "ipc" if os.name == "posix" else "tcp"
         manager["connection_file"] = f"{folder}/kernel.json"  # its sockets stand beside it
@@ -81,11 +81,10 @@ def _execute(job: Job, root: Path, timeout: float, begun: list[Any], told: list[
             on_notebook_start=lambda notebook: begun.append(notebook),
             on_cell_error=lambda execute_reply, **_: told.append(execute_reply["content"].get("fault")),
         )  # fmt: skip
-    for number, cell in enumerate(notebook["cells"]):
+    for at, cell in enumerate(notebook["cells"]):
         if any(output.get("ename") == "SystemExit" for output in cell.get("outputs", ())):
             # papermill takes exit(0) for an end that went well, but what follows was not run as it stands
-            count = cell.get("execution_count") or number
-            raise papermill.PapermillExecutionError(number, count, "", "SystemExit", "", [])
+            raise papermill.PapermillExecutionError(at, cell.get("execution_count") or at, "", "SystemExit", "", [])
     return notebook
 
 

@@ -13,6 +13,7 @@ NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter impor
     babel.numbers pydantic latex2mathml.converter xml.sax.saxutils tornado.platform.asyncio encodings.utf_8_sig
     IPython.core.completerlib IPython.core.debugger IPython.core.oinspect IPython.extensions.storemagic
     ipykernel.kernelapp ipykernel.ipkernel ipykernel.debugger encodings.latin_1 encodings.ascii"""
+EMPTY = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
 SECTIONS = "verdict other_targets key_numbers models_table caveats parameters provenance"
 REST = "cli batch explorer panel keep models.prior models.recipe report.pages.panelpage"  # or found through others
 NOT_OURS = tuple(f"ruralincome.{name}" for name in REST.split())
@@ -31,11 +32,12 @@ vars(importlib.import_module("numpy"))["f2py"] = None
 for name in (*NAMES.split(), *(name for name in ours if not name.startswith(NOT_OURS))):
     with contextlib.suppress(Exception):
         importlib.import_module(name)
-with contextlib.suppress(Exception):  # templates, words and classes are then in each fork
+with contextlib.suppress(Exception):  # templates, words, classes and a schema are then in each fork
     answered = sys.modules["ruralincome.scenario.answer"].answer(sys.modules["ruralincome.scenario.file"].Scenario())
     for language in sys.modules["ruralincome.report.words.words"].LANGUAGES:
         for section in SECTIONS.split():
             vars(sys.modules["ruralincome.report.answer.sections"])[section](answered, language)
+    sys.modules["ruralincome.report.pages.html"].render(sys.modules["nbformat"].reads(EMPTY, 4), "en", "")
 gc.freeze()  # a collection in a kernel then does not touch, and so copy, what it shares with us
 gc.enable()
 del vars(sys.modules["numpy"])["f2py"]  # which numpy then finds when asked

@@ -36,6 +36,7 @@ class Forecast(Shows):
     origin: int
     last: float
     paths: Array
+    _asked: dict[tuple[Any, ...], Array] = field(default_factory=dict, repr=False, compare=False)  # quantiles
 
     def __post_init__(self) -> None:
         if self.paths.ndim != 2 or self.paths.shape[1] < 1 or not np.isfinite(self.paths).all():
@@ -54,7 +55,9 @@ class Forecast(Shows):
 
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
-        return np.array([np.quantile(self.at(year), np.asarray(q, float)) for year in years])
+        if (asked := (*years, None, *q)) not in self._asked:
+            self._asked[asked] = np.array([np.quantile(self.at(year), np.asarray(q, float)) for year in years])
+        return self._asked[asked].copy()
 
     def median(self, year: int) -> float:
         """The median of the level in `year`."""

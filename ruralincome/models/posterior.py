@@ -82,15 +82,13 @@ class Geometry(NamedTuple):
 
 def geometry(spacing: Integers, table: Array, errors: Array | None = None) -> Geometry:
     """The geometry of spacings (u, K) under each component of `table`; errors: of the logarithms, (u, K + 1)."""
-    count = spacing.shape[1]
-    years = spacing[:, None, :].astype(float)
+    count, years = spacing.shape[1], spacing[:, None, :].astype(float)
     end = np.cumsum(years, axis=2)
     whole = np.concatenate([end, years.sum(axis=2, keepdims=True)], axis=2)
     _, _, k0, a0, b0, _, kappa, phi, nu, lam, _, wander, _ = table[:, :, None]
     typical = b0 / (a0 - 1 / 3)
     error = np.zeros((1, 1, count + 1)) if errors is None else errors[:, None, :] ** 2 / typical
-    passing = nu + error + np.zeros((len(spacing), 1, 1))
-    block = _powers(phi, years)
+    passing, block = nu + error + np.zeros((len(spacing), 1, 1)), _powers(phi, years)
     apart = (end - years + 1)[..., None, :] - end[..., :, None]
     between = np.maximum(np.maximum(apart, apart.swapaxes(2, 3)), 0)
     on, fading = np.arange(count), phi[..., None] ** between * block[..., None] * block[..., None, :]
@@ -162,8 +160,7 @@ class Posterior:
 
     def of(self, keep: Any) -> "Posterior":
         """The posterior of the places that `keep` (an index of numpy) picks."""
-        n = len(self.rate)
-        return self._each(lambda array: np.broadcast_to(array, (n, *array.shape[1:]))[keep])
+        return self._each(lambda array: np.broadcast_to(array, (len(self.rate), *array.shape[1:]))[keep])
 
     def yearly(self, years: Array | Integers) -> tuple[Array, Array, Array]:
         """`ahead` of all places in each of `years` (H,), shapes (n or 1, H, c)."""

@@ -76,10 +76,8 @@ def _step(
     score, slope, curve = _score(parts, x)
     miss = score - goal
     low, high = np.where(miss < 0, x, low), np.where(miss > 0, x, high)
-    most = 8 * np.maximum(spread, np.abs(x - middle))
-    bend = miss * curve / 2
-    series = miss * slope * np.where(np.abs(bend) < 0.5, 1 - bend, 1.0)
-    step = x - np.minimum(np.maximum(series, -most), most)
+    most, bend = 8 * np.maximum(spread, np.abs(x - middle)), miss * curve / 2
+    step = x - np.minimum(np.maximum(miss * slope * np.where(np.abs(bend) < 0.5, 1 - bend, 1.0), -most), most)
     inside = (step >= low) & (step <= high)
     if not inside.all():
         ends = np.maximum(low, middle - 1e12 * spread) + np.minimum(high, middle + 1e12 * spread)
@@ -125,4 +123,5 @@ def with_margins(paths: Array, quantile: Callable[[Sequence[float]], Array]) -> 
     scores = ndtri((np.arange(draws) + 0.5) / draws)
     nodes = np.linspace(scores[0], scores[-1], int(np.clip(3 * draws // 64, 192, 768)) + 1)
     exact = np.exp([np.interp(scores, nodes, row) for row in np.log(quantile(ndtr(nodes).tolist()))])
-    return np.take_along_axis(exact.T, np.argsort(np.argsort(paths, axis=0), axis=0), axis=0)
+    np.put_along_axis(found := np.empty_like(paths), np.argsort(paths, axis=0), exact.T, axis=0)
+    return found

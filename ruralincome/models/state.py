@@ -47,8 +47,7 @@ def simulate(result: Any, ahead: int, count: int, rng: np.random.Generator) -> A
     shocks. What `result.simulate(anchor="end")` does one future after the other."""
     known = result.filter_results
     design, transition, selection = (getattr(known, n)[..., -1] for n in ("design", "transition", "selection"))
-    still = np.zeros(len(transition))
-    shock = selection @ known.state_cov[..., -1] @ selection.T
+    still, shock = np.zeros(len(transition)), selection @ known.state_cov[..., -1] @ selection.T
     state = rng.multivariate_normal(still, known.predicted_state_cov[..., -1], count)
     noise = np.sqrt(known.obs_cov[0, 0, -1]) * rng.standard_normal((ahead, count))
     away = np.empty((count, ahead))

@@ -57,8 +57,7 @@ class Trend(Fitted):
         years = list(range(self.series.origin + 1, year + 1))
         self._predictive(years or [year])
         u = stratified(rng, draws, 3 + len(years))
-        sigma = np.sqrt(self.variance * self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, 0]))
-        normal = ndtri(u[:, 1:]) * sigma[:, None]
+        normal = ndtri(u[:, 1:]) * np.sqrt(self.variance * self.degrees / 2 / gammaincinv(self.degrees / 2, u[:, :1]))
         away = np.array(years) - self.centre
         level = self.intercept + normal[:, :1] / np.sqrt(len(self.series.years))
         paths = level + (self.slope + normal[:, 1:2] / np.sqrt(self.sxx)) * away + normal[:, 2:]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, ndtri, stdtr
+from scipy.special import gammaincinv, ndtr, ndtri, stdtr
 
 from ruralincome.models.forecast import DRAWS, STEADY, Array, Fitted, Forecast, Refusal, positive, shares, years_ahead
 from ruralincome.models.posterior import Integers, Posterior, Steps, columns, posterior, steps_of
@@ -58,16 +58,19 @@ class Member:
             location, scale = location + lost[:, None], np.sqrt(scale**2 + unsure[:, None] ** 2)
         return Students(location, scale, df, self.state.weight)
 
-    def paths(self, ahead: int, rng: np.random.Generator, draws: int, some: slice) -> Array:
-        """Log changes of the first place, (some of the draws, ahead): a component, its sigma and state, its years."""
+    def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
+        """Log changes of the first place, (draws, ahead): a component, its sigma and state, its years."""
         s = self.state.of(0)
         _, _, _, _, _, damping, kappa, phi, nu, _, _, _, trend = s.table
         memory = bool(kappa.any() or s.left[:, 2, 2].any())
-        u = stratified(rng, draws, 4 + ahead + memory * (1 + 2 * ahead))[some]
+        u = stratified(rng, draws, 4 + ahead + memory * (1 + 2 * ahead))
         c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
-        normal = ndtri(u[:, 2:]) * np.sqrt(s.rate[c] / gammaincinv(s.shape[c], u[:, 1]))[:, None]
+        own, score = (c, np.arange(draws)), ndtri(u[:, 1:])
+        nodes = np.linspace(score[:, 0].min(), score[:, 0].max(), 641)  # sigma linear between, within 1e-4 of itself
+        sigma = np.sqrt(s.rate[:, None] / gammaincinv(s.shape[:, None], ndtr(nodes)))
+        normal = score[:, 1:] * np.array([np.interp(score[:, 0], nodes, row) for row in sigma])[own][:, None]
         years = np.arange(1, ahead + 1)
-        today = s.mean[c] + (np.linalg.cholesky(s.left + 1e-12 * np.eye(3))[c] @ normal[:, [0, 1, -1], None])[..., 0]
+        today = (s.mean[:, None] + normal[:, [0, 1, -1]] @ np.linalg.cholesky(s.left + 1e-12 * np.eye(3)).mT)[own]
         logs = today[:, :1] * np.cumsum(damping[c, None] ** years, axis=1) + trend[c, None] * years
         logs = logs + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
         if memory:
@@ -132,8 +135,8 @@ class Walks:
     def paths(self, ahead: int, rng: np.random.Generator, draws: int) -> Array:
         """Log changes of the first place, (draws, ahead): draw i is of member i modulo their number."""
         found, n = np.empty((draws, ahead)), len(self.members)
-        for k, one in enumerate(self.members):
-            found[k::n] = one.paths(ahead, rng, draws, slice(k, None, n))
+        for k, one in enumerate(self.members[:draws]):
+            found[k::n] = one.paths(ahead, rng, len(found[k::n]))
         return found
 
     def of(self, keep: NDArray[Any]) -> "Walks":

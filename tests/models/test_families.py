@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from plain import series
 from scipy.optimize import brentq
+from scipy.special import gammaincinv, ndtri
 
+from ruralincome.models.quantiles import stratified
 from ruralincome.models.walk import chances, pooled
 from ruralincome.reference.component import Fading
 from ruralincome.reference.reference import Component, ReferenceClass
@@ -57,10 +59,23 @@ def test_draws_agree_with_the_closed_form_and_one_place_with_many():
 
 def test_the_draws_of_a_pool_are_those_of_its_classes_in_turn():
     walks, alone = pooled(TWO, BOTH).walks, np.random.default_rng(1)
-    own, world = (one.paths(3, alone, 9, slice(None)) for one in walks.members)
+    own, world = (one.paths(3, alone, count) for one, count in zip(walks.members, (5, 4), strict=True))
     found = walks.paths(3, np.random.default_rng(1), 9)
-    assert found[::2].tolist() == own[::2].tolist()
-    assert found[1::2].tolist() == world[1::2].tolist()
+    assert found[::2].tolist() == own.tolist()
+    assert found[1::2].tolist() == world.tolist()
+    assert walks.paths(3, np.random.default_rng(1), 1).shape == (1, 3)  # fewer than classes
+
+
+def test_the_spread_of_draws_is_exact_to_a_part_in_a_hundred_thousand():
+    """Sigma is interpolated between gamma quantiles: against each draw's own, by another road from the same numbers."""
+    (member,) = pooled(TWO, OWN).walks.members
+    state, u = member.state.of(0), stratified(np.random.default_rng(1), 4096, 5)
+    assert len(state.weight) == 1
+    sigma = np.sqrt(state.rate[0] / gammaincinv(state.shape[0], u[:, 1]))
+    drift = state.mean[0, 0] + np.sqrt(state.left[0, 0, 0]) * sigma * ndtri(u[:, 2])
+    expected = drift + sigma * ndtri(u[:, 4])
+    found = member.paths(1, np.random.default_rng(1), 4096)[:, 0]
+    assert np.abs(found - expected).max() < 1e-5 * (expected.max() - expected.min())
 
 
 def test_the_pace_of_a_country_fades_and_its_history_is_read_as_before():

@@ -28,6 +28,16 @@ def test_paths_are_read_only_and_apart_from_their_source():
         forecast.paths[0, 0] = 2
 
 
+def test_quantiles_asked_again_are_those_found_and_nobody_can_change_them():
+    found = FOUR.quantile([2021, 2022], [0.25, 0.5])
+    assert FOUR.quantile([2021], [0.25, 0.5]).tolist() == [found[0].tolist()]
+    assert FOUR.quantile([2022, 2021], (0.25, 0.5)).tolist() == found[::-1].tolist()
+    kept = found.tolist()
+    found[:] = 0
+    assert FOUR.quantile([2021, 2022], np.array([0.25, 0.5])).tolist() == kept
+    assert FOUR.quantile([2021, 2022], [0.5, 0.25]).tolist() == [row[::-1] for row in kept]
+
+
 def test_a_year_outside_is_refused():
     with pytest.raises(InputError, match="covers 2021 to 2022, not 2030"):
         FOUR.at(2030)
