@@ -192,8 +192,7 @@ def _read(path: Path) -> tuple[str, Mapping[str, Any] | None]:
     """The notebook's hash, and what it declares. Raises InputError for what is no notebook, or has no kernel here."""
     no_pipe(path)
     try:
-        content = path.read_bytes()
-        whole = parsed(content)
+        whole = parsed(content := path.read_bytes())
         known, kernel = declared(whole["cells"]), whole["metadata"].get("kernelspec", {}).get("name")
     except OSError as error:
         raise InputError("batch.notebook_unread", path=path, why=error.strerror) from None

@@ -83,8 +83,7 @@ def histories(
     since &= year <= (as_of or year[value > 0].max(initial=0) or 9999)  # those of a year to come are no people of today
     columns = {name: column[order] for name, column in columns.items()}
     first = np.flatnonzero(np.diff(code, prepend=-1))
-    sizes = np.diff(np.append(first, len(code)))
-    there = np.flatnonzero(known)
+    sizes, there = np.diff(np.append(first, len(code))), np.flatnonzero(known)
     twice = there[1:][(np.diff(year[there]) == 0) & (np.diff(code[there]) == 0) & (reason[there[:-1]] == 0)]
     reason[twice[reason[twice] == 0]] = REASONS.index("year_twice")
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -1,5 +1,6 @@
 """What is imported once, for workers and kernels to be forks of."""
 
+import difflib
 import os
 import subprocess
 import sys
@@ -42,3 +43,21 @@ def test_a_stack_that_started_a_thread_is_not_forked_from(start):
             raise SystemExit("it was imported")
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_scipy_keeps_its_docstrings_and_lacks_only_the_note_that_takes_a_third_of_its_time():
+    told = "import scipy.stats\nprint(scipy.stats.linregress.__doc__)"
+    plain, lean = (
+        subprocess.run(
+            [sys.executable, "-c", f"{before}\n{told}"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        for before in ("", "import ruralincome.batch.stack")
+    )
+    lost = [line.strip() for line in difflib.ndiff(lean, plain) if line[0] in "-+"]
+    assert lost[0] == "+ **Array API Standard Support**"
+    assert all(line.startswith("+") for line in lost)
+    assert len(lean) > 100

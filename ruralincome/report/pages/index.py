@@ -85,8 +85,7 @@ def index_page(
             many[language] = _data(asked, language)
     spoken = {job["language"] for job in listed(manifest)}
     opened = next((language for language in LANGUAGES if language in spoken), LANGUAGES[0])
-    data = embedded(many) if many else ""
-    script = source("index/index.js")
+    data, script = embedded(many) if many else "", source("index/index.js")
     return str(rendered("index/index.html.j2", halves=halves, language=opened, script=script, data=data, spoken=spoken))
 
 
