@@ -45,7 +45,8 @@ os.environ.update({name: os.environ.get(name, "1") for name in THREADS})
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 (_factory := KernelProvisionerFactory.instance()).default_provisioner_name = NAME  # it may be there already
 _factory.provisioners[NAME] = EntryPoint(NAME, f"{__name__}:WarmProvisioner", _factory.GROUP_NAME)
-SLOW = ("pandas", "scipy.stats", "matplotlib.pyplot", "seaborn", "statsmodels.tsa.statespace.structural")
+MODELS = "statsmodels.regression.linear_model", "statsmodels.tsa.statespace.structural"
+SLOW = ("pandas", "scipy.stats", "matplotlib.pyplot", "seaborn", *MODELS)
 """What some notebooks import, and most do not: what one did, its nursery imports once for those after it."""
 PRINTED = 1_000_000  # characters of printed text kept of a cell
 PATIENCE = 5.0  # seconds that a kernel has to tell a fault
@@ -193,8 +194,7 @@ def nurse(connection: int, alive: int) -> None:
             _sweep()
             worker.send(-abs(ended))
             with suppress(Exception):  # one of the notebook's own need not be there for us
-                for name in compress(SLOW, had[:]):
-                    importlib.import_module(name)
+                list(map(importlib.import_module, compress(SLOW, had[:])))
             gc.freeze()
     finally:
         os._exit(0)

@@ -33,7 +33,7 @@ from ruralincome.series.faults import from_json
 PICTURE = re.compile(r"!\[[^\]]*\]\(<?(?!\w[\w+.-]*:|[/#])([^)>\"]+?)>?(?:\s+\"[^\"]*\")?\)")
 """A picture in Markdown that lies beside the notebook."""
 logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's own need not have every parameter
-papermill.execute.write_ipynb = lambda it, path: path and write_ipynb(it, path)  # it makes the JSON first, twice a run
+papermill.execute.write_ipynb = lambda nb, path: None if path is None else write_ipynb(nb, path)  # JSON for nothing
 
 
 def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:

@@ -62,8 +62,7 @@ class Combined(Fitted):
 
     def forecast(self, year: int, rng: np.random.Generator, draws: int = DRAWS) -> Forecast:
         """Paths to `year`: draw i is the i-th draw of model i modulo their number."""
-        paths = [fit.forecast(year, rng, draws).paths for fit in self.fits]
-        each = np.arange(draws)
+        paths, each = [fit.forecast(year, rng, draws).paths for fit in self.fits], np.arange(draws)
         return Forecast(self.series.origin, self.series.last, np.stack(paths)[each % len(paths), each])
 
 

@@ -36,7 +36,6 @@ class Forecast(Shows):
     origin: int
     last: float
     paths: Array
-    _asked: dict[tuple[Any, ...], Array] = field(default_factory=dict, repr=False, compare=False)  # quantiles
 
     def __post_init__(self) -> None:
         if self.paths.ndim != 2 or self.paths.shape[1] < 1 or not np.isfinite(self.paths).all():
@@ -46,6 +45,7 @@ class Forecast(Shows):
         object.__setattr__(self, "paths", paths)
 
     years = cached_property[tuple[int, ...]](lambda f: tuple(range(f.origin + 1, f.origin + 1 + f.paths.shape[1])))
+    _asked = cached_property[dict[Any, Array]](lambda _: {})  # quantiles that were worked out
 
     def at(self, year: int) -> Array:
         """The draws of one year, shape (draws,)."""
@@ -55,8 +55,9 @@ class Forecast(Shows):
 
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
-        if (asked := (*years, None, *q)) not in self._asked:
-            self._asked[asked] = np.array([np.quantile(self.at(year), np.asarray(q, float)) for year in years])
+        levels = np.asarray(q, float)
+        if (asked := (tuple(years), levels.shape, levels.tobytes())) not in self._asked:
+            self._asked[asked] = np.array([np.quantile(self.at(year), levels) for year in asked[0]])
         return self._asked[asked].copy()
 
     def median(self, year: int) -> float:

@@ -123,5 +123,5 @@ def with_margins(paths: Array, quantile: Callable[[Sequence[float]], Array]) -> 
     scores = ndtri((np.arange(draws) + 0.5) / draws)
     nodes = np.linspace(scores[0], scores[-1], int(np.clip(3 * draws // 64, 192, 768)) + 1)
     exact = np.exp([np.interp(scores, nodes, row) for row in np.log(quantile(ndtr(nodes).tolist()))])
-    np.put_along_axis(found := np.empty_like(paths), np.argsort(paths, axis=0), exact.T, axis=0)
+    np.put_along_axis(found := np.empty(paths.shape), np.argsort(paths, axis=0), exact.T, axis=0)
     return found

@@ -65,12 +65,13 @@ class Member:
         memory = bool(kappa.any() or s.left[:, 2, 2].any())
         u = stratified(rng, draws, 4 + ahead + memory * (1 + 2 * ahead))
         c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
-        own, score = (c, np.arange(draws)), ndtri(u[:, 1:])
-        nodes = np.linspace(score[:, 0].min(), score[:, 0].max(), 641)  # sigma linear between, within 1e-4 of itself
-        sigma = np.sqrt(s.rate[:, None] / gammaincinv(s.shape[:, None], ndtr(nodes)))
-        normal = score[:, 1:] * np.array([np.interp(score[:, 0], nodes, row) for row in sigma])[own][:, None]
+        most = np.abs((score := ndtri(u[:, 1:]))[:, 0]).max() + 1e-6
+        exact = np.log(s.rate[:, None] / gammaincinv(s.shape[:, None], ndtr(np.linspace(-most, most, 641)))) / 2
+        between, at = np.modf((score[:, 0] + most) * (320 / most))  # ln sigma is linear there, within 1e-4 of sigma
+        sigma = np.exp(exact[c, at.astype(int)] * (1 - between) + exact[c, at.astype(int) + 1] * between)
+        normal = score[:, 1:] * sigma[:, None]
         years = np.arange(1, ahead + 1)
-        today = (s.mean[:, None] + normal[:, [0, 1, -1]] @ np.linalg.cholesky(s.left + 1e-12 * np.eye(3)).mT)[own]
+        today = s.mean[c] + (np.linalg.cholesky(s.left + 1e-12 * np.eye(3))[c] @ normal[:, [0, 1, -1], None])[..., 0]
         logs = today[:, :1] * np.cumsum(damping[c, None] ** years, axis=1) + trend[c, None] * years
         logs = logs + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)
         if memory:
@@ -242,8 +243,7 @@ def drift_walks(steps: Steps, last: Array) -> Walks:
     squares = steps.total((steps.z - steps.spacing * np.repeat(mean, count)) ** 2 / steps.spacing)
     free = np.where(few, np.nan, count - 1.0)
     steady = ~few & (squares < free * STEADY**2)
-    squares = np.where(few | steady, np.nan, squares)
-    one = np.ones((n, 1))
+    squares, one = np.where(few | steady, np.nan, squares), np.ones((n, 1))
     today, left = np.zeros((n, 1, 3)), np.zeros((n, 1, 3, 3))
     today[:, 0, 0], left[:, 0, 0, 0] = mean, 1 / span
     state = Posterior(one, one, today, left, free[:, None] / 2, squares[:, None] / 2, 0 * one, PLAIN)

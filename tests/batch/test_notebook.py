@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import papermill
 import pytest
 
 from ruralincome.batch import Task, run
@@ -198,3 +199,15 @@ def test_a_result_of_another_shape_is_none(shown):
         assert displayed({"cells": [{"outputs": [{"data": {kind: shown}}]}]}) == said
         last = {"cells": [{"outputs": [{"data": {kind: whole}}, {"data": {kind: shown}}]}]}
         assert displayed(last) == (said or whole)
+
+
+def test_papermill_still_writes_a_notebook_where_a_file_is_asked_for(tmp_path):
+    import ruralincome.batch.notebook  # noqa: F401 - which keeps it from writing where none is
+
+    (tmp_path / "empty.ipynb").write_text('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', "utf-8")
+    asked = {"prepare_only": True, "kernel_name": "python3", "language": "python", "progress_bar": False}
+    papermill.execute_notebook(str(tmp_path / "empty.ipynb"), str(tmp_path / "out.ipynb"), **asked)
+    assert json.loads((tmp_path / "out.ipynb").read_text("utf-8"))["nbformat"] == 4
+    assert papermill.execute_notebook(str(tmp_path / "empty.ipynb"), None, **asked)["cells"] == []
+    with pytest.raises(FileNotFoundError, match="output folder"):
+        papermill.execute_notebook(str(tmp_path / "empty.ipynb"), str(tmp_path / "nowhere" / "out.ipynb"), **asked)

@@ -1,5 +1,8 @@
 """Forecast: every number against four draws done by hand."""
 
+import pickle
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -36,6 +39,17 @@ def test_quantiles_asked_again_are_those_found_and_nobody_can_change_them():
     found[:] = 0
     assert FOUR.quantile([2021, 2022], np.array([0.25, 0.5])).tolist() == kept
     assert FOUR.quantile([2021, 2022], [0.5, 0.25]).tolist() == [row[::-1] for row in kept]
+    assert FOUR.quantile(iter([2021, 2022]), [0.25, 0.5]).tolist() == kept
+    assert FOUR.quantile([2021], [[0.25], [0.5]]).shape == (1, 2, 1)
+
+
+def test_another_forecast_remembers_nothing_of_the_one_that_it_was_made_of():
+    FOUR.quantile([2021], [0.5])
+    assert replace(FOUR, paths=FOUR.paths * 2).quantile([2021], [0.5]).tolist() == [[97.0]]
+    with pytest.raises(InputError, match="covers 2031 to 2032, not 2021"):
+        replace(FOUR, origin=2030).quantile([2021], [0.5])
+    again = pickle.loads(pickle.dumps(FOUR))
+    assert again.quantile([2021], [0.5]).tolist() == [[48.5]]
 
 
 def test_a_year_outside_is_refused():
