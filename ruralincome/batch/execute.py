@@ -155,7 +155,8 @@ def attempt(job: Job, root: Path, timeout: float, number: int) -> Outcome:
     """Run one job here, in this process, and say how it ended; log.txt in its folder keeps a line an attempt."""
     from ruralincome.batch.notebook import run_notebook
 
-    started, fault = time.perf_counter(), run_notebook(job, root, timeout)
+    started = time.perf_counter()
+    fault = run_notebook(job, root, timeout)
     seconds = round(time.perf_counter() - started, 3)
     status, files = ("failed", {}) if fault else ("ok", sizes(job.folder))
     outcome = Outcome(job, status, number, seconds, fault, files)

@@ -195,7 +195,7 @@ def nurse(connection: int, alive: int) -> None:
             worker.send(-abs(ended))
             with suppress(Exception):  # one of the notebook's own need not be there for us
                 list(map(importlib.import_module, compress(SLOW, had[:])))
-            gc.freeze()
+            gc.freeze()  # so that no kernel's collections walk over it, and copy it
     finally:
         os._exit(0)
 

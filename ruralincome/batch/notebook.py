@@ -33,7 +33,7 @@ from ruralincome.series.faults import from_json
 PICTURE = re.compile(r"!\[[^\]]*\]\(<?(?!\w[\w+.-]*:|[/#])([^)>\"]+?)>?(?:\s+\"[^\"]*\")?\)")
 """A picture in Markdown that lies beside the notebook."""
 logging.getLogger("papermill").setLevel(logging.ERROR)  # a notebook of one's own need not have every parameter
-papermill.execute.write_ipynb = lambda nb, path: None if path is None else write_ipynb(nb, path)  # JSON for nothing
+papermill.execute.write_ipynb = lambda nb, path: None if path is None else write_ipynb(nb, path)  # JSON for no file
 
 
 def run_notebook(job: Job, root: Path, timeout: float) -> InputError | None:
@@ -72,9 +72,8 @@ def _execute(job: Job, root: Path, timeout: float, begun: list[Any], told: list[
     if SHARED in os.environ:  # a run's worker: what languages of this task find is for no other
         os.environ[SHARED] = f"{Path(os.environ[SHARED]).parent}/{quote(job.scenario, safe='')}"
     with tempfile.TemporaryDirectory(prefix="k-", dir=short_folder(75)) as folder, limit(timeout, Path(folder), late):
-        manager = {"client_class": f"{QuickClient.__module__}.QuickClient"}
-        manager["transport"] = "ipc" if os.name == "posix" else "tcp"
-        manager["connection_file"] = f"{folder}/kernel.json"  # its sockets stand beside it
+        manager = {"client_class": f"{QuickClient.__module__}.QuickClient", "connection_file": f"{folder}/kernel.json"}
+        manager["transport"] = "ipc" if os.name == "posix" else "tcp"  # by sockets that stand beside that file
         notebook = papermill.execute_notebook(  # None: it saves after each cell; we once, at the end
             str(job.notebook), None, dict(job.parameters), progress_bar=False, iopub_timeout=60,
             config=Config({"KernelManager": manager}), resources={"metadata": {"path": str(root)}},

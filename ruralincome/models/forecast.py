@@ -55,9 +55,9 @@ class Forecast(Shows):
 
     def quantile(self, years: Sequence[int], q: Sequence[float]) -> Array:
         """Quantiles of the level, shape (years, q)."""
-        levels = np.asarray(q, float)
-        if (asked := (tuple(years), levels.shape, levels.tobytes())) not in self._asked:
-            self._asked[asked] = np.array([np.quantile(self.at(year), levels) for year in asked[0]])
+        below = np.asarray(q, float)
+        if (asked := (tuple(years), below.shape, below.tobytes())) not in self._asked:
+            self._asked[asked] = np.array([np.quantile(self.at(year), below) for year in asked[0]])
         return self._asked[asked].copy()
 
     def median(self, year: int) -> float:

@@ -65,12 +65,12 @@ class Member:
         memory = bool(kappa.any() or s.left[:, 2, 2].any())
         u = stratified(rng, draws, 4 + ahead + memory * (1 + 2 * ahead))
         c = np.minimum(np.searchsorted(np.cumsum(s.weight), u[:, 0]), len(s.weight) - 1)
-        most = np.abs((score := ndtri(u[:, 1:]))[:, 0]).max() + 1e-6
+        score, years = ndtri(u[:, 1:]), np.arange(1, ahead + 1)
+        most = np.abs(score[:, 0]).max() + 1e-6
         exact = np.log(s.rate[:, None] / gammaincinv(s.shape[:, None], ndtr(np.linspace(-most, most, 641)))) / 2
         between, at = np.modf((score[:, 0] + most) * (320 / most))  # ln sigma is linear there, within 1e-4 of sigma
         sigma = np.exp(exact[c, at.astype(int)] * (1 - between) + exact[c, at.astype(int) + 1] * between)
         normal = score[:, 1:] * sigma[:, None]
-        years = np.arange(1, ahead + 1)
         today = s.mean[c] + (np.linalg.cholesky(s.left + 1e-12 * np.eye(3))[c] @ normal[:, [0, 1, -1], None])[..., 0]
         logs = today[:, :1] * np.cumsum(damping[c, None] ** years, axis=1) + trend[c, None] * years
         logs = logs + np.cumsum(normal[:, 2 : 2 + ahead], axis=1)

@@ -85,6 +85,18 @@ def test_a_kernel_of_another_name_starts_as_usual_and_without_a_pool_ours_is_war
 
 
 @pytest.mark.slow
+def test_what_one_kernel_imports_is_there_for_the_next_and_none_of_it_is_walked_over(root, save, texts):
+    told = "import gc, sys\nprint('pandas' in sys.modules, 'objects', len(gc.get_objects()))"
+    path = save(root / "k.ipynb", told, "import pandas\nprint('then', len(gc.get_objects()))")
+    done = run([Task(name, path) for name in "abc"], ["vi"], root / "out", root, jobs=1)
+    assert [(o.status, o.message) for o in done.outcomes] == [("ok", "")] * 3
+    said = [texts(root / "out" / name / "vi") for name in "abc"]
+    assert ["True objects" in text for text in said] == [False, True, True]
+    first, then = (int(re.search(rf"{word} (\d+)", said[0])[1]) for word in ("objects", "then"))
+    later = [int(re.search(r"objects (\d+)", text)[1]) for text in said[1:]]
+    assert max(later) < (first + then) / 2, (first, then, later)
+
+
 def test_the_start_of_a_kernel_is_within_the_time(root, monkeypatch, kernel):
     """One that never answers, one that hangs while it is forked, and a good one after them."""
     startup = root / "ipython" / "profile_default" / "startup"
