@@ -84,7 +84,6 @@ def test_a_kernel_of_another_name_starts_as_usual_and_without_a_pool_ours_is_war
     assert "kernels.nurse(" in texts(root / "out" / "k")
 
 
-@pytest.mark.slow
 def test_what_one_kernel_imports_is_there_for_the_next_and_none_of_it_is_walked_over(root, save, texts):
     told = "import gc, sys\nprint('pandas' in sys.modules, 'objects', len(gc.get_objects()))"
     path = save(root / "k.ipynb", told, "import pandas\nprint('then', len(gc.get_objects()))")
@@ -97,6 +96,7 @@ def test_what_one_kernel_imports_is_there_for_the_next_and_none_of_it_is_walked_
     assert max(later) < (first + then) / 2, (first, then, later)
 
 
+@pytest.mark.slow
 def test_the_start_of_a_kernel_is_within_the_time(root, monkeypatch, kernel):
     """One that never answers, one that hangs while it is forked, and a good one after them."""
     startup = root / "ipython" / "profile_default" / "startup"
