@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from ruralincome.batch.manifest import Manifest, keep, one_line
@@ -84,7 +83,6 @@ def run(
         }
         waiting = {job.name: _entry(Outcome(job, "pending")) for job in todo.jobs}
         manifest.begin([job.name for job in (*todo.jobs, *todo.skipped)], waiting)
-        Thread(target=__import__, args=("ruralincome.batch.results",)).start()  # while the first worker begins
         try:
             with progress(todo) as show:
                 for outcome in execute(todo, root, pool or (lambda: process_pool(jobs)), jobs, timeout, retries):

@@ -8,6 +8,10 @@ import importlib
 import signal
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ruralincome.models import lean
 
 NAMES = """ruralincome.batch.notebook nbconvert.exporters.templateexporter importlib.resources.readers sqlite3 yaml
     babel.numbers pydantic latex2mathml.converter xml.sax.saxutils tornado.platform.asyncio encodings.utf_8_sig
@@ -17,21 +21,28 @@ EMPTY = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
 SECTIONS = "verdict other_targets key_numbers models_table caveats parameters provenance"
 REST = ("cli", "batch", "explorer", "panel", "keep", "models.prior", "models.recipe", "report.pages.panelpage")
 
+
+class Later(ModuleType):
+    """A module that is imported when something of it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)
+
+
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 base = Path(__file__).parents[1]
 ours = sorted(".".join(p.relative_to(base).with_suffix("").parts) for p in base.rglob("[!_]*.py"))
 # Nobody debugs a batch, and debugpy starts threads; the other builds grammars for IRI checks, which takes 0.8 s.
 absent = dict.fromkeys({"debugpy", "rfc3987_syntax"} - sys.modules.keys())
-sys.modules.update(absent)  # type: ignore[arg-type]
+# By the one papermill fetches notebooks from the web, by the other bs4 selects as style sheets do: a tenth of the time.
+later = {name: Later(name) for name in {"requests", "soupsieve"} - sys.modules.keys()}
+sys.modules.update(absent | later)  # type: ignore[arg-type]
 gc.disable()  # a seventh of the time
 importlib.import_module("ruralincome.batch.kernels")  # which sets the environment that numpy finds
-# scipy reads every public name of numpy, which would load the front end of a Fortran compiler: a tenth of the time
-vars(importlib.import_module("numpy"))["f2py"] = None
-# and takes each function's docstring apart to add a note, a third of the time of scipy.stats: they stay as they are
-Bare = type("Bare", (str,), {"__getitem__": lambda *_: []})
-with contextlib.suppress(ImportError):
-    vars(importlib.import_module("scipy._lib._array_api"))["FunctionDoc"] = lambda of: Bare(f"\n{of.__doc__ or ''}")
+lean()
 for name in (*NAMES.split(), *(f"ruralincome.{name}" for name in ours if not name.startswith(REST))):
     with contextlib.suppress(Exception):
         importlib.import_module(name)
@@ -43,8 +54,8 @@ with contextlib.suppress(Exception):  # templates, words, classes and a schema a
     sys.modules["ruralincome.report.pages.html"].render(sys.modules["nbformat"].reads(EMPTY, 4), "en", "")
 gc.freeze()  # a collection in a kernel then does not touch, and so copy, what it shares with us
 gc.enable()
-del vars(sys.modules["numpy"])["f2py"]  # which numpy then finds when asked
-for name in absent:
-    del sys.modules[name]
+for name, module in (absent | later).items():
+    if sys.modules.get(name) is module:
+        del sys.modules[name]
 if len(list(Path("/proc/self/task").iterdir())) > 1:
     raise ImportError("an import started a thread, which a fork does not copy: kernels start as usual")

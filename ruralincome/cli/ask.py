@@ -4,11 +4,11 @@ import json
 import math
 import shlex
 import subprocess
-import sys
 from collections.abc import Collection, Mapping
 from contextlib import nullcontext, suppress
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import Annotated, Any
 
 import typer
@@ -16,9 +16,9 @@ import typer
 from ruralincome.cli import options
 from ruralincome.cli.keep import demand
 from ruralincome.cli.terminal import complain, progress, remark, spoken, tell, unexpected
+from ruralincome.models import lean
 from ruralincome.series import Faults, InputError
 
-UNREAD = ("f2py", "ma", "polynomial", "testing", "char")  # parts of numpy that an answer does without, slow to load
 EXTRA = {"xlsx": "excel", "docx": "documents"}  # what a kind of file is made with
 
 
@@ -33,14 +33,7 @@ def assess(
     as_json: Annotated[bool, typer.Option("--json")] = False, *, language: options.LanguageOption,
 ) -> None:  # fmt: skip
     """Answer one scenario in the terminal."""
-    import numpy
-
-    unread = [name for name in UNREAD if f"numpy.{name}" not in sys.modules]
-    vars(numpy).update(dict.fromkeys(unread))
-    import scipy.special  # noqa: F401 - it reads every public name of numpy
-
-    for name in (name for name in unread if vars(numpy)[name] is None):
-        del vars(numpy)[name]
+    lean()
     from ruralincome.data.package import nearest_root
     from ruralincome.scenario.answer import answer
     from ruralincome.scenario.check import naming
@@ -53,11 +46,10 @@ def assess(
     if as_json:
         print(json.dumps(result(found), ensure_ascii=False, indent=2))
         return
-    from ruralincome.report.answer import first, sections
+    from ruralincome.report.answer import first, needs
 
-    print(first.opening(found, language), end="\n\n")
-    for section in (sections.key_numbers, partial(sections.rules_panel, folded=False), sections.models_table):
-        print(section(found, language).text, end="\n\n")
+    for said in (first.opening(found, language), *(needs.told(found, language, name) for name in needs.TOLD)):
+        print(said, end="\n\n")
 
 
 def run(
@@ -101,6 +93,7 @@ def run(
         pool = partial(workers, cluster) if cluster else None
         with pool() if pool else nullcontext():
             pass  # one that does not answer is told before the manifest notes a run
+        Thread(target=lean, args=("ruralincome.batch.results",)).start()  # while the first worker begins
         summary = batch.run(
             tasks, language, output, root, jobs=jobs, timeout=timeout, retries=retries, force=force, since=since,
             to=kinds, pool=pool, progress=progress, todo=plan,
@@ -135,6 +128,7 @@ def panel(
     cluster: str | None = None, language: options.LanguagesOption = options.BOTH,
 ) -> int:  # fmt: skip
     """Assess every place of a table at once: one row a place, and a page in each language."""
+    lean()
     from ruralincome.cli.panel import run_panel
     from ruralincome.panel.ready import Order
 

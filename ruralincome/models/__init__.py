@@ -1,5 +1,7 @@
 """Models: each a function Series -> Fit | Refusal, one family a file; here their names alone, which load no numpy."""
 
+from contextlib import suppress
+from importlib import import_module
 from typing import Literal, get_args
 
 ModelName = Literal[
@@ -8,3 +10,23 @@ ModelName = Literal[
 ]  # fmt: skip
 MODELS: tuple[ModelName, ...] = get_args(ModelName)
 """The lead first, then those that use the series alone, then their combination."""
+
+UNREAD = {"f2py", "ma", "polynomial", "testing", "char", "rec", "ctypeslib", "strings", "typing"}
+
+
+def lean(*then: str) -> None:
+    """For commands alone: import scipy.special in a third of its time, and modules after it.
+
+    scipy reads each part that numpy lists, such as f2py, the front end of a Fortran compiler: meanwhile numpy lists no
+    UNREAD one. From then on it leaves the docstrings of its functions as they are: it takes each apart to add a note.
+    """
+    numpy, bare = vars(import_module("numpy")), type("Bare", (str,), {"__getitem__": lambda *_: []})
+    lists = {"__all__": numpy["__all__"], "__dir__": numpy["__dir__"]}
+    some = [name for name in numpy["__dir__"]() if name not in UNREAD]
+    numpy.update(__all__=[name for name in some if name in numpy["__all__"]], __dir__=lambda: some)
+    with suppress(ImportError):
+        vars(import_module("scipy._lib._array_api"))["FunctionDoc"] = lambda of: bare(f"\n{of.__doc__ or ''}")
+    import_module("scipy.special")
+    numpy.update(lists)
+    for module in then:
+        import_module(module)

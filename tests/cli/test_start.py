@@ -19,7 +19,7 @@ MAY_LOAD = {
 LARGE = [
     *("numpy", "scipy", "scipy.stats", "scipy.optimize", "pandas", "statsmodels", "matplotlib", "seaborn", "pydantic"),
     *("yaml", "babel", "rich", "jinja2", "markupsafe", "papermill", "nbconvert", "nbclient", "nbformat", "IPython"),
-    *("jupyter_client", "ipywidgets", "distributed", "dask"),
+    *("jupyter_client", "ipywidgets", "distributed", "dask", "numpy.f2py", "numpy.ma"),
 ]
 
 
@@ -44,3 +44,27 @@ def test_the_ledger_is_kept_without_what_classes_are_fitted_by():
     code = "import sys, ruralincome.keep; print(*{'scipy.optimize', 'scipy.stats', 'pandas'} & {*sys.modules})"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
+
+
+def said(code):
+    told = [sys.executable, "-c", code]
+    return subprocess.run(told, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def test_scipy_is_imported_without_parts_of_numpy_and_numpy_is_as_it_was():
+    parts = "print(*sorted({'numpy.f2py', 'numpy.ma', 'numpy.polynomial'} & {*sys.modules}))"
+    lists = "print(sorted(dir(numpy)) == names, sorted(numpy.__all__) == every)"
+    begin = "import sys, numpy\nnames, every = sorted(dir(numpy)), sorted(numpy.__all__)\n"
+    use = "import scipy.special\nprint(round(scipy.special.stdtr(4, 2.132), 3), numpy.ma.masked, numpy.f2py.__name__)"
+    lean = "from ruralincome.models import lean\nlean('sched')\nprint('sched' in sys.modules)"
+    found = said(f"{begin}{lean}\n{parts}\n{lists}\n{use}")
+    assert found == ["True", "", "True True", "0.95 -- numpy.f2py"]
+    assert said(f"{begin}import scipy.special\n{parts}") == [
+        "numpy.f2py numpy.ma numpy.polynomial"
+    ]  # else it is not needed
+
+
+def test_nothing_is_gone_through_for_garbage_once_a_command_has_ended():
+    code = "import atexit, gc, sys\natexit.register(lambda: print('kept', gc.get_freeze_count() > 50_000))\n"
+    code += "from ruralincome.cli import main\nsys.argv = ['ruralincome', 'assess', '--json']\nmain()"
+    assert said(code)[-1] == "kept True"

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.charts.fan import Fan
 from ruralincome.report.templates import part
+from ruralincome.report.words.verdicts import mark
 from ruralincome.scenario.result import Answer, year_of
 from ruralincome.series.growth import pace
 from ruralincome.target.target import LEVELS, Assessment, Outlook, View, holds, push
@@ -19,6 +20,8 @@ COLUMNS = 5
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Quantiles of a class's growth that the data table shows."""
+TOLD = ("numbers", "rules_told", "models_told")
+"""What a terminal says after the first sentences."""
 
 
 def needs(answer: Answer, language: str) -> Block:
@@ -30,9 +33,15 @@ def needs(answer: Answer, language: str) -> Block:
         stated = (origin, a.series.last, target.year, target.value)
         facts["moves"] = [(p, year_of(a, p), push(view, *stated, p, target.direction)) for p in (0.5, 0.8)]
         facts["safe"] = safe(a, view, 0.8)
-    facts["percentiles"] = percentile(a, language)
-    text = part("answer/sections.numbers", language, answer=answer, **facts).text
+    facts["percentiles"], text = percentile(a, language), told(answer, language, "numbers")
     return part("answer/sections.needs", language, text, answer=answer, fan=Fan.of(a), levels=CHANCES, **facts)
+
+
+def told(answer: Answer, language: str, name: str) -> str:
+    """What a section says in words alone: one of TOLD."""
+    a, marked = answer.assessment, [(mark(v), v) for v in answer.assessment.verdicts]
+    least = safe(a, a.lead.view, 0.8) if isinstance(a.lead, Outlook) else None
+    return part(f"answer/sections.{name}", language, answer=answer, safe=least, marked=marked).text
 
 
 def held(answer: Answer, language: str) -> Block:

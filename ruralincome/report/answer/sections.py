@@ -5,7 +5,7 @@ from typing import Any
 from ruralincome.report.answer.first import beside, opening
 from ruralincome.report.answer.first import other_targets as other_targets
 from ruralincome.report.answer.first import verdict as verdict
-from ruralincome.report.answer.needs import needs
+from ruralincome.report.answer.needs import needs, told
 from ruralincome.report.answer.sentences import answered, question, support
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.templates import part
@@ -16,7 +16,7 @@ from ruralincome.target.margins import Margin
 from ruralincome.target.target import RULES
 
 key_numbers = needs
-"""What it would take; its text is a list of numbers for a terminal."""
+"""What it would take; its text is a list of numbers."""
 FORMULA = (
     r"\ln\frac{y_{t+h}}{y_t} \sim t_{2a_n}\left(h m_n,\ \frac{b_n}{a_n}\left(h+\frac{h^2}{k_n}\right)\right)",
     r"m_n=\frac{k_0 m_0+G}{k_0+S},\qquad k_n=k_0+S",
@@ -56,18 +56,18 @@ def rules_panel(answer: Answer, language: str, *, folded: bool = True) -> Block:
     a, (good, behind) = answer.assessment, counts(answer.assessment.verdicts)
     facts: dict[str, Any] = {"good": good, "behind": behind, "flips": flips(answer) if folded else {}, "folded": folded}
     facts |= {"latest_flips": latest_flips(answer) if folded else {}}
-    told = part("answer/sections.rules_told", language, answer=answer, marked=[(mark(v), v) for v in a.verdicts]).text
+    text = told(answer, language, "rules_told")
     marked = sorted(((mark(v), v) for v in a.verdicts), key=lambda one: one[0] != "●")
-    return part("answer/sections.rules", language, told, answer=answer, marked=marked, **facts)
+    return part("answer/sections.rules", language, text, answer=answer, marked=marked, **facts)
 
 
 def models_table(answer: Answer, language: str) -> Block:
     """The lead model under every class, other models, and those that refused with their reasons."""
-    a, told = answer.assessment, part("answer/sections.models_told", language, answer=answer).text
+    a, text = answer.assessment, told(answer, language, "models_told")
     textbook = a.reference and all(c.plain for c in a.reference.components) and not a.reference.widths
     facts: dict[str, Any] = {"textbook": textbook, "formulas": FORMULA, "checked": CHECKED}
     facts |= {"chances": [] if a.probability is None else [a.probability, *beside(answer)]}
-    return part("answer/sections.models", language, told, answer=answer, **facts)
+    return part("answer/sections.models", language, text, answer=answer, **facts)
 
 
 def against_baseline(answer: Answer, language: str) -> Block:
