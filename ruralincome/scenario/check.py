@@ -29,15 +29,10 @@ def check(paths: Sequence[Path], root: Path | None = None) -> list[InputError]:
             scenario = read_scenario(path)
             if path.stem in RESERVED or not re.fullmatch(r"[\w-][\w.-]*", path.stem):
                 found.append(_at(label(path), InputError("check.no_folder", name=path.stem)))
-            where = root or nearest_root(path.parent) or find_root()
+            with naming(path):
+                examined(scenario, root or nearest_root(path.parent) or find_root())
         except InputError as fault:
             found += fault.faults
-            continue
-        try:
-            with naming(path):
-                examined(scenario, where)
-        except Faults as several:
-            found += several.faults
     return found
 
 

@@ -7,7 +7,7 @@ the same way at once, in closed forms: fit -> the moves that the adjustments are
 scenario, are put to a target by `assess`; its last step, `foreseen`, is the one here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -72,8 +72,7 @@ class Conditional:
         found = self.forecast
         if sd := self.evidence.unsure:  # of the price level a year, in logarithms, z one deviate a draw
             z = ndtri(stratified(np.random.default_rng([self.seed, 2]), self.draws, 1))
-            away = sd * z * np.arange(1, len(found.years) + 1)
-            found = Forecast(found.origin, found.last, found.paths * np.exp(away))
+            found = replace(found, paths=found.paths * np.exp(sd * z * np.arange(1, len(found.years) + 1)))
         found = plain = moved(found, before) if before else found
         for i, step in enumerate(steps):  # each with a generator of its own: it draws the same whatever is before it
             try:

@@ -216,10 +216,8 @@ def _key(loc: tuple[str | int, ...]) -> str:
     for i, part in enumerate(loc):
         if isinstance(part, int):
             words += f"[{part}]"
-        elif re.search(r"\W|^(float|str)$", part) or (i and isinstance(loc[i - 1], int) and part in KINDS):
-            continue  # the branch of a union, not a key
-        else:
-            words += f".{part}" if words else part
+        elif not (re.search(r"\W|^(float|str)$", part) or (i and isinstance(loc[i - 1], int) and part in KINDS)):
+            words += f".{part}" if words else part  # a key, not the branch of a union
     return words
 
 

@@ -188,11 +188,10 @@ def sweep(scenario: Scenario, evidence: Evidence, classes: Mapping[str, Referenc
     targets = tuple(evidence.level(value, evidence.target.year) for value in stated)
     layers, ahead, way = [], evidence.target.year, evidence.target.direction
     for name, reference in classes.items():
-        here = lead(replace(evidence, reference=reference), scenario.seed)
-        if isinstance(here.fit, Refusal):
+        one = lead(replace(evidence, reference=reference), scenario.seed)
+        if isinstance(one.fit, Refusal):
             raise InputError("evidence.class_refused", key="sweep.references", name=name, series=evidence.series.name)
-        drawn = here.drawn(scenario.adjustments)
-        layers.append(grid_probability(drawn, ahead, years, grid.shock.numbers, targets, way))
+        layers.append(grid_probability(one.drawn(scenario.adjustments), ahead, years, grid.shock.numbers, targets, way))
     probability = np.stack(layers)
     probability.flags.writeable = False
     return Cells(tuple(classes), years, grid.shock.numbers, targets, probability)

@@ -135,15 +135,13 @@ class Elasticity(InYears):
         return dict.fromkeys(self.years, 100 * float(sum(b * x for b, x in zip(found, away, strict=True))))
 
     def estimated(self, evidence: "Evidence") -> "Estimate":
-        from ruralincome.scenario import elasticity
+        from ruralincome.scenario.elasticity import estimate
 
-        rates = {driver.series: evidence.rates[driver.series] for driver in self.drivers}
-        return elasticity.estimate(evidence.companions[self.of], rates)
+        return estimate(evidence.companions[self.of], {d.series: evidence.rates[d.series] for d in self.drivers})
 
     def _usual(self, evidence: "Evidence") -> list[float]:
         """ln(1 + rate) a year of each driver over the years of the place's own history."""
-        from ruralincome.scenario import elasticity
+        from ruralincome.scenario.elasticity import step_means
 
         years = evidence.series.years if evidence.series.span else evidence.companions[self.of].years
-        ends = (years[0], years[-1])
-        return [elasticity.step_means(d.series, evidence.rates[d.series], ends)[0] for d in self.drivers]
+        return [step_means(d.series, evidence.rates[d.series], (years[0], years[-1]))[0] for d in self.drivers]
