@@ -161,14 +161,13 @@ class Assessment(Shows):
 
         lead = None if isinstance(self.lead, Refusal) else self.lead
         low, high = lead.interval(self.target.year) if lead else (None, None)
-        row = {
+        return pd.DataFrame([{
             "series": self.series.name, "base_year": self.base_year, "last_year": self.series.origin,
             "last": self.series.last, "target": self.target.value, "target_year": self.target.year,
             "growth": self.historical_growth, "required_growth": self.required_growth, "shortfall": self.shortfall,
             "median": lead.median(self.target.year) if lead else None, "low80": low, "high80": high,
             "probability": self.probability, "likelihood": self.likelihood,
-        }  # fmt: skip
-        return pd.DataFrame([row])
+        }])  # fmt: skip
 
     def plot(self, ax: Any = None, language: str = "") -> Any:
         """The fan of the lead model on axes of matplotlib (`ax`, or new ones), which are returned."""
@@ -243,8 +242,7 @@ class AllMet:
 
 def holds(view: View, year: int, levels: Sequence[float] = LEVELS, direction: int = 1) -> tuple[float, ...]:
     """Targets for `year` reached with the probabilities `levels`: quantiles at 1 - level (at level if less is good)."""
-    shares = [1 - level if direction > 0 else level for level in levels]
-    return tuple(float(x) for x in view.quantile([year], shares)[0])
+    return tuple(view.quantile([year], [1 - level if direction > 0 else level for level in levels])[0].tolist())
 
 
 def first_year(view: View, origin: int, value: float, level: float, direction: int = 1) -> int | None:
