@@ -1,5 +1,4 @@
-"""Files that belong together: all of them written, or none; a folder that one run writes at a time, and what its
-processes share."""
+"""Files written together, all or none; a folder that one run writes at a time, and what its processes share."""
 
 import atexit
 import csv

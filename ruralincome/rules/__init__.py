@@ -1,7 +1,6 @@
 """Rules: the official progress methods, side by side.
 
-Each a function over columns of observations and targets, with its traits declared beside it; a single place is one row.
-"""
+Each a function over columns of observations and targets, with its traits declared beside it; one place is one row."""
 
 from collections.abc import Iterator, Sequence
 

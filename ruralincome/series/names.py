@@ -39,7 +39,6 @@ def bared(text: str) -> str:
 
 
 def sound(name: str) -> str:
-    """A name in small letters, each word with its tones at its end, without what is no difference: two names of one
-    sound look alike."""
+    """A name in small letters, words with tones at their ends, without what is no difference: one sound, one text."""
     parts = unicodedata.normalize("NFD", name.translate(SAME).lower()).split()
     return " ".join("".join(sorted(part, key=TONES.__contains__)) for part in parts)

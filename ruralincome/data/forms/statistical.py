@@ -117,9 +117,8 @@ def _cube(cube: dict[str, Any], file: str, name: str) -> Sheet:
             shown: Cell = "" if value is None else value if isinstance(value, str) else float(value)
             unit = "" if metric is None else place[metric][1]
             rows.append([*(label for label, _ in place), unit, shown, str(told or "")])
-    heads += ["unit", "value", "status"]
     title, notes = str(cube.get("label", "")), cube.get("note") or ()
-    return _long("JSON-stat", file, title, heads, rows, notes, cube.get("source"), name)
+    return _long("JSON-stat", file, title, [*heads, "unit", "value", "status"], rows, notes, cube.get("source"), name)
 
 
 def _categories(dimension: dict[str, Any], size: int) -> list[tuple[str, str]]:
@@ -200,9 +199,8 @@ def eurostat(text: str, file: str) -> Sheet:
     r"""Eurostat's TSV (freq,unit,geo\TIME_PERIOD and years) as a wide sheet; a flag stands behind a space."""
     rows, widths = list[list[Cell]](), set[tuple[int, int]]()
     for number, (keys, *cells) in enumerate((line.split("\t") for line in text.splitlines() if line.strip()), 1):
-        flagged = (re.sub(r"\bsb\b", "bs", cell) for cell in cells)
         named = keys.partition("\\")[0].split(",")
-        rows.append([cell.strip() for cell in (*named, *flagged)])
+        rows.append([*map(str.strip, named), *(re.sub(r"\bsb\b", "bs", cell).strip() for cell in cells)])
         widths.add((len(named), len(cells)))
         if len(widths) > 1:
             raise InputError("data.uneven", where=InputError("data.row", file=file, row=number))
