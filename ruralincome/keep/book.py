@@ -3,8 +3,7 @@
 A line is a JSON object, an `Entry`: each carries the hash of the line before and of itself, so that no line but the
 last can be changed or taken out unnoticed. What the last is says the head, a file beside it with the count of lines,
 the hash of the last and the bytes. A verdict is added behind the others, after the head and the last lines were held
-against each other: to add to a long book costs what it costs to add to a short one.
-"""
+against each other: to add to a long book costs what it costs to add to a short one."""
 
 import hashlib
 import json
@@ -73,8 +72,7 @@ class Entry(BaseModel):
     probability is None where it was refused; inputs: hash of the hashes of all input files. interval: lower end of the
     80 % interval, median and upper end, None where it was not kept (before 0.2) or refused. key: hash of what was said,
     without its date, so that the same verdict is known again; previous: hash of the entry before; hash: of all the
-    rest, the date and `previous` included.
-    """
+    rest, the date and `previous` included."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, allow_inf_nan=False, defer_build=True)
 
@@ -141,11 +139,9 @@ def add(result: Path | Mapping[str, Any], ledger: Path, today: date) -> Added:
 
 
 def read_book(ledger: Path) -> tuple[Entry, ...]:
-    """All entries, oldest first.
-
-    Raises InputError for a missing ledger, and for a line that is not an entry, was changed after it was written, or
-    does not follow the line before; for a last line that was cut off, and for lines that its head knows and are gone.
-    """
+    """All entries, oldest first. Raises InputError for a missing ledger, and for a line that is not an entry, was
+    changed after it was written, or does not follow the line before; for a last line that was cut off, and for lines
+    that its head knows and are gone."""
     head, content = _head(ledger), b""
     try:
         content = no_pipe(ledger).read_bytes()

@@ -55,8 +55,7 @@ class Fitting:
     year, by which nominal values become real. hold_out: leave out the half of the places whose hash with this word is
     odd. short: a panel of few years: use windows whose five years have not all passed, and set no widths. undated: the
     years are counts, and `until` is the year in which the last panel was published. country: ISO 3166 code where all
-    places are of one country: in constant prices its pace then fades. options: what is stated of how files are read.
-    """
+    places are of one country: in constant prices its pace then fades. options: what is stated of how files are read."""
 
     name: str
     panels: tuple[str, ...]
@@ -98,8 +97,7 @@ def fit_from_csv(
 
     tell: is given what to say of each panel of which places had to be left out, with the reason.
     Raises InputError for a name that no file can have, a missing file, a wrong column, a bad cell, places that do not
-    vary, or panels too small to learn from.
-    """
+    vary, or panels too small to learn from."""
     name, seen = order.name, Seen()
     if not (name.strip() and name.isprintable()) or set(name) & set("/\\") or len(name.encode()) > 200:
         raise InputError("keep.class_name", name=name)
@@ -155,8 +153,7 @@ def with_record(
     """The class with its record: the same order fitted on what was known at each origin, tested two years ahead.
 
     known: the class as it was known at an origin, where it need not be fitted. An origin without one is left out;
-    panels whose years are counts have none.
-    """
+    panels whose years are counts have none."""
     if order.undated:
         return found
     trials, places, errors = list[Trial](), dict[str, Any](), dict[str, Any]()
@@ -166,8 +163,7 @@ def with_record(
         places |= {f"{text} {name}": row for name, row in panel.items()}
     seen, count = np.unique(np.concatenate([t for t, _ in places.values()]), return_counts=True)
     years = [int(year) for year in seen[2 * count >= len(places)]][:-1]  # with figures of half of the places at least
-    far = years and years[-1] - years[0] > MANY
-    for origin in years[::-1][1::APART][::-1] if far else years:
+    for origin in years[::-1][1::APART][::-1] if years and years[-1] - years[0] > MANY else years:
         with suppress(InputError):
             then = known(origin) if known else fit_from_csv(replace(order, until=origin), folder, lambda _: None)
             trials += tested(places, then.into(order.prices), origin, errors)

@@ -39,8 +39,7 @@ def init(folder: Path, empty: bool = False) -> Laid:
     """Lay out a working folder: notebooks/, params/, data/, a Makefile, .gitignore and .gitattributes.
 
     empty: without the article's series and scenarios; the national series that prices and paces are read from stay.
-    A file that is there already is kept. Raises InputError where the folder is a project, or cannot be written.
-    """
+    A file that is there already is kept. Raises InputError where the folder is a project, or cannot be written."""
     if (folder / "data" / "datapackage.json").is_file():
         raise InputError("keep.folder_there", folder=folder)
     return _lay(folder, starter(folder, empty))
@@ -50,8 +49,7 @@ def update(folder: Path) -> Laid:
     """Bring the notebooks and the schema of a working folder to those of this version, and lay those it never had.
 
     A notebook whose cells are not as they were laid is its user's, and is kept; outputs do not count. One that was
-    laid and taken away stays away. Raises InputError where the folder is no project, or cannot be written.
-    """
+    laid and taken away stays away. Raises InputError where the folder is no project, or cannot be written."""
     if not (folder / "data" / "datapackage.json").is_file():
         raise InputError("keep.folder_none", folder=folder)
     notebooks, laid = folder / "notebooks", dict[str, str]()

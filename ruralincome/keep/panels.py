@@ -30,8 +30,7 @@ def places_of(table: Table, undated: bool) -> tuple[Observed, Errors]:
     figures, where they state those; undated: the years are counts.
 
     Raises InputError naming the row for a cell that cannot stand, places whose years or values cannot be in one
-    calendar or unit, or whose names look alike, an error below 0 or not below its figure, or stated of some only.
-    """
+    calendar or unit, or whose names look alike, an error below 0 or not below its figure, or stated of some only."""
     file, rows, breaks = table.head.file, dict[str, dict[int, float]](), dict[str, list[int]]()
     surveyed, errors = "standard_error" in table.head.columns, dict[str, dict[int, float]]()
     for row in table.records():

@@ -61,8 +61,7 @@ def new(
     where the place was redrawn before the target; territory: the day whose borders all figures are of, and who says so
     ("2025-07-01 GSO, yearbook of 2025"). The root is the nearest folder with data/datapackage.json, or the working
     folder, which then is laid out as by `init --empty`. Raises InputError naming file, row, value and remedy; nothing
-    is written then.
-    """
+    is written then."""
     value, year = goal(target)
     place = clean(place)
     if not place.isprintable() or not place:

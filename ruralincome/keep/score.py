@@ -51,8 +51,7 @@ class Scores:
     always saying the share that came true, in hindsight. curve: what came true of what was said, rising, by isotonic
     regression (pool adjacent violators): least and greatest probability, share, verdicts of each step. off, told: how
     much of the Brier score the curve would take away, and by how much that is better than `climate`, so that brier =
-    off - told + climate (CORP; Dimitriadis, Gneiting and Jordan 2021).
-    """
+    off - told + climate (CORP; Dimitriadis, Gneiting and Jordan 2021)."""
 
     n: int
     targets: int
@@ -81,8 +80,7 @@ class Fared:
 class LedgerScore:
     """Scores of all verdicts whose outturn has come, of those written down in time, and what could not be scored.
 
-    unknown: series of the outturns on which no verdict was kept; fared: the forecasts behind the verdicts, if kept.
-    """
+    unknown: series of the outturns on which no verdict was kept; fared: the forecasts behind the verdicts, if kept."""
 
     entries: int
     pending: int
@@ -100,8 +98,7 @@ def score(
     """Score the verdicts whose outturn is in the CSV file `outturns` (columns series, year, value).
 
     None: no outturn is known yet; options: what is stated of how to read them; tell: is given what to say of that.
-    Raises InputError as `read` does, and for outturns that cannot be read or contradict each other.
-    """
+    Raises InputError as `read` does, and for outturns that cannot be read or contradict each other."""
     entries, known = read_book(ledger), read_outturns(outturns, options, tell) if outturns is not None else {}
     come = [(one, known[one.series, one.year]) for one in entries if (one.series, one.year) in known]
     for one, value in come:
