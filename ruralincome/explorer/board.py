@@ -117,9 +117,8 @@ class Board:
             one.description = say(f"explore.{key}", language)
         self.name.placeholder = say("explore.name.example", language)
         self.controls.translate(language, {name: text(found.title, language) for name, found in self.classes.items()})
-        own = [(indicator(self.series, language), "")] if self.own else []
-        named = [(indicator(series, language), name) for name, series in self.listed.items()]
-        self.controls.relabel(self.chosen, own + named)
+        shown = {"": self.series, **self.listed} if self.own else self.listed
+        self.controls.relabel(self.chosen, [(indicator(series, language), name) for name, series in shown.items()])
         self.bringing.translate(language)
         self._answer()
 

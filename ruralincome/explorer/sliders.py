@@ -111,8 +111,7 @@ def typed(words: str, language: str, whole: bool = False, within: tuple[float, f
     for one that is not within its limits.
 
     >>> typed("48,95", "vi")
-    48.95
-    """
+    48.95"""
     try:
         found = float(parse_decimal(words.strip().replace("−", "-"), locale=language, strict=True))
     except NumberFormatError:

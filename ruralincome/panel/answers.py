@@ -235,9 +235,8 @@ def _stated(path: Path, words: str | None, units: Callable[[str], Sequence[str]]
     if scenario.target.prices is not None:
         raise InputError("panel.target_prices", file=path.name)
     levels = any(step.levels() for step in scenario.adjustments)
-    goals = words is None or (scenario.sweep is not None and scenario.sweep.target is not None)
     ways: tuple[str, ...] = ()
-    if levels or goals:
+    if levels or words is None or (scenario.sweep is not None and scenario.sweep.target is not None):
         with suppress(InputError):  # without a data package at hand
             unit = read_resource(scenario.series, root).descriptor.unit
             ways = unit, heads.unit(unit), *units(unit)

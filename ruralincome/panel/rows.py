@@ -143,8 +143,7 @@ def name_rows(frame: pd.DataFrame, finder: Finder, year: Integers, changes: list
 
 
 def spelled(names: pd.DataFrame) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What columns of names say of each place: its code where one is stated, else its name; and its name, with what it
-    lies in."""
+    """What columns of names say of each place: its code if stated, else its name; and its name with what it lies in."""
     areas = [names[column] for column in reversed(KEYS[1:]) if column in names]
     beside = tuple(", ".join(filter(None, row)) for row in zip(*areas, strict=True))
     return tuple(code or name for code, name in zip(names.get("code", beside), beside, strict=True)), beside
