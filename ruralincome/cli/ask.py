@@ -48,7 +48,7 @@ def assess(
         return
     from ruralincome.report.answer import first, needs
 
-    for said in (first.opening(found, language), *(needs.told(found, language, name) for name in needs.TOLD)):
+    for said in (first.opening(found, language), *(needs.in_words(found, language, name) for name in needs.TOLD)):
         print(said, end="\n\n")
 
 
@@ -93,7 +93,12 @@ def run(
         pool = partial(workers, cluster) if cluster else None
         with pool() if pool else nullcontext():
             pass  # one that does not answer is told before the manifest notes a run
-        Thread(target=lean, args=("ruralincome.batch.results",)).start()  # while the first worker begins
+
+        def read_on() -> None:
+            lean()
+            from ruralincome.batch import results  # noqa: F401
+
+        Thread(target=read_on).start()  # while the first worker begins
         summary = batch.run(
             tasks, language, output, root, jobs=jobs, timeout=timeout, retries=retries, force=force, since=since,
             to=kinds, pool=pool, progress=progress, todo=plan,

@@ -14,12 +14,10 @@ MODELS: tuple[ModelName, ...] = get_args(ModelName)
 UNREAD = {"f2py", "ma", "polynomial", "testing", "char", "rec", "ctypeslib", "strings", "typing"}
 
 
-def lean(*then: str) -> None:
-    """For commands alone: import scipy.special in a third of its time, and modules after it.
-
-    scipy reads each part that numpy lists, such as f2py, the front end of a Fortran compiler: meanwhile numpy lists no
-    UNREAD one. From then on it leaves the docstrings of its functions as they are: it takes each apart to add a note.
-    """
+def lean() -> None:
+    """For commands alone: import scipy.special in less than half its time. scipy reads each part that numpy lists,
+    such as f2py, the front end of a Fortran compiler: meanwhile numpy lists no UNREAD one. From then on it leaves the
+    docstrings of its functions as they are: it takes each apart to add a note."""
     numpy, bare = vars(import_module("numpy")), type("Bare", (str,), {"__getitem__": lambda *_: []})
     lists = {"__all__": numpy["__all__"], "__dir__": numpy["__dir__"]}
     some = [name for name in numpy["__dir__"]() if name not in UNREAD]
@@ -28,5 +26,3 @@ def lean(*then: str) -> None:
         vars(import_module("scipy._lib._array_api"))["FunctionDoc"] = lambda of: bare(f"\n{of.__doc__ or ''}")
     import_module("scipy.special")
     numpy.update(lists)
-    for module in then:
-        import_module(module)

@@ -57,7 +57,8 @@ def read_panel(
     table, told = (None, []) if table is None else figure_rows(table)
     if table is None or table.empty:
         return _of_other_form(path, options, remark)
-    if table["fault"].isin(("decimal_comma", "value_text", "year_text")).any() or "" in table["place"].cat.categories:
+    odd = table["fault"].isin(("decimal_comma", "value_text", "year_text")).any()
+    if odd or "" in table["place"].cat.categories:
         with suppress(InputError):  # which its rows say themselves
             return _of_other_form(path, options, remark)
     gaps = table["value"].isna() & (table["fault"] == "")

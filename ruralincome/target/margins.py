@@ -106,7 +106,8 @@ def rounding_alone(
     figure as it stands, half a unit off, and just inside of that: a rule that rounds sees another figure there.
     target_half: the half unit of the target, where it has other digits than the observations."""
     goal = half_unit if target_half is None else target_half
-    off = np.array([*product((0.0, -1.0, 1.0, -_INSIDE, _INSIDE), repeat=3)]).T * [[half_unit], [half_unit], [goal]]
+    steps = (0.0, -1.0, 1.0, -_INSIDE, _INSIDE)
+    off = np.array([*product(steps, repeat=3)]).T * [[half_unit], [half_unit], [goal]]
     moved = np.round(np.array([[base], [latest], [target]]) + off, 12)  # 44.9 + 0.05 must be 44.95
     return {name: tuple(dict.fromkeys(found.tolist())) for name, found in labels(*moved).items()}
 
@@ -182,4 +183,5 @@ def _edges(
             inside[k] = points[k, at - 1] if at else inside[k]
         if (np.abs(outside - inside) <= 1e-10 * np.abs(value)).all():
             break
-    return {e: Flip(float(x), float(x - v), o) for e, x, v, o in zip(edges, outside, value, other, strict=True)}
+    flips = (Flip(float(x), float(x - v), o) for x, v, o in zip(outside, value, other, strict=True))
+    return dict(zip(edges, flips, strict=True))

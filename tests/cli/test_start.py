@@ -56,9 +56,8 @@ def test_scipy_is_imported_without_parts_of_numpy_and_numpy_is_as_it_was():
     lists = "print(sorted(dir(numpy)) == names, sorted(numpy.__all__) == every)"
     begin = "import sys, numpy\nnames, every = sorted(dir(numpy)), sorted(numpy.__all__)\n"
     use = "import scipy.special\nprint(round(scipy.special.stdtr(4, 2.132), 3), numpy.ma.masked, numpy.f2py.__name__)"
-    lean = "from ruralincome.models import lean\nlean('sched')\nprint('sched' in sys.modules)"
-    found = said(f"{begin}{lean}\n{parts}\n{lists}\n{use}")
-    assert found == ["True", "", "True True", "0.95 -- numpy.f2py"]
+    found = said(f"{begin}from ruralincome.models import lean\nlean()\n{parts}\n{lists}\n{use}")
+    assert found == ["", "True True", "0.95 -- numpy.f2py"]
     assert said(f"{begin}import scipy.special\n{parts}") == [
         "numpy.f2py numpy.ma numpy.polynomial"
     ]  # else it is not needed

@@ -33,11 +33,11 @@ def needs(answer: Answer, language: str) -> Block:
         stated = (origin, a.series.last, target.year, target.value)
         facts["moves"] = [(p, year_of(a, p), push(view, *stated, p, target.direction)) for p in (0.5, 0.8)]
         facts["safe"] = safe(a, view, 0.8)
-    facts["percentiles"], text = percentile(a, language), told(answer, language, "numbers")
+    facts["percentiles"], text = percentile(a, language), in_words(answer, language, "numbers")
     return part("answer/sections.needs", language, text, answer=answer, fan=Fan.of(a), levels=CHANCES, **facts)
 
 
-def told(answer: Answer, language: str, name: str) -> str:
+def in_words(answer: Answer, language: str, name: str) -> str:
     """What a section says in words alone: one of TOLD."""
     a, marked = answer.assessment, [(mark(v), v) for v in answer.assessment.verdicts]
     least = safe(a, a.lead.view, 0.8) if isinstance(a.lead, Outlook) else None

@@ -5,7 +5,7 @@ from typing import Any
 from ruralincome.report.answer.first import beside, opening
 from ruralincome.report.answer.first import other_targets as other_targets
 from ruralincome.report.answer.first import verdict as verdict
-from ruralincome.report.answer.needs import needs, told
+from ruralincome.report.answer.needs import in_words, needs
 from ruralincome.report.answer.sentences import answered, question, support
 from ruralincome.report.blocks import NOTHING, Block
 from ruralincome.report.templates import part
@@ -56,14 +56,14 @@ def rules_panel(answer: Answer, language: str, *, folded: bool = True) -> Block:
     a, (good, behind) = answer.assessment, counts(answer.assessment.verdicts)
     facts: dict[str, Any] = {"good": good, "behind": behind, "flips": flips(answer) if folded else {}, "folded": folded}
     facts |= {"latest_flips": latest_flips(answer) if folded else {}}
-    text = told(answer, language, "rules_told")
+    text = in_words(answer, language, "rules_told")
     marked = sorted(((mark(v), v) for v in a.verdicts), key=lambda one: one[0] != "●")
     return part("answer/sections.rules", language, text, answer=answer, marked=marked, **facts)
 
 
 def models_table(answer: Answer, language: str) -> Block:
     """The lead model under every class, other models, and those that refused with their reasons."""
-    a, text = answer.assessment, told(answer, language, "models_told")
+    a, text = answer.assessment, in_words(answer, language, "models_told")
     textbook = a.reference and all(c.plain for c in a.reference.components) and not a.reference.widths
     facts: dict[str, Any] = {"textbook": textbook, "formulas": FORMULA, "checked": CHECKED}
     facts |= {"chances": [] if a.probability is None else [a.probability, *beside(answer)]}
