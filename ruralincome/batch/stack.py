@@ -8,8 +8,6 @@ import importlib
 import signal
 import sys
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from ruralincome.models import lean
 
@@ -21,25 +19,13 @@ EMPTY = '{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}'
 SECTIONS = "verdict other_targets key_numbers models_table caveats parameters provenance"
 REST = ("cli", "batch", "explorer", "panel", "keep", "models.prior", "models.recipe", "report.pages.panelpage")
 
-
-class Later(ModuleType):
-    """A module that is imported when something of it is asked for."""
-
-    def __getattr__(self, name: str) -> Any:
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(importlib.import_module(self.__name__), name)
-
-
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # which is the command's, also while we import
 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 base = Path(__file__).parents[1]
 ours = sorted(".".join(p.relative_to(base).with_suffix("").parts) for p in base.rglob("[!_]*.py"))
 # Nobody debugs a batch, and debugpy starts threads; the other builds grammars for IRI checks, which takes 0.8 s.
 absent = dict.fromkeys({"debugpy", "rfc3987_syntax"} - sys.modules.keys())
-# By the one papermill fetches notebooks from the web, by the other bs4 selects as style sheets do: a tenth of the time.
-later = {name: Later(name) for name in {"requests", "soupsieve"} - sys.modules.keys()}
-sys.modules.update(absent | later)  # type: ignore[arg-type]
+sys.modules.update(absent)  # type: ignore[arg-type]
 gc.disable()  # a seventh of the time
 importlib.import_module("ruralincome.batch.kernels")  # which sets the environment that numpy finds
 lean()
@@ -54,8 +40,7 @@ with contextlib.suppress(Exception):  # templates, words, classes and a schema a
     sys.modules["ruralincome.report.pages.html"].render(sys.modules["nbformat"].reads(EMPTY, 4), "en", "")
 gc.freeze()  # a collection in a kernel then does not touch, and so copy, what it shares with us
 gc.enable()
-for name, module in (absent | later).items():
-    if sys.modules.get(name) is module:
-        del sys.modules[name]
+for name in absent:
+    del sys.modules[name]
 if len(list(Path("/proc/self/task").iterdir())) > 1:
     raise ImportError("an import started a thread, which a fork does not copy: kernels start as usual")

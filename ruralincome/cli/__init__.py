@@ -44,7 +44,7 @@ OURS = ("cli.unwritten", "cli.letter", "cli.unexpected")  # not of the input: th
 def main() -> None:
     """Run the command; a wrong input is one line on stderr for each fault, without a traceback."""
     gc.set_threshold(100_000)  # else what is imported is gone through over and over: a fifth of `assess`
-    atexit.register(gc.freeze)  # and three times more to end, which took another fourth
+    atexit.register(gc.freeze)  # and again as the command ends: a quarter of `assess`
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # systemd, or a CI job at its time limit: as Ctrl-C does
     arguments = [a for a in sys.argv[1:] if a != "--debug"]
     terminal.opened()

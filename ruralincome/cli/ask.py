@@ -94,7 +94,7 @@ def run(
         with pool() if pool else nullcontext():
             pass  # one that does not answer is told before the manifest notes a run
 
-        def read_on() -> None:
+        def read_on() -> None:  # what the end of the run needs
             lean()
             from ruralincome.batch import results  # noqa: F401
 

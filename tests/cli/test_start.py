@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ MAY_LOAD = {
 LARGE = [
     *("numpy", "scipy", "scipy.stats", "scipy.optimize", "pandas", "statsmodels", "matplotlib", "seaborn", "pydantic"),
     *("yaml", "babel", "rich", "jinja2", "markupsafe", "papermill", "nbconvert", "nbclient", "nbformat", "IPython"),
-    *("jupyter_client", "ipywidgets", "distributed", "dask", "numpy.f2py", "numpy.ma"),
+    *("jupyter_client", "ipywidgets", "distributed", "dask", "numpy.f2py", "numpy.ma", "latex2mathml"),
 ]
 
 
@@ -61,6 +62,20 @@ def test_scipy_is_imported_without_parts_of_numpy_and_numpy_is_as_it_was():
     assert said(f"{begin}import scipy.special\n{parts}") == [
         "numpy.f2py numpy.ma numpy.polynomial"
     ]  # else it is not needed
+
+
+def test_numpy_is_as_it_was_also_where_scipy_cannot_be_imported():
+    code = """
+        import sys, numpy
+        names, every, listed = sorted(dir(numpy)), sorted(numpy.__all__), numpy.__dir__
+        sys.modules["scipy.special"] = None
+        from ruralincome.models import lean
+        try:
+            lean()
+        except ImportError as fault:
+            print(fault.name, numpy.__dir__ is listed, sorted(dir(numpy)) == names, sorted(numpy.__all__) == every)
+    """
+    assert said(textwrap.dedent(code)) == ["scipy.special True True True"]
 
 
 def test_nothing_is_gone_through_for_garbage_once_a_command_has_ended():

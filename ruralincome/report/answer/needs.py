@@ -21,7 +21,7 @@ COLUMNS = 5
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """Quantiles of a class's growth that the data table shows."""
 TOLD = ("numbers", "rules_told", "models_told")
-"""What a terminal says after the first sentences."""
+"""Macros of sections in words alone, which a terminal says after the first sentences."""
 
 
 def needs(answer: Answer, language: str) -> Block:
@@ -38,7 +38,7 @@ def needs(answer: Answer, language: str) -> Block:
 
 
 def in_words(answer: Answer, language: str, name: str) -> str:
-    """What a section says in words alone: one of TOLD."""
+    """One of TOLD over the answer."""
     a, marked = answer.assessment, [(mark(v), v) for v in answer.assessment.verdicts]
     least = safe(a, a.lead.view, 0.8) if isinstance(a.lead, Outlook) else None
     return part(f"answer/sections.{name}", language, answer=answer, safe=least, marked=marked).text
