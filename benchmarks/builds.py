@@ -189,6 +189,8 @@ WORKS = {
         root, "run", "params/baseline.yaml", "--language", "vi", "--output", work)),
     "assess": ("`assess` of the baseline, CPU s", lambda root, _: min(command(root, "assess") for _ in range(5))),
     "json": ("`assess --json`, CPU s", lambda root, _: min(command(root, "assess", "--json") for _ in range(5))),
+    "models": ("`assess` of a long series, with statsmodels' models, CPU s", lambda root, _: min(
+        command(root, "assess", "params/national_rural_2020.yaml") for _ in range(5))),
     "floor": ("importing its libraries alone, CPU s", lambda root, _: min(said(root, FLOOR)[0] for _ in range(3))),
     "unchanged": ("unchanged run of 1,000 jobs, whole command, CPU s", unchanged),
     "longer": ("unchanged run: 2,000 jobs against 500, times", longer),

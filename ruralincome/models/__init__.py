@@ -1,4 +1,4 @@
-"""Models: each a function Series -> Fit | Refusal, one family a file; here their names alone, which load no numpy."""
+"""Models: each a function Series -> Fit | Refusal, one family a file; here their names, and how commands load scipy."""
 
 from contextlib import suppress
 from importlib import import_module
@@ -12,6 +12,7 @@ MODELS: tuple[ModelName, ...] = get_args(ModelName)
 """The lead first, then those that use the series alone, then their combination."""
 
 UNREAD = {"f2py", "ma", "polynomial", "testing", "char", "rec", "ctypeslib", "strings"}
+"""Parts of numpy that an answer does without, and that are loaded when somebody asks for them."""
 
 
 def lean() -> None:

@@ -105,8 +105,8 @@ def rounding_alone(
     """By name, the labels that rounding of all three figures together leaves possible; one label: it is harmless. Each
     figure as it stands, half a unit off, and just inside of that: a rule that rounds sees another figure there.
     target_half: the half unit of the target, where it has other digits than the observations."""
-    goal = half_unit if target_half is None else target_half
     steps = (0.0, -1.0, 1.0, -_INSIDE, _INSIDE)
+    goal = half_unit if target_half is None else target_half
     off = np.array([*product(steps, repeat=3)]).T * [[half_unit], [half_unit], [goal]]
     moved = np.round(np.array([[base], [latest], [target]]) + off, 12)  # 44.9 + 0.05 must be 44.95
     return {name: tuple(dict.fromkeys(found.tolist())) for name, found in labels(*moved).items()}

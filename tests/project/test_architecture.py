@@ -100,7 +100,7 @@ LATER: dict[str, dict[str, int]] = {
         "rules": 7,
         "scenario": 8,
         "batch": 19,
-        "models": 21,
+        "models": 22,
         "report": 9,
         "cli": 5,
     },
