@@ -13,7 +13,6 @@ from typing import Any
 
 import pandas as pd
 
-from ruralincome.batch.workers import cluster as workers
 from ruralincome.cli.terminal import meter, metered, remark, say, spoken, tell
 from ruralincome.data.files import PART, all_or_none, hold
 from ruralincome.data.forms.reading import Options
@@ -143,6 +142,8 @@ def _spread(cluster: str | None, alone: bool) -> Iterator[Callable[[Any, list[Hi
         yield lambda work, parts: map(work, shown(parts))
         return
     try:
+        from ruralincome.batch.workers import cluster as workers  # with all that runs notebooks
+
         with workers(cluster) as executor:
             yield lambda work, parts: map(Future.result, shown([executor.submit(work, part) for part in parts]))
     except CancelledError:

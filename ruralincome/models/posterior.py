@@ -86,8 +86,7 @@ def geometry(spacing: Integers, table: Array, errors: Array | None = None) -> Ge
     end = np.cumsum(years, axis=2)
     whole = np.concatenate([end, years.sum(axis=2, keepdims=True)], axis=2)
     _, _, k0, a0, b0, _, kappa, phi, nu, lam, _, wander, _ = table[:, :, None]
-    typical = b0 / (a0 - 1 / 3)
-    error = np.zeros((1, 1, count + 1)) if errors is None else errors[:, None, :] ** 2 / typical
+    error = np.zeros((1, 1, count + 1)) if errors is None else errors[:, None, :] ** 2 / (b0 / (a0 - 1 / 3))
     passing, block = nu + error + np.zeros((len(spacing), 1, 1)), _powers(phi, years)
     apart = (end - years + 1)[..., None, :] - end[..., :, None]
     between = np.maximum(np.maximum(apart, apart.swapaxes(2, 3)), 0)
@@ -105,13 +104,11 @@ def geometry(spacing: Integers, table: Array, errors: Array | None = None) -> Ge
     C[..., count - 1 :, 2] = passing[..., -1:]
     L = np.linalg.cholesky(V)
     whiten = np.linalg.inv(L)
-    R = whiten @ C
-    age = np.maximum(whole[..., :, None] - end[..., None, :], 0)
+    R, age = whiten @ C, np.maximum(whole[..., :, None] - end[..., None, :], 0)
     kept = np.where(np.tri(count + 1, count, -1) > 0, lam[..., None] ** age, 0.0)
     shape = a0 + kept.sum(axis=3) / 2
     told = gammaln(shape[..., :-1] + 0.5) - gammaln(shape[..., :-1]) - np.log(L[..., on, on])
-    pull = (whiten @ years[..., None])[..., 0]
-    left = before - R.swapaxes(2, 3) @ R
+    pull, left = (whiten @ years[..., None])[..., 0], before - R.swapaxes(2, 3) @ R
     return Geometry(whiten, pull, R, left, kept, shape, np.log(table[0]) + told.sum(axis=2), error[..., -1])
 
 
@@ -178,7 +175,7 @@ def posterior(steps: Steps, components: tuple[Component, ...]) -> Posterior:
         g = _geometry(tuple(steps.spacing[:count].tolist()), components)
         return condition(steps.z.reshape(n, count), g, table)
     whole: dict[str, Array] = {}
-    for rows, part in _parts(steps, table):
+    for rows, part in _parts(steps, components):
         for field in fields(part)[:-1]:
             array = getattr(part, field.name)
             whole.setdefault(field.name, np.empty((n, *array.shape[1:])))[rows] = array
@@ -212,9 +209,9 @@ def _geometry(spacing: tuple[int, ...], components: tuple[Component, ...]) -> Ge
     return geometry(np.array([spacing], np.int64), columns(components))
 
 
-def _parts(steps: Steps, table: Array) -> Iterator[tuple[Integers, Posterior]]:
+def _parts(steps: Steps, components: tuple[Component, ...]) -> Iterator[tuple[Integers, Posterior]]:
     """Places with the same number of changes, few enough at a time, and their posterior."""
-    first = np.cumsum(steps.count) - steps.count
+    table, first = columns(components), np.cumsum(steps.count) - steps.count
     for count in np.unique(steps.count).tolist():
         same = np.flatnonzero(steps.count == count)
         size = max(64, BLOCK // (table.shape[1] * (count + 1) ** 2))
@@ -225,7 +222,7 @@ def _parts(steps: Steps, table: Array) -> Iterator[tuple[Integers, Posterior]]:
             if steps.errors is not None:
                 g = geometry(spacing, table, steps.errors[(first[rows] + rows)[:, None] + np.arange(count + 1)])
             elif (spacing == spacing[0]).all():
-                g = geometry(spacing[:1], table)
+                g = _geometry(tuple(spacing[0].tolist()), components)
             else:
                 kinds, which = np.unique(spacing, axis=0, return_inverse=True)
                 g = Geometry(*(a if len(a) == 1 else a[which.ravel()] for a in geometry(kinds, table)))

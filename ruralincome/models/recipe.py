@@ -247,8 +247,7 @@ def _steps(panel: Observed) -> tuple[Integers, Integers, Steps]:
 
 
 def _deviations(panel: Observed) -> tuple[Integers, Array]:
-    """Of the steps that several places took, which each is, and its growth less the place's own mean, over the root of
-    its years."""
+    """Of the steps that several places took: which each is, and growth less the place's mean over the root of years."""
     _, which, steps = _steps(panel)
     own = np.repeat(steps.total(steps.z) / steps.total(steps.spacing), steps.count)
     several = np.bincount(which)[which] > 1

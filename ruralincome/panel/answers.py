@@ -127,8 +127,8 @@ class Answers:
         one, rising = self.histories.of(slice(i, i + 1)), sorted(QUANTILES, key=QUANTILES.__getitem__)
         series = Series(str(self.rows["place"].iloc[i]), tuple(one.years.tolist()), tuple(one.values.tolist()))
         years = np.arange(series.origin + 1.0, one.target_year[0] + 1)
-        parts = [assess_places(replace(one, target_year=year), self.asked.basis) for year in years[:, None]]
-        return series, i, np.array([[float(part[name][0]) for name in rising] for part in parts])
+        found = assess_places(replace(self.histories.of(np.full(len(years), i)), target_year=years), self.asked.basis)
+        return series, i, np.stack([found[name] for name in rising], axis=1)
 
 
 def state(

@@ -33,9 +33,9 @@ MORE, DECIMALS, BLOCK, MOST = "_more", 6, 1 << 13, 10**15
 Bytes = NDArray[np.uint8]
 DIGITS = [f"{n:03}" for n in range(1000)]
 SAID = [*DIGITS, *(f".{n}" for n in DIGITS), ".0", *(f".{n}".rstrip("0") for n in DIGITS[1:])]
-THREES = np.array([*map(str, range(1000)), *SAID, *(n.rstrip("0") for n in DIGITS), "-", ""], "S4").view(np.uint32)
+THREES = np.array([*map(str, range(1000)), *SAID, *(n.rstrip("0") + "," for n in DIGITS), "-", ""], "S4").view("u4")
 INNER, POINT, ENDS, LAST, EMPTY = 1000, 2000, 3000, 4000, 5001
-"""Three digits as they stand in a number: first, inside, after the point, there at its end, at its end; minus; none."""
+"""Three digits as they stand in a number: first, inside, after the point, there at its end, last; minus; none."""
 
 
 def read_panel(
@@ -47,8 +47,7 @@ def read_panel(
     as are rows of no place's figures. A cell that is no number, or a row with too many cells, gives its row a
     fault and nothing else; `tell` hears of the rows read, `remark` of what is left out. Other forms, and names that
     hold below, are read by `options` as `read_table` reads them. Raises InputError for a file that is no such table."""
-    options = options or Options()
-    table = None
+    options, table = options or Options(), None
     try:
         table = None if options.layout else _plain(path, rows, tell, remark)
     except InputError as fault:
@@ -79,19 +78,19 @@ def csv_rows(found: pd.DataFrame, head: bool = True) -> Iterator[bytes]:
     if head:
         yield b"\xef\xbb\xbf" + b",".join(_words(list(found))) + b"\n"
     columns = [found[name].astype("Int64").array if name == "population" else found[name].array for name in found]
+    ends = [b","] * (len(columns) - 1) + [b"\n"]
     for begin in range(0, len(found), BLOCK):
-        cells = [_cells(column[begin : begin + BLOCK]) for column in columns]
-        between = np.full((len(cells[0]), 1), ord(","), np.uint8)
-        block = np.hstack([part for cell in cells for part in (cell, between)])
-        block[:, -1] = ord("\n")
+        cells = [_cells(column[begin : begin + BLOCK], end) for column, end in zip(columns, ends, strict=True)]
+        block = np.empty(len(cells[0]), [("", f"V{cell.shape[1]}") for cell in cells])
+        for name, cell in zip(block.dtype.names or (), cells, strict=True):
+            block[name] = cell.view(f"V{cell.shape[1]}")[:, 0]
         yield block.tobytes().translate(None, b"\0")  # cells stand side by side as bytes, and zeros are left out
 
 
 def _plain(path: Path, rows: int, tell: Callable[[int], None], remark: Callable[[InputError], None]) -> pd.DataFrame:
     """The table of a CSV file as it stands. Raises InputError where no value tells whether 32.600 is 32.6 or 32,600."""
     with text_of(path, NEEDED) as stream:
-        head = head_of(stream, path.name)
-        first = list[str]()
+        head, first = head_of(stream, path.name), list[str]()
         with suppress(csv.Error):
             first = next(csv.reader([stream.readline()], delimiter=head.separator), [])
     noted = [name for name in head.columns if role(name) == "remark"]
@@ -150,9 +149,9 @@ def _pieces(path: Path, head: Head, rows: int) -> Iterator[pd.DataFrame]:
             )  # fmt: skip
             for piece in reader:
                 found += len(piece)
-                rest = piece.loc[piece["place"].fillna("") == "", ["year", "value", MORE]].astype("object").fillna("")
+                rest = piece.loc[~piece["place"].astype(bool), ["year", "value", MORE]].astype("object").fillna("")
                 blank = rest.astype(str).apply(lambda column: column.str.strip()).eq("").all(axis=1)
-                yield piece.drop(index=rest.index[blank])  # rows whose cells a spreadsheet emptied
+                yield piece.drop(index=rest.index[blank]) if blank.any() else piece  # a spreadsheet emptied their cells
             if found < headed.ends + (headed.last not in ("", "\n")):  # a line is blank, or a cell holds several
                 _left_open(path, head)
     except pd.errors.EmptyDataError:
@@ -207,7 +206,7 @@ def _left_open(path: Path, head: Head) -> None:
 
 def _table(pieces: Iterable[pd.DataFrame], file: str, tell: Callable[[int], None] = lambda _: None) -> pd.DataFrame:
     """One table of the pieces, each cleaned when it comes and let go before the next. Raises InputError for no row."""
-    names: dict[str, dict[str, int]] = {column: {} for column in TEXT}
+    names: dict[str, list[Any]] = {**{column: [] for column in TEXT}, "fault": [np.array(REASONS, object)]}
     whole, rows = dict[str, Any](), 0
     for piece in pieces:
         for column, some in _cleaned(piece, names).items():
@@ -221,43 +220,45 @@ def _table(pieces: Iterable[pd.DataFrame], file: str, tell: Callable[[int], None
     if not rows:
         raise InputError("data.no_row", file=file)
     table = {column: of[:rows] for column, of in whole.items()}
-    for column, words in {**names, "fault": REASONS}.items():
-        if column in table:
-            table[column] = pd.Categorical.from_codes(table[column], pd.Index([*words], dtype=object), validate=False)
+    for column in names.keys() & table:
+        codes, words = pd.factorize(np.concatenate(names[column]))
+        numbers = codes.astype(np.int32)[table[column]]
+        table[column] = pd.Categorical.from_codes(numbers, pd.Index(words, dtype=object), validate=False)
     return pd.DataFrame(table, copy=False)
 
 
-def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str, Any]:
-    """The columns of a piece: numbers, and for text the number of each name in `names`, which grows."""
+def _cleaned(piece: pd.DataFrame, names: dict[str, list[Any]]) -> dict[str, Any]:
+    """The columns of a piece: numbers, and for text the number of each name in `names`, which grows by its own."""
     found, fault = in_numbers(piece)
     if "code" in piece:
-        piece = piece.assign(place=piece["place"].where(piece["place"].fillna("") != "", piece["code"]))
+        piece = piece.assign(place=piece["place"].where(piece["place"].astype(bool), piece["code"]))
     texts = np.flatnonzero(fault == REASONS.index("value_text"))
     none = piece["value"].iloc[texts].astype(str).str.strip().str.casefold().isin(NONE)
     fault[texts[none.to_numpy(bool)]] = 0  # na, .. and the like: no figure
-    more = np.flatnonzero((piece[MORE].notna() & (piece[MORE] != "")).to_numpy(bool))
+    more = np.flatnonzero(piece[MORE].astype(bool))
     fault[more[(piece[MORE].iloc[more].str.strip() != "").to_numpy(bool)]] = REASONS.index("too_many_cells")
     for column in found.keys() & {"year", "target_year"}:
         found[column] = np.where(found[column] < 1e9, found[column], np.nan).astype(np.float32)
     for column in (column for column in TEXT if column in piece):
-        (codes, unique), known = pd.factorize(piece[column]), names[column]
-        found[column] = np.array([known.setdefault(str(name), len(known)) for name in unique], np.int32)[codes]
+        codes, unique = pd.factorize(piece[column].to_numpy())
+        found[column] = (codes + sum(map(len, names[column]))).astype(np.int32)
+        names[column].append(unique)
     return found | {"fault": fault}
 
 
-def _cells(column: Any) -> Bytes:
-    """The cells of a column as rows of bytes, zeros among them."""
+def _cells(column: Any, end: bytes) -> Bytes:
+    """The cells of a column as rows of bytes, what ends them behind, zeros among them."""
     if column.dtype.kind == "f":
-        return _numbers(np.asarray(column, float))
+        return _numbers(np.asarray(column, float), end)
     codes, said = (column.codes, column.categories) if isinstance(column, pd.Categorical) else pd.factorize(column)
-    return np.asarray(_matrix([*_words(said.tolist()), b""])[codes])
+    return np.asarray(_matrix([*_words(said.tolist()), b""], end).take(codes, axis=0))
 
 
 def _words(cells: Sequence[Any]) -> list[bytes]:
     """Texts in quotation marks where CSV wants them."""
-    said = list(map(str, cells))
-    text = "\n".join(["", *said])
-    if text.count("\n") == len(said) and not any(mark in text for mark in (*',"\r', *(f"\n{c}" for c in FORMULA))):
+    text = "\n".join(["", *(said := [*map(str, cells)])])
+    marks = (*',"\r', *(f"\n{c}" for c in FORMULA if c in text))
+    if text.count("\n") == len(said) and not any(mark in text for mark in marks):
         return text.encode().split(b"\n")[1:]
     stream = io.StringIO()
     writer, ends = csv.writer(stream, lineterminator="\n"), [0]
@@ -268,17 +269,18 @@ def _words(cells: Sequence[Any]) -> list[bytes]:
     return [text[begin : end - 1].encode() for begin, end in pairwise(ends)]
 
 
-def _matrix(words: Any) -> Bytes:
-    table = np.array(words, "S")
+def _matrix(words: Iterable[bytes], end: bytes) -> Bytes:
+    table = np.array([word + end for word in words], "S")
     return np.asarray(table.view(np.uint8).reshape(len(table), -1))
 
 
-def _numbers(values: NDArray[np.float64]) -> Bytes:
+def _numbers(values: NDArray[np.float64], end: bytes) -> Bytes:
     """Numbers rounded to DECIMALS, as `repr` writes them; nothing for those that are missing."""
     with np.errstate(invalid="ignore", over="ignore"):
         millionths = np.rint(np.abs(values) * 10**DECIMALS)
         plain = ((millionths >= 100) & (millionths < MOST)) | (values == 0)
-    rest, low = np.divmod(np.where(plain, millionths, 0).astype(np.int64), 1000)
+    millionths[~plain] = 0
+    rest, low = np.divmod(millionths.astype(np.int64), 1000)
     whole, high = np.divmod(rest, 1000)
     left, three = np.divmod(whole, 1000)
     parts = [three + INNER * (left > 0), high + np.where(low > 0, POINT, ENDS), low + LAST]
@@ -286,10 +288,13 @@ def _numbers(values: NDArray[np.float64]) -> Bytes:
         left, three = np.divmod(left, 1000)
         parts.insert(0, np.where(some, three + INNER * (left > 0), EMPTY))
     parts[:0] = [np.where(np.signbit(values), EMPTY - 1, EMPTY)] if np.signbit(values).any() else []
-    found: Bytes = THREES[np.stack(parts, axis=1)].view(np.uint8)
-    found[~plain] = 0
+    at = np.stack(parts, axis=1)
+    at[~plain, :-1], at[~plain, -1] = EMPTY, LAST
+    found: Bytes = THREES[at].view(np.uint8)
+    if end != b",":
+        found[found == ord(",")] = ord(end)
     if len(odd := np.flatnonzero(~plain & ~np.isnan(values))):
-        more = _matrix([*map(repr, np.round(values[odd], DECIMALS).tolist())])
+        more = _matrix((repr(n).encode() for n in np.round(values[odd], DECIMALS).tolist()), end)
         found = np.pad(found, ((0, 0), (0, max(0, more.shape[1] - found.shape[1]))))
-        found[odd, : more.shape[1]] = more
+        found[odd] = np.pad(more, ((0, 0), (0, found.shape[1] - more.shape[1])))
     return found

@@ -41,13 +41,16 @@ class Histories:
 
     place = cached_property[Integers](lambda rows: np.repeat(np.arange(len(rows.count)), rows.count))  # its number
 
-    def of(self, places: slice | Mask) -> "Histories":
-        """Those of some places; of a slice nothing is copied."""
-        count, begin = self.count[places], self.start[places][:1].sum()
-        rows = slice(begin, begin + count.sum()) if isinstance(places, slice) else places[self.place]
+    def of(self, places: slice | Integers) -> "Histories":
+        """Those of some places by number, each as often as it is named; of a slice nothing is copied."""
+        count, begin = self.count[places], self.start[places]
+        to, first = np.cumsum(count) - count, begin[:1].sum()
+        rows: Any = slice(first, first + count.sum())
+        if not isinstance(places, slice):
+            rows = np.repeat(begin - to, count) + np.arange(count.sum())
         more = (c if c is None else c[at] for c, at in ((self.own, places), (self.errors, rows), (self.limit, places)))
         kept = self.years[rows], self.values[rows], self.target[places], self.target_year[places], self.fault[places]
-        return Histories(np.cumsum(count) - count, count, *kept, *more)
+        return Histories(to, count, *kept, *more)
 
 
 def histories(

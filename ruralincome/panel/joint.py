@@ -122,8 +122,7 @@ def totals(
     for name in (*by, "population"):
         if name not in found:
             raise InputError("panel.totals_need", column=name)
-    keys = [*by, "target_year"]
-    usable = found["probability"].notna() & (found["population"] > 0)
+    keys, usable = [*by, "target_year"], found["probability"].notna() & (found["population"] > 0)
     left = found[found["target_year"].notna()]
     missing = (~usable)[left.index].groupby([left[key] for key in keys], sort=True, observed=True).sum()
     if not usable.any():

@@ -129,7 +129,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     levels, probability, shrinkage = np.full((n, len(QUANTILES)), np.nan), *np.full((2, n), np.nan)
     refused, due = np.zeros(n, "U20"), last_year + ahead
     for own in [None] if rows.own is None else np.unique(rows.own):
-        at: Any = slice(None) if own is None else rows.own == own
+        at: Any = slice(None) if own is None else np.flatnonzero(rows.own == own)
         some, reference = rows.of(at), by.classed(1.0 if own is None else float(own))
         asked = Case(
             base_year[at], base[at], last_year[at], last[at], due[at], goal[at], direction, some.limit,
@@ -143,8 +143,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     history = rows.place, rows.years, rows.values
     case = Case(base_year, base, last_year, last, due, goal, direction, probability=probability, history=history)
     with np.errstate(invalid="ignore"):
-        needed = growth.pace(last, goal, ahead)
-        short = goal - growth.carried(last, grown, ahead)
+        needed, short = growth.pace(last, goal, ahead), goal - growth.carried(last, grown, ahead)
     return {
         "first_year": first_year, "last_year": last_year, "observations": rows.count.astype(np.int16),
         "base_year": base_year, "base": base, "last": last, "target": rows.target,

@@ -127,7 +127,7 @@ def redrawn(
     if not year.any():
         return Ready(frame, rule)
     words = [word for key in ("code", "place") if key in frame for word in rows.numbered(frame[key])[1] if word]
-    if not stated and not any(any(finder.known(words[i : i + rows.BLOCK])) for i in range(0, len(words), rows.BLOCK)):
+    if not stated and not any(finder.known(words)):
         return Ready(frame, rule)
     stands, odd, said = standing(frame, year, table.days)
     last = _asked(frame, stands, until)
@@ -153,7 +153,7 @@ def redrawn(
     fault = named.faults
     for pair in named.missing if not stated else ():
         word = named.words[pair[0]]
-        may_be = (finder.find(word) or finder.near(word)) if finder.known([word])[0] else ()
+        may_be = (finder.find(word) or finder.near(word)) if any(finder.known([word])) else ()
         if not any(table.redrawn(place, first, end) for place in may_be):
             del fault[pair]
     if rule == "old":  # the figures of a place go on under its old name or code

@@ -23,7 +23,7 @@ from ruralincome.places.boundaries import Place, grouped
 from ruralincome.places.find import Finder, look_up
 from ruralincome.places.names import KINDS, QUOTES, spoken, unquoted
 from ruralincome.series import InputError, Said, Shown
-from ruralincome.series.names import SAME, clean, sound
+from ruralincome.series.names import SAME, clean, each_letter, sound
 
 Integers = NDArray[np.signedinteger[Any]]
 Mask = NDArray[np.bool_]
@@ -110,7 +110,8 @@ def retold(frame: pd.DataFrame) -> bool:
     codes = same["code" if "code" in same else "place"]
     twice = {*map(str.isdecimal, codes)} == {False, True} or ("code" in same and codes.duplicated().any())
     for key in same:
-        alike = grouped(zip(_lettered(KIND.sub("", "\n".join(words := [*same[key].unique()]))), words, strict=True))
+        bare = KIND.sub("", "\n".join(words := [*same[key].unique()])).split("\n")
+        alike = grouped(zip(each_letter(bare, _letters), words, strict=True))
         said = {word: spoken(unquoted(word)) for some in alike.values() if len(some) > 1 for word in some}
         short = {name for kind, name in said.values() if not kind}
         means = {word: (kind * (name not in short), name) for word, (kind, name) in said.items()}
@@ -199,16 +200,17 @@ def calendar(column: "pd.Series[Any]") -> Integers:
 def figure_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, list[InputError]]:
     """The rows of a file that are figures of places, with the status that a remark says; what is told of the others."""
     (codes, names), told = numbered(table["place"]), dict[str, dict[Any, Any]]()
-    kinds = np.array([*map({"": "", **apart(filter(None, names))}.get, names)], object)
+    kind = {name: kind for name, kind in apart(filter(None, names)).items() if kind}
+    kinds = np.array([kind.get(name, "") for name in names] if kind else np.full(len(names), ""), object)
     plan, said = np.zeros(len(table), bool), np.zeros(0, object)
     if {"status", "remark"} & {*table}:
         own, said = statuses(table), statuses(table, "remark", "remarks").copy()
         said[np.isin(own, ("break", "plan"))] = ""  # a remark that a figure is early takes neither away
         plan = (np.where(said == "", own, said) == "plan") & table["value"].notna() & (table["fault"] == "")
     left = np.flatnonzero((kinds != "")[codes] | plan)
-    columns = [name for name in ("place", "year", "value", "status", "remark") if name in table]
+    columns = [table[name].iloc[left] for name in ("place", "year", "value", "status", "remark") if name in table]
     of = np.where(plan[left], "plans", kinds[codes[left]])
-    for which, (place, year, value, *why) in zip(of, table[columns].iloc[left].to_numpy().tolist(), strict=True):
+    for which, place, year, value, *why in zip(of, *columns, strict=True):
         one: Any = figure_of(f"{year:g}", value, "; ".join(filter(None, why))) if which == "plans" else clean(place)
         told.setdefault(which, {}).setdefault(str(one), one)
     if (said != "").any():
@@ -257,10 +259,13 @@ def _lacking(heard: pd.DataFrame, empty: pd.DataFrame) -> Mask:
 def numbered(column: "pd.Series[Any]") -> tuple[Integers, list[str]]:
     """The number of each row's name, clean, and the names as they appear; one that is missing is empty."""
     found, unique = pd.factorize(column, use_na_sentinel=False)
-    text = f"|{'|'.join(names := [*map(str, pd.Series(unique, dtype='object').fillna('').tolist())])}|"
+    names = np.asarray(unique, object).tolist()
+    if other := {*map(type, names)} - {str}:
+        names = [*map(str, pd.Series(names, dtype="object").fillna("").tolist())]
+    text = f"|{'|'.join(names)}|"
     doubled = any(odd in text for odd in ("  ", " |", "| ", "|'"))  # no space but the plain one is printable
     tidy = text.isprintable() and unicodedata.is_normalized("NFC", text) and not doubled
-    if not tidy or ({*map(type, unique)} != {str} and len(set(names)) < len(names)):  # 1 and "1" are one name
+    if not tidy or (other and len(set(names)) < len(names)):  # 1 and "1" are one name
         merged, shown = pd.factorize(np.array([clean(name) for name in names], object))
         return merged[found].astype(np.int32), shown.tolist()
     return found.astype(np.int32), names
@@ -269,17 +274,12 @@ def numbered(column: "pd.Series[Any]") -> tuple[Integers, list[str]]:
 def _heard(names: list[str]) -> Integers:
     """A number for each clean name; only capitals, places of tones, dashes or apostrophes differ within a number. Names
     of other letters sound unlike: only those of the same letters, which are few, are compared as they sound."""
-    some = (_lettered("\n".join(names[i : i + BLOCK])) for i in range(0, len(names), BLOCK))
-    letters = np.fromiter((hash(word) for words in some for word in words), np.int64, len(names))
+    letters = np.fromiter(map(hash, each_letter(names, _letters)), np.int64, len(names))
     number = np.asarray(pd.factorize(letters)[0], np.int64)
     same: dict[str, int] = {}
     for i in np.flatnonzero(np.bincount(number)[number] > 1).tolist():
         number[i] = len(names) + same.setdefault(sound(names[i]), len(same))
     return number
-
-
-def _lettered(lines: str) -> list[str]:
-    return lines.translate({ord(c): _letters(c) for c in {*lines} - {"\n"}}).split("\n")
 
 
 def _letters(c: str) -> str:

@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice, pairwise
 from typing import Literal, TypeVar
 
@@ -22,6 +22,7 @@ DAY = re.compile(r"[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 SHOWN = 20  # faults of a table that are told at once
 
 
+@lru_cache(1 << 10)
 def sound_day(words: str) -> str:
     """The day that `words` state. Raises InputError for what is no day of the calendar."""
     if not DAY.fullmatch(words) or int(words[8:]) > monthrange(int(words[:4]), int(words[5:7]))[1]:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from ruralincome.places.boundaries import Boundaries, Place, grouped
 from ruralincome.places.names import rough, short_forms, splits, spoken, unquoted
 from ruralincome.series import InputError
-from ruralincome.series.names import clean, sound
+from ruralincome.series.names import clean, each_letter, sound
 
 SHOWN, ENTRY, CODE = 8, 2, 5
 """Candidates that a refusal lists; letters below which nothing is suggested; digits of the longest code."""
@@ -68,12 +68,11 @@ class Finder:
             other = other or near  # what is said of where it lies is no place
         return tuple(p for p in found or other if on is None or p.valid(on))
 
-    def known(self, words: Sequence[str]) -> list[bool]:
+    def known(self, words: Sequence[str]) -> Iterator[bool]:
         """Which of many words may mean a place: for the others there is none, and none that sounds like it. Compared
         are letters without marks alone, of what stands before each comma, dash and point."""
-        letters = (text := "\n".join(words)).translate({ord(c): _letter(c) for c in set(text)}).split("\n")
-        may = {said: any(key in self._keys for key in accumulate(said.split(","))) for said in {*letters}}
-        return [may[said] for said in letters]
+        may = cache(lambda said: any(key in self._keys for key in accumulate(said.split(","))))
+        return map(may, each_letter(words, _letter))
 
     def padded(self, words: str, on: str | None = None) -> tuple[Place, ...]:
         """Places whose code is that of the words with zeros before it."""
@@ -108,8 +107,8 @@ class Finder:
 
     @cached_property
     def _keys(self) -> frozenset[str]:
-        said = "\n".join(name for place in self.boundaries.places for name in (place.code, *_called(place)))
-        return frozenset(said.translate({ord(c): _letter(c) for c in set(said)}).replace(",", "").split("\n"))
+        said = [name for place in self.boundaries.places for name in (place.code, *_called(place))]
+        return frozenset(words.replace(",", "") for words in each_letter(said, _letter))
 
     @cached_property
     def _rough(self) -> dict[str, list[Place]]:
@@ -218,4 +217,4 @@ def _called(place: Place) -> list[str]:
 
 def _letter(c: str) -> str:
     """What `known` compares of a letter: a comma for what may part names."""
-    return "," if c in ",;(/.-\u2013\u2014" else c if c == "\n" else "" if c.isdigit() else rough(sound(c))
+    return "," if c in ",;(/.-\u2013\u2014" else "" if c.isdigit() else rough(sound(c))

@@ -72,8 +72,7 @@ class Standard(Strict):
         return max(years)
 
     def threshold(self, group: str, year: int) -> float:
-        """That of a group in a year. Raises InputError for a year in which the standard does not hold or states none,
-        and an unknown group."""
+        """That of a group in a year. Raises InputError for an unknown group, and a year for which there is none."""
         end = f"{year:04}-12-31"
         if end < self.valid_from or (self.until and end >= self.until):
             facts = {"decision": self.decision, "first": self.valid_from, "until": self.until or "…"}

@@ -9,8 +9,6 @@ from ruralincome.rules.case import Array, Case, Rounding, half_away
 from ruralincome.rules.rule import Found, Rule, Step
 from ruralincome.series import growth
 
-BLOCK = 1 << 13  # observations of a history worked at a time: so few stay in the processor's cache
-
 
 @partial(
     Rule, code="unicef", shape="geometric", anchor="baseline", shows={"value": "rate", "required": "rate"}, mark="V",
@@ -52,9 +50,8 @@ def unicef(case: Case) -> Found:
     source="Defra, Outcome Indicator Framework / England Biodiversity Indicators, assessment of progress",
 )  # fmt: skip
 def defra(case: Case) -> Found:
-    """Defra years to target: ln(T / y) / ln(1 + r) at the compound rate r since the base. The steps count years left
-    over: in time, at most five years late, later. The last also where the value stands still or moves away (no value).
-    Met: 0 years."""
+    """Defra years to target: ln(T / y) / ln(1 + r) at the compound rate r since the base; 0 where met. Steps by years
+    left over: in time, at most five years late, later. The last, without value, also where it stands or moves away."""
     rate, needed = case.pace, np.log(case.target / case.latest)
     years, never = needed / np.log1p(rate), rate * needed <= 0
     value, attained = np.where(case.met, 0.0, np.where(never, np.nan, years)), np.where(never, 0.0, case.left / years)
@@ -120,15 +117,11 @@ def _slope(case: Case, base: Array, latest: Array) -> tuple[Array, Array]:
     two = (np.log(np.abs(latest)) - np.log(np.abs(base))) / case.elapsed
     if case.history is None:
         return two, np.full(len(base), 2.0)
-    columns, sums = np.broadcast_arrays(*case.history), np.zeros((5, len(base)))
-    for start in range(0, len(columns[0]), BLOCK):
-        place, years, values = (column[start : start + BLOCK] for column in columns)
-        t = years - case.base_year[place]
-        within = (t >= 0) & (t <= case.elapsed[place])
-        if not within.all():
-            place, t, values = place[within], t[within], values[within]
-        z = np.log(half_away(values, case.rounding.values) / base[place])  # nan where the sign changes
-        for total, each in zip(sums, (1.0, t, z, t * t, t * z), strict=True):
-            np.add.at(total, place, each)
-    n, sum_t, sum_z, sum_tt, sum_tz = sums
+    place, years, values = np.broadcast_arrays(*case.history)
+    t = years - case.base_year[place]
+    if not (within := (t >= 0) & (t <= case.elapsed[place])).all():
+        place, t, values = place[within], t[within], values[within]
+    z = np.log(half_away(values, case.rounding.values) / base[place])  # nan where the sign changes
+    summed = (np.ones(len(t)), t, z, t * t, t * z)
+    n, sum_t, sum_z, sum_tt, sum_tz = (np.bincount(place, each, len(base)) for each in summed)
     return np.where(n > 2, (n * sum_tz - sum_t * sum_z) / (n * sum_tt - sum_t**2), two), np.maximum(n, 2.0)

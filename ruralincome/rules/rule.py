@@ -71,9 +71,7 @@ class Verdict(Shows):
     @property
     def outlook(self) -> Standing:
         """What is to be said of the target, on the scale that all rules share: its outcome, else the trend."""
-        if "target_met" in self.notes:
-            return "met"
-        return "missed" if "target_not_met" in self.notes else self.trend
+        return "met" if "target_met" in self.notes else "missed" if "target_not_met" in self.notes else self.trend
 
 
 @dataclass(frozen=True, eq=False)

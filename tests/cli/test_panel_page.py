@@ -2,7 +2,7 @@
 
 import json
 import re
-from functools import partial
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def test_the_page_is_whole_and_asks_nothing_of_the_network(run, language):
 def test_a_panel_too_large_for_a_page_shows_those_nearest_to_the_line(tmp_path):
     path = tmp_path / "xa.csv"
     path.write_text(panel_csv(40), encoding="utf-8")
-    run_panel(path, "48.9@2021", output=tmp_path, page=partial(page, most=5))
+    run_panel(path, "48.9@2021", output=tmp_path, page=lambda panel, language: page(replace(panel, most=5), language))
     content = (tmp_path / "xa" / "en" / "report.html").read_text(encoding="utf-8")
     assert "the 5 places nearest to the line, of 40" in content
     shown = json.loads(re.search(r'id="places">(.*?)</script>', content, re.S)[1])["rows"]

@@ -54,8 +54,8 @@ def _readings(sheet: Sheet, options: Options) -> list[Reading]:
     """All figures of a sheet. Raises InputError naming cell, text and remedy for what cannot be read for sure."""
     rows = layout.Rows(sheet, options)
     groups = rows.groups()
-    of, said = apart(key.place for key in groups), ("totals", "parts")
-    totals, parts = ({key: groups.pop(key) for key in [*groups] if of[key.place] == kind} for kind in said)
+    of, said = apart({key.place for key in groups}), ("totals", "parts")
+    totals, parts = ({key: groups.pop(key) for key in [*groups] if of.get(key.place) == kind} for kind in said)
     name, to_ask = bare(options.indicator), [] if groups else [bare(key.place) for key in parts]
     fits = {part for part in to_ask if name in part}
     one_fits = name and len(fits) == 1 and not any(name in bare(key.indicator) for key in totals)
@@ -190,15 +190,16 @@ def laid_out(said: Mapping[str, Iterable[str]]) -> bool:
 
 
 def apart(names: Iterable[str]) -> dict[str, str]:
-    """What the names of a table's rows are: "totals" those of all places together and, where there are other places,
-    of several regions; "parts" those of a part of the place above; empty of places, as NAM (Namibia) is among codes."""
-    kinds = dict.fromkeys(names, "")
-    likely = [*filter(heads.LIKELY.match, kinds)]  # few of many
-    kinds |= {n: "totals" if heads.total(n) else "parts" if heads.is_part(n) else "" for n in likely}
-    told = [n for n in likely if kinds[n] == "parts"]
-    codes = [n for n in kinds if re.fullmatch("[A-Z]{3}", n)] if len(told) == 1 else []
-    kinds |= dict.fromkeys(told if {*told} & {*codes} and 2 * len(codes) > len(kinds) + 1 else (), "")
-    regions, places = [n for n in likely if not kinds[n] and heads.total(n, "regions")], [*kinds.values()].count("")
+    """What some of the names of a table are, each given once: "totals" of all places together and, where there are
+    other places, of several regions; "parts" of a part of the place above; empty of places (NAM, Namibia, of codes)."""
+    names = [*names]
+    likely = filter(heads.LIKELY.match, names)  # few of many
+    kinds = {n: "totals" if heads.total(n) else "parts" if heads.is_part(n) else "" for n in likely}
+    told = [n for n in kinds if kinds[n] == "parts"]
+    codes = [n for n in names if re.fullmatch("[A-Z]{3}", n)] if len(told) == 1 else []
+    kinds |= dict.fromkeys(told if {*told} & {*codes} and 2 * len(codes) > len(names) + 1 else (), "")
+    regions = [n for n in kinds if not kinds[n] and heads.total(n, "regions")]
+    places = len(names) - sum(map(bool, kinds.values()))
     return kinds | dict.fromkeys(regions if 1 < len(regions) < places else (), "totals")
 
 

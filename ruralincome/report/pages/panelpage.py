@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.metadata import version
 from statistics import median
 from typing import Any
@@ -94,28 +95,46 @@ class PanelPage:
     notes: Sequence[Said] = ()
     rules: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     index: str = ""
+    most: int = SHOWN
+
+    facts = cached_property[dict[str, Any]](lambda panel: _facts(panel))  # what the pages of all languages say
 
 
-def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
+def page(panel: PanelPage, language: str) -> str:
     """The page in one language, with `most` places at most; the same panel gives the same bytes."""
+    facts = panel.facts
+    words: dict[str, Any] = {"language": language, "digits": facts["digits"]}
+    words["words"] = {code: say(f"panel.{code}", language) for code in ("status", "empty")}
+    for key, name, prefix in KINDS:
+        words[key] = [say(f"{prefix}.{code}", language) if code else "" for code in facts["codes"][name]]
+    own = {
+        "others": [other for other in LANGUAGES if other != language],
+        "unit": unit_words(facts["unit"], language) if facts["unit"] else "",
+        "data": embedded(words)[:-1] + Markup(',"rows":') + facts["embedded"] + Markup("}"),
+    }
+    return str(rendered("panel/index.html.j2", language=language, panel=panel, **{**facts, **own}))
+
+
+def _facts(panel: PanelPage) -> dict[str, Any]:
     codes, names = likelihoods(panel.found["probability"].to_numpy(float, na_value=np.nan), WORDS)  # CSV: IPCC's
     found = panel.found.assign(likelihood=pd.Categorical.from_codes(codes, pd.Index(names)))
-    shown = nearest_rows(found, most)
+    near = (found["probability"] - 0.5).abs().fillna(1.0).sort_values(kind="stable").index[: panel.most]
+    shown = found.loc[near] if len(found) > panel.most else found  # those nearest to the line
     probability, goals = found["probability"].dropna().to_numpy(float), found[["target", "target_year"]].dropna()
     ranked = shown.sort_values("probability", ascending=False, kind="stable", na_position="last").head(STATIC)
     likely, refused = int((probability > 0.5).sum()), found[found["refusal"].notna()]
     reasons = refused["refusal"].astype(str)
     digits = 0 if found["last"].median() >= 1000 else 1  # one for 48.9 million, none for thousands a month
     units = [*filter(None, found["unit"].unique())] if "unit" in found else []
-    facts: dict[str, Any] = {
+    return {
         "version": version("ruralincome"),
-        "others": [other for other in LANGUAGES if other != language],
+        "digits": digits,
         "goal": goals.iloc[0].tolist() if len(goals.drop_duplicates()) == 1 else None,
         "answered": len(probability),
         "likely": likely,
         "together": panel.count.at_least(likely) if panel.count else None,
         "rho": median(panel.reference.rhos or (panel.reference.rho,)),
-        "unit": unit_words(str(units[0]), language) if len(units) == 1 else "",
+        "unit": str(units[0]) if len(units) == 1 else "",
         "counts": np.histogram(probability, BINS, (0, 1))[0].tolist(),
         "likelihoods": [(code, int((found["likelihood"] == code).sum())) for _, code in WORDS],
         "sure": SURE,
@@ -133,34 +152,22 @@ def page(panel: PanelPage, language: str, most: int = SHOWN) -> str:
         "refused": len(refused),
         "reasons": reasons.value_counts(sort=True).to_dict(),
         "examples": refused.groupby(reasons)["place"].first().to_dict(),
-        "data": Markup(script_rows(shown, language, digits)),
+        "embedded": embedded(script_rows(shown, digits)),
+        "codes": {name: shown[name].cat.categories for _, name, _ in KINDS},
         "script": source("panel/table.js"),
     }
-    return str(rendered("panel/index.html.j2", language=language, panel=panel, digits=digits, **facts))
 
 
-def nearest_rows(found: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The rows that the page carries: of more than `most` those nearest to the line."""
-    if len(found) <= most:
-        return found
-    return found.loc[(found["probability"] - 0.5).abs().fillna(1.0).sort_values(kind="stable").index[:most]]
-
-
-def script_rows(shown: pd.DataFrame, language: str, digits: int) -> str:
-    """The rows of the table for the script, and the words it needs; safe inside a script element."""
+def script_rows(shown: pd.DataFrame, digits: int) -> list[tuple[Any, ...]]:
+    """The rows of the table for the script: place, area, NUMBERS, and codes of KINDS."""
     area = [place_area(row) for row in shown[[k for k in ("district", "province") if k in shown]].to_dict("records")]
     columns: list[Any] = [shown["place"].astype(str).tolist(), area or [""] * len(shown)]
     for name in NUMBERS:
         places = {"year": 0, "growth": 8, "probability": 8}.get(name.rpartition("_")[2], digits + 6)
         values = pd.to_numeric(shown[name]).to_numpy(float, na_value=np.nan).round(places)
         columns.append([None if v != v else int(v) if places == 0 else v for v in values.tolist()])
-    document: dict[str, Any] = {"language": language, "digits": digits}
-    document["words"] = {code: say(f"panel.{code}", language) for code in ("status", "empty")}
-    for key, name, prefix in KINDS:
-        columns.append(shown[name].cat.codes.tolist())
-        document[key] = [say(f"{prefix}.{code}", language) if code else "" for code in shown[name].cat.categories]
-    document["rows"] = list(zip(*columns, strict=True))
-    return embedded(document)
+    columns += [shown[name].cat.codes.tolist() for _, name, _ in KINDS]
+    return list(zip(*columns, strict=True))
 
 
 def place_area(row: Mapping[Any, Any]) -> str:

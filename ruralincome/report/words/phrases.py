@@ -56,8 +56,7 @@ def unit_name(series: Series, language: str) -> str:
 
 def unit_in(unit: str, prices: str, price_year: int | None, language: str) -> str:
     """A unit and, for money, the prices it is counted in."""
-    name = unit_words(unit, language)
-    basis = basis_name(prices, price_year, language)
+    name, basis = unit_words(unit, language), basis_name(prices, price_year, language)
     return say("prices.unit", language, words=name, prices=basis) if unit_of(unit).currency else name
 
 
@@ -145,13 +144,11 @@ def place_names(names: Sequence[str], language: str) -> str:
 def signed(value: float, language: str, digits: int) -> str:
     """A change with its sign, as +3 or −3."""
     shown = number(value, language, digits)
-    plain = float(number(value, "en", digits).replace(",", "").replace("−", "-"))
-    return f"+{shown}" if plain > 0 else shown
+    return f"+{shown}" if float(number(value, "en", digits).replace(",", "").replace("−", "-")) > 0 else shown
 
 
 def expected_inflation(evidence: Evidence, language: str) -> str:
-    """What was added to a class in constant prices to make it nominal, and whence, as a sentence; empty where nothing
-    was."""
+    """What was added to a class in constant prices to make it nominal, and whence, as a sentence; empty if nothing."""
     fitted, stated, known = evidence.fitted, evidence.inflation, evidence.inflation or evidence.usual
     if fitted is None or not fitted.real or evidence.reference.prices != "nominal":
         return ""

@@ -100,8 +100,7 @@ def word(probability: float, language: str) -> str:
 
 def quantity(value: float, unit: str, language: str, digits: int = 1, form: str = "quantity") -> str:
     """A value with its unit: 48,9 triệu đồng/người/năm."""
-    shown = number(value, language, digits)
-    code = f"unit.{unit}.{form}"
+    shown, code = number(value, language, digits), f"unit.{unit}.{form}"
     known = code in catalogue(language)
     return say(code, language, value=shown) if known else f"{shown} {unit_words(unit, language, form == 'short')}"
 
