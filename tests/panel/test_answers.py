@@ -10,6 +10,7 @@ import pytest
 from ruralincome.panel.answers import answer_panel, ask, latest_year, state
 from ruralincome.panel.files import read_panel
 from ruralincome.panel.joint import reaching
+from ruralincome.panel.places import QUANTILES
 from ruralincome.panel.ready import Order, as_ordered
 from ruralincome.panel.rows import REASONS
 from ruralincome.reference.vintages import read_class
@@ -38,6 +39,10 @@ def test_the_nearest_are_given_year_by_year_up_to_their_target():
         assert series.name == found.rows["place"][at]
         assert quantiles.shape == (4, 7)
         assert np.median(quantiles[-1]) == pytest.approx(found.rows["median"][at])
+    for i, year in enumerate(range(2021, 2025)):  # as a panel that is asked for that year alone says
+        asked = answers(table(), f"60@{year}").rows
+        for _, at, quantiles in found.nearest():
+            assert quantiles[i].tolist() == sorted(asked.loc[at, [*QUANTILES]])
 
 
 def test_places_together():

@@ -30,6 +30,9 @@ def test_it_is_what_pandas_writes(rows):
     frame["label"] = pd.Categorical(frame["place"].where(frame["year"] > 5000))
     with np.errstate(over="ignore", invalid="ignore"):
         assert b"".join(csv_rows(frame)) == written(frame)
+        assert b"".join(csv_rows(frame[["label", "level"]])) == written(
+            frame[["label", "level"]]
+        )  # a number at the end
 
 
 def test_many_rows_are_written_in_blocks():

@@ -1,8 +1,10 @@
 """Names: what a spreadsheet would run is shielded, and read back as it was."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ruralincome.series.names import bared, clean, shielded
+from ruralincome.series.names import bared, clean, each_letter, shielded
 
 
 @pytest.mark.parametrize("text", ["=1+1", "@sum(a)", "+84 252 123", "-2+3", "＝A1", "=", "-"])
@@ -28,3 +30,15 @@ def test_a_number_and_any_other_text_stay(text):
 )
 def test_a_name_is_one_however_it_was_typed(text, name):
     assert clean(text) == name
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0\n"), max_size=8), max_size=9))
+def test_letters_are_looked_up_one_by_one(words):
+    """As by a loop; of what stands for a letter the first one counts (ß is ss), and a letter may go."""
+    plain = ["".join(c.casefold()[: c not in "aeiou"] for c in word) for word in words]
+    assert [*each_letter(words, lambda c: "" if c in "aeiou" else c.casefold())] == plain
+
+
+def test_many_words_are_looked_up_in_blocks():
+    words = [f"Xã {i}" for i in range(40_000)]
+    assert [*each_letter(words, str.upper)] == [word.upper() for word in words]
