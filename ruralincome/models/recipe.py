@@ -229,8 +229,7 @@ def _likelihood(panel: Observed) -> Array:
     count = np.bincount(which)
     if (steps := len(count)) < 2:
         return np.zeros(len(LOGITS))
-    mean = np.bincount(which, z) / count
-    places = float(count.mean())
+    mean, places = np.bincount(which, z) / count, float(count.mean())
     between = float((count * (mean - np.average(mean, weights=count)) ** 2).sum()) / (steps - 1)
     within = float(((z - mean[which]) ** 2).sum()) / ((steps - 1) * (places - 1))
     ratio = 1 + places * np.exp(LOGITS)  # N rho / (1 - rho)

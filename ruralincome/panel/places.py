@@ -110,8 +110,7 @@ def assess_places(rows: Histories, by: Basis) -> dict[str, Any]:
     elapsed = np.where(last_year > base_year, last_year - base_year, np.nan)
     grown = np.where(np.isnan(elapsed), np.nan, growth.pace(base, last, elapsed))
 
-    fault = rows.fault.copy()
-    ahead = rows.target_year - last_year
+    fault, ahead = rows.fault.copy(), rows.target_year - last_year
     with np.errstate(invalid="ignore", divide="ignore"):
         far = np.abs(np.log(rows.target) - np.log(last)) >= too_far(ahead, direction)
     for mask, reason in (

@@ -259,7 +259,7 @@ def _lacking(heard: pd.DataFrame, empty: pd.DataFrame) -> Mask:
 def numbered(column: "pd.Series[Any]") -> tuple[Integers, list[str]]:
     """The number of each row's name, clean, and the names as they appear; one that is missing is empty."""
     found, unique = pd.factorize(column, use_na_sentinel=False)
-    names = np.asarray(unique, object).tolist()
+    names = pd.Series(unique, dtype="object").tolist()
     if other := {*map(type, names)} - {str}:
         names = [*map(str, pd.Series(names, dtype="object").fillna("").tolist())]
     text = f"|{'|'.join(names)}|"

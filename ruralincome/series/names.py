@@ -40,17 +40,19 @@ def bared(text: str) -> str:
 
 
 def each_letter(words: Sequence[str], letter: Callable[[str], str]) -> Iterator[str]:
-    """Words of the first letters of what `letter` makes of theirs, in an eighth of the time of `str.translate`."""
+    """Words of what `letter` makes of their letters: mostly one or none, which takes an eighth of `str.translate`."""
     import numpy as np  # here, as `check` starts without
 
     for i in range(0, len(words), 1 << 14):  # few enough for the processor's cache
         text = "\n".join(words[i : i + (1 << 14)])
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        there = np.bincount(points)
-        there[there > 0] = [ord((letter(chr(point)) or "\0")[0]) for point in np.flatnonzero(there)]
-        there[10:11] = 10  # which parts the words
-        made = there.astype(np.uint32)[points]
-        yield from made[made > 0].tobytes().decode("utf-32-le", "surrogatepass").split("\n")
+        to = {c: letter(chr(c)) for c in np.flatnonzero(np.bincount(points)).tolist()} | {10: "\n"}
+        if max(map(len, to.values())) > 1:  # of a syllable of Hangul three letters
+            yield from text.translate(to).split("\n")
+            continue
+        table = np.zeros(max(to) + 1, np.uint32)
+        table[[*to]] = [ord(c or "\0") for c in to.values()]
+        yield from (found := table[points])[found > 0].tobytes().decode("utf-32-le", "surrogatepass").split("\n")
 
 
 def sound(name: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ruralincome.panel.files import read_panel
 from ruralincome.panel.histories import histories
 from ruralincome.panel.places import assess_panel
-from ruralincome.panel.rows import REASONS, calendar, marks, places, read_rows
+from ruralincome.panel.rows import REASONS, calendar, marks, numbered, places, read_rows
 from ruralincome.reference.vintages import read_class
 from ruralincome.report.words.phrases import told as worded
 from ruralincome.series import Series, Vintage
@@ -85,6 +85,12 @@ def test_a_number_and_its_digits_are_one_name():
     assert assess_panel(frame, SHIPPED)[["place", "observations"]].to_numpy().tolist() == [["1", 2]]
 
 
+def test_a_number_that_names_a_place_stays_whole_beside_a_gap():
+    """Categories of whole numbers, some rows naming none: pandas makes numbers with a point of them."""
+    district = pd.Series(pd.Categorical([3, 1, None, 3]))
+    assert numbered(district)[1] == ["3", "1", ""]
+
+
 @pytest.mark.parametrize("unseen", ["\u200b", "\u00ad", "\ufeff", "\u2060", "\u200e", "\0", "\x7f"])
 def test_what_is_not_seen_is_no_difference_between_names(unseen):
     rows = [("Xã Hòa", 2016, 30.0, 50, 2021), (f"Xã{unseen} Ho{unseen}\u0300a{unseen}", 2020, 40.0, 50, 2021)]
@@ -99,6 +105,7 @@ def test_what_is_not_seen_is_no_difference_between_names(unseen):
         ("Ea H'leo", "Ea H\u2019leo"),
         ("Phan Rang-Tháp Chàm", "Phan Rang \u2013 Tháp Chàm"),
         ("Đông Hà", "\u00d0ông Hà"),
+        ("가'\u11a8", "각"),  # a syllable of Hangul, whole and in parts
     ],
 )
 def test_names_that_look_alike_are_refused_not_matched(one, other):

@@ -171,6 +171,13 @@ def test_words_of_which_nothing_is_known_find_nothing(data):
     assert any(FINDER.known([clean(words)])) or not (FINDER.find(words) or FINDER.near(words))
 
 
+def test_a_letter_that_is_several_is_known_however_it_is_written():
+    """A syllable of Hangul is one letter as it is typed, and three as it sounds."""
+    finder = Finder(Boundaries("ours", (Place("1", "각"), Place("2", "나")), ()))
+    assert [*finder.known(["각", unicodedata.normalize("NFD", "각"), "가"])] == [True, True, False]
+    assert finder.one("각").code == "1"
+
+
 def test_the_names_of_the_table_are_known():
     assert all(FINDER.known([FINDER.full(place) for place in FINDER.boundaries.places[::7]]))
     assert [*FINDER.known(["Xã 0000012", "Atlantis", "23194", "P.4.Tân An"])] == [False, False, True, True]

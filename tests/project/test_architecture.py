@@ -94,14 +94,14 @@ LATER: dict[str, dict[str, int]] = {
     },
     "pages": {"scenario": 161, "report": 36, "batch": 139, "cli": 94},
     "fast where it grows": {
-        "series": 15,
+        "series": 17,
         "reference": 8,
-        "panel": 18,
+        "panel": 17,
         "data": 60,
         "scenario": 8,
         "batch": 19,
-        "models": 18,
-        "report": 10,
+        "models": 17,
+        "report": 11,
         "cli": 6,
     },
     "at home": {

@@ -83,4 +83,5 @@ def other_targets(answer: Answer, language: str) -> Block:
 def _finely(levels: list[float]) -> list[float]:
     """Levels with as many digits as keep a chance between them within a tenth of a point: 1/500 of the middle half."""
     middle = levels[3 * STEPS // 4 - 1] - levels[STEPS // 4 - 1]
-    return [round(level, 2 - int(np.floor(np.log10(middle / 2.5 or 1.0)))) for level in levels]
+    digits = 2 - int(np.floor(np.log10(middle / 2.5 or 1.0)))
+    return [round(level, digits) for level in levels]
