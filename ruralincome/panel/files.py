@@ -206,7 +206,7 @@ def _left_open(path: Path, head: Head) -> None:
 
 def _table(pieces: Iterable[pd.DataFrame], file: str, tell: Callable[[int], None] = lambda _: None) -> pd.DataFrame:
     """One table of the pieces, each cleaned when it comes and let go before the next. Raises InputError for no row."""
-    names: dict[str, list[Any]] = {**{column: [] for column in TEXT}, "fault": [np.array(REASONS, object)]}
+    names: dict[str, dict[str, int]] = {column: {} for column in TEXT}
     whole, rows = dict[str, Any](), 0
     for piece in pieces:
         for column, some in _cleaned(piece, names).items():
@@ -220,15 +220,14 @@ def _table(pieces: Iterable[pd.DataFrame], file: str, tell: Callable[[int], None
     if not rows:
         raise InputError("data.no_row", file=file)
     table = {column: of[:rows] for column, of in whole.items()}
-    for column in names.keys() & table:
-        codes, words = pd.factorize(np.concatenate(names[column]))
-        numbers = codes.astype(np.int32)[table[column]]
-        table[column] = pd.Categorical.from_codes(numbers, pd.Index(words, dtype=object), validate=False)
+    for column, words in {**names, "fault": REASONS}.items():
+        if column in table:
+            table[column] = pd.Categorical.from_codes(table[column], pd.Index([*words], dtype=object), validate=False)
     return pd.DataFrame(table, copy=False)
 
 
-def _cleaned(piece: pd.DataFrame, names: dict[str, list[Any]]) -> dict[str, Any]:
-    """The columns of a piece: numbers, and for text the number of each name in `names`, which grows by its own."""
+def _cleaned(piece: pd.DataFrame, names: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """The columns of a piece: numbers, and for text the number of each name in `names`, which grows."""
     found, fault = in_numbers(piece)
     if "code" in piece:
         piece = piece.assign(place=piece["place"].where(piece["place"].astype(bool), piece["code"]))
@@ -240,9 +239,8 @@ def _cleaned(piece: pd.DataFrame, names: dict[str, list[Any]]) -> dict[str, Any]
     for column in found.keys() & {"year", "target_year"}:
         found[column] = np.where(found[column] < 1e9, found[column], np.nan).astype(np.float32)
     for column in (column for column in TEXT if column in piece):
-        codes, unique = pd.factorize(piece[column].to_numpy())
-        found[column] = (codes + sum(map(len, names[column]))).astype(np.int32)
-        names[column].append(unique)
+        (codes, unique), known = pd.factorize(piece[column].to_numpy()), names[column]
+        found[column] = np.array([known.setdefault(name, len(known)) for name in unique.tolist()], np.int32)[codes]
     return found | {"fault": fault}
 
 

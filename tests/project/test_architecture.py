@@ -96,7 +96,7 @@ LATER: dict[str, dict[str, int]] = {
     "fast where it grows": {
         "series": 17,
         "reference": 8,
-        "panel": 17,
+        "panel": 15,
         "data": 60,
         "scenario": 8,
         "batch": 19,

@@ -76,7 +76,7 @@ class PanelPage:
     districts and provinces by the columns that name them; title: of the scenario; layers: all questions, if several;
     direction: 1 where more is better, -1 where less is; changes: the scenario's adjustments; notes: on standards and
     on places that were redrawn; rules: how many places each official rule calls met, on track and so on; index: the
-    way to the index beside the panel, empty where there is none.
+    way to the index beside the panel, empty where there is none; most: places that the table shows.
     """
 
     name: str
@@ -101,7 +101,7 @@ class PanelPage:
 
 
 def page(panel: PanelPage, language: str) -> str:
-    """The page in one language, with `most` places at most; the same panel gives the same bytes."""
+    """The page in one language; the same panel gives the same bytes."""
     facts = panel.facts
     words: dict[str, Any] = {"language": language, "digits": facts["digits"]}
     words["words"] = {code: say(f"panel.{code}", language) for code in ("status", "empty")}
