@@ -1,5 +1,7 @@
 """A plain table is read in pieces, whatever its columns are called; only other forms are read whole."""
 
+import tracemalloc
+
 import pytest
 
 from ruralincome.panel.files import read_panel
@@ -50,3 +52,19 @@ def test_a_table_of_blank_rows_has_no_row(tmp_path):
     path.write_text("place,year,value\n,,\n,,\n", "utf-8")
     with pytest.raises(InputError, match="no rows below its heads"):
         read_panel(path, rows=1)
+
+
+def test_names_that_come_again_in_each_piece_are_kept_once(tmp_path):
+    """A table sorted by year takes no more memory to read than one sorted by place."""
+    names, years = [f"Xã {i:04}" for i in range(1000)], range(2000, 2024)
+    by_place = [f"{name},{year},{30 + year % 7}.5" for name in names for year in years]
+    by_year = [f"{name},{year},{30 + year % 7}.5" for year in years for name in names]
+    peaks = []
+    for rows in (by_place, by_place, by_year):  # the first loads what is loaded once
+        path = tmp_path / "xa.csv"
+        path.write_text("\n".join(["place,year,value", *rows]), encoding="utf-8")
+        tracemalloc.start()
+        read_panel(path, rows=1000)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[2] < 1.5 * peaks[1]
