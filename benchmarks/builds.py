@@ -198,6 +198,7 @@ WORKS = {
     "ledger": ("one more verdict: in 20,000 against in 1,000, times", ledger),
     "unchanged_far": ("unchanged run of 10,000 jobs, whole command, CPU s", partial(unchanged, jobs=10_000)),
     "panel": ("`panel` of 300,000 places by a class of one component, CPU s", places),
+    "panel_far": ("`panel` of a million places by a class of one component, CPU s", partial(places, many=1_000_000)),
     "panel_pool": ("`panel` of 300,000 places by the pool, CPU s", partial(places, reference="vietnam-pool")),
     "entry_far": ("a job's entry in the manifest: 10,000 jobs against 100, times", partial(entry, many=10_000)),
     "ledger_far": ("one more verdict: in 100,000 against in 1,000, times", partial(ledger, many=100_000)),

@@ -35,7 +35,8 @@ def tables(result: Result, names: Mapping[str, str] | None = None) -> Iterator[T
     names = names or {}
     low, high = result["interval80"] or (None, None)
     stated = ("probability", "likelihood", "median", "low80", "high80", "required_growth", "historical_growth")
-    yield "answer", ("measure", "value"), [(n, {**result, "low80": low, "high80": high}[n]) for n in stated]
+    found = {**result, "low80": low, "high80": high}
+    yield "answer", ("measure", "value"), [(name, found[name]) for name in stated]
     yield "observations", ("year", "value"), [tuple(pair) for pair in result["observations"]]
     yield "forecast", ("year", "low80", "median", "high80"), [tuple(row) for row in result["path"] or ()]
     yield "targets", ("probability", "value"), [(int(k[1:]) / 100, level) for k, level in result["inverse"].items()]

@@ -101,7 +101,7 @@ LATER: dict[str, dict[str, int]] = {
         "scenario": 8,
         "batch": 19,
         "models": 17,
-        "report": 11,
+        "report": 12,
         "cli": 6,
     },
     "at home": {
